@@ -1,0 +1,78 @@
+/** The rules of the house about who may import whom; `npm run check:imports` holds the code to them. */
+const oneImporter = (name, paths) => ({
+  name: `one-importer-of-${name}`,
+  comment: `Only one place knows ${name}, so that it can be replaced there`,
+  severity: 'error',
+  from: { path: '^(mapper|submit|bin)/', pathNot: paths },
+  to: { path: `node_modules/${name}/` },
+});
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'mapper-knows-no-submitter',
+      comment: 'The mapper is shipped alone to cluster nodes',
+      severity: 'error',
+      from: { path: '^mapper/' },
+      to: { path: '^(submit|bin|test)/' },
+    },
+    {
+      name: 'contract-imports-nothing',
+      severity: 'error',
+      from: { path: '^mapper/contract\\.ts$' },
+      to: {},
+    },
+    {
+      name: 'submit-takes-little-from-mapper',
+      comment:
+        'The contract; the way records are told apart, so that the scan counts what the mapper counts; and the date patterns, so that a job file is checked before anything runs',
+      severity: 'error',
+      from: { path: '^submit/' },
+      to: { path: '^mapper/', pathNot: '^mapper/(contract\\.ts|records/|rules/date-pattern\\.ts)' },
+    },
+    {
+      name: 'plan-is-pure',
+      comment: 'From text and facts to a plan: no files, no processes, no clock',
+      severity: 'error',
+      from: { path: '^submit/job/' },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?(path|crypto|buffer|util)' },
+    },
+    {
+      name: 'product-knows-no-tests',
+      severity: 'error',
+      from: { path: '^(mapper|submit|bin)/' },
+      to: { path: '^test/' },
+    },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    oneImporter('csv-parse', '^mapper/records/'),
+    oneImporter('csv-stringify', '^mapper/records/'),
+    oneImporter('decimal\\.js', '^mapper/rules/'),
+    oneImporter('yaml', '^submit/job/'),
+    oneImporter('zod', '^submit/job/'),
+    oneImporter('yargs', '^submit/cli/'),
+    oneImporter('execa', '^submit/engines/'),
+    oneImporter('webhdfs', '^submit/stores/'),
+    oneImporter('tinyglobby', '^submit/stores/'),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      mainFields: ['module', 'main', 'types'],
+    },
+  },
+};

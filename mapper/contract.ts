@@ -1,0 +1,144 @@
+/**
+ * What the mapper and the submitter agree on: the plan that is baked into a bundle, the counters, the exit
+ * codes and the environment of a task. Imports nothing, so that both sides can hold it.
+ */
+
+/** Java's `RoundingMode`, written as in a job file. */
+export const ROUNDING_MODES = [
+  'half-even',
+  'half-up',
+  'half-down',
+  'up',
+  'down',
+  'ceiling',
+  'floor',
+  'unnecessary',
+] as const;
+export type RoundingMode = (typeof ROUNDING_MODES)[number];
+
+/** What happens to a field that a rule finds invalid. `marker` writes its text in the field's place. */
+export type InvalidAction =
+  | { readonly action: 'marker'; readonly text: string }
+  | { readonly action: 'keep' | 'blank' | 'reject' | 'fail' };
+
+/** One rule with all its options decided. */
+export type RulePlan = { readonly onInvalid: InvalidAction } & (
+  | { readonly rule: 'upper' | 'lower' | 'trim' }
+  | { readonly rule: 'date'; readonly from: readonly string[]; readonly to: string }
+  | { readonly rule: 'round'; readonly places: number; readonly mode: RoundingMode }
+);
+
+/** A column named by its header text or by its 0-based index, and its rules in the order they are applied. */
+export interface ColumnPlan {
+  readonly column: string | number;
+  readonly rules: readonly RulePlan[];
+}
+
+/** `pass` writes the record unchanged, `reject` leaves it out and counts it, `fail` ends the task. */
+export type RecordAction = 'pass' | 'reject' | 'fail';
+
+/** Everything a bundle knows about its job; JSON-safe. */
+export interface MapperPlan {
+  readonly job: string;
+  readonly csv: {
+    /** One ASCII character. */
+    readonly delimiter: string;
+    /** True where the data carry a header record; then `names` null means: take the first record of stdin. */
+    readonly header: boolean;
+    /** The column names in order, baked in, or null where they are not known. */
+    readonly names: readonly string[] | null;
+    /**
+     * Whether a quoted field may go on over a line end. `auto`: yes in a pipe; in a task it is an error
+     * that names this setting, for the record may have been cut by a split.
+     */
+    readonly quotedLineBreaks: 'auto' | 'yes' | 'no';
+    /** A quoted field that is still open after this many bytes of its record makes the record malformed. */
+    readonly maxRecordBytes: number;
+  };
+  readonly columns: readonly ColumnPlan[];
+  readonly records: { readonly wrongFieldCount: RecordAction; readonly malformed: RecordAction };
+  readonly output: { readonly header: 'keep' | 'drop' };
+}
+
+/** The counter group under Hadoop. */
+export const COUNTER_GROUP = 'hadoop-elt';
+
+/**
+ * The fixed counters, by their name in code and their name under Hadoop. In the output and in the rejects alike:
+ * records read = records written + records rejected + headers dropped.
+ */
+export const COUNTERS = {
+  /** Physical lines taken from stdin, ended by LF, CRLF, CR or the end of input. */
+  linesRead: 'lines read',
+  /** Lines written to stdout, each ended by LF. */
+  linesWritten: 'lines written',
+  /** Records taken from stdin, headers included; a malformed line is one record. */
+  recordsRead: 'records read',
+  /** Records that belong to the output, headers kept included. */
+  recordsWritten: 'records written',
+  recordsRejected: 'records rejected',
+  headersDropped: 'headers dropped',
+  /** Headers seen, kept or dropped. */
+  headers: 'headers',
+  wrongFieldCount: 'wrong field count',
+  malformed: 'malformed',
+} as const;
+export type CounterName = keyof typeof COUNTERS;
+
+/** Prefix of the counter of invalid fields of one column: `invalid Order Date`. */
+export const INVALID_COUNTER_PREFIX = 'invalid ';
+/** Hadoop allows 120 counters a job by default: columns beyond this many share one counter. */
+export const MAX_INVALID_COUNTERS = 50;
+export const INVALID_OTHER_COUNTER = 'invalid in other columns';
+
+/** What one mapper process counted, whole numbers. `invalid` is by column label. */
+export interface MapperCounts extends Record<CounterName, number> {
+  invalid: Record<string, number>;
+}
+
+/** Exit codes of a mapper process; the submitter translates them back to a cause. */
+export const MAPPER_EXIT = {
+  done: 0,
+  /** A bug in the mapper: an exception nobody expected; its stack is on stderr. */
+  bug: 1,
+  /** Command-line arguments or baked plan not understood. */
+  usage: 2,
+  /** stdin could not be read or stdout not written. */
+  io: 3,
+  /** A field was invalid and its rule says `fail`. */
+  invalidField: 10,
+  /** A record had the wrong number of fields and the job says `fail`. */
+  wrongFieldCount: 11,
+  /** A record was malformed and the job says `fail`. */
+  malformed: 12,
+  /** The header is not known here, or lacks a column that has a rule. */
+  header: 13,
+  /** A quoted field goes on over a line end in data that were never scanned: `csv.quotedLineBreaks`. */
+  quotedLineBreak: 14,
+  /** A function of a user's mapper threw. */
+  userFunction: 15,
+  /** stdout was closed by its reader (128 + SIGPIPE); quiet outside a task. */
+  brokenPipe: 141,
+} as const;
+export type MapperExitCode = (typeof MAPPER_EXIT)[keyof typeof MAPPER_EXIT];
+
+/**
+ * Environment of a task. Hadoop Streaming exports the job configuration with every character that is not a
+ * letter or digit turned into `_` (Hadoop 3.3 PipeMapRed); the local engine sets the same names.
+ */
+export const TASK_ENVIRONMENT = {
+  attemptId: 'mapreduce_task_attempt_id',
+  inputFile: 'mapreduce_map_input_file',
+  /** Byte offset of the split in its file. */
+  inputStart: 'mapreduce_map_input_start',
+  /** Bytes of the split. */
+  inputLength: 'mapreduce_map_input_length',
+  /**
+   * Set by the local engine alone: `start-end` (bytes, end exclusive). stdin is then the input file itself, and
+   * the task reads this range of it, which the engine has cut at line ends as Hadoop's LineRecordReader would.
+   */
+  stdinRange: 'hadoop_elt_stdin_range',
+} as const;
+
+/** In a bundle, the name of the constant that holds its plan (or what overrides a user mapper's own). */
+export const PLAN_CONSTANT = 'HADOOP_ELT_PLAN';
