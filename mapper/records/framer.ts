@@ -1,0 +1,173 @@
+import { CR, LF, QUOTE } from './byte-string.js';
+import { LineBuffer } from './line-buffer.js';
+import { type LineBreakRule, type MalformedReason, RecordScan } from './record-scan.js';
+
+export type { LineBreakRule, MalformedReason } from './record-scan.js';
+
+/** What tells records apart. */
+export interface FramerOptions {
+  /** The delimiter's byte. */
+  readonly delimiter: number;
+  readonly lineBreaks: LineBreakRule;
+  /** A quoted field still open after this many bytes of its record makes the record malformed. */
+  readonly maxRecordBytes: number;
+  /** Whether a UTF-8 byte order mark at the start of input is left out. */
+  readonly dropBom: boolean;
+}
+
+/**
+ * Takes the records in their order. All bytes have LF line ends and are valid only during the call; line numbers
+ * are 1-based.
+ */
+export interface RecordHandler {
+  /**
+   * Well-formed records, each of them one physical line ended by LF. Returns how many they are: whoever takes
+   * them apart knows, so they need not be counted twice.
+   */
+  lines(bytes: Buffer, firstLineNumber: number): number;
+  /** One well-formed record of several physical lines, ended by LF. */
+  spanningRecord(bytes: Buffer, firstLineNumber: number): void;
+  /** One physical line without its line end. */
+  malformedLine(line: Buffer, lineNumber: number, reason: MalformedReason): void;
+  /** A quoted field goes on over the end of this line, which `lineBreaks` calls an error; must throw. */
+  lineBreakInQuotes(lineNumber: number): never;
+}
+
+/**
+ * Tells records apart in chunks of any size by RFC 4180, with LF, CRLF and lone CR as line ends, as Hadoop's
+ * LineReader has them. A field is quoted if its first byte is a quote; any other quote is literal text. Text after
+ * a closing quote, or a quote that does not close, makes its physical line malformed, and reading goes on at the
+ * next line. Work is linear in the input; memory is bounded by the biggest record and `maxRecordBytes`.
+ */
+export class RecordFramer {
+  readonly #buffer = new LineBuffer();
+  readonly #scan: RecordScan;
+  readonly #handler: RecordHandler;
+  #scanning = false;
+  /** No quote and no line end stands before this position of the live bytes. */
+  #searchedTo = 0;
+  #nextLineNumber = 1;
+  #bom: 'unknown' | 'dropped' | 'none';
+
+  constructor(options: FramerOptions, handler: RecordHandler) {
+    this.#scan = new RecordScan(options.delimiter, options.lineBreaks, options.maxRecordBytes);
+    this.#handler = handler;
+    this.#bom = options.dropBom ? 'unknown' : 'none';
+  }
+
+  /** Physical lines handed over so far. */
+  get linesRead(): number {
+    return this.#nextLineNumber - 1;
+  }
+
+  /** Whether a byte order mark was left out. */
+  get droppedBom(): boolean {
+    return this.#bom === 'dropped';
+  }
+
+  /** Takes the next bytes of the input; they may be reused after the call. */
+  push(chunk: Uint8Array): void {
+    let bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    if (this.#bom === 'none' && !this.#scanning && !this.#buffer.afterCr) bytes = this.#takePlainLines(bytes);
+    this.#buffer.append(bytes);
+    if (this.#bom === 'unknown') this.#dropBom(false);
+    if (this.#bom !== 'unknown') this.#process(false);
+  }
+
+  /** The input is complete: the last line counts also without a line end. */
+  end(): void {
+    if (this.#bom === 'unknown') this.#dropBom(true);
+    if (this.#buffer.length === 0) return;
+    if (this.#buffer.live[this.#buffer.length - 1] !== LF) this.#buffer.appendLineEnd();
+    this.#process(true);
+  }
+
+  /** Hands over the whole lines of a chunk without quotes and CRs as they are, and returns what is left. */
+  #takePlainLines(chunk: Buffer): Buffer {
+    if (chunk.indexOf(QUOTE) >= 0 || chunk.indexOf(CR) >= 0) return chunk;
+    let from = 0;
+    if (this.#buffer.length > 0) {
+      const lineEnd = chunk.indexOf(LF);
+      if (lineEnd < 0) return chunk;
+      this.#buffer.append(chunk.subarray(0, lineEnd + 1));
+      this.#process(false);
+      from = lineEnd + 1;
+    }
+    const to = chunk.lastIndexOf(LF) + 1;
+    if (to <= from) return chunk.subarray(from);
+    this.#handLines(chunk.subarray(from, to));
+    return chunk.subarray(to);
+  }
+
+  #dropBom(atEnd: boolean): void {
+    const live = this.#buffer.live;
+    const isBom = live[0] === 0xef && live[1] === 0xbb && live[2] === 0xbf;
+    const mayBecomeBom =
+      live.length < 3 && (live.length < 1 || live[0] === 0xef) && (live.length < 2 || live[1] === 0xbb);
+    if (mayBecomeBom && !atEnd) return;
+    this.#bom = isBom ? 'dropped' : 'none';
+    if (isBom) this.#buffer.consume(3);
+  }
+
+  #process(atEnd: boolean): void {
+    const bytes = this.#buffer.live;
+    /** Lines from here to `at` are well-formed and not yet handed over. */
+    let plainFrom = 0;
+    let at = 0;
+    for (;;) {
+      if (!this.#scanning) {
+        const searchFrom = Math.max(at, this.#searchedTo);
+        const quote = bytes.indexOf(QUOTE, searchFrom);
+        const quoteFree = bytes.subarray(searchFrom, quote < 0 ? bytes.length : quote);
+        const lastLineEnd = quoteFree.lastIndexOf(LF);
+        if (lastLineEnd >= 0) at = searchFrom + lastLineEnd + 1;
+        if (quote < 0) break;
+        this.#scan.begin(at);
+        this.#scanning = true;
+      }
+      const outcome = this.#scan.resume(bytes, atEnd);
+      if (outcome === 'more') break;
+      this.#scanning = false;
+      const { firstLineEnd } = this.#scan;
+      if (outcome === 'record' && firstLineEnd < 0) {
+        at = this.#scan.at;
+        continue;
+      }
+      this.#handLines(bytes.subarray(plainFrom, at));
+      if (outcome === 'line-break') {
+        this.#handler.lineBreakInQuotes(this.#nextLineNumber);
+      } else if (outcome === 'record') {
+        const record = bytes.subarray(at, this.#scan.at);
+        this.#handler.spanningRecord(record, this.#nextLineNumber);
+        this.#nextLineNumber += countLineFeeds(record);
+        at = this.#scan.at;
+      } else {
+        this.#handler.malformedLine(
+          bytes.subarray(at, firstLineEnd),
+          this.#nextLineNumber,
+          this.#scan.reason,
+        );
+        this.#nextLineNumber++;
+        at = firstLineEnd + 1;
+      }
+      plainFrom = at;
+    }
+    this.#handLines(bytes.subarray(plainFrom, at));
+    this.#scan.shift(at);
+    this.#searchedTo = this.#scanning ? 0 : bytes.length - at;
+    this.#buffer.consume(at);
+  }
+
+  #handLines(bytes: Buffer): void {
+    if (bytes.length > 0) this.#nextLineNumber += this.#handler.lines(bytes, this.#nextLineNumber);
+  }
+}
+
+/** How many LFs the bytes have. */
+export function countLineFeeds(bytes: Uint8Array): number {
+  let count = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    if (bytes[i] === LF) count++;
+  }
+  return count;
+}

@@ -1,0 +1,159 @@
+import { LF, QUOTE } from './byte-string.js';
+
+/** How a quoted field may meet a line end: it goes on, the line is malformed, or it is an error. */
+export type LineBreakRule = 'yes' | 'no' | 'error';
+
+/** Why a line is malformed; part of what `--emit rejects` writes. */
+export type MalformedReason = 'text after a closing quote' | 'a quote is not closed';
+
+/**
+ * `more`: the bytes end before the record does; `record`: it ends before `at`; `malformed`: the line that ends at
+ * `firstLineEnd` is malformed; `line-break`: a quoted field reached a line end where that is an error.
+ */
+export type ScanOutcome = 'more' | 'record' | 'malformed' | 'line-break';
+
+type Mode = 'field start' | 'unquoted' | 'quoted' | 'after quote' | 'seek line end';
+
+/**
+ * Looks for the end of one record in bytes whose line ends are all LF, and can go on where it stopped when more
+ * bytes are there. All positions are indexes into the bytes given to `resume`; `shift` follows a moved start.
+ *
+ * A quote that is never closed may be looked for until the end of input, and then the next line is tried. To stay
+ * linear, the scan remembers how far a failed look-ahead got: all line ends on its way were inside quotes, and a
+ * later record that is inside quotes at one of them has the same future.
+ */
+export class RecordScan {
+  /** The record's first byte. */
+  start = 0;
+  /** First byte not looked at; after `record`, the byte after the record's LF. */
+  at = 0;
+  /** The first line end met inside quotes, or the malformed line's end; -1 when there is none. */
+  firstLineEnd = -1;
+  reason: MalformedReason = 'a quote is not closed';
+
+  readonly #delimiter: number;
+  readonly #lineBreaks: LineBreakRule;
+  readonly #maxRecordBytes: number;
+  #mode: Mode = 'field start';
+  #failedFrom = 0;
+  #failedReach = 0;
+  #failedForGood = false;
+
+  /** `delimiter` is the byte; `maxRecordBytes` how far into its record a quoted field may stay open. */
+  constructor(delimiter: number, lineBreaks: LineBreakRule, maxRecordBytes: number) {
+    this.#delimiter = delimiter;
+    this.#lineBreaks = lineBreaks;
+    this.#maxRecordBytes = maxRecordBytes;
+  }
+
+  begin(start: number): void {
+    this.start = start;
+    this.at = start;
+    this.firstLineEnd = -1;
+    this.#mode = 'field start';
+  }
+
+  /** The bytes lost their first `byteCount`. */
+  shift(byteCount: number): void {
+    this.start -= byteCount;
+    this.at -= byteCount;
+    if (this.firstLineEnd >= 0) this.firstLineEnd -= byteCount;
+    this.#failedFrom -= byteCount;
+    this.#failedReach -= byteCount;
+  }
+
+  /** Goes on from `at`. At the end of input the bytes must end with LF, and the outcome is never `more`. */
+  resume(bytes: Uint8Array, atEnd: boolean): ScanOutcome {
+    const delimiter = this.#delimiter;
+    const end = bytes.length;
+    const limit = this.start + this.#maxRecordBytes;
+    let at = this.at;
+    for (;;) {
+      switch (this.#mode) {
+        case 'field start':
+          if (at === end) return this.#stop(at, 'more');
+          if (bytes[at] === QUOTE) {
+            at++;
+            this.#mode = 'quoted';
+          } else {
+            this.#mode = 'unquoted';
+          }
+          break;
+        case 'unquoted':
+          while (at < end && bytes[at] !== delimiter && bytes[at] !== LF) at++;
+          if (at === end) return this.#stop(at, 'more');
+          if (bytes[at] === LF) return this.#stop(at + 1, 'record');
+          at++;
+          this.#mode = 'field start';
+          break;
+        case 'quoted': {
+          const stop = Math.min(end, limit);
+          while (at < stop && bytes[at] !== QUOTE && bytes[at] !== LF) at++;
+          if (at >= limit || (at === end && atEnd)) {
+            this.#fail(at, at < limit, 'a quote is not closed');
+          } else if (at === end) {
+            return this.#stop(at, 'more');
+          } else if (bytes[at] === QUOTE) {
+            at++;
+            this.#mode = 'after quote';
+          } else if (this.firstLineEnd >= 0) {
+            at++;
+          } else {
+            this.firstLineEnd = at;
+            if (this.#lineBreaks === 'error') return this.#stop(at, 'line-break');
+            if (this.#lineBreaks === 'no') {
+              this.#mode = 'seek line end';
+              this.reason = 'a quote is not closed';
+            } else if (at < this.#failedFrom || at >= this.#failedReach) {
+              at++;
+            } else if (this.#failedForGood) {
+              this.#mode = 'seek line end';
+              this.reason = 'a quote is not closed';
+            } else {
+              at = this.#failedReach;
+            }
+          }
+          break;
+        }
+        case 'after quote':
+          if (at === end) return this.#stop(at, 'more');
+          if (bytes[at] === LF) return this.#stop(at + 1, 'record');
+          if (bytes[at] === QUOTE) {
+            at++;
+            this.#mode = 'quoted';
+          } else if (bytes[at] === delimiter) {
+            at++;
+            this.#mode = 'field start';
+          } else {
+            this.#fail(at, true, 'text after a closing quote');
+          }
+          break;
+        case 'seek line end':
+          if (this.firstLineEnd >= 0) return this.#stop(at, 'malformed');
+          while (at < end && bytes[at] !== LF) at++;
+          if (at === end) return this.#stop(at, 'more');
+          this.firstLineEnd = at;
+          break;
+      }
+    }
+  }
+
+  #fail(at: number, forGood: boolean, reason: MalformedReason): void {
+    this.#mode = 'seek line end';
+    if (this.firstLineEnd < 0) {
+      this.reason = reason;
+      return;
+    }
+    // Past a line end the reason is the same whatever was found there, so that a task which must not look past
+    // line ends gives the same one.
+    this.reason = 'a quote is not closed';
+    this.#failedFrom = this.firstLineEnd;
+    this.#failedReach = at;
+    this.#failedForGood = forGood;
+  }
+
+  #stop(at: number, outcome: ScanOutcome): ScanOutcome {
+    this.at = at;
+    return outcome;
+  }
+}

@@ -1,0 +1,96 @@
+import { LF } from './byte-string.js';
+import { countLineFeeds, type MalformedReason, RecordFramer } from './framer.js';
+
+/** What one pass over a whole file tells. */
+export interface ScanFacts {
+  readonly sizeBytes: number;
+  /** Physical lines by Hadoop's rule: ended by LF, CRLF, lone CR or the end of the file. */
+  readonly lines: number;
+  /** Records as the mapper counts them, headers and malformed lines included. */
+  readonly records: number;
+  readonly malformed: number;
+  /** The first malformed line, or null. */
+  readonly firstMalformed: { readonly lineNumber: number; readonly reason: MalformedReason } | null;
+  /** Whether a UTF-8 byte order mark starts the file. */
+  readonly hasBom: boolean;
+  /**
+   * The first record without byte order mark and final line end (line ends inside are LF), or null in an empty
+   * file. If it is malformed, it is that line.
+   */
+  readonly firstRecord: Buffer | null;
+  /** 1-based line of the first well-formed record that spans lines, or null: then the file may be split. */
+  readonly firstSpanningLine: number | null;
+}
+
+/** How to read the file; the same values as in the plan. */
+export interface ScanOptions {
+  /** One ASCII character. */
+  readonly delimiter: string;
+  readonly quotedLineBreaks: 'auto' | 'yes' | 'no';
+  readonly maxRecordBytes: number;
+}
+
+/** Reads a whole file, in chunks of any size, and counts what the mapper will count in it. */
+export class RecordScanner {
+  readonly #framer: RecordFramer;
+  #sizeBytes = 0;
+  #records = 0;
+  #malformed = 0;
+  #firstMalformed: ScanFacts['firstMalformed'] = null;
+  #firstRecord: Buffer | null = null;
+  #firstSpanningLine: number | null = null;
+
+  constructor(options: ScanOptions) {
+    this.#framer = new RecordFramer(
+      {
+        delimiter: options.delimiter.charCodeAt(0),
+        lineBreaks: options.quotedLineBreaks === 'no' ? 'no' : 'yes',
+        maxRecordBytes: options.maxRecordBytes,
+        dropBom: true,
+      },
+      {
+        lines: (bytes) => {
+          this.#firstRecord ??= Buffer.from(bytes.subarray(0, bytes.indexOf(LF)));
+          const count = countLineFeeds(bytes);
+          this.#records += count;
+          return count;
+        },
+        spanningRecord: (bytes, firstLineNumber) => {
+          this.#firstRecord ??= Buffer.from(bytes.subarray(0, bytes.length - 1));
+          this.#firstSpanningLine ??= firstLineNumber;
+          this.#records++;
+        },
+        malformedLine: (line, lineNumber, reason) => {
+          this.#firstRecord ??= Buffer.from(line);
+          this.#firstMalformed ??= { lineNumber, reason };
+          this.#malformed++;
+          this.#records++;
+        },
+        lineBreakInQuotes: () => {
+          throw new Error('The scanner never calls a line break an error');
+        },
+      },
+    );
+  }
+
+  /** Takes the next bytes; they may be reused after the call. */
+  push(chunk: Uint8Array): void {
+    this.#sizeBytes += chunk.length;
+    this.#framer.push(chunk);
+  }
+
+  /** The file is complete. */
+  end(): ScanFacts {
+    this.#framer.end();
+    return {
+      sizeBytes: this.#sizeBytes,
+      lines: this.#framer.linesRead,
+      records: this.#records,
+      malformed: this.#malformed,
+      firstMalformed: this.#firstMalformed,
+      hasBom: this.#framer.droppedBom,
+      firstRecord: this.#firstRecord,
+      firstSpanningLine: this.#firstSpanningLine,
+    };
+  }
+}
