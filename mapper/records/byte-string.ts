@@ -39,5 +39,5 @@ export function readableText(bytes: string): string {
 
 /** The bytes between `start` and `end` as a byte string. */
 export function byteStringOf(bytes: Uint8Array, start = 0, end = bytes.length): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).latin1Slice();
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
 }

@@ -6,7 +6,7 @@ import { readRecords } from './csv-reader.js';
  * well-formed record, with or without a line end of any kind, without a byte order mark.
  */
 export function parseHeader(bytes: Uint8Array, delimiter: string): string[] {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).latin1Slice();
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
   const lines = Buffer.from(`${text.replace(/\r\n?/g, '\n').replace(/\n$/, '')}\n`, 'latin1');
   return columnNames(readRecords(lines, delimiter)[0] ?? ['']);
 }

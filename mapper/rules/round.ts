@@ -1,0 +1,55 @@
+import { Decimal } from 'decimal.js';
+import type { RoundingMode } from '../contract.js';
+import { type FieldRule, invalid, NOT_UTF8, valid, withoutSpacesAround } from './rule.js';
+
+/** Options of `round`: the result has exactly `places` digits after the point. */
+export interface RoundOptions {
+  readonly places: number;
+  readonly mode: RoundingMode;
+}
+
+/** A value such as 1e-9999 still rounds; beyond this an exponent is taken for a mistake. */
+export const MAX_EXPONENT = 9999;
+
+// Its own copy, so that settings elsewhere in a user's mapper change nothing here. Neither the constructor nor
+// toFixed rounds to `precision`; the exponent range must hold MAX_EXPONENT and any number of digits.
+const Exact = Decimal.clone({ defaults: true, precision: 1e9, minE: -9e15, maxE: 9e15 });
+
+const DECIMAL_ROUNDING: Readonly<Record<RoundingMode, Decimal.Rounding>> = {
+  up: Decimal.ROUND_UP,
+  down: Decimal.ROUND_DOWN,
+  ceiling: Decimal.ROUND_CEIL,
+  floor: Decimal.ROUND_FLOOR,
+  'half-up': Decimal.ROUND_HALF_UP,
+  'half-down': Decimal.ROUND_HALF_DOWN,
+  'half-even': Decimal.ROUND_HALF_EVEN,
+  unnecessary: Decimal.ROUND_DOWN,
+};
+
+// Every digit can be matched in one way only, so that a long field cannot make it slow.
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE]([+-]?\d+))?$/;
+
+/**
+ * Exact decimal rounding. Accepts a sign, digits, a fraction (`.5` and `5.` too), an exponent up to
+ * `MAX_EXPONENT`, spaces around; everything else is invalid. The result has exactly `places` digits, no exponent,
+ * no plus sign, and is never a negative zero.
+ */
+export function roundRule({ places, mode }: RoundOptions): FieldRule {
+  const rounding = DECIMAL_ROUNDING[mode];
+  return {
+    apply: (text) => {
+      const trimmed = withoutSpacesAround(text);
+      if (trimmed === '') return invalid('empty');
+      const match = NUMBER.exec(trimmed);
+      if (match === null) return invalid('not a number');
+      if (Math.abs(Number(match[1] ?? 0)) > MAX_EXPONENT) return invalid('an exponent out of range');
+      const value = new Exact(trimmed);
+      if (mode === 'unnecessary' && value.decimalPlaces() > places) {
+        return invalid(`more than ${places} decimal places`);
+      }
+      const fixed = value.toFixed(places, rounding);
+      return valid(/^-[0.]+$/.test(fixed) ? fixed.slice(1) : fixed);
+    },
+    applyToBytes: () => NOT_UTF8,
+  };
+}
