@@ -1,0 +1,45 @@
+import { MapperFailure, quoteExcerpt } from './failure.js';
+
+/** What the command line asks for. */
+export type MapperArguments =
+  | { readonly kind: 'run'; readonly emit: 'records' | 'rejects' }
+  | { readonly kind: 'help' };
+
+/** Parses the arguments after the program's name. Throws a MapperFailure (`usage`). */
+export function parseMapperArguments(argv: readonly string[]): MapperArguments {
+  let emit: 'records' | 'rejects' = 'records';
+  const rest = [...argv];
+  for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {
+    if (argument === '--help' || argument === '-h') return { kind: 'help' };
+    const value =
+      argument === '--emit' ? rest.shift() : argument.startsWith('--emit=') ? argument.slice(7) : null;
+    if (value === null) {
+      throw new MapperFailure('usage', `Argument ${quoteExcerpt(argument)} is not known`, [
+        'Accepted: --emit records|rejects, --help; the data come from stdin',
+      ]);
+    }
+    if (value !== 'records' && value !== 'rejects') {
+      const given = value === undefined ? 'without a value' : quoteExcerpt(value);
+      throw new MapperFailure('usage', `Argument --emit ${given} is not known`, [
+        'Accepted: --emit records, --emit rejects',
+      ]);
+    }
+    emit = value;
+  }
+  return { kind: 'run', emit };
+}
+
+/** The help text; `name` is the job's. */
+export function mapperHelp(name: string): string {
+  return `Mapper ${quoteExcerpt(name)}: CSV from stdin, mapped CSV to stdout
+
+  node mapper.mjs < in.csv > out.csv
+  node mapper.mjs --emit rejects < in.csv > rejects.csv
+  hadoop jar hadoop-streaming.jar -D mapreduce.job.reduces=0 -D stream.map.output=keyonlytext \\
+    -files mapper.mjs -mapper 'node mapper.mjs' -input in -output out
+
+Options
+  --emit records|rejects  rejects: write only the rejected records, each after a field with its reason
+  --help                  this text
+`;
+}

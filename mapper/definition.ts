@@ -1,0 +1,33 @@
+import type { InvalidAction, MapperPlan } from './contract.js';
+import type { MappedRecord } from './mapped-record.js';
+import type { RuleResult } from './rules/rule.js';
+import { ruleOf } from './rules/rule-table.js';
+
+/** A rule as the pipeline applies it: it may look at the whole record. Every FieldRule is one. */
+export interface RecordRule {
+  apply(text: string, record: MappedRecord): RuleResult;
+  /** For a field that is not valid UTF-8: one char a byte, in and out. */
+  applyToBytes(bytes: string, record: MappedRecord): RuleResult;
+}
+
+/** A column named by header text or 0-based index, and its rules in order. */
+export interface ColumnDefinition {
+  readonly column: string | number;
+  readonly rules: readonly { readonly rule: RecordRule; readonly onInvalid: InvalidAction }[];
+}
+
+/** What the pipeline runs: a plan from a job file and a mapper written in TypeScript both become this. */
+export interface MapperDefinition extends Pick<MapperPlan, 'csv' | 'records' | 'output'> {
+  readonly name: string;
+  readonly columns: readonly ColumnDefinition[];
+}
+
+/** The definition that a plan describes. Throws a RangeError when a rule's option is not accepted. */
+export function definitionOfPlan(plan: MapperPlan): MapperDefinition {
+  const { job, csv, records, output } = plan;
+  const columns = plan.columns.map(({ column, rules }) => ({
+    column,
+    rules: rules.map((rule) => ({ rule: ruleOf(rule), onInvalid: rule.onInvalid })),
+  }));
+  return { name: job, csv, columns, records, output };
+}

@@ -1,0 +1,53 @@
+import {
+  COUNTER_GROUP,
+  COUNTERS,
+  type CounterName,
+  INVALID_COUNTER_PREFIX,
+  INVALID_OTHER_COUNTER,
+  MAX_INVALID_COUNTERS,
+  type MapperCounts,
+} from '../contract.js';
+
+/** Counts of a mapper that has read nothing. */
+export function newMapperCounts(): MapperCounts {
+  return {
+    linesRead: 0,
+    linesWritten: 0,
+    recordsRead: 0,
+    recordsWritten: 0,
+    recordsRejected: 0,
+    headersDropped: 0,
+    headers: 0,
+    wrongFieldCount: 0,
+    malformed: 0,
+    // Without a prototype, for a column may be called anything.
+    invalid: Object.create(null) as Record<string, number>,
+  };
+}
+
+/**
+ * The lines that Hadoop Streaming takes from stderr as counters (HadoopStreaming.md, "How do I update counters"):
+ * all the fixed ones, and the columns that had invalid fields. Beyond MAX_INVALID_COUNTERS columns the rest is
+ * summed. Each line is ended by LF.
+ */
+export function formatCounters(counts: MapperCounts): string {
+  const lines = (Object.keys(COUNTERS) as CounterName[]).map((name) =>
+    counterLine(COUNTERS[name], counts[name]),
+  );
+  const invalid = Object.entries(counts.invalid).filter(([, amount]) => amount > 0);
+  for (const [label, amount] of invalid.slice(0, MAX_INVALID_COUNTERS)) {
+    lines.push(counterLine(`${INVALID_COUNTER_PREFIX}${label}`, amount));
+  }
+  const others = invalid.slice(MAX_INVALID_COUNTERS).reduce((sum, [, amount]) => sum + amount, 0);
+  if (others > 0) lines.push(counterLine(INVALID_OTHER_COUNTER, others));
+  return lines.join('');
+}
+
+function counterLine(name: string, amount: number): string {
+  return `reporter:counter:${COUNTER_GROUP},${counterName(name)},${amount}\n`;
+}
+
+/** Streaming splits the line on commas and must find exactly three parts. */
+function counterName(name: string): string {
+  return name.replace(/,/g, ';').replace(/\p{Cc}/gu, ' ');
+}

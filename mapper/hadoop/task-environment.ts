@@ -1,0 +1,55 @@
+import { TASK_ENVIRONMENT } from '../contract.js';
+import { MapperFailure, quoteExcerpt } from '../failure.js';
+
+/** What a task knows of itself. */
+export interface TaskContext {
+  readonly attemptId: string | null;
+  /** The input file's URI, or null where it is not known (combined inputs). */
+  readonly inputFile: string | null;
+  /** Byte offset of the split in its file, or null where it is not known. */
+  readonly inputStart: number | null;
+  /** The bytes of stdin to read, end exclusive, or null: all of it. */
+  readonly stdinRange: { readonly start: number; readonly end: number } | null;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The task that this process is, or null in a pipe. Throws a MapperFailure when the range is not understood. */
+export function parseTaskEnvironment(env: Environment): TaskContext | null {
+  const attemptId = env[TASK_ENVIRONMENT.attemptId] || null;
+  const inputStart = parseOffset(env[TASK_ENVIRONMENT.inputStart]);
+  if (attemptId === null && inputStart === null) return null;
+  return {
+    attemptId,
+    inputFile: env[TASK_ENVIRONMENT.inputFile] || null,
+    inputStart,
+    stdinRange: parseRange(env[TASK_ENVIRONMENT.stdinRange]),
+  };
+}
+
+function parseOffset(text: string | undefined): number | null {
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : null;
+}
+
+function parseRange(text: string | undefined): TaskContext['stdinRange'] {
+  if (text === undefined || text === '') return null;
+  const match = /^(\d+)-(\d+)$/.exec(text);
+  const start = Number(match?.[1]);
+  const end = Number(match?.[2]);
+  if (match === null || start > end) {
+    throw new MapperFailure(
+      'usage',
+      `Environment variable ${TASK_ENVIRONMENT.stdinRange} is ${quoteExcerpt(text)}`,
+      ['Expected "start-end" in bytes, end exclusive'],
+    );
+  }
+  return { start, end };
+}
+
+/** Where a line is, for messages. Line numbers are 1-based and count from the start of what stdin gave. */
+export function describePlace(task: TaskContext | null, lineNumber: number): string {
+  if (task === null) return `at line ${lineNumber} of stdin`;
+  const file = task.inputFile === null ? 'the input' : task.inputFile;
+  if (task.inputStart === null) return `at line ${lineNumber} of what this task read of ${file}`;
+  return `at line ${lineNumber} of the split that starts at byte ${task.inputStart} of ${file}`;
+}

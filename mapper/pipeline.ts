@@ -1,0 +1,175 @@
+import { layOutColumns } from './column-layout.js';
+import type { MapperCounts } from './contract.js';
+import type { MapperDefinition } from './definition.js';
+import { MapperFailure, quoteExcerpt } from './failure.js';
+import { newMapperCounts } from './hadoop/counters.js';
+import { describePlace, type TaskContext } from './hadoop/task-environment.js';
+import { RecordMapper } from './record-mapper.js';
+import { byteStringOf, byteStringOfText, LF, readableText } from './records/byte-string.js';
+import { readRecords } from './records/csv-reader.js';
+import { writeRecords } from './records/csv-writer.js';
+import { countLineFeeds, type MalformedReason, RecordFramer, type RecordHandler } from './records/framer.js';
+import { columnNames, isHeader } from './records/header.js';
+
+/** How the pipeline runs this time. */
+export interface PipelineContext {
+  /** The task, or null in a pipe. */
+  readonly task: TaskContext | null;
+  /** `rejects` writes the rejected records with their reasons in place of the output. */
+  readonly emit: 'records' | 'rejects';
+}
+
+/** Bytes in, bytes out. Both methods throw a MapperFailure when the mapper has to stop. */
+export interface Pipeline {
+  /** Kept up to date by `push` and `end`. */
+  readonly counts: MapperCounts;
+  /** Takes the next bytes of the input; they may be reused after the call. */
+  push(chunk: Uint8Array): void;
+  /** The input is complete. */
+  end(): void;
+}
+
+/** Joins framer, reader, rules and writer. The sink may keep the bytes it is given. */
+export function createPipeline(
+  definition: MapperDefinition,
+  context: PipelineContext,
+  sink: (bytes: Buffer) => void,
+): Pipeline {
+  const { csv, records, output } = definition;
+  const { task, emit } = context;
+  const counts = newMapperCounts();
+  let names = csv.names;
+  let mapper = names === null && csv.header ? null : newRecordMapper();
+
+  function newRecordMapper(): RecordMapper {
+    return new RecordMapper(definition, layOutColumns(definition.columns, names), counts, task);
+  }
+
+  /** Data of the lines `firstLineNumber`…: this is the reference path, which takes any well-formed record. */
+  function takeRecords(bytes: Buffer, lineNumberOf: (recordIndex: number) => number): number {
+    const rows: (readonly string[])[] = [];
+    const inputs = readRecords(bytes, csv.delimiter);
+    for (const [index, fields] of inputs.entries()) {
+      const row = takeRecord(fields, lineNumberOf(index));
+      if (row !== null) rows.push(row);
+    }
+    if (rows.length > 0) write(Buffer.from(writeRecords(rows, csv.delimiter), 'latin1'));
+    return inputs.length;
+  }
+
+  /** The record to write for this one, or null. */
+  function takeRecord(fields: readonly string[], lineNumber: number): readonly string[] | null {
+    counts.recordsRead++;
+    if (mapper === null) {
+      requireStartOfFile();
+      names = columnNames(fields);
+      mapper = newRecordMapper();
+    }
+    if (names !== null && isHeader(fields, names)) return takeHeader(fields);
+    const mapped = mapper.map(fields, lineNumber);
+    if (mapped.kind === 'rejected') {
+      counts.recordsRejected++;
+      return emit === 'rejects' ? [byteStringOfText(mapped.reason), ...fields] : null;
+    }
+    counts.recordsWritten++;
+    return emit === 'records' ? mapped.fields : null;
+  }
+
+  function takeHeader(fields: readonly string[]): readonly string[] | null {
+    counts.headers++;
+    if (output.header === 'drop') {
+      counts.headersDropped++;
+      return null;
+    }
+    counts.recordsWritten++;
+    return emit === 'records' ? fields : null;
+  }
+
+  function takeMalformed(line: Buffer, lineNumber: number, reason: MalformedReason): void {
+    counts.recordsRead++;
+    counts.malformed++;
+    if (mapper === null) {
+      requireStartOfFile();
+      throw new MapperFailure('header', `The header is malformed: ${reason}`, [
+        describePlace(task, lineNumber),
+        `The line is ${quoteExcerpt(readableText(byteStringOf(line, 0, Math.min(line.length, 400))))}`,
+        'Correct the quoting of the header, or check csv.delimiter',
+      ]);
+    }
+    switch (records.malformed) {
+      case 'pass':
+        counts.recordsWritten++;
+        if (emit === 'records') write(Buffer.concat([line, Buffer.of(LF)]));
+        return;
+      case 'reject':
+        counts.recordsRejected++;
+        if (emit === 'rejects') {
+          write(
+            Buffer.from(
+              writeRecords([[`malformed: ${reason}`, byteStringOf(line)]], csv.delimiter),
+              'latin1',
+            ),
+          );
+        }
+        return;
+      case 'fail':
+        throw new MapperFailure('malformed', `A record is malformed: ${reason}`, [
+          describePlace(task, lineNumber),
+          `The line is ${quoteExcerpt(readableText(byteStringOf(line, 0, Math.min(line.length, 400))))}`,
+          'Correct the quoting, or set records.malformed to pass or reject',
+        ]);
+    }
+  }
+
+  /** The first record of stdin is the header in a pipe, and in a task whose split starts the file. */
+  function requireStartOfFile(): void {
+    if (task === null || task.inputStart === 0) return;
+    const start = task.inputStart === null ? 'an unknown byte' : `byte ${task.inputStart}`;
+    throw new MapperFailure('header', `The column names are not known in a split that starts at ${start}`, [
+      `The input is ${task.inputFile ?? 'not known'}`,
+      'Build the mapper with its column names: from the inputs, with --header-from FILE, or with csv.columns',
+    ]);
+  }
+
+  function failOnLineBreak(lineNumber: number): never {
+    throw new MapperFailure('quotedLineBreak', 'A quoted field goes on over the end of a line', [
+      describePlace(task, lineNumber),
+      'These data were not scanned, so a split may have cut this record',
+      'Set csv.quotedLineBreaks to yes (files are then never split), or to no (such a line is then malformed)',
+    ]);
+  }
+
+  function write(bytes: Buffer): void {
+    counts.linesWritten += countLineFeeds(bytes);
+    sink(bytes);
+  }
+
+  const handler: RecordHandler = {
+    lines: (bytes, firstLineNumber) => takeRecords(bytes, (index) => firstLineNumber + index),
+    spanningRecord: (bytes, firstLineNumber) => {
+      takeRecords(bytes, () => firstLineNumber);
+    },
+    malformedLine: takeMalformed,
+    lineBreakInQuotes: failOnLineBreak,
+  };
+  const framer = new RecordFramer(
+    {
+      delimiter: csv.delimiter.charCodeAt(0),
+      lineBreaks: csv.quotedLineBreaks === 'auto' ? (task === null ? 'yes' : 'error') : csv.quotedLineBreaks,
+      maxRecordBytes: csv.maxRecordBytes,
+      dropBom: task === null,
+    },
+    handler,
+  );
+  return {
+    counts,
+    push(chunk) {
+      framer.push(chunk);
+      counts.linesRead = framer.linesRead;
+    },
+    end() {
+      framer.end();
+      counts.linesRead = framer.linesRead;
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { isatty } from 'node:tty';
+import type { MapperPlan } from './contract.js';
+import { definitionOfPlan, type MapperDefinition } from './definition.js';
+import { MapperFailure } from './failure.js';
+import { mapperMain } from './main.js';
+import { writeFully } from './standard-io.js';
+
+/** Runs a definition as this process: stdin, stdout, stderr, arguments, environment; sets the exit code. */
+export function runAsProcess(define: () => MapperDefinition): void {
+  // File descriptors rather than process.stdin and process.stdout: making those streams would turn pipes
+  // non-blocking and cost start-up time.
+  process.exitCode = mapperMain(define, {
+    argv: process.argv.slice(2),
+    env: process.env,
+    stdinFd: 0,
+    stdoutFd: 1,
+    stdinIsTerminal: isatty(0),
+    stderrIsTerminal: isatty(2),
+    stderr: (text) => {
+      try {
+        writeFully(2, Buffer.from(text));
+      } catch {
+        // Nobody reads it: the exit code says enough.
+      }
+    },
+  });
+}
+
+/** Runs the plan baked into a bundle as this process. */
+export function runPlan(plan: MapperPlan): void {
+  runAsProcess(() => {
+    try {
+      return definitionOfPlan(plan);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new MapperFailure('usage', `The plan in this mapper is not accepted: ${error.message}`, [
+        'Build the mapper again from its job file',
+      ]);
+    }
+  });
+}
