@@ -17,7 +17,14 @@ readonly exit_failed=1 exit_usage=2 exit_no_docker=3
 folder=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 readonly folder
 scratch=
-trap '[ -z "$scratch" ] || rm -rf "$scratch"' EXIT
+child=
+
+# Children of a script ignore Ctrl-C, so the one that run_for waits for is ended here.
+clean_up() {
+  [ -z "$child" ] || kill "$child" 2>/dev/null || true
+  [ -z "$scratch" ] || rm -rf "$scratch"
+}
+trap clean_up EXIT
 
 usage() {
   cat <<'TEXT'
@@ -53,20 +60,23 @@ die() {
 
 # run_for SECONDS COMMAND...: like coreutils' timeout, which macOS does not have; 124 when the time is over.
 run_for() {
-  local limit=$1 pid end
+  local limit=$1 end code=0
   shift
   "$@" &
-  pid=$!
+  child=$!
   end=$((SECONDS + limit))
-  while kill -0 "$pid" 2>/dev/null; do
+  while kill -0 "$child" 2>/dev/null; do
     if [ "$SECONDS" -ge "$end" ]; then
-      kill "$pid" 2>/dev/null || true
-      wait "$pid" 2>/dev/null || true
+      kill "$child" 2>/dev/null || true
+      wait "$child" 2>/dev/null || true
+      child=
       return 124
     fi
     sleep 0.2
   done
-  wait "$pid"
+  wait "$child" || code=$?
+  child=
+  return "$code"
 }
 
 make_scratch() {
@@ -83,17 +93,14 @@ require_docker() {
   has_daemon ||
     die $exit_no_docker "Docker is installed but its daemon does not answer" \
       "$(docker version 2>&1 >/dev/null | tail -n 1)" "Start Docker, or on Debian, as root: docker/cluster.sh install"
-}
-
-# Runs Compose, whichever there is: the v2 plugin or docker-compose 1.29.
-compose() {
   if docker compose version >/dev/null 2>&1; then
-    docker compose --project-name "$project" --file "$folder/compose.yaml" "$@"
+    compose=(docker compose)
   elif command -v docker-compose >/dev/null; then
-    docker-compose --project-name "$project" --file "$folder/compose.yaml" "$@"
+    compose=(docker-compose)
   else
     die $exit_no_docker "Neither \"docker compose\" nor \"docker-compose\" is installed" "On Debian, as root: docker/cluster.sh install"
   fi
+  compose+=(--project-name "$project" --file "$folder/compose.yaml")
 }
 
 install_docker() {
@@ -240,14 +247,26 @@ wait_until_ready() {
   say "The cluster is ready after $((SECONDS - started)) s"
 }
 
+# compose_quietly MESSAGE ARGUMENT...: shows what Compose said, and MESSAGE, only when it failed.
+compose_quietly() {
+  local message=$1
+  shift
+  make_scratch
+  "${compose[@]}" "$@" >"$scratch/compose.log" 2>&1 || {
+    tail -n 20 "$scratch/compose.log" >&2
+    die $exit_failed "$message"
+  }
+}
+
 bring_up() {
   build_image
-  make_scratch
-  compose up --detach --no-build >"$scratch/compose.log" 2>&1 || {
-    tail -n 20 "$scratch/compose.log" >&2
-    die $exit_failed "Could not start the containers"
-  }
+  compose_quietly "Could not start the containers" up --detach --no-build
   wait_until_ready "$1"
+}
+
+bring_down() {
+  compose_quietly "Could not stop the containers" down --remove-orphans --volumes --timeout 3
+  say "The cluster is down and its data is gone"
 }
 
 show_status() {
@@ -294,12 +313,12 @@ case $command in
     ;;
   logs)
     require_docker
-    compose logs --no-color --tail=200 "$@"
+    "${compose[@]}" logs --no-color --tail=200 "$@"
     ;;
   down)
     refuse_arguments "$@"
     require_docker
-    compose down --remove-orphans --volumes --timeout 3
+    bring_down
     ;;
   build)
     refuse_arguments "$@"
