@@ -39,3 +39,21 @@ export function runPlan(plan: MapperPlan): void {
     }
   });
 }
+
+/**
+ * Runs a mapper as this process: what the file made by `hadoop-elt build my-mapper.ts` does. `baked.names` are the
+ * column names found at build time; null leaves them as the definition has them.
+ */
+export function runMapper(
+  mapper: MapperDefinition,
+  baked: { readonly names: readonly string[] | null } = { names: null },
+): void {
+  runAsProcess(() => {
+    if (typeof mapper?.csv?.delimiter !== 'string') {
+      throw new MapperFailure('usage', 'This module gives no mapper', [
+        'Write: export default defineMapper({ columns: { … } })',
+      ]);
+    }
+    return { ...mapper, csv: { ...mapper.csv, names: baked.names ?? mapper.csv.names } };
+  });
+}

@@ -54,12 +54,6 @@ export interface DatePatternProblem {
   readonly accepted?: string;
 }
 
-/** A problem of one of a rule's patterns: `which` is the 0-based index in `from`, or `to`. */
-export interface DatePatternsProblem extends DatePatternProblem {
-  readonly which: number | 'to';
-  readonly pattern: string;
-}
-
 export type DatePatternResult =
   | { readonly ok: true; readonly pattern: DatePattern }
   | { readonly ok: false; readonly problem: DatePatternProblem };
@@ -179,18 +173,6 @@ export function parseDatePattern(text: string, use: 'from' | 'to'): DatePatternR
     return failOnLetters('no-field', text, 'The pattern writes no part of a date');
   }
   return { ok: true, pattern: { text, elements } };
-}
-
-/** All problems of a rule's patterns; empty when `from` and `to` are accepted. */
-export function checkDatePatterns(from: readonly string[], to: string): DatePatternsProblem[] {
-  const problems: DatePatternsProblem[] = [];
-  for (const [index, pattern] of from.entries()) {
-    const result = parseDatePattern(pattern, 'from');
-    if (!result.ok) problems.push({ which: index, pattern, ...result.problem });
-  }
-  const result = parseDatePattern(to, 'to');
-  if (!result.ok) problems.push({ which: 'to', pattern: to, ...result.problem });
-  return problems;
 }
 
 function readQuoted(text: string, start: number): { text: string; end: number } | null {

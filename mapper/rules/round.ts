@@ -11,6 +11,9 @@ export interface RoundOptions {
 /** A value such as 1e-9999 still rounds; beyond this an exponent is taken for a mistake. */
 export const MAX_EXPONENT = 9999;
 
+/** More digits after the point than anybody means. */
+export const MAX_PLACES = 1000;
+
 // Its own copy, so that settings elsewhere in a user's mapper change nothing here. Neither the constructor nor
 // toFixed rounds to `precision`; the exponent range must hold MAX_EXPONENT and any number of digits.
 const Exact = Decimal.clone({ defaults: true, precision: 1e9, minE: -9e15, maxE: 9e15 });
