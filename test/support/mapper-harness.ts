@@ -1,0 +1,101 @@
+import type { ColumnPlan, MapperCounts, MapperPlan, RulePlan } from '../../mapper/contract.js';
+import { definitionOfPlan, type MapperDefinition } from '../../mapper/definition.js';
+import { MapperFailure } from '../../mapper/failure.js';
+import type { TaskContext } from '../../mapper/hadoop/task-environment.js';
+import { createPipeline } from '../../mapper/pipeline.js';
+
+/** A plan for tests: everything default but what is given. */
+export function mapperPlan(
+  parts: {
+    csv?: Partial<MapperPlan['csv']>;
+    columns?: readonly ColumnPlan[];
+    records?: Partial<MapperPlan['records']>;
+    output?: MapperPlan['output'];
+  } = {},
+): MapperPlan {
+  return {
+    job: 'test',
+    csv: {
+      delimiter: ',',
+      header: true,
+      names: null,
+      quotedLineBreaks: 'auto',
+      maxRecordBytes: 64 * 1024 * 1024,
+      ...parts.csv,
+    },
+    columns: parts.columns ?? [],
+    records: { wrongFieldCount: 'pass', malformed: 'fail', ...parts.records },
+    output: parts.output ?? { header: 'keep' },
+  };
+}
+
+/** A column with one rule that keeps invalid values, unless `onInvalid` says otherwise. */
+export function ruledColumn(
+  column: string | number,
+  rule: 'upper' | 'lower' | 'trim',
+  onInvalid?: RulePlan['onInvalid'],
+): ColumnPlan;
+export function ruledColumn(
+  column: string | number,
+  rule: { date: { from: readonly string[]; to: string } } | { places: number },
+  onInvalid?: RulePlan['onInvalid'],
+): ColumnPlan;
+export function ruledColumn(
+  column: string | number,
+  rule: 'upper' | 'lower' | 'trim' | { date: { from: readonly string[]; to: string } } | { places: number },
+  onInvalid: RulePlan['onInvalid'] = { action: 'keep' },
+): ColumnPlan {
+  if (typeof rule === 'string') return { column, rules: [{ rule, onInvalid }] };
+  if ('date' in rule) return { column, rules: [{ rule: 'date', ...rule.date, onInvalid }] };
+  return { column, rules: [{ rule: 'round', places: rule.places, mode: 'half-even', onInvalid }] };
+}
+
+/** A task on a split; by default one that does not start a file. */
+export function taskAt(inputStart: number | null = 4096): TaskContext {
+  return {
+    attemptId: 'attempt_1_0001_m_000000_0',
+    inputFile: 'hdfs://nn/raw/a.csv',
+    inputStart,
+    stdinRange: null,
+  };
+}
+
+export interface MapperOutcome {
+  /** The output, one char a byte. */
+  readonly output: string;
+  readonly counts: MapperCounts;
+  readonly failure: MapperFailure | null;
+}
+
+/** Runs bytes (a string gives one byte a char) through a pipeline in chunks. */
+export function runMapperOn(
+  mapper: MapperPlan | MapperDefinition,
+  input: string | Uint8Array,
+  options: { task?: TaskContext | null; emit?: 'records' | 'rejects'; chunkBytes?: number } = {},
+): MapperOutcome {
+  const bytes = typeof input === 'string' ? Buffer.from(input, 'latin1') : input;
+  const { task = null, emit = 'records', chunkBytes = 64 * 1024 } = options;
+  const written: Buffer[] = [];
+  const definition = 'job' in mapper ? definitionOfPlan(mapper) : mapper;
+  const pipeline = createPipeline(definition, { task, emit }, (piece) => written.push(Buffer.from(piece)));
+  let failure: MapperFailure | null = null;
+  try {
+    for (const chunk of chunksOf(bytes, chunkBytes)) pipeline.push(chunk);
+    pipeline.end();
+  } catch (error) {
+    if (!(error instanceof MapperFailure)) throw error;
+    failure = error;
+  }
+  return { output: Buffer.concat(written).toString('latin1'), counts: pipeline.counts, failure };
+}
+
+/** The bytes in chunks, each overwritten after use, so that whoever keeps one is found out. */
+export function* chunksOf(bytes: Uint8Array, chunkBytes: number): Generator<Uint8Array> {
+  const buffer = new Uint8Array(Math.min(chunkBytes, Math.max(1, bytes.length)));
+  for (let at = 0; at < bytes.length; at += chunkBytes) {
+    const piece = bytes.subarray(at, at + chunkBytes);
+    buffer.set(piece);
+    yield buffer.subarray(0, piece.length);
+    buffer.fill(0x22);
+  }
+}
