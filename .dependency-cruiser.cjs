@@ -53,7 +53,7 @@ module.exports = {
       name: 'resolvable',
       severity: 'error',
       from: {},
-      to: { couldNotResolve: true },
+      to: { couldNotResolve: true, pathNot: '^built:' },
     },
     oneImporter('csv-parse', '^mapper/records/'),
     oneImporter('csv-stringify', '^mapper/records/'),

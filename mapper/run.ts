@@ -2,14 +2,14 @@ import { isatty } from 'node:tty';
 import type { MapperPlan } from './contract.js';
 import { definitionOfPlan, type MapperDefinition } from './definition.js';
 import { MapperFailure } from './failure.js';
-import { mapperMain } from './main.js';
+import { type MapperHost, mapperMain } from './main.js';
 import { writeFully } from './standard-io.js';
 
-/** Runs a definition as this process: stdin, stdout, stderr, arguments, environment; sets the exit code. */
-export function runAsProcess(define: () => MapperDefinition): void {
+/** This process as a mapper sees it: stdin, stdout, stderr, arguments, environment. */
+export function processHost(): MapperHost {
   // File descriptors rather than process.stdin and process.stdout: making those streams would turn pipes
   // non-blocking and cost start-up time.
-  process.exitCode = mapperMain(define, {
+  return {
     argv: process.argv.slice(2),
     env: process.env,
     stdinFd: 0,
@@ -23,7 +23,12 @@ export function runAsProcess(define: () => MapperDefinition): void {
         // Nobody reads it: the exit code says enough.
       }
     },
-  });
+  };
+}
+
+/** Runs a definition as this process and sets its exit code. */
+export function runAsProcess(define: () => MapperDefinition): void {
+  process.exitCode = mapperMain(define, processHost());
 }
 
 /** Runs the plan baked into a bundle as this process. */

@@ -1,0 +1,13 @@
+/** Texts that `build.mjs` makes and puts into the program. */
+declare module 'built:mapper-bundle' {
+  const source: string;
+  export default source;
+}
+declare module 'built:mapper-api' {
+  const source: string;
+  export default source;
+}
+declare module 'built:version' {
+  const version: string;
+  export default version;
+}

@@ -1,0 +1,78 @@
+import apiSource from 'built:mapper-api';
+import bundleSource from 'built:mapper-bundle';
+import version from 'built:version';
+import { availableParallelism, hostname } from 'node:os';
+import { isatty } from 'node:tty';
+import { definitionOfPlan } from '../mapper/definition.js';
+import { mapperMain } from '../mapper/main.js';
+import { processHost } from '../mapper/run.js';
+import type { TextOutput } from '../submit/context.js';
+import { Failure } from '../submit/errors.js';
+import { exitCodeOf } from '../submit/exit-codes.js';
+import { main } from '../submit/main.js';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const interruption = new AbortController();
+for (const signal of SIGNALS) {
+  process.on(signal, () => {
+    const failure = new Failure('interrupted', { signal });
+    // Whoever asks twice will not wait for the cleaning up.
+    if (interruption.signal.aborted) process.exit(exitCodeOf(failure));
+    interruption.abort(failure);
+  });
+}
+
+process.exitCode = await main({
+  argv: process.argv.slice(2),
+  env: process.env,
+  cwd: process.cwd(),
+  stdout: textOutput(1, () => process.stdout),
+  stderr: textOutput(2, () => process.stderr),
+  now: Date.now,
+  pid: process.pid,
+  hostname: hostname(),
+  isAlive,
+  nodePath: process.execPath,
+  cpuCount: availableParallelism(),
+  signal: interruption.signal,
+  version,
+  mapper: {
+    bundleSource,
+    apiSource,
+    run: (plan, emit) => {
+      // The mapper is synchronous and no handler would get its turn: here a signal simply ends the process.
+      for (const signal of SIGNALS) process.removeAllListeners(signal);
+      return mapperMain(() => definitionOfPlan(plan), { ...processHost(), argv: ['--emit', emit] });
+    },
+  },
+});
+
+/** The stream is made when something is written: making it would turn a pipe that the mapper writes non-blocking. */
+function textOutput(fd: number, stream: () => NodeJS.WriteStream): TextOutput {
+  let opened: NodeJS.WriteStream | undefined;
+  const open = (): NodeJS.WriteStream => {
+    opened ??= stream().on('error', (error: NodeJS.ErrnoException) => {
+      // Nobody reads any more, as in `| head`: that changes nothing in what a run does.
+      if (error.code !== 'EPIPE') throw error;
+    });
+    return opened;
+  };
+  return {
+    isTerminal: isatty(fd),
+    get columns() {
+      return open().columns ?? 80;
+    },
+    write: (text) => {
+      open().write(text);
+    },
+  };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

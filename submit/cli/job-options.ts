@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Options } from 'yargs';
+import type { Context } from '../context.js';
+import { Failure } from '../errors.js';
+import { parseJobFile } from '../job/job-file.js';
+import { type JobPlan, planJob } from '../job/plan.js';
+import { OVERRIDES, type Override, type OverrideKey, type Overrides } from '../job/settings.js';
+import { SIZE_FORM } from '../job/sizes.js';
+import { localStore } from '../stores/local-store.js';
+import type { Arguments } from './command.js';
+
+/** The flags that override settings of a job file. */
+export const OVERRIDE_OPTIONS: Readonly<Record<string, Options>> = {
+  input: { type: 'string', array: true, describe: 'Input paths or globs instead of input.files' },
+  output: { type: 'string', describe: 'Folder of the output instead of output.path' },
+  mode: { type: 'string', describe: 'create, replace or append' },
+  'split-size': { type: 'string', describe: `Bytes of input for a task: ${SIZE_FORM}` },
+  parallel: { type: 'string', describe: 'Tasks at once on the local engine' },
+  'state-dir': { type: 'string', describe: 'Folder of runs and logs (.hadoop-elt beside the job file)' },
+};
+
+/** Reads a job file and plans it, overrides from flags and environment included. */
+export async function loadPlan(context: Context, jobFile: string, args: Arguments): Promise<JobPlan> {
+  const path = resolve(context.cwd, jobFile);
+  const text = await readJobFile(jobFile, path, context);
+  return planJob(parseJobFile(jobFile, text), overridesOf(context, args), {
+    jobFile: path,
+    cwd: context.cwd,
+    cpuCount: context.cpuCount,
+  });
+}
+
+async function readJobFile(shown: string, path: string, context: Context): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const cause = code === 'ENOENT' ? 'there is no such file' : message;
+    const nearby = (await localStore.list(context.cwd).catch(() => []))
+      .map(({ name }) => name)
+      .filter((name) => name.endsWith('.elt.yaml'));
+    throw new Failure(
+      'job-file-unreadable',
+      { path: shown, cause },
+      nearby.length === 0 ? {} : { hint: `Job files in this folder: ${nearby.join(', ')}` },
+    );
+  }
+}
+
+/** Flag beats environment. */
+function overridesOf(context: Context, args: Arguments): Overrides {
+  const overrides: Partial<Record<OverrideKey, Override>> = {};
+  for (const [key, { flag, variable }] of Object.entries(OVERRIDES)) {
+    const typed = args[flag];
+    const inherited = context.env[variable];
+    if (typeof typed === 'string' || Array.isArray(typed)) {
+      const texts = (typeof typed === 'string' ? [typed] : typed) as readonly string[];
+      overrides[key as OverrideKey] = { texts, origin: { from: 'flag', name: `--${flag}` } };
+    } else if (inherited !== undefined && inherited !== '') {
+      overrides[key as OverrideKey] = { texts: [inherited], origin: { from: 'environment', name: variable } };
+    }
+  }
+  return overrides;
+}

@@ -1,0 +1,40 @@
+import type { MapperPlan } from '../mapper/contract.js';
+
+/** Text sink: `write` takes whole pieces, `isTerminal` decides on progress lines and summaries. */
+export interface TextOutput {
+  readonly isTerminal: boolean;
+  readonly columns: number;
+  write(text: string): void;
+}
+
+/** The mapper as the submitter gets it: text to put into bundles, and a way to run it in this process. */
+export interface MapperRuntime {
+  /** Source of a mapper that reads its plan from a constant; see `job/bundle.ts`. */
+  readonly bundleSource: string;
+  /** Source of the module `hadoop-elt/mapper`, for bundling user mappers. */
+  readonly apiSource: string;
+  /** Runs a plan from this process's stdin to its stdout; returns a mapper exit code. */
+  run(plan: MapperPlan, emit: 'records' | 'rejects'): number;
+}
+
+/** All that the program takes from its surroundings, so that everything below `main` can be tested without them. */
+export interface Context {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly stdout: TextOutput;
+  readonly stderr: TextOutput;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly pid: number;
+  readonly hostname: string;
+  /** Whether a process of this machine is there. */
+  readonly isAlive: (pid: number) => boolean;
+  /** Path of the Node that runs us, for the tasks of the local engine. */
+  readonly nodePath: string;
+  readonly cpuCount: number;
+  /** Aborted by Ctrl-C and by SIGTERM; the reason is an `interrupted` failure. */
+  readonly signal: AbortSignal;
+  readonly version: string;
+  readonly mapper: MapperRuntime;
+}

@@ -1,0 +1,57 @@
+import type { MapperCounts } from '../../mapper/contract.js';
+import type { Store } from '../stores/store.js';
+
+/** One input as an engine sees it. */
+export interface JobInput {
+  /** Path in the engine's store. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** False where records span lines or the file is compressed: then one task reads it whole. */
+  readonly splittable: boolean;
+  /** True where the file starts with a UTF-8 byte order mark. */
+  readonly startsWithBom: boolean;
+}
+
+/** One map-only job. */
+export interface JobRequest {
+  readonly runId: string;
+  readonly jobName: string;
+  readonly inputs: readonly JobInput[];
+  /** The mapper in the engine's store. */
+  readonly mapperPath: string;
+  readonly emit: 'records' | 'rejects';
+  /** A folder that is not there yet; the job's part files come into it. */
+  readonly outputPath: string;
+  readonly compression: 'none' | 'gzip';
+  /** Bytes. */
+  readonly splitSize: number;
+  readonly parallel: number;
+  /** Folder on this machine for logs. */
+  readonly logFolder: string;
+  readonly signal: AbortSignal;
+  /** Tells how far the job is. */
+  readonly onProgress: (done: number, total: number, unit: string) => void;
+}
+
+/** What one task did. */
+export interface TaskResult {
+  /** Name of its part file, `part-00000`; with compression `part-00000.gz`. */
+  readonly part: string;
+  /** The input path and the bytes of it, `file:start+length`. */
+  readonly split: string;
+}
+
+export interface JobResult {
+  /** In the order of their part files. */
+  readonly tasks: readonly TaskResult[];
+  /** Sums over all tasks, as the mappers reported them. */
+  readonly counts: MapperCounts;
+}
+
+/** Runs map-only streaming jobs. Throws `job-failed`, `interrupted` and what its store throws. */
+export interface Engine {
+  readonly name: 'local' | 'hadoop';
+  /** Where the job reads and writes. */
+  readonly store: Store;
+  run(request: JobRequest): Promise<JobResult>;
+}

@@ -1,0 +1,124 @@
+/**
+ * Every failure that a user can meet and mend. A failure is its code and its details; the words are made in
+ * `report/failure-text.ts` and the exit status in `exit-codes.ts`. Any other exception is a bug.
+ */
+
+/** One thing that is wrong in a job file. Lines and columns are 1-based. */
+export interface JobFileProblem {
+  readonly line: number;
+  readonly column: number;
+  /** Dotted path of the key: `columns.Order Date.date.from`; empty for the whole file. */
+  readonly key: string;
+  readonly message: string;
+  /** What stands in the file, as JSON, where that helps. */
+  readonly given?: string;
+  readonly accepted?: string;
+  readonly nearest?: string;
+}
+
+/** What went wrong with one operation of a store. */
+export type StoreProblem =
+  | 'not-found'
+  | 'exists'
+  | 'no-permission'
+  | 'no-space'
+  | 'not-a-directory'
+  | 'is-a-directory'
+  | 'unreachable'
+  | 'corrupt'
+  | 'other';
+
+export interface StoreFailureDetails {
+  /** A verb: `read`, `write`, `list`, `rename`, `remove`, `make directory`. */
+  readonly operation: string;
+  readonly path: string;
+  readonly problem: StoreProblem;
+  /** What the system said, one line. */
+  readonly cause?: string;
+}
+
+/** One equation of the proof that did not hold. */
+export interface Mismatch {
+  readonly left: string;
+  readonly leftCount: number;
+  readonly right: string;
+  readonly rightCount: number;
+}
+
+/** Codes of failures, each with the shape of its details. JSON-safe. */
+export interface FailureDetails {
+  usage: { readonly problem: string; readonly command?: string };
+  'job-file-unreadable': { readonly path: string; readonly cause: string };
+  'job-file-invalid': { readonly path: string; readonly problems: readonly JobFileProblem[] };
+  'column-not-in-header': {
+    readonly jobFile: string;
+    readonly line: number | null;
+    readonly column: string;
+    readonly input: string;
+    readonly names: readonly string[];
+    readonly nearest?: string;
+    /** How often the header has that name; 0 when it is missing. */
+    readonly occurrences: number;
+  };
+  'headers-differ': {
+    readonly first: string;
+    readonly firstNames: readonly string[];
+    readonly second: string;
+    readonly secondNames: readonly string[];
+  };
+  'no-input': {
+    readonly jobFile: string;
+    readonly line: number | null;
+    readonly patterns: readonly string[];
+  };
+  'malformed-record': {
+    readonly path: string;
+    readonly lineNumber: number;
+    readonly reason: string;
+    readonly count: number;
+  };
+  'input-changed': { readonly path: string; readonly what: string };
+  'output-exists': { readonly path: string; readonly store: 'local' | 'webhdfs'; readonly mode: string };
+  'local-file': StoreFailureDetails;
+  hdfs: StoreFailureDetails;
+  'module-invalid': { readonly path: string; readonly problem: string };
+  'esbuild-missing': { readonly path: string };
+  'hadoop-not-reachable': { readonly what: string; readonly cause: string };
+  'job-failed': {
+    readonly task: string;
+    readonly input: string;
+    readonly exitCode: number | null;
+    readonly cause: string;
+    /** The last lines that the task wrote to stderr. */
+    readonly stderrTail: string;
+    readonly log: string;
+  };
+  'verification-failed': { readonly mismatches: readonly Mismatch[]; readonly logs: string };
+  locked: { readonly path: string; readonly owner: string };
+  interrupted: { readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' };
+}
+export type FailureCode = keyof FailureDetails;
+
+/** An expected failure. `hint` says what to do when the code alone does not. */
+export class Failure<Code extends FailureCode = FailureCode> extends Error {
+  override readonly name = 'Failure';
+  readonly code: Code;
+  readonly details: FailureDetails[Code];
+  readonly hint: string | undefined;
+
+  constructor(
+    code: Code,
+    details: FailureDetails[Code],
+    options: { readonly hint?: string; readonly cause?: unknown } = {},
+  ) {
+    super(code, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.details = details;
+    this.hint = options.hint;
+  }
+}
+
+/** True for a failure with that code, its details then typed. */
+export function isFailure<Code extends FailureCode>(error: unknown, code: Code): error is Failure<Code> {
+  return error instanceof Failure && error.code === code;
+}

@@ -1,0 +1,43 @@
+import { constants } from 'node:os';
+import type { Failure, FailureCode } from './errors.js';
+
+/** The exit statuses of `hadoop-elt`, as the README documents them. */
+export const EXIT = {
+  done: 0,
+  bug: 1,
+  usage: 2,
+  localFile: 3,
+  hdfs: 4,
+  hadoopUnreachable: 5,
+  jobFailed: 6,
+  verificationFailed: 7,
+  locked: 8,
+} as const;
+
+const EXIT_OF: Record<Exclude<FailureCode, 'interrupted'>, number> = {
+  usage: EXIT.usage,
+  'job-file-unreadable': EXIT.usage,
+  'job-file-invalid': EXIT.usage,
+  'column-not-in-header': EXIT.usage,
+  'module-invalid': EXIT.usage,
+  'esbuild-missing': EXIT.usage,
+  'headers-differ': EXIT.localFile,
+  'no-input': EXIT.localFile,
+  'input-changed': EXIT.localFile,
+  'output-exists': EXIT.localFile,
+  'local-file': EXIT.localFile,
+  hdfs: EXIT.hdfs,
+  'hadoop-not-reachable': EXIT.hadoopUnreachable,
+  'malformed-record': EXIT.jobFailed,
+  'job-failed': EXIT.jobFailed,
+  'verification-failed': EXIT.verificationFailed,
+  locked: EXIT.locked,
+};
+
+/** The exit status of a failure; 128 + the signal's number for an interruption. */
+export function exitCodeOf(failure: Failure): number {
+  const { code, details } = failure;
+  if (code === 'interrupted') return 128 + constants.signals[(details as { signal: 'SIGINT' }).signal];
+  if (code === 'output-exists' && (details as { store: string }).store === 'webhdfs') return EXIT.hdfs;
+  return EXIT_OF[code];
+}

@@ -1,0 +1,189 @@
+import type { z } from 'zod';
+import type { JobFileProblem } from '../errors.js';
+import type { KeyPath } from './key-path.js';
+import { nearest } from './nearest.js';
+import { jobFileJsonSchema } from './schema.js';
+
+type Issue = z.core.$ZodIssue;
+
+/** A problem that still names its place by keys instead of by line. */
+export type UnplacedProblem = Omit<JobFileProblem, 'line' | 'column' | 'key'> & { readonly keys: KeyPath };
+
+/** Validation issues → problems in the words of the job file. `content` is what was validated. */
+export function explainIssues(issues: readonly Issue[], content: unknown): UnplacedProblem[] {
+  const flat = issues.flatMap((issue) => flatten(issue, [], content));
+  const withUnknownKey = new Set(
+    flat.filter(({ issue }) => issue.code === 'unrecognized_keys').map(({ path }) => path.join('\0')),
+  );
+  return flat
+    .filter(({ issue, path }) => issue.code !== 'custom' || !withUnknownKey.has(path.join('\0')))
+    .flatMap(({ issue, path }) => explain(issue, path, content));
+}
+
+/** Replaces each union by the branch that the value was meant for: a word, a mapping or a list. */
+function flatten(issue: Issue, prefix: KeyPath, content: unknown): { issue: Issue; path: KeyPath }[] {
+  const path = [...prefix, ...issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key))];
+  if (issue.code !== 'invalid_union') return [{ issue, path }];
+  const given = kindOf(valueAt(content, path));
+  const wrongKind = (branch: readonly Issue[]) =>
+    branch.some((inner) => inner.path.length === 0 && inner.code === 'invalid_type');
+  const branch = issue.errors.find((candidate) => !wrongKind(candidate)) ?? issue.errors[0] ?? [];
+  const fits = given === 'text' || given === 'a mapping' || given === 'a list' || !wrongKind(branch);
+  if (!fits || branch.length === 0) return [{ issue, path }];
+  return branch.flatMap((inner) => flatten(inner, path, content));
+}
+
+function explain(issue: Issue, path: KeyPath, content: unknown): UnplacedProblem[] {
+  const value = valueAt(content, path);
+  const given = value === undefined ? {} : { given: shorten(JSON.stringify(value)) };
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      const known = knownKeys(path);
+      return issue.keys.map((key) => {
+        const near = nearest(key, known);
+        const what = isRulePlace(path) ? 'rule' : 'key';
+        return {
+          keys: [...path, key],
+          message: `unknown ${what} ${JSON.stringify(key)}`,
+          accepted: known.join(', '),
+          ...(near === undefined ? {} : { nearest: near }),
+        };
+      });
+    }
+    case 'invalid_value': {
+      const values = issue.values.map(String);
+      const near = typeof value === 'string' ? nearest(value, allRules(path, values)) : undefined;
+      const unknownRule = isRulePlace(path) && typeof value === 'string';
+      return [
+        {
+          keys: path,
+          message:
+            value === undefined
+              ? 'missing'
+              : unknownRule && !needsOptions(value)
+                ? 'unknown rule'
+                : unknownRule
+                  ? `the rule ${value} needs options: { ${value}: … }`
+                  : 'not one of the accepted values',
+          ...given,
+          accepted: allRules(path, values).join(', '),
+          ...(near === undefined || near === value ? {} : { nearest: near }),
+        },
+      ];
+    }
+    case 'invalid_type':
+      if (value === undefined)
+        return [{ keys: path, message: 'missing', accepted: nameOfType(issue.expected) }];
+      return [
+        {
+          keys: path,
+          message: `${kindOf(value)} where ${nameOfType(issue.expected)} is expected`,
+          ...given,
+          accepted: hintForText(issue.expected, value) ?? nameOfType(issue.expected),
+        },
+      ];
+    case 'too_small':
+    case 'too_big': {
+      const limit = issue.code === 'too_small' ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
+      const unit = issue.origin === 'array' ? ' items' : issue.origin === 'string' ? ' characters' : '';
+      return [{ keys: path, message: 'out of range', ...given, accepted: `${limit}${unit}` }];
+    }
+    case 'invalid_format':
+    case 'custom':
+      return [{ keys: path, message: 'not acceptable', ...given, accepted: issue.message }];
+    case 'invalid_union':
+      return [
+        {
+          keys: path,
+          message: `${kindOf(value)} where another kind of value is expected`,
+          ...given,
+          accepted: isRulePlace(path)
+            ? `a rule (${RULE_NAMES.join(', ')}) or a list of rules`
+            : issue.errors
+                .flat()
+                .map((inner) => ('expected' in inner ? nameOfType(String(inner.expected)) : inner.message))
+                .join(' or '),
+        },
+      ];
+    default:
+      return [{ keys: path, message: issue.message, ...given }];
+  }
+}
+
+const RULE_NAMES = ['upper', 'lower', 'trim', 'date', 'round'] as const;
+
+function needsOptions(rule: string): boolean {
+  return rule === 'date' || rule === 'round';
+}
+
+/** True for `columns.<name>` and for an item of a list there. */
+function isRulePlace(path: KeyPath): boolean {
+  return path[0] === 'columns' && (path.length === 2 || (path.length === 3 && typeof path[2] === 'number'));
+}
+
+function allRules(path: KeyPath, values: readonly string[]): readonly string[] {
+  return isRulePlace(path) ? RULE_NAMES : values;
+}
+
+function valueAt(content: unknown, path: KeyPath): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (value as Record<string | number, unknown> | null | undefined)?.[key],
+    content,
+  );
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'string') return 'text';
+  if (typeof value === 'object') return 'a mapping';
+  return typeof value === 'number' ? 'a number' : typeof value === 'boolean' ? 'true or false' : 'no value';
+}
+
+function nameOfType(type: string): string {
+  const names: Record<string, string> = {
+    string: 'text',
+    number: 'a number',
+    int: 'a whole number',
+    boolean: 'true or false',
+    array: 'a list',
+    object: 'a mapping of keys',
+    record: 'a mapping of keys',
+  };
+  return names[type] ?? type;
+}
+
+function hintForText(expected: string, value: unknown): string | undefined {
+  if (expected !== 'string' || (typeof value !== 'number' && typeof value !== 'boolean')) return undefined;
+  return `text: put it in quotes, "${value}"`;
+}
+
+function shorten(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}
+
+interface SchemaNode {
+  readonly properties?: Record<string, SchemaNode>;
+  readonly additionalProperties?: SchemaNode | boolean;
+  readonly items?: SchemaNode;
+  readonly anyOf?: readonly SchemaNode[];
+}
+
+/** The keys that the job file knows at a path, read from its JSON Schema. */
+function knownKeys(path: KeyPath): string[] {
+  const step = (nodes: readonly SchemaNode[], key: string | number): SchemaNode[] =>
+    branches(nodes).flatMap((node) => {
+      const next =
+        typeof key === 'number'
+          ? node.items
+          : (node.properties?.[key] ??
+            (typeof node.additionalProperties === 'object' ? node.additionalProperties : undefined));
+      return next === undefined ? [] : [next];
+    });
+  const nodes = path.reduce<readonly SchemaNode[]>(step, [jobFileJsonSchema() as SchemaNode]);
+  return [...new Set(branches(nodes).flatMap((node) => Object.keys(node.properties ?? {})))];
+}
+
+function branches(nodes: readonly SchemaNode[]): SchemaNode[] {
+  return nodes.flatMap((node) => (node.anyOf === undefined ? [node] : branches(node.anyOf)));
+}

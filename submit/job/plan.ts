@@ -1,0 +1,199 @@
+import type { ColumnPlan, InvalidAction, MapperPlan, RulePlan } from '../../mapper/contract.js';
+import { parseDatePattern } from '../../mapper/rules/date-pattern.js';
+import { Failure, type JobFileProblem } from '../errors.js';
+import type { ParsedJobFile } from './job-file.js';
+import { formatKeyPath, type KeyPath } from './key-path.js';
+import { nearest } from './nearest.js';
+import type { ColumnRulesInFile, RuleInFile } from './schema.js';
+import { type JobSettings, type Overrides, resolveSettings, type Surroundings } from './settings.js';
+
+/** A column's rules and the line of the job file that they stand on. */
+export interface PlannedColumn extends ColumnPlan {
+  readonly line: number;
+}
+
+/** A job with everything decided that can be decided without looking at data. */
+export interface JobPlan {
+  /** Absolute path of the job file. */
+  readonly jobFile: string;
+  readonly settings: JobSettings;
+  readonly columns: readonly PlannedColumn[];
+}
+
+/** Job file and overrides → plan. Throws `job-file-invalid` and `usage`. Pure. */
+export function planJob(job: ParsedJobFile, overrides: Overrides, surroundings: Surroundings): JobPlan {
+  const problems: JobFileProblem[] = [];
+  const columns = Object.entries(job.content.columns ?? {}).map(([name, rules]): PlannedColumn => {
+    const path = ['columns', name];
+    return {
+      column: columnOf(name),
+      rules: planRules(rules, path, (keys, problem) =>
+        problems.push({ ...job.positionOf(keys), key: formatKeyPath(keys), ...problem }),
+      ),
+      line: job.positionOf(path).line,
+    };
+  });
+  problems.push(...contradictions(job));
+  if (problems.length > 0) throw new Failure('job-file-invalid', { path: job.path, problems });
+  return { jobFile: surroundings.jobFile, settings: resolveSettings(job, overrides, surroundings), columns };
+}
+
+/** `[2]` → 2; any other text is a column's name. */
+function columnOf(key: string): string | number {
+  const index = /^\[\s*(\d+)\s*\]$/.exec(key)?.[1];
+  return index === undefined ? key : Number(index);
+}
+
+type Report = (keys: KeyPath, problem: Pick<JobFileProblem, 'message'> & Partial<JobFileProblem>) => void;
+
+function planRules(rules: ColumnRulesInFile, path: KeyPath, report: Report): RulePlan[] {
+  if (!Array.isArray(rules)) return [planRule(rules, path, report)];
+  return rules.map((rule, index) => planRule(rule, [...path, index], report));
+}
+
+function planRule(rule: RuleInFile, path: KeyPath, report: Report): RulePlan {
+  if (typeof rule === 'string') return { rule, onInvalid: { action: 'keep' } };
+  if (rule.date !== undefined) {
+    const { from, to } = rule.date;
+    const patterns = typeof from === 'string' ? [from] : from;
+    const check = (pattern: string, use: 'from' | 'to', keys: KeyPath) => {
+      const result = parseDatePattern(pattern, use);
+      if (!result.ok) report(keys, { message: result.problem.message, given: JSON.stringify(pattern) });
+    };
+    patterns.forEach((pattern, index) => {
+      check(pattern, 'from', [...path, 'date', 'from', ...(typeof from === 'string' ? [] : [index])]);
+    });
+    check(to, 'to', [...path, 'date', 'to']);
+    return { rule: 'date', from: patterns, to, onInvalid: planInvalid(rule.date) };
+  }
+  if (rule.round !== undefined) {
+    const { places, mode = 'half-even' } = rule.round;
+    return { rule: 'round', places, mode, onInvalid: planInvalid(rule.round) };
+  }
+  const name = rule.upper !== undefined ? 'upper' : rule.lower !== undefined ? 'lower' : 'trim';
+  return { rule: name, onInvalid: planInvalid(rule[name] ?? {}) };
+}
+
+function planInvalid(options: {
+  invalid?: string | undefined;
+  onInvalid?: 'keep' | 'blank' | 'reject' | 'fail' | undefined;
+}): InvalidAction {
+  if (options.invalid !== undefined) return { action: 'marker', text: options.invalid };
+  return { action: options.onInvalid ?? 'keep' };
+}
+
+/** What the schema cannot see because it lies in two places. */
+function contradictions(job: ParsedJobFile): JobFileProblem[] {
+  const { csv, columns = {} } = job.content;
+  const problems: JobFileProblem[] = [];
+  const report: Report = (keys, problem) =>
+    problems.push({ ...job.positionOf(keys), key: formatKeyPath(keys), ...problem });
+  for (const name of Object.keys(columns)) {
+    const keys = ['columns', name];
+    const column = columnOf(name);
+    if (csv?.columns !== undefined) {
+      const occurrences = csv.columns.filter((other) => other === column).length;
+      const near = typeof column === 'string' ? nearest(column, csv.columns) : undefined;
+      if (typeof column === 'string' && occurrences !== 1) {
+        report(keys, {
+          message:
+            occurrences === 0 ? 'no such column in csv.columns' : 'named more than once in csv.columns',
+          given: JSON.stringify(column),
+          accepted: occurrences === 0 ? csv.columns.join(', ') : 'its 0-based index instead: [2]',
+          ...(near === undefined || occurrences > 0 ? {} : { nearest: near }),
+        });
+      } else if (typeof column === 'number' && column >= csv.columns.length) {
+        report(keys, {
+          message: 'index beyond the columns of csv.columns',
+          given: `[${column}]`,
+          accepted: `[0] to [${csv.columns.length - 1}]`,
+        });
+      }
+    } else if (csv?.header === false && typeof column === 'string') {
+      report(keys, {
+        message: 'a column by name, but the data have no header',
+        given: JSON.stringify(column),
+        accepted: 'csv.columns with all names, or the 0-based index: [2]',
+      });
+    }
+  }
+  return problems;
+}
+
+/** The header of one input, as text. */
+export interface InputHeader {
+  readonly input: string;
+  readonly names: readonly string[];
+}
+
+/**
+ * The column names that the plan stands on: `csv.columns`, or what the inputs' headers agree on, or null when
+ * there is neither. Throws `headers-differ` and `column-not-in-header`.
+ */
+export function agreeOnNames(plan: JobPlan, headers: readonly InputHeader[]): readonly string[] | null {
+  const fixed = plan.settings['csv.columns'].value;
+  if (fixed !== null) return fixed;
+  const [first] = headers;
+  if (!plan.settings['csv.header'].value || first === undefined) return null;
+  for (const other of headers) {
+    const same =
+      other.names.length === first.names.length && other.names.every((name, i) => name === first.names[i]);
+    if (!same) {
+      throw new Failure('headers-differ', {
+        first: first.input,
+        firstNames: first.names,
+        second: other.input,
+        secondNames: other.names,
+      });
+    }
+  }
+  checkColumns(plan, first);
+  return first.names;
+}
+
+function checkColumns(plan: JobPlan, header: InputHeader): void {
+  for (const { column, line } of plan.columns) {
+    const occurrences =
+      typeof column === 'number'
+        ? Number(column < header.names.length)
+        : header.names.filter((name) => name === column).length;
+    if (occurrences === 1) continue;
+    const near = typeof column === 'string' ? nearest(column, header.names) : undefined;
+    throw new Failure('column-not-in-header', {
+      jobFile: plan.jobFile,
+      line,
+      column: typeof column === 'number' ? `[${column}]` : column,
+      input: header.input,
+      names: header.names,
+      occurrences,
+      ...(near === undefined ? {} : { nearest: near }),
+    });
+  }
+}
+
+/** What is decided by looking at the data. */
+export interface DataFacts {
+  readonly names: readonly string[] | null;
+  readonly quotedLineBreaks: 'auto' | 'yes' | 'no';
+}
+
+/** The part of a plan that goes into the mapper. */
+export function mapperPlanOf(plan: JobPlan, facts: DataFacts): MapperPlan {
+  const { settings } = plan;
+  return {
+    job: settings.name.value,
+    csv: {
+      delimiter: settings['csv.delimiter'].value,
+      header: settings['csv.header'].value,
+      names: facts.names,
+      quotedLineBreaks: facts.quotedLineBreaks,
+      maxRecordBytes: settings['csv.maxRecordBytes'].value,
+    },
+    columns: plan.columns.map(({ column, rules }) => ({ column, rules })),
+    records: {
+      wrongFieldCount: settings['records.wrongFieldCount'].value,
+      malformed: settings['records.malformed'].value,
+    },
+    output: { header: settings['output.header'].value },
+  };
+}

@@ -1,0 +1,161 @@
+import { basename, dirname, join, resolve } from 'node:path';
+import { Failure } from '../errors.js';
+import type { ParsedJobFile } from './job-file.js';
+import type { KeyPath } from './key-path.js';
+import { parseSize, SIZE_FORM } from './sizes.js';
+
+/** Where a value came from; `line` is 1-based in the job file. */
+export type Origin =
+  | { readonly from: 'flag'; readonly name: string }
+  | { readonly from: 'environment'; readonly name: string }
+  | { readonly from: 'job file'; readonly line: number }
+  | { readonly from: 'default' };
+
+/** A value and where it came from. */
+export interface Setting<T> {
+  readonly value: T;
+  readonly origin: Origin;
+}
+
+/** The settings that a flag or a variable of the environment may override, with the names of both. */
+export const OVERRIDES = {
+  'input.files': { flag: 'input', variable: 'HADOOP_ELT_INPUT' },
+  'output.path': { flag: 'output', variable: 'HADOOP_ELT_OUTPUT' },
+  'output.mode': { flag: 'mode', variable: 'HADOOP_ELT_MODE' },
+  'run.splitSize': { flag: 'split-size', variable: 'HADOOP_ELT_SPLIT_SIZE' },
+  'run.parallel': { flag: 'parallel', variable: 'HADOOP_ELT_PARALLEL' },
+  stateDir: { flag: 'state-dir', variable: 'HADOOP_ELT_STATE_DIR' },
+} as const;
+export type OverrideKey = keyof typeof OVERRIDES;
+
+/** An override as it was typed. Paths in it are relative to the working directory. */
+export interface Override {
+  readonly texts: readonly string[];
+  readonly origin: Origin;
+}
+export type Overrides = Readonly<Partial<Record<OverrideKey, Override>>>;
+
+/** Paths and globs, relative to `base`, an absolute folder. */
+export interface InputPatterns {
+  readonly base: string;
+  readonly patterns: readonly string[];
+}
+
+/** Everything about a job that is one value. Paths are absolute. */
+export interface JobSettings {
+  readonly name: Setting<string>;
+  readonly 'input.files': Setting<InputPatterns>;
+  readonly 'csv.header': Setting<boolean>;
+  readonly 'csv.columns': Setting<readonly string[] | null>;
+  readonly 'csv.delimiter': Setting<string>;
+  readonly 'csv.quotedLineBreaks': Setting<'auto' | 'yes' | 'no'>;
+  readonly 'csv.maxRecordBytes': Setting<number>;
+  readonly 'records.wrongFieldCount': Setting<'pass' | 'reject' | 'fail'>;
+  readonly 'records.malformed': Setting<'pass' | 'reject' | 'fail'>;
+  readonly 'output.path': Setting<string>;
+  readonly 'output.header': Setting<'keep' | 'drop'>;
+  readonly 'output.mode': Setting<OutputMode>;
+  readonly 'output.compression': Setting<'none' | 'gzip'>;
+  /** Bytes. */
+  readonly 'run.splitSize': Setting<number>;
+  readonly 'run.parallel': Setting<number>;
+  /** Folder of runs, logs and journals. */
+  readonly stateDir: Setting<string>;
+}
+
+const OUTPUT_MODES = ['create', 'replace', 'append'] as const;
+export type OutputMode = (typeof OUTPUT_MODES)[number];
+
+const DEFAULT_SPLIT_BYTES = 128 * 1024 ** 2;
+const DEFAULT_MAX_RECORD_BYTES = 64 * 1024 ** 2;
+
+/** What the surroundings give to the defaults. `jobFile` is absolute. */
+export interface Surroundings {
+  readonly jobFile: string;
+  readonly cwd: string;
+  readonly cpuCount: number;
+}
+
+/**
+ * Job file and overrides → settings, each with its origin: flag beats environment (the caller has merged these
+ * two) beats job file beats default. Throws `usage` for an override that makes no sense.
+ */
+export function resolveSettings(
+  job: ParsedJobFile,
+  overrides: Overrides,
+  { jobFile, cwd, cpuCount }: Surroundings,
+): JobSettings {
+  const { content } = job;
+  const folder = dirname(jobFile);
+  const choose = <T>(path: KeyPath, inFile: T | undefined, fallback: T): Setting<T> =>
+    inFile === undefined
+      ? { value: fallback, origin: { from: 'default' } }
+      : { value: inFile, origin: { from: 'job file', line: job.positionOf(path).line } };
+  const overridden = <T>(key: OverrideKey, read: (texts: readonly string[]) => T): Setting<T> | undefined => {
+    const override = overrides[key];
+    return override && { value: read(override.texts), origin: override.origin };
+  };
+  const overriddenBy = <T>(key: OverrideKey, accepted: string, parse: (text: string) => T | undefined) =>
+    overridden(key, (texts): T => {
+      const text = texts.at(-1) ?? '';
+      const value = parse(text);
+      if (value !== undefined) return value;
+      const origin = overrides[key]?.origin;
+      const name = origin === undefined || !('name' in origin) ? key : origin.name;
+      throw new Failure('usage', { problem: `${name} is ${JSON.stringify(text)}; accepted: ${accepted}` });
+    });
+  const overriddenPath = (key: OverrideKey) =>
+    overriddenBy(key, 'a path', (text) => resolve(cwd, text) || undefined);
+  const files = typeof content.input.files === 'string' ? [content.input.files] : content.input.files;
+  const bytes = (size: string | number | undefined) => (typeof size === 'string' ? parseSize(size) : size);
+
+  return {
+    name: choose(['name'], content.name, defaultName(jobFile)),
+    'input.files':
+      overridden('input.files', (patterns) => ({ base: cwd, patterns })) ??
+      choose(['input', 'files'], { base: folder, patterns: files }, { base: folder, patterns: [] }),
+    'csv.header': choose(['csv', 'header'], content.csv?.header, content.csv?.columns === undefined),
+    'csv.columns': choose<readonly string[] | null>(['csv', 'columns'], content.csv?.columns, null),
+    'csv.delimiter': choose(['csv', 'delimiter'], content.csv?.delimiter, ','),
+    'csv.quotedLineBreaks': choose(['csv', 'quotedLineBreaks'], content.csv?.quotedLineBreaks, 'auto'),
+    'csv.maxRecordBytes': choose(
+      ['csv', 'maxRecordBytes'],
+      bytes(content.csv?.maxRecordBytes),
+      DEFAULT_MAX_RECORD_BYTES,
+    ),
+    'records.wrongFieldCount': choose(
+      ['records', 'wrongFieldCount'],
+      content.records?.wrongFieldCount,
+      'pass',
+    ),
+    'records.malformed': choose(['records', 'malformed'], content.records?.malformed, 'fail'),
+    'output.path':
+      overriddenPath('output.path') ?? choose(['output', 'path'], resolve(folder, content.output.path), ''),
+    'output.header': choose(['output', 'header'], content.output.header, 'keep'),
+    'output.mode':
+      overriddenBy('output.mode', OUTPUT_MODES.join(', '), (text) =>
+        OUTPUT_MODES.find((mode) => mode === text),
+      ) ?? choose(['output', 'mode'], content.output.mode, 'create'),
+    'output.compression': choose(['output', 'compression'], content.output.compression, 'none'),
+    'run.splitSize':
+      overriddenBy('run.splitSize', SIZE_FORM, (text) => parseSize(text) || undefined) ??
+      choose(['run', 'splitSize'], bytes(content.run?.splitSize), DEFAULT_SPLIT_BYTES),
+    'run.parallel':
+      overriddenBy('run.parallel', 'a whole number from 1', (text) =>
+        /^[1-9]\d{0,3}$/.test(text) ? Number(text) : undefined,
+      ) ?? choose(['run', 'parallel'], content.run?.parallel, cpuCount),
+    stateDir: overriddenPath('stateDir') ?? {
+      value: join(folder, '.hadoop-elt'),
+      origin: { from: 'default' },
+    },
+  };
+}
+
+/** `jobs/sales.elt.yaml` → `sales`. */
+function defaultName(jobFile: string): string {
+  const name = basename(jobFile)
+    .replace(/(\.elt)?\.(ya?ml|json|[cm]?[jt]s)$/i, '')
+    .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '');
+  return name === '' ? 'job' : name;
+}

@@ -1,0 +1,29 @@
+/** Text from outside, safe on a terminal: control characters become escapes. */
+export function escapeControls(text: string): string {
+  return text.replaceAll(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** Text from outside as one quoted piece: `"Order Date"`. */
+export function quote(text: string): string {
+  return JSON.stringify(text);
+}
+
+/** `1 file`, `1,234 files`. */
+export function count(amount: number, noun: string): string {
+  return `${formatNumber(amount)} ${noun}${amount === 1 ? '' : 's'}`;
+}
+
+export function formatNumber(amount: number): string {
+  return amount.toLocaleString('en-US');
+}
+
+/** Milliseconds → `0.4 s`, `1 min 5 s`. */
+export function formatDuration(durationMs: number): string {
+  const seconds = durationMs / 1000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}

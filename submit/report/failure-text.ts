@@ -1,0 +1,189 @@
+import { MAPPER_EXIT } from '../../mapper/contract.js';
+import type { Failure, FailureDetails, JobFileProblem, StoreFailureDetails } from '../errors.js';
+import { escapeControls, formatNumber, quote } from './escape.js';
+
+/**
+ * A failure → what a person reads: first what could not be done, to what, in which state; then the cause; then
+ * what to do. Lines without a final line end.
+ */
+export function formatFailure(failure: Failure): string {
+  const lines = linesOf(failure);
+  const hint = failure.hint ?? hintOf(failure);
+  return escapeControls(['hadoop-elt: ', lines.join('\n'), hint === undefined ? '' : `\n  ${hint}`].join(''));
+}
+
+type AnyFailure = {
+  [Code in keyof FailureDetails]: { code: Code; details: FailureDetails[Code] };
+}[keyof FailureDetails];
+
+function linesOf(failure: Failure): string[] {
+  const { code, details } = failure as unknown as AnyFailure;
+  switch (code) {
+    case 'usage':
+      return [details.problem];
+    case 'job-file-unreadable':
+      return [`Can't read the job file ${quote(details.path)}`, `  ${details.cause}`];
+    case 'job-file-invalid':
+      return [
+        `The job file ${quote(details.path)} has ${details.problems.length === 1 ? 'a problem' : `${details.problems.length} problems`}`,
+        ...details.problems.flatMap((problem) => problemLines(details.path, problem)),
+      ];
+    case 'column-not-in-header': {
+      const place = details.line === null ? quote(details.jobFile) : `${details.jobFile}:${details.line}`;
+      const what =
+        details.occurrences === 0
+          ? `Column ${quote(details.column)} is not in the header of ${quote(details.input)}`
+          : `Column ${quote(details.column)} stands ${details.occurrences} times in the header of ${quote(details.input)}`;
+      return [
+        what,
+        `  asked for at ${place}`,
+        `  the header has: ${details.names.map(quote).join(', ')}`,
+        ...(details.occurrences > 1 ? ['  Name it by its 0-based index instead: [2]'] : []),
+        ...(details.nearest === undefined ? [] : [`  Did you mean ${quote(details.nearest)}?`]),
+      ];
+    }
+    case 'headers-differ':
+      return [
+        `The headers of ${quote(details.first)} and ${quote(details.second)} differ`,
+        ...firstDifference(details.firstNames, details.secondNames),
+      ];
+    case 'no-input':
+      return [
+        `No input matches ${details.patterns.map(quote).join(', ')}`,
+        `  asked for ${details.line === null ? 'on the command line' : `at ${details.jobFile}:${details.line}`}`,
+      ];
+    case 'malformed-record':
+      return [
+        `Line ${formatNumber(details.lineNumber)} of ${quote(details.path)} is malformed: ${details.reason}`,
+        ...(details.count > 1 ? [`  ${formatNumber(details.count)} lines of this file are`] : []),
+      ];
+    case 'input-changed':
+      return [`The input ${quote(details.path)} has changed: ${details.what}`];
+    case 'output-exists':
+      return [`The output ${quote(details.path)} exists already (mode ${details.mode})`];
+    case 'local-file':
+    case 'hdfs':
+      return storeLines(details);
+    case 'module-invalid':
+      return [`Can't build a mapper from ${quote(details.path)}`, ...indent(details.problem)];
+    case 'esbuild-missing':
+      return [
+        `Building a mapper from ${quote(details.path)} needs the package esbuild, which is not installed`,
+      ];
+    case 'hadoop-not-reachable':
+      return [`Can't reach ${details.what}`, `  ${details.cause}`];
+    case 'job-failed':
+      return [
+        `Task ${details.task} failed: ${causeOfExit(details.exitCode) ?? details.cause}`,
+        `  its input: ${details.input}`,
+        ...indent(details.stderrTail),
+        `  its log: ${details.log}`,
+      ];
+    case 'verification-failed':
+      return [
+        'The counts do not agree, so nothing was published',
+        ...details.mismatches.map(
+          ({ left, leftCount, right, rightCount }) =>
+            `  ${left}: ${formatNumber(leftCount)}, but ${right}: ${formatNumber(rightCount)}`,
+        ),
+        `  the logs of the tasks: ${details.logs}`,
+      ];
+    case 'locked':
+      return [`Another run works on ${quote(details.path)}: ${details.owner}`];
+    case 'interrupted':
+      return [`Interrupted by ${details.signal}; nothing was published`];
+  }
+}
+
+function problemLines(path: string, problem: JobFileProblem): string[] {
+  const key = problem.key === '' ? '' : `${problem.key}: `;
+  return [
+    `  ${path}:${problem.line}:${problem.column} ${key}${problem.message}`,
+    ...(problem.given === undefined ? [] : [`    given: ${problem.given}`]),
+    ...(problem.accepted === undefined ? [] : [`    accepted: ${problem.accepted}`]),
+    ...(problem.nearest === undefined ? [] : [`    Did you mean ${problem.nearest}?`]),
+  ];
+}
+
+function storeLines({ operation, path, problem, cause }: StoreFailureDetails): string[] {
+  const states: Record<typeof problem, string> = {
+    'not-found': 'it is not there',
+    exists: 'something is there already',
+    'no-permission': 'no permission',
+    'no-space': 'no space left on the device',
+    'not-a-directory': 'a part of the path is a file, not a folder',
+    'is-a-directory': 'it is a folder',
+    unreachable: 'it can not be reached',
+    corrupt: 'its content is damaged',
+    other: 'the system refused',
+  };
+  return [
+    `Can't ${operation} ${quote(path)}: ${states[problem]}`,
+    ...(cause === undefined ? [] : [`  ${cause}`]),
+  ];
+}
+
+function firstDifference(first: readonly string[], second: readonly string[]): string[] {
+  const index = first.findIndex((name, at) => name !== second[at]);
+  const at = index === -1 ? first.length : index;
+  const show = (name: string | undefined) => (name === undefined ? 'no column' : quote(name));
+  return [
+    `  column [${at}] is ${show(first[at])} in the first and ${show(second[at])} in the second`,
+    `  they have ${first.length} and ${second.length} columns`,
+  ];
+}
+
+function causeOfExit(exitCode: number | null): string | undefined {
+  switch (exitCode) {
+    case MAPPER_EXIT.invalidField:
+      return 'a field is invalid and its rule says onInvalid: fail';
+    case MAPPER_EXIT.wrongFieldCount:
+      return 'a record has the wrong number of fields and the job says records.wrongFieldCount: fail';
+    case MAPPER_EXIT.malformed:
+      return 'a record is malformed and the job says records.malformed: fail';
+    case MAPPER_EXIT.header:
+      return 'the header is not what the job needs';
+    case MAPPER_EXIT.quotedLineBreak:
+      return 'a quoted field goes on over a line end, and the job does not say csv.quotedLineBreaks';
+    case MAPPER_EXIT.userFunction:
+      return 'a function of the mapper threw';
+    case MAPPER_EXIT.io:
+      return 'it could not read its input or write its output';
+    case MAPPER_EXIT.bug:
+      return 'the mapper met an error that nobody expected; please report it';
+    default:
+      return undefined;
+  }
+}
+
+function hintOf(failure: Failure): string | undefined {
+  const { code, details } = failure as unknown as AnyFailure;
+  switch (code) {
+    case 'no-input':
+      return 'Paths in a job file are relative to the job file, those of --input to the working folder';
+    case 'headers-differ':
+      return 'All inputs of a job must have the same columns; give the odd ones a job of their own';
+    case 'malformed-record':
+      return 'Mend the line, or set records.malformed to reject or pass';
+    case 'output-exists':
+      return details.mode === 'create'
+        ? 'Choose another path with --output, or set output.mode to replace or append'
+        : 'Another run has put it there meanwhile; run again';
+    case 'input-changed':
+      return 'Give it a new name if its records are new, or publish everything anew with --mode replace';
+    case 'esbuild-missing':
+      return 'Install it beside your module: npm install --save-dev esbuild';
+    case 'locked':
+      return 'Wait for it to end';
+    case 'usage':
+      return details.command === undefined
+        ? 'See hadoop-elt --help'
+        : `See hadoop-elt ${details.command} --help`;
+    default:
+      return undefined;
+  }
+}
+
+function indent(text: string): string[] {
+  return text.split('\n').map((line) => `  ${line}`);
+}

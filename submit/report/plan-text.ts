@@ -1,0 +1,115 @@
+import type { RulePlan } from '../../mapper/contract.js';
+import type { JobPlan } from '../job/plan.js';
+import type { Origin, Setting } from '../job/settings.js';
+import { formatSize } from '../job/sizes.js';
+import type { FileStatus } from '../stores/store.js';
+import { count, quote } from './escape.js';
+
+/** What looking at the data added to a plan. */
+export interface PlannedData {
+  readonly files: readonly FileStatus[];
+  readonly unmatched: readonly string[];
+  readonly names: readonly string[] | null;
+  readonly tasks: number;
+}
+
+/** The plan for people: every value with where it came from, the columns, and what a run would do. */
+export function formatPlan(plan: JobPlan, data: PlannedData): string {
+  return [
+    `Plan of ${plan.jobFile}`,
+    '',
+    'Settings',
+    ...table(
+      Object.entries(plan.settings as unknown as Record<string, Setting<unknown>>).map(([key, setting]) => [
+        key,
+        formatValue(key, setting.value),
+        formatOrigin(setting.origin),
+      ]),
+    ),
+    '',
+    `Columns${data.names === null ? '' : ` (${data.names.length} in the data)`}`,
+    ...table(columnRows(plan, data.names)),
+    '',
+    'What a run does',
+    ...steps(plan, data).map((step, index) => `  ${index + 1}. ${step}`),
+    '',
+  ].join('\n');
+}
+
+function columnRows(plan: JobPlan, names: readonly string[] | null): string[][] {
+  const rulesOf = (name: string, index: number) =>
+    plan.columns.find(({ column }) => column === name || column === index);
+  const shown =
+    names === null
+      ? plan.columns.map((column) => ({ label: labelOf(column.column), planned: column }))
+      : names.map((name, index) => ({ label: `[${index}] ${name}`, planned: rulesOf(name, index) }));
+  return shown.map(({ label, planned }) => [
+    label,
+    planned === undefined ? 'unchanged' : planned.rules.map(formatRule).join(', then '),
+    planned === undefined ? '' : `job file line ${planned.line}`,
+  ]);
+}
+
+function labelOf(column: string | number): string {
+  return typeof column === 'number' ? `[${column}]` : column;
+}
+
+function formatRule(rule: RulePlan): string {
+  const { onInvalid } = rule;
+  const otherwise =
+    onInvalid.action === 'marker' ? `invalid → ${quote(onInvalid.text)}` : `invalid → ${onInvalid.action}`;
+  switch (rule.rule) {
+    case 'date':
+      return `date ${rule.from.join(' or ')} → ${rule.to} (${otherwise})`;
+    case 'round':
+      return `round to ${rule.places} places, ${rule.mode} (${otherwise})`;
+    default:
+      return rule.rule;
+  }
+}
+
+function steps({ settings }: JobPlan, { files, tasks, unmatched }: PlannedData): string[] {
+  const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const modes = {
+    create: 'as a new folder; one that is there is never touched',
+    replace: 'in place of what is there',
+    append: 'as a new batch=<run id> in it, from inputs that no batch has yet',
+  };
+  return [
+    `check: ${count(files.length, 'input file')} (${formatSize(bytes)})${unmatched.length > 0 ? `; NO input matches ${unmatched.map(quote).join(', ')}` : ''}`,
+    'scan: size, checksum, lines, records and header of each',
+    'upload: data and mapper to where the engine reads (in place on the local engine)',
+    `run: ${count(tasks, 'task')} by a split size of ${formatSize(settings['run.splitSize'].value)}, ${settings['run.parallel'].value} at once on the local engine`,
+    'verify: lines and records scanned, read, written, rejected and in the part files must agree',
+    `publish: ${settings['output.path'].value}, ${modes[settings['output.mode'].value]}`,
+  ];
+}
+
+function formatValue(key: string, value: unknown): string {
+  if (key === 'input.files') return (value as { patterns: readonly string[] }).patterns.map(quote).join(', ');
+  if (key === 'run.splitSize' || key === 'csv.maxRecordBytes') return formatSize(value as number);
+  if (value === null) return 'by the header';
+  if (Array.isArray(value)) return value.map((item) => quote(String(item))).join(', ');
+  return key === 'csv.delimiter' ? quote(String(value)) : String(value);
+}
+
+function formatOrigin(origin: Origin): string {
+  switch (origin.from) {
+    case 'flag':
+    case 'environment':
+      return `${origin.from} ${origin.name}`;
+    case 'job file':
+      return `job file line ${origin.line}`;
+    case 'default':
+      return 'default';
+  }
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = [0, 1].map((column) =>
+    Math.min(60, Math.max(...rows.map((row) => row[column]?.length ?? 0))),
+  );
+  return rows.map((row) =>
+    `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
+  );
+}

@@ -1,0 +1,132 @@
+import { createLogUpdate } from 'log-update';
+import type { TextOutput } from '../context.js';
+import { formatSize } from '../job/sizes.js';
+import { count, escapeControls, formatDuration, formatNumber } from './escape.js';
+import type { Report, RunEvent, StepResult } from './events.js';
+import { formatNothingToDo, formatRunSummary } from './summary-text.js';
+
+/** Milliseconds between two progress lines where there is no terminal to redraw. */
+const PLAIN_INTERVAL_MS = 10_000;
+/** Milliseconds between two redraws of a terminal's progress line. */
+const REDRAW_INTERVAL_MS = 80;
+
+/** One JSON event a line, on stdout. */
+export function jsonReporter(stdout: TextOutput): Report {
+  return (event) => stdout.write(`${JSON.stringify(event)}\n`);
+}
+
+/**
+ * A line for each step on stderr, the summary on stdout. At a terminal the step that is going on shows its
+ * progress in place, elsewhere as a plain line now and then.
+ */
+export function textReporter(stdout: TextOutput, stderr: TextOutput, now: () => number): Report {
+  const progress = stderr.isTerminal ? redrawnProgress(stderr, now) : plainProgress(stderr, now);
+  const line = (text: string) => {
+    progress.clear();
+    stderr.write(`${escapeControls(text)}\n`);
+  };
+  return (event) => {
+    switch (event.event) {
+      case 'run-started':
+        line(`Job ${event.job} on the ${event.engine} engine, run ${event.runId}`);
+        return;
+      case 'step-started':
+        progress.start(event.step);
+        return;
+      case 'step-progress':
+        progress.show(event);
+        return;
+      case 'step-done':
+        line(
+          `  ${event.step.padEnd(8)} ${formatStepResult(event.result)}, ${formatDuration(event.durationMs)}`,
+        );
+        return;
+      case 'left-over-removed':
+        line(`  Removed what the killed run ${event.runId} left behind: ${event.path}`);
+        return;
+      case 'nothing-to-do':
+        progress.clear();
+        stdout.write(escapeControls(formatNothingToDo(event.reason, event.output)));
+        return;
+      case 'run-published':
+        progress.clear();
+        stdout.write(escapeControls(formatRunSummary(event.summary)));
+        return;
+    }
+  };
+}
+
+type ProgressEvent = Extract<RunEvent, { event: 'step-progress' }>;
+
+interface ProgressLine {
+  start(step: string): void;
+  show(event: ProgressEvent): void;
+  clear(): void;
+}
+
+function redrawnProgress(stderr: TextOutput, now: () => number): ProgressLine {
+  const stream = {
+    columns: stderr.columns,
+    rows: 24,
+    isTTY: true,
+    write: (text: string) => stderr.write(text),
+  };
+  const redraw = createLogUpdate(stream as unknown as NodeJS.WritableStream, { showCursor: true });
+  let drawnMs = 0;
+  return {
+    start: (step) => redraw(`  ${step.padEnd(8)} …`),
+    show(event) {
+      if (now() - drawnMs < REDRAW_INTERVAL_MS && event.done < event.total) return;
+      drawnMs = now();
+      redraw(`  ${formatProgress(event)}`);
+    },
+    clear: () => redraw.clear(),
+  };
+}
+
+function plainProgress(stderr: TextOutput, now: () => number): ProgressLine {
+  let toldMs = now();
+  return {
+    start: () => {
+      toldMs = now();
+    },
+    show(event) {
+      if (now() - toldMs < PLAIN_INTERVAL_MS) return;
+      toldMs = now();
+      stderr.write(`  ${formatProgress(event)}\n`);
+    },
+    clear: () => undefined,
+  };
+}
+
+function formatProgress({ step, done, total, unit }: ProgressEvent): string {
+  const percent = total === 0 ? 100 : Math.floor((100 * done) / total);
+  const amount =
+    unit === 'bytes'
+      ? `${formatSize(done)} of ${formatSize(total)}`
+      : `${formatNumber(done)} of ${formatNumber(total)} ${unit}`;
+  return `${step.padEnd(8)} ${String(percent).padStart(3)}%  ${amount}`;
+}
+
+function formatStepResult(result: StepResult): string {
+  switch (result.step) {
+    case 'check':
+      return `${count(result.files, 'input file')}; output ${result.output}`;
+    case 'scan':
+      return `${formatSize(result.sizeBytes)}, ${count(result.lines, 'line')}, ${count(result.records, 'record')}`;
+    case 'upload':
+      return result.inPlace === result.files
+        ? 'all data in place'
+        : `${count(result.files - result.inPlace, 'file')} sent (${formatSize(result.sizeBytes)}), ${result.inPlace} in place`;
+    case 'mapper':
+      return `${result.path} ${result.sent ? 'written' : 'in place'}`;
+    case 'run':
+      return result.rejectTasks === 0
+        ? count(result.tasks, 'task')
+        : `${count(result.tasks, 'task')}, and ${formatNumber(result.rejectTasks)} for the rejects`;
+    case 'verify':
+      return `${count(result.equations, 'equation')} of the proof hold`;
+    case 'publish':
+      return result.output;
+  }
+}

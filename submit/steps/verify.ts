@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import pMap from 'p-map';
+import type { JobResult } from '../engines/engine.js';
+import { Failure, type Mismatch } from '../errors.js';
+import { gunzip, isGzip } from '../stores/compression.js';
+import type { Store } from '../stores/store.js';
+import type { ManifestPart } from './manifest.js';
+import type { FinishedJobs } from './run-jobs.js';
+import { byteProgress, performStep, type RunState } from './run-state.js';
+import type { ScannedInput } from './scan.js';
+
+const PARTS_AT_ONCE = 4;
+const LF = 0x0a;
+
+/** What is in the part files, read back. */
+export interface VerifiedParts {
+  readonly parts: readonly ManifestPart[];
+  readonly rejects: readonly ManifestPart[];
+}
+
+/** The verify step. Throws `verification-failed` when an equation of the proof does not hold. */
+export function verifyJobs(
+  state: RunState,
+  inputs: readonly ScannedInput[],
+  { records, rejects }: FinishedJobs,
+): Promise<VerifiedParts> {
+  return performStep(state, 'verify', async (progress) => {
+    const { engine, context } = state;
+    const folders = [records, ...(rejects === null ? [] : [rejects])];
+    const sizes = await Promise.all(folders.map(({ folder }) => sizeOfParts(engine.store, folder)));
+    const onBytes = byteProgress(
+      progress,
+      sizes.reduce((sum, size) => sum + size, 0),
+    );
+    const read = ({ folder, job }: { folder: string; job: JobResult }) =>
+      readParts(engine.store, folder, job, context.signal, onBytes);
+    const parts = await read(records);
+    const rejectParts = rejects === null ? [] : await read(rejects);
+    const proof = proveCounts(
+      inputs,
+      records.job,
+      parts,
+      rejects === null ? undefined : { result: rejects.job, parts: rejectParts },
+    );
+    if (proof.mismatches.length > 0) {
+      throw new Failure('verification-failed', {
+        mismatches: proof.mismatches,
+        logs: state.journal.logFolder,
+      });
+    }
+    return { value: { parts, rejects: rejectParts }, result: { step: 'verify', equations: proof.equations } };
+  });
+}
+
+async function sizeOfParts(store: Store, folder: string): Promise<number> {
+  return (await store.list(folder)).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+}
+
+/** The proof as equations over what was counted in different places. */
+export interface Proof {
+  readonly equations: number;
+  readonly mismatches: readonly Mismatch[];
+}
+
+/**
+ * Holds what the scan counted against what the mappers counted, and that against what is in the part files. Pure.
+ * `rejects` is the second job that wrote the rejected records, where there were any.
+ */
+export function proveCounts(
+  inputs: readonly Pick<ScannedInput, 'lines' | 'records'>[],
+  result: JobResult,
+  parts: readonly Pick<ManifestPart, 'lines'>[],
+  rejects?: { readonly result: JobResult; readonly parts: readonly Pick<ManifestPart, 'lines'>[] },
+): Proof {
+  const { counts } = result;
+  const linesIn = (all: readonly { readonly lines: number }[]) =>
+    all.reduce((sum, { lines }) => sum + lines, 0);
+  const scannedRecords = inputs.reduce((sum, { records }) => sum + records, 0);
+  const equations: Mismatch[] = [
+    equation('lines scanned', linesIn(inputs), 'lines read by the mappers', counts.linesRead),
+    equation('records scanned', scannedRecords, 'records read by the mappers', counts.recordsRead),
+    equation(
+      'records read by the mappers',
+      counts.recordsRead,
+      'records written, rejected and headers dropped',
+      counts.recordsWritten + counts.recordsRejected + counts.headersDropped,
+    ),
+    equation('lines written by the mappers', counts.linesWritten, 'lines in the part files', linesIn(parts)),
+    equation('tasks', result.tasks.length, 'part files', parts.length),
+  ];
+  if (rejects !== undefined) {
+    equations.push(
+      equation(
+        'records rejected',
+        counts.recordsRejected,
+        'records rejected when they were written',
+        rejects.result.counts.recordsRejected,
+      ),
+      equation(
+        'lines of rejects written by the mappers',
+        rejects.result.counts.linesWritten,
+        'lines in the part files of rejects',
+        linesIn(rejects.parts),
+      ),
+    );
+  }
+  return {
+    equations: equations.length,
+    mismatches: equations.filter(({ leftCount, rightCount }) => leftCount !== rightCount),
+  };
+}
+
+function equation(left: string, leftCount: number, right: string, rightCount: number): Mismatch {
+  return { left, leftCount, right, rightCount };
+}
+
+/** Reads the part files back from the store: size, lines, checksum. Throws when one is not there. */
+export async function readParts(
+  store: Store,
+  folder: string,
+  result: JobResult,
+  signal: AbortSignal,
+  onBytes: (bytes: number) => void,
+): Promise<ManifestPart[]> {
+  return pMap(
+    result.tasks,
+    async ({ part, split }) => {
+      const hash = createHash('sha256');
+      let sizeBytes = 0;
+      const hashed = async function* (): AsyncGenerator<Uint8Array> {
+        for await (const chunk of store.read(`${folder}/${part}`)) {
+          signal.throwIfAborted();
+          hash.update(chunk);
+          sizeBytes += chunk.length;
+          onBytes(chunk.length);
+          yield chunk;
+        }
+      };
+      const lines = await countLines(isGzip(part) ? gunzip(part, hashed()) : hashed());
+      return { name: part, sizeBytes, lines, sha256: hash.digest('hex'), split };
+    },
+    { concurrency: PARTS_AT_ONCE },
+  );
+}
+
+/** The mapper ends every line by LF alone. */
+async function countLines(chunks: AsyncIterable<Uint8Array>): Promise<number> {
+  let lines = 0;
+  for await (const chunk of chunks) {
+    for (let at = chunk.indexOf(LF); at !== -1; at = chunk.indexOf(LF, at + 1)) lines += 1;
+  }
+  return lines;
+}

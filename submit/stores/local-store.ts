@@ -1,0 +1,178 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { type FileHandle, lstat, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { Failure, isFailure, type StoreProblem } from '../errors.js';
+import type { ByteRange, FileStatus, Store, WrittenFile } from './store.js';
+
+const READ_BYTES = 1024 * 1024;
+
+/** The file system of this machine. */
+export const localStore: Store = {
+  kind: 'local',
+  describe: (path) => path,
+  stat: (path) => attempt('look at', path, () => statusOf(path)),
+  async list(path) {
+    const entries = await attempt('list', path, () => readdir(path));
+    const statuses = await Promise.all(entries.sort().map((name) => localStore.stat(join(path, name))));
+    return statuses.filter((status) => status !== undefined);
+  },
+  read: readFile,
+  write: (path, bytes) => attempt('write', path, () => writeNew(path, bytes)),
+  async makeDirectory(path) {
+    await attempt('make the folder', path, () => mkdir(path, { recursive: true }));
+  },
+  rename: (from, to) =>
+    attempt('rename', from, async () => {
+      // rename(2) replaces files and empty folders without a word.
+      if (await exists(to)) throw taken('rename', to);
+      await rename(from, to);
+    }),
+  remove: (path) =>
+    attempt('remove', path, async () => {
+      if (!(await exists(path))) return false;
+      await rm(path, { recursive: true, force: true });
+      return true;
+    }),
+};
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw error;
+  }
+}
+
+async function statusOf(path: string): Promise<FileStatus | undefined> {
+  try {
+    const { size, mtimeMs, ...found } = await stat(path).then((stats) => ({
+      size: stats.size,
+      mtimeMs: stats.mtimeMs,
+      type: stats.isDirectory() ? ('directory' as const) : ('file' as const),
+    }));
+    return { path, name: basename(path), type: found.type, sizeBytes: size, modifiedMs: mtimeMs };
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+async function* readFile(path: string, range: ByteRange = {}): AsyncGenerator<Uint8Array> {
+  const file = await attempt('read', path, () => open(path, 'r'));
+  try {
+    let position = range.start ?? 0;
+    const end = range.end ?? Number.POSITIVE_INFINITY;
+    while (position < end) {
+      const buffer = Buffer.allocUnsafeSlow(Math.min(READ_BYTES, end - position));
+      const { bytesRead } = await attempt('read', path, () => file.read(buffer, 0, buffer.length, position));
+      if (bytesRead === 0) return;
+      position += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+async function writeNew(
+  path: string,
+  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<WrittenFile> {
+  if (await exists(path)) throw taken('write', path);
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  try {
+    const file = await open(temporary, 'wx');
+    try {
+      for await (const chunk of bytes) {
+        hash.update(chunk);
+        sizeBytes += chunk.length;
+        await writeAll(file, chunk);
+      }
+      await file.sync();
+      const { size } = await file.stat();
+      if (size !== sizeBytes) {
+        const cause = `${size} bytes are there, ${sizeBytes} were written`;
+        throw new Failure('local-file', { operation: 'write', path, problem: 'corrupt', cause });
+      }
+    } finally {
+      await file.close();
+    }
+    await localStore.rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  return { path, sizeBytes, sha256: hash.digest('hex') };
+}
+
+/** Puts new content in a file's place, whole or not at all. */
+export function replaceFile(path: string, content: Uint8Array): Promise<void> {
+  return attempt('write', path, async () => {
+    const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+    try {
+      await writeFile(temporary, content, { flag: 'wx', flush: true });
+      await rename(temporary, path);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  });
+}
+
+async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
+  for (let offset = 0; offset < chunk.length; ) {
+    const { bytesWritten } = await file.write(chunk, offset);
+    offset += bytesWritten;
+  }
+}
+
+function taken(operation: string, path: string): Failure {
+  return new Failure('local-file', {
+    operation,
+    path,
+    problem: 'exists',
+    cause: 'something is there already',
+  });
+}
+
+const PROBLEM_OF: Readonly<Record<string, StoreProblem>> = {
+  ENOENT: 'not-found',
+  EEXIST: 'exists',
+  ENOTEMPTY: 'exists',
+  EACCES: 'no-permission',
+  EPERM: 'no-permission',
+  EROFS: 'no-permission',
+  ENOSPC: 'no-space',
+  EDQUOT: 'no-space',
+  ENOTDIR: 'not-a-directory',
+  EISDIR: 'is-a-directory',
+};
+
+/** A system error → the failure of the local store. */
+export function localFailure(operation: string, path: string, error: unknown): Failure {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  const problem = PROBLEM_OF[code] ?? 'other';
+  return new Failure('local-file', { operation, path, problem, cause: message }, { cause: error });
+}
+
+async function attempt<T>(operation: string, path: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    if (isSystemError(error)) throw localFailure(operation, path, error);
+    throw error;
+  }
+}
+
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && !isFailure(error, 'local-file');
+}
+
+function isNotFound(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
