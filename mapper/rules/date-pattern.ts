@@ -62,17 +62,27 @@ export type DatePatternResult =
 export const ACCEPTED_DATE_LETTERS =
   "yyyy yy y (or u), M MM MMM MMMM, d dd, H HH, h hh with a, m mm, s ss, S to SSSSSSSSS, and 'quoted text'";
 
-const FIELD_OF_LETTER: Readonly<Record<string, DateField>> = {
-  y: 'year',
-  u: 'year',
-  M: 'month',
-  d: 'day',
-  H: 'hour',
-  h: 'hour12',
-  a: 'halfDay',
-  m: 'minute',
-  s: 'second',
-  S: 'fraction',
+type FieldElement = Extract<DateElement, { kind: 'field' }>;
+
+const FIELDS: Readonly<Record<string, readonly [DateField, FieldElement['form']]>> = {
+  y: ['year', 'number'],
+  yy: ['year', 'twoDigitYear'],
+  yyyy: ['year', 'padded'],
+  M: ['month', 'number'],
+  MM: ['month', 'padded'],
+  MMM: ['month', 'shortName'],
+  MMMM: ['month', 'fullName'],
+  d: ['day', 'number'],
+  dd: ['day', 'padded'],
+  H: ['hour', 'number'],
+  HH: ['hour', 'padded'],
+  h: ['hour12', 'number'],
+  hh: ['hour12', 'padded'],
+  a: ['halfDay', 'shortName'],
+  m: ['minute', 'number'],
+  mm: ['minute', 'padded'],
+  s: ['second', 'number'],
+  ss: ['second', 'padded'],
 };
 
 /**
@@ -80,99 +90,132 @@ const FIELD_OF_LETTER: Readonly<Record<string, DateField>> = {
  * only; `to` may leave fields out.
  */
 export function parseDatePattern(text: string, use: 'from' | 'to'): DatePatternResult {
-  const elements: DateElement[] = [];
-  const positions = new Map<DateField, number>();
-  let position = 0;
-  const fail = (code: DatePatternProblem['code'], found: string, message: string, at = position) =>
-    ({ ok: false, problem: { code, position: at, found, message } }) as const;
-  const failOnLetters = (code: DatePatternProblem['code'], found: string, message: string) =>
-    ({ ok: false, problem: { code, position, found, message, accepted: ACCEPTED_DATE_LETTERS } }) as const;
+  const pieces: Piece[] = [];
+  for (let position = 0; position < text.length; ) {
+    const piece = readPiece(text, position);
+    if ('problem' in piece) return { ok: false, problem: piece.problem };
+    pieces.push(piece);
+    position = piece.end;
+  }
+  const problem =
+    fieldTwice(pieces) ??
+    hourAndHalfDay(pieces) ??
+    (use === 'from' ? unreadable(pieces, text) : unwritable(pieces, text));
+  if (problem !== null) return { ok: false, problem };
+  return { ok: true, pattern: { text, elements: pieces.map(({ element }) => element) } };
+}
 
-  while (position < text.length) {
-    const char = text[position] as string;
-    const previous = elements.at(-1);
-    if (char === "'") {
-      const literal = readQuoted(text, position);
-      if (literal === null) {
-        return fail(
-          'unclosed-quote',
-          text.slice(position),
-          "A quote is not closed; write '' for a quote itself",
-        );
-      }
-      if (use === 'from' && takesOneOrMoreDigits(previous) && /^\d/.test(literal.text)) {
-        return fail('ambiguous-digits', literal.text, ambiguous(previous, `the digit "${literal.text[0]}"`));
-      }
-      elements.push({ kind: 'literal', text: literal.text });
-      position = literal.end;
-    } else if (/[A-Za-z]/.test(char)) {
-      let end = position + 1;
-      while (text[end] === char) end++;
-      const letters = text.slice(position, end);
-      const element = fieldElement(letters);
-      if (element === null) {
-        return failOnLetters(
-          'unsupported-letters',
-          letters,
-          `"${letters}" in a date pattern is not supported`,
-        );
-      }
-      const { field } = element;
-      if (
-        positions.has(field) ||
-        (field === 'hour' && positions.has('hour12')) ||
-        (field === 'hour12' && positions.has('hour'))
-      ) {
-        return fail('repeated-field', letters, `"${letters}" gives the ${fieldName(field)} a second time`);
-      }
-      if (use === 'from' && takesOneOrMoreDigits(previous) && takesDigits(element)) {
-        return fail('ambiguous-digits', letters, ambiguous(previous, `"${letters}"`));
-      }
-      positions.set(field, position);
-      elements.push(element);
-      position = end;
-    } else if (/[[\]{}#]/.test(char)) {
-      return fail(
-        'reserved-character',
-        char,
-        `"${char}" is reserved in date patterns; write '${char}' for the character itself`,
-      );
-    } else {
-      if (use === 'from' && takesOneOrMoreDigits(previous) && /\d/.test(char)) {
-        return fail('ambiguous-digits', char, ambiguous(previous, `the digit "${char}"`));
-      }
-      elements.push({ kind: 'literal', text: char });
-      position++;
-    }
-  }
+interface Piece {
+  readonly element: DateElement;
+  /** As written, from `position` to `end`. */
+  readonly written: string;
+  readonly position: number;
+  readonly end: number;
+}
 
-  const hour12At = positions.get('hour12');
-  const halfDayAt = positions.get('halfDay');
-  if (hour12At !== undefined && halfDayAt === undefined) {
-    return fail(
-      'hour-without-half-day',
-      'h',
-      'The hour "h" goes to 12 and needs "a" (AM or PM); use "H" for 0 to 23',
-      hour12At,
-    );
+function readPiece(text: string, position: number): Piece | { problem: DatePatternProblem } {
+  const char = text[position] as string;
+  const piece = (element: DateElement, end: number): Piece => ({
+    element,
+    written: text.slice(position, end),
+    position,
+    end,
+  });
+  if (char === "'") {
+    const literal = readQuoted(text, position);
+    if (literal !== null) return piece({ kind: 'literal', text: literal.text }, literal.end);
+    const message = "A quote is not closed; write '' for a quote itself";
+    return { problem: { code: 'unclosed-quote', position, found: text.slice(position), message } };
   }
-  if (halfDayAt !== undefined && hour12At === undefined) {
-    return fail('half-day-without-hour', 'a', '"a" (AM or PM) needs the hour "h"', halfDayAt);
+  if (/[[\]{}#]/.test(char)) {
+    const message = `"${char}" is reserved in date patterns; write '${char}' for the character itself`;
+    return { problem: { code: 'reserved-character', position, found: char, message } };
   }
-  if (use === 'from') {
-    const missing = (['year', 'month', 'day'] as const).filter((field) => !positions.has(field));
-    if (missing.length > 0) {
-      return fail(
-        'missing-field',
-        '',
-        `The pattern gives no ${missing.join(' and no ')}; a date needs year, month and day`,
-        text.length,
-      );
+  if (!/[A-Za-z]/.test(char)) return piece({ kind: 'literal', text: char }, position + 1);
+  let end = position + 1;
+  while (text[end] === char) end++;
+  const letters = text.slice(position, end);
+  const element = fieldElement(letters);
+  if (element !== null) return piece(element, end);
+  const message = `"${letters}" in a date pattern is not supported`;
+  return {
+    problem: {
+      code: 'unsupported-letters',
+      position,
+      found: letters,
+      message,
+      accepted: ACCEPTED_DATE_LETTERS,
+    },
+  };
+}
+
+function fieldTwice(pieces: readonly Piece[]): DatePatternProblem | null {
+  const seen = new Set<string>();
+  for (const { element, written, position } of pieces) {
+    if (element.kind === 'literal') continue;
+    const name = fieldName(element.field);
+    if (seen.has(name)) {
+      return {
+        code: 'repeated-field',
+        position,
+        found: written,
+        message: `"${written}" gives the ${name} a second time`,
+      };
     }
-  } else if (positions.size === 0) {
-    return failOnLetters('no-field', text, 'The pattern writes no part of a date');
+    seen.add(name);
   }
-  return { ok: true, pattern: { text, elements } };
+  return null;
+}
+
+function hourAndHalfDay(pieces: readonly Piece[]): DatePatternProblem | null {
+  const hour12 = pieceOf(pieces, 'hour12');
+  const halfDay = pieceOf(pieces, 'halfDay');
+  if (hour12 !== undefined && halfDay === undefined) {
+    const { position, written } = hour12;
+    const message = `The hour "${written}" goes to 12 and needs "a" (AM or PM); use "${written.toUpperCase()}" for 0 to 23`;
+    return { code: 'hour-without-half-day', position, found: written, message };
+  }
+  if (halfDay !== undefined && hour12 === undefined) {
+    const { position, written } = halfDay;
+    return {
+      code: 'half-day-without-hour',
+      position,
+      found: written,
+      message: '"a" (AM or PM) needs the hour "h"',
+    };
+  }
+  return null;
+}
+
+/** Problems of reading: digits that can be told apart in several ways, and no full date. */
+function unreadable(pieces: readonly Piece[], text: string): DatePatternProblem | null {
+  for (const [index, { element, written, position }] of pieces.entries()) {
+    const before = pieces[index - 1];
+    if (before?.element.kind !== 'field' || before.element.form !== 'number' || !startsWithDigit(element))
+      continue;
+    const fixed = before.element.field === 'year' ? before.written.repeat(4) : before.written.repeat(2);
+    const message = `"${before.written}" takes one digit or more, so it cannot be told where it ends before "${written}"; write "${fixed}" or put a separator between them`;
+    return { code: 'ambiguous-digits', position, found: written, message };
+  }
+  const missing = (['year', 'month', 'day'] as const).filter((field) => pieceOf(pieces, field) === undefined);
+  if (missing.length === 0) return null;
+  const message = `The pattern gives no ${missing.join(' and no ')}; a date needs year, month and day`;
+  return { code: 'missing-field', position: text.length, found: '', message };
+}
+
+function unwritable(pieces: readonly Piece[], text: string): DatePatternProblem | null {
+  if (pieces.some(({ element }) => element.kind === 'field')) return null;
+  const message = 'The pattern writes no part of a date';
+  return { code: 'no-field', position: 0, found: text, message, accepted: ACCEPTED_DATE_LETTERS };
+}
+
+function pieceOf(pieces: readonly Piece[], field: DateField): Piece | undefined {
+  return pieces.find(({ element }) => element.kind === 'field' && element.field === field);
+}
+
+function startsWithDigit(element: DateElement): boolean {
+  if (element.kind === 'literal') return /^\d/.test(element.text);
+  return element.form !== 'shortName' && element.form !== 'fullName';
 }
 
 function readQuoted(text: string, start: number): { text: string; end: number } | null {
@@ -188,47 +231,10 @@ function readQuoted(text: string, start: number): { text: string; end: number } 
   return null;
 }
 
-function fieldElement(letters: string): Extract<DateElement, { kind: 'field' }> | null {
-  const count = letters.length;
-  const field = FIELD_OF_LETTER[letters[0] as string];
-  if (field === undefined) return null;
-  const make = (form: 'number' | 'padded' | 'twoDigitYear' | 'shortName' | 'fullName') =>
-    ({ kind: 'field', field, form, letters }) as const;
-  switch (field) {
-    case 'year':
-      return count === 1
-        ? make('number')
-        : count === 2
-          ? make('twoDigitYear')
-          : count === 4
-            ? make('padded')
-            : null;
-    case 'month':
-      if (count === 3) return make('shortName');
-      if (count === 4) return make('fullName');
-      break;
-    case 'fraction':
-      return count <= 9 ? make('padded') : null;
-    case 'halfDay':
-      return count === 1 ? make('shortName') : null;
-  }
-  return count === 1 ? make('number') : count === 2 ? make('padded') : null;
-}
-
-function takesOneOrMoreDigits(
-  element: DateElement | undefined,
-): element is Extract<DateElement, { kind: 'field' }> {
-  return element?.kind === 'field' && element.form === 'number';
-}
-
-function takesDigits(element: DateElement): boolean {
-  return element.kind === 'field' && element.form !== 'shortName' && element.form !== 'fullName';
-}
-
-function ambiguous(previous: DateElement, next: string): string {
-  const letters = previous.kind === 'field' ? previous.letters : '';
-  const fixed = letters === 'y' || letters === 'u' ? letters.repeat(4) : letters.repeat(2);
-  return `"${letters}" takes one digit or more, so it cannot be told where it ends before ${next}; write "${fixed}" or put a separator between them`;
+function fieldElement(letters: string): FieldElement | null {
+  if (/^S{1,9}$/.test(letters)) return { kind: 'field', field: 'fraction', form: 'padded', letters };
+  const known = FIELDS[letters.replaceAll('u', 'y')];
+  return known === undefined ? null : { kind: 'field', field: known[0], form: known[1], letters };
 }
 
 function fieldName(field: DateField): string {
