@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { describePlace, parseTaskEnvironment } from '../../../../mapper/hadoop/task-environment.js';
+
+describe('parseTaskEnvironment', () => {
+  it('finds no task in a pipe', () => {
+    expect(parseTaskEnvironment({ PATH: '/bin', mapreduce_map_input_file: 'x' })).toBe(null);
+    expect(parseTaskEnvironment({ mapreduce_task_attempt_id: '', mapreduce_map_input_start: '' })).toBe(null);
+  });
+  it('knows a task by its attempt or by its split', () => {
+    expect(parseTaskEnvironment({ mapreduce_task_attempt_id: 'attempt_1' })).toEqual({
+      attemptId: 'attempt_1',
+      inputFile: null,
+      inputStart: null,
+      stdinRange: null,
+    });
+    expect(
+      parseTaskEnvironment({
+        mapreduce_map_input_start: '0',
+        mapreduce_map_input_file: 'file:/a.csv',
+        hadoop_elt_stdin_range: '10-25',
+      }),
+    ).toEqual({
+      attemptId: null,
+      inputFile: 'file:/a.csv',
+      inputStart: 0,
+      stdinRange: { start: 10, end: 25 },
+    });
+  });
+  it('refuses a range that it does not understand', () => {
+    for (const range of ['10', '25-10', 'a-b', '-5', '1.5-2']) {
+      const env = { mapreduce_task_attempt_id: 'x', hadoop_elt_stdin_range: range };
+      expect(() => parseTaskEnvironment(env)).toThrow('hadoop_elt_stdin_range');
+    }
+  });
+});
+
+describe('describePlace', () => {
+  it('names what is known', () => {
+    const task = { attemptId: 'a', inputFile: 'hdfs://nn/a.csv', inputStart: 7, stdinRange: null };
+    expect(describePlace(null, 3)).toBe('at line 3 of stdin');
+    expect(describePlace(task, 3)).toBe('at line 3 of the split that starts at byte 7 of hdfs://nn/a.csv');
+    expect(describePlace({ ...task, inputFile: null, inputStart: null }, 3)).toBe(
+      'at line 3 of what this task read of the input',
+    );
+  });
+});
