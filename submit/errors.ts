@@ -3,7 +3,7 @@
  * `report/failure-text.ts` and the exit status in `exit-codes.ts`. Any other exception is a bug.
  */
 
-/** One thing that is wrong in a job file. Lines and columns are 1-based. */
+/** One thing that is wrong in a job file or a cluster file. Lines and columns are 1-based. */
 export interface JobFileProblem {
   readonly line: number;
   readonly column: number;
@@ -50,6 +50,8 @@ export interface FailureDetails {
   usage: { readonly problem: string; readonly command?: string };
   'job-file-unreadable': { readonly path: string; readonly cause: string };
   'job-file-invalid': { readonly path: string; readonly problems: readonly JobFileProblem[] };
+  'cluster-file-unreadable': { readonly path: string; readonly cause: string };
+  'cluster-file-invalid': { readonly path: string; readonly problems: readonly JobFileProblem[] };
   'column-not-in-header': {
     readonly jobFile: string;
     readonly line: number | null;

@@ -18,6 +18,8 @@ const EXIT_OF: Record<Exclude<FailureCode, 'interrupted'>, number> = {
   usage: EXIT.usage,
   'job-file-unreadable': EXIT.usage,
   'job-file-invalid': EXIT.usage,
+  'cluster-file-unreadable': EXIT.usage,
+  'cluster-file-invalid': EXIT.usage,
   'column-not-in-header': EXIT.usage,
   'module-invalid': EXIT.usage,
   'esbuild-missing': EXIT.usage,

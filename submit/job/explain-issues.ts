@@ -2,22 +2,28 @@ import type { z } from 'zod';
 import type { JobFileProblem } from '../errors.js';
 import type { KeyPath } from './key-path.js';
 import { nearest } from './nearest.js';
-import { jobFileJsonSchema } from './schema.js';
 
 type Issue = z.core.$ZodIssue;
 
 /** A problem that still names its place by keys instead of by line. */
 export type UnplacedProblem = Omit<JobFileProblem, 'line' | 'column' | 'key'> & { readonly keys: KeyPath };
 
-/** Validation issues → problems in the words of the job file. `content` is what was validated. */
-export function explainIssues(issues: readonly Issue[], content: unknown): UnplacedProblem[] {
+/**
+ * Validation issues → problems in the words of the file. `content` is what was validated; `jsonSchema`, of the same
+ * shape, names the known keys.
+ */
+export function explainIssues(
+  issues: readonly Issue[],
+  content: unknown,
+  jsonSchema: Record<string, unknown>,
+): UnplacedProblem[] {
   const flat = issues.flatMap((issue) => flatten(issue, [], content));
   const withUnknownKey = new Set(
     flat.filter(({ issue }) => issue.code === 'unrecognized_keys').map(({ path }) => path.join('\0')),
   );
   return flat
     .filter(({ issue, path }) => issue.code !== 'custom' || !withUnknownKey.has(path.join('\0')))
-    .flatMap(({ issue, path }) => explain(issue, path, content));
+    .flatMap(({ issue, path }) => explain(issue, path, content, jsonSchema as SchemaNode));
 }
 
 /** Replaces each union by the branch that the value was meant for: a word, a mapping or a list. */
@@ -33,12 +39,12 @@ function flatten(issue: Issue, prefix: KeyPath, content: unknown): { issue: Issu
   return branch.flatMap((inner) => flatten(inner, path, content));
 }
 
-function explain(issue: Issue, path: KeyPath, content: unknown): UnplacedProblem[] {
+function explain(issue: Issue, path: KeyPath, content: unknown, schema: SchemaNode): UnplacedProblem[] {
   const value = valueAt(content, path);
   const given = value === undefined ? {} : { given: shorten(JSON.stringify(value)) };
   switch (issue.code) {
     case 'unrecognized_keys': {
-      const known = knownKeys(path);
+      const known = knownKeys(schema, path);
       return issue.keys.map((key) => {
         const near = nearest(key, known);
         const what = isRulePlace(path) ? 'rule' : 'key';
@@ -169,8 +175,8 @@ interface SchemaNode {
   readonly anyOf?: readonly SchemaNode[];
 }
 
-/** The keys that the job file knows at a path, read from its JSON Schema. */
-function knownKeys(path: KeyPath): string[] {
+/** The keys that the file knows at a path, read from its JSON Schema. */
+function knownKeys(schema: SchemaNode, path: KeyPath): string[] {
   const step = (nodes: readonly SchemaNode[], key: string | number): SchemaNode[] =>
     branches(nodes).flatMap((node) => {
       const next =
@@ -180,7 +186,7 @@ function knownKeys(path: KeyPath): string[] {
             (typeof node.additionalProperties === 'object' ? node.additionalProperties : undefined));
       return next === undefined ? [] : [next];
     });
-  const nodes = path.reduce<readonly SchemaNode[]>(step, [jobFileJsonSchema() as SchemaNode]);
+  const nodes = path.reduce<readonly SchemaNode[]>(step, [schema]);
   return [...new Set(branches(nodes).flatMap((node) => Object.keys(node.properties ?? {})))];
 }
 

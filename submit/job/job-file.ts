@@ -1,112 +1,14 @@
-import { isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
-import { Failure, type JobFileProblem } from '../errors.js';
-import { explainIssues } from './explain-issues.js';
-import { formatKeyPath, type KeyPath } from './key-path.js';
-import { type JobFile, jobFileSchema } from './schema.js';
-
-/** 1-based position in the job file's text. */
-export interface Position {
-  readonly line: number;
-  readonly column: number;
-}
+import { type JobFile, jobFileJsonSchema, jobFileSchema } from './schema.js';
+import { type ParsedYaml, parseYaml } from './yaml-file.js';
 
 /** A job file that passed validation, and where its keys stand. */
-export interface ParsedJobFile {
-  readonly path: string;
-  readonly content: JobFile;
-  /** Position of a key, or of the nearest key above it that is there. */
-  positionOf(path: KeyPath): Position;
-}
+export type ParsedJobFile = ParsedYaml<JobFile>;
 
-/**
- * Job-file text → its content. Throws `job-file-invalid` with every problem found, each with line, key, what
- * was given and what is accepted. `path` is used in messages alone.
- */
+/** Job-file text → its content. Throws `job-file-invalid`; see `parseYaml`. */
 export function parseJobFile(path: string, text: string): ParsedJobFile {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const at = (offset: number): Position => {
-    const { line, col } = lines.linePos(offset);
-    return { line: Math.max(line, 1), column: Math.max(col, 1) };
-  };
-  if (document.errors.length > 0) {
-    const problems = document.errors.map(
-      (error): JobFileProblem => ({
-        ...at(error.pos[0]),
-        key: '',
-        message: `not valid YAML: ${firstLine(error.message)}`,
-      }),
-    );
-    throw new Failure('job-file-invalid', { path, problems });
-  }
-  nameIndexKeys(document.contents);
-
-  const positionOf = (keys: KeyPath): Position => {
-    for (let length = keys.length; length > 0; length -= 1) {
-      const offset = keyOffset(document.contents, keys.slice(0, length));
-      if (offset !== undefined) return at(offset);
-    }
-    return { line: 1, column: 1 };
-  };
-
-  let content: unknown;
-  try {
-    content = document.toJS() ?? {};
-  } catch (error) {
-    const problem = { line: 1, column: 1, key: '', message: `not valid YAML: ${(error as Error).message}` };
-    throw new Failure('job-file-invalid', { path, problems: [problem] });
-  }
-  const result = jobFileSchema.safeParse(content);
-  if (!result.success) {
-    throw new Failure('job-file-invalid', {
-      path,
-      problems: explainIssues(result.error.issues, content).map(({ keys, ...problem }) => ({
-        ...problem,
-        ...positionOf(keys),
-        key: formatKeyPath(keys),
-      })),
-    });
-  }
-  return { path, content: result.data, positionOf };
-}
-
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? '';
-}
-
-/** An unquoted `[2]` as a key is a YAML list; here it is the name of a column by its index. */
-function nameIndexKeys(contents: Node | null): void {
-  visit(contents, {
-    Pair(_key, pair) {
-      if (!isSeq(pair.key) || pair.key.items.length !== 1) return;
-      const [item] = pair.key.items;
-      if (!isScalar(item) || typeof item.value !== 'number') return;
-      const { range } = pair.key;
-      item.value = `[${item.value}]`;
-      if (range) item.range = range;
-      pair.key = item;
-    },
-  });
-}
-
-/** Offset of the key (or list item) at a path; undefined where it is not in the document. */
-function keyOffset(root: unknown, keys: KeyPath): number | undefined {
-  let node: unknown = root;
-  let offset: number | undefined;
-  for (const key of keys) {
-    if (isSeq(node)) {
-      node = node.items[Number(key)];
-      offset = (node as Node | undefined)?.range?.[0];
-    } else {
-      const items = (node as { items?: readonly unknown[] } | null)?.items ?? [];
-      const pair = items.find(
-        (item) => isPair(item) && String(isScalar(item.key) ? item.key.value : item.key) === String(key),
-      );
-      if (!isPair(pair)) return undefined;
-      offset = (pair.key as Node).range?.[0];
-      node = pair.value;
-    }
-    if (offset === undefined) return undefined;
-  }
-  return offset;
+  return parseYaml(
+    { schema: jobFileSchema, jsonSchema: jobFileJsonSchema, invalid: 'job-file-invalid' },
+    path,
+    text,
+  );
 }

@@ -1,5 +1,5 @@
 import { MAPPER_EXIT } from '../../mapper/contract.js';
-import type { Failure, FailureDetails, JobFileProblem, StoreFailureDetails } from '../errors.js';
+import type { Failure, FailureCode, FailureDetails, JobFileProblem, StoreFailureDetails } from '../errors.js';
 import { escapeControls, formatNumber, quote } from './escape.js';
 
 /**
@@ -22,10 +22,12 @@ function linesOf(failure: Failure): string[] {
     case 'usage':
       return [details.problem];
     case 'job-file-unreadable':
-      return [`Can't read the job file ${quote(details.path)}`, `  ${details.cause}`];
+    case 'cluster-file-unreadable':
+      return [`Can't read the ${fileKind(code)} ${quote(details.path)}`, `  ${details.cause}`];
     case 'job-file-invalid':
+    case 'cluster-file-invalid':
       return [
-        `The job file ${quote(details.path)} has ${details.problems.length === 1 ? 'a problem' : `${details.problems.length} problems`}`,
+        `The ${fileKind(code)} ${quote(details.path)} has ${details.problems.length === 1 ? 'a problem' : `${details.problems.length} problems`}`,
         ...details.problems.flatMap((problem) => problemLines(details.path, problem)),
       ];
     case 'column-not-in-header': {
@@ -93,6 +95,10 @@ function linesOf(failure: Failure): string[] {
     case 'interrupted':
       return [`Interrupted by ${details.signal}; nothing was published`];
   }
+}
+
+function fileKind(code: FailureCode): string {
+  return code.startsWith('job-file') ? 'job file' : 'cluster file';
 }
 
 function problemLines(path: string, problem: JobFileProblem): string[] {
