@@ -232,11 +232,13 @@ find_stopped_container() {
 wait_until_ready() {
   local limit=$1 started=$SECONDS seen stopped
   say "Waiting until the cluster is ready (at most $limit s)"
-  until seen=$(health); do
+  while :; do
+    # First, because the namenode calls a datanode live for ten minutes after it is gone.
     if stopped=$(find_stopped_container); then
       [ "${stopped#* }" = missing ] || docker logs --tail 20 "$project-${stopped% *}" >&2 2>&1 || true
       die $exit_failed "The cluster is not ready: container $project-${stopped% *} is ${stopped#* }" "To start it: docker/cluster.sh up"
     fi
+    if seen=$(health); then break; fi
     if [ $((SECONDS - started)) -ge "$limit" ]; then
       say "$seen"
       die $exit_failed "The cluster is not ready after $limit s" "See docker/cluster.sh logs SERVICE"
