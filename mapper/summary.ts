@@ -3,7 +3,7 @@ import type { MapperCounts } from './contract.js';
 /** One or a few lines for a terminal: what went in and what came out. */
 export function formatSummary(name: string, counts: MapperCounts): string {
   const parts = [
-    `${counts.recordsRead} records in (${counts.headers} headers)`,
+    `${counts.recordsRead} records in (${counts.headers === 1 ? '1 header' : `${counts.headers} headers`})`,
     `${counts.recordsWritten} out`,
     `${counts.recordsRejected} rejected`,
   ];

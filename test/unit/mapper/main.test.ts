@@ -62,7 +62,7 @@ describe('mapperMain', () => {
   });
   it('sums up at a terminal', () => {
     expect(run(input, { stderrIsTerminal: true }).stderr).toBe(
-      'test: 3 records in (1 headers), 2 out, 1 rejected\n  invalid b: 1\n',
+      'test: 3 records in (1 header), 2 out, 1 rejected\n  invalid b: 1\n',
     );
     expect(run('x,1\n', { stderrIsTerminal: true }).stderr).toContain('No header was seen');
   });

@@ -150,6 +150,27 @@ describe('properties', () => {
       { numRuns: 3000 },
     );
   });
+  it('agrees with them also where quotes stay open over many lines', () => {
+    // The second of these lines is inside quotes at its end whether or not it was at its start.
+    const lines = fc.array(fc.constantFrom('"e\n', 'a","b\n', 'c"\n', 'f",g\n', 'd\n', 'h"i\n'), {
+      maxLength: 12,
+    });
+    fc.assert(
+      fc.property(
+        lines,
+        fc.integer({ min: 3, max: 40 }),
+        fc.integer({ min: 1, max: 30 }),
+        (pieces, ...sizes) => {
+          const [maxRecordBytes, chunkBytes] = sizes;
+          const options = { maxRecordBytes, lineBreaks: 'yes' as const };
+          expect(frame(pieces.join(''), options, chunkBytes).framed).toEqual(
+            frameSlowly(pieces.join(''), options),
+          );
+        },
+      ),
+      { numRuns: 3000 },
+    );
+  });
   it('agrees with csv-parse on well-formed input', () => {
     fc.assert(
       fc.property(wellFormedCsv(true), fc.integer({ min: 1, max: 9 }), (input, chunkBytes) => {
