@@ -4,11 +4,7 @@
  */
 import { z } from 'zod';
 import { ROUNDING_MODES } from '../../mapper/contract.js';
-import { parseSize, SIZE_FORM } from './sizes.js';
-
-const size = z
-  .union([z.int().positive(), z.string()])
-  .refine((value) => typeof value === 'number' || (parseSize(value) ?? 0) > 0, { error: SIZE_FORM });
+import { sizeSchema as size } from './sizes-schema.js';
 
 const onInvalid = {
   invalid: z.string().optional().describe('Text that is written in place of an invalid value'),
@@ -70,6 +66,36 @@ const columnRules = z.union([ruleWord, ruleObject, z.array(z.union([ruleWord, ru
 
 const recordAction = z.enum(['pass', 'reject', 'fail']);
 
+/** What a cluster file or a job file may say of how jobs run on Hadoop; the cluster file wins. */
+export const hadoopKeys = {
+  queue: z.string().min(1).optional().describe('Queue of YARN'),
+  tags: z
+    .array(
+      z.string().regex(/^[\x21-\x2b\x2d-\x7e]{1,100}$/, { error: 'ASCII text without spaces and commas' }),
+    )
+    .optional()
+    .describe('Tags of the YARN application'),
+  properties: z
+    .record(
+      z.string().regex(/^[^\s=]+$/, { error: 'a name such as mapreduce.task.timeout' }),
+      z.union([z.string(), z.number(), z.boolean()]),
+    )
+    .optional()
+    .describe('Properties of Hadoop, given to the job by -D'),
+  taskMemory: size.optional().describe('Memory of a task: a JVM and Node together (mapreduce.map.memory.mb)'),
+  nodeMemory: size.optional().describe("Node's part of it (--max-old-space-size)"),
+  attempts: z.int().min(1).max(100).optional().describe('Times a task is tried (mapreduce.map.maxattempts)'),
+  node: z
+    .string()
+    .regex(/^[^\s'"]+$/, { error: 'a command or path without spaces and quotes' })
+    .optional()
+    .describe('Node on the nodemanagers: a command on their PATH, or an absolute path'),
+  shipNode: z
+    .union([z.boolean(), z.string().min(1)])
+    .optional()
+    .describe('Send a Node runtime along: true for the one that runs here, or the path of a Node executable'),
+} as const;
+
 /** The whole job file. */
 export const jobFileSchema = z.strictObject({
   name: z
@@ -117,10 +143,13 @@ export const jobFileSchema = z.strictObject({
   }),
   run: z
     .strictObject({
-      splitSize: size.optional().describe('Bytes of input a task gets on the local engine'),
+      splitSize: size
+        .optional()
+        .describe('Bytes of input a task gets; by default 128 MiB on the local engine and a block on Hadoop'),
       parallel: z.int().positive().optional().describe('Tasks at once on the local engine'),
     })
     .optional(),
+  hadoop: z.strictObject(hadoopKeys).optional().describe('How the job runs on Hadoop'),
 });
 
 /** A job file that passed validation. */

@@ -4,11 +4,13 @@ import type { ParsedJobFile } from './job-file.js';
 import type { KeyPath } from './key-path.js';
 import { parseSize, SIZE_FORM } from './sizes.js';
 
-/** Where a value came from; `line` is 1-based in the job file. */
+/** Where a value came from; `line` is 1-based in its file. `Hadoop` is Hadoop's own configuration. */
 export type Origin =
   | { readonly from: 'flag'; readonly name: string }
   | { readonly from: 'environment'; readonly name: string }
+  | { readonly from: 'cluster file'; readonly line: number }
   | { readonly from: 'job file'; readonly line: number }
+  | { readonly from: 'Hadoop'; readonly name: string }
   | { readonly from: 'default' };
 
 /** A value and where it came from. */

@@ -98,8 +98,11 @@ function formatOrigin(origin: Origin): string {
     case 'flag':
     case 'environment':
       return `${origin.from} ${origin.name}`;
+    case 'Hadoop':
+      return origin.name;
+    case 'cluster file':
     case 'job file':
-      return `job file line ${origin.line}`;
+      return `${origin.from} line ${origin.line}`;
     case 'default':
       return 'default';
   }
