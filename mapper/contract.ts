@@ -140,5 +140,11 @@ export const TASK_ENVIRONMENT = {
   stdinRange: 'hadoop_elt_stdin_range',
 } as const;
 
+/**
+ * Under Hadoop a task's status is this and then `start+length of file`: part files come in the order of their tasks,
+ * which is not that of the input, and the status tells which is which.
+ */
+export const SPLIT_STATUS_PREFIX = 'split ';
+
 /** In a bundle, the name of the constant that holds its plan (or what overrides a user mapper's own). */
 export const PLAN_CONSTANT = 'HADOOP_ELT_PLAN';

@@ -3,7 +3,7 @@ import { MAPPER_EXIT, type MapperExitCode } from './contract.js';
 import type { MapperDefinition } from './definition.js';
 import { formatFailure, MapperFailure } from './failure.js';
 import { formatCounters } from './hadoop/counters.js';
-import { parseTaskEnvironment, type TaskContext } from './hadoop/task-environment.js';
+import { formatSplitStatus, parseTaskEnvironment, type TaskContext } from './hadoop/task-environment.js';
 import { createPipeline, type Pipeline } from './pipeline.js';
 import { OutputBuffer, readChunks } from './standard-io.js';
 import { formatSummary } from './summary.js';
@@ -38,6 +38,7 @@ export function mapperMain(define: () => MapperDefinition, host: MapperHost): Ma
       return MAPPER_EXIT.done;
     }
     task = parseTaskEnvironment(host.env);
+    if (task !== null) host.stderr(formatSplitStatus(host.env));
     if (task === null && host.stdinIsTerminal) {
       host.stderr('Reading CSV from the terminal; end it with Ctrl-D (on Windows Ctrl-Z and Enter)\n');
     }

@@ -1,4 +1,4 @@
-import { TASK_ENVIRONMENT } from '../contract.js';
+import { SPLIT_STATUS_PREFIX, TASK_ENVIRONMENT } from '../contract.js';
 import { MapperFailure, quoteExcerpt } from '../failure.js';
 
 /** What a task knows of itself. */
@@ -25,6 +25,18 @@ export function parseTaskEnvironment(env: Environment): TaskContext | null {
     inputStart,
     stdinRange: parseRange(env[TASK_ENVIRONMENT.stdinRange]),
   };
+}
+
+/**
+ * The line that sets the status of a task under Hadoop Streaming: which split this is, start and length first, since
+ * a status is cut after 512 characters (mapreduce.task.max.status.length). Nothing where the split is not known.
+ */
+export function formatSplitStatus(env: Environment): string {
+  const inputStart = parseOffset(env[TASK_ENVIRONMENT.inputStart]);
+  const inputLength = parseOffset(env[TASK_ENVIRONMENT.inputLength]);
+  const file = env[TASK_ENVIRONMENT.inputFile]?.replace(/\p{Cc}/gu, ' ');
+  if (file === undefined || inputStart === null || inputLength === null) return '';
+  return `reporter:status:${SPLIT_STATUS_PREFIX}${inputStart}+${inputLength} of ${file}\n`;
 }
 
 function parseOffset(text: string | undefined): number | null {
