@@ -3,7 +3,7 @@
  * module hadoop-elt/mapper with its types, the job file's JSON Schema, and the mapper of the sales job.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -39,11 +39,25 @@ const builtTexts = (texts) => ({
   },
 });
 
+/**
+ * What the package webhdfs pulls in cannot stand in an ES module (`delete` of a variable), and only a method that is
+ * never called needs it.
+ */
+const withoutBufferStreamReader = {
+  name: 'without-buffer-stream-reader',
+  setup(setup) {
+    setup.onLoad({ filter: /[\\/]buffer-stream-reader[\\/]/ }, () => ({
+      contents: "module.exports = (data) => require('node:stream').Readable.from([data]);",
+    }));
+  },
+};
+
 const importText = async (text) =>
   import(`data:text/javascript;base64,${Buffer.from(text).toString('base64')}`);
 
-rmSync(at('dist'), { recursive: true, force: true });
-mkdirSync(at('dist'));
+// Everything is made in a folder aside and then takes the place of dist/ at once.
+const making = `.dist-${process.pid}`;
+mkdirSync(at(making));
 
 const { wrapBundle } = await importText(await bundle('submit/job/bundle.ts', { format: 'esm' }));
 const mapperBundle = wrapBundle(await bundle('bin/mapper.ts', { format: 'cjs', target: 'node18' }));
@@ -55,7 +69,10 @@ const program = await bundle('bin/hadoop-elt.ts', {
   banner: {
     js: '#!/usr/bin/env node\nimport { createRequire as $createRequire } from "node:module"; const require = $createRequire(import.meta.url);',
   },
+  // Its main file is one that cannot be shaken down to what is used.
+  alias: { 'hash-wasm': 'hash-wasm/dist/index.esm.js' },
   plugins: [
+    withoutBufferStreamReader,
     builtTexts({
       'built:mapper-bundle': mapperBundle,
       'built:mapper-api': mapperApi,
@@ -65,12 +82,14 @@ const program = await bundle('bin/hadoop-elt.ts', {
 });
 const { jobFileJsonSchema } = await importText(await bundle('submit/job/schema.ts', { format: 'esm' }));
 
-writeFileSync(at('dist/hadoop-elt.mjs'), program);
-chmodSync(at('dist/hadoop-elt.mjs'), 0o755);
-writeFileSync(at('dist/mapper-api.mjs'), mapperApi);
-writeFileSync(at('dist/job-file.schema.json'), `${JSON.stringify(jobFileJsonSchema(), null, 2)}\n`);
+writeFileSync(at(making, 'hadoop-elt.mjs'), program);
+chmodSync(at(making, 'hadoop-elt.mjs'), 0o755);
+writeFileSync(at(making, 'mapper-api.mjs'), mapperApi);
+writeFileSync(at(making, 'job-file.schema.json'), `${JSON.stringify(jobFileJsonSchema(), null, 2)}\n`);
 
-const run = (...args) =>
-  execFileSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
-run('dist/hadoop-elt.mjs', 'build', 'hdfs-fixtures/jobs/sales.elt.yaml', '-o', 'dist/mapper.mjs');
-run('node_modules/typescript/bin/tsc', '--project', 'mapper/tsconfig.json');
+const run = (...args) => execFileSync(process.execPath, args, { cwd: root, stdio: ['ignore', 2, 2] });
+run(`${making}/hadoop-elt.mjs`, 'build', 'hdfs-fixtures/jobs/sales.elt.yaml', '-o', `${making}/mapper.mjs`);
+run('node_modules/typescript/bin/tsc', '--project', 'mapper/tsconfig.json', '--outDir', `${making}/types`);
+
+rmSync(at('dist'), { recursive: true, force: true });
+renameSync(at(making), at('dist'));

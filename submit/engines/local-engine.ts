@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, open, type open as openFile } from 'node:fs/promises';
+import { open, type open as openFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -30,7 +30,7 @@ export function createLocalEngine(nodePath: string): Engine {
       const splits = splitInputs(request.inputs, request.splitSize);
       await Promise.all([
         localStore.makeDirectory(request.outputPath),
-        mkdir(request.logFolder, { recursive: true }),
+        localStore.makeDirectory(request.logFolder),
       ]);
       const failed = new AbortController();
       const signal = AbortSignal.any([request.signal, failed.signal]);
@@ -192,5 +192,7 @@ function decompressInto(stdin: Writable, split: Split): Promise<void> {
 }
 
 function compressInto(output: FileHandle, stdout: Readable): Promise<void> {
-  return pipeline(stdout, createGzip(), output.createWriteStream({ autoClose: false }));
+  return pipeline(stdout, createGzip(), async (chunks: AsyncIterable<Buffer>) => {
+    for await (const chunk of chunks) await output.appendFile(chunk);
+  });
 }

@@ -30,9 +30,14 @@ export function explainIssues(
 function flatten(issue: Issue, prefix: KeyPath, content: unknown): { issue: Issue; path: KeyPath }[] {
   const path = [...prefix, ...issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key))];
   if (issue.code !== 'invalid_union') return [{ issue, path }];
-  const given = kindOf(valueAt(content, path));
+  const value = valueAt(content, path);
+  const given = kindOf(value);
   const wrongKind = (branch: readonly Issue[]) =>
-    branch.some((inner) => inner.path.length === 0 && inner.code === 'invalid_type');
+    branch.some(
+      ({ path: within, code }) =>
+        within.length === 0 &&
+        (code === 'invalid_type' || (code === 'invalid_value' && typeof value !== 'string')),
+    );
   const branch = issue.errors.find((candidate) => !wrongKind(candidate)) ?? issue.errors[0] ?? [];
   const fits = given === 'text' || given === 'a mapping' || given === 'a list' || !wrongKind(branch);
   if (!fits || branch.length === 0) return [{ issue, path }];

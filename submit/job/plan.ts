@@ -58,7 +58,13 @@ function planRule(rule: RuleInFile, path: KeyPath, report: Report): RulePlan {
     const patterns = typeof from === 'string' ? [from] : from;
     const check = (pattern: string, use: 'from' | 'to', keys: KeyPath) => {
       const result = parseDatePattern(pattern, use);
-      if (!result.ok) report(keys, { message: result.problem.message, given: JSON.stringify(pattern) });
+      if (result.ok) return;
+      const { message, accepted } = result.problem;
+      report(keys, {
+        message,
+        given: JSON.stringify(pattern),
+        ...(accepted === undefined ? {} : { accepted }),
+      });
     };
     patterns.forEach((pattern, index) => {
       check(pattern, 'from', [...path, 'date', 'from', ...(typeof from === 'string' ? [] : [index])]);

@@ -37,8 +37,10 @@ export function parseYaml<Content>(kind: YamlKind<Content>, path: string, text: 
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  if (document.errors.length > 0) {
-    const problems = document.errors.map(
+  // yaml 2.9 takes offence at a key like `[2]` that is not its mapping's first, though it reads it right.
+  const errors = document.errors.filter(({ code }) => code !== 'IMPOSSIBLE');
+  if (errors.length > 0) {
+    const problems = errors.map(
       (error): JobFileProblem => ({
         ...at(error.pos[0]),
         key: '',

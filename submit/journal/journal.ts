@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename } from 'node:fs/promises';
+import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StepName, StepResult } from '../report/events.js';
-import { localFailure } from '../stores/local-store.js';
+import { localFailure, localStore } from '../stores/local-store.js';
 
 /** One step that was done. Times in milliseconds since 1970. */
 export interface JournalStep {
@@ -36,9 +36,9 @@ export interface Journal {
   end(end: JournalEnd): Promise<void>;
 }
 
-/** `20261121T101502Z-3f9a2c`: sorts by time, safe in any path. */
+/** `20261121T101502123Z-3f9a2c`: sorts by time, safe in any path. */
 export function newRunId(nowMs: number): string {
-  const time = new Date(nowMs).toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  const time = new Date(nowMs).toISOString().replaceAll(/[-:.]/g, '');
   return `${time}-${randomBytes(3).toString('hex')}`;
 }
 
@@ -46,11 +46,7 @@ export function newRunId(nowMs: number): string {
 export async function openJournal(stateDir: string, head: JournalHead): Promise<Journal> {
   const folder = join(stateDir, 'runs', head.runId);
   const logFolder = join(folder, 'logs');
-  try {
-    await mkdir(logFolder, { recursive: true });
-  } catch (error) {
-    throw localFailure('make the folder of the run', folder, error);
-  }
+  await localStore.makeDirectory(logFolder);
   const steps: JournalStep[] = [];
   const save = (state: JournalEnd | { readonly state: 'running' }) =>
     saveJson(join(folder, 'journal.json'), { ...head, ...state, steps });

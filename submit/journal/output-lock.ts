@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure } from '../errors.js';
-import { localFailure } from '../stores/local-store.js';
+import { localFailure, localStore } from '../stores/local-store.js';
 
 /** Who works on an output, and what is left behind if that run is killed. */
 export interface LockOwner {
@@ -32,7 +32,7 @@ export async function lockOutput(
   const path = join(stateDir, 'locks', `${name}.json`);
   const claim = `${path}.${randomUUID()}`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await localStore.makeDirectory(dirname(path));
     await writeFile(claim, JSON.stringify({ ...owner, output }));
     const leftOver = await take(claim, path, output, (other) =>
       other.hostname === owner.hostname ? isAlive(other.pid) : true,

@@ -19,7 +19,7 @@ export const localStore: Store = {
   read: readFile,
   write: (path, bytes) => attempt('write', path, () => writeNew(path, bytes)),
   async makeDirectory(path) {
-    await attempt('make the folder', path, () => mkdir(path, { recursive: true }));
+    await attempt('make the folder', path, () => makeFolders(path));
   },
   rename: (from, to) =>
     attempt('rename', from, async () => {
@@ -34,6 +34,20 @@ export const localStore: Store = {
       return true;
     }),
 };
+
+/** As `mkdir -p`; mkdir's own `recursive` never ends in some file systems, /proc for one (Node 20). */
+async function makeFolders(path: string): Promise<void> {
+  const found = await statusOf(path);
+  if (found?.type === 'directory') return;
+  if (found?.type === 'file') {
+    throw new Failure('local-file', { operation: 'make the folder', path, problem: 'not-a-directory' });
+  }
+  if (found === undefined && dirname(path) !== path) await makeFolders(dirname(path));
+  await mkdir(path).catch(async (error: NodeJS.ErrnoException) => {
+    // Another process may have been quicker.
+    if (error.code !== 'EEXIST' || (await statusOf(path))?.type !== 'directory') throw error;
+  });
+}
 
 async function exists(path: string): Promise<boolean> {
   try {

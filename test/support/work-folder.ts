@@ -1,0 +1,140 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { afterEach } from 'vitest';
+
+/** The project's folder. */
+export const PROJECT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+/** The built program. */
+export const PROGRAM = join(PROJECT, 'dist', 'hadoop-elt.mjs');
+/** A file of hdfs-fixtures. */
+export const fixture = (...path: string[]) => join(PROJECT, 'hdfs-fixtures', ...path);
+
+/** What a finished process left: bytes of stdout, text of stderr. */
+export interface Finished {
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  readonly bytes: Buffer;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly input?: Uint8Array | string;
+  readonly env?: Record<string, string>;
+}
+
+/** A folder of a test's own, removed when the test ends, and the real program run in it. */
+export class WorkFolder {
+  readonly path = mkdtempSync(join(tmpdir(), 'hadoop-elt-test-'));
+
+  at(...path: string[]): string {
+    return join(this.path, ...path);
+  }
+
+  async write(path: string, content: Uint8Array | string): Promise<string> {
+    await mkdir(dirname(this.at(path)), { recursive: true });
+    await writeFile(this.at(path), content);
+    return this.at(path);
+  }
+
+  read(...path: string[]): Buffer {
+    return readFileSync(this.at(...path));
+  }
+
+  /** Names in a folder, hidden ones included, in order. */
+  async names(...path: string[]): Promise<string[]> {
+    return (await readdir(this.at(...path))).sort();
+  }
+
+  /** The part files of an output, joined in order. */
+  async joinedParts(...path: string[]): Promise<Buffer> {
+    const parts = (await this.names(...path)).filter((name) => name.startsWith('part-'));
+    return Buffer.concat(parts.map((name) => this.read(...path, name)));
+  }
+
+  /** Runs `hadoop-elt` here. */
+  hadoopElt(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+    return this.node([PROGRAM, ...args], options);
+  }
+
+  /** Starts `hadoop-elt` here, waits until its stderr says `text`, and sends a signal. */
+  async interrupt(
+    args: readonly string[],
+    text: RegExp,
+    signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL',
+  ): Promise<Finished> {
+    const subprocess = execa(process.execPath, [PROGRAM, ...args], {
+      cwd: this.path,
+      reject: false,
+      encoding: 'buffer',
+    });
+    let seen = '';
+    subprocess.stderr?.on('data', (chunk: Buffer) => {
+      if (text.test(seen)) return;
+      seen += chunk.toString('utf8');
+      if (text.test(seen)) subprocess.kill(signal);
+    });
+    return finished(await subprocess);
+  }
+
+  /** Runs Node here. */
+  async node(args: readonly string[], { input = '', env = {} }: RunOptions = {}): Promise<Finished> {
+    return finished(
+      await execa(process.execPath, args, {
+        cwd: this.path,
+        input,
+        env,
+        reject: false,
+        encoding: 'buffer',
+        stripFinalNewline: false,
+      }),
+    );
+  }
+
+  /** Runs a command line of bash here; `$program` is how the program is started. */
+  async bash(commandLine: string, env: Record<string, string> = {}): Promise<Finished> {
+    return finished(
+      await execa('bash', ['-c', commandLine], {
+        cwd: this.path,
+        env: { ...env, program: `${process.execPath} ${PROGRAM}` },
+        stdin: 'ignore',
+        reject: false,
+        encoding: 'buffer',
+        stripFinalNewline: false,
+      }),
+    );
+  }
+}
+
+function finished(result: {
+  exitCode?: number;
+  signal?: string;
+  stdout: Uint8Array;
+  stderr: Uint8Array;
+}): Finished {
+  const bytes = Buffer.from(result.stdout);
+  return {
+    exitCode: result.exitCode,
+    signal: result.signal,
+    bytes,
+    stdout: bytes.toString('utf8'),
+    stderr: Buffer.from(result.stderr).toString('utf8'),
+  };
+}
+
+/** Gives each test a work folder of its own. */
+export function useWorkFolder(): () => WorkFolder {
+  let folder: WorkFolder | undefined;
+  afterEach(() => {
+    if (folder !== undefined) rmSync(folder.path, { recursive: true, force: true });
+    folder = undefined;
+  });
+  return () => {
+    folder ??= new WorkFolder();
+    return folder;
+  };
+}
