@@ -25,6 +25,11 @@ export type StoreProblem =
   | 'not-a-directory'
   | 'is-a-directory'
   | 'unreachable'
+  | 'connection-lost'
+  | 'timed-out'
+  | 'not-authenticated'
+  | 'safe-mode'
+  | 'quota-exceeded'
   | 'corrupt'
   | 'other';
 

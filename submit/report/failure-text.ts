@@ -120,6 +120,11 @@ function storeLines({ operation, path, problem, cause }: StoreFailureDetails): s
     'not-a-directory': 'a part of the path is a file, not a folder',
     'is-a-directory': 'it is a folder',
     unreachable: 'it can not be reached',
+    'connection-lost': 'the connection was lost',
+    'timed-out': 'no answer in time',
+    'not-authenticated': 'the server does not know who we are',
+    'safe-mode': 'HDFS is in safe mode and takes no changes',
+    'quota-exceeded': 'a quota of HDFS is used up',
     corrupt: 'its content is damaged',
     other: 'the system refused',
   };
@@ -181,10 +186,36 @@ function hintOf(failure: Failure): string | undefined {
       return 'Install it beside your module: npm install --save-dev esbuild';
     case 'locked':
       return 'Wait for it to end';
+    case 'hadoop-job-failed':
+      return causeText(details.cause).hint;
+    case 'hadoop-not-found':
+      return {
+        cluster: 'Give a cluster file with --cluster FILE, or set HADOOP_CONF_DIR on an edge node',
+        command: 'Set "hadoop" in the cluster file, or put the command on the PATH',
+        'streaming-jar': 'Set streamingJar in the cluster file, or --streaming-jar',
+        user: 'Set user in the cluster file, or --user',
+      }[details.what];
+    case 'hdfs':
+      return hintOfHdfs(details.problem);
     case 'usage':
       return details.command === undefined
         ? 'See hadoop-elt --help'
         : `See hadoop-elt ${details.command} --help`;
+    default:
+      return undefined;
+  }
+}
+
+function hintOfHdfs(problem: StoreFailureDetails['problem']): string | undefined {
+  switch (problem) {
+    case 'unreachable':
+      return 'Is the namenode running, and is its address right? It stands under webhdfs: in the cluster file';
+    case 'safe-mode':
+      return 'It leaves safe mode by itself when it has heard of enough blocks; hdfs dfsadmin -safemode get tells. Then run again';
+    case 'quota-exceeded':
+      return 'Remove what is not needed there, or ask for a larger quota; hadoop fs -count -q tells what is used';
+    case 'not-authenticated':
+      return 'hadoop-elt names a user and proves nothing: the cluster has to allow simple authentication for WebHDFS';
     default:
       return undefined;
   }

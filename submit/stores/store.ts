@@ -34,6 +34,21 @@ export interface FileStatus {
   readonly modifiedMs: number;
 }
 
+/** What HDFS says beyond that. */
+export interface HdfsFileStatus extends FileStatus {
+  /** The inode's number: a file that is replaced has another one, a file that is renamed keeps it. */
+  readonly fileId: number;
+  readonly owner: string;
+  readonly group: string;
+  /** Octal: `755`, `1777`. */
+  readonly permission: string;
+  /** 0 for a folder. */
+  readonly blockSizeBytes: number;
+  readonly replication: number;
+  /** True for files whose checksum does not follow from their bytes: in an encryption zone, or erasure coded. */
+  readonly isTransformed: boolean;
+}
+
 /** Byte offsets; `end` is exclusive, and the file's end where it is missing. */
 export interface ByteRange {
   readonly start?: number;

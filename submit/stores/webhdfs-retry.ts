@@ -1,0 +1,39 @@
+import pRetry from 'p-retry';
+import { WebHdfsProblem } from './webhdfs-problem.js';
+
+/** How often and how long a request is tried again. */
+export interface RetryPolicy {
+  /** Further attempts after the first. */
+  readonly retries: number;
+  /** Pause before the second attempt; it doubles each time. */
+  readonly firstPauseMs: number;
+  /** When this is aborted nothing is tried again, but what is going on goes on: cleaning up has to work. */
+  readonly signal: AbortSignal | undefined;
+}
+
+const LONGEST_PAUSE_MS = 3000;
+/** No further attempt starts after this. */
+const MAX_RETRY_TIME_MS = 30_000;
+/** The namenode leaves safe mode by itself in seconds, or not at all. */
+const SAFE_MODE_ATTEMPTS = 3;
+
+/** Does `action` again while it fails with a problem that may pass, as far as `mayRepeat` allows it. */
+export function retrying<T>(
+  policy: RetryPolicy,
+  action: () => Promise<T>,
+  mayRepeat: (problem: WebHdfsProblem) => boolean = () => true,
+): Promise<T> {
+  return pRetry(action, {
+    retries: policy.retries,
+    minTimeout: policy.firstPauseMs,
+    maxTimeout: LONGEST_PAUSE_MS,
+    maxRetryTime: MAX_RETRY_TIME_MS,
+    randomize: true,
+    shouldRetry: ({ error, attemptNumber }) =>
+      error instanceof WebHdfsProblem &&
+      error.isTransient &&
+      policy.signal?.aborted !== true &&
+      (error.problem !== 'safe-mode' || attemptNumber < SAFE_MODE_ATTEMPTS) &&
+      mayRepeat(error),
+  });
+}
