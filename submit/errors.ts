@@ -50,6 +50,39 @@ export interface Mismatch {
   readonly rightCount: number;
 }
 
+/** What can end a job on Hadoop; each has its words in `report/cause-text.ts` and its exit status. */
+export const HADOOP_CAUSES = [
+  'command-missing',
+  'jar-missing',
+  'namenode-unreachable',
+  'resource-manager-unreachable',
+  'hdfs-safe-mode',
+  'hdfs-permission',
+  'hdfs-quota',
+  'input-missing',
+  'output-exists',
+  'queue-unknown',
+  'queue-refused',
+  'memory-request',
+  'file-not-localised',
+  'program-missing',
+  'program-not-executable',
+  'environment-too-big',
+  'task-memory',
+  'node-memory',
+  'task-timeout',
+  'no-space-on-node',
+  'mapper-failed',
+  'mapper-exit',
+  'mapper-stopped-early',
+  'task-failed',
+  'master-failed',
+  'job-killed',
+  'order-unknown',
+  'unknown',
+] as const;
+export type HadoopCauseKind = (typeof HADOOP_CAUSES)[number];
+
 /** Codes of failures, each with the shape of its details. JSON-safe. */
 export interface FailureDetails {
   usage: { readonly problem: string; readonly command?: string };
@@ -98,6 +131,27 @@ export interface FailureDetails {
     readonly cause: string;
     /** The last lines that the task wrote to stderr. */
     readonly stderrTail: string;
+    readonly log: string;
+  };
+  'hadoop-not-found': {
+    readonly what: 'cluster' | 'command' | 'streaming-jar' | 'user';
+    /** Where it was looked for, one place a line. */
+    readonly looked: readonly string[];
+  };
+  'hadoop-job-failed': {
+    readonly cause: HadoopCauseKind;
+    /** The line of Hadoop or of the task that says so. */
+    readonly said: string;
+    /** Exit code of the mapper, where it ended by one. */
+    readonly exitCode: number | null;
+    readonly task: {
+      readonly attemptId: string;
+      readonly node: string;
+      readonly input: string | null;
+      readonly stderrTail: string | null;
+    } | null;
+    readonly applicationId: string | null;
+    readonly trackingUrl: string | null;
     readonly log: string;
   };
   'verification-failed': { readonly mismatches: readonly Mismatch[]; readonly logs: string };

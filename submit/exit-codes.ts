@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { Failure, FailureCode } from './errors.js';
+import type { Failure, FailureCode, HadoopCauseKind } from './errors.js';
 
 /** The exit statuses of `hadoop-elt`, as the README documents them. */
 export const EXIT = {
@@ -32,8 +32,23 @@ const EXIT_OF: Record<Exclude<FailureCode, 'interrupted'>, number> = {
   'hadoop-not-reachable': EXIT.hadoopUnreachable,
   'malformed-record': EXIT.jobFailed,
   'job-failed': EXIT.jobFailed,
+  'hadoop-not-found': EXIT.hadoopUnreachable,
+  'hadoop-job-failed': EXIT.jobFailed,
   'verification-failed': EXIT.verificationFailed,
   locked: EXIT.locked,
+};
+
+/** A job that ended for its surroundings rather than for itself has the status of those. */
+const EXIT_OF_CAUSE: Readonly<Partial<Record<HadoopCauseKind, number>>> = {
+  'command-missing': EXIT.hadoopUnreachable,
+  'jar-missing': EXIT.hadoopUnreachable,
+  'resource-manager-unreachable': EXIT.hadoopUnreachable,
+  'namenode-unreachable': EXIT.hdfs,
+  'hdfs-safe-mode': EXIT.hdfs,
+  'hdfs-permission': EXIT.hdfs,
+  'hdfs-quota': EXIT.hdfs,
+  'input-missing': EXIT.hdfs,
+  'output-exists': EXIT.hdfs,
 };
 
 /** The exit status of a failure; 128 + the signal's number for an interruption. */
@@ -41,5 +56,8 @@ export function exitCodeOf(failure: Failure): number {
   const { code, details } = failure;
   if (code === 'interrupted') return 128 + constants.signals[(details as { signal: 'SIGINT' }).signal];
   if (code === 'output-exists' && (details as { store: string }).store === 'webhdfs') return EXIT.hdfs;
+  if (code === 'hadoop-job-failed') {
+    return EXIT_OF_CAUSE[(details as { cause: HadoopCauseKind }).cause] ?? EXIT.jobFailed;
+  }
   return EXIT_OF[code];
 }

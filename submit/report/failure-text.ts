@@ -1,5 +1,6 @@
 import { MAPPER_EXIT } from '../../mapper/contract.js';
 import type { Failure, FailureCode, FailureDetails, JobFileProblem, StoreFailureDetails } from '../errors.js';
+import { causeText } from './cause-text.js';
 import { escapeControls, formatNumber, quote } from './escape.js';
 
 /**
@@ -81,6 +82,18 @@ function linesOf(failure: Failure): string[] {
         ...indent(details.stderrTail),
         `  its log: ${details.log}`,
       ];
+    case 'hadoop-not-found':
+      return [
+        {
+          cluster: 'No Hadoop cluster is known',
+          command: "Hadoop's command was not found",
+          'streaming-jar': "Hadoop's streaming jar was not found",
+          user: 'It is not known as which user to work on HDFS',
+        }[details.what],
+        ...details.looked.map((place) => `  looked for: ${place}`),
+      ];
+    case 'hadoop-job-failed':
+      return hadoopJobLines(details);
     case 'verification-failed':
       return [
         'The counts do not agree, so nothing was published',
@@ -95,6 +108,29 @@ function linesOf(failure: Failure): string[] {
     case 'interrupted':
       return [`Interrupted by ${details.signal}; nothing was published`];
   }
+}
+
+function hadoopJobLines(details: FailureDetails['hadoop-job-failed']): string[] {
+  const { cause, said, exitCode, task, applicationId, trackingUrl, log } = details;
+  const exit =
+    causeOfExit(cause === 'mapper-failed' ? exitCode : null) ??
+    (exitCode === null ? '' : `exit code ${exitCode}`);
+  const tail = (task?.stderrTail ?? '').trim();
+  return [
+    `${causeText(cause).title}${exit === '' ? '' : `: ${exit}`}`,
+    ...(tail.includes(said) ? [] : [`  ${said}`]),
+    ...(task === null
+      ? []
+      : [
+          `  task ${task.attemptId} on ${task.node}`,
+          ...(task.input === null ? [] : [`  its input: ${task.input}`]),
+          ...(tail === '' ? [] : ['  the end of its stderr:', ...indent(tail).map((line) => `  ${line}`)]),
+        ]),
+    ...(applicationId === null
+      ? []
+      : [`  application ${applicationId}${trackingUrl === null ? '' : `, ${trackingUrl}`}`]),
+    `  the log of the hadoop command: ${log}`,
+  ];
 }
 
 function fileKind(code: FailureCode): string {

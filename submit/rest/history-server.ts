@@ -1,0 +1,143 @@
+import { createRestClient, RestError } from './rest-client.js';
+
+/** A task's successful attempt, or a failed one. */
+export interface TaskAttempt {
+  readonly id: string;
+  readonly state: string;
+  /** What the task said of itself last. */
+  readonly status: string;
+  readonly diagnostics: string;
+  readonly node: string;
+  readonly containerId: string;
+}
+
+export interface HistoryJob {
+  readonly state: string;
+  readonly diagnostics: string;
+  readonly failedMapAttempts: number;
+}
+
+export interface HistoryTask {
+  readonly id: string;
+  readonly state: string;
+}
+
+/** Counters by group and name. */
+export type JobCounters = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+/** The job history server's REST (HistoryServerRest.md, Hadoop 3.3). Every call may throw RestError. */
+export interface HistoryServer {
+  readonly address: string;
+  /** Throws unless a history server answers. */
+  check(): Promise<void>;
+  /** Null while the job has not come to the history server. */
+  job(jobId: string): Promise<HistoryJob | null>;
+  counters(jobId: string): Promise<JobCounters>;
+  /** The map tasks by number. */
+  tasks(jobId: string): Promise<readonly HistoryTask[]>;
+  attempts(jobId: string, taskId: string): Promise<readonly TaskAttempt[]>;
+  /** The end of a log of a container; null where there is none (yet). */
+  logTail(containerId: string, file: 'stderr' | 'syslog', maxBytes: number): Promise<string | null>;
+}
+
+/** A client of the history server at an address, as one user. */
+export function createHistoryServer(address: string, user: string | null): HistoryServer {
+  const client = createRestClient(address, user);
+  const base = '/ws/v1/history';
+  const jobPath = (jobId: string) => `${base}/mapreduce/jobs/${jobId}`;
+  return {
+    address,
+    async check() {
+      const { historyInfo } = (await client.getJson(`${base}/info`)) as { historyInfo?: unknown };
+      if (historyInfo === undefined)
+        throw new RestError(`${address} does not answer as a history server`, 200);
+    },
+    async job(jobId) {
+      const answer = await orNull(client.getJson(jobPath(jobId)));
+      const job = (answer as { job?: Partial<HistoryJob> } | null)?.job;
+      if (job === undefined) return null;
+      const { state = '', diagnostics = '', failedMapAttempts = 0 } = job;
+      return { state, diagnostics, failedMapAttempts };
+    },
+    async counters(jobId) {
+      const { jobCounters } = (await client.getJson(`${jobPath(jobId)}/counters`)) as {
+        jobCounters?: { counterGroup?: readonly CounterGroup[] };
+      };
+      return new Map(
+        (jobCounters?.counterGroup ?? []).map(({ counterGroupName, counter }) => [
+          counterGroupName,
+          new Map(asList(counter).map(({ name, totalCounterValue }) => [name, totalCounterValue])),
+        ]),
+      );
+    },
+    async tasks(jobId) {
+      const { tasks } = (await client.getJson(`${jobPath(jobId)}/tasks?type=m`)) as {
+        tasks?: { task?: readonly HistoryTask[] } | null;
+      };
+      return asList(tasks?.task)
+        .map(({ id, state }) => ({ id, state }))
+        .sort((a, b) => taskNumberOf(a.id) - taskNumberOf(b.id));
+    },
+    async attempts(jobId, taskId) {
+      const { taskAttempts } = (await client.getJson(`${jobPath(jobId)}/tasks/${taskId}/attempts`)) as {
+        taskAttempts?: { taskAttempt?: readonly RawAttempt[] } | null;
+      };
+      return asList(taskAttempts?.taskAttempt).map((attempt) => ({
+        id: attempt.id ?? '',
+        state: attempt.state ?? '',
+        status: attempt.status ?? '',
+        diagnostics: attempt.diagnostics ?? '',
+        node: (attempt.nodeHttpAddress ?? '').replace(/:\d+$/, ''),
+        containerId: attempt.assignedContainerId ?? '',
+      }));
+    },
+    async logTail(containerId, file, maxBytes) {
+      const path = `${base}/containerlogs/${containerId}/${file}?size=-${maxBytes}`;
+      const text = (await orNull(client.getText(path))) as string | null;
+      return text === null ? null : contentOfLog(text);
+    },
+  };
+}
+
+interface CounterGroup {
+  readonly counterGroupName: string;
+  readonly counter?: readonly { readonly name: string; readonly totalCounterValue: number }[];
+}
+
+interface RawAttempt {
+  readonly id?: string;
+  readonly state?: string;
+  readonly status?: string;
+  readonly diagnostics?: string;
+  readonly nodeHttpAddress?: string;
+  readonly assignedContainerId?: string;
+}
+
+/** `task_1795257365945_0001_m_000007` → 7. */
+export function taskNumberOf(taskId: string): number {
+  return Number(/_m_(\d+)/.exec(taskId)?.[1] ?? Number.NaN);
+}
+
+/** JSON made of XML may hold one thing where a list of one is meant. */
+function asList<T>(value: readonly T[] | T | undefined): readonly T[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value as T];
+}
+
+async function orNull<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof RestError && error.status === 404) return null;
+    throw error;
+  }
+}
+
+/** The server wraps a log in lines of its own; undefined content when it has none. */
+function contentOfLog(text: string): string | null {
+  const start = /^LogContents:\n/m.exec(text);
+  if (start === null) return null;
+  const content = text.slice(start.index + start[0].length);
+  const end = content.lastIndexOf('\nEnd of LogType:');
+  return end === -1 ? content : content.slice(0, end);
+}

@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createRestClient, RestError } from './rest-client.js';
+
+/** An application as YARN tells of it. */
+export interface YarnApplication {
+  readonly id: string;
+  readonly state: string;
+  readonly finalStatus: string;
+  readonly diagnostics: string;
+  readonly user: string;
+}
+
+/** The resourcemanager's REST (ResourceManagerRest.md, Hadoop 3.3). Every call may throw RestError. */
+export interface ResourceManager {
+  readonly address: string;
+  /** Its own state: `STARTED` when all is well. */
+  state(): Promise<string>;
+  liveNodes(): Promise<number>;
+  application(id: string): Promise<YarnApplication | null>;
+  /** Applications that have not ended. */
+  runningWithTag(tag: string): Promise<readonly YarnApplication[]>;
+  /** Asks for the kill and waits until it is done; the application's state in the end. */
+  kill(id: string): Promise<string>;
+}
+
+const FINAL_STATES = ['FINISHED', 'FAILED', 'KILLED'];
+const NOT_ENDED = 'NEW,NEW_SAVING,SUBMITTED,ACCEPTED,RUNNING';
+const KILL_POLL_MS = 300;
+const KILL_LIMIT_MS = 30_000;
+
+/** True when an application in this state will change no more. */
+export function isFinalState(state: string): boolean {
+  return FINAL_STATES.includes(state);
+}
+
+/** A client of the resourcemanager at an address, as one user. */
+export function createResourceManager(address: string, user: string | null): ResourceManager {
+  const client = createRestClient(address, user);
+  const base = '/ws/v1/cluster';
+  const manager: ResourceManager = {
+    address,
+    async state() {
+      const { clusterInfo } = (await client.getJson(`${base}/info`)) as { clusterInfo?: { state?: string } };
+      if (clusterInfo?.state === undefined) {
+        throw new RestError(`${address} does not answer as a resourcemanager`, 200);
+      }
+      return clusterInfo.state;
+    },
+    async liveNodes() {
+      const { clusterMetrics } = (await client.getJson(`${base}/metrics`)) as {
+        clusterMetrics?: { activeNodes?: number };
+      };
+      return clusterMetrics?.activeNodes ?? 0;
+    },
+    async application(id) {
+      try {
+        const { app } = (await client.getJson(`${base}/apps/${id}`)) as { app?: Partial<YarnApplication> };
+        return app === undefined ? null : applicationOf(app);
+      } catch (error) {
+        if (error instanceof RestError && error.status === 404) return null;
+        throw error;
+      }
+    },
+    async runningWithTag(tag) {
+      const query = `applicationTags=${encodeURIComponent(tag)}&states=${NOT_ENDED}`;
+      const { apps } = (await client.getJson(`${base}/apps?${query}`)) as {
+        apps?: { app?: readonly Partial<YarnApplication>[] } | null;
+      };
+      return (apps?.app ?? []).map(applicationOf);
+    },
+    async kill(id) {
+      const endMs = Date.now() + KILL_LIMIT_MS;
+      for (;;) {
+        const status = await client.putJson(`${base}/apps/${id}/state`, { state: 'KILLED' });
+        if (status >= 400) {
+          const state = (await manager.application(id))?.state ?? 'unknown';
+          if (isFinalState(state)) return state;
+          throw new RestError(`HTTP ${status} to the kill of ${id}`, status);
+        }
+        const application = await manager.application(id);
+        if (application === null || isFinalState(application.state)) return application?.state ?? 'unknown';
+        if (Date.now() > endMs) return application.state;
+        await sleep(KILL_POLL_MS);
+      }
+    },
+  };
+  return manager;
+}
+
+function applicationOf(app: Partial<YarnApplication>): YarnApplication {
+  const { id = '', state = '', finalStatus = '', diagnostics = '', user = '' } = app;
+  return { id, state, finalStatus, diagnostics, user };
+}
