@@ -25,12 +25,16 @@ export interface JobRequest {
   readonly compression: 'none' | 'gzip';
   /** Bytes. */
   readonly splitSize: number;
+  /** False where the split size is the default: an engine may then have a better one. */
+  readonly splitSizeIsChosen: boolean;
   readonly parallel: number;
   /** Folder on this machine for logs. */
   readonly logFolder: string;
   readonly signal: AbortSignal;
   /** Tells how far the job is. */
   readonly onProgress: (done: number, total: number, unit: string) => void;
+  /** Tells where the job can be watched, where it can. */
+  readonly onStarted?: (job: { readonly applicationId: string | null; readonly trackingUrl: string }) => void;
 }
 
 /** What one task did. */
@@ -46,12 +50,18 @@ export interface JobResult {
   readonly tasks: readonly TaskResult[];
   /** Sums over all tasks, as the mappers reported them. */
   readonly counts: MapperCounts;
+  /** What the framework around the mappers counted; null where there is none. */
+  readonly framework: { readonly inputRecords: number; readonly outputRecords: number } | null;
 }
 
-/** Runs map-only streaming jobs. Throws `job-failed`, `interrupted` and what its store throws. */
+/** Runs map-only streaming jobs. Throws `job-failed`, `hadoop-job-failed`, `interrupted` and what its store throws. */
 export interface Engine {
   readonly name: 'local' | 'hadoop';
   /** Where the job reads and writes. */
   readonly store: Store;
+  /** Throws unless jobs can be run: called before anything is moved. */
+  check?(): Promise<void>;
+  /** Ends what a run that was killed has left running. */
+  stopLeftOver?(runId: string): Promise<void>;
   run(request: JobRequest): Promise<JobResult>;
 }

@@ -62,7 +62,11 @@ export function createLocalEngine(nodePath: string): Engine {
 }
 
 function summarise(results: readonly { task: TaskResult; counts: MapperCounts }[]): JobResult {
-  return { tasks: results.map(({ task }) => task), counts: sumCounts(results.map(({ counts }) => counts)) };
+  return {
+    tasks: results.map(({ task }) => task),
+    counts: sumCounts(results.map(({ counts }) => counts)),
+    framework: null,
+  };
 }
 
 async function runTask(

@@ -22,6 +22,13 @@ export type RunEvent =
       readonly unit: string;
     }
   | {
+      readonly event: 'job-started';
+      readonly emit: 'records' | 'rejects';
+      readonly applicationId: string | null;
+      /** Page that shows how the job goes. */
+      readonly trackingUrl: string;
+    }
+  | {
       readonly event: 'step-done';
       readonly step: StepName;
       readonly durationMs: number;

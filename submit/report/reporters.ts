@@ -36,6 +36,9 @@ export function textReporter(stdout: TextOutput, stderr: TextOutput, now: () => 
       case 'step-progress':
         progress.show(event);
         return;
+      case 'job-started':
+        line(`  run      ${event.applicationId ?? 'the job'} can be watched at ${event.trackingUrl}`);
+        return;
       case 'step-done':
         line(
           `  ${event.step.padEnd(8)} ${formatStepResult(event.result)}, ${formatDuration(event.durationMs)}`,

@@ -1,11 +1,10 @@
 import type { MapperCounts } from '../../mapper/contract.js';
+import { SUCCESS_NAME } from '../engines/success-file.js';
 import { isFailure } from '../errors.js';
 import type { Store } from '../stores/store.js';
 
 /** Name of the manifest in a published folder; Hadoop's readers pass over names that start with `_`. */
 export const MANIFEST_NAME = '_manifest.json';
-/** What Hadoop's FileOutputCommitter writes when a job has succeeded. */
-export const SUCCESS_NAME = '_SUCCESS';
 /** Folder of the rejected records in a published folder. */
 export const REJECTS_NAME = '_rejects';
 

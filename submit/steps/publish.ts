@@ -1,7 +1,8 @@
+import { SUCCESS_NAME } from '../engines/success-file.js';
 import { Failure, isFailure } from '../errors.js';
 import type { Store } from '../stores/store.js';
 import { outputExists } from './check.js';
-import { MANIFEST_NAME, type Manifest, REJECTS_NAME, SUCCESS_NAME } from './manifest.js';
+import { MANIFEST_NAME, type Manifest, REJECTS_NAME } from './manifest.js';
 import type { FinishedJobs } from './run-jobs.js';
 import { performStep, type RunState } from './run-state.js';
 

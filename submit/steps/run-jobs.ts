@@ -33,10 +33,13 @@ export function runJobs(
         outputPath: folder,
         compression: settings['output.compression'].value,
         splitSize: settings['run.splitSize'].value,
+        splitSizeIsChosen: settings['run.splitSize'].origin.from !== 'default',
         parallel: settings['run.parallel'].value,
         logFolder: join(state.journal.logFolder, emit),
         signal: state.context.signal,
         onProgress: progress,
+        onStarted: ({ applicationId, trackingUrl }) =>
+          state.report({ event: 'job-started', emit, applicationId, trackingUrl }),
       });
       return { job, folder };
     };
