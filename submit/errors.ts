@@ -31,6 +31,7 @@ export type StoreProblem =
   | 'safe-mode'
   | 'quota-exceeded'
   | 'corrupt'
+  | 'not-supported'
   | 'other';
 
 export interface StoreFailureDetails {

@@ -164,7 +164,7 @@ function checkColumns(plan: JobPlan, header: InputHeader): void {
         ? Number(column < header.names.length)
         : header.names.filter((name) => name === column).length;
     if (occurrences === 1) continue;
-    const near = typeof column === 'string' ? nearest(column, header.names) : undefined;
+    const near = typeof column === 'string' && occurrences === 0 ? nearest(column, header.names) : undefined;
     throw new Failure('column-not-in-header', {
       jobFile: plan.jobFile,
       line,

@@ -68,16 +68,10 @@ export function parseYaml<Content>(kind: YamlKind<Content>, path: string, text: 
   }
   const result = kind.schema.safeParse(content);
   if (!result.success) {
-    throw new Failure(kind.invalid, {
-      path,
-      problems: explainIssues(result.error.issues, content, kind.jsonSchema()).map(
-        ({ keys, ...problem }) => ({
-          ...problem,
-          ...positionOf(keys),
-          key: formatKeyPath(keys),
-        }),
-      ),
-    });
+    const problems = explainIssues(result.error.issues, content, kind.jsonSchema())
+      .map(({ keys, ...problem }) => ({ ...problem, ...positionOf(keys), key: formatKeyPath(keys) }))
+      .sort((one, other) => one.line - other.line || one.column - other.column);
+    throw new Failure(kind.invalid, { path, problems });
   }
   return { path, content: result.data, positionOf };
 }

@@ -162,6 +162,7 @@ function storeLines({ operation, path, problem, cause }: StoreFailureDetails): s
     'safe-mode': 'HDFS is in safe mode and takes no changes',
     'quota-exceeded': 'a quota of HDFS is used up',
     corrupt: 'its content is damaged',
+    'not-supported': 'this kind of file is not supported',
     other: 'the system refused',
   };
   return [

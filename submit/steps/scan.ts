@@ -4,7 +4,10 @@ import { RecordScanner } from '../../mapper/records/scanner.js';
 import { Failure } from '../errors.js';
 import type { JobSettings } from '../job/settings.js';
 import { gunzip, isGzip, unsupportedCompression } from '../stores/compression.js';
+import { localStore } from '../stores/local-store.js';
 import type { FileStatus, Store } from '../stores/store.js';
+import { isWebHdfsStore } from '../stores/webhdfs-store.js';
+import { readHeader } from './read-headers.js';
 import { byteProgress, performStep, type RunState } from './run-state.js';
 
 /** What one pass over an input tells. */
@@ -13,12 +16,14 @@ export interface ScannedInput {
   /** Bytes of the file as it is, compressed or not. */
   readonly sizeBytes: number;
   readonly modifiedMs: number;
-  /** Of the file as it is; lower-case hex. */
+  /** Of the file as it is; lower-case hex. Of a file that is read in place, what its store has instead. */
   readonly sha256: string;
-  /** Physical lines by Hadoop's rule. */
-  readonly lines: number;
-  /** Records, headers and malformed lines included. */
-  readonly records: number;
+  /** True for a file that is in the engine's store already: it is not scanned. */
+  readonly inPlace: boolean;
+  /** Physical lines by Hadoop's rule; null where the file was not scanned. */
+  readonly lines: number | null;
+  /** Records, headers and malformed lines included; null where the file was not scanned. */
+  readonly records: number | null;
   /** Column names by the first record; null in an empty file and where the job has no header. */
   readonly header: readonly string[] | null;
   readonly startsWithBom: boolean;
@@ -32,14 +37,18 @@ export function scanInputs(state: RunState): Promise<readonly ScannedInput[]> {
     const { plan, engine, context, inputs } = state;
     const onBytes = byteProgress(
       progress,
-      inputs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+      inputs.reduce((sum, { sizeBytes, inPlace }) => sum + (inPlace ? 0 : sizeBytes), 0),
     );
     const value: ScannedInput[] = [];
     for (const file of inputs) {
-      value.push(await scanInput(engine.store, file, plan.settings, onBytes, context.signal));
+      value.push(
+        file.inPlace
+          ? await lookAtInput(engine.store, file, plan.settings)
+          : await scanInput(localStore, file, plan.settings, onBytes, context.signal),
+      );
     }
-    const sum = (count: (input: ScannedInput) => number) =>
-      value.reduce((total, input) => total + count(input), 0);
+    const sum = (count: (input: ScannedInput) => number | null) =>
+      value.reduce((total, input) => total + (count(input) ?? 0), 0);
     return {
       value,
       result: {
@@ -51,6 +60,35 @@ export function scanInputs(state: RunState): Promise<readonly ScannedInput[]> {
       },
     };
   });
+}
+
+/**
+ * What can be known of an input in the engine's store without reading it whole: its header, by its first bytes. Its
+ * counts will be the mappers'.
+ */
+async function lookAtInput(store: Store, file: FileStatus, settings: JobSettings): Promise<ScannedInput> {
+  const { path, sizeBytes, modifiedMs } = file;
+  refuseUnsupported(path, store);
+  return {
+    path,
+    sizeBytes,
+    modifiedMs,
+    sha256: isWebHdfsStore(store) ? await store.checksum(path) : `${sizeBytes}@${modifiedMs}`,
+    inPlace: true,
+    lines: null,
+    records: null,
+    header: settings['csv.header'].value ? await readHeader(path, settings, store) : null,
+    startsWithBom: false,
+    splittable: settings['csv.quotedLineBreaks'].value !== 'yes' && !isGzip(path),
+  };
+}
+
+function refuseUnsupported(path: string, store: Store): void {
+  const codec = unsupportedCompression(path);
+  if (codec === undefined) return;
+  const cause = `${codec} files are not supported; plain files and .gz are`;
+  const code = store.kind === 'local' ? 'local-file' : 'hdfs';
+  throw new Failure(code, { operation: 'read', path, problem: 'other', cause });
 }
 
 /**
@@ -67,8 +105,8 @@ export async function scanInput(
   const { path } = file;
   const codec = unsupportedCompression(path);
   if (codec !== undefined) {
-    const cause = `${codec} files are not supported; plain files and .gz are`;
-    throw new Failure('local-file', { operation: 'read', path, problem: 'other', cause });
+    const cause = `${codec} files can't be read here; plain files and .gz can`;
+    throw new Failure('local-file', { operation: 'read', path, problem: 'not-supported', cause });
   }
   const quotedLineBreaks = settings['csv.quotedLineBreaks'].value;
   const delimiter = settings['csv.delimiter'].value;
@@ -98,6 +136,7 @@ export async function scanInput(
     path,
     sizeBytes,
     modifiedMs: file.modifiedMs,
+    inPlace: false,
     sha256: hash.digest('hex'),
     lines: facts.lines,
     records: facts.records,
