@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Options } from 'yargs';
 import type { Context } from '../context.js';
 import { Failure } from '../errors.js';
-import { parseJobFile } from '../job/job-file.js';
+import { type ParsedJobFile, parseJobFile } from '../job/job-file.js';
 import { type JobPlan, planJob } from '../job/plan.js';
 import { OVERRIDES, type Override, type OverrideKey, type Overrides } from '../job/settings.js';
 import { SIZE_FORM } from '../job/sizes.js';
@@ -22,12 +22,26 @@ export const OVERRIDE_OPTIONS: Readonly<Record<string, Options>> = {
 
 /** Reads a job file and plans it, overrides from flags and environment included. */
 export async function loadPlan(context: Context, jobFile: string, args: Arguments): Promise<JobPlan> {
-  const path = resolve(context.cwd, jobFile);
-  const text = await readJobFile(jobFile, path, context);
-  return planJob(parseJobFile(jobFile, text), overridesOf(context, args), {
-    jobFile: path,
+  return planOf(context, await loadJobFile(context, jobFile), args, null);
+}
+
+/** Reads a job file. */
+export async function loadJobFile(context: Context, jobFile: string): Promise<ParsedJobFile> {
+  return parseJobFile(jobFile, await readJobFile(jobFile, resolve(context.cwd, jobFile), context));
+}
+
+/** Plans a job file, overrides included; `hdfsHome` is null on the local engine. */
+export function planOf(
+  context: Context,
+  job: ParsedJobFile,
+  args: Arguments,
+  hdfsHome: string | null,
+): JobPlan {
+  return planJob(job, overridesOf(context, args), {
+    jobFile: resolve(context.cwd, job.path),
     cwd: context.cwd,
     cpuCount: context.cpuCount,
+    hdfsHome,
   });
 }
 

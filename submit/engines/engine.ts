@@ -51,7 +51,7 @@ export interface JobResult {
   /** Sums over all tasks, as the mappers reported them. */
   readonly counts: MapperCounts;
   /** What the framework around the mappers counted; null where there is none. */
-  readonly framework: { readonly inputRecords: number; readonly outputRecords: number } | null;
+  readonly framework?: { readonly inputRecords: number; readonly outputRecords: number } | null;
 }
 
 /** Runs map-only streaming jobs. Throws `job-failed`, `hadoop-job-failed`, `interrupted` and what its store throws. */
@@ -59,6 +59,8 @@ export interface Engine {
   readonly name: 'local' | 'hadoop';
   /** Where the job reads and writes. */
   readonly store: Store;
+  /** Folder in the store for what runs share; the state folder where it is missing. */
+  readonly keepFolder?: string;
   /** Throws unless jobs can be run: called before anything is moved. */
   check?(): Promise<void>;
   /** Ends what a run that was killed has left running. */

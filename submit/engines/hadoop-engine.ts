@@ -12,7 +12,6 @@ import {
 import { createHistoryServer, type HistoryServer } from '../rest/history-server.js';
 import { createResourceManager, isFinalState, type ResourceManager } from '../rest/resource-manager.js';
 import { RestError } from '../rest/rest-client.js';
-import { isGzip } from '../stores/compression.js';
 import { localFailure } from '../stores/local-store.js';
 import type { Store } from '../stores/store.js';
 import { countsFrom } from './counts.js';
@@ -25,6 +24,7 @@ import { renameParts } from './part-files.js';
 import { findProbableCause } from './probable-cause.js';
 import { stopJob } from './stop-job.js';
 import { orderTasks } from './task-splits.js';
+import { mustStayWhole } from './whole-files.js';
 
 /** A cluster as the engine needs it: settings, and what was found or made from them. */
 export interface HadoopCluster {
@@ -36,6 +36,8 @@ export interface HadoopCluster {
   readonly commandEnv: Readonly<Record<string, string>>;
   /** Archive with `bin/node` in HDFS, or null. */
   readonly nodeArchivePath: string | null;
+  /** Folder in HDFS for what runs share: mappers, Node. */
+  readonly keepFolder: string;
 }
 
 const TASK_COUNTERS = 'org.apache.hadoop.mapreduce.TaskCounter';
@@ -54,6 +56,7 @@ export function createHadoopEngine(cluster: HadoopCluster): Engine {
   return {
     name: 'hadoop',
     store,
+    keepFolder: cluster.keepFolder,
     check: () => checkServices(resourceManager, historyServer),
     async stopLeftOver(runId) {
       if (resourceManager === null) return;
@@ -142,13 +145,6 @@ function streamingJobOf(cluster: HadoopCluster, request: JobRequest, outputPath:
     outputPath,
     compression: request.compression,
   };
-}
-
-/** Hadoop itself keeps gzip files whole; any other file that must stay whole keeps all of its job's files so. */
-export function mustStayWhole(
-  inputs: readonly { readonly path: string; readonly splittable: boolean }[],
-): boolean {
-  return inputs.some(({ path, splittable }) => !splittable && !isGzip(path));
 }
 
 async function prepareLogs(folder: string, words: readonly string[]): Promise<void> {

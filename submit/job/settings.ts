@@ -1,4 +1,4 @@
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, posix, resolve } from 'node:path';
 import { Failure } from '../errors.js';
 import type { ParsedJobFile } from './job-file.js';
 import type { KeyPath } from './key-path.js';
@@ -47,6 +47,8 @@ export interface InputPatterns {
 export interface JobSettings {
   readonly name: Setting<string>;
   readonly 'input.files': Setting<InputPatterns>;
+  /** Folder in HDFS that raw data go to; null where they are read in place. */
+  readonly 'input.upload': Setting<string | null>;
   readonly 'csv.header': Setting<boolean>;
   readonly 'csv.columns': Setting<readonly string[] | null>;
   readonly 'csv.delimiter': Setting<string>;
@@ -76,6 +78,8 @@ export interface Surroundings {
   readonly jobFile: string;
   readonly cwd: string;
   readonly cpuCount: number;
+  /** The user's home folder in HDFS, where the job's output and uploads are relative to; null on the local engine. */
+  readonly hdfsHome?: string | null;
 }
 
 /**
@@ -85,7 +89,7 @@ export interface Surroundings {
 export function resolveSettings(
   job: ParsedJobFile,
   overrides: Overrides,
-  { jobFile, cwd, cpuCount }: Surroundings,
+  { jobFile, cwd, cpuCount, hdfsHome = null }: Surroundings,
 ): JobSettings {
   const { content } = job;
   const folder = dirname(jobFile);
@@ -108,14 +112,25 @@ export function resolveSettings(
     });
   const overriddenPath = (key: OverrideKey) =>
     overriddenBy(key, 'a path', (text) => resolve(cwd, text) || undefined);
+  const inHdfs = (path: string) => (hdfsHome === null ? undefined : hdfsPath(path, hdfsHome));
+  const outputFolder = inHdfs(content.output.path) ?? resolve(folder, content.output.path);
+  const name = choose(['name'], content.name, defaultName(jobFile));
   const files = typeof content.input.files === 'string' ? [content.input.files] : content.input.files;
   const bytes = (size: string | number | undefined) => (typeof size === 'string' ? parseSize(size) : size);
 
   return {
-    name: choose(['name'], content.name, defaultName(jobFile)),
+    name,
     'input.files':
       overridden('input.files', (patterns) => ({ base: cwd, patterns })) ??
       choose(['input', 'files'], { base: folder, patterns: files }, { base: folder, patterns: [] }),
+    'input.upload':
+      hdfsHome === null
+        ? { value: null, origin: { from: 'default' } }
+        : choose<string | null>(
+            ['input', 'upload'],
+            content.input.upload === undefined ? undefined : hdfsPath(content.input.upload, hdfsHome),
+            hdfsPath(name.value, hdfsHome),
+          ),
     'csv.header': choose(['csv', 'header'], content.csv?.header, content.csv?.columns === undefined),
     'csv.columns': choose<readonly string[] | null>(['csv', 'columns'], content.csv?.columns, null),
     'csv.delimiter': choose(['csv', 'delimiter'], content.csv?.delimiter, ','),
@@ -132,7 +147,8 @@ export function resolveSettings(
     ),
     'records.malformed': choose(['records', 'malformed'], content.records?.malformed, 'fail'),
     'output.path':
-      overriddenPath('output.path') ?? choose(['output', 'path'], resolve(folder, content.output.path), ''),
+      overriddenBy('output.path', 'a path', (text) => inHdfs(text) ?? resolve(cwd, text)) ??
+      choose(['output', 'path'], outputFolder, ''),
     'output.header': choose(['output', 'header'], content.output.header, 'keep'),
     'output.mode':
       overriddenBy('output.mode', OUTPUT_MODES.join(', '), (text) =>
@@ -151,6 +167,12 @@ export function resolveSettings(
       origin: { from: 'default' },
     },
   };
+}
+
+/** A path as `hadoop fs` takes it, relative to the home folder, or a whole `hdfs://…` → an absolute path. */
+export function hdfsPath(path: string, home: string): string {
+  const absolute = path.replace(/^[a-z]+:\/\/[^/]*/, '') || '/';
+  return posix.resolve(home, absolute);
 }
 
 /** `jobs/sales.elt.yaml` → `sales`. */

@@ -88,7 +88,7 @@ function steps({ settings }: JobPlan, { files, tasks, unmatched }: PlannedData):
 function formatValue(key: string, value: unknown): string {
   if (key === 'input.files') return (value as { patterns: readonly string[] }).patterns.map(quote).join(', ');
   if (key === 'run.splitSize' || key === 'csv.maxRecordBytes') return formatSize(value as number);
-  if (value === null) return 'by the header';
+  if (value === null) return key === 'csv.columns' ? 'by the header' : '–';
   if (Array.isArray(value)) return value.map((item) => quote(String(item))).join(', ');
   return key === 'csv.delimiter' ? quote(String(value)) : String(value);
 }

@@ -27,8 +27,9 @@ export interface Manifest {
 export interface ManifestInput {
   readonly path: string;
   readonly sizeBytes: number;
-  readonly lines: number;
-  readonly records: number;
+  /** Null for a file that was in HDFS already and was not scanned; `sha256` is then HDFS's own checksum. */
+  readonly lines: number | null;
+  readonly records: number | null;
   readonly sha256: string;
 }
 

@@ -4,7 +4,7 @@ import type { InputHeader } from '../job/plan.js';
 import type { JobSettings } from '../job/settings.js';
 import { gunzip, isGzip } from '../stores/compression.js';
 import { localStore } from '../stores/local-store.js';
-import type { FileStatus } from '../stores/store.js';
+import type { FileStatus, Store } from '../stores/store.js';
 
 /** What deciding where the first record ends needs to know. */
 export type HeaderSettings = Pick<
@@ -25,8 +25,12 @@ export async function readHeaders(
 }
 
 /** The column names in the first record of a file; null when it is empty. */
-export async function readHeader(path: string, settings: HeaderSettings): Promise<readonly string[] | null> {
-  const bytes = localStore.read(path);
+export async function readHeader(
+  path: string,
+  settings: HeaderSettings,
+  store: Store = localStore,
+): Promise<readonly string[] | null> {
+  const bytes = store.read(path);
   const chunks: Uint8Array[] = [];
   let size = 0;
   let nextScan = 0;

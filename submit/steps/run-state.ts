@@ -5,6 +5,11 @@ import type { Journal } from '../journal/journal.js';
 import type { Report, StepName, StepResult } from '../report/events.js';
 import type { FileStatus } from '../stores/store.js';
 
+/** An input, on this machine or, where `inPlace` is true, in the engine's store and read there. */
+export interface InputFile extends FileStatus {
+  readonly inPlace: boolean;
+}
+
 /** What every step of a run may look at. */
 export interface RunState {
   readonly runId: string;
@@ -13,8 +18,9 @@ export interface RunState {
   readonly context: Context;
   readonly report: Report;
   readonly journal: Journal;
-  /** Input files on this machine, in order. */
-  readonly inputs: readonly FileStatus[];
+  readonly inputs: readonly InputFile[];
+  /** Folder of the mappers in the engine's store. */
+  readonly mapperFolder: string;
   /** The output's folder in the engine's store. */
   readonly output: string;
   /** This run's own folder beside the output, named so that Hadoop's readers pass it by; it goes when the run ends. */

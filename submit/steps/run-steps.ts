@@ -1,21 +1,22 @@
 import { createHash } from 'node:crypto';
 import type { Context } from '../context.js';
 import type { Engine } from '../engines/engine.js';
+import { mustStayWhole } from '../engines/whole-files.js';
 import { Failure } from '../errors.js';
 import { bundleMapper } from '../job/bundle.js';
 import { agreeOnNames, type JobPlan, mapperPlanOf } from '../job/plan.js';
 import { newRunId, openJournal } from '../journal/journal.js';
 import { lockOutput } from '../journal/output-lock.js';
 import type { NothingToDo, Report } from '../report/events.js';
-import { findInputs } from '../stores/expand-inputs.js';
 import { checkOutput, outputExists } from './check.js';
+import { findRunInputs } from './find-run-inputs.js';
 import type { Manifest } from './manifest.js';
 import { clearStaging, publishOutput } from './publish.js';
 import { runJobs } from './run-jobs.js';
 import type { RunState } from './run-state.js';
 import { type ScannedInput, scanInputs } from './scan.js';
 import { summarise } from './summary.js';
-import { uploadData, uploadMapper } from './upload.js';
+import { checkInputsInPlace, uploadData, uploadMapper } from './upload.js';
 import { verifyJobs } from './verify.js';
 
 /** How a run ended that did not fail. */
@@ -38,18 +39,31 @@ export async function runSteps(
   const output = settings['output.path'].value;
   const stateDir = settings.stateDir.value;
   const staging = besides(output, `_staging.${nameOf(output)}.${runId}`);
-  const inputs = await findInputs(plan);
+  const inputs = await findRunInputs(plan, engine.store);
   const owner = { runId, pid: context.pid, hostname: context.hostname, staging };
-  const lock = await lockOutput(stateDir, output, owner, context.isAlive);
+  const lock = await lockOutput(stateDir, engine.store.describe(output), owner, context.isAlive);
   try {
     const head = { runId, job, jobFile: plan.jobFile, engine: engine.name, output, staging, startedMs };
     const journal = await openJournal(stateDir, head);
     report({ event: 'run-started', runId, job, engine: engine.name, runFolder: journal.folder });
+    if (lock.leftOver !== null) await engine.stopLeftOver?.(lock.leftOver.runId);
     if (lock.leftOver !== null && (await clearStaging(engine.store, lock.leftOver.staging, output))) {
       report({ event: 'left-over-removed', path: lock.leftOver.staging, runId: lock.leftOver.runId });
     }
     try {
-      const state = { runId, plan, engine, context, report, journal, inputs, output, staging };
+      const mapperFolder = `${engine.keepFolder ?? stateDir}/mappers`;
+      const state = {
+        runId,
+        plan,
+        engine,
+        context,
+        report,
+        journal,
+        inputs,
+        mapperFolder,
+        output,
+        staging,
+      };
       const outcome = await allSteps(state, startedMs);
       await journal.end({ state: outcome, endedMs: context.now() });
       return outcome;
@@ -71,7 +85,7 @@ async function allSteps(state: RunState, startedMs: number): Promise<RunOutcome>
   const published = await checkOutput(state);
   const scanned = await scanInputs(state);
   const names = agreeOnNames(plan, headersOf(scanned));
-  const mapperPlan = mapperPlanOf(plan, { names, quotedLineBreaks: quotedLineBreaksOf(plan) });
+  const mapperPlan = mapperPlanOf(plan, { names, quotedLineBreaks: quotedLineBreaksOf(plan, scanned) });
   const fingerprint = fingerprintOf([mapperPlan, plan.settings['output.compression'].value], scanned);
 
   const fresh = mode === 'append' ? unpublished(scanned, published) : scanned;
@@ -85,6 +99,7 @@ async function allSteps(state: RunState, startedMs: number): Promise<RunOutcome>
   const inputs = await uploadData(state, fresh);
   const mapperPath = await uploadMapper(state, bundle);
   const jobs = await runJobs(state, inputs, mapperPath);
+  await checkInputsInPlace(state, inputs);
   const { parts } = await verifyJobs(state, fresh, jobs);
   const manifest: Manifest = {
     formatVersion: 1,
@@ -119,9 +134,14 @@ function headersOf(scanned: readonly ScannedInput[]) {
   return scanned.flatMap(({ path, header }) => (header === null ? [] : [{ input: path, names: header }]));
 }
 
-/** After the scan nothing is unknown: a file with line breaks in quotes is never split, so its mapper may join lines. */
-function quotedLineBreaksOf(plan: JobPlan): 'yes' | 'no' {
-  return plan.settings['csv.quotedLineBreaks'].value === 'no' ? 'no' : 'yes';
+/**
+ * After the scan nothing is unknown: a file with line breaks in quotes is never split, so its mapper may join lines. Of
+ * a file that was not scanned that is known only where no file of the job is split.
+ */
+function quotedLineBreaksOf(plan: JobPlan, inputs: readonly ScannedInput[]): 'auto' | 'yes' | 'no' {
+  const { value } = plan.settings['csv.quotedLineBreaks'];
+  if (value !== 'auto') return value;
+  return inputs.some(({ inPlace }) => inPlace) && !mustStayWhole(inputs) ? 'auto' : 'yes';
 }
 
 /** Names everything that decides the output's bytes. */

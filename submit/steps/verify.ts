@@ -73,12 +73,29 @@ export function proveCounts(
   rejects?: { readonly result: JobResult; readonly parts: readonly Pick<ManifestPart, 'lines'>[] },
 ): Proof {
   const { counts } = result;
-  const linesIn = (all: readonly { readonly lines: number }[]) =>
-    all.reduce((sum, { lines }) => sum + lines, 0);
-  const scannedRecords = inputs.reduce((sum, { records }) => sum + records, 0);
+  const sumOf = (amounts: readonly (number | null)[]) =>
+    amounts.reduce<number>((sum, amount) => sum + (amount ?? 0), 0);
+  const linesIn = (all: readonly { readonly lines: number }[]) => sumOf(all.map(({ lines }) => lines));
+  // What was in HDFS already has not been scanned: its counts rest on the framework's.
+  const scanned = inputs.every(({ lines }) => lines !== null);
   const equations: Mismatch[] = [
-    equation('lines scanned', linesIn(inputs), 'lines read by the mappers', counts.linesRead),
-    equation('records scanned', scannedRecords, 'records read by the mappers', counts.recordsRead),
+    ...(scanned
+      ? [
+          equation(
+            'lines scanned',
+            sumOf(inputs.map(({ lines }) => lines)),
+            'lines read by the mappers',
+            counts.linesRead,
+          ),
+          equation(
+            'records scanned',
+            sumOf(inputs.map(({ records }) => records)),
+            'records read by the mappers',
+            counts.recordsRead,
+          ),
+        ]
+      : []),
+    ...frameworkEquations('', result),
     equation(
       'records read by the mappers',
       counts.recordsRead,
@@ -90,6 +107,7 @@ export function proveCounts(
   ];
   if (rejects !== undefined) {
     equations.push(
+      ...frameworkEquations(' of the rejects job', rejects.result),
       equation(
         'records rejected',
         counts.recordsRejected,
@@ -108,6 +126,25 @@ export function proveCounts(
     equations: equations.length,
     mismatches: equations.filter(({ leftCount, rightCount }) => leftCount !== rightCount),
   };
+}
+
+/** What Hadoop gave to the mappers and took from them, against what they say of it. */
+function frameworkEquations(which: string, { framework, counts }: JobResult): Mismatch[] {
+  if (framework === null || framework === undefined) return [];
+  return [
+    equation(
+      `map input records${which}`,
+      framework.inputRecords,
+      'lines read by the mappers',
+      counts.linesRead,
+    ),
+    equation(
+      'lines written by the mappers',
+      counts.linesWritten,
+      `map output records${which}`,
+      framework.outputRecords,
+    ),
+  ];
 }
 
 function equation(left: string, leftCount: number, right: string, rightCount: number): Mismatch {

@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { Options } from 'yargs';
+import { findHadoop } from '../cluster/find-hadoop.js';
+import type { Context } from '../context.js';
+import { Failure } from '../errors.js';
+import { type ParsedClusterFile, parseClusterFile } from '../job/cluster-file.js';
+import {
+  CLUSTER_OVERRIDES,
+  type ClusterOverrideKey,
+  type ClusterSettings,
+  resolveCluster,
+} from '../job/cluster-settings.js';
+import type { ParsedJobFile } from '../job/job-file.js';
+import type { Override } from '../job/settings.js';
+import { SIZE_FORM } from '../job/sizes.js';
+import { type Arguments, textOf } from './command.js';
+
+const CLUSTER_VARIABLE = 'HADOOP_ELT_CLUSTER';
+
+/** The flags that say where and how the cluster is. */
+export const CLUSTER_OPTIONS: Readonly<Record<string, Options>> = {
+  cluster: {
+    type: 'string',
+    describe: `Cluster file; without one, HADOOP_CONF_DIR and the hadoop command on the PATH`,
+  },
+  user: { type: 'string', describe: 'User of HDFS and YARN' },
+  webhdfs: { type: 'string', describe: 'Address of WebHDFS' },
+  fs: { type: 'string', describe: 'The same HDFS as jobs name it: hdfs://host:port' },
+  'resource-manager': { type: 'string', describe: "Address of the resourcemanager's REST" },
+  'history-server': { type: 'string', describe: "Address of the history server's REST" },
+  'streaming-jar': {
+    type: 'string',
+    describe: 'Path of hadoop-streaming-3.x.jar where the hadoop command runs',
+  },
+};
+
+/** The flags that say how a job runs there. */
+export const HADOOP_OPTIONS: Readonly<Record<string, Options>> = {
+  queue: { type: 'string', describe: 'Queue of YARN' },
+  D: { type: 'string', array: true, nargs: 1, describe: 'Property of Hadoop for the job: -D name=value' },
+  'block-size': { type: 'string', describe: `Block size of uploaded files: ${SIZE_FORM}` },
+  'task-memory': { type: 'string', describe: 'Memory of a task, Java and Node together' },
+  'node-memory': { type: 'string', describe: "Node's part of it" },
+  attempts: { type: 'string', describe: 'Times a task is tried' },
+  'ship-node': {
+    type: 'string',
+    describe:
+      'Send a Node runtime along, for nodes without one: this one, or --ship-node=PATH of an executable',
+  },
+};
+
+/** Reads the cluster file, looks around, and settles what holds. Nothing is contacted. */
+export async function loadCluster(
+  context: Context,
+  args: Arguments,
+  job: ParsedJobFile | null,
+): Promise<ClusterSettings> {
+  const name = textOf(args, 'cluster') ?? context.env[CLUSTER_VARIABLE] ?? '';
+  const path = resolve(context.cwd, name);
+  const file = name === '' ? null : parseClusterFile(name, await readClusterFile(name, path));
+  return resolveCluster({
+    overrides: overridesOf(context, args),
+    file: file as ParsedClusterFile | null,
+    folder: dirname(path),
+    job,
+    found: await findHadoop(context),
+  });
+}
+
+async function readClusterFile(shown: string, path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const cause = code === 'ENOENT' ? 'there is no such file' : message;
+    throw new Failure('cluster-file-unreadable', { path: shown, cause });
+  }
+}
+
+function overridesOf(context: Context, args: Arguments): Partial<Record<ClusterOverrideKey, Override>> {
+  const overrides: Partial<Record<ClusterOverrideKey, Override>> = {};
+  for (const [key, { flag, variable }] of Object.entries(CLUSTER_OVERRIDES)) {
+    const typed = args[flag];
+    const inherited = context.env[variable];
+    if (typeof typed === 'string' || Array.isArray(typed)) {
+      const texts = (typeof typed === 'string' ? [typed] : typed) as readonly string[];
+      const name = flag === 'D' ? '-D' : `--${flag}`;
+      overrides[key as ClusterOverrideKey] = { texts, origin: { from: 'flag', name } };
+    } else if (inherited !== undefined && inherited !== '') {
+      const texts = key === 'properties' ? inherited.split(/\s+/) : [inherited];
+      overrides[key as ClusterOverrideKey] = { texts, origin: { from: 'environment', name: variable } };
+    }
+  }
+  return overrides;
+}
