@@ -13,7 +13,9 @@ export interface WebHdfsParts {
   readonly datanodes: Datanodes;
   readonly transfer: Transfer;
   readonly retry: RetryPolicy;
-  readonly blockSizeBytes: number;
+  /** Of the files that are written: it has to be known, for their checksum depends on it. */
+  readonly blockSizeBytes: () => Promise<number>;
+  readonly replication: number | undefined;
 }
 
 /** Bytes and files below a path. A quota is null where there is none. */
@@ -151,6 +153,30 @@ export async function homeFolder({ namenode }: WebHdfsParts): Promise<string> {
 
 export async function checkAccess({ namenode }: WebHdfsParts, path: string, access: string): Promise<void> {
   await namenode.ask({ method: 'GET', name: 'CHECKACCESS', path, parameters: { fsaction: access } });
+}
+
+/** dfs.blocksize, Hadoop 3.3. */
+const HADOOP_BLOCK_BYTES = 128 * 1024 ** 2;
+
+/** The block size that was chosen, or the server's own, asked for once. */
+export function blockSizeBy(namenode: Namenode, chosen: number | undefined): () => Promise<number> {
+  let known = chosen;
+  return async () => {
+    known ??= await serverBlockSize(namenode);
+    return known;
+  };
+}
+
+async function serverBlockSize(namenode: Namenode): Promise<number> {
+  try {
+    const answer = await namenode.ask({ method: 'GET', name: 'GETSERVERDEFAULTS', path: '/' });
+    const defaults = answer?.FsServerDefaults as { readonly blockSize?: unknown } | undefined;
+    return typeof defaults?.blockSize === 'number' ? defaults.blockSize : HADOOP_BLOCK_BYTES;
+  } catch (error) {
+    // Servers before Hadoop 2.10 and HttpFS do not know the question.
+    if (error instanceof WebHdfsProblem && error.problem === 'other') return HADOOP_BLOCK_BYTES;
+    throw error;
+  }
 }
 
 /** How often the namenode is asked for another datanode than one that can't be reached. */

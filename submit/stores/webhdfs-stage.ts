@@ -61,13 +61,21 @@ async function stageOnce(
   signal: AbortSignal | undefined,
 ): Promise<StagedFile> {
   const temporary = path.slice(0, path.lastIndexOf('/') + 1) + temporaryName();
+  signal?.throwIfAborted();
+  const blocksize = await parts.blockSizeBytes();
+  const { replication } = parts;
   const location = await locate(parts, {
     method: 'PUT',
     name: 'CREATE',
     path: temporary,
-    parameters: { overwrite: false, createparent: false, blocksize: parts.blockSizeBytes },
+    parameters: {
+      overwrite: false,
+      createparent: false,
+      blocksize,
+      ...(replication === undefined ? {} : { replication }),
+    },
   });
-  const sums = await createByteSums(parts.blockSizeBytes);
+  const sums = await createByteSums(blocksize);
   const discard = async () => {
     await remove(parts, temporary);
   };
@@ -113,7 +121,7 @@ async function checkArrival(parts: WebHdfsParts, status: HdfsFileStatus, facts: 
     }
   }
   // A cluster that sums up otherwise (CRC32, encryption, erasure coding): then the bytes themselves have to tell.
-  const sums = await createByteSums(parts.blockSizeBytes);
+  const sums = await createByteSums(status.blockSizeBytes);
   for await (const chunk of readFile(parts, status.path, {})) sums.push(chunk);
   if (sums.end().sha256 !== facts.sha256) throw corrupt('HDFS gives back other bytes than were sent');
 }

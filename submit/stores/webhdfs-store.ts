@@ -17,8 +17,10 @@ export interface WebHdfsOptions {
   readonly fs?: string | undefined;
   /** Datanodes' advertised `host:port` (or `host`) → where they are reached from here. */
   readonly datanodes?: Readonly<Record<string, string>> | undefined;
-  /** Of the files that are written. A multiple of 512; clusters take 1 MiB and more. */
+  /** Of the files that are written; the server's default where it is missing. A multiple of 512, at least 1 MiB. */
   readonly blockSizeBytes?: number | undefined;
+  /** Of the files that are written; the datanodes' default where it is missing. */
+  readonly replication?: number | undefined;
   readonly retries?: number | undefined;
   readonly firstPauseMs?: number | undefined;
   readonly connectTimeoutMs?: number | undefined;
@@ -33,8 +35,6 @@ export interface WebHdfsOptions {
 /** HDFS over HTTP. All failures are `hdfs`. */
 export interface WebHdfsStore extends Store {
   readonly kind: 'webhdfs';
-  /** Block size of the files that are written: their checksum depends on it. */
-  readonly blockSizeBytes: number;
   stat(path: string): Promise<HdfsFileStatus | undefined>;
   list(path: string): Promise<readonly HdfsFileStatus[]>;
   write(
@@ -56,15 +56,12 @@ export interface WebHdfsStore extends Store {
   checkAccess(path: string, access: string): Promise<void>;
 }
 
-const DEFAULT_BLOCK_BYTES = 128 * 1024 ** 2;
-
 /** HDFS behind a namenode's address. Nothing is sent before the first operation. */
 export function createWebHdfsStore(options: WebHdfsOptions): WebHdfsStore {
   const parts = partsOf(options);
   const fs = (options.fs ?? 'hdfs://').replace(/\/$/, '');
   const store: WebHdfsStore = {
     kind: 'webhdfs',
-    blockSizeBytes: parts.blockSizeBytes,
     describe: (path) => `${fs}${path}`,
     stat: (path) => attempt('look at', path, () => operations.findStatus(parts, path)),
     list: (path) => attempt('list', path, () => operations.listFolder(parts, path)),
@@ -106,12 +103,14 @@ function partsOf(options: WebHdfsOptions): operations.WebHdfsParts {
     signal: options.signal,
   };
   const answerTimeoutMs = options.answerTimeoutMs ?? 60_000;
+  const namenode = createNamenode({ urls: [url].flat(), user, connectTimeoutMs, answerTimeoutMs, retry });
   return {
-    namenode: createNamenode({ urls: [url].flat(), user, connectTimeoutMs, answerTimeoutMs, retry }),
+    namenode,
     datanodes: createDatanodes(datanodes),
     transfer: createTransfer({ connectTimeoutMs, silenceTimeoutMs: options.silenceTimeoutMs ?? 120_000 }),
     retry,
-    blockSizeBytes: options.blockSizeBytes ?? DEFAULT_BLOCK_BYTES,
+    blockSizeBytes: operations.blockSizeBy(namenode, options.blockSizeBytes),
+    replication: options.replication,
   };
 }
 
