@@ -60,7 +60,8 @@ function textOutput(fd: number, stream: () => NodeJS.WriteStream): TextOutput {
   return {
     isTerminal: isatty(fd),
     get columns() {
-      return open().columns ?? 80;
+      // A terminal that does not tell its width says 0.
+      return open().columns || 80;
     },
     write: (text) => {
       open().write(text);
