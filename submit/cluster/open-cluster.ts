@@ -19,7 +19,7 @@ function userOf({ user }: ClusterSettings): string {
 
 /** HDFS of a cluster. Nothing is sent. Throws `hadoop-not-found`. */
 export function openStore(settings: ClusterSettings, signal: AbortSignal): WebHdfsStore {
-  const { webhdfs, fs, datanodes, blockSize } = settings;
+  const { webhdfs, fs, datanodes, blockSize, replication } = settings;
   if (webhdfs.value === null) {
     throw new Failure('hadoop-not-found', {
       what: 'cluster',
@@ -36,6 +36,7 @@ export function openStore(settings: ClusterSettings, signal: AbortSignal): WebHd
     fs: fs.value ?? undefined,
     datanodes: datanodes.value,
     blockSizeBytes: blockSize.value ?? undefined,
+    replication: replication.value ?? undefined,
     signal,
   });
 }

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * Where each input goes below the upload folder: its own name, and as much of the path above it as tells it from
+ * inputs of the same name. Names come in a form that Hadoop takes as `-input` and reads as data.
+ */
+export function uploadPaths(localPaths: readonly string[]): ReadonlyMap<string, string> {
+  const segments = new Map(
+    localPaths.map((path) => [path, path.split(/[/\\]+/).filter((name) => name !== '')]),
+  );
+  const depths = new Map(localPaths.map((path) => [path, 1]));
+  const named = (path: string) =>
+    (segments.get(path) as string[])
+      .slice(-(depths.get(path) as number))
+      .map(safeName)
+      .join('/');
+  for (;;) {
+    const sharing = new Map<string, string[]>();
+    for (const path of localPaths) {
+      const name = named(path);
+      sharing.set(name, [...(sharing.get(name) ?? []), path]);
+    }
+    const ambiguous = [...sharing.values()].filter((paths) => paths.length > 1).flat();
+    const deeper = ambiguous.filter(
+      (path) => (depths.get(path) as number) < (segments.get(path) as string[]).length,
+    );
+    if (deeper.length === 0) return new Map(localPaths.map((path) => [path, named(path)]));
+    for (const path of deeper) depths.set(path, (depths.get(path) as number) + 1);
+  }
+}
+
+const HASH_DIGITS = 8;
+const MAX_NAME_LENGTH = 200;
+
+/**
+ * A name that stays itself on Hadoop's command line: `-input` is a list with commas and globs, its words reach a JVM
+ * that may know ASCII alone, and names that start with `.` or `_` are passed by (FileInputFormat, Hadoop 3.3). A name
+ * that has to change gets a hash of what it was; its endings stay, for they tell the compression.
+ */
+function safeName(name: string): string {
+  const safe = name.replaceAll(/[^A-Za-z0-9._+=@-]/g, '_').replace(/^[._]/, 'x$&');
+  if (safe === name && name.length <= MAX_NAME_LENGTH) return name;
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, HASH_DIGITS);
+  const [, stem = '', endings = ''] = /^(.*?)((?:\.[A-Za-z0-9]{1,8}){0,2})$/.exec(safe) ?? [];
+  return `${stem.slice(0, MAX_NAME_LENGTH)}-${hash}${endings}`;
+}
