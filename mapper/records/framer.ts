@@ -163,11 +163,25 @@ export class RecordFramer {
   }
 }
 
+/** Below this mean length of a line, looking at each byte is quicker than a search for each line end. */
+const SHORT_LINE_BYTES = 24;
+
 /** How many LFs the bytes have. */
 export function countLineFeeds(bytes: Uint8Array): number {
   let count = 0;
-  for (let i = 0; i < bytes.length; i++) {
-    if (bytes[i] === LF) count++;
+  let at = 0;
+  for (let found = bytes.indexOf(LF); found >= 0; found = bytes.indexOf(LF, at)) {
+    count++;
+    at = found + 1;
+    if (count % 64 === 0 && at < count * SHORT_LINE_BYTES) return count + countByLooking(bytes, at);
+  }
+  return count;
+}
+
+function countByLooking(bytes: Uint8Array, from: number): number {
+  let count = 0;
+  for (let at = from; at < bytes.length; at++) {
+    if (bytes[at] === LF) count++;
   }
   return count;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import pMap from 'p-map';
+import { countLineFeeds } from '../../mapper/records/framer.js';
 import type { JobResult } from '../engines/engine.js';
 import { Failure, type Mismatch } from '../errors.js';
 import { gunzip, isGzip } from '../stores/compression.js';
@@ -10,7 +11,6 @@ import { byteProgress, performStep, type RunState } from './run-state.js';
 import type { ScannedInput } from './scan.js';
 
 const PARTS_AT_ONCE = 4;
-const LF = 0x0a;
 
 /** What is in the part files, read back. */
 export interface VerifiedParts {
@@ -183,8 +183,6 @@ export async function readParts(
 /** The mapper ends every line by LF alone. */
 async function countLines(chunks: AsyncIterable<Uint8Array>): Promise<number> {
   let lines = 0;
-  for await (const chunk of chunks) {
-    for (let at = chunk.indexOf(LF); at !== -1; at = chunk.indexOf(LF, at + 1)) lines += 1;
-  }
+  for await (const chunk of chunks) lines += countLineFeeds(chunk);
   return lines;
 }
