@@ -3,12 +3,13 @@ import { mapCommand } from './cli/map.js';
 import { parseArguments } from './cli/parse.js';
 import { planCommand } from './cli/plan.js';
 import { runCommand } from './cli/run.js';
+import { submitCommand } from './cli/submit.js';
 import type { Context } from './context.js';
 import { Failure } from './errors.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 import { formatFailure } from './report/failure-text.js';
 
-const COMMANDS = [mapCommand, buildCommand, planCommand, runCommand];
+const COMMANDS = [mapCommand, buildCommand, planCommand, runCommand, submitCommand];
 
 /** The program: arguments in, exit code out. The one place that catches everything. */
 export async function main(context: Context): Promise<number> {

@@ -43,11 +43,7 @@ export const HADOOP_OPTIONS: Readonly<Record<string, Options>> = {
   'task-memory': { type: 'string', describe: 'Memory of a task, Java and Node together' },
   'node-memory': { type: 'string', describe: "Node's part of it" },
   attempts: { type: 'string', describe: 'Times a task is tried' },
-  'ship-node': {
-    type: 'string',
-    describe:
-      'Send a Node runtime along, for nodes without one: this one, or --ship-node=PATH of an executable',
-  },
+  'ship-node': { type: 'boolean', describe: 'Send the Node that runs here along, for nodes without one' },
 };
 
 /** Reads the cluster file, looks around, and settles what holds. Nothing is contacted. */
@@ -81,7 +77,8 @@ async function readClusterFile(shown: string, path: string): Promise<string> {
 function overridesOf(context: Context, args: Arguments): Partial<Record<ClusterOverrideKey, Override>> {
   const overrides: Partial<Record<ClusterOverrideKey, Override>> = {};
   for (const [key, { flag, variable }] of Object.entries(CLUSTER_OVERRIDES)) {
-    const typed = args[flag];
+    const given = args[flag];
+    const typed = typeof given === 'boolean' ? String(given) : given;
     const inherited = context.env[variable];
     if (typeof typed === 'string' || Array.isArray(typed)) {
       const texts = (typeof typed === 'string' ? [typed] : typed) as readonly string[];

@@ -1,8 +1,9 @@
-import type { Engine } from '../engines/engine.js';
-import { createHadoopEngine, type HadoopCluster } from '../engines/hadoop-engine.js';
+import type { Context } from '../context.js';
+import type { HadoopCluster } from '../engines/hadoop-engine.js';
 import { Failure } from '../errors.js';
 import type { ClusterSettings } from '../job/cluster-settings.js';
 import { createWebHdfsStore, type WebHdfsStore } from '../stores/webhdfs-store.js';
+import { nodeArchiveOf, sendNodeArchive } from './node-archive.js';
 
 /** The user's home folder in HDFS, by Hadoop's rule, without asking for it. Throws `hadoop-not-found`. */
 export function homeOf(settings: ClusterSettings): string {
@@ -55,21 +56,26 @@ export function streamingJarOf({ streamingJar }: ClusterSettings): string {
   });
 }
 
-/** The engine of a cluster. Nothing is sent. Throws `hadoop-not-found`. */
-export function openEngine(
+/** A cluster by its settings. Nothing is sent. Throws `hadoop-not-found`, and `local-file` for a Node to send. */
+export async function openCluster(
   settings: ClusterSettings,
-  signal: AbortSignal,
-  nodeArchivePath: string | null,
-): Engine {
-  const cluster: HadoopCluster = {
+  { nodePath, signal }: Pick<Context, 'nodePath' | 'signal'>,
+): Promise<HadoopCluster> {
+  const store = openStore(settings, signal);
+  const keepFolder = `${homeOf(settings)}/.hadoop-elt`;
+  const shipped = settings.shipNode.value;
+  const archive =
+    shipped === false
+      ? null
+      : await nodeArchiveOf(shipped === true ? nodePath : shipped, `${keepFolder}/node`);
+  return {
     settings,
-    store: openStore(settings, signal),
+    store,
     streamingJar: streamingJarOf(settings),
     commandEnv: commandEnvOf(settings),
-    nodeArchivePath,
-    keepFolder: `${homeOf(settings)}/.hadoop-elt`,
+    nodeArchive: archive && { path: archive.path, send: () => sendNodeArchive(store, archive) },
+    keepFolder,
   };
-  return createHadoopEngine(cluster);
 }
 
 /** Without Kerberos, Hadoop's commands take their user from this variable. */

@@ -34,8 +34,8 @@ export interface HadoopCluster {
   readonly streamingJar: string;
   /** Environment of the hadoop command beside our own. */
   readonly commandEnv: Readonly<Record<string, string>>;
-  /** Archive with `bin/node` in HDFS, or null. */
-  readonly nodeArchivePath: string | null;
+  /** Archive in HDFS with `bin/node` in it, and what sends it there; null: the nodes have Node. */
+  readonly nodeArchive: { readonly path: string; send(): Promise<unknown> } | null;
   /** Folder in HDFS for what runs share: mappers, Node. */
   readonly keepFolder: string;
 }
@@ -100,15 +100,12 @@ async function runJob(
   historyServer: HistoryServer | null,
   request: JobRequest,
 ): Promise<JobResult> {
-  const { settings } = cluster;
   // Parts get the names of their places in the input when they move from here.
   const rawPath = `${request.outputPath}.unordered`;
-  const words = [
-    ...settings.hadoop.value,
-    ...streamingArguments(streamingJobOf(cluster, request, rawPath), settings, cluster.streamingJar),
-  ];
+  const words = commandOf(cluster, request, rawPath);
   const logPath = join(request.logFolder, 'hadoop.log');
   await prepareLogs(request.logFolder, words);
+  await cluster.nodeArchive?.send();
   request.signal.throwIfAborted();
 
   const log = new HadoopLog();
@@ -132,7 +129,30 @@ async function runJob(
   return collectResult(cluster, historyServer, request, facts, rawPath, logPath);
 }
 
-function streamingJobOf(cluster: HadoopCluster, request: JobRequest, outputPath: string): StreamingJob {
+/** The words of the command that runs a job, as they would be typed. */
+export function commandOf(
+  cluster: Pick<HadoopCluster, 'settings' | 'streamingJar' | 'nodeArchive'>,
+  request: PlannedRequest,
+  outputPath: string,
+): string[] {
+  const job = streamingJobOf(cluster, request, outputPath);
+  return [
+    ...cluster.settings.hadoop.value,
+    ...streamingArguments(job, cluster.settings, cluster.streamingJar),
+  ];
+}
+
+/** What of a request decides its command. */
+export type PlannedRequest = Pick<
+  JobRequest,
+  'runId' | 'jobName' | 'inputs' | 'mapperPath' | 'emit' | 'compression' | 'splitSize' | 'splitSizeIsChosen'
+>;
+
+function streamingJobOf(
+  cluster: Pick<HadoopCluster, 'nodeArchive'>,
+  request: PlannedRequest,
+  outputPath: string,
+): StreamingJob {
   return {
     runId: request.runId,
     jobName: request.jobName,
@@ -140,7 +160,7 @@ function streamingJobOf(cluster: HadoopCluster, request: JobRequest, outputPath:
     wholeFiles: mustStayWhole(request.inputs),
     splitSize: request.splitSizeIsChosen ? request.splitSize : null,
     mapperPath: request.mapperPath,
-    nodeArchivePath: cluster.nodeArchivePath,
+    nodeArchivePath: cluster.nodeArchive?.path ?? null,
     emit: request.emit,
     outputPath,
     compression: request.compression,

@@ -1,4 +1,5 @@
 import type { RulePlan } from '../../mapper/contract.js';
+import type { ClusterSettings } from '../job/cluster-settings.js';
 import type { JobPlan } from '../job/plan.js';
 import type { Origin, Setting } from '../job/settings.js';
 import { formatSize } from '../job/sizes.js';
@@ -13,8 +14,15 @@ export interface PlannedData {
   readonly tasks: number;
 }
 
+/** What a submission adds to a plan. */
+export interface PlannedSubmission {
+  readonly cluster: ClusterSettings;
+  /** Line for a POSIX shell. */
+  readonly command: string;
+}
+
 /** The plan for people: every value with where it came from, the columns, and what a run would do. */
-export function formatPlan(plan: JobPlan, data: PlannedData): string {
+export function formatPlan(plan: JobPlan, data: PlannedData, submission?: PlannedSubmission): string {
   return [
     `Plan of ${plan.jobFile}`,
     '',
@@ -27,12 +35,24 @@ export function formatPlan(plan: JobPlan, data: PlannedData): string {
       ]),
     ),
     '',
+    ...(submission === undefined
+      ? []
+      : [
+          'Cluster',
+          ...table(
+            Object.entries(submission.cluster as unknown as Record<string, Setting<unknown>>).map(
+              ([key, setting]) => [key, formatClusterValue(key, setting.value), formatOrigin(setting.origin)],
+            ),
+          ),
+          '',
+        ]),
     `Columns${data.names === null ? '' : ` (${data.names.length} in the data)`}`,
     ...table(columnRows(plan, data.names)),
     '',
     'What a run does',
-    ...steps(plan, data).map((step, index) => `  ${index + 1}. ${step}`),
+    ...steps(plan, data, submission).map((step, index) => `  ${index + 1}. ${step}`),
     '',
+    ...(submission === undefined ? [] : ['The command', `  ${submission.command}`, '']),
   ].join('\n');
 }
 
@@ -68,7 +88,11 @@ function formatRule(rule: RulePlan): string {
   }
 }
 
-function steps({ settings }: JobPlan, { files, tasks, unmatched }: PlannedData): string[] {
+function steps(
+  { settings }: JobPlan,
+  { files, tasks, unmatched }: PlannedData,
+  submission: PlannedSubmission | undefined,
+): string[] {
   const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const modes = {
     create: 'as a new folder; one that is there is never touched',
@@ -78,8 +102,12 @@ function steps({ settings }: JobPlan, { files, tasks, unmatched }: PlannedData):
   return [
     `check: ${count(files.length, 'input file')} (${formatSize(bytes)})${unmatched.length > 0 ? `; NO input matches ${unmatched.map(quote).join(', ')}` : ''}`,
     'scan: size, checksum, lines, records and header of each',
-    'upload: data and mapper to where the engine reads (in place on the local engine)',
-    `run: ${count(tasks, 'task')} by a split size of ${formatSize(settings['run.splitSize'].value)}, ${settings['run.parallel'].value} at once on the local engine`,
+    submission === undefined
+      ? 'upload: data and mapper to where the engine reads (in place on the local engine)'
+      : `upload: what HDFS does not have yet, to ${settings['input.upload'].value}; and the mapper`,
+    submission === undefined
+      ? `run: ${count(tasks, 'task')} by a split size of ${formatSize(settings['run.splitSize'].value)}, ${settings['run.parallel'].value} at once on the local engine`
+      : 'run: the command below, followed to its end',
     'verify: lines and records scanned, read, written, rejected and in the part files must agree',
     `publish: ${settings['output.path'].value}, ${modes[settings['output.mode'].value]}`,
   ];
@@ -91,6 +119,15 @@ function formatValue(key: string, value: unknown): string {
   if (value === null) return key === 'csv.columns' ? 'by the header' : '–';
   if (Array.isArray(value)) return value.map((item) => quote(String(item))).join(', ');
   return key === 'csv.delimiter' ? quote(String(value)) : String(value);
+}
+
+function formatClusterValue(key: string, value: unknown): string {
+  if (value === null) return "Hadoop's default";
+  if (key === 'blockSize' || key === 'taskMemory' || key === 'nodeMemory') return formatSize(value as number);
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(' ');
+  if (typeof value !== 'object') return String(value);
+  const entries = Object.entries(value as Record<string, unknown>);
+  return entries.length === 0 ? 'none' : entries.map(([name, text]) => `${name}=${text}`).join(' ');
 }
 
 function formatOrigin(origin: Origin): string {

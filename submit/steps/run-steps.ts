@@ -130,7 +130,7 @@ function nothingToDo({ report, engine, output }: RunState, reason: NothingToDo):
   return 'nothing-to-do';
 }
 
-function headersOf(scanned: readonly ScannedInput[]) {
+export function headersOf(scanned: readonly ScannedInput[]) {
   return scanned.flatMap(({ path, header }) => (header === null ? [] : [{ input: path, names: header }]));
 }
 
@@ -138,7 +138,7 @@ function headersOf(scanned: readonly ScannedInput[]) {
  * After the scan nothing is unknown: a file with line breaks in quotes is never split, so its mapper may join lines. Of
  * a file that was not scanned that is known only where no file of the job is split.
  */
-function quotedLineBreaksOf(plan: JobPlan, inputs: readonly ScannedInput[]): 'auto' | 'yes' | 'no' {
+export function quotedLineBreaksOf(plan: JobPlan, inputs: readonly ScannedInput[]): 'auto' | 'yes' | 'no' {
   const { value } = plan.settings['csv.quotedLineBreaks'];
   if (value !== 'auto') return value;
   return inputs.some(({ inPlace }) => inPlace) && !mustStayWhole(inputs) ? 'auto' : 'yes';

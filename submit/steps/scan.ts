@@ -66,7 +66,11 @@ export function scanInputs(state: RunState): Promise<readonly ScannedInput[]> {
  * What can be known of an input in the engine's store without reading it whole: its header, by its first bytes. Its
  * counts will be the mappers'.
  */
-async function lookAtInput(store: Store, file: FileStatus, settings: JobSettings): Promise<ScannedInput> {
+export async function lookAtInput(
+  store: Store,
+  file: FileStatus,
+  settings: JobSettings,
+): Promise<ScannedInput> {
   const { path, sizeBytes, modifiedMs } = file;
   refuseUnsupported(path, store);
   return {
