@@ -35,6 +35,8 @@ export type RunEvent =
       readonly result: StepResult;
     }
   | { readonly event: 'left-over-removed'; readonly path: string; readonly runId: string }
+  /** The staging folder of a run that failed could not be removed. */
+  | { readonly event: 'left-behind'; readonly path: string }
   | { readonly event: 'nothing-to-do'; readonly reason: NothingToDo; readonly output: string }
   | { readonly event: 'run-published'; readonly summary: RunSummary };
 

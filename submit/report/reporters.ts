@@ -47,6 +47,9 @@ export function textReporter(stdout: TextOutput, stderr: TextOutput, now: () => 
       case 'left-over-removed':
         line(`  Removed what the killed run ${event.runId} left behind: ${event.path}`);
         return;
+      case 'left-behind':
+        line(`  Could not remove ${event.path}; remove it by hand`);
+        return;
       case 'nothing-to-do':
         progress.clear();
         stdout.write(escapeControls(formatNothingToDo(event.reason, event.output)));
