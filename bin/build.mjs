@@ -62,6 +62,7 @@ mkdirSync(at(making));
 const { wrapBundle } = await importText(await bundle('submit/job/bundle.ts', { format: 'esm' }));
 const mapperBundle = wrapBundle(await bundle('bin/mapper.ts', { format: 'cjs', target: 'node18' }));
 const mapperApi = await bundle('mapper/index.ts', { format: 'esm', target: 'node18' });
+const inspectThread = await bundle('bin/inspect-thread.ts', { format: 'cjs', target: 'node20' });
 const program = await bundle('bin/hadoop-elt.ts', {
   format: 'esm',
   target: 'node20',
@@ -76,6 +77,7 @@ const program = await bundle('bin/hadoop-elt.ts', {
     builtTexts({
       'built:mapper-bundle': mapperBundle,
       'built:mapper-api': mapperApi,
+      'built:inspect-thread': inspectThread,
       'built:version': version,
     }),
   ],

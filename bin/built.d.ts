@@ -11,3 +11,7 @@ declare module 'built:version' {
   const version: string;
   export default version;
 }
+declare module 'built:inspect-thread' {
+  const source: string;
+  export default source;
+}

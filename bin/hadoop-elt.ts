@@ -1,3 +1,4 @@
+import inspectThreadSource from 'built:inspect-thread';
 import apiSource from 'built:mapper-api';
 import bundleSource from 'built:mapper-bundle';
 import version from 'built:version';
@@ -36,6 +37,7 @@ process.exitCode = await main({
   cpuCount: availableParallelism(),
   signal: interruption.signal,
   version,
+  inspectThreadSource,
   mapper: {
     bundleSource,
     apiSource,

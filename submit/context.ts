@@ -37,4 +37,6 @@ export interface Context {
   readonly signal: AbortSignal;
   readonly version: string;
   readonly mapper: MapperRuntime;
+  /** Source of a thread that inspects files; see `inspect/threads.ts`. */
+  readonly inspectThreadSource: string;
 }

@@ -2,6 +2,7 @@ import { homeOf, openCluster } from '../cluster/open-cluster.js';
 import type { Context } from '../context.js';
 import { commandOf, createHadoopEngine, type HadoopCluster } from '../engines/hadoop-engine.js';
 import { EXIT } from '../exit-codes.js';
+import { inspectorOf } from '../inspect/inspector.js';
 import { bundleMapper } from '../job/bundle.js';
 import { agreeOnNames, type JobPlan, mapperPlanOf } from '../job/plan.js';
 import { quoteForShell } from '../job/streaming-arguments.js';
@@ -69,7 +70,7 @@ async function dryRun(
     files.map((file) =>
       file.inPlace
         ? lookAtInput(store, file, settings)
-        : scanInput(localStore, file, settings, () => undefined, context.signal),
+        : scanInput(inspectorOf(localStore, context.signal), file, settings, () => undefined),
     ),
   );
   const names = agreeOnNames(plan, headersOf(scanned));

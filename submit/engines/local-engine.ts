@@ -120,7 +120,6 @@ async function runTask(
     }
     const broken = piped.find((outcome) => outcome.status === 'rejected');
     if (broken) throw localFailure('compress or decompress for', split.input.path, broken.reason);
-    await output.sync();
     return {
       task: { part, split: `${split.input.path}:${split.start}+${split.length}` },
       counts: countsFrom(await readCounters(logPath)),

@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
 import type { Engine } from '../engines/engine.js';
+import type { Inspector } from '../inspect/inspector.js';
 import type { JobPlan } from '../job/plan.js';
 import type { Journal } from '../journal/journal.js';
 import type { Report, StepName, StepResult } from '../report/events.js';
@@ -8,6 +9,12 @@ import type { FileStatus } from '../stores/store.js';
 /** An input, on this machine or, where `inPlace` is true, in the engine's store and read there. */
 export interface InputFile extends FileStatus {
   readonly inPlace: boolean;
+}
+
+/** Who reads whole files: inputs on this machine, and part files in the engine's store. */
+export interface Inspectors {
+  readonly inputs: Inspector;
+  readonly parts: Inspector;
 }
 
 /** What every step of a run may look at. */
@@ -19,6 +26,7 @@ export interface RunState {
   readonly report: Report;
   readonly journal: Journal;
   readonly inputs: readonly InputFile[];
+  readonly inspector: Inspectors;
   /** Folder of the mappers in the engine's store. */
   readonly mapperFolder: string;
   /** The output's folder in the engine's store. */

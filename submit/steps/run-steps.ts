@@ -2,18 +2,21 @@ import { createHash } from 'node:crypto';
 import type { Context } from '../context.js';
 import type { Engine } from '../engines/engine.js';
 import { mustStayWhole } from '../engines/whole-files.js';
-import { Failure } from '../errors.js';
+import { Failure, isFailure } from '../errors.js';
+import { inspectorOf, inspectorOnThreads } from '../inspect/inspector.js';
+import { startInspectionThreads } from '../inspect/threads.js';
 import { bundleMapper } from '../job/bundle.js';
 import { agreeOnNames, type JobPlan, mapperPlanOf } from '../job/plan.js';
 import { newRunId, openJournal } from '../journal/journal.js';
 import { lockOutput } from '../journal/output-lock.js';
 import type { NothingToDo, Report } from '../report/events.js';
+import { localStore } from '../stores/local-store.js';
 import { checkOutput, outputExists } from './check.js';
 import { findRunInputs } from './find-run-inputs.js';
 import type { Manifest } from './manifest.js';
 import { clearStaging, publishOutput } from './publish.js';
 import { runJobs } from './run-jobs.js';
-import type { RunState } from './run-state.js';
+import type { InputFile, Inspectors, RunState } from './run-state.js';
 import { type ScannedInput, scanInputs } from './scan.js';
 import { summarise } from './summary.js';
 import { checkInputsInPlace, uploadData, uploadMapper } from './upload.js';
@@ -50,31 +53,51 @@ export async function runSteps(
     if (lock.leftOver !== null && (await clearStaging(engine.store, lock.leftOver.staging, output))) {
       report({ event: 'left-over-removed', path: lock.leftOver.staging, runId: lock.leftOver.runId });
     }
+    const inspector = openInspectors(plan, engine, context, inputs);
+    const mapperFolder = `${engine.keepFolder ?? stateDir}/mappers`;
+    const state = {
+      runId,
+      plan,
+      engine,
+      context,
+      report,
+      journal,
+      inputs,
+      inspector,
+      mapperFolder,
+      output,
+      staging,
+    };
     try {
-      const mapperFolder = `${engine.keepFolder ?? stateDir}/mappers`;
-      const state = {
-        runId,
-        plan,
-        engine,
-        context,
-        report,
-        journal,
-        inputs,
-        mapperFolder,
-        output,
-        staging,
-      };
       const outcome = await allSteps(state, startedMs);
+      await clearStaging(engine.store, staging, output);
       await journal.end({ state: outcome, endedMs: context.now() });
       return outcome;
     } catch (error) {
+      await clearAfterFailure(state, error);
       const failure = error instanceof Failure ? error.code : 'bug';
       await journal.end({ state: 'failed', failure, endedMs: context.now() });
       throw error;
+    } finally {
+      await inspector.inputs.close();
     }
   } finally {
-    await clearStaging(engine.store, staging, output);
     await lock.release();
+  }
+}
+
+/** What could not be cleaned up must not hide why the run failed. */
+async function clearAfterFailure(
+  { engine, staging, output, report }: RunState,
+  error: unknown,
+): Promise<void> {
+  // Nobody answers: then nothing was made there, or it can't be removed now.
+  const isGone = isFailure(error, 'hdfs') && error.details.problem === 'unreachable';
+  try {
+    if (!isGone) await clearStaging(engine.store, staging, output);
+  } catch (cleaningError) {
+    if (!(cleaningError instanceof Failure)) throw cleaningError;
+    report({ event: 'left-behind', path: engine.store.describe(staging) });
   }
 }
 
@@ -123,6 +146,24 @@ async function allSteps(state: RunState, startedMs: number): Promise<RunOutcome>
   const target = await publishOutput(state, jobs, manifest);
   report({ event: 'run-published', summary: await summarise(state, target, manifest, startedMs) });
   return 'published';
+}
+
+/** Below so many bytes of input, starting threads takes longer than they save. */
+const WORTH_THREADS_BYTES = 32 * 1024 ** 2;
+
+function openInspectors(
+  { settings }: JobPlan,
+  { store }: Engine,
+  { signal, inspectThreadSource }: Context,
+  inputs: readonly InputFile[],
+): Inspectors {
+  const count = settings['run.parallel'].value;
+  const bytes = inputs.reduce((sum, { sizeBytes, inPlace }) => sum + (inPlace ? 0 : sizeBytes), 0);
+  const here =
+    count > 1 && bytes >= WORTH_THREADS_BYTES
+      ? inspectorOnThreads(startInspectionThreads(inspectThreadSource, count, signal))
+      : inspectorOf(localStore, signal);
+  return { inputs: here, parts: store.kind === 'local' ? here : inspectorOf(store, signal) };
 }
 
 function nothingToDo({ report, engine, output }: RunState, reason: NothingToDo): 'nothing-to-do' {

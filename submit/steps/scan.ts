@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
+import pMap from 'p-map';
 import { parseHeader } from '../../mapper/records/header.js';
-import { RecordScanner } from '../../mapper/records/scanner.js';
 import { Failure } from '../errors.js';
+import type { Inspector, OnBytes } from '../inspect/inspector.js';
 import type { JobSettings } from '../job/settings.js';
-import { gunzip, isGzip, unsupportedCompression } from '../stores/compression.js';
+import { isGzip, unsupportedCompression } from '../stores/compression.js';
 import { localStore } from '../stores/local-store.js';
 import type { FileStatus, Store } from '../stores/store.js';
 import { isWebHdfsStore } from '../stores/webhdfs-store.js';
@@ -34,19 +34,19 @@ export interface ScannedInput {
 /** The scan step: every input, read once. */
 export function scanInputs(state: RunState): Promise<readonly ScannedInput[]> {
   return performStep(state, 'scan', async (progress) => {
-    const { plan, engine, context, inputs } = state;
+    const { plan, engine, inspector, inputs } = state;
     const onBytes = byteProgress(
       progress,
       inputs.reduce((sum, { sizeBytes, inPlace }) => sum + (inPlace ? 0 : sizeBytes), 0),
     );
-    const value: ScannedInput[] = [];
-    for (const file of inputs) {
-      value.push(
+    const value = await pMap(
+      inputs,
+      (file) =>
         file.inPlace
-          ? await lookAtInput(engine.store, file, plan.settings)
-          : await scanInput(localStore, file, plan.settings, onBytes, context.signal),
-      );
-    }
+          ? lookAtInput(engine.store, file, plan.settings)
+          : scanInput(inspector.inputs, file, plan.settings, onBytes),
+      { concurrency: inspector.inputs.concurrency },
+    );
     const sum = (count: (input: ScannedInput) => number | null) =>
       value.reduce((total, input) => total + (count(input) ?? 0), 0);
     return {
@@ -90,9 +90,9 @@ export async function lookAtInput(
 function refuseUnsupported(path: string, store: Store): void {
   const codec = unsupportedCompression(path);
   if (codec === undefined) return;
-  const cause = `${codec} files are not supported; plain files and .gz are`;
+  const cause = `${codec} files can't be read here; plain files and .gz can`;
   const code = store.kind === 'local' ? 'local-file' : 'hdfs';
-  throw new Failure(code, { operation: 'read', path, problem: 'other', cause });
+  throw new Failure(code, { operation: 'read', path, problem: 'not-supported', cause });
 }
 
 /**
@@ -100,55 +100,37 @@ function refuseUnsupported(path: string, store: Store): void {
  * how many bytes of the file have been read since the last call. Throws `malformed-record` where the job says so.
  */
 export async function scanInput(
-  store: Store,
-  file: FileStatus,
+  inspector: Inspector,
+  { path, modifiedMs }: FileStatus,
   settings: JobSettings,
-  onBytes: (bytes: number) => void,
-  signal: AbortSignal,
+  onBytes: OnBytes,
 ): Promise<ScannedInput> {
-  const { path } = file;
-  const codec = unsupportedCompression(path);
-  if (codec !== undefined) {
-    const cause = `${codec} files can't be read here; plain files and .gz can`;
-    throw new Failure('local-file', { operation: 'read', path, problem: 'not-supported', cause });
-  }
+  refuseUnsupported(path, localStore);
   const quotedLineBreaks = settings['csv.quotedLineBreaks'].value;
   const delimiter = settings['csv.delimiter'].value;
-  const scanner = new RecordScanner({
-    delimiter,
-    quotedLineBreaks,
-    maxRecordBytes: settings['csv.maxRecordBytes'].value,
-  });
-  const hash = createHash('sha256');
-  let sizeBytes = 0;
-  const hashed = async function* (): AsyncGenerator<Uint8Array> {
-    for await (const chunk of store.read(path)) {
-      signal.throwIfAborted();
-      hash.update(chunk);
-      sizeBytes += chunk.length;
-      onBytes(chunk.length);
-      yield chunk;
-    }
-  };
-  for await (const chunk of isGzip(path) ? gunzip(path, hashed()) : hashed()) scanner.push(chunk);
-  const facts = scanner.end();
-  if (facts.firstMalformed !== null && settings['records.malformed'].value === 'fail') {
-    const { lineNumber, reason } = facts.firstMalformed;
-    throw new Failure('malformed-record', { path, lineNumber, reason, count: facts.malformed });
+  const maxRecordBytes = settings['csv.maxRecordBytes'].value;
+  const { sizeBytes, sha256, records } = await inspector.scan(
+    path,
+    { delimiter, quotedLineBreaks, maxRecordBytes },
+    onBytes,
+  );
+  if (records.firstMalformed !== null && settings['records.malformed'].value === 'fail') {
+    const { lineNumber, reason } = records.firstMalformed;
+    throw new Failure('malformed-record', { path, lineNumber, reason, count: records.malformed });
   }
   return {
     path,
     sizeBytes,
-    modifiedMs: file.modifiedMs,
+    modifiedMs,
     inPlace: false,
-    sha256: hash.digest('hex'),
-    lines: facts.lines,
-    records: facts.records,
+    sha256,
+    lines: records.lines,
+    records: records.records,
     header:
-      settings['csv.header'].value && facts.firstRecord !== null
-        ? parseHeader(facts.firstRecord, delimiter)
+      settings['csv.header'].value && records.firstRecord !== null
+        ? parseHeader(records.firstRecord, delimiter)
         : null,
-    startsWithBom: facts.hasBom,
-    splittable: facts.firstSpanningLine === null && quotedLineBreaks !== 'yes' && !isGzip(path),
+    startsWithBom: records.hasBom,
+    splittable: records.firstSpanningLine === null && quotedLineBreaks !== 'yes' && !isGzip(path),
   };
 }

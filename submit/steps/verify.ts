@@ -1,16 +1,12 @@
-import { createHash } from 'node:crypto';
 import pMap from 'p-map';
-import { countLineFeeds } from '../../mapper/records/framer.js';
 import type { JobResult } from '../engines/engine.js';
 import { Failure, type Mismatch } from '../errors.js';
-import { gunzip, isGzip } from '../stores/compression.js';
+import type { OnBytes } from '../inspect/inspector.js';
 import type { Store } from '../stores/store.js';
 import type { ManifestPart } from './manifest.js';
 import type { FinishedJobs } from './run-jobs.js';
 import { byteProgress, performStep, type RunState } from './run-state.js';
 import type { ScannedInput } from './scan.js';
-
-const PARTS_AT_ONCE = 4;
 
 /** What is in the part files, read back. */
 export interface VerifiedParts {
@@ -25,7 +21,7 @@ export function verifyJobs(
   { records, rejects }: FinishedJobs,
 ): Promise<VerifiedParts> {
   return performStep(state, 'verify', async (progress) => {
-    const { engine, context } = state;
+    const { engine } = state;
     const folders = [records, ...(rejects === null ? [] : [rejects])];
     const sizes = await Promise.all(folders.map(({ folder }) => sizeOfParts(engine.store, folder)));
     const onBytes = byteProgress(
@@ -33,7 +29,7 @@ export function verifyJobs(
       sizes.reduce((sum, size) => sum + size, 0),
     );
     const read = ({ folder, job }: { folder: string; job: JobResult }) =>
-      readParts(engine.store, folder, job, context.signal, onBytes);
+      readParts(state, folder, job, onBytes);
     const parts = await read(records);
     const rejectParts = rejects === null ? [] : await read(rejects);
     const proof = proveCounts(
@@ -151,38 +147,19 @@ function equation(left: string, leftCount: number, right: string, rightCount: nu
   return { left, leftCount, right, rightCount };
 }
 
-/** Reads the part files back from the store: size, lines, checksum. Throws when one is not there. */
-export async function readParts(
-  store: Store,
+/** Reads the part files back: size, lines, checksum. Throws when one is not there. */
+function readParts(
+  { inspector }: RunState,
   folder: string,
-  result: JobResult,
-  signal: AbortSignal,
-  onBytes: (bytes: number) => void,
+  { tasks }: JobResult,
+  onBytes: OnBytes,
 ): Promise<ManifestPart[]> {
   return pMap(
-    result.tasks,
+    tasks,
     async ({ part, split }) => {
-      const hash = createHash('sha256');
-      let sizeBytes = 0;
-      const hashed = async function* (): AsyncGenerator<Uint8Array> {
-        for await (const chunk of store.read(`${folder}/${part}`)) {
-          signal.throwIfAborted();
-          hash.update(chunk);
-          sizeBytes += chunk.length;
-          onBytes(chunk.length);
-          yield chunk;
-        }
-      };
-      const lines = await countLines(isGzip(part) ? gunzip(part, hashed()) : hashed());
-      return { name: part, sizeBytes, lines, sha256: hash.digest('hex'), split };
+      const { sizeBytes, lines, sha256 } = await inspector.parts.measure(`${folder}/${part}`, onBytes);
+      return { name: part, sizeBytes, lines, sha256, split };
     },
-    { concurrency: PARTS_AT_ONCE },
+    { concurrency: inspector.parts.concurrency },
   );
-}
-
-/** The mapper ends every line by LF alone. */
-async function countLines(chunks: AsyncIterable<Uint8Array>): Promise<number> {
-  let lines = 0;
-  for await (const chunk of chunks) lines += countLineFeeds(chunk);
-  return lines;
 }
