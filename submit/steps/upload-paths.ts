@@ -38,7 +38,7 @@ const MAX_NAME_LENGTH = 200;
  * that has to change gets a hash of what it was; its endings stay, for they tell the compression.
  */
 function safeName(name: string): string {
-  const safe = name.replaceAll(/[^A-Za-z0-9._+=@-]/g, '_').replace(/^[._]/, 'x$&');
+  const safe = name.replaceAll(/[^A-Za-z0-9._+=@-]/g, '_').replace(/^[._]/, 'x_');
   if (safe === name && name.length <= MAX_NAME_LENGTH) return name;
   const hash = createHash('sha256').update(name).digest('hex').slice(0, HASH_DIGITS);
   const [, stem = '', endings = ''] = /^(.*?)((?:\.[A-Za-z0-9]{1,8}){0,2})$/.exec(safe) ?? [];

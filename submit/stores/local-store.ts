@@ -150,13 +150,30 @@ async function writeNew(
     } finally {
       await file.close();
     }
-    await localStore.rename(temporary, path);
+    await giveName(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
   return { path, sizeBytes, sha256: hash.digest('hex') };
 }
+
+/** By link(2) and not by rename(2), which would take the place of what another writer has put there meanwhile. */
+async function giveName(temporary: string, path: string): Promise<void> {
+  try {
+    await link(temporary, path);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') throw taken('write', path);
+    // Some file systems know no links: FAT, and some that are mounted over a network.
+    if (!WITHOUT_LINKS.has(code)) throw error;
+    await localStore.rename(temporary, path);
+    return;
+  }
+  await rm(temporary);
+}
+
+const WITHOUT_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
 /** Puts new content in a file's place, whole or not at all. */
 export function replaceFile(path: string, content: Uint8Array): Promise<void> {

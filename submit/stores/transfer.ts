@@ -2,7 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { setImmediate as turn } from 'node:timers/promises';
 import { type Connections, createConnections } from './connections.js';
-import { problemOfAnswer, problemOfConnection, WebHdfsProblem } from './webhdfs-problem.js';
+import { problemOfAnswer, problemOfConnection, type WebHdfsProblem } from './webhdfs-problem.js';
 
 type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
@@ -40,12 +40,12 @@ export function createTransfer(options: TransferOptions): Transfer {
         await exchange.connected;
         await pump(bytes, exchange);
         const response = await exchange.response;
-        const body = await textOf(response, url);
+        const body = await textOf(response, exchange);
         if (response.statusCode !== 200 && response.statusCode !== 201) {
           throw problemOfAnswer(response.statusCode ?? 0, body);
         }
         if (!exchange.request.writableFinished) {
-          throw problemOfConnection(url.host, new Error('it answered before the body ended'));
+          throw exchange.explain(new Error('it answered before the body ended'));
         }
       } catch (error) {
         throw signal?.aborted ? signal.reason : error;
@@ -60,9 +60,9 @@ export function createTransfer(options: TransferOptions): Transfer {
         exchange.request.end();
         const response = await exchange.response;
         if (response.statusCode !== 200) {
-          throw problemOfAnswer(response.statusCode ?? 0, await textOf(response, url));
+          throw problemOfAnswer(response.statusCode ?? 0, await textOf(response, exchange));
         }
-        yield* chunksOf(response, url);
+        yield* chunksOf(response, exchange);
       } catch (error) {
         throw signal?.aborted ? signal.reason : error;
       } finally {
@@ -78,6 +78,8 @@ interface Exchange {
   readonly response: Promise<http.IncomingMessage>;
   /** True when there is an answer or a failure: then no more of the body is wanted. */
   isSettled(): boolean;
+  /** What an error means that came on this connection. */
+  explain(error: Error): WebHdfsProblem;
 }
 
 function open(
@@ -95,17 +97,20 @@ function open(
     ...(signal === undefined ? {} : { signal }),
   });
   let settled = false;
+  let isSilent = false;
+  const explain = (error: Error) =>
+    problemOfConnection(url.host, isSilent ? Object.assign(new Error(), { code: 'ETIMEDOUT' }) : error);
   const connected = new Promise<void>((resolve, reject) => {
     request.once('socket', (socket) => {
       if (socket.connecting) socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', resolve);
       else resolve();
     });
-    request.once('error', (error) => reject(problemOfConnection(url.host, error)));
+    request.once('error', (error) => reject(explain(error)));
   });
   const response = new Promise<http.IncomingMessage>((resolve, reject) => {
     request.once('response', resolve);
-    request.on('error', (error) => reject(problemOfConnection(url.host, error)));
-    request.once('close', () => reject(problemOfConnection(url.host, new Error('it was closed'))));
+    request.on('error', (error) => reject(explain(error)));
+    request.once('close', () => reject(explain(new Error('it was closed'))));
   });
   const done = () => {
     settled = true;
@@ -114,10 +119,11 @@ function open(
   connected.catch(() => undefined);
   response.then(done, done);
   request.setTimeout(silenceTimeoutMs, () => {
-    request.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' }));
+    isSilent = true;
+    request.destroy();
   });
   if (method === 'PUT') request.flushHeaders();
-  return { request, connected, response, isSettled: () => settled };
+  return { request, connected, response, isSettled: () => settled, explain };
 }
 
 /** Sends all bytes, or stops at an answer that comes before their end: then it is an error, which is worth reading. */
@@ -147,17 +153,17 @@ function drained(request: http.ClientRequest): Promise<void> {
   });
 }
 
-async function textOf(response: http.IncomingMessage, url: URL): Promise<string> {
+async function textOf(response: http.IncomingMessage, exchange: Exchange): Promise<string> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of chunksOf(response, url)) chunks.push(chunk);
+  for await (const chunk of chunksOf(response, exchange)) chunks.push(chunk);
   return Buffer.concat(chunks).toString('utf8');
 }
 
 /** Node ends a body that is shorter than announced with an error, and so does a connection that is lost. */
-async function* chunksOf(response: http.IncomingMessage, url: URL): AsyncGenerator<Uint8Array> {
+async function* chunksOf(response: http.IncomingMessage, { explain }: Exchange): AsyncGenerator<Uint8Array> {
   try {
     yield* response as AsyncIterable<Uint8Array>;
   } catch (error) {
-    throw error instanceof WebHdfsProblem ? error : problemOfConnection(url.host, error as Error);
+    throw explain(error as Error);
   }
 }

@@ -62,7 +62,10 @@ export async function listFolder(parts: WebHdfsParts, path: string): Promise<rea
 }
 
 export async function makeFolder({ namenode }: WebHdfsParts, path: string): Promise<void> {
-  const answer = await namenode.ask({ method: 'PUT', name: 'MKDIRS', path });
+  const answer = await namenode.ask({ method: 'PUT', name: 'MKDIRS', path }).catch((error) => {
+    if (!(error instanceof WebHdfsProblem) || error.problem !== 'exists') throw error;
+    throw new WebHdfsProblem('not-a-directory', 'it is a file', { cause: error });
+  });
   if (answer?.boolean !== true) throw new WebHdfsProblem('other', 'the namenode did not make it');
 }
 
