@@ -1,4 +1,5 @@
 import { buildCommand } from './cli/build.js';
+import { doctorCommand } from './cli/doctor.js';
 import { mapCommand } from './cli/map.js';
 import { parseArguments } from './cli/parse.js';
 import { planCommand } from './cli/plan.js';
@@ -9,7 +10,7 @@ import { Failure } from './errors.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 import { formatFailure } from './report/failure-text.js';
 
-const COMMANDS = [mapCommand, buildCommand, planCommand, runCommand, submitCommand];
+const COMMANDS = [mapCommand, buildCommand, planCommand, runCommand, submitCommand, doctorCommand];
 
 /** The program: arguments in, exit code out. The one place that catches everything. */
 export async function main(context: Context): Promise<number> {

@@ -8,9 +8,16 @@ import { escapeControls, formatNumber, quote } from './escape.js';
  * what to do. Lines without a final line end.
  */
 export function formatFailure(failure: Failure): string {
-  const lines = linesOf(failure);
-  const hint = failure.hint ?? hintOf(failure);
+  const { lines, hint } = explainFailure(failure);
   return escapeControls(['hadoop-elt: ', lines.join('\n'), hint === undefined ? '' : `\n  ${hint}`].join(''));
+}
+
+/** The words for a failure: what and why, line by line, and what to do. */
+export function explainFailure(failure: Failure): {
+  readonly lines: readonly string[];
+  readonly hint: string | undefined;
+} {
+  return { lines: linesOf(failure), hint: failure.hint ?? hintOf(failure) };
 }
 
 type AnyFailure = {

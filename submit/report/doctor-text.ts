@@ -1,0 +1,41 @@
+import type { CheckResult } from '../doctor/check.js';
+import { escapeControls } from './escape.js';
+import { explainFailure } from './failure-text.js';
+
+const NAME_WIDTH = 16;
+
+/** A check's line: ok, warn or FAIL, and what was found; below it why, and what to do. */
+export function formatCheck(result: CheckResult): string {
+  const line = (word: string, what: string) => `${word.padEnd(5)} ${result.name.padEnd(NAME_WIDTH)} ${what}`;
+  const below = (text: string) => `${' '.repeat(6 + NAME_WIDTH + 1)}${text.trim()}`;
+  switch (result.status) {
+    case 'ok':
+      return escapeControls(line('ok', result.what));
+    case 'warn':
+      return escapeControls([line('warn', result.what), below(result.why), below(result.fix)].join('\n'));
+    case 'skipped':
+      return escapeControls(line('–', `not checked, for ${result.needs} is not well`));
+    case 'fail': {
+      const { lines, hint } = explainFailure(result.failure);
+      const [first = '', ...rest] = lines;
+      const more = hint === undefined ? rest : [...rest, hint];
+      return escapeControls([line('FAIL', first), ...more.map(below)].join('\n'));
+    }
+  }
+}
+
+/** A check as one JSON line. */
+export function checkJson(result: CheckResult): string {
+  if (result.status !== 'fail') return JSON.stringify(result);
+  const { name, status, failure } = result;
+  const { lines, hint } = explainFailure(failure);
+  const [what = '', ...why] = lines;
+  return JSON.stringify({
+    name,
+    status,
+    code: failure.code,
+    what,
+    why: why.map((text) => text.trim()),
+    fix: hint,
+  });
+}
