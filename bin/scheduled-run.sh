@@ -1,0 +1,120 @@
+#!/bin/sh
+# Runs hadoop-elt from cron, systemd or another scheduler; "scheduled-run.sh --help" says how.
+set -u
+
+usage() {
+  cat <<'TEXT'
+Usage: scheduled-run.sh [--name NAME] [--logs FOLDER] [--keep COUNT] -- COMMAND [ARGUMENT...]
+
+Runs "hadoop-elt COMMAND ARGUMENT..." for a scheduler: one run of a NAME at a time, a log file for each run, and the exit
+code of the run as its own. Prints nothing but where the log is when the run fails, so that cron writes a mail only then.
+
+  --name NAME     what may run only once at a time; also the start of the log files' names (default: hadoop-elt)
+  --logs FOLDER   where locks and logs go (default: ./hadoop-elt-logs)
+  --keep COUNT    log files of this name that are kept; the oldest go (default: 30)
+
+  HADOOP_ELT      the program (default: dist/hadoop-elt.mjs beside this script's folder, else hadoop-elt on the PATH)
+
+Exit codes: those of hadoop-elt; 8 when the last run of this name goes on still; 2 for wrong usage.
+
+In a crontab, every night at 2:15:
+  15 2 * * *  /opt/hadoop-elt/bin/scheduled-run.sh --name sales --logs /var/log/hadoop-elt -- submit /srv/sales.elt.yaml --cluster /srv/cluster.yaml
+TEXT
+}
+
+refuse() {
+  printf 'scheduled-run.sh: %s\n' "$1" >&2
+  printf 'See scheduled-run.sh --help\n' >&2
+  exit 2
+}
+
+name=hadoop-elt
+logs=./hadoop-elt-logs
+keep=30
+while [ $# -gt 0 ]; do
+  case $1 in
+    -h | --help) usage; exit 0 ;;
+    --name | --logs | --keep)
+      [ $# -ge 2 ] || refuse "$1 needs a value"
+      case $1 in
+        --name) name=$2 ;;
+        --logs) logs=$2 ;;
+        --keep) keep=$2 ;;
+      esac
+      shift 2
+      ;;
+    --) shift; break ;;
+    -*) refuse "Unknown option \"$1\"" ;;
+    *) break ;;
+  esac
+done
+[ $# -gt 0 ] || refuse "No command was given"
+case $name in
+  '' | .* | *[!A-Za-z0-9._-]*) refuse "--name takes letters, digits, dot, dash and underscore, not \"$name\"" ;;
+esac
+case $keep in
+  '' | 0* | *[!0-9]*) refuse "--keep takes a number from 1, not \"$keep\"" ;;
+esac
+
+if [ -z "${HADOOP_ELT:-}" ]; then
+  beside=$(dirname "$0")/../dist/hadoop-elt.mjs
+  if [ -f "$beside" ]; then HADOOP_ELT=$beside; else HADOOP_ELT=hadoop-elt; fi
+fi
+
+mkdir -p "$logs" || exit 3
+
+# A folder is made by one process only, on every file system. The number in it tells a run that goes on from one that was
+# killed; a lock that has none was made in this very moment, or by a run that was killed then: it counts as old after an hour.
+lock=$logs/.$name.lock
+take_lock() { mkdir "$lock" 2>/dev/null && printf '%s\n' "$$" >"$lock/pid"; }
+is_left_over() {
+  if [ -s "$lock/pid" ]; then
+    ! kill -0 "$(cat "$lock/pid")" 2>/dev/null
+  else
+    [ -n "$(find "$lock" -prune -mmin +60 2>/dev/null)" ]
+  fi
+}
+if ! take_lock; then
+  # Set aside by a rename, which only one of two can do.
+  if is_left_over && mv "$lock" "$lock.$$" 2>/dev/null; then
+    rm -rf "$lock.$$"
+  fi
+  if ! take_lock; then
+    printf 'scheduled-run.sh: The last run of %s goes on still (process %s)\n' "$name" "$(cat "$lock/pid" 2>/dev/null)" >&2
+    exit 8
+  fi
+fi
+child=
+# shellcheck disable=SC2317 # called by a trap
+release() { rm -rf "$lock"; }
+# shellcheck disable=SC2317 # called by a trap
+pass_on() { [ -z "$child" ] || kill -s "$1" "$child" 2>/dev/null; }
+trap release EXIT
+trap 'pass_on TERM' TERM
+trap 'pass_on INT' INT
+trap 'pass_on HUP' HUP
+
+log=$logs/$name-$(date -u +%Y%m%dT%H%M%SZ)-$$.log
+case $HADOOP_ELT in
+  *.mjs | *.js) node "$HADOOP_ELT" "$@" >"$log" 2>&1 & ;;
+  *) "$HADOOP_ELT" "$@" >"$log" 2>&1 & ;;
+esac
+child=$!
+# A signal ends "wait" at once; the run is waited for until it has cleaned up.
+wait "$child"
+code=$?
+while kill -0 "$child" 2>/dev/null; do
+  wait "$child"
+  code=$?
+done
+child=
+
+# Names sort by time. (They hold no line ends: --name is checked.)
+find "$logs" -maxdepth 1 -type f -name "$name-[0-9]*T[0-9]*Z-*.log" | sort -r | tail -n "+$((keep + 1))" |
+  while IFS= read -r old; do rm -f "$old"; done
+
+if [ "$code" -ne 0 ]; then
+  printf 'scheduled-run.sh: %s ended with exit code %s; its log is %s\n' "$name" "$code" "$log" >&2
+  tail -n 15 "$log" >&2
+fi
+exit "$code"
