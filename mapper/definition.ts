@@ -1,5 +1,6 @@
 import type { InvalidAction, MapperPlan } from './contract.js';
 import type { MappedRecord } from './mapped-record.js';
+import type { ByteForm } from './rules/byte-form.js';
 import type { RuleResult } from './rules/rule.js';
 import { ruleOf } from './rules/rule-table.js';
 
@@ -8,6 +9,8 @@ export interface RecordRule {
   apply(text: string, record: MappedRecord): RuleResult;
   /** For a field that is not valid UTF-8: one char a byte, in and out. */
   applyToBytes(bytes: string, record: MappedRecord): RuleResult;
+  /** See FieldRule; a rule that looks at the record has none. */
+  readonly byteForm?: ByteForm;
 }
 
 /** A column named by header text or 0-based index, and its rules in order. */

@@ -8,6 +8,9 @@ import { createPipeline, type Pipeline } from './pipeline.js';
 import { OutputBuffer, readChunks } from './standard-io.js';
 import { formatSummary } from './summary.js';
 
+/** Set to `reference`, it does without the kernel: for comparing the two, and if the kernel is ever in doubt. */
+const PATH_VARIABLE = 'HADOOP_ELT_MAPPER_PATH';
+
 /** The process around the mapper. */
 export interface MapperHost {
   /** Arguments after the program's name. */
@@ -42,7 +45,10 @@ export function mapperMain(define: () => MapperDefinition, host: MapperHost): Ma
     if (task === null && host.stdinIsTerminal) {
       host.stderr('Reading CSV from the terminal; end it with Ctrl-D (on Windows Ctrl-Z and Enter)\n');
     }
-    const pipeline = createPipeline(definition, { task, emit: args.emit }, (bytes) => output.write(bytes));
+    const path = host.env[PATH_VARIABLE] === 'reference' ? 'reference' : 'kernel';
+    const pipeline = createPipeline(definition, { task, emit: args.emit, path }, (bytes) =>
+      output.write(bytes),
+    );
     readChunks(host.stdinFd, task?.stdinRange ?? null, (chunk) => pipeline.push(chunk));
     pipeline.end();
     output.flush();

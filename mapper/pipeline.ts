@@ -4,6 +4,7 @@ import type { MapperDefinition } from './definition.js';
 import { MapperFailure, quoteExcerpt } from './failure.js';
 import { newMapperCounts } from './hadoop/counters.js';
 import { describePlace, type TaskContext } from './hadoop/task-environment.js';
+import { Kernel } from './kernel/kernel.js';
 import { RecordMapper } from './record-mapper.js';
 import { byteStringOf, byteStringOfText, LF, readableText } from './records/byte-string.js';
 import { readRecords } from './records/csv-reader.js';
@@ -17,6 +18,8 @@ export interface PipelineContext {
   readonly task: TaskContext | null;
   /** `rejects` writes the rejected records with their reasons in place of the output. */
   readonly emit: 'records' | 'rejects';
+  /** `reference` does without the kernel, with the same bytes and counts; default `kernel`. */
+  readonly path?: 'kernel' | 'reference';
 }
 
 /** Bytes in, bytes out. Both methods throw a MapperFailure when the mapper has to stop. */
@@ -29,20 +32,40 @@ export interface Pipeline {
   end(): void;
 }
 
-/** Joins framer, reader, rules and writer. The sink may keep the bytes it is given. */
+/** Joins framer, kernel, reader, rules and writer. What the sink is given is valid only during the call. */
 export function createPipeline(
   definition: MapperDefinition,
   context: PipelineContext,
   sink: (bytes: Buffer) => void,
 ): Pipeline {
   const { csv, records, output } = definition;
-  const { task, emit } = context;
+  const { task, emit, path = 'kernel' } = context;
   const counts = newMapperCounts();
   let names = csv.names;
+  let kernel: Kernel | null = null;
   let mapper = names === null && csv.header ? null : newRecordMapper();
 
+  /** Called when the columns are known. */
   function newRecordMapper(): RecordMapper {
-    return new RecordMapper(definition, layOutColumns(definition.columns, names), counts, task);
+    const layout = layOutColumns(definition.columns, names);
+    if (path === 'kernel' && emit === 'records') {
+      kernel = Kernel.create(layout, csv.delimiter, { counts, write: sink, reference: takeByReference });
+    }
+    return new RecordMapper(definition, layout, counts, task);
+  }
+
+  /** Lines by the kernel, but for those that it leaves to the reference; returns how many records they are. */
+  function takeLines(bytes: Buffer, firstLineNumber: number): number {
+    const header = mapper === null ? bytes.subarray(0, bytes.indexOf(LF) + 1) : null;
+    const headers = header === null ? 0 : takeByReference(header, firstLineNumber);
+    const data = bytes.subarray(header?.length ?? 0);
+    if (data.length === 0) return headers;
+    const first = firstLineNumber + headers;
+    return headers + (kernel === null ? takeByReference(data, first) : kernel.take(data, first));
+  }
+
+  function takeByReference(bytes: Buffer, firstLineNumber: number): number {
+    return takeRecords(bytes, (index) => firstLineNumber + index);
   }
 
   /** Data of the lines `firstLineNumber`…: this is the reference path, which takes any well-formed record. */
@@ -145,7 +168,7 @@ export function createPipeline(
   }
 
   const handler: RecordHandler = {
-    lines: (bytes, firstLineNumber) => takeRecords(bytes, (index) => firstLineNumber + index),
+    lines: takeLines,
     spanningRecord: (bytes, firstLineNumber) => {
       takeRecords(bytes, () => firstLineNumber);
     },

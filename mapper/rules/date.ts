@@ -41,9 +41,12 @@ interface DateValue {
  * accepted (`parseDatePattern` says why before).
  */
 export function dateRule(options: DateOptions): FieldRule {
-  const readers = options.from.map((text) => dateReader(pattern(withoutSpacesAround(text), 'from')));
-  const write = dateWriter(pattern(options.to, 'to'));
+  const from = options.from.map((text) => pattern(withoutSpacesAround(text), 'from'));
+  const to = pattern(options.to, 'to');
+  const readers = from.map(dateReader);
+  const write = dateWriter(to);
   return {
+    byteForm: { operation: 'date', from, to },
     apply: (text) => {
       const trimmed = withoutSpacesAround(text);
       if (trimmed === '') return invalid('empty');

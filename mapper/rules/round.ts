@@ -40,6 +40,7 @@ const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE]([+-]?\d+))?$/;
 export function roundRule({ places, mode }: RoundOptions): FieldRule {
   const rounding = DECIMAL_ROUNDING[mode];
   return {
+    byteForm: { operation: 'round', places, mode },
     apply: (text) => {
       const trimmed = withoutSpacesAround(text);
       if (trimmed === '') return invalid('empty');

@@ -1,3 +1,5 @@
+import type { ByteForm } from './byte-form.js';
+
 /** What a rule makes of a field: its new text, or why the text is invalid. */
 export type RuleResult =
   | { readonly ok: true; readonly text: string }
@@ -9,6 +11,8 @@ export interface FieldRule {
   apply(text: string): RuleResult;
   /** Applies the rule to a field that is not valid UTF-8, given and returned as one char a byte. */
   applyToBytes(bytes: string): RuleResult;
+  /** The same rule for the kernel; a rule without it is applied to text alone, which is slower. */
+  readonly byteForm?: ByteForm;
 }
 
 /** The result of a field that the rule accepts. */

@@ -2,6 +2,7 @@ import { type FieldRule, valid } from './rule.js';
 
 /** Takes the white space off both ends: all that Unicode calls so, or in bytes that are no UTF-8 ASCII's. */
 export const trimRule: FieldRule = {
+  byteForm: { operation: 'trim' },
   apply: (text) => valid(text.trim()),
   applyToBytes: (bytes) => {
     let start = 0;

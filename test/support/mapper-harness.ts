@@ -71,13 +71,19 @@ export interface MapperOutcome {
 export function runMapperOn(
   mapper: MapperPlan | MapperDefinition,
   input: string | Uint8Array,
-  options: { task?: TaskContext | null; emit?: 'records' | 'rejects'; chunkBytes?: number } = {},
+  options: {
+    task?: TaskContext | null;
+    emit?: 'records' | 'rejects';
+    path?: 'kernel' | 'reference';
+    chunkBytes?: number;
+  } = {},
 ): MapperOutcome {
   const bytes = typeof input === 'string' ? Buffer.from(input, 'latin1') : input;
-  const { task = null, emit = 'records', chunkBytes = 64 * 1024 } = options;
+  const { task = null, emit = 'records', path = 'kernel', chunkBytes = 64 * 1024 } = options;
   const written: Buffer[] = [];
   const definition = 'job' in mapper ? definitionOfPlan(mapper) : mapper;
-  const pipeline = createPipeline(definition, { task, emit }, (piece) => written.push(Buffer.from(piece)));
+  const context = { task, emit, path };
+  const pipeline = createPipeline(definition, context, (piece) => written.push(Buffer.from(piece)));
   let failure: MapperFailure | null = null;
   try {
     for (const chunk of chunksOf(bytes, chunkBytes)) pipeline.push(chunk);

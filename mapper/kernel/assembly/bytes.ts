@@ -1,0 +1,51 @@
+/** Bytes that CSV gives a meaning to, and copying. What is copied may write up to 16 bytes beyond, which do not count. */
+
+export const LF: u32 = 0x0a;
+export const QUOTE: u32 = 0x22;
+const TAB: u32 = 0x09;
+const SPACE: u32 = 0x20;
+
+export let delimiter: u32 = 0x2c;
+
+export function setDelimiter(byte: u32): void {
+  delimiter = byte;
+}
+
+/** Copies the bytes from `from` to `end` to `out`; returns the byte after them there. */
+export function copyBytes(from: usize, end: usize, out: usize): usize {
+  const length = end - from;
+  // memory.copy would be a call out of the module.
+  for (let done: usize = 0; done < length; done += 16) v128.store(out + done, v128.load(from + done));
+  return out + length;
+}
+
+export function isSpace(byte: u32): bool {
+  return byte === SPACE || byte === TAB;
+}
+
+/** The first byte from `from` to `end` that is neither space nor tab. */
+export function skipSpaces(from: usize, end: usize): usize {
+  let at = from;
+  while (at < end && isSpace(load<u8>(at))) at++;
+  return at;
+}
+
+/** The end without the spaces and tabs before it. */
+export function skipSpacesBack(from: usize, end: usize): usize {
+  let last = end;
+  while (last > from && isSpace(load<u8>(last - 1))) last--;
+  return last;
+}
+
+/** Puts text that was written from `start` to `end` in quotes if it has a delimiter; returns its new end. */
+export function quoteIfNeeded(start: usize, end: usize): usize {
+  for (let at = start; at < end; at++) {
+    if (<u32>load<u8>(at) === delimiter) {
+      memory.copy(start + 1, start, end - start);
+      store<u8>(start, QUOTE);
+      store<u8>(end + 1, QUOTE);
+      return end + 2;
+    }
+  }
+  return end;
+}

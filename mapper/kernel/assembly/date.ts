@@ -1,0 +1,109 @@
+import { skipSpaces, skipSpacesBack } from './bytes';
+
+/**
+ * Patterns are laid out by date-patterns.ts beside this folder: a byte that says how many elements there are, then
+ * four bytes each: LITERAL and its byte; or the part's offset in `parts`, fewest digits, most digits, and 1 for a year
+ * of two digits. In the pattern that is written the fewest digits are what is padded to.
+ */
+const LITERAL: u32 = 0xff;
+
+/** Year, month, day, hour, minute and second of the date that is being read, eight bytes each: the number and
+ * its text, four digits with zeros first. */
+const parts = memory.data(48);
+const daysOfMonth = memory.data<u8>([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]);
+
+/**
+ * `date`: reads by the first pattern that fits and gives a date of the calendar, and writes by the last one.
+ * `patterns` is a byte that says how many there are to read by, and the patterns; without names, fractions and halves
+ * of the day a pattern fits a text in one way only. Returns 0 where none does.
+ */
+export function date(from: usize, end: usize, out: usize, patterns: usize): usize {
+  const first = skipSpaces(from, end);
+  const last = skipSpacesBack(first, end);
+  let pattern = patterns + 1;
+  let isRead = false;
+  for (let left: u32 = load<u8>(patterns); left > 0; left--) {
+    if (!isRead) isRead = readDate(first, last, pattern);
+    pattern += 1 + ((<usize>load<u8>(pattern)) << 2);
+  }
+  return isRead ? writeDate(pattern, out) : 0;
+}
+
+function readDate(from: usize, end: usize, pattern: usize): bool {
+  let at = from;
+  // What the pattern does not give is 0.
+  const zero = (<u64>0x30303030) << 32;
+  store<u64>(parts, zero, 24);
+  store<u64>(parts, zero, 32);
+  store<u64>(parts, zero, 40);
+  let element = pattern + 1;
+  for (let left: u32 = load<u8>(pattern); left > 0; left--, element += 4) {
+    const code: u32 = load<u8>(element);
+    if (code === LITERAL) {
+      if (load<u8>(at++) !== load<u8>(element + 1)) return false;
+      continue;
+    }
+    const bytes = load<u32>(at);
+    const digits = min(digitCount(bytes), <u32>load<u8>(element + 2));
+    if (digits < <u32>load<u8>(element + 1)) return false;
+    const shift = (4 - digits) << 3;
+    // Digits are the first bytes; as the last of four they have zeros before them.
+    const number = numberOf((bytes & 0x0f0f0f0f) << shift);
+    const text = (bytes << shift) | (0x30303030 & ((1 << shift) - 1));
+    const part = parts + code;
+    if (load<u8>(element + 3) === 0) {
+      store<u32>(part, number);
+      store<u32>(part, text, 4);
+    } else {
+      store<u32>(part, number + 2000);
+      store<u32>(part, (text & 0xffff0000) | 0x3032, 4);
+    }
+    at += digits;
+  }
+  return at === end && isInCalendar();
+}
+
+/** How many digits the four bytes start with. */
+function digitCount(bytes: u32): u32 {
+  // The high bit of a byte is set where it is no digit. Borrows and carries go to later bytes alone.
+  const others = ((bytes - 0x30303030) | (bytes + 0x46464646)) & 0x80808080;
+  return ctz(others) >> 3;
+}
+
+/** The number that four digits say, given as bytes from 0 to 9. */
+function numberOf(digits: u32): u32 {
+  const pairs = digits * 10 + (digits >> 8);
+  return (pairs & 0xff) * 100 + ((pairs >> 16) & 0xff);
+}
+
+function isInCalendar(): bool {
+  const year = load<u32>(parts);
+  const month = load<u32>(parts, 8);
+  const day = load<u32>(parts, 16);
+  if (year < 1 || month < 1 || month > 12 || day < 1) return false;
+  const isLeapDay = month === 2 && day === 29 && (year & 3) === 0 && (year % 100 !== 0 || year % 400 === 0);
+  if (day > <u32>load<u8>(daysOfMonth + month) && !isLeapDay) return false;
+  return load<u32>(parts, 24) <= 23 && load<u32>(parts, 32) <= 59 && load<u32>(parts, 40) <= 59;
+}
+
+function writeDate(pattern: usize, output: usize): usize {
+  let out = output;
+  let element = pattern + 1;
+  for (let left: u32 = load<u8>(pattern); left > 0; left--, element += 4) {
+    const code: u32 = load<u8>(element);
+    if (code === LITERAL) {
+      store<u8>(out++, load<u8>(element + 1));
+      continue;
+    }
+    const width: u32 = load<u8>(element + 1);
+    const digits = width > 1 ? width : digitsNeeded(load<u32>(parts + code));
+    // The last of the four digits of the text.
+    store<u32>(out, load<u32>(parts + code, 4) >> ((4 - digits) << 3));
+    out += digits;
+  }
+  return out;
+}
+
+function digitsNeeded(value: u32): u32 {
+  return 1 + <u32>(value > 9) + <u32>(value > 99) + <u32>(value > 999);
+}

@@ -1,0 +1,80 @@
+import { copyBytes, QUOTE } from './bytes';
+import { mapField } from './field';
+import { HAS_DELIMITER, HAS_QUOTE, HAS_QUOTES, IS_ODD, VALUE } from './field-index';
+import { countInvalid, forgetInvalid } from './invalid';
+import * as step from './step';
+
+/** In place of a number of fields: all that are left. */
+const ALL_FIELDS: u32 = 0;
+
+/**
+ * Maps the record that starts at `line`, whose fields are indexed at `record`, and writes it to `output`. Returns
+ * the byte after it there, or 0 where the record is for the reference.
+ */
+export function mapRecord(line: usize, record: usize, output: usize, program: usize): usize {
+  const info = load<u32>(record);
+  const fieldCount = info & VALUE;
+  if ((info & IS_ODD) !== 0 || fieldCount < load<u32>(program, step.FEWEST_FIELDS)) return 0;
+  if (fieldCount > load<u32>(program, step.MOST_FIELDS)) return 0;
+  const header: usize = load<u32>(program, step.HEADER);
+  if (header !== 0 && mayBeHeader(line, header)) return 0;
+  forgetInvalid(load<u32>(program, step.PENDING));
+  const hasQuotes = (info & HAS_QUOTES) !== 0;
+  const last = record + ((<usize>fieldCount) << 2);
+  let ruled = program + step.PROGRAM_HEAD;
+  let entry = record + 4;
+  let from = line;
+  let out = output;
+  for (; entry <= last; ruled += step.STEP_BYTES) {
+    if (<u32>load<u8>(ruled, step.OPERATION) !== step.COPY) {
+      out = mapField(from, load<u32>(entry), out, ruled);
+      if (out === 0) return 0;
+    } else {
+      const count = load<u32>(ruled, step.ARGUMENT);
+      const lastCopied = count === ALL_FIELDS ? last : entry + ((<usize>(count - 1)) << 2);
+      if (hasQuotes) {
+        out = copyQuotedFields(from, entry, lastCopied, out);
+      } else {
+        out = copyBytes(from, load<u32>(lastCopied) & VALUE, out);
+      }
+      entry = lastCopied;
+    }
+    const end: usize = load<u32>(entry) & VALUE;
+    store<u8>(out++, load<u8>(end));
+    from = end + 1;
+    entry += 4;
+  }
+  countInvalid();
+  return out;
+}
+
+/** Copies the fields from `first` to `last` of the index, some of them quoted, and what is between them. */
+function copyQuotedFields(line: usize, first: usize, last: usize, output: usize): usize {
+  let from = line;
+  let out = output;
+  for (let entry = first; entry <= last; entry += 4) {
+    const field = load<u32>(entry);
+    const end: usize = field & VALUE;
+    // A field that needs its quotes is canonical as it is.
+    const quotes = <usize>(<u32>load<u8>(from) === QUOTE && (field & (HAS_DELIMITER | HAS_QUOTE)) === 0);
+    out = copyBytes(from + quotes, end - quotes, out);
+    if (entry !== last) store<u8>(out++, load<u8>(end));
+    from = end + 1;
+  }
+  return out;
+}
+
+/**
+ * Whether the line agrees with the header's text, quotes left out, as far as that text goes: names, delimiters, LF,
+ * and a zero before the first char that may be written in several ways. If so, the reference must tell.
+ */
+function mayBeHeader(line: usize, header: usize): bool {
+  let at = line;
+  let expected = header;
+  while (true) {
+    while (<u32>load<u8>(at) === QUOTE) at++;
+    const byte = load<u8>(expected++);
+    if (byte === 0) return true;
+    if (byte !== load<u8>(at++)) return false;
+  }
+}

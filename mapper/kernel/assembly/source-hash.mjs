@@ -1,0 +1,13 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** SHA-256 over the AssemblyScript sources in this folder, in the order of their names; line ends are all LF. */
+export function hashSources() {
+  const folder = new URL('.', import.meta.url);
+  const hash = createHash('sha256');
+  for (const name of readdirSync(folder).sort()) {
+    if (name.endsWith('.ts'))
+      hash.update(`${name}\n${readFileSync(new URL(name, folder), 'utf8')}`.replace(/\r\n/g, '\n'));
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,19 @@
+import { copyBytes, isSpace } from './bytes';
+
+/**
+ * `trim`: takes ASCII's white space off. Returns 0 where the outermost character left is beyond ASCII, for it may be
+ * a space of Unicode's.
+ */
+export function trim(from: usize, end: usize, out: usize): usize {
+  let first = from;
+  let last = end;
+  while (first < last && isWhiteSpace(load<u8>(first))) first++;
+  while (last > first && isWhiteSpace(load<u8>(last - 1))) last--;
+  if (first < last && (load<u8>(first) > 0x7f || load<u8>(last - 1) > 0x7f)) return 0;
+  return copyBytes(first, last, out);
+}
+
+/** Space, tab, vertical tab, form feed; line ends are not met inside a field here. */
+function isWhiteSpace(byte: u32): bool {
+  return isSpace(byte) || byte === 0x0b || byte === 0x0c;
+}

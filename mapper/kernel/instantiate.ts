@@ -1,0 +1,40 @@
+import { KERNEL_MODULE } from './kernel-module.js';
+
+/** What the compiled kernel gives; addresses are in `memory`. */
+export interface KernelExports {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  /** See assembly/index.ts. */
+  readonly at: { readonly value: number };
+  readonly out: { readonly value: number };
+  readonly records: { readonly value: number };
+  setDelimiter(byte: number): void;
+  run(from: number, end: number, output: number, outputLimit: number, index: number, program: number): void;
+}
+
+interface KernelModule {
+  readonly brand: 'module';
+}
+
+/** As much of it as is needed here: the types of Node 20 do not have it. */
+declare const WebAssembly: {
+  Module: new (bytes: Uint8Array) => KernelModule;
+  Instance: new (module: KernelModule) => { readonly exports: KernelExports };
+  CompileError: new () => Error;
+};
+
+let compiled: KernelModule | 'impossible' | undefined;
+
+/** A kernel with a memory of its own; or null where the machine's WebAssembly has no SIMD. Compiles once. */
+export function instantiateKernel(): KernelExports | null {
+  compiled ??= compile();
+  return compiled === 'impossible' ? null : new WebAssembly.Instance(compiled).exports;
+}
+
+function compile(): KernelModule | 'impossible' {
+  try {
+    return new WebAssembly.Module(Buffer.from(KERNEL_MODULE, 'base64'));
+  } catch (error) {
+    if (error instanceof WebAssembly.CompileError) return 'impossible';
+    throw error;
+  }
+}

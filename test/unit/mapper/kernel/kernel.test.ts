@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { MapperPlan } from '../../../../mapper/contract.js';
+import { SOURCE_HASH } from '../../../../mapper/kernel/kernel-module.js';
+import { type KernelCase, kernelCases, outcomeOf } from '../../../support/kernel-cases.js';
+import { mapperPlan, ruledColumn } from '../../../support/mapper-harness.js';
+
+/** Records that go through every part of the kernel, and some that it leaves to the reference. */
+const INPUT = [
+  'Region,Ordered,Units,Note',
+  'Middle East and North Africa,12/21/2015,1368.5,kept as it is',
+  '"Asia, and more",7/26/2010,-0.4,"a ""quoted"" note, with a comma"',
+  '"Europe"," 1/1/2016 ","1e2","plain"',
+  'Österreich,2/30/2015,none,5" pipe',
+  'a,b',
+  '"Region",Ordered,Units,"Note"',
+  '日本,,999.5,',
+  '"spans',
+  'lines",1/1/2015,9.5,x',
+  'text "after" it,1/2/2015,123456789012345678901234567890.5,\xff',
+].join('\r\n');
+
+function planOf(parts: Partial<MapperPlan['csv']> = {}): MapperPlan {
+  return mapperPlan({
+    csv: { names: ['Region', 'Ordered', 'Units', 'Note'], quotedLineBreaks: 'yes', ...parts },
+    columns: [
+      ruledColumn('Region', 'upper'),
+      ruledColumn(
+        'Ordered',
+        { date: { from: ['M/d/yyyy'], to: 'yyyy-MM-dd' } },
+        { action: 'marker', text: 'no date' },
+      ),
+      ruledColumn('Units', { places: 0 }, { action: 'blank' }),
+    ],
+    records: { malformed: 'pass' },
+  });
+}
+
+function expectSame(kernelCase: KernelCase): void {
+  expect(outcomeOf(kernelCase, 'kernel')).toEqual(outcomeOf(kernelCase, 'reference'));
+}
+
+describe('the kernel', () => {
+  it('gives the bytes, counts and failures of the reference, whatever the plan, the input and the chunks', () => {
+    fc.assert(fc.property(kernelCases, expectSame), { numRuns: 3000 });
+  }, 120_000);
+
+  it('gives them with chunks of any size', () => {
+    const input = Buffer.from(INPUT, 'utf8').toString('latin1');
+    for (let chunkBytes = 1; chunkBytes <= input.length; chunkBytes++) {
+      expectSame({ plan: planOf(), task: null, input, chunkBytes });
+    }
+  });
+
+  it('gives them wherever a record stands in the blocks that are read at once', () => {
+    for (let before = 0; before < 70; before++) {
+      const input = `${'x'.repeat(before)},1/1/2015,1,y\n${Buffer.from(INPUT, 'utf8').toString('latin1')}`;
+      expectSame({ plan: planOf(), task: null, input, chunkBytes: 1_000_000 });
+    }
+  });
+
+  it('gives them for lines longer than a piece, and for output larger than its room', () => {
+    const record = `"${'é,'.repeat(200)}",12/21/2015,0.5,"${'n'.repeat(300)}"\n`;
+    const input = Buffer.from(
+      `${record.repeat(900)}${'x'.repeat(300_000)},1/1/2015,1,y\n${'z,,,\n'.repeat(70_000)}`,
+      'utf8',
+    ).toString('latin1');
+    const plan = planOf();
+    const columns = [ruledColumn('Units', { places: 20 }, { action: 'marker', text: 'm'.repeat(500) })];
+    for (const chunkBytes of [1_000_000, 65_536]) {
+      expectSame({ plan, task: null, input, chunkBytes });
+      expectSame({ plan: { ...plan, columns }, task: null, input, chunkBytes });
+    }
+  });
+
+  it('is compiled from its sources as they are', async () => {
+    // By a variable, for it is no TypeScript.
+    const path = '../../../../mapper/kernel/assembly/source-hash.mjs';
+    const { hashSources } = (await import(path)) as { hashSources: () => string };
+    expect(SOURCE_HASH, 'run mapper/kernel/assembly/compile.mjs').toBe(hashSources());
+  });
+});
