@@ -38,7 +38,8 @@ export function createTransfer(options: TransferOptions): Transfer {
       const exchange = open('PUT', url, connections, options, signal);
       try {
         await exchange.connected;
-        await pump(bytes, exchange);
+        // A source that keeps us waiting must not hide that the connection is gone.
+        await Promise.race([pump(bytes, exchange), exchange.response]);
         const response = await exchange.response;
         const body = await textOf(response, exchange);
         if (response.statusCode !== 200 && response.statusCode !== 201) {

@@ -59,7 +59,7 @@ export interface WebHdfsStore extends Store {
 /** HDFS behind a namenode's address. Nothing is sent before the first operation. */
 export function createWebHdfsStore(options: WebHdfsOptions): WebHdfsStore {
   const parts = partsOf(options);
-  const fs = (options.fs ?? 'hdfs://').replace(/\/$/, '');
+  const fs = options.fs?.replace(/\/$/, '') ?? 'hdfs://';
   const store: WebHdfsStore = {
     kind: 'webhdfs',
     describe: (path) => `${fs}${path}`,
