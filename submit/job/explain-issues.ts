@@ -99,6 +99,14 @@ function explain(issue: Issue, path: KeyPath, content: unknown, schema: SchemaNo
       const unit = issue.origin === 'array' ? ' items' : issue.origin === 'string' ? ' characters' : '';
       return [{ keys: path, message: 'out of range', ...given, accepted: `${limit}${unit}` }];
     }
+    case 'invalid_key':
+      return [
+        {
+          keys: path,
+          message: 'not acceptable as a key',
+          accepted: issue.issues.map(({ message }) => message).join(' or '),
+        },
+      ];
     case 'invalid_format':
     case 'custom':
       return [{ keys: path, message: 'not acceptable', ...given, accepted: issue.message }];

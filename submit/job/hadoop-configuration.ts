@@ -58,7 +58,7 @@ function elementText(xml: string, element: string): string | undefined {
   return match?.[1]?.trim().replaceAll(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => entities[name] ?? '');
 }
 
-/** The addresses of a cluster by its configuration. Of a pair of namenodes or resourcemanagers, the first is named. */
+/** The addresses of a cluster by its configuration. Namenodes of a pair are all named, of resourcemanagers the first. */
 export function findAddresses(properties: HadoopProperties): FoundHadoop {
   const get = (name: string): FoundValue | undefined => {
     const property = properties.get(name);
@@ -72,11 +72,11 @@ export function findAddresses(properties: HadoopProperties): FoundHadoop {
   const firstOf = (list: string) => list.split(',')[0]?.trim() ?? '';
   const namenodes =
     authority === undefined ? undefined : properties.get(`dfs.ha.namenodes.${authority}`)?.value;
-  const http =
+  const addresses =
     namenodes === undefined
-      ? (get(key) ?? get(`${key}.${authority}`))
-      : get(`${key}.${authority}.${firstOf(namenodes)}`);
-  const namenode = withHost(http, authority, secure ? 9871 : 9870, fs?.source);
+      ? [withHost(get(key) ?? get(`${key}.${authority}`), authority, secure ? 9871 : 9870, fs?.source)]
+      : namenodes.split(',').map((id) => get(`${key}.${authority}.${id.trim()}`));
+  const webhdfs = joined(addresses, scheme);
 
   const rmIds = properties.get('yarn.resourcemanager.ha.rm-ids')?.value;
   const suffix = rmIds === undefined ? '' : `.${firstOf(rmIds)}`;
@@ -93,7 +93,6 @@ export function findAddresses(properties: HadoopProperties): FoundHadoop {
 
   const web = (found: FoundValue | undefined, protocol: string) =>
     found && { ...found, value: `${protocol}://${found.value}` };
-  const webhdfs = web(namenode, scheme);
   const resourceManager = web(rm, 'http');
   const historyServer = web(jhs, 'http');
   return {
@@ -102,6 +101,14 @@ export function findAddresses(properties: HadoopProperties): FoundHadoop {
     ...(resourceManager && { resourceManager }),
     ...(historyServer && { historyServer }),
   };
+}
+
+/** All addresses that are known, with a comma between. */
+function joined(addresses: readonly (FoundValue | undefined)[], scheme: string): FoundValue | undefined {
+  const known = addresses.filter((address) => address !== undefined);
+  const [first] = known;
+  if (first === undefined) return undefined;
+  return { value: known.map(({ value }) => `${scheme}://${value}`).join(','), source: first.source };
 }
 
 /** An address as it is configured, with the real host in place of 0.0.0.0; or that host with the usual port. */
