@@ -5,7 +5,7 @@ import type { HdfsFileStatus } from '../stores/store.js';
 import type { WebHdfsStore } from '../stores/webhdfs-store.js';
 import type { ScannedInput } from './scan.js';
 
-/** A file in HDFS that has a local file's bytes. */
+/** A file in HDFS that a job reads. */
 export interface UploadedFile {
   readonly path: string;
   readonly sizeBytes: number;
@@ -68,6 +68,14 @@ export async function uploadFile(
       wasSent: true,
     };
   }
+}
+
+/** An input that was in HDFS before the run. Throws `input-changed` when it is not what the run has looked at. */
+export async function findFile(store: WebHdfsStore, input: ScannedInput): Promise<UploadedFile> {
+  const { path, sizeBytes, modifiedMs, sha256 } = input;
+  const there = await store.stat(path);
+  if (there?.sizeBytes !== sizeBytes || there.modifiedMs !== modifiedMs) throw changed(input);
+  return { path, sizeBytes, fileId: there.fileId, hdfsChecksum: sha256, wasSent: false };
 }
 
 async function checksumIfSame(

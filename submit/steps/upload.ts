@@ -4,9 +4,9 @@ import { Failure, isFailure } from '../errors.js';
 import type { MapperBundle } from '../job/bundle.js';
 import type { Store } from '../stores/store.js';
 import { isWebHdfsStore, type WebHdfsStore } from '../stores/webhdfs-store.js';
-import { byteProgress, performStep, type RunState } from './run-state.js';
+import { byteProgress, type Progress, performStep, type RunState } from './run-state.js';
 import type { ScannedInput } from './scan.js';
-import { type UploadedFile, uploadFile } from './upload-file.js';
+import { findFile, type UploadedFile, uploadFile } from './upload-file.js';
 import { uploadPaths } from './upload-paths.js';
 
 /** An input that lies where the engine reads it. */
@@ -25,13 +25,10 @@ export function uploadData(
 ): Promise<readonly UploadedInput[]> {
   return performStep(state, 'upload', async (progress) => {
     const { store } = state.engine;
-    const local = isWebHdfsStore(store) ? inputs.filter(({ inPlace }) => !inPlace) : [];
-    const onBytes = byteProgress(progress, sumOfSizes(local));
-    const files = isWebHdfsStore(store) ? await uploadAll(state, store, local, onBytes) : [];
-    const fileOf = new Map(local.map(({ path }, index) => [path, files[index]]));
-    const value = inputs.map((input): UploadedInput => {
+    const files = isWebHdfsStore(store) ? await uploadAll(state, store, inputs, progress) : [];
+    const value = inputs.map((input, index): UploadedInput => {
       const { path, sizeBytes, splittable, startsWithBom } = input;
-      const file = fileOf.get(path);
+      const file = files[index];
       return { path: file?.path ?? path, sizeBytes, splittable, startsWithBom, ...(file && { file }) };
     });
     const sent = files.filter(({ wasSent }) => wasSent);
@@ -51,21 +48,26 @@ async function uploadAll(
   { plan, context }: RunState,
   store: WebHdfsStore,
   inputs: readonly ScannedInput[],
-  onBytes: (bytes: number) => void,
+  progress: Progress,
 ): Promise<readonly UploadedFile[]> {
+  const local = inputs.filter(({ inPlace }) => !inPlace);
+  const onBytes = byteProgress(progress, sumOfSizes(local));
   const folder = plan.settings['input.upload'].value ?? `${await store.home()}/${plan.settings.name.value}`;
-  const paths = uploadPaths(inputs.map(({ path }) => path));
-  const targets = inputs.map((input) => ({ input, path: `${folder}/${paths.get(input.path)}` }));
-  for (const parent of new Set(targets.map(({ path }) => parentOf(path)))) await store.makeDirectory(parent);
+  const paths = uploadPaths(local.map(({ path }) => path));
+  const targetOf = ({ path }: ScannedInput) => `${folder}/${paths.get(path)}`;
+  for (const parent of new Set(local.map((input) => parentOf(targetOf(input)))))
+    await store.makeDirectory(parent);
 
   const failed = new AbortController();
   const signal = AbortSignal.any([context.signal, failed.signal]);
   const running = new Set<Promise<unknown>>();
   try {
     return await pMap(
-      targets,
-      ({ input, path }) => {
-        const upload = uploadFile(store, input, path, onBytes, signal);
+      inputs,
+      (input) => {
+        const upload = input.inPlace
+          ? findFile(store, input)
+          : uploadFile(store, input, targetOf(input), onBytes, signal);
         running.add(upload);
         return upload.finally(() => running.delete(upload));
       },

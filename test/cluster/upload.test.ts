@@ -157,6 +157,31 @@ describe('uploading inputs', () => {
     expect(texts).toEqual(['2024', '2025']);
   });
 
+  it('leaves in place what is in HDFS already, and knows when that changes', async () => {
+    await store.makeDirectory(run.folder);
+    const path = `${run.folder}/there.csv`;
+    await store.write(path, [Buffer.from('there')]);
+    const status = await store.stat(path);
+    const input: ScannedInput = {
+      ...(await scanned('local.csv', Buffer.from('local'))),
+      path,
+      sizeBytes: 5,
+      modifiedMs: status?.modifiedMs as number,
+      sha256: await store.checksum(path),
+      inPlace: true,
+    };
+    const uploaded = await uploadData(run.state, [input, await scanned('local.csv', Buffer.from('local'))]);
+    expect(uploaded.map((each) => each.path)).toEqual([path, `${run.folder}/local.csv`]);
+    await checkInputsInPlace(run.state, uploaded);
+    await (await store.stage(path, [Buffer.from('other')])).commit('replace');
+    for (const attempt of [
+      () => checkInputsInPlace(run.state, uploaded),
+      () => uploadData(run.state, [input]),
+    ]) {
+      expect(isFailure(await attempt().catch((error: unknown) => error), 'input-changed')).toBe(true);
+    }
+  });
+
   it('takes all its temporary files away when it is interrupted, and when one file fails', async () => {
     const inputs = await Promise.all(
       [0, 1, 2, 3, 4, 5].map((index) => scanned(`f${index}.csv`, patterned(8_000_000))),
