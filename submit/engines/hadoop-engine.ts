@@ -23,7 +23,7 @@ import { readTaskStatuses, waitForHistory } from './job-history.js';
 import { renameParts } from './part-files.js';
 import { findProbableCause } from './probable-cause.js';
 import { stopJob } from './stop-job.js';
-import { orderTasks } from './task-splits.js';
+import { orderTasks, orderWithoutHistory } from './task-splits.js';
 import { mustStayWhole } from './whole-files.js';
 
 /** A cluster as the engine needs it: settings, and what was found or made from them. */
@@ -72,26 +72,28 @@ async function checkServices(
   resourceManager: ResourceManager | null,
   historyServer: HistoryServer | null,
 ): Promise<void> {
-  const failure = (what: string, address: string, key: string, cause: string) =>
-    new Failure(
-      'hadoop-not-reachable',
-      { what: `${what} at ${address}`, cause },
-      {
-        hint: `See that it is up, and that ${key} in the cluster file is its address; hadoop-elt doctor checks the rest`,
-      },
-    );
   try {
     await resourceManager?.state();
   } catch (error) {
     if (!(error instanceof RestError)) throw error;
-    throw failure('the resourcemanager', resourceManager?.address ?? '', 'resourceManager', error.message);
+    throw notReachable(
+      'the resourcemanager',
+      resourceManager?.address ?? '',
+      'resourceManager',
+      error.message,
+    );
   }
   try {
     await historyServer?.check();
   } catch (error) {
     if (!(error instanceof RestError)) throw error;
-    throw failure('the history server', historyServer?.address ?? '', 'historyServer', error.message);
+    throw notReachable('the history server', historyServer?.address ?? '', 'historyServer', error.message);
   }
+}
+
+function notReachable(what: string, address: string, key: string, cause: string): Failure {
+  const hint = `See that it is up, and that ${key} in the cluster file is its address; hadoop-elt doctor checks the rest`;
+  return new Failure('hadoop-not-reachable', { what: `${what} at ${address}`, cause }, { hint });
 }
 
 async function runJob(
@@ -233,33 +235,47 @@ async function collectResult(
   rawPath: string,
   logPath: string,
 ): Promise<JobResult> {
-  const orderUnknown = (said: string) =>
-    new Failure('hadoop-job-failed', {
+  const history = await readHistory(historyServer, log, request.signal);
+  const ordered =
+    history === null
+      ? orderWithoutHistory(request.inputs, log)
+      : orderTasks(request.inputs, history.statuses);
+  if (!ordered.ok) {
+    throw new Failure('hadoop-job-failed', {
       cause: 'order-unknown',
-      said,
+      said: JSON.stringify(ordered.problem),
       exitCode: null,
       task: null,
       applicationId: log.applicationId,
       trackingUrl: log.trackingUrl,
       log: logPath,
     });
-  const jobId = log.jobId ?? '';
-  if (historyServer === null) throw orderUnknown('no history server is known');
-  const counters = await waitForHistory(historyServer, jobId, request.signal);
-  if (counters === null)
-    throw orderUnknown(`the history server at ${historyServer.address} does not know ${jobId}`);
-  const statuses = await readTaskStatuses(historyServer, jobId, request.signal);
-  const ordered = orderTasks(request.inputs, statuses);
-  if (!ordered.ok) throw orderUnknown(JSON.stringify(ordered.problem));
-
+  }
   const tasks = await renameParts(store, rawPath, request, ordered.tasks);
-  const framework = counters.get(TASK_COUNTERS);
+  const counters = history?.counters ?? log.counters;
+  const [framework, inputRecords, outputRecords] =
+    history === null
+      ? [counters.get('Map-Reduce Framework'), 'Map input records', 'Map output records']
+      : [counters.get(TASK_COUNTERS), 'MAP_INPUT_RECORDS', 'MAP_OUTPUT_RECORDS'];
   return {
     tasks,
     counts: countsFrom(counters.get(COUNTER_GROUP) ?? []),
     framework: {
-      inputRecords: framework?.get('MAP_INPUT_RECORDS') ?? 0,
-      outputRecords: framework?.get('MAP_OUTPUT_RECORDS') ?? 0,
+      inputRecords: framework?.get(inputRecords) ?? 0,
+      outputRecords: framework?.get(outputRecords) ?? 0,
     },
   };
+}
+
+/** What the history server knows of a job that succeeded; null where there is none, or the job does not come to it. */
+async function readHistory(historyServer: HistoryServer | null, { jobId }: LogFacts, signal: AbortSignal) {
+  if (historyServer === null || jobId === null) return null;
+  try {
+    const counters = await waitForHistory(historyServer, jobId, signal);
+    if (counters === null) return null;
+    return { counters, statuses: await readTaskStatuses(historyServer, jobId, signal) };
+  } catch (error) {
+    if (error instanceof RestError) return null;
+    throw error;
+  }
 }

@@ -26,7 +26,8 @@ const MAX_PROBLEMS = 60;
 const MAX_REASON_LINES = 60;
 
 /** Log4j's line: `2026-11-21 10:37:39,295 INFO mapreduce.Job: …`, with any layout of the time. */
-const STAMPED = /^(?:\S*\d\S*\s+){1,3}(?:\[[^\]]*\]\s+)?(TRACE|DEBUG|INFO|WARN|ERROR|FATAL)\s+(?:\[[^\]]*\]\s+)?\S+?:\s?(.*)$/;
+const STAMPED =
+  /^(?:\S*\d\S*\s+){1,3}(?:\[[^\]]*\]\s+)?(TRACE|DEBUG|INFO|WARN|ERROR|FATAL)\s+(?:\[[^\]]*\]\s+)?\S+?:\s?(.*)$/;
 
 /** Reads the log of `hadoop jar hadoop-streaming.jar`, Hadoop 3.3, line by line. */
 export class HadoopLog {

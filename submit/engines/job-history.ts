@@ -4,7 +4,8 @@ import { type HistoryServer, type JobCounters, taskNumberOf } from '../rest/hist
 import type { TaskStatus } from './task-splits.js';
 
 const POLL_MS = 500;
-const LIMIT_MS = 90_000;
+/** A job that took hours is not thrown away for a history server that is slow. */
+const LIMIT_MS = 300_000;
 const CALLS_AT_ONCE = 8;
 
 /** The counters of a job that has ended, as soon as the history server has it; null when it does not come. */

@@ -15,6 +15,7 @@ export interface TaskStatus {
 
 /** Why the order of the part files cannot be told: the first reason found. */
 export type SplitProblem =
+  | { readonly kind: 'no-history' }
   | { readonly kind: 'no-status'; readonly taskNumber: number }
   | { readonly kind: 'unknown-input'; readonly taskNumber: number; readonly path: string }
   | { readonly kind: 'not-covered'; readonly path: string; readonly fromByte: number };
@@ -65,6 +66,24 @@ export function orderTasks(
     }
   }
   return { ok: true, tasks: ordered };
+}
+
+/**
+ * The order without the tasks' statuses: known where there is one task, for it read the one input whole. Of several, no
+ * log says which part file is whose.
+ */
+export function orderWithoutHistory(
+  inputs: readonly { readonly path: string; readonly sizeBytes: number }[],
+  { splits }: { readonly splits: number | null },
+): OrderedTasks {
+  const [input] = inputs;
+  if (splits !== 1 || inputs.length !== 1 || input === undefined) {
+    return { ok: false, problem: { kind: 'no-history' } };
+  }
+  return {
+    ok: true,
+    tasks: [{ taskNumber: 0, split: { path: input.path, start: 0, length: input.sizeBytes } }],
+  };
 }
 
 function onlyOne<T>(items: readonly T[]): T | undefined {

@@ -107,6 +107,7 @@ function plainProgress(stderr: TextOutput, now: () => number): ProgressLine {
 
 function formatProgress({ step, done, total, unit }: ProgressEvent): string {
   const percent = total === 0 ? 100 : Math.floor((100 * done) / total);
+  if (unit === '%') return `${step.padEnd(8)} ${String(percent).padStart(3)}%`;
   const amount =
     unit === 'bytes'
       ? `${formatSize(done)} of ${formatSize(total)}`

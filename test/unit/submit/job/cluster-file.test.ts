@@ -105,6 +105,7 @@ describe('cluster settings', () => {
 });
 
 describe("Hadoop's configuration", () => {
+  const variable = (name: string) => `\${${name}}`;
   const site = (properties: Record<string, string>) =>
     `<configuration>${Object.entries(properties)
       .map(([name, value]) => `<property><name>${name}</name>\n<value>${value}</value></property>`)
@@ -135,10 +136,10 @@ describe("Hadoop's configuration", () => {
     expect(
       addresses(
         {
-          'fs.defaultFS': 'hdfs://${env.NAMENODE:-nn}:8020',
+          'fs.defaultFS': `hdfs://${variable('env.NAMENODE:-nn')}:8020`,
           'dfs.namenode.http-address': '0.0.0.0:50070',
           'yarn.resourcemanager.hostname': 'rm',
-          'yarn.resourcemanager.webapp.address': '${yarn.resourcemanager.hostname}:18088',
+          'yarn.resourcemanager.webapp.address': `${variable('yarn.resourcemanager.hostname')}:18088`,
         },
         { NAMENODE: 'other' },
       ),

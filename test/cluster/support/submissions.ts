@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { parseClusterFile } from '../../../submit/job/cluster-file.js';
+import { createResourceManager } from '../../../submit/rest/resource-manager.js';
+import type { WebHdfsStore } from '../../../submit/stores/webhdfs-store.js';
+import { clusterFile, superuser } from './cluster.js';
+
+const { resourceManager = '' } = parseClusterFile(clusterFile, readFileSync(clusterFile, 'utf8')).content;
+
+/** The resourcemanager of the cluster under test. */
+export const yarn = createResourceManager(resourceManager, superuser);
+
+/** The part files of a folder in HDFS, joined in order. */
+export async function joinedParts(store: WebHdfsStore, folder: string): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for (const { path, name } of await store.list(folder)) {
+    if (!name.startsWith('part-')) continue;
+    for await (const chunk of store.read(path)) chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The names in a folder of HDFS; none where it is not there. */
+export async function namesIn(store: WebHdfsStore, folder: string): Promise<string[]> {
+  return (await store.stat(folder)) === undefined ? [] : (await store.list(folder)).map(({ name }) => name);
+}
+
+/** The id of the application that a run's messages name. */
+export function applicationIn(text: string): string {
+  return /application_\d+_\d+/.exec(text)?.[0] ?? '';
+}
+
+/** `-D` that has Node run code before the mapper: for mappers that go wrong. */
+export function beforeMapper(code: string): string[] {
+  return ['-D', `mapreduce.map.env.NODE_OPTIONS=--import=data:text/javascript,${encodeURI(code)}`];
+}
+
+/** Code that hangs without a turn of the event loop. */
+export const HANG = 'Atomics.wait(new/**/Int32Array(new/**/SharedArrayBuffer(4)),0,0)';
