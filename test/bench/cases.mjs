@@ -1,0 +1,96 @@
+/** The columns of the sales records, as in hdfs-fixtures. */
+export const SALES_COLUMNS = [
+  'Region',
+  'Country',
+  'Item Type',
+  'Sales Channel',
+  'Order Priority',
+  'Order Date',
+  'Order ID',
+  'Ship Date',
+  'Units Sold',
+  'Unit Price',
+  'Unit Cost',
+  'Total Revenue',
+  'Total Cost',
+  'Total Profit',
+];
+const COLUMNS = ['index', ...SALES_COLUMNS];
+const SALES_RULES = {
+  upper: ['Region'],
+  date: ['Order Date', 'Ship Date'],
+  round: ['Units Sold', 'Unit Price', 'Unit Cost', 'Total Revenue', 'Total Cost', 'Total Profit'],
+};
+const REGIONS = ['Amérique du Nord', 'Île-de-France', 'Österreich und Süden', 'Европа', 'Μεσόγειος', 'Łódź'];
+
+const same = (fields) => fields;
+
+/**
+ * What is compared. `columns` is the header; `record(fields, random)` makes a record's fields, quoted where they
+ * shall be, from an index and a sales record, with numbers of [0, 1) from `random`; `share` is the part of
+ * `--records` that it has; `dialect` says what a peer must know: quotes, utf8, crlf.
+ */
+export const CASES = [
+  { name: 'sales', about: '15 columns, 9 ruled', columns: COLUMNS, rules: SALES_RULES, record: same },
+  {
+    name: 'quoted-10',
+    about: 'quoted fields in 10% of the records',
+    columns: COLUMNS,
+    rules: SALES_RULES,
+    dialect: ['quotes'],
+    record: (fields, random) =>
+      random() < 0.1 ? fields.with(1, quoted(fields[1])).with(3, quoted(`${fields[3]}, other`)) : fields,
+  },
+  {
+    name: 'quoted-all',
+    about: 'every field quoted',
+    columns: COLUMNS,
+    rules: SALES_RULES,
+    dialect: ['quotes'],
+    record: (fields) => fields.map(quoted),
+  },
+  {
+    name: 'utf8-10',
+    about: 'a region beyond ASCII in 10% of the records',
+    columns: COLUMNS,
+    rules: SALES_RULES,
+    dialect: ['utf8'],
+    record: (fields, random) =>
+      random() < 0.1 ? fields.with(1, REGIONS[Math.floor(random() * REGIONS.length)]) : fields,
+  },
+  {
+    name: 'crlf',
+    about: 'lines ended by CRLF',
+    columns: COLUMNS,
+    rules: SALES_RULES,
+    dialect: ['crlf'],
+    lineEnd: '\r\n',
+    record: same,
+  },
+  {
+    name: 'wide',
+    about: '100 columns, 2 ruled',
+    columns: Array.from({ length: 100 }, (_, i) => (i < COLUMNS.length ? COLUMNS[i] : `Column ${i}`)),
+    rules: { upper: ['Region'], date: ['Order Date'], round: [] },
+    share: 0.2,
+    record: (fields) => Array.from({ length: 100 }, (_, i) => fields[i < 15 ? i : 1 + (i % 14)]),
+  },
+  {
+    name: 'narrow',
+    about: '3 columns, all ruled',
+    columns: ['Region', 'Order Date', 'Total Profit'],
+    rules: { upper: ['Region'], date: ['Order Date'], round: ['Total Profit'] },
+    record: (fields) => [fields[1], fields[6], fields[14]],
+  },
+];
+
+function quoted(text) {
+  return `"${text}"`;
+}
+
+/** The rules of a case by 0-based column index: `{ upper: [1], date: [6, 8], round: [9] }`. */
+export function rulesByIndex({ columns, rules }) {
+  return Object.fromEntries(
+    Object.entries(rules).map(([rule, names]) => [rule, names.map((name) => columns.indexOf(name))]),
+  );
+}

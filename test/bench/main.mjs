@@ -1,0 +1,116 @@
+/** Compares the mapper with other tools; `--help` says how. The results are also written to .bench/results.json. */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { arch, cpus, platform, totalmem } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { firstDifference } from './compare.mjs';
+import { generateData, readFirstLines, readSalesRecords } from './data.mjs';
+import { buildMapper } from './mappers.mjs';
+import { measure, median } from './measure.mjs';
+import { HELP, parseOptions } from './options.mjs';
+import { canDo, installPythonPeers } from './peers.mjs';
+import { formatCase, formatStartUp } from './report.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = join(root, '.bench');
+const START_UP_RUNS = 15;
+
+function main() {
+  const options = parseOptions(process.argv.slice(2));
+  if (options === null) return console.log(HELP);
+  mkdirSync(folder, { recursive: true });
+  if (options.install) installPythonPeers(folder);
+  const sales = readSalesRecords(resolve(root, options.source));
+  const peers = findPeers(options.peers);
+  const cases = options.cases.map((benchCase) => {
+    const data = generateData(benchCase, options.records, sales, folder);
+    buildMapper(benchCase, data.path, folder);
+    const result = runCase(benchCase, data, peers, options.rounds);
+    console.log(formatCase(result));
+    return result;
+  });
+  const startUp = options.startUp ? measureStartUp(options.cases[0], cases[0]) : null;
+  if (startUp !== null) console.log(formatStartUp(startUp));
+  const machine = {
+    ...{ cpu: cpus()[0]?.model, cpus: cpus().length, memoryBytes: totalmem() },
+    ...{ platform: platform(), arch: arch(), node: process.version },
+  };
+  writeFileSync(join(folder, 'results.json'), `${JSON.stringify({ machine, cases, startUp }, null, 2)}\n`);
+}
+
+/** Those that are there, ready to run; names the others. */
+function findPeers(wanted) {
+  return wanted.flatMap((peer) => {
+    const { path, missing } = peer.prepare?.(folder) ?? {};
+    if (missing !== undefined) console.log(`missing: ${peer.name}: ${missing}`);
+    return missing === undefined ? [{ ...peer, path }] : [];
+  });
+}
+
+/** The first round tells whose bytes are the same; the others are measured, one peer after the other in each. */
+function runCase(benchCase, data, peers, roundCount) {
+  const notes = [];
+  const rounds = new Map();
+  const run = (peer) => {
+    const stdout = join(folder, `out-${peer.name}.csv`);
+    return measure(peer.command(benchCase, peer.path, folder), { stdin: data.path, stdout, env: peer.env });
+  };
+  for (const peer of peers) {
+    if (!canDo(peer, benchCase)) continue;
+    try {
+      run(peer);
+      const note = peer.changesNothing ? null : differenceNote(peer);
+      if (note !== null) notes.push(note);
+      rounds.set(peer, []);
+    } catch (error) {
+      notes.push(`${peer.name} ${error.message}`);
+    }
+  }
+  for (let round = 0; round < roundCount; round++) {
+    for (const [peer, results] of rounds) results.push(run(peer));
+  }
+  for (const peer of peers) rmSync(join(folder, `out-${peer.name}.csv`), { force: true });
+  return {
+    ...{ name: benchCase.name, about: benchCase.about, ...data, notes },
+    peers: [...rounds].map(([{ name, about }, results]) => ({
+      ...{ name, about },
+      ...medians(results),
+      rounds: results,
+    })),
+  };
+}
+
+/** The mapper comes first, and what it wrote is what the others are compared with. */
+function differenceNote({ name }) {
+  if (name === 'mapper') return null;
+  const expected = join(folder, 'out-mapper.csv');
+  const difference = firstDifference(join(folder, `out-${name}.csv`), expected);
+  if (difference === null) return null;
+  const { lineNumber, found, expected: line } = difference;
+  return `${name} writes other bytes, first in line ${lineNumber}:\n    ${found}\n    mapper: ${line}`;
+}
+
+/** Node alone, and the mapper of a case with a header and one record. */
+function measureStartUp({ name }, data) {
+  const stdin = join(folder, 'one-record.csv');
+  const head = readFirstLines(data.path, 2);
+  writeFileSync(stdin, head);
+  const commands = [
+    [process.execPath, '-e', '0'],
+    [process.execPath, join(folder, `${name}.mjs`)],
+  ];
+  const results = commands.map(() => []);
+  for (let round = 0; round < START_UP_RUNS; round++) {
+    for (const [index, command] of commands.entries()) {
+      results[index].push(measure(command, { stdin, stdout: join(folder, 'out-start-up.csv') }));
+    }
+  }
+  return results.map(medians);
+}
+
+function medians(results) {
+  const names = ['cpuSeconds', 'userSeconds', 'wallSeconds', 'peakRssBytes'];
+  return Object.fromEntries(names.map((name) => [name, median(results.map((result) => result[name]))]));
+}
+
+main();

@@ -1,0 +1,34 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
+
+const PROGRAM = fileURLToPath(new URL('../../dist/hadoop-elt.mjs', import.meta.url));
+
+/** Writes the job file of a case and builds its mapper, as `<case>.mjs` in the folder. */
+export function buildMapper({ name, columns, rules }, dataPath, folder) {
+  const date = { date: { from: 'M/d/yyyy', to: 'yyyy-MM-dd', invalid: 'Invalid-Date' } };
+  const round = { round: { places: 0, invalid: 'Invalid-Number' } };
+  const ruled = new Map([
+    ...rules.upper.map((column) => [column, 'upper']),
+    ...rules.date.map((column) => [column, date]),
+    ...rules.round.map((column) => [column, round]),
+  ]);
+  const job = {
+    name,
+    input: { files: ['unused.csv'] },
+    csv: { header: true },
+    columns: Object.fromEntries(
+      columns.filter((column) => ruled.has(column)).map((column) => [column, ruled.get(column)]),
+    ),
+    output: { path: 'unused' },
+  };
+  const jobPath = join(folder, `${name}.elt.yaml`);
+  writeFileSync(jobPath, stringify(job));
+  execFileSync(
+    process.execPath,
+    [PROGRAM, 'build', jobPath, '--header-from', dataPath, '-o', join(folder, `${name}.mjs`)],
+    { stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+}

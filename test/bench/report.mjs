@@ -1,0 +1,41 @@
+/** The medians of a case as a table; the ratios are to the mapper: how many times as much. */
+export function formatCase({ name, about, sizeBytes, records, peers, notes }) {
+  const own = peers.find((peer) => peer.name === 'mapper');
+  const rows = peers.map((peer) => [
+    peer.name,
+    ...[peer.cpuSeconds.toFixed(2), spread(peer.rounds.map((round) => round.cpuSeconds))],
+    ...[peer.wallSeconds.toFixed(2), `${(peer.peakRssBytes / 1e6).toFixed(0)} MB`],
+    ...[ratio(peer.cpuSeconds, own?.cpuSeconds), ratio(peer.wallSeconds, own?.wallSeconds)],
+  ]);
+  const head = ['', 'CPU s', 'from–to', 'wall s', 'peak RSS', 'CPU ×', 'wall ×'];
+  const size = `${(sizeBytes / 1e6).toFixed(1)} MB, ${records} records`;
+  return [
+    `${name}: ${about}; ${size}`,
+    ...table([head, ...rows]),
+    ...notes.map((note) => `  ${note}`),
+    '',
+  ].join('\n');
+}
+
+export function formatStartUp(startUp) {
+  const [node, mapper] = startUp.map(({ wallSeconds }) => wallSeconds * 1000);
+  const own = `${mapper.toFixed(0)} ms for one record`;
+  return `start-up: ${own}, ${node.toFixed(0)} ms for node -e 0: ${(mapper / node).toFixed(2)} ×\n`;
+}
+
+function spread(numbers) {
+  return `${Math.min(...numbers).toFixed(2)}–${Math.max(...numbers).toFixed(2)}`;
+}
+
+function ratio(value, own) {
+  return own === undefined ? '' : (value / own).toFixed(2);
+}
+
+function table(rows) {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column])))
+      .join('  '),
+  );
+}
