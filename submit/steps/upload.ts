@@ -15,8 +15,8 @@ export interface UploadedInput extends JobInput {
   readonly file?: UploadedFile;
 }
 
-/** Files that are sent at once: enough to hide the pauses between the requests of small ones. */
-const CONCURRENCY = 4;
+/** Files that are sent at once: enough to hide the pauses of HDFS between the requests of small ones. */
+const CONCURRENCY = 8;
 
 /** The upload step: brings the inputs to where the engine reads. On the local engine they are there already. */
 export function uploadData(

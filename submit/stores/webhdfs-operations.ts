@@ -74,15 +74,16 @@ const LOST_ANSWERS = 3;
 
 /**
  * One edit in the namenode, so nobody sees half of it. With `new` nothing is written over and nothing is moved into
- * a folder that is there; `replace` puts a file in the place of a file.
+ * a folder that is there; `replace` puts a file in the place of a file. `known` is the status of `from`, if at hand.
  */
 export async function rename(
   parts: WebHdfsParts,
   from: string,
   to: string,
   mode: 'new' | 'replace',
+  known?: HdfsFileStatus,
 ): Promise<void> {
-  const before = await knownStatus(parts, from);
+  const before = known ?? (await knownStatus(parts, from));
   // Without options the namenode answers 200 and false where it refuses, and moves into folders (Hadoop 3.3).
   const parameters = { destination: to, renameoptions: mode === 'new' ? 'NONE' : 'OVERWRITE' };
   for (let lost = 0; ; lost++) {

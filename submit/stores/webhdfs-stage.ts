@@ -87,7 +87,7 @@ async function stageOnce(
     signal?.throwIfAborted();
     const commit = async (mode: 'new' | 'replace') => {
       try {
-        await rename(parts, temporary, path, mode);
+        await rename(parts, temporary, path, mode, status);
       } catch (error) {
         await discardQuietly(discard);
         throw error;
