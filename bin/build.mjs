@@ -83,11 +83,18 @@ const program = await bundle('bin/hadoop-elt.ts', {
   ],
 });
 const { jobFileJsonSchema } = await importText(await bundle('submit/job/schema.ts', { format: 'esm' }));
+const { clusterFileJsonSchema } = await importText(
+  await bundle('submit/job/cluster-schema.ts', { format: 'esm' }),
+);
 
 writeFileSync(at(making, 'hadoop-elt.mjs'), program);
 chmodSync(at(making, 'hadoop-elt.mjs'), 0o755);
 writeFileSync(at(making, 'mapper-api.mjs'), mapperApi);
 writeFileSync(at(making, 'job-file.schema.json'), `${JSON.stringify(jobFileJsonSchema(), null, 2)}\n`);
+writeFileSync(
+  at(making, 'cluster-file.schema.json'),
+  `${JSON.stringify(clusterFileJsonSchema(), null, 2)}\n`,
+);
 
 const run = (...args) => execFileSync(process.execPath, args, { cwd: root, stdio: ['ignore', 2, 2] });
 run(`${making}/hadoop-elt.mjs`, 'build', 'hdfs-fixtures/jobs/sales.elt.yaml', '-o', `${making}/mapper.mjs`);

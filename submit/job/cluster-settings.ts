@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Failure } from '../errors.js';
-import type { ClusterFile, ParsedClusterFile } from './cluster-file.js';
+import type { ParsedClusterFile } from './cluster-file.js';
+import type { ClusterFile } from './cluster-schema.js';
 import type { FoundHadoop } from './hadoop-configuration.js';
 import type { ParsedJobFile } from './job-file.js';
 import type { Origin, Override, Setting } from './settings.js';
