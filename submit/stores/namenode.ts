@@ -1,4 +1,4 @@
-import webhdfs, { type Client } from 'webhdfs';
+import type { Client } from 'webhdfs';
 import { createConnections } from './connections.js';
 import { problemOfAnswer, problemOfConnection, WebHdfsProblem } from './webhdfs-problem.js';
 import { type RetryPolicy, retrying } from './webhdfs-retry.js';
@@ -81,26 +81,35 @@ type Send = (operation: Operation) => Promise<Answer>;
 function createSend(url: URL, { user, connectTimeoutMs, answerTimeoutMs }: NamenodeOptions): Send {
   const address = url.host;
   const connections = createConnections({ keepAlive: true, connectTimeoutMs });
-  const client = webhdfs.createClient(
-    {
-      protocol: url.protocol,
-      host: url.hostname.replace(/^\[|\]$/g, ''),
-      port: url.port || (url.protocol === 'https:' ? '443' : '80'),
-      path: `${url.pathname.replace(/(\/webhdfs\/v1)?\/*$/, '')}/webhdfs/v1`,
-      ...(user === undefined ? {} : { user }),
-    },
-    {
-      timeout: answerTimeoutMs,
-      // A redirection leads to a datanode: by its address as seen from here, and with a body of its own.
-      followRedirect: false,
-      agent: connections.agentFor(url.protocol),
-      // Hadoop's own clients do not look at HTTP_PROXY either.
-      proxy: null,
-    },
-  );
-  // The package makes an exception of the message alone.
-  client._parseError = (body, _strict, status) => problemOfAnswer(status, body);
-  return (operation) => request(client, address, operation, answerTimeoutMs);
+  let client: Promise<Client> | undefined;
+  const open = async () => {
+    // The package and what it pulls in take 50 ms to load: not for commands that ask no cluster.
+    const { default: webhdfs } = await import('webhdfs');
+    const opened = webhdfs.createClient(
+      {
+        protocol: url.protocol,
+        host: url.hostname.replace(/^\[|\]$/g, ''),
+        port: url.port || (url.protocol === 'https:' ? '443' : '80'),
+        path: `${url.pathname.replace(/(\/webhdfs\/v1)?\/*$/, '')}/webhdfs/v1`,
+        ...(user === undefined ? {} : { user }),
+      },
+      {
+        timeout: answerTimeoutMs,
+        // A redirection leads to a datanode: by its address as seen from here, and with a body of its own.
+        followRedirect: false,
+        agent: connections.agentFor(url.protocol),
+        // Hadoop's own clients do not look at HTTP_PROXY either.
+        proxy: null,
+      },
+    );
+    // The package makes an exception of the message alone.
+    opened._parseError = (body, _strict, status) => problemOfAnswer(status, body);
+    return opened;
+  };
+  return async (operation) => {
+    client ??= open();
+    return request(await client, address, operation, answerTimeoutMs);
+  };
 }
 
 function request(

@@ -5,7 +5,6 @@ import type { HdfsFileStatus } from './store.js';
 import {
   atDatanode,
   checksumOf,
-  findStatus,
   knownStatus,
   locate,
   remove,
@@ -79,8 +78,12 @@ async function stageOnce(
   const discard = async () => {
     await remove(parts, temporary);
   };
+  let isSent = false;
   try {
-    await atDatanode(parts, location, (url) => parts.transfer.send(url, summing(bytes, sums), signal));
+    const body = summing(bytes, sums, () => {
+      isSent = true;
+    });
+    await atDatanode(parts, location, (url) => parts.transfer.send(url, body, signal));
     const facts = sums.end();
     const status = await knownStatus(parts, temporary);
     await checkArrival(parts, status, facts);
@@ -96,12 +99,14 @@ async function stageOnce(
     return { ...facts, status, commit, discard };
   } catch (error) {
     const wasAnswered = error instanceof WebHdfsProblem && !error.mayBeDone;
-    await discardQuietly(wasAnswered ? discard : () => removeComing(parts, temporary));
+    const mayCome = isSent && !wasAnswered;
+    await discardQuietly(mayCome ? () => removeComing(parts, temporary) : discard);
     throw error;
   }
 }
 
-async function* summing(bytes: Bytes, sums: ByteSums): AsyncGenerator<Uint8Array> {
+async function* summing(bytes: Bytes, sums: ByteSums, onStart: () => void): AsyncGenerator<Uint8Array> {
+  onStart();
   for await (const chunk of bytes) {
     sums.push(chunk);
     yield chunk;
@@ -134,14 +139,16 @@ function algorithmOf(checksum: string): string {
   return checksum.slice(0, checksum.indexOf(':'));
 }
 
-/** How long a datanode may take from a request to the file's creation. */
-const CREATION_PAUSE_MS = 300;
+/** How long a busy datanode may take from a request to the file's creation. */
+const CREATION_MS = 5000;
+const CREATION_PAUSE_MS = 250;
 
 /** Removes a temporary file whose creation may still be under way. */
 async function removeComing(parts: WebHdfsParts, path: string): Promise<void> {
-  if (await remove(parts, path)) return;
-  await pause(CREATION_PAUSE_MS);
-  if ((await findStatus(parts, path)) !== undefined) await remove(parts, path);
+  for (let waitedMs = 0; waitedMs < CREATION_MS; waitedMs += CREATION_PAUSE_MS) {
+    if (await remove(parts, path)) return;
+    await pause(CREATION_PAUSE_MS);
+  }
 }
 
 /** The failure that made it necessary is the one to tell. */
