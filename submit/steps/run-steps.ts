@@ -97,6 +97,9 @@ async function clearAfterFailure(
     if (!isGone) await clearStaging(engine.store, staging, output);
   } catch (cleaningError) {
     if (!(cleaningError instanceof Failure)) throw cleaningError;
+    // Where nothing may be removed, nothing may have been made either.
+    const left = await engine.store.stat(staging).catch(() => null);
+    if (left === undefined) return;
     report({ event: 'left-behind', path: engine.store.describe(staging) });
   }
 }
