@@ -1,4 +1,5 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import type { Context } from '../context.js';
 import {
@@ -89,10 +90,15 @@ async function findStreamingJar(home: string | undefined): Promise<FoundValue | 
   return undefined;
 }
 
+/** Schedulers and containers run without these variables; the system knows who runs all the same. */
 function userOf(env: Context['env']): FoundHadoop {
   for (const name of ['HADOOP_USER_NAME', 'USER', 'LOGNAME', 'USERNAME']) {
     const value = env[name];
     if (value !== undefined && value !== '') return { user: { value, source: `environment ${name}` } };
   }
-  return {};
+  try {
+    return { user: { value: userInfo().username, source: 'user of this process' } };
+  } catch {
+    return {};
+  }
 }

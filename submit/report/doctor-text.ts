@@ -7,7 +7,11 @@ const NAME_WIDTH = 16;
 /** A check's line: ok, warn or FAIL, and what was found; below it why, and what to do. */
 export function formatCheck(result: CheckResult): string {
   const line = (word: string, what: string) => `${word.padEnd(5)} ${result.name.padEnd(NAME_WIDTH)} ${what}`;
-  const below = (text: string) => `${' '.repeat(6 + NAME_WIDTH + 1)}${text.trim()}`;
+  const below = (text: string) =>
+    text
+      .split('\n')
+      .map((part) => `${' '.repeat(6 + NAME_WIDTH + 1)}${part.trim()}`)
+      .join('\n');
   switch (result.status) {
     case 'ok':
       return escapeControls(line('ok', result.what));
