@@ -140,7 +140,7 @@ function algorithmOf(checksum: string): string {
 }
 
 /** How long a busy datanode may take from a request to the file's creation. */
-const CREATION_MS = 5000;
+const CREATION_MS = 2000;
 const CREATION_PAUSE_MS = 250;
 
 /** Removes a temporary file whose creation may still be under way. */

@@ -259,10 +259,10 @@ describe('writing', () => {
           FileChecksum: { algorithm, bytes: `${'0'.repeat(24)}${md5}00000000`, length: 28 },
         });
       }
+      // A datanode makes the file before its body has come.
       if (op === 'DELETE') {
-        const wasThere = arrived !== undefined;
         arrived = undefined;
-        return json(response, 200, { boolean: wasThere });
+        return json(response, 200, { boolean: true });
       }
       if (op === 'RENAME') {
         response.writeHead(200).end();
@@ -428,6 +428,27 @@ describe('writing', () => {
     await store.write('/file', [Buffer.from('hello')]);
     expect(asked('GETFILECHECKSUM')).toBe(0);
     expect(asked('OPEN')).toBe(2);
+  });
+});
+
+describe('a temporary file that comes into being after it was given up', () => {
+  it('is removed all the same', async () => {
+    let deletes = 0;
+    fake.on(({ op, path, query, incoming }, response) => {
+      if (op === 'DELETE') {
+        deletes += 1;
+        return json(response, 200, { boolean: deletes === 3 });
+      }
+      if (op === 'CREATE' && !query.has('datanode'))
+        return redirect(response, `${fake.url}/webhdfs/v1${path}?op=CREATE&datanode=1`);
+      if (op === 'CREATE') {
+        incoming.once('data', () => incoming.socket.destroy());
+        return true;
+      }
+      return json(response, 404, remoteException('FileNotFoundException', 'File does not exist'));
+    });
+    await failureOf(store.write('/file', [Buffer.alloc(1000)]));
+    expect(deletes).toBe(3);
   });
 });
 
