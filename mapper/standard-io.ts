@@ -4,6 +4,9 @@ import { MapperFailure } from './failure.js';
 /** Bytes asked for at once: what a Linux pipe holds. More does not pay: the records made of them fill the heap. */
 const CHUNK_BYTES = 64 * 1024;
 
+/** What is larger is written at once: to collect it would cost a copy of it. */
+const LARGE_PIECE_BYTES = 64 * 1024;
+
 /**
  * Reads the file descriptor to its end, or the byte range of it, and gives each chunk to `take`; a chunk is valid
  * only during the call. Throws a MapperFailure (`io`) where reading fails or the file ends before the range.
@@ -59,7 +62,8 @@ export class OutputBuffer {
   /** Throws a MapperFailure: `brokenPipe` where the reader is gone, otherwise `io`. The bytes may be kept. */
   write(bytes: Uint8Array): void {
     if (bytes.length > this.#buffer.length - this.#length) this.flush();
-    if (bytes.length > this.#buffer.length) {
+    if (bytes.length > LARGE_PIECE_BYTES) {
+      this.flush();
       this.#writeAll(bytes);
     } else {
       this.#buffer.set(bytes, this.#length);

@@ -16,7 +16,7 @@ export const STEP = {
 } as const;
 
 /** `copy` takes a number of fields without a rule; 0 is all that are left. */
-export const OPERATION = { copy: 0, upper: 1, lower: 2, trim: 3, date: 4, round: 5 } as const;
+export const OPERATION = { copy: 0, upper: 1, lower: 2, trim: 3, date: 4, dateOfThree: 5, round: 6 } as const;
 
 /** What is done about an invalid field. */
 export const ON_INVALID = { writeMarker: 0, keep: 1, leaveToReference: 2 } as const;

@@ -4,7 +4,7 @@ import { byteStringOfText } from '../records/byte-string.js';
 import { writeRecords } from '../records/csv-writer.js';
 import type { ByteForm } from '../rules/byte-form.js';
 import { caseTable } from './case-table.js';
-import { layOutDatePatterns } from './date-patterns.js';
+import { layOutDateOfThree, layOutDatePatterns } from './date-patterns.js';
 import { HEAD, ON_INVALID, OPERATION, STEP } from './layout.js';
 
 /** Beyond this a record could become much longer than it was. */
@@ -103,6 +103,8 @@ function stepOf({ rules, label }: LaidOutColumn, delimiter: string): Step | null
     case 'trim':
       return { operation: 'trim', argument: 0, by, label };
     case 'date': {
+      const ofThree = layOutDateOfThree(form.from, form.to, delimiter);
+      if (ofThree !== null) return { operation: 'dateOfThree', argument: ofThree, by, label };
       const patterns = layOutDatePatterns(form.from, form.to, delimiter);
       return patterns === null ? null : { operation: 'date', argument: patterns, by, label };
     }

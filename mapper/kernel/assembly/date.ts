@@ -46,10 +46,8 @@ function readDate(from: usize, end: usize, pattern: usize): bool {
     const bytes = load<u32>(at);
     const digits = min(digitCount(bytes), <u32>load<u8>(element + 2));
     if (digits < <u32>load<u8>(element + 1)) return false;
-    const shift = (4 - digits) << 3;
-    // Digits are the first bytes; as the last of four they have zeros before them.
-    const number = numberOf((bytes & 0x0f0f0f0f) << shift);
-    const text = (bytes << shift) | (0x30303030 & ((1 << shift) - 1));
+    const number = numberOf(bytes, digits);
+    const text = paddedText(bytes, digits);
     const part = parts + code;
     if (load<u8>(element + 3) === 0) {
       store<u32>(part, number);
@@ -60,29 +58,38 @@ function readDate(from: usize, end: usize, pattern: usize): bool {
     }
     at += digits;
   }
-  return at === end && isInCalendar();
+  const isDay = isInCalendar(load<u32>(parts), load<u32>(parts, 8), load<u32>(parts, 16));
+  return at === end && isDay && isOfClock();
 }
 
 /** How many digits the four bytes start with. */
-function digitCount(bytes: u32): u32 {
+export function digitCount(bytes: u32): u32 {
   // The high bit of a byte is set where it is no digit. Borrows and carries go to later bytes alone.
   const others = ((bytes - 0x30303030) | (bytes + 0x46464646)) & 0x80808080;
   return ctz(others) >> 3;
 }
 
-/** The number that four digits say, given as bytes from 0 to 9. */
-function numberOf(digits: u32): u32 {
-  const pairs = digits * 10 + (digits >> 8);
+/** The number that the first one to four bytes say. */
+export function numberOf(bytes: u32, digits: u32): u32 {
+  // As the last of four they have zeros before them.
+  const four = (bytes & 0x0f0f0f0f) << ((4 - digits) << 3);
+  const pairs = four * 10 + (four >> 8);
   return (pairs & 0xff) * 100 + ((pairs >> 16) & 0xff);
 }
 
-function isInCalendar(): bool {
-  const year = load<u32>(parts);
-  const month = load<u32>(parts, 8);
-  const day = load<u32>(parts, 16);
+/** The first one to four bytes as four digits, zeros first. */
+export function paddedText(bytes: u32, digits: u32): u32 {
+  const shift = (4 - digits) << 3;
+  return (bytes << shift) | (0x30303030 & ((1 << shift) - 1));
+}
+
+export function isInCalendar(year: u32, month: u32, day: u32): bool {
   if (year < 1 || month < 1 || month > 12 || day < 1) return false;
   const isLeapDay = month === 2 && day === 29 && (year & 3) === 0 && (year % 100 !== 0 || year % 400 === 0);
-  if (day > <u32>load<u8>(daysOfMonth + month) && !isLeapDay) return false;
+  return day <= <u32>load<u8>(daysOfMonth + month) || isLeapDay;
+}
+
+function isOfClock(): bool {
   return load<u32>(parts, 24) <= 23 && load<u32>(parts, 32) <= 59 && load<u32>(parts, 40) <= 59;
 }
 

@@ -33,10 +33,25 @@ export function indexFields(from: usize, end: usize, index: usize, limit: usize)
   let isQuoted = false;
   let secondQuote: usize = 0;
   for (let block = from; fieldStart < end; block += 32) {
-    const delimiters = bitsOf(block, delimiter);
+    let delimiters = bitsOf(block, delimiter);
     const quotes = bitsOf(block, QUOTE);
-    const lineEnds = bitsOf(block, LF);
-    if ((quotes | lineEnds | fieldFlags) === 0 && !isQuoted) {
+    let lineEnds = bitsOf(block, LF);
+    if ((quotes | fieldFlags) === 0 && !isQuoted) {
+      while (lineEnds !== 0) {
+        const upToLineEnd = lineEnds ^ (lineEnds - 1);
+        entry = addEnds(entry, block, (delimiters & upToLineEnd) | (lineEnds & -lineEnds));
+        store<u32>(record, ((<u32>(entry - record) >> 2) - 1) | recordFlags);
+        fieldStart = block + ctz(lineEnds) + 1;
+        if (fieldStart >= end || entry >= limit) {
+          indexEnd = entry;
+          return;
+        }
+        record = entry;
+        entry += 4;
+        recordFlags = 0;
+        delimiters &= ~upToLineEnd;
+        lineEnds &= lineEnds - 1;
+      }
       entry = addEnds(entry, block, delimiters);
       if (delimiters !== 0) fieldStart = block + 32 - clz(delimiters);
       continue;
@@ -100,11 +115,7 @@ function addEnds(entry: usize, block: usize, delimiters: u32): usize {
     left &= left - 1;
     store<u32>(at + 12, <u32>block + ctz(left));
     left &= left - 1;
-    store<u32>(at + 16, <u32>block + ctz(left));
-    left &= left - 1;
-    store<u32>(at + 20, <u32>block + ctz(left));
-    left &= left - 1;
-    at += 24;
+    at += 16;
   } while (left !== 0);
   return next;
 }

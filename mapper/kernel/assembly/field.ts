@@ -1,5 +1,6 @@
-import { copyBytes, QUOTE, quoteIfNeeded } from './bytes';
+import { copyBytes, QUOTE, quoteIfNeeded, skipSpaces, skipSpacesBack } from './bytes';
 import { date } from './date';
+import { dateOfThree } from './date-of-three';
 import { HAS_DELIMITER, HAS_QUOTE, VALUE } from './field-index';
 import { noteInvalid } from './invalid';
 import { mapCase } from './letter-case';
@@ -34,6 +35,10 @@ function applyRule(from: usize, end: usize, out: usize, ruled: usize): usize {
       return trim(from, end, out);
     case step.DATE:
       return date(from, end, out, argument);
+    case step.DATE_OF_THREE: {
+      const first = skipSpaces(from, end);
+      return dateOfThree(first, skipSpacesBack(first, end), out, argument);
+    }
     case step.ROUND:
       return round(from, end, out, argument, load<u8>(ruled, step.MODE));
     default:

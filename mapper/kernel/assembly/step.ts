@@ -30,7 +30,8 @@ export const UPPER: u32 = 1;
 export const LOWER: u32 = 2;
 export const TRIM: u32 = 3;
 export const DATE: u32 = 4;
-export const ROUND: u32 = 5;
+export const DATE_OF_THREE: u32 = 5;
+export const ROUND: u32 = 6;
 
 /** What is done about an invalid field. */
 export const WRITE_MARKER: u32 = 0;
