@@ -23,6 +23,12 @@ for (const signal of SIGNALS) {
   });
 }
 
+// The package webhdfs uses url.parse(), of which Node 24 warns; whoever runs a job can't mend that.
+const emitWarning = process.emitWarning.bind(process);
+process.emitWarning = ((warning: string | Error, ...rest: never[]) => {
+  if (!rest.includes('DEP0169' as never)) emitWarning(warning, ...rest);
+}) as typeof process.emitWarning;
+
 process.exitCode = await main({
   argv: process.argv.slice(2),
   env: process.env,

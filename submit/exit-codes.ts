@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { Failure, FailureCode, HadoopCauseKind } from './errors.js';
+import type { Failure, FailureCode, FailureDetails, HadoopCauseKind } from './errors.js';
 
 /** The exit statuses of `hadoop-elt`, as the README documents them. */
 export const EXIT = {
@@ -14,7 +14,7 @@ export const EXIT = {
   locked: 8,
 } as const;
 
-const EXIT_OF: Record<Exclude<FailureCode, 'interrupted'>, number> = {
+const EXIT_OF: Record<Exclude<FailureCode, 'interrupted' | 'no-input'>, number> = {
   usage: EXIT.usage,
   'job-file-unreadable': EXIT.usage,
   'job-file-invalid': EXIT.usage,
@@ -24,7 +24,6 @@ const EXIT_OF: Record<Exclude<FailureCode, 'interrupted'>, number> = {
   'module-invalid': EXIT.usage,
   'esbuild-missing': EXIT.usage,
   'headers-differ': EXIT.localFile,
-  'no-input': EXIT.localFile,
   'input-changed': EXIT.localFile,
   'output-exists': EXIT.localFile,
   'local-file': EXIT.localFile,
@@ -56,6 +55,12 @@ export function exitCodeOf(failure: Failure): number {
   const { code, details } = failure;
   if (code === 'interrupted') return 128 + constants.signals[(details as { signal: 'SIGINT' }).signal];
   if (code === 'output-exists' && (details as { store: string }).store === 'webhdfs') return EXIT.hdfs;
+  if (code === 'no-input') {
+    const inHdfs = (details as FailureDetails['no-input']).patterns.every((path) =>
+      path.startsWith('hdfs://'),
+    );
+    return inHdfs ? EXIT.hdfs : EXIT.localFile;
+  }
   if (code === 'hadoop-job-failed') {
     return EXIT_OF_CAUSE[(details as { cause: HadoopCauseKind }).cause] ?? EXIT.jobFailed;
   }
