@@ -332,7 +332,7 @@ describe('writing', () => {
     });
     const failure = await failureOf(store.write('/file', [Buffer.alloc(3_000_000)]));
     expect(failure.details).toMatchObject({ operation: 'write', path: '/file', problem: 'connection-lost' });
-    expect(asked('DELETE')).toBe(1);
+    expect(asked('DELETE')).toBeGreaterThan(0);
     expect(asked('RENAME')).toBe(0);
   });
 
