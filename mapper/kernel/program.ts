@@ -137,6 +137,7 @@ class ProgramBytes {
   readonly #address: number;
   readonly #head: DataView;
   readonly #parts: Uint8Array[];
+  readonly #addresses = new Map<Uint8Array, number>();
   #length: number;
 
   constructor(address: number, headBytes: number) {
@@ -155,9 +156,12 @@ class ProgramBytes {
     this.#head.setUint32(offset, value, true);
   }
 
-  /** Adds bytes and returns their address. */
+  /** Adds bytes and returns their address; the same bytes are added once. */
   add(bytes: Uint8Array): number {
+    const known = this.#addresses.get(bytes);
+    if (known !== undefined) return known;
     const address = this.#address + this.#length;
+    this.#addresses.set(bytes, address);
     this.#parts.push(bytes);
     this.#length += bytes.length;
     return address;

@@ -1,0 +1,130 @@
+import fc from 'fast-check';
+import type { RulePlan } from '../../mapper/contract.js';
+
+/** Texts of fields, one char a byte. */
+const latin1 = (text: string) => Buffer.from(text, 'utf8').toString('latin1');
+
+const words = fc
+  .constantFrom(
+    ...[
+      '',
+      'a',
+      'Asia',
+      'Middle East and North Africa',
+      'x y',
+      'ß',
+      'Ünïcödé'.normalize('NFC'),
+      'ΑΣ',
+      'ǆ',
+      'İ',
+    ],
+    ...['日本語', 'ﬀ', '🙂', '\ufeffx', '\u00a0x\u00a0', 'ŉ', 'é'.repeat(20), `${'a'.repeat(15)}é`, 'ﾊ'],
+  )
+  .map(latin1);
+
+const notUtf8 = fc.constantFrom(
+  '\xff',
+  'a\xc3',
+  '\xc3\x28',
+  '\xed\xa0\x80',
+  '\xe9',
+  'A\xc0\x80',
+  '\xe3\x81',
+  '\0',
+  '\x0b x\x0c',
+  '\x7f',
+);
+
+const numbers = fc.oneof(
+  fc.constantFrom('255.28', '-0.4', '-0', '75951.5', '1368', '0.5', '2.5', '-1.005'),
+  fc
+    .tuple(fc.integer({ min: -1_000_000, max: 1_000_000 }), fc.integer({ min: 0, max: 5 }))
+    .map(([number, places]) => (number / 10 ** places).toFixed(places)),
+  fc
+    .tuple(
+      fc.constantFrom('', '', '-', '+', ' ', '\t', '--'),
+      fc.constantFrom(
+        '',
+        '0',
+        '7',
+        '00',
+        '0012',
+        '999',
+        '1368',
+        '99999999999999',
+        '123456789012345678',
+        '9'.repeat(40),
+      ),
+      fc.constantFrom(
+        '',
+        '',
+        '.',
+        '.5',
+        '.50',
+        '.49',
+        '.51',
+        '.05',
+        '.995',
+        '.000000000000000000005',
+        '.25',
+        '.0',
+        ',5',
+      ),
+      fc.constantFrom('', '', '', 'e3', 'E-2', 'e99999', ' ', '\t', 'x', '%', 'e'),
+    )
+    .map((parts) => parts.join('')),
+);
+
+const dates = fc.oneof(
+  fc
+    .tuple(
+      fc.constantFrom('M/D/Y', 'Y-M-D', 'D.M.Y'),
+      fc.integer({ min: 0, max: 13 }),
+      fc.integer({ min: 0, max: 32 }),
+      fc.integer({ min: 1999, max: 2017 }),
+      fc.integer({ min: 1, max: 2 }),
+    )
+    .map(([pattern, month, day, year, digits]) =>
+      pattern
+        .replace('M', String(month).padStart(digits, '0'))
+        .replace('D', String(day).padStart(digits, '0'))
+        .replace('Y', String(year)),
+    ),
+  fc.constantFrom('20100726', '1 Jan 2015', '1, 2, 2015', '2/29/2016', '2/29/2015', '2/29/1900', '2/29/2000'),
+  fc
+    .tuple(
+      fc.constantFrom('', '', ' ', '\t '),
+      fc.constantFrom('1', '2', '02', '12', '13', '0', '2015', '31', '9'),
+      fc.constantFrom('/', '/', '-', '.', ', ', ' ', ''),
+      fc.constantFrom('29', '30', '31', '1', '01', '02', '00', '7'),
+      fc.constantFrom('/', '/', '-', '.', ', ', ' ', ''),
+      fc.constantFrom('2015', '2016', '1900', '2000', '15', '0000', '1', '29', '20155', '0001'),
+      fc.constantFrom('', '', '', ' ', ' 7:30', ' 23:59:59', ' 24:00', ' 07:30:00', 'T', ' 9:5'),
+    )
+    .map((parts) => parts.join('')),
+);
+
+const quotes = fc.constantFrom(
+  '5" pipe',
+  'a,b',
+  'a""b',
+  'a;b',
+  ' "x"',
+  'a\tb',
+  'a|b',
+  'North Africa, the Middle East',
+  '"',
+  '""',
+);
+
+const anything = fc
+  .string({ unit: 'binary-ascii', maxLength: 40 })
+  .map((text) => text.replace(/[\r\n]/g, ''));
+
+const anyField = fc.oneof(words, notUtf8, numbers, dates, quotes, anything);
+
+/** Texts for a column: mostly such as its rule takes, and sometimes anything. */
+export function fieldFor(rule: RulePlan['rule'] | undefined): fc.Arbitrary<string> {
+  const fitting = rule === 'round' ? numbers : rule === 'date' ? dates : words;
+  return fc.oneof({ weight: 3, arbitrary: fitting }, { weight: 1, arbitrary: anyField });
+}
