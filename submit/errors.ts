@@ -184,3 +184,8 @@ export class Failure<Code extends FailureCode = FailureCode> extends Error {
 export function isFailure<Code extends FailureCode>(error: unknown, code: Code): error is Failure<Code> {
   return error instanceof Failure && error.code === code;
 }
+
+/** A failure's code with the details that belong to it, for an exhaustive switch. */
+export type AnyFailure = {
+  [Code in FailureCode]: { readonly code: Code; readonly details: FailureDetails[Code] };
+}[FailureCode];

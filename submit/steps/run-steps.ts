@@ -1,22 +1,21 @@
-import { createHash } from 'node:crypto';
 import type { Context } from '../context.js';
 import type { Engine } from '../engines/engine.js';
 import { mustStayWhole } from '../engines/whole-files.js';
 import { Failure, isFailure } from '../errors.js';
-import { inspectorOf, inspectorOnThreads } from '../inspect/inspector.js';
-import { startInspectionThreads } from '../inspect/threads.js';
 import { bundleMapper } from '../job/bundle.js';
 import { agreeOnNames, type JobPlan, mapperPlanOf } from '../job/plan.js';
 import { newRunId, openJournal } from '../journal/journal.js';
 import { lockOutput } from '../journal/output-lock.js';
 import type { NothingToDo, Report } from '../report/events.js';
-import { localStore } from '../stores/local-store.js';
 import { checkOutput, outputExists } from './check.js';
 import { findRunInputs } from './find-run-inputs.js';
 import type { Manifest } from './manifest.js';
+import { openInspectors } from './open-inspectors.js';
+import { basename, besides } from './paths.js';
 import { clearStaging, publishOutput } from './publish.js';
+import { fingerprintOf, unpublished } from './published-before.js';
 import { runJobs } from './run-jobs.js';
-import type { InputFile, Inspectors, RunState } from './run-state.js';
+import type { RunState } from './run-state.js';
 import { type ScannedInput, scanInputs } from './scan.js';
 import { summarise } from './summary.js';
 import { checkInputsInPlace, uploadData, uploadMapper } from './upload.js';
@@ -41,7 +40,7 @@ export async function runSteps(
   const job = settings.name.value;
   const output = settings['output.path'].value;
   const stateDir = settings.stateDir.value;
-  const staging = besides(output, `_staging.${nameOf(output)}.${runId}`);
+  const staging = besides(output, `_staging.${basename(output)}.${runId}`);
   const inputs = await findRunInputs(plan, engine.store);
   const owner = { runId, pid: context.pid, hostname: context.hostname, staging };
   const lock = await lockOutput(stateDir, engine.store.describe(output), owner, context.isAlive);
@@ -151,24 +150,6 @@ async function allSteps(state: RunState, startedMs: number): Promise<RunOutcome>
   return 'published';
 }
 
-/** Below so many bytes of input, starting threads takes longer than they save. */
-const WORTH_THREADS_BYTES = 32 * 1024 ** 2;
-
-function openInspectors(
-  { settings }: JobPlan,
-  { store }: Engine,
-  { signal, inspectThreadSource }: Context,
-  inputs: readonly InputFile[],
-): Inspectors {
-  const count = settings['run.parallel'].value;
-  const bytes = inputs.reduce((sum, { sizeBytes, inPlace }) => sum + (inPlace ? 0 : sizeBytes), 0);
-  const here =
-    count > 1 && bytes >= WORTH_THREADS_BYTES
-      ? inspectorOnThreads(startInspectionThreads(inspectThreadSource, count, signal))
-      : inspectorOf(localStore, signal);
-  return { inputs: here, parts: store.kind === 'local' ? here : inspectorOf(store, signal) };
-}
-
 function nothingToDo({ report, engine, output }: RunState, reason: NothingToDo): 'nothing-to-do' {
   report({ event: 'nothing-to-do', reason, output: engine.store.describe(output) });
   return 'nothing-to-do';
@@ -186,42 +167,4 @@ export function quotedLineBreaksOf(plan: JobPlan, inputs: readonly ScannedInput[
   const { value } = plan.settings['csv.quotedLineBreaks'];
   if (value !== 'auto') return value;
   return inputs.some(({ inPlace }) => inPlace) && !mustStayWhole(inputs) ? 'auto' : 'yes';
-}
-
-/** Names everything that decides the output's bytes. */
-function fingerprintOf(decisions: readonly unknown[], inputs: readonly ScannedInput[]): string {
-  const files = inputs.map(({ path, sha256 }) => [nameOf(path), sha256]);
-  return createHash('sha256')
-    .update(JSON.stringify([decisions, files]))
-    .digest('hex');
-}
-
-/**
- * The inputs that no published batch was made from. Throws `input-changed` for a file that was published with
- * other content: its records would be there twice.
- */
-function unpublished(
-  scanned: readonly ScannedInput[],
-  published: readonly Manifest[],
-): readonly ScannedInput[] {
-  const known = new Map(published.flatMap(({ inputs }) => inputs.map(({ path, sha256 }) => [path, sha256])));
-  return scanned.filter(({ path, sha256 }) => {
-    const before = known.get(path);
-    if (before !== undefined && before !== sha256) {
-      throw new Failure('input-changed', {
-        path,
-        what: 'its content is not what an earlier batch was made from',
-      });
-    }
-    return before === undefined;
-  });
-}
-
-function nameOf(path: string): string {
-  return path.replace(/.*[/\\]/, '');
-}
-
-/** A name in the folder that holds `path`. */
-function besides(path: string, name: string): string {
-  return path.slice(0, path.length - nameOf(path).length) + name;
 }
