@@ -96,9 +96,13 @@ writeFileSync(
   `${JSON.stringify(clusterFileJsonSchema(), null, 2)}\n`,
 );
 
-const run = (...args) => execFileSync(process.execPath, args, { cwd: root, stdio: ['ignore', 2, 2] });
-run(`${making}/hadoop-elt.mjs`, 'build', 'hdfs-fixtures/jobs/sales.elt.yaml', '-o', `${making}/mapper.mjs`);
-run('node_modules/typescript/bin/tsc', '--project', 'mapper/tsconfig.json', '--outDir', `${making}/types`);
+const run = (stdout, ...args) =>
+  execFileSync(process.execPath, args, { cwd: root, stdio: ['ignore', stdout, 'inherit'] });
+const salesJob = 'hdfs-fixtures/jobs/sales.elt.yaml';
+run('ignore', `${making}/hadoop-elt.mjs`, 'build', salesJob, '-o', `${making}/mapper.mjs`);
+// What the compiler finds wrong, it tells on stdout.
+const stderr = 2;
+run(stderr, 'node_modules/typescript/bin/tsc', '-p', 'mapper/tsconfig.json', '--outDir', `${making}/types`);
 
 rmSync(at('dist'), { recursive: true, force: true });
 renameSync(at(making), at('dist'));
