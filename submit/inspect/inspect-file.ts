@@ -2,8 +2,6 @@ import { createHash } from 'node:crypto';
 import { countLineFeeds } from '../../mapper/records/framer.js';
 import { RecordScanner, type ScanFacts, type ScanOptions } from '../../mapper/records/scanner.js';
 import { gunzip, isGzip } from '../stores/compression.js';
-import { readTransient } from '../stores/local-store.js';
-import type { Store } from '../stores/store.js';
 
 /** A file's bytes as they are, compressed or not. */
 export interface FileChecksum {
@@ -30,18 +28,19 @@ export interface Inspected {
   readonly lines?: number;
 }
 
-/** Reads a file once. `onBytes` is told how many bytes of it have been read since the last call, and may throw. */
+/**
+ * Looks at the chunks of a file, of which none is held longer than until the next is asked for, unless they are gzip.
+ * `onBytes` is told how many bytes of it have been read since the last call, and may throw.
+ */
 export async function inspectFile(
-  store: Store,
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   { path, checksum, content, options }: Inspection,
   onBytes: (bytes: number) => void,
 ): Promise<Inspected> {
   const hash = checksum ? createHash('sha256') : null;
   let sizeBytes = 0;
   const read = async function* (): AsyncGenerator<Uint8Array> {
-    for await (const chunk of store.kind === 'local' && !isGzip(path)
-      ? readTransient(path)
-      : store.read(path)) {
+    for await (const chunk of chunks) {
       onBytes(chunk.length);
       hash?.update(chunk);
       sizeBytes += chunk.length;

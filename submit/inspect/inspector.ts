@@ -1,4 +1,6 @@
 import type { ScanFacts, ScanOptions } from '../../mapper/records/scanner.js';
+import { isGzip } from '../stores/compression.js';
+import { readTransient } from '../stores/local-store.js';
 import type { Store } from '../stores/store.js';
 import { type FileChecksum, type Inspected, type Inspection, inspectFile } from './inspect-file.js';
 
@@ -24,7 +26,7 @@ export type OnBytes = (bytes: number) => void;
 /** Reads in this thread, each file once. */
 export function inspectorOf(store: Store, signal: AbortSignal): Inspector {
   const inspect = (inspection: Inspection, onBytes: OnBytes) =>
-    inspectFile(store, inspection, (bytes) => {
+    inspectFile(chunksOf(store, inspection.path), inspection, (bytes) => {
       signal.throwIfAborted();
       onBytes(bytes);
     });
@@ -41,6 +43,10 @@ export function inspectorOf(store: Store, signal: AbortSignal): Inspector {
     },
     close: async () => undefined,
   };
+}
+
+function chunksOf(store: Store, path: string): AsyncIterable<Uint8Array> {
+  return store.kind === 'local' && !isGzip(path) ? readTransient(path) : store.read(path);
 }
 
 /** Reads files of this machine on threads. `inspect` runs one inspection on a thread of its own. */

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { Failure } from '../errors.js';
-import { localStore } from '../stores/local-store.js';
+import { isGzip } from '../stores/compression.js';
+import { localStore, readOnThread } from '../stores/local-store.js';
 import { inspectFile } from './inspect-file.js';
 import type { ThreadAnswer, ThreadRequest } from './threads.js';
 
@@ -17,7 +18,9 @@ export function serveInspections(port: MessagePort): void {
       untold = 0;
     };
     try {
-      const inspected = await inspectFile(localStore, request, (bytes) => {
+      const { path } = request;
+      const chunks = isGzip(path) ? localStore.read(path) : readOnThread(path);
+      const inspected = await inspectFile(chunks, request, (bytes) => {
         untold += bytes;
         if (untold >= TELL_EVERY_BYTES) tellBytes();
       });

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { closeSync, openSync, readSync } from 'node:fs';
 import {
   type FileHandle,
   link,
@@ -105,6 +106,24 @@ function readFile(path: string, range: ByteRange = {}): AsyncGenerator<Uint8Arra
 export function readTransient(path: string): AsyncGenerator<Uint8Array> {
   const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
   return readInto(() => buffer, path, {});
+}
+
+/** The same without waiting in between: for a thread that has nothing else to do, and is twice as quick by it. */
+export function* readOnThread(path: string): Generator<Uint8Array> {
+  const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  let file: number | undefined;
+  try {
+    file = openSync(path, 'r');
+    for (;;) {
+      const bytesRead = readSync(file, buffer);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } catch (error) {
+    throw isSystemError(error) ? localFailure('read', path, error) : error;
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
 }
 
 async function* readInto(bufferOf: () => Buffer, path: string, range: ByteRange): AsyncGenerator<Uint8Array> {

@@ -1,4 +1,5 @@
 /** Compares the mapper with other tools; `--help` says how. The results are also written to .bench/results.json. */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { arch, cpus, platform, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -36,6 +37,19 @@ function main() {
     ...{ platform: platform(), arch: arch(), node: process.version },
   };
   writeFileSync(join(folder, 'results.json'), `${JSON.stringify({ machine, cases, startUp }, null, 2)}\n`);
+  if (options.uploads) measureUploads(options.rounds);
+}
+
+/** Uploads need the cluster of docker/; they print a table of their own. */
+function measureUploads(rounds) {
+  try {
+    execFileSync('docker', ['exec', 'hadoop-elt-client', 'true'], { stdio: 'ignore' });
+  } catch {
+    console.log('missing: the Hadoop cluster: uploads were not measured; npm run cluster:up starts it');
+    return;
+  }
+  const script = join(root, 'test/bench/upload.mjs');
+  execFileSync(process.execPath, [script, String(rounds)], { stdio: 'inherit' });
 }
 
 /** Those that are there, ready to run; names the others. */
