@@ -151,7 +151,7 @@ has_image() { docker image inspect "$1" >/dev/null 2>&1; }
 
 # Makes what stands in for the public base image: Debian, the CA files that this machine trusts beside Debian's, and Node.
 make_local_base() {
-  local arch root mirror
+  local arch root
   command -v debootstrap >/dev/null || die $exit_failed "Could not make the base image: debootstrap is not installed"
   [ "$(id -u)" = 0 ] || die $exit_failed "Could not make the base image: debootstrap needs root"
   case $(uname -m) in
@@ -159,12 +159,11 @@ make_local_base() {
     aarch64) arch=arm64 ;;
     *) die $exit_failed "Could not make the base image: no Node for $(uname -m) is named in cluster.sh" ;;
   esac
-  mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
   make_scratch
   root=$scratch/root
 
   say "Making the base image from Debian packages and Node $node_version (about a minute)"
-  run_for 900 debootstrap --variant=minbase --include=ca-certificates,libstdc++6 bookworm "$root" "$mirror" \
+  run_for 900 debootstrap --variant=minbase --include=ca-certificates,libstdc++6 bookworm "$root" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"} \
     >"$scratch/debootstrap.log" 2>&1 || {
     tail -n 20 "$scratch/debootstrap.log" >&2
     die $exit_failed "debootstrap failed"
