@@ -3,7 +3,6 @@ import apiSource from 'built:mapper-api';
 import bundleSource from 'built:mapper-bundle';
 import version from 'built:version';
 import { availableParallelism, hostname } from 'node:os';
-import { isatty } from 'node:tty';
 import { definitionOfPlan } from '../mapper/definition.js';
 import { mapperMain } from '../mapper/main.js';
 import { processHost } from '../mapper/run.js';
@@ -33,8 +32,8 @@ process.exitCode = await main({
   argv: process.argv.slice(2),
   env: process.env,
   cwd: process.cwd(),
-  stdout: textOutput(1, () => process.stdout),
-  stderr: textOutput(2, () => process.stderr),
+  stdout: textOutput(process.stdout),
+  stderr: textOutput(process.stderr),
   now: Date.now,
   pid: process.pid,
   hostname: hostname(),
@@ -50,29 +49,33 @@ process.exitCode = await main({
     run: (plan, emit) => {
       // The mapper is synchronous and no handler would get its turn: here a signal simply ends the process.
       for (const signal of SIGNALS) process.removeAllListeners(signal);
+      for (const stream of [process.stdin, process.stdout]) makeBlocking(stream);
       return mapperMain(() => definitionOfPlan(plan), { ...processHost(), argv: ['--emit', emit] });
     },
   },
 });
 
-/** The stream is made when something is written: making it would turn a pipe that the mapper writes non-blocking. */
-function textOutput(fd: number, stream: () => NodeJS.WriteStream): TextOutput {
-  let opened: NodeJS.WriteStream | undefined;
-  const open = (): NodeJS.WriteStream => {
-    opened ??= stream().on('error', (error: NodeJS.ErrnoException) => {
-      // Nobody reads any more, as in `| head`: that changes nothing in what a run does.
-      if (error.code !== 'EPIPE') throw error;
-    });
-    return opened;
-  };
+/**
+ * execa and yargs look at process.stdin and process.stdout as they are loaded, and by that Node makes pipes
+ * non-blocking: whoever reads and writes them synchronously would have to wait by the clock.
+ */
+function makeBlocking(stream: object): void {
+  (stream as { _handle?: { setBlocking?(on: boolean): void } })._handle?.setBlocking?.(true);
+}
+
+function textOutput(stream: NodeJS.WriteStream): TextOutput {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // Nobody reads any more, as in `| head`: that changes nothing in what a run does.
+    if (error.code !== 'EPIPE') throw error;
+  });
   return {
-    isTerminal: isatty(fd),
+    isTerminal: stream.isTTY === true,
     get columns() {
       // A terminal that does not tell its width says 0.
-      return open().columns || 80;
+      return stream.columns || 80;
     },
     write: (text) => {
-      open().write(text);
+      stream.write(text);
     },
   };
 }
