@@ -27,7 +27,7 @@ export function processHost(): MapperHost {
 }
 
 /** Runs a definition as this process and sets its exit code. */
-export function runAsProcess(define: () => MapperDefinition): void {
+function runAsProcess(define: () => MapperDefinition): void {
   process.exitCode = mapperMain(define, processHost());
 }
 

@@ -9,7 +9,7 @@ export interface RoundOptions {
 }
 
 /** A value such as 1e-9999 still rounds; beyond this an exponent is taken for a mistake. */
-export const MAX_EXPONENT = 9999;
+const MAX_EXPONENT = 9999;
 
 /** More digits after the point than anybody means. */
 export const MAX_PLACES = 1000;

@@ -47,7 +47,7 @@ const roundOptions = z
   .refine(notBoth, oneOfInvalid);
 
 /** Names of rules that need no options and may be written as a word. */
-export const PLAIN_RULES = ['upper', 'lower', 'trim'] as const;
+const PLAIN_RULES = ['upper', 'lower', 'trim'] as const;
 
 const ruleObject = z
   .strictObject({

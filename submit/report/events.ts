@@ -1,6 +1,6 @@
 import type { MapperCounts } from '../../mapper/contract.js';
 
-export const STEPS = ['check', 'scan', 'upload', 'mapper', 'run', 'verify', 'publish'] as const;
+const STEPS = ['check', 'scan', 'upload', 'mapper', 'run', 'verify', 'publish'] as const;
 export type StepName = (typeof STEPS)[number];
 
 /** Everything that a run tells while it goes on. Only reporters make text of it. */

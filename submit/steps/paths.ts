@@ -7,3 +7,8 @@ export function basename(path: string): string {
 export function besides(path: string, name: string): string {
   return path.slice(0, path.length - basename(path).length) + name;
 }
+
+/** The folder above, in a path of HDFS. */
+export function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}

@@ -4,6 +4,7 @@ import { Failure, isFailure } from '../errors.js';
 import type { MapperBundle } from '../job/bundle.js';
 import type { Store } from '../stores/store.js';
 import { isWebHdfsStore, type WebHdfsStore } from '../stores/webhdfs-store.js';
+import { parentOf } from './paths.js';
 import { byteProgress, type Progress, performStep, type RunState } from './run-state.js';
 import type { ScannedInput } from './scan.js';
 import { findFile, type UploadedFile, uploadFile } from './upload-file.js';
@@ -138,10 +139,6 @@ export async function checkInputsInPlace(
     );
   };
   await pMap(inputs, check, { concurrency: CONCURRENCY });
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/'));
 }
 
 function sumOfSizes(files: readonly { readonly sizeBytes: number }[]): number {

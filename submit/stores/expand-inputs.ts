@@ -1,7 +1,5 @@
 import { relative, resolve } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
-import { Failure } from '../errors.js';
-import type { JobPlan } from '../job/plan.js';
 import type { InputPatterns } from '../job/settings.js';
 import { localStore } from './local-store.js';
 import type { FileStatus } from './store.js';
@@ -27,17 +25,6 @@ export async function expandInputs({ base, patterns }: InputPatterns): Promise<E
     for (const file of found) files.set(file.path, file);
   }
   return { files: [...files.values()], unmatched };
-}
-
-/** The input files of a job; throws `no-input` when a pattern names none. */
-export async function findInputs({ jobFile, settings }: JobPlan): Promise<readonly FileStatus[]> {
-  const { value, origin } = settings['input.files'];
-  const { files, unmatched } = await expandInputs(value);
-  if (unmatched.length > 0) {
-    const line = origin.from === 'job file' ? origin.line : null;
-    throw new Failure('no-input', { jobFile, line, patterns: unmatched });
-  }
-  return files;
 }
 
 async function filesOf(base: string, pattern: string): Promise<readonly FileStatus[]> {
