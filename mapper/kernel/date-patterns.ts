@@ -10,8 +10,15 @@ const PARTS: Partial<Record<DateField, number>> = {
   minute: 32,
   second: 40,
 };
-/** Where assembly/date-of-three.ts keeps them. */
-const PARTS_OF_THREE: Partial<Record<DateField, number>> = { year: 4, month: 8, day: 12 };
+/** Where assembly/date-of-three.ts has the digits of each. */
+const PLACES_OF_THREE: Partial<Record<DateField, { readonly at: number; readonly digits: number }>> = {
+  year: { at: 0, digits: 4 },
+  month: { at: 4, digits: 2 },
+  day: { at: 6, digits: 2 },
+};
+/** What it gathers where there is no digit, and how it knows that a text is not of the pattern. */
+const GATHER_ZERO = 0x80;
+const NOT_OF_PATTERN = 0xff;
 
 /**
  * The patterns as assembly/date.ts reads them, `to` as the last; or null where one has names, a fraction, halves of
@@ -38,26 +45,77 @@ export function layOutDateOfThree(
   to: DatePattern,
   delimiter: string,
 ): Uint8Array | null {
-  const [read] = from;
-  if (read === undefined || from.length > 1) return null;
-  const isPadded = to.elements.every((element) => element.kind === 'literal' || element.form === 'padded');
-  const bytes = [...layOutThree(read, delimiter, true), ...layOutThree(to, delimiter, false)];
-  return bytes.includes(null) || !isPadded ? null : Uint8Array.from(bytes as number[]);
+  const [pattern] = from;
+  const read = pattern === undefined || from.length > 1 ? null : threeNumbers(pattern, delimiter);
+  const written = threeNumbers(to, delimiter);
+  if (read === null || written === null || written.numbers.some(({ fewest, digits }) => fewest < digits))
+    return null;
+  const counts = [1, 2, 3, 4];
+  const shuffles = counts.flatMap((first) =>
+    counts.flatMap((second) => counts.flatMap((third) => gatherDigits(read, [first, second, third]))),
+  );
+  const order: number[] = [];
+  const added: number[] = [];
+  for (const [index, { at, digits }] of written.numbers.entries()) {
+    for (let digit = 0; digit < digits; digit++) {
+      order.push(at + digit);
+      added.push(0x30);
+    }
+    order.push(GATHER_ZERO);
+    added.push(written.between[index] ?? 0);
+  }
+  const length = order.length - 1;
+  return Uint8Array.from([
+    ...of16([...read.between, length], 0),
+    ...shuffles,
+    ...of16(order, GATHER_ZERO),
+    ...of16(added, 0),
+  ]);
 }
 
-/** Three numbers and the two bytes between them, or something with a null in it. */
-function layOutThree({ elements }: DatePattern, delimiter: string, withMost: boolean): (number | null)[] {
-  const [first, , second, , third, ...more] = elements;
-  const numbers = [first, second, third].flatMap((element) => {
-    const digits = element === undefined ? null : digitsOf(element);
-    const part = element?.kind === 'field' ? PARTS_OF_THREE[element.field] : undefined;
-    if (digits === null || part === undefined || digits.century !== 0) return [null];
-    return withMost ? [part, digits.fewest, digits.most] : [part, digits.fewest];
-  });
-  const between = [elements[1], elements[3]].map((element) =>
-    element?.kind === 'literal' && element.text.length === 1 ? literalByte(element.text, delimiter) : null,
-  );
-  return more.length > 0 ? [null] : [...numbers, ...between];
+/** Where each digit of YYYYMMDD is in a text with such counts of digits; 16 bytes. */
+function gatherDigits({ numbers }: ThreeNumbers, counts: readonly number[]): number[] {
+  const sources = of16([], GATHER_ZERO);
+  let next = 0;
+  for (const [index, { at, digits, fewest }] of numbers.entries()) {
+    const count = counts[index] as number;
+    if (count < fewest || count > digits) return of16([NOT_OF_PATTERN], GATHER_ZERO);
+    for (let digit = digits - count; digit < digits; digit++) sources[at + digit] = next++;
+    next++;
+  }
+  return sources;
+}
+
+function of16(bytes: readonly number[], filling: number): number[] {
+  return [...bytes, ...Array.from({ length: 16 - bytes.length }, () => filling)];
+}
+
+/** Year, month and day in some order: where each is in YYYYMMDD, and the bytes between them. */
+interface ThreeNumbers {
+  readonly numbers: readonly { readonly at: number; readonly digits: number; readonly fewest: number }[];
+  readonly between: readonly number[];
+}
+
+/** Null for any other pattern. */
+function threeNumbers({ elements }: DatePattern, delimiter: string): ThreeNumbers | null {
+  if (elements.length !== 5) return null;
+  const numbers = [];
+  const between = [];
+  for (const [index, element] of elements.entries()) {
+    if (index % 2 === 1) {
+      const byte =
+        element.kind === 'literal' && element.text.length === 1 ? literalByte(element.text, delimiter) : null;
+      // After a digit it could not be told where a number ends.
+      if (byte === null || (byte >= 0x30 && byte <= 0x39)) return null;
+      between.push(byte);
+      continue;
+    }
+    const digits = digitsOf(element);
+    const at = element.kind === 'field' ? PLACES_OF_THREE[element.field] : undefined;
+    if (digits === null || at === undefined || digits.century !== 0) return null;
+    numbers.push({ ...at, fewest: digits.fewest });
+  }
+  return { numbers, between };
 }
 
 function layOut(element: DateElement, delimiter: string): (number[] | null)[] {

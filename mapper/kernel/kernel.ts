@@ -8,8 +8,8 @@ import { type KernelProgram, layOutProgram } from './program.js';
 const INPUT_BYTES = 256 * 1024;
 /** The kernel stops to hand over its output when it has so much. */
 const OUTPUT_BYTES = 256 * 1024;
-/** Room for 16 KiB and, as one line may go beyond that, 8 bytes for each byte of input. */
-const INDEX_BYTES = 16 * 1024 + 8 * INPUT_BYTES;
+/** Room for two times 16 KiB and some more and, as one line may go beyond that, 4 bytes for each byte of input. */
+const INDEX_BYTES = 33 * 1024 + 4 * INPUT_BYTES;
 /** What is read and written at once, 16 bytes, may begin at the last byte of a piece. */
 const SLACK_BYTES = 64;
 const PAGE_BYTES = 64 * 1024;

@@ -1,11 +1,10 @@
 import type { ColumnLayout, LaidOutColumn, LaidOutRule } from '../column-layout.js';
-import { ROUNDING_MODES } from '../contract.js';
 import { byteStringOfText } from '../records/byte-string.js';
 import { writeRecords } from '../records/csv-writer.js';
 import type { ByteForm } from '../rules/byte-form.js';
 import { caseTable } from './case-table.js';
 import { layOutDateOfThree, layOutDatePatterns } from './date-patterns.js';
-import { HEAD, ON_INVALID, OPERATION, STEP } from './layout.js';
+import { HEAD, ON_INVALID, OPERATION, ROUND_UPS, STEP } from './layout.js';
 
 /** Beyond this a record could become much longer than it was. */
 const MAX_PLACES_OF_KERNEL = 1000;
@@ -32,7 +31,7 @@ interface Step {
   readonly operation: keyof typeof OPERATION;
   /** A number, or bytes that stand elsewhere. */
   readonly argument: number | Uint8Array;
-  readonly mode?: number;
+  readonly roundUps?: number;
   readonly by?: LaidOutRule;
   readonly label?: string;
 }
@@ -56,12 +55,13 @@ export function layOutProgram(
   if (layout.names !== null) bytes.setNumber(HEAD.header, bytes.add(headerText(layout.names, delimiter)));
   const counters = [];
   let growthBytes = 0;
-  for (const [index, { operation, argument, mode = 0, by, label }] of steps.entries()) {
+  for (const [index, { operation, argument, roundUps = 0, by, label }] of steps.entries()) {
     const at = HEAD.bytes + index * STEP.bytes;
     const marker = by === undefined ? Buffer.alloc(0) : markerBytes(by.marker, delimiter);
     bytes.setByte(at + STEP.operation, OPERATION[operation]);
     bytes.setByte(at + STEP.onInvalid, by === undefined ? 0 : onInvalidOf(by));
-    bytes.setByte(at + STEP.mode, mode);
+    bytes.setByte(at + STEP.roundUps, roundUps & 0xff);
+    bytes.setByte(at + STEP.roundUps + 1, roundUps >> 8);
     bytes.setNumber(at + STEP.argument, typeof argument === 'number' ? argument : bytes.add(argument));
     bytes.setNumber(at + STEP.marker, bytes.add(marker));
     bytes.setNumber(at + STEP.markerLength, marker.length);
@@ -110,8 +110,8 @@ function stepOf({ rules, label }: LaidOutColumn, delimiter: string): Step | null
     }
     case 'round': {
       if (form.mode === 'unnecessary' || form.places > MAX_PLACES_OF_KERNEL) return null;
-      const mode = ROUNDING_MODES.indexOf(form.mode);
-      return { operation: 'round', argument: form.places, mode, by, label };
+      const roundUps = ROUND_UPS[form.mode];
+      return { operation: 'round', argument: form.places, roundUps, by, label };
     }
   }
 }

@@ -15,7 +15,10 @@ export function setDelimiter(byte: u32): void {
 export function copyBytes(from: usize, end: usize, out: usize): usize {
   const length = end - from;
   // memory.copy would be a call out of the module.
-  for (let done: usize = 0; done < length; done += 16) v128.store(out + done, v128.load(from + done));
+  for (let done: usize = 0; done < length; done += 32) {
+    v128.store(out + done, v128.load(from + done));
+    v128.store(out + done, v128.load(from + done, 16), 16);
+  }
   return out + length;
 }
 
@@ -48,4 +51,10 @@ export function quoteIfNeeded(start: usize, end: usize): usize {
     }
   }
   return end;
+}
+
+/** Bit i is set where byte i is a digit: moved to the end of the signed bytes, those are beyond all others. */
+// @inline
+export function digitBits(bytes: v128): u32 {
+  return i8x16.bitmask(i8x16.gt_s(i8x16.add(bytes, i8x16.splat(0x46)), i8x16.splat(0x75)));
 }

@@ -6,7 +6,8 @@
  * The compiler is no dependency of the project: the result is kept in the repository, and a unit test compares the
  * hash of the sources in it with that of the sources as they are.
  */
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hashSources } from './source-hash.mjs';
 
@@ -15,6 +16,13 @@ const compiler = 'assemblyscript/asc';
 const { default: asc } = await import(compiler);
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const files = new Map();
+
+/** `// @inline` before a function is AssemblyScript's decorator, which TypeScript has no place for. */
+function readSource(name, baseDir) {
+  const path = join(baseDir, name);
+  return existsSync(path) ? readFileSync(path, 'utf8').replace(/^\/\/ @inline$/gm, '@inline') : null;
+}
+
 const { error, stderr } = await asc.main(
   [
     'index.ts',
@@ -23,7 +31,7 @@ const { error, stderr } = await asc.main(
     // No function that the host calls takes a v128.
     ...['--enable', 'simd', '--disableWarning', '112'],
   ],
-  { writeFile: (name, content) => files.set(name, content) },
+  { readFile: readSource, writeFile: (name, content) => files.set(name, content) },
 );
 if (error !== null) {
   process.stderr.write(stderr.toString());

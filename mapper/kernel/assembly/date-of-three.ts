@@ -1,54 +1,46 @@
 /**
  * `date` where the one pattern to read and the pattern to write are both year, month and day in some order with one
- * byte between them: what most dates are. The same as date.ts does, without a loop over the elements.
+ * byte between them: what most dates are. The same as date.ts does, without a loop over the elements: how many digits
+ * each number has says where each digit belongs, and one shuffle puts all of them there.
  *
- * `layout` is laid out by date-patterns.ts: for each of the three numbers that are read where it belongs (4 for year, 8
- * for month, 12 for day), its fewest and its most digits; the two bytes between them; for each of the three that are
- * written where it comes from and its digits; the two bytes between them.
+ * `layout` is laid out by date-patterns.ts: the two bytes between the numbers that are read; the length that is
+ * written; from SHUFFLES on 16 bytes for each count of digits, which gather the digits as YYYYMMDD (0x80 gathers a
+ * zero; the first byte is NOT_OF_PATTERN where these are not the pattern's counts); then 16 bytes that order these
+ * as they are written, and 16 to be added to them.
  */
-import { digitCount, isInCalendar, numberOf, paddedText } from './date';
+import { digitBits } from './bytes';
+import { isInCalendar } from './date';
 
-/** The numbers, and their texts of four digits, each at the offset that the layout gives. */
-const numbers = memory.data(16);
-const texts = memory.data(16);
+const NOT_OF_PATTERN: u32 = 0xff;
+const SHUFFLES: usize = 16;
+const ORDER: usize = SHUFFLES + 64 * 16;
 
-export function dateOfThree(from: usize, end: usize, output: usize, layout: usize): usize {
-  const firstBytes = load<u32>(from);
-  const firstDigits = min(digitCount(firstBytes), <u32>load<u8>(layout, 2));
-  const second = from + firstDigits + 1;
-  const secondBytes = load<u32>(second);
-  const secondDigits = min(digitCount(secondBytes), <u32>load<u8>(layout, 5));
-  const third = second + secondDigits + 1;
-  const thirdBytes = load<u32>(third);
-  const thirdDigits = min(digitCount(thirdBytes), <u32>load<u8>(layout, 8));
-  const isShort =
-    <u32>(firstDigits < <u32>load<u8>(layout, 1)) |
-    <u32>(secondDigits < <u32>load<u8>(layout, 4)) |
-    <u32>(thirdDigits < <u32>load<u8>(layout, 7));
-  const isOther =
-    <u32>(load<u8>(second - 1) !== load<u8>(layout, 9)) |
-    <u32>(load<u8>(third - 1) !== load<u8>(layout, 10)) |
-    <u32>(third + thirdDigits !== end);
-  if ((isShort | isOther) !== 0) return 0;
-  const firstPart: usize = load<u8>(layout, 0);
-  const secondPart: usize = load<u8>(layout, 3);
-  const thirdPart: usize = load<u8>(layout, 6);
-  store<u32>(numbers + firstPart, numberOf(firstBytes, firstDigits));
-  store<u32>(numbers + secondPart, numberOf(secondBytes, secondDigits));
-  store<u32>(numbers + thirdPart, numberOf(thirdBytes, thirdDigits));
-  if (!isInCalendar(load<u32>(numbers, 4), load<u32>(numbers, 8), load<u32>(numbers, 12))) return 0;
-  store<u32>(texts + firstPart, paddedText(firstBytes, firstDigits));
-  store<u32>(texts + secondPart, paddedText(secondBytes, secondDigits));
-  store<u32>(texts + thirdPart, paddedText(thirdBytes, thirdDigits));
-  const out = writeText(output, load<u8>(layout, 11), load<u8>(layout, 12));
-  store<u8>(out, load<u8>(layout, 17));
-  const next = writeText(out + 1, load<u8>(layout, 13), load<u8>(layout, 14));
-  store<u8>(next, load<u8>(layout, 18));
-  return writeText(next + 1, load<u8>(layout, 15), load<u8>(layout, 16));
-}
-
-/** Writes the last digits of a text. */
-function writeText(out: usize, part: usize, digits: u32): usize {
-  store<u32>(out, load<u32>(texts + part) >> ((4 - digits) << 3));
-  return out + digits;
+export function dateOfThree(from: usize, end: usize, out: usize, layout: usize): usize {
+  const text = v128.load(from);
+  const isOther = ~digitBits(text);
+  const first: u32 = ctz(isOther);
+  const isOtherThen = isOther >> (first + 1);
+  const second: u32 = ctz(isOtherThen);
+  const third: u32 = ctz(isOtherThen >> (second + 1));
+  const firstEnd = from + first;
+  const secondEnd = firstEnd + 1 + second;
+  const isOtherText =
+    (((first - 1) | (second - 1) | (third - 1)) & ~3) |
+    (<u32>load<u8>(firstEnd) ^ <u32>load<u8>(layout)) |
+    (<u32>load<u8>(secondEnd) ^ <u32>load<u8>(layout, 1)) |
+    <u32>((secondEnd + 1 + third) ^ end);
+  if (isOtherText !== 0) return 0;
+  const shuffle = layout + (((first - 1) << 8) | ((second - 1) << 6) | ((third - 1) << 4));
+  if (<u32>load<u8>(shuffle, SHUFFLES) === NOT_OF_PATTERN) return 0;
+  const gathered = i8x16.swizzle(i8x16.sub(text, i8x16.splat(0x30)), v128.load(shuffle, SHUFFLES));
+  // Two digits each: the year's first and last, month, day.
+  const tens: u64 = i64x2.extract_lane(gathered, 0);
+  const pairs = tens * 10 + (tens >> 8);
+  const year = (<u32>pairs & 0xff) * 100 + (<u32>(pairs >> 16) & 0xff);
+  if (!isInCalendar(year, <u32>(pairs >> 32) & 0xff, <u32>(pairs >> 48) & 0xff)) return 0;
+  v128.store(
+    out,
+    i8x16.add(i8x16.swizzle(gathered, v128.load(layout, ORDER)), v128.load(layout, ORDER + 16)),
+  );
+  return out + <usize>load<u8>(layout, 2);
 }

@@ -10,7 +10,20 @@ const LITERAL: u32 = 0xff;
 /** Year, month, day, hour, minute and second of the date that is being read, eight bytes each: the number and
  * its text, four digits with zeros first. */
 const parts = memory.data(48);
-const daysOfMonth = memory.data<u8>([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]);
+/** By the month as a number of two digits. */
+// biome-ignore format: a row for each ten months.
+const daysOfMonth = memory.data<u8>([
+  0, 31, 28, 31, 30, 31, 30, 31, 31, 30,
+  31, 30, 31, 0, 0, 0, 0, 0, 0, 0,
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+]);
 
 /**
  * `date`: reads by the first pattern that fits and gives a date of the calendar, and writes by the last one.
@@ -83,10 +96,11 @@ export function paddedText(bytes: u32, digits: u32): u32 {
   return (bytes << shift) | (0x30303030 & ((1 << shift) - 1));
 }
 
+/** Month and day are below 100. */
 export function isInCalendar(year: u32, month: u32, day: u32): bool {
-  if (year < 1 || month < 1 || month > 12 || day < 1) return false;
-  const isLeapDay = month === 2 && day === 29 && (year & 3) === 0 && (year % 100 !== 0 || year % 400 === 0);
-  return day <= <u32>load<u8>(daysOfMonth + month) || isLeapDay;
+  if (year < 1) return false;
+  if (day - 1 < <u32>load<u8>(daysOfMonth + month)) return true;
+  return month === 2 && day === 29 && (year & 3) === 0 && (year % 100 !== 0 || year % 400 === 0);
 }
 
 function isOfClock(): bool {

@@ -1,11 +1,11 @@
 import { delimiter, LF, QUOTE } from './bytes';
 
 /**
- * Where the fields are. To know this before the rules run lets the processor work on several fields at once: it need
- * not wait for one field's end to begin with the next.
+ * Where fields and records end. To know this before the rules run lets the processor work on several fields at once:
+ * it need not wait for one field's end to begin with the next.
  *
- * Each record has a u32 with its flags and its number of fields, and then a u32 for each field: the address of the
- * byte that ends it, and flags.
+ * Each field has a u32: the address of the byte that ends it, and flags. Each record has a u32 in an index of its
+ * own: the address after its last field in the index of fields, and flags.
  */
 
 /** Flags of a record: it has quoted fields; it has a quote that opens no field, which the kernel leaves alone. */
@@ -14,53 +14,51 @@ export const IS_ODD: u32 = 1 << 31;
 /** Flags of a field, which is then quoted: its text has a delimiter; its text has a quote, written twice. */
 export const HAS_DELIMITER: u32 = 1 << 30;
 export const HAS_QUOTE: u32 = 1 << 31;
-/** The number of fields, or the address. */
+/** The address. */
 export const VALUE: u32 = (1 << 30) - 1;
 
-/** The end of what the last `indexFields` wrote. */
-export let indexEnd: usize = 0;
-
 /**
- * Indexes the records from `from` to `end`, each one line ended by LF, until the index at `index` has come to
- * `limit`; one record may go beyond that.
+ * Indexes the records from `from` to `end`, each one line ended by LF, until the index of fields, which begins at
+ * `fields`, has come to `limit`; at least one record. Returns the end of the index of records, which begins at
+ * `records`.
  */
-export function indexFields(from: usize, end: usize, index: usize, limit: usize): void {
-  let record = index;
-  let entry = index + 4;
-  let fieldStart = from;
+export function indexFields(from: usize, end: usize, fields: usize, records: usize, limit: usize): usize {
+  let entry = fields;
+  let record = records;
   let recordFlags: u32 = 0;
   let fieldFlags: u32 = 0;
   let isQuoted = false;
   let secondQuote: usize = 0;
-  for (let block = from; fieldStart < end; block += 32) {
-    let delimiters = bitsOf(block, delimiter);
-    const quotes = bitsOf(block, QUOTE);
-    let lineEnds = bitsOf(block, LF);
-    if ((quotes | fieldFlags) === 0 && !isQuoted) {
-      while (lineEnds !== 0) {
-        const upToLineEnd = lineEnds ^ (lineEnds - 1);
-        entry = addEnds(entry, block, (delimiters & upToLineEnd) | (lineEnds & -lineEnds));
-        store<u32>(record, ((<u32>(entry - record) >> 2) - 1) | recordFlags);
-        fieldStart = block + ctz(lineEnds) + 1;
-        if (fieldStart >= end || entry >= limit) {
-          indexEnd = entry;
-          return;
-        }
-        record = entry;
-        entry += 4;
-        recordFlags = 0;
-        delimiters &= ~upToLineEnd;
-        lineEnds &= lineEnds - 1;
+  const delimiterBytes = i8x16.splat(<i8>delimiter);
+  const quoteBytes = i8x16.splat(<i8>QUOTE);
+  const lineEndBytes = i8x16.splat(<i8>LF);
+  for (let block = from; block < end && (entry < limit || record === records); block += 32) {
+    const low = v128.load(block);
+    const high = v128.load(block + 16);
+    const lineEndsLow = i8x16.eq(low, lineEndBytes);
+    const lineEndsHigh = i8x16.eq(high, lineEndBytes);
+    const endsLow = v128.or(i8x16.eq(low, delimiterBytes), lineEndsLow);
+    const endsHigh = v128.or(i8x16.eq(high, delimiterBytes), lineEndsHigh);
+    const quotesLow = i8x16.eq(low, quoteBytes);
+    const quotesHigh = i8x16.eq(high, quoteBytes);
+    const ends = bitsOf(endsLow, endsHigh);
+    let lineEnds = bitsOf(lineEndsLow, lineEndsHigh);
+    if (!v128.any_true(v128.or(quotesLow, quotesHigh)) && fieldFlags === 0 && !isQuoted) {
+      // Most blocks have one line end or none, and which it is no processor can guess.
+      store<u32>(record, <u32>(entry + countTo(ends, lineEnds)) | recordFlags);
+      record += (<usize>(lineEnds !== 0)) << 2;
+      recordFlags = lineEnds !== 0 ? 0 : recordFlags;
+      for (lineEnds &= lineEnds - 1; lineEnds !== 0; lineEnds &= lineEnds - 1) {
+        store<u32>(record, <u32>(entry + countTo(ends, lineEnds)));
+        record += 4;
       }
-      entry = addEnds(entry, block, delimiters);
-      if (delimiters !== 0) fieldStart = block + 32 - clz(delimiters);
+      entry = addEnds(entry, block, ends);
       continue;
     }
-    let stops = delimiters | quotes | lineEnds;
-    while (stops !== 0) {
+    let fieldStart: usize = entry === fields ? from : <usize>(load<u32>(entry - 4) & VALUE) + 1;
+    for (let stops = ends | bitsOf(quotesLow, quotesHigh); stops !== 0; stops &= stops - 1) {
       const at = block + ctz(stops);
       const byte: u32 = load<u8>(at);
-      stops &= stops - 1;
       if (byte === QUOTE) {
         if (at === secondQuote) continue;
         if (!isQuoted) {
@@ -80,28 +78,37 @@ export function indexFields(from: usize, end: usize, index: usize, limit: usize)
         fieldFlags = 0;
         fieldStart = at + 1;
         if (byte !== LF) continue;
-        store<u32>(record, ((<u32>(entry - record) >> 2) - 1) | (isQuoted ? IS_ODD : recordFlags));
-        if (fieldStart >= end || entry >= limit) {
-          indexEnd = entry;
-          return;
-        }
-        record = entry;
-        entry += 4;
+        store<u32>(record, <u32>entry | (isQuoted ? IS_ODD : recordFlags));
+        record += 4;
         recordFlags = 0;
         isQuoted = false;
       }
     }
   }
+  // What is behind the data may look like records.
+  while (lastByte(record - 4) >= end) record -= 4;
+  return record;
 }
 
-/** Bit i is set where byte i of the 32 at `block` is `byte`. */
-function bitsOf(block: usize, byte: u32): u32 {
-  const bytes = i8x16.splat(<i8>byte);
-  const first = i8x16.bitmask(i8x16.eq(v128.load(block), bytes));
-  return first | (i8x16.bitmask(i8x16.eq(v128.load(block + 16), bytes)) << 16);
+/** The LF that ends the record of this entry in the index of records. */
+function lastByte(record: usize): usize {
+  return <usize>(load<u32>(<usize>(load<u32>(record) & VALUE) - 4) & VALUE);
+}
+
+/** The bytes that the ends up to the first line end take in the index. */
+// @inline
+function countTo(ends: u32, lineEnds: u32): usize {
+  return (<usize>popcnt(ends & (lineEnds ^ (lineEnds - 1)))) << 2;
+}
+
+/** Bit i is set where byte i of the 32 is all ones. */
+// @inline
+function bitsOf(low: v128, high: v128): u32 {
+  return i8x16.bitmask(low) | (i8x16.bitmask(high) << 16);
 }
 
 /** Adds the ends of fields that are not quoted: without asking how many there are, as long as there are few. */
+// @inline
 function addEnds(entry: usize, block: usize, delimiters: u32): usize {
   const next = entry + ((<usize>popcnt(delimiters)) << 2);
   let left = delimiters;
@@ -115,7 +122,11 @@ function addEnds(entry: usize, block: usize, delimiters: u32): usize {
     left &= left - 1;
     store<u32>(at + 12, <u32>block + ctz(left));
     left &= left - 1;
-    at += 16;
+    store<u32>(at + 16, <u32>block + ctz(left));
+    left &= left - 1;
+    store<u32>(at + 20, <u32>block + ctz(left));
+    left &= left - 1;
+    at += 24;
   } while (left !== 0);
   return next;
 }

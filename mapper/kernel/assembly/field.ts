@@ -9,10 +9,17 @@ import * as step from './step';
 import { trim } from './trim';
 
 /**
- * Maps one field by its rule and writes it to `out`; `indexed` is its entry in the index. Returns the byte after it
+ * Maps one field by its rule and writes it to `out`; its text is from `from` to `end`. Returns the byte after it
  * there, or 0 where the record is for the reference.
  */
-export function mapField(field: usize, indexed: u32, out: usize, ruled: usize): usize {
+// @inline
+export function mapField(from: usize, end: usize, out: usize, ruled: usize): usize {
+  const written = applyRule(from, end, out, ruled);
+  return written === 0 ? refuseField(from, end, false, out, ruled) : written;
+}
+
+/** The same where a record has quotes; `indexed` is the field's entry in the index. */
+export function mapFieldOfQuoted(field: usize, indexed: u32, out: usize, ruled: usize): usize {
   if ((indexed & HAS_QUOTE) !== 0) return 0;
   const quotes = <usize>(<u32>load<u8>(field) === QUOTE);
   const from = field + quotes;
@@ -24,6 +31,7 @@ export function mapField(field: usize, indexed: u32, out: usize, ruled: usize): 
 }
 
 /** Applies the rule to the text from `from` to `end`; returns the byte after what it wrote, or 0 if it did not. */
+// @inline
 function applyRule(from: usize, end: usize, out: usize, ruled: usize): usize {
   const argument = load<u32>(ruled, step.ARGUMENT);
   switch (<u32>load<u8>(ruled, step.OPERATION)) {
@@ -36,11 +44,13 @@ function applyRule(from: usize, end: usize, out: usize, ruled: usize): usize {
     case step.DATE:
       return date(from, end, out, argument);
     case step.DATE_OF_THREE: {
+      const written = dateOfThree(from, end, out, argument);
+      if (written !== 0) return written;
       const first = skipSpaces(from, end);
       return dateOfThree(first, skipSpacesBack(first, end), out, argument);
     }
     case step.ROUND:
-      return round(from, end, out, argument, load<u8>(ruled, step.MODE));
+      return round(from, end, out, argument, load<u16>(ruled, step.ROUND_UPS));
     default:
       return 0;
   }

@@ -3,13 +3,15 @@
  * AssemblyScript: TypeScript's syntax with WebAssembly's types; compile.mjs makes kernel-module.ts of it.
  */
 import { setDelimiter } from './bytes';
-import { indexEnd, indexFields, VALUE } from './field-index';
+import { indexFields, VALUE } from './field-index';
 import { mapRecord } from './record';
 
 export { setDelimiter };
 
-/** The index is made for so many bytes of it at once, few enough to stay in the processor's nearest cache. */
+/** The indexes are made for so many bytes of them at once, few enough to stay in the processor's nearest cache. */
 const INDEX_BYTES: usize = 16 * 1024;
+/** Each block of input that is indexed may add 32 fields and as many records. */
+const RECORDS_BYTES: usize = INDEX_BYTES + 256;
 
 /** Where `run` stopped: the first byte of the line that it did not take. */
 export let at: usize = 0;
@@ -21,7 +23,7 @@ export let records: u32 = 0;
 /**
  * Maps the lines from `from` to `end`, each ended by LF, and writes them to `output`. Stops at a record that it does
  * not understand, or when the output has come to `outputLimit`; one record may go beyond that. `index` is room for
- * INDEX_BYTES and 8 bytes for each byte of the longest line.
+ * 2 × INDEX_BYTES, some more, and 4 bytes for each byte of the longest line.
  */
 export function run(
   from: usize,
@@ -34,17 +36,20 @@ export function run(
   at = from;
   out = output;
   records = 0;
+  const fields = index + RECORDS_BYTES;
   while (at < end && out < outputLimit) {
-    indexFields(at, end, index, index + INDEX_BYTES);
-    for (let record = index; record < indexEnd; ) {
+    const recordsEnd = indexFields(at, end, fields, index, fields + INDEX_BYTES);
+    let first = fields;
+    for (let record = index; record < recordsEnd; record += 4) {
       if (out >= outputLimit) return;
-      const last = record + ((<usize>(load<u32>(record) & VALUE)) << 2);
-      const written = mapRecord(at, record, out, program);
+      const info = load<u32>(record);
+      const next = <usize>(info & VALUE);
+      const written = mapRecord(at, first, next, info, out, program);
       if (written === 0) return;
       out = written;
-      at = <usize>(load<u32>(last) & VALUE) + 1;
+      at = <usize>(load<u32>(next - 4) & VALUE) + 1;
       records++;
-      record = last + 4;
+      first = next;
     }
   }
 }

@@ -11,16 +11,17 @@ export function mapCase(from: usize, end: usize, output: usize, firstLetter: u32
   let at = from;
   let out = output;
   while (at < end) {
-    const bytes = v128.load(at);
-    const isLetter = i8x16.lt_u(i8x16.sub(bytes, first), i8x16.splat(26));
-    v128.store(out, v128.xor(bytes, v128.and(isLetter, i8x16.splat(0x20))));
+    const low = v128.load(at);
+    const high = v128.load(at, 16);
+    v128.store(out, otherCase(low, first));
+    v128.store(out, otherCase(high, first), 16);
     const left = end - at;
-    const beyondAscii: u32 = i8x16.bitmask(bytes);
-    const length: usize = beyondAscii === 0 ? 16 : ctz(beyondAscii);
+    const beyondAscii: u32 = i8x16.bitmask(low) | (i8x16.bitmask(high) << 16);
+    const length: usize = beyondAscii === 0 ? 32 : ctz(beyondAscii);
     if (left <= length) return out + left;
     at += length;
     out += length;
-    if (length < 16) {
+    if (length < 32) {
       const byteCount = mapBeyondAscii(at, out, table);
       if (byteCount === 0) return 0;
       at += byteCount;
@@ -28,6 +29,13 @@ export function mapCase(from: usize, end: usize, output: usize, firstLetter: u32
     }
   }
   return out;
+}
+
+/** The other case of the letters of the case that `first` begins. */
+// @inline
+function otherCase(bytes: v128, first: v128): v128 {
+  const isLetter = i8x16.lt_u(i8x16.sub(bytes, first), i8x16.splat(26));
+  return v128.xor(bytes, v128.and(isLetter, i8x16.splat(0x20)));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { copyBytes, QUOTE } from './bytes';
-import { mapField } from './field';
+import { mapField, mapFieldOfQuoted } from './field';
 import { HAS_DELIMITER, HAS_QUOTE, HAS_QUOTES, IS_ODD, VALUE } from './field-index';
 import { countInvalid, forgetInvalid } from './invalid';
 import * as step from './step';
@@ -8,26 +8,33 @@ import * as step from './step';
 const ALL_FIELDS: u32 = 0;
 
 /**
- * Maps the record that starts at `line`, whose fields are indexed at `record`, and writes it to `output`. Returns
- * the byte after it there, or 0 where the record is for the reference.
+ * Maps the record that starts at `line`, whose fields are in the index from `first` to before `next`, and writes it
+ * to `output`; `flags` are the record's. Returns the byte after it there, or 0 where the record is for the reference.
  */
-export function mapRecord(line: usize, record: usize, output: usize, program: usize): usize {
-  const info = load<u32>(record);
-  const fieldCount = info & VALUE;
-  if ((info & IS_ODD) !== 0 || fieldCount < load<u32>(program, step.FEWEST_FIELDS)) return 0;
+export function mapRecord(
+  line: usize,
+  first: usize,
+  next: usize,
+  flags: u32,
+  output: usize,
+  program: usize,
+): usize {
+  const fieldCount = <u32>(next - first) >> 2;
+  if ((flags & IS_ODD) !== 0 || fieldCount < load<u32>(program, step.FEWEST_FIELDS)) return 0;
   if (fieldCount > load<u32>(program, step.MOST_FIELDS)) return 0;
   const header: usize = load<u32>(program, step.HEADER);
   if (header !== 0 && mayBeHeader(line, header)) return 0;
   forgetInvalid(load<u32>(program, step.PENDING));
-  const hasQuotes = (info & HAS_QUOTES) !== 0;
-  const last = record + ((<usize>fieldCount) << 2);
+  const hasQuotes = (flags & HAS_QUOTES) !== 0;
+  const last = next - 4;
   let ruled = program + step.PROGRAM_HEAD;
-  let entry = record + 4;
+  let entry = first;
   let from = line;
   let out = output;
   for (; entry <= last; ruled += step.STEP_BYTES) {
     if (<u32>load<u8>(ruled, step.OPERATION) !== step.COPY) {
-      out = mapField(from, load<u32>(entry), out, ruled);
+      const field = load<u32>(entry);
+      out = hasQuotes ? mapFieldOfQuoted(from, field, out, ruled) : mapField(from, field, out, ruled);
       if (out === 0) return 0;
     } else {
       const count = load<u32>(ruled, step.ARGUMENT);

@@ -1,4 +1,4 @@
-import { skipSpaces, skipSpacesBack } from './bytes';
+import { digitBits, skipSpaces, skipSpacesBack } from './bytes';
 
 const PLUS: u32 = 0x2b;
 const MINUS: u32 = 0x2d;
@@ -6,59 +6,63 @@ const POINT: u32 = 0x2e;
 const ZERO: u32 = 0x30;
 const NINE: u32 = 0x39;
 
+/** By twice the first digit left out, and 1 if more than zeros is behind it: twice the class that `roundUps` has. */
+const classes = memory.data<u8>([0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 4, 6, 6, 6, 6, 6, 6, 6, 6, 6]);
+/** From its middle on, less n bytes: n bytes of ones, the rest zeros. */
+const ones = memory.data<u64>([-1, -1, 0, 0]);
+
 /**
  * `round`: sign, digits, fraction, without an exponent, spaces around. Returns 0 where the text is no such number.
- * `mode` is the index in ROUNDING_MODES of the contract.
+ *
+ * `roundUps` says when the magnitude goes up: a byte for numbers without a minus, and one for those with it. Bit
+ * 2 × class is for an even last place and the bit after it for an odd one; classes: 0 exact, 1 below the half, 2 the
+ * half, 3 above it.
  */
-export function round(from: usize, end: usize, output: usize, places: u32, mode: u32): usize {
+// @inline
+export function round(from: usize, end: usize, output: usize, places: u32, roundUps: u32): usize {
   const sign: u32 = load<u8>(from);
-  const negative = sign === MINUS;
-  const at = from + <usize>(<u32>negative | <u32>(sign === PLUS));
-  const bytes = v128.load(at);
+  const negative = <u32>(sign === MINUS);
+  const at = from + <usize>(negative | <u32>(sign === PLUS));
   const length = <u32>(end - at);
-  if ((length | places) > 15) return roundAnyLength(from, end, output, places, mode);
+  if (length > 15) return roundAnyLength(from, end, output, places, roundUps);
+  // Without branches: they would depend on the data, and a processor would guess wrong too often.
+  const isText = v128.load(ones + 16 - length);
+  const text = v128.and(v128.load(at), isText);
   // Bit i is set where byte i is a digit.
-  const inText: u32 = (1 << length) - 1;
-  const digits: u32 =
-    i8x16.bitmask(i8x16.le_u(i8x16.sub(bytes, i8x16.splat(<i8>ZERO)), i8x16.splat(9))) & inText;
+  const digits: u32 = digitBits(text);
+  const zeros = i8x16.splat(<i8>ZERO);
+  const nonZeros: u32 = digits & ~(<u32>i8x16.bitmask(i8x16.eq(text, zeros)));
   const whole: u32 = ctz(~digits);
-  const hasPoint = <u32>(<u32>load<u8>(at + whole) === POINT) & <u32>(whole < length);
-  const hasZeroFirst = <u32>(<u32>load<u8>(at) === ZERO) & <u32>(whole > 1);
-  if ((digits | (hasPoint << whole)) !== inText || whole === 0 || hasZeroFirst !== 0) {
-    return roundAnyLength(from, end, output, places, mode);
-  }
-  const fraction = length - whole - hasPoint;
-  let out = output;
-  store<u8>(out, MINUS);
-  out += <usize>negative;
-  const firstDigit = out;
-  v128.store(out, bytes);
-  out += whole;
-  if (places > 0) {
-    store<u8>(out, POINT);
-    out += 1 + min(places, fraction);
-  }
-  if (fraction > places) {
-    const cut = at + whole + 1 + places;
-    const zeros: u32 = i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(<i8>ZERO)));
-    const behindCut = (digits & ~zeros) >> (whole + 2 + places);
-    out = roundUp(isRoundedUp(mode, negative, load<u8>(cut), behindCut !== 0, out), firstDigit, out);
-  } else {
-    out = writeZeros(out, places - fraction);
-  }
-  return negative ? withoutNegativeZero(firstDigit, out) : out;
+  const hasPoint = <u32>(<u32>load<u8>(at + whole) === POINT);
+  const cut = whole + 1 + places;
+  const isOther =
+    (ctz(~(digits | (hasPoint << whole))) ^ length) |
+    (cut & ~15) |
+    (~digits & 1) |
+    (digits & (digits >> 1) & ~nonZeros & 1);
+  if (isOther !== 0) return roundAnyLength(from, end, output, places, roundUps);
+  store<u8>(output, MINUS);
+  const firstDigit = output + negative;
+  v128.store(firstDigit, v128.or(text, v128.andnot(zeros, isText)));
+  const cutDigit = <u32>load<u8>(firstDigit + cut) - ZERO;
+  const isMoreBehind = <u32>(nonZeros >> (cut + 1) !== 0);
+  store<u8>(firstDigit + whole, POINT);
+  const out = firstDigit + whole + places + <u32>(places !== 0);
+  const rounded = roundUp(roundUps, negative, cutDigit, isMoreBehind, out);
+  const carried = rounded <= NINE ? out : carry(firstDigit, out);
+  return negative !== 0 ? withoutNegativeZero(firstDigit, carried) : carried;
 }
 
 /** The same for any text, byte by byte. */
-function roundAnyLength(textStart: usize, textEnd: usize, output: usize, places: u32, mode: u32): usize {
+function roundAnyLength(textStart: usize, textEnd: usize, output: usize, places: u32, roundUps: u32): usize {
   let at = skipSpaces(textStart, textEnd);
   const end = skipSpacesBack(at, textEnd);
-  const negative = at < end && <u32>load<u8>(at) === MINUS;
-  if (negative || (at < end && <u32>load<u8>(at) === PLUS)) at++;
+  const negative = <u32>(at < end && <u32>load<u8>(at) === MINUS);
+  if (negative !== 0 || (at < end && <u32>load<u8>(at) === PLUS)) at++;
   const from = at;
   let out = output;
   store<u8>(out, MINUS);
-  out += <usize>negative;
+  out += negative;
   const firstDigit = out;
   while (<u32>load<u8>(at) === ZERO) at++;
   let byte: u32 = load<u8>(at);
@@ -75,50 +79,26 @@ function roundAnyLength(textStart: usize, textEnd: usize, output: usize, places:
     }
     if (isDigit(byte)) {
       const cut = byte;
-      let isMoreBehind = false;
+      let isMoreBehind: u32 = 0;
       for (byte = load<u8>(++at); isDigit(byte); byte = load<u8>(++at)) {
-        if (byte !== ZERO) isMoreBehind = true;
+        if (byte !== ZERO) isMoreBehind = 1;
       }
-      out = roundUp(isRoundedUp(mode, negative, cut, isMoreBehind, out), firstDigit, out);
+      if (roundUp(roundUps, negative, cut - ZERO, isMoreBehind, out) > NINE) out = carry(firstDigit, out);
     }
   }
   if (at !== end || at === from + <usize>hasPoint) return 0;
   out = writeZeros(out, missing);
-  return negative ? withoutNegativeZero(firstDigit, out) : out;
+  return negative !== 0 ? withoutNegativeZero(firstDigit, out) : out;
 }
 
-/**
- * 1 where the magnitude goes up in its last place, which is before `out`; `cut` is the first digit left out. Without
- * branches where it can be: data are such that a processor would guess wrong half the time.
- */
-function isRoundedUp(mode: u32, negative: bool, cut: u32, isMoreBehind: bool, out: usize): u32 {
-  const half = ZERO + 5;
-  const isAbove = <u32>(cut > half) | (<u32>(cut === half) & <u32>isMoreBehind);
-  const isHalf = <u32>(cut === half) & <u32>!isMoreBehind;
-  const isAny = <u32>(cut !== ZERO) | <u32>isMoreBehind;
-  switch (mode) {
-    case 0: // half-even
-      return isAbove | (isHalf & <u32>load<u8>(out - 1));
-    case 1: // half-up
-      return isAbove | isHalf;
-    case 2: // half-down
-      return isAbove;
-    case 3: // up
-      return isAny;
-    case 5: // ceiling
-      return isAny & <u32>!negative;
-    case 6: // floor
-      return isAny & <u32>negative;
-    default: // down
-      return 0;
-  }
-}
-
-/** Adds `one`, 0 or 1, in the last place of the digits between `firstDigit` and `out`; returns the new end. */
-function roundUp(one: u32, firstDigit: usize, out: usize): usize {
-  const last = <u32>load<u8>(out - 1) + one;
-  store<u8>(out - 1, last);
-  return last <= NINE ? out : carry(firstDigit, out);
+/** Adds 1 in the last place, which is before `out`, if `roundUps` says so; `cut` is the first digit left out. */
+// @inline
+function roundUp(roundUps: u32, negative: u32, cut: u32, isMoreBehind: u32, out: usize): u32 {
+  const last: u32 = load<u8>(out - 1);
+  const bit = <u32>load<u8>(classes + cut * 2 + isMoreBehind) | (last & 1);
+  const rounded = last + ((roundUps >> ((negative << 3) | bit)) & 1);
+  store<u8>(out - 1, rounded);
+  return rounded;
 }
 
 /** The last digit has become ten. */

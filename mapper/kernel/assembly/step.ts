@@ -13,8 +13,8 @@ export const PROGRAM_HEAD: usize = 16;
 export const OPERATION: usize = 0;
 /** u8: one of the actions below. */
 export const ON_INVALID: usize = 1;
-/** u8: `round`'s mode. */
-export const MODE: usize = 2;
+/** u16: when `round` rounds up (see there). */
+export const ROUND_UPS: usize = 2;
 /** u32: number of fields, address of a table or of patterns, places. */
 export const ARGUMENT: usize = 4;
 /** u32: the marker's bytes as they are written, and how many. */
