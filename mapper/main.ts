@@ -49,7 +49,7 @@ export function mapperMain(define: () => MapperDefinition, host: MapperHost): Ma
     const pipeline = createPipeline(definition, { task, emit: args.emit, path }, (bytes) =>
       output.write(bytes),
     );
-    readChunks(host.stdinFd, task?.stdinRange ?? null, (chunk) => pipeline.push(chunk));
+    readChunks(host.stdinFd, task?.stdinRange ?? null, pipeline);
     pipeline.end();
     output.flush();
     report(definition, pipeline, task, host);

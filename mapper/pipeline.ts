@@ -22,10 +22,15 @@ export interface PipelineContext {
   readonly path?: 'kernel' | 'reference';
 }
 
+/** Bytes that the reference is given at once: with more, the records made of them fill the heap. */
+const CHUNK_BYTES = 64 * 1024;
+
 /** Bytes in, bytes out. Both methods throw a MapperFailure when the mapper has to stop. */
 export interface Pipeline {
   /** Kept up to date by `push` and `end`. */
   readonly counts: MapperCounts;
+  /** The best place to read the next bytes into, though not the only one: there they need not be copied. */
+  readonly room: Uint8Array;
   /** Takes the next bytes of the input; they may be reused after the call. */
   push(chunk: Uint8Array): void;
   /** The input is complete. */
@@ -43,6 +48,7 @@ export function createPipeline(
   const counts = newMapperCounts();
   let names = csv.names;
   let kernel: Kernel | null = null;
+  let ownRoom: Buffer | null = null;
   let mapper = names === null && csv.header ? null : newRecordMapper();
 
   /** Called when the columns are known. */
@@ -186,6 +192,10 @@ export function createPipeline(
   );
   return {
     counts,
+    get room() {
+      ownRoom ??= kernel === null ? Buffer.allocUnsafe(CHUNK_BYTES) : null;
+      return kernel?.room ?? (ownRoom as Buffer);
+    },
     push(chunk) {
       framer.push(chunk);
       counts.linesRead = framer.linesRead;

@@ -1,28 +1,33 @@
 import { readSync, writeSync } from 'node:fs';
 import { MapperFailure } from './failure.js';
 
-/** Bytes asked for at once: what a Linux pipe holds. More does not pay: the records made of them fill the heap. */
-const CHUNK_BYTES = 64 * 1024;
-
 /** What is larger is written at once: to collect it would cost a copy of it. */
 const LARGE_PIECE_BYTES = 64 * 1024;
 
+/** What chunks are read into and given to. */
+export interface ChunkTaker {
+  /** Room for the next chunk; the taker may have another one each time. */
+  readonly room: Uint8Array;
+  /** Takes what was read into the room; it may be written over after the call. */
+  push(chunk: Uint8Array): void;
+}
+
 /**
- * Reads the file descriptor to its end, or the byte range of it, and gives each chunk to `take`; a chunk is valid
- * only during the call. Throws a MapperFailure (`io`) where reading fails or the file ends before the range.
+ * Reads the file descriptor to its end, or the byte range of it, and gives each chunk to the taker. Throws
+ * a MapperFailure (`io`) where reading fails or the file ends before the range.
  */
 export function readChunks(
   fd: number,
   range: { readonly start: number; readonly end: number } | null,
-  take: (chunk: Uint8Array) => void,
+  taker: ChunkTaker,
 ): void {
-  const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
   let position = range?.start ?? null;
   for (;;) {
+    const { room } = taker;
     const wanted =
-      range === null || position === null ? CHUNK_BYTES : Math.min(CHUNK_BYTES, range.end - position);
+      range === null || position === null ? room.length : Math.min(room.length, range.end - position);
     if (wanted === 0) return;
-    const count = readSome(fd, buffer, wanted, position);
+    const count = readSome(fd, room, wanted, position);
     if (count === 0) {
       if (range === null) return;
       throw new MapperFailure(
@@ -32,11 +37,11 @@ export function readChunks(
       );
     }
     if (position !== null) position += count;
-    take(buffer.subarray(0, count));
+    taker.push(room.subarray(0, count));
   }
 }
 
-function readSome(fd: number, buffer: Buffer, wanted: number, position: number | null): number {
+function readSome(fd: number, buffer: Uint8Array, wanted: number, position: number | null): number {
   for (let tries = 0; ; tries++) {
     try {
       return readSync(fd, buffer, 0, wanted, position);
@@ -52,7 +57,7 @@ function readSome(fd: number, buffer: Buffer, wanted: number, position: number |
 /** Collects what is written and hands it to the file descriptor in large pieces. */
 export class OutputBuffer {
   readonly #fd: number;
-  readonly #buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  readonly #buffer = Buffer.allocUnsafe(LARGE_PIECE_BYTES);
   #length = 0;
 
   constructor(fd: number) {

@@ -6,6 +6,8 @@ import { type KernelProgram, layOutProgram } from './program.js';
 
 /** Lines are taken in pieces of at most so many bytes; a longer line is for the reference. */
 const INPUT_BYTES = 256 * 1024;
+/** The room for what is read: few enough that it is still in the processor's cache when it is mapped. */
+const ROOM_BYTES = 256 * 1024;
 /** The kernel stops to hand over its output when it has so much. */
 const OUTPUT_BYTES = 256 * 1024;
 /** Room for two times 16 KiB and some more and, as one line may go beyond that, 4 bytes for each byte of input. */
@@ -37,6 +39,8 @@ export class Kernel {
   readonly #input: number;
   readonly #output: number;
   readonly #index: number;
+  /** Lines in here are mapped where they are; others are copied. */
+  readonly room: Buffer;
   #batchLines = 1;
 
   private constructor(host: KernelHost, exports: KernelExports, program: KernelProgram) {
@@ -44,13 +48,15 @@ export class Kernel {
     this.#exports = exports;
     this.#program = program;
     this.#input = alignedTo16(PROGRAM_ADDRESS + program.bytes.length);
-    this.#output = alignedTo16(this.#input + INPUT_BYTES + SLACK_BYTES);
+    const room = alignedTo16(this.#input + INPUT_BYTES + SLACK_BYTES);
+    this.#output = alignedTo16(room + ROOM_BYTES + SLACK_BYTES);
     this.#index = alignedTo16(this.#output + OUTPUT_BYTES + INPUT_BYTES + program.growthBytes + SLACK_BYTES);
     const totalBytes = this.#index + INDEX_BYTES;
     const { memory } = exports;
     memory.grow(Math.max(0, Math.ceil((totalBytes - memory.buffer.byteLength) / PAGE_BYTES)));
     this.#memory = Buffer.from(memory.buffer);
     this.#numbers = new DataView(memory.buffer);
+    this.room = this.#memory.subarray(room, room + ROOM_BYTES);
     this.#memory.set(program.bytes, PROGRAM_ADDRESS);
   }
 
@@ -82,11 +88,12 @@ export class Kernel {
   }
 
   #mapPiece(piece: Buffer, firstLineNumber: number): number {
-    const input = this.#input;
+    const isInRoom = piece.buffer === this.#memory.buffer;
+    const input = isInRoom ? piece.byteOffset : this.#input;
     const output = this.#output;
     const end = input + piece.length;
     let lineNumber = firstLineNumber;
-    this.#memory.set(piece, input);
+    if (!isInRoom) this.#memory.set(piece, input);
     for (let at = input; at < end; ) {
       this.#exports.run(at, end, output, output + OUTPUT_BYTES, this.#index, PROGRAM_ADDRESS);
       const records = this.#exports.records.value;

@@ -2,7 +2,7 @@ import type { ColumnPlan, MapperCounts, MapperPlan, RulePlan } from '../../mappe
 import { definitionOfPlan, type MapperDefinition } from '../../mapper/definition.js';
 import { MapperFailure } from '../../mapper/failure.js';
 import type { TaskContext } from '../../mapper/hadoop/task-environment.js';
-import { createPipeline } from '../../mapper/pipeline.js';
+import { createPipeline, type Pipeline } from '../../mapper/pipeline.js';
 
 /** A plan for tests: everything default but what is given. */
 export function mapperPlan(
@@ -86,13 +86,31 @@ export function runMapperOn(
   const pipeline = createPipeline(definition, context, (piece) => written.push(Buffer.from(piece)));
   let failure: MapperFailure | null = null;
   try {
-    for (const chunk of chunksOf(bytes, chunkBytes)) pipeline.push(chunk);
+    let isForRoom = true;
+    for (const chunk of chunksOf(bytes, chunkBytes)) {
+      if (isForRoom) pushInRoom(pipeline, chunk);
+      else pipeline.push(chunk);
+      isForRoom = !isForRoom;
+    }
     pipeline.end();
   } catch (error) {
     if (!(error instanceof MapperFailure)) throw error;
     failure = error;
   }
   return { output: Buffer.concat(written).toString('latin1'), counts: pipeline.counts, failure };
+}
+
+/** As the mapper reads: into the pipeline's room, where other bytes stand before and afterwards. */
+function pushInRoom(pipeline: Pipeline, chunk: Uint8Array): void {
+  for (let at = 0; at < chunk.length; ) {
+    const { room } = pipeline;
+    const piece = chunk.subarray(at, at + room.length);
+    room.set(piece);
+    room.subarray(piece.length, piece.length + 64).fill(at % 2 === 0 ? 0x22 : 0x0a);
+    pipeline.push(room.subarray(0, piece.length));
+    room.fill(0x2c, 0, piece.length);
+    at += piece.length;
+  }
 }
 
 /** The bytes in chunks, each overwritten after use, so that whoever keeps one is found out. */
