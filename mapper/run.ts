@@ -1,4 +1,4 @@
-import { isatty } from 'node:tty';
+import { fstatSync } from 'node:fs';
 import type { MapperPlan } from './contract.js';
 import { definitionOfPlan, type MapperDefinition } from './definition.js';
 import { MapperFailure } from './failure.js';
@@ -14,8 +14,8 @@ export function processHost(): MapperHost {
     env: process.env,
     stdinFd: 0,
     stdoutFd: 1,
-    stdinIsTerminal: isatty(0),
-    stderrIsTerminal: isatty(2),
+    stdinIsTerminal: isTerminal(0),
+    stderrIsTerminal: isTerminal(2),
     stderr: (text) => {
       try {
         writeFully(2, Buffer.from(text));
@@ -24,6 +24,17 @@ export function processHost(): MapperHost {
       }
     },
   };
+}
+
+/** Only a character device may be one: for all else node:tty, which brings the whole of node:net, is not loaded. */
+function isTerminal(fd: number): boolean {
+  try {
+    if (!fstatSync(fd).isCharacterDevice()) return false;
+  } catch {
+    return false;
+  }
+  // Before Node 20.16 there is no way to load it that works in every kind of module: then no hints are printed.
+  return process.getBuiltinModule?.('node:tty').isatty(fd) ?? false;
 }
 
 /** Runs a definition as this process and sets its exit code. */

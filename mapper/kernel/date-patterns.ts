@@ -16,9 +16,16 @@ const PLACES_OF_THREE: Partial<Record<DateField, { readonly at: number; readonly
   month: { at: 4, digits: 2 },
   day: { at: 6, digits: 2 },
 };
-/** What it gathers where there is no digit, and how it knows that a text is not of the pattern. */
-const GATHER_ZERO = 0x80;
-const NOT_OF_PATTERN = 0xff;
+/** What it is given: offsets, and the bytes that gather a zero and that say that a text is not of the pattern. */
+const THREE = {
+  length: 2,
+  shuffles: 16,
+  order: 16 + 64 * 16,
+  added: 32 + 64 * 16,
+  bytes: 48 + 64 * 16,
+  zero: 0x80,
+  notOfPattern: 0xff,
+} as const;
 
 /**
  * The patterns as assembly/date.ts reads them, `to` as the last; or null where one has names, a fraction, halves of
@@ -50,44 +57,37 @@ export function layOutDateOfThree(
   const written = threeNumbers(to, delimiter);
   if (read === null || written === null || written.numbers.some(({ fewest, digits }) => fewest < digits))
     return null;
-  const counts = [1, 2, 3, 4];
-  const shuffles = counts.flatMap((first) =>
-    counts.flatMap((second) => counts.flatMap((third) => gatherDigits(read, [first, second, third]))),
-  );
-  const order: number[] = [];
-  const added: number[] = [];
-  for (const [index, { at, digits }] of written.numbers.entries()) {
-    for (let digit = 0; digit < digits; digit++) {
-      order.push(at + digit);
-      added.push(0x30);
-    }
-    order.push(GATHER_ZERO);
-    added.push(written.between[index] ?? 0);
+  const bytes = new Uint8Array(THREE.bytes).fill(THREE.zero, THREE.shuffles, THREE.added);
+  bytes.set(read.between);
+  for (let counts = 0; counts < 64; counts++) {
+    const shuffle = bytes.subarray(THREE.shuffles + counts * 16);
+    gatherDigits(read, [1 + (counts >> 4), 1 + ((counts >> 2) & 3), 1 + (counts & 3)], shuffle);
   }
-  const length = order.length - 1;
-  return Uint8Array.from([
-    ...of16([...read.between, length], 0),
-    ...shuffles,
-    ...of16(order, GATHER_ZERO),
-    ...of16(added, 0),
-  ]);
+  let length = 0;
+  for (const [index, { at, digits }] of written.numbers.entries()) {
+    for (let digit = 0; digit < digits; digit++, length++) {
+      bytes[THREE.order + length] = at + digit;
+      bytes[THREE.added + length] = 0x30;
+    }
+    const byte = written.between[index];
+    if (byte !== undefined) bytes[THREE.added + length++] = byte;
+  }
+  bytes[THREE.length] = length;
+  return bytes;
 }
 
-/** Where each digit of YYYYMMDD is in a text with such counts of digits; 16 bytes. */
-function gatherDigits({ numbers }: ThreeNumbers, counts: readonly number[]): number[] {
-  const sources = of16([], GATHER_ZERO);
+/** Writes where each digit of YYYYMMDD is in a text whose three numbers have such counts of digits. */
+function gatherDigits({ numbers }: ThreeNumbers, counts: readonly number[], shuffle: Uint8Array): void {
   let next = 0;
   for (const [index, { at, digits, fewest }] of numbers.entries()) {
     const count = counts[index] as number;
-    if (count < fewest || count > digits) return of16([NOT_OF_PATTERN], GATHER_ZERO);
-    for (let digit = digits - count; digit < digits; digit++) sources[at + digit] = next++;
+    if (count < fewest || count > digits) {
+      shuffle[0] = THREE.notOfPattern;
+      return;
+    }
+    for (let digit = digits - count; digit < digits; digit++) shuffle[at + digit] = next++;
     next++;
   }
-  return sources;
-}
-
-function of16(bytes: readonly number[], filling: number): number[] {
-  return [...bytes, ...Array.from({ length: 16 - bytes.length }, () => filling)];
 }
 
 /** Year, month and day in some order: where each is in YYYYMMDD, and the bytes between them. */
