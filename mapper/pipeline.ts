@@ -11,6 +11,7 @@ import { readRecords } from './records/csv-reader.js';
 import { writeRecords } from './records/csv-writer.js';
 import { countLineFeeds, type MalformedReason, RecordFramer, type RecordHandler } from './records/framer.js';
 import { columnNames, isHeader } from './records/header.js';
+import { keepYoungGenerationSmall } from './young-generation.js';
 
 /** How the pipeline runs this time. */
 export interface PipelineContext {
@@ -22,8 +23,10 @@ export interface PipelineContext {
   readonly path?: 'kernel' | 'reference';
 }
 
-/** Bytes that the reference is given at once: with more, the records made of them fill the heap. */
-const CHUNK_BYTES = 64 * 1024;
+/** Bytes that are read at once for the reference: with more, the records made of them fill the heap. */
+const CHUNK_BYTES = 16 * 1024;
+/** Records by the reference, from which on there will be many more. */
+const MANY_BY_REFERENCE = 1000;
 
 /** Bytes in, bytes out. Both methods throw a MapperFailure when the mapper has to stop. */
 export interface Pipeline {
@@ -49,6 +52,7 @@ export function createPipeline(
   let names = csv.names;
   let kernel: Kernel | null = null;
   let ownRoom: Buffer | null = null;
+  let byReference = 0;
   let mapper = names === null && csv.header ? null : newRecordMapper();
 
   /** Called when the columns are known. */
@@ -83,6 +87,10 @@ export function createPipeline(
       if (row !== null) rows.push(row);
     }
     if (rows.length > 0) write(Buffer.from(writeRecords(rows, csv.delimiter), 'latin1'));
+    if (byReference < MANY_BY_REFERENCE) {
+      byReference += inputs.length;
+      if (byReference >= MANY_BY_REFERENCE) keepYoungGenerationSmall();
+    }
     return inputs.length;
   }
 

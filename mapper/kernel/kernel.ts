@@ -17,8 +17,11 @@ const SLACK_BYTES = 64;
 const PAGE_BYTES = 64 * 1024;
 /** Below this address are the constants of the module. */
 const PROGRAM_ADDRESS = 1024;
-/** Records in a row that are not understood go to the reference in batches that double up to this. */
-const MAX_BATCH_LINES = 4096;
+/**
+ * Records in a row that are not understood go to the reference in batches whose number of lines doubles until they
+ * come to so many bytes: with more, what is made of them would outlive the collection of the youngest garbage.
+ */
+const BATCH_BYTES = 8 * 1024;
 
 /** What the kernel needs from the pipeline. */
 export interface KernelHost {
@@ -109,7 +112,7 @@ export class Kernel {
         const lines = firstLines(piece.subarray(at - input), this.#batchLines);
         lineNumber += this.#host.reference(lines, lineNumber);
         at += lines.length;
-        this.#batchLines = Math.min(this.#batchLines * 2, MAX_BATCH_LINES);
+        if (lines.length < BATCH_BYTES) this.#batchLines *= 2;
       }
     }
     return lineNumber - firstLineNumber;
@@ -130,9 +133,12 @@ export class Kernel {
   }
 }
 
+/** As many lines, or fewer where they come to BATCH_BYTES. */
 function firstLines(lines: Buffer, count: number): Buffer {
   let end = 0;
-  for (let left = count; left > 0 && end < lines.length; left--) end = lines.indexOf(LF, end) + 1;
+  for (let left = count; left > 0 && end < lines.length && end < BATCH_BYTES; left--) {
+    end = lines.indexOf(LF, end) + 1;
+  }
   return lines.subarray(0, end);
 }
 
