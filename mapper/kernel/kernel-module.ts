@@ -1,7 +1,7 @@
 // Made by assembly/compile.mjs from the sources there; not to be edited.
 
 /** SHA-256 of the sources. */
-export const SOURCE_HASH = 'bedbec9c487d8adf54e233d2790a031d1afc493aef42a29f036ca93d33d873d5';
+export const SOURCE_HASH = '432c66791989d2e1831d87d04c7af86af9ada47c6133b9b08e76c4dcd5c2f9cf';
 
 /** The WebAssembly module, in Base64. */
 export const KERNEL_MODULE =

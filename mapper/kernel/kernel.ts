@@ -12,7 +12,7 @@ const ROOM_BYTES = 256 * 1024;
 const OUTPUT_BYTES = 256 * 1024;
 /** Room for two times 16 KiB and some more and, as one line may go beyond that, 4 bytes for each byte of input. */
 const INDEX_BYTES = 33 * 1024 + 4 * INPUT_BYTES;
-/** What is read and written at once, 16 bytes, may begin at the last byte of a piece. */
+/** What is read and written at once, 32 bytes, may begin at the last byte of a piece. */
 const SLACK_BYTES = 64;
 const PAGE_BYTES = 64 * 1024;
 /** Below this address are the constants of the module. */

@@ -3,13 +3,6 @@ import { countLineFeeds } from '../../mapper/records/framer.js';
 import { RecordScanner, type ScanFacts, type ScanOptions } from '../../mapper/records/scanner.js';
 import { gunzip, isGzip } from '../stores/compression.js';
 
-/** A file's bytes as they are, compressed or not. */
-export interface FileChecksum {
-  readonly sizeBytes: number;
-  /** Lower-case hex. */
-  readonly sha256: string;
-}
-
 /** One reading of a file to its end. */
 export interface Inspection {
   readonly path: string;
@@ -23,7 +16,10 @@ export interface Inspection {
 
 /** What was asked for; the rest is missing. */
 export interface Inspected {
-  readonly checksum?: FileChecksum;
+  /** Bytes of the file as it is, compressed or not. */
+  readonly sizeBytes: number;
+  /** Of the same bytes; lower-case hex. */
+  readonly sha256?: string;
   readonly records?: ScanFacts;
   readonly lines?: number;
 }
@@ -54,7 +50,8 @@ export async function inspectFile(
     if (content === 'lines') lines += countLineFeeds(chunk);
   }
   return {
-    ...(hash && { checksum: { sizeBytes, sha256: hash.digest('hex') } }),
+    sizeBytes,
+    ...(hash && { sha256: hash.digest('hex') }),
     ...(scanner && { records: scanner.end() }),
     ...(content === 'lines' && { lines }),
   };

@@ -1,23 +1,35 @@
 import type { ScanFacts, ScanOptions } from '../../mapper/records/scanner.js';
+import { Failure } from '../errors.js';
 import { isGzip } from '../stores/compression.js';
 import { readTransient } from '../stores/local-store.js';
 import type { Store } from '../stores/store.js';
-import { type FileChecksum, type Inspected, type Inspection, inspectFile } from './inspect-file.js';
+import { type Inspected, type Inspection, inspectFile } from './inspect-file.js';
 
 /** Reads files to their end, several at once where there are threads. */
 export interface Inspector {
   /** How many files are worth reading at once. */
   readonly concurrency: number;
-  /** Size, checksum, and what a scan tells of its records. */
-  scan(
-    path: string,
-    options: ScanOptions,
-    onBytes: OnBytes,
-  ): Promise<FileChecksum & { readonly records: ScanFacts }>;
+  /** What a scan tells of a file's records, and its checksum, which may come later. */
+  scan(path: string, options: ScanOptions, onBytes: OnBytes): Promise<ScannedFile>;
   /** Size, checksum, and the lines of a part file, which end by LF alone. */
-  measure(path: string, onBytes: OnBytes): Promise<FileChecksum & { readonly lines: number }>;
-  /** Gives the threads back. Nothing more can be asked then. */
+  measure(path: string, onBytes: OnBytes): Promise<MeasuredFile>;
+  /** Gives the threads back. Nothing more can be asked then, and a checksum that has not come will not. */
   close(): Promise<void>;
+}
+
+export interface ScannedFile {
+  /** Of the file as it is, compressed or not. */
+  readonly sizeBytes: number;
+  readonly records: ScanFacts;
+  /** Lower-case hex. Rejects with `input-changed` where the file was not the same for both readings. */
+  readonly sha256: Promise<string>;
+}
+
+export interface MeasuredFile {
+  readonly sizeBytes: number;
+  readonly lines: number;
+  /** Lower-case hex. */
+  readonly sha256: string;
 }
 
 /** Is told how many bytes of a file have been read since the last call. */
@@ -35,11 +47,11 @@ export function inspectorOf(store: Store, signal: AbortSignal): Inspector {
     concurrency: 4,
     async scan(path, options, onBytes) {
       const found = await inspect({ path, checksum: true, content: 'records', options }, onBytes);
-      return { ...checksumOf(found), records: recordsOf(found) };
+      const { sizeBytes } = found;
+      return { sizeBytes, records: recordsOf(found), sha256: Promise.resolve(checksumOf(found)) };
     },
     async measure(path, onBytes) {
-      const found = await inspect({ path, checksum: true, content: 'lines' }, onBytes);
-      return { ...checksumOf(found), lines: linesOf(found) };
+      return measured(await inspect({ path, checksum: true, content: 'lines' }, onBytes));
     },
     close: async () => undefined,
   };
@@ -59,32 +71,40 @@ export function inspectorOnThreads(threads: {
   return {
     concurrency: threads.count,
     async scan(path, options, onBytes) {
-      // The checksum takes as long as all the rest: on two threads one file takes half the time.
-      const [one, other] = await Promise.all([
-        inspect({ path, checksum: true, content: null }, onBytes),
-        inspect({ path, checksum: false, content: 'records', options }, () => undefined),
-      ]);
-      return { ...checksumOf(one), records: recordsOf(other) };
+      const scan = inspect({ path, checksum: false, content: 'records', options }, onBytes);
+      // Of a single file it takes longer than the scan, and cannot be divided: the run need not wait for it.
+      const checksum = inspect({ path, checksum: true, content: null }, () => undefined);
+      const sha256 = checksum.then(async (found) => {
+        if (found.sizeBytes === (await scan).sizeBytes) return checksumOf(found);
+        throw new Failure(
+          'input-changed',
+          { path, what: 'its size is another one than a moment ago' },
+          { hint: 'Run again when nothing writes to it any more' },
+        );
+      });
+      // Who asks for it will hear of it.
+      sha256.catch(() => undefined);
+      const found = await scan;
+      return { sizeBytes: found.sizeBytes, records: recordsOf(found), sha256 };
     },
     async measure(path, onBytes) {
-      const found = await inspect({ path, checksum: true, content: 'lines' }, onBytes);
-      return { ...checksumOf(found), lines: linesOf(found) };
+      return measured(await inspect({ path, checksum: true, content: 'lines' }, onBytes));
     },
     close: () => threads.close(),
   };
 }
 
-function checksumOf({ checksum }: Inspected): FileChecksum {
-  if (checksum === undefined) throw new Error('No checksum was taken');
-  return checksum;
+function measured(found: Inspected): MeasuredFile {
+  if (found.lines === undefined) throw new Error('No lines were counted');
+  return { sizeBytes: found.sizeBytes, lines: found.lines, sha256: checksumOf(found) };
+}
+
+function checksumOf({ sha256 }: Inspected): string {
+  if (sha256 === undefined) throw new Error('No checksum was taken');
+  return sha256;
 }
 
 function recordsOf({ records }: Inspected): ScanFacts {
   if (records === undefined) throw new Error('No records were told apart');
   return records;
-}
-
-function linesOf({ lines }: Inspected): number {
-  if (lines === undefined) throw new Error('No lines were counted');
-  return lines;
 }

@@ -111,11 +111,13 @@ async function allSteps(state: RunState, startedMs: number): Promise<RunOutcome>
   const scanned = await scanInputs(state);
   const names = agreeOnNames(plan, headersOf(scanned));
   const mapperPlan = mapperPlanOf(plan, { names, quotedLineBreaks: quotedLineBreaksOf(plan, scanned) });
-  const fingerprint = fingerprintOf([mapperPlan, plan.settings['output.compression'].value], scanned);
+  const takeFingerprint = () =>
+    fingerprintOf([mapperPlan, plan.settings['output.compression'].value], scanned);
 
-  const fresh = mode === 'append' ? unpublished(scanned, published) : scanned;
+  const fresh = mode === 'append' ? await unpublished(scanned, published) : scanned;
   if (fresh.length === 0) return nothingToDo(state, 'no-new-input');
   if (mode === 'create' && published.length > 0) {
+    const fingerprint = await takeFingerprint();
     if (published.some((manifest) => manifest.fingerprint !== fingerprint)) throw outputExists(state);
     return nothingToDo(state, 'same-output');
   }
@@ -133,15 +135,17 @@ async function allSteps(state: RunState, startedMs: number): Promise<RunOutcome>
     engine: state.engine.name,
     version: context.version,
     publishedAt: new Date(context.now()).toISOString(),
-    fingerprint,
+    fingerprint: await takeFingerprint(),
     mapperSha256: bundle.sha256,
-    inputs: fresh.map(({ path, sizeBytes, lines, records, sha256 }) => ({
-      path,
-      sizeBytes,
-      lines,
-      records,
-      sha256,
-    })),
+    inputs: await Promise.all(
+      fresh.map(async ({ path, sizeBytes, lines, records, sha256 }) => ({
+        path,
+        sizeBytes,
+        lines,
+        records,
+        sha256: await sha256,
+      })),
+    ),
     parts,
     counts: jobs.records.job.counts,
   };

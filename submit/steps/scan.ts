@@ -16,8 +16,11 @@ export interface ScannedInput {
   /** Bytes of the file as it is, compressed or not. */
   readonly sizeBytes: number;
   readonly modifiedMs: number;
-  /** Of the file as it is; lower-case hex. Of a file that is read in place, what its store has instead. */
-  readonly sha256: string;
+  /**
+   * Of the file as it is; lower-case hex. Of a file that is read in place, what its store has instead. It may come after
+   * the scan, and rejects with `input-changed` where the file did not stay the same.
+   */
+  readonly sha256: Promise<string>;
   /** True for a file that is in the engine's store already: it is not scanned. */
   readonly inPlace: boolean;
   /** Physical lines by Hadoop's rule; null where the file was not scanned. */
@@ -77,7 +80,9 @@ export async function lookAtInput(
     path,
     sizeBytes,
     modifiedMs,
-    sha256: isWebHdfsStore(store) ? await store.checksum(path) : `${sizeBytes}@${modifiedMs}`,
+    sha256: Promise.resolve(
+      isWebHdfsStore(store) ? await store.checksum(path) : `${sizeBytes}@${modifiedMs}`,
+    ),
     inPlace: true,
     lines: null,
     records: null,

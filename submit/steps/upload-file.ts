@@ -48,7 +48,7 @@ export async function uploadFile(
       return { path, sizeBytes, fileId, hdfsChecksum, wasSent: false };
     }
     const staged = await store.stage(path, () => localBytes(input, signal, tell), signal);
-    if (staged.sha256 !== input.sha256) {
+    if (staged.sha256 !== (await input.sha256)) {
       await staged.discard();
       throw changed(input);
     }
@@ -75,7 +75,7 @@ export async function findFile(store: WebHdfsStore, input: ScannedInput): Promis
   const { path, sizeBytes, modifiedMs, sha256 } = input;
   const there = await store.stat(path);
   if (there?.sizeBytes !== sizeBytes || there.modifiedMs !== modifiedMs) throw changed(input);
-  return { path, sizeBytes, fileId: there.fileId, hdfsChecksum: sha256, wasSent: false };
+  return { path, sizeBytes, fileId: there.fileId, hdfsChecksum: await sha256, wasSent: false };
 }
 
 async function checksumIfSame(
@@ -88,7 +88,7 @@ async function checksumIfSame(
   const sums = await createByteSums(there.blockSizeBytes);
   for await (const chunk of localBytes(input, signal, () => undefined)) sums.push(chunk);
   const { sha256, hdfsChecksum } = sums.end();
-  if (sha256 !== input.sha256) throw changed(input);
+  if (sha256 !== (await input.sha256)) throw changed(input);
   return (await store.checksum(there.path)) === hdfsChecksum ? hdfsChecksum : undefined;
 }
 

@@ -14,7 +14,10 @@ export interface VerifiedParts {
   readonly rejects: readonly ManifestPart[];
 }
 
-/** The verify step. Throws `verification-failed` when an equation of the proof does not hold. */
+/**
+ * The verify step. Throws `verification-failed` when an equation of the proof does not hold, and `input-changed` when
+ * an input did not stay the same.
+ */
 export function verifyJobs(
   state: RunState,
   inputs: readonly ScannedInput[],
@@ -22,6 +25,8 @@ export function verifyJobs(
 ): Promise<VerifiedParts> {
   return performStep(state, 'verify', async (progress) => {
     const { engine } = state;
+    // Before anything is proved of them, the inputs must have stayed what they were.
+    await Promise.all(inputs.map(({ sha256 }) => sha256));
     const folders = [records, ...(rejects === null ? [] : [rejects])];
     const sizes = await Promise.all(folders.map(({ folder }) => sizeOfParts(engine.store, folder)));
     const onBytes = byteProgress(

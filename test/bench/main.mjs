@@ -10,7 +10,8 @@ import { buildMapper } from './mappers.mjs';
 import { measure, median } from './measure.mjs';
 import { HELP, parseOptions } from './options.mjs';
 import { canDo, installPythonPeers } from './peers.mjs';
-import { formatCase, formatStartUp } from './report.mjs';
+import { formatCase, formatRuns, formatStartUp } from './report.mjs';
+import { measureRuns } from './runs.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, '.bench');
@@ -32,11 +33,16 @@ function main() {
   });
   const startUp = options.startUp ? measureStartUp(options.cases[0], cases[0]) : null;
   if (startUp !== null) console.log(formatStartUp(startUp));
+  const runs = options.runs ? measureRuns(options.cases[0], cases[0], folder, options.rounds) : null;
+  if (runs !== null) console.log(formatRuns(runs));
   const machine = {
     ...{ cpu: cpus()[0]?.model, cpus: cpus().length, memoryBytes: totalmem() },
     ...{ platform: platform(), arch: arch(), node: process.version },
   };
-  writeFileSync(join(folder, 'results.json'), `${JSON.stringify({ machine, cases, startUp }, null, 2)}\n`);
+  writeFileSync(
+    join(folder, 'results.json'),
+    `${JSON.stringify({ machine, cases, startUp, runs }, null, 2)}\n`,
+  );
   if (options.uploads) measureUploads(options.rounds);
 }
 

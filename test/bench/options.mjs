@@ -12,6 +12,7 @@ of them once, as a process of its own that reads a file on stdin and writes a fi
   --only A,B      cases: ${CASES.map(({ name }) => name).join(', ')}
   --peers A,B     peers: ${PEERS.map(({ name }) => name).join(', ')}
   --no-start      leave out the start-up times
+  --no-runs       leave out whole runs on the local engine; so do --only and --peers
   --no-uploads    leave out uploads to the cluster of docker/; so do --only and --peers
   --source DIR    folder of the CSV files that the records are taken from (hdfs-fixtures/raw/sales)
   --install       first put DuckDB and Polars from PyPI into .bench/venv
@@ -28,6 +29,7 @@ export function parseOptions(argv) {
       only: { type: 'string' },
       peers: { type: 'string' },
       'no-start': { type: 'boolean', default: false },
+      'no-runs': { type: 'boolean', default: false },
       'no-uploads': { type: 'boolean', default: false },
       source: { type: 'string', default: 'hdfs-fixtures/raw/sales' },
       install: { type: 'boolean', default: false },
@@ -35,6 +37,7 @@ export function parseOptions(argv) {
     },
   });
   if (values.help) return null;
+  const isWhole = values.only === undefined && values.peers === undefined;
   return {
     records: wholeNumber('--records', values.records),
     rounds: wholeNumber('--rounds', values.rounds),
@@ -42,7 +45,8 @@ export function parseOptions(argv) {
     // The mapper is what the others are compared with.
     peers: select('--peers', values.peers && `mapper,${values.peers}`, PEERS),
     startUp: !values['no-start'],
-    uploads: !values['no-uploads'] && values.only === undefined && values.peers === undefined,
+    runs: !values['no-runs'] && isWhole,
+    uploads: !values['no-uploads'] && isWhole,
     source: values.source,
     install: values.install,
   };

@@ -23,6 +23,12 @@ export function formatStartUp(startUp) {
   return `start-up: ${own}, ${node.toFixed(0)} ms for node -e 0: ${(mapper / node).toFixed(2)} ×\n`;
 }
 
+export function formatRuns({ sizeBytes, results: [one, two] }) {
+  const seconds = ({ wallSeconds }) => wallSeconds.toFixed(1);
+  const times = (one.wallSeconds / two.wallSeconds).toFixed(2);
+  return `run of ${(sizeBytes / 1e9).toFixed(2)} GB: ${seconds(one)} s with one task at a time, ${seconds(two)} s with two: ${times} ×\n`;
+}
+
 function spread(numbers) {
   return `${Math.min(...numbers).toFixed(2)}–${Math.max(...numbers).toFixed(2)}`;
 }

@@ -62,7 +62,7 @@ async function scanned(name: string, content: Buffer): Promise<ScannedInput> {
     path,
     sizeBytes: content.length,
     modifiedMs: mtimeMs,
-    sha256: sha256(content),
+    sha256: Promise.resolve(sha256(content)),
     lines: 1,
     records: 1,
     header: null,
@@ -167,7 +167,7 @@ describe('uploading inputs', () => {
       path,
       sizeBytes: 5,
       modifiedMs: status?.modifiedMs as number,
-      sha256: await store.checksum(path),
+      sha256: store.checksum(path),
       inPlace: true,
     };
     const uploaded = await uploadData(run.state, [input, await scanned('local.csv', Buffer.from('local'))]);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
@@ -56,6 +57,17 @@ describe('run', () => {
     expect(again.exitCode).toBe(0);
     expect(again.stdout).toContain('Nothing to do');
     expect(work().read('out', '_manifest.json')).toEqual(before);
+  });
+
+  it('knows large inputs again too, whose checksums it takes while its tasks run', async () => {
+    await prepare();
+    const content = HEADER + 'oslo,1.25\n'.repeat(4_000_000);
+    await work().write('in/big.csv', content);
+    await run('--parallel', '2');
+    const { inputs } = JSON.parse(work().read('out', '_manifest.json').toString());
+    expect(inputs[2].sha256).toBe(createHash('sha256').update(content).digest('hex'));
+    const again = await run('--parallel', '2');
+    expect(again.stdout).toContain('Nothing to do');
   });
 
   it('refuses an output that is there when an input has changed', async () => {

@@ -1,4 +1,4 @@
-/** Bytes that CSV gives a meaning to, and copying. What is copied may write up to 16 bytes beyond, which do not count. */
+/** Bytes that CSV gives a meaning to, and copying. Copying may write up to 32 bytes beyond, which do not count. */
 
 export const LF: u32 = 0x0a;
 export const QUOTE: u32 = 0x22;

@@ -15,6 +15,7 @@ const NOT_OF_PATTERN: u32 = 0xff;
 const SHUFFLES: usize = 16;
 const ORDER: usize = SHUFFLES + 64 * 16;
 
+/** Returns the byte after what it wrote, or 0 where the text is not of the pattern or no date of the calendar. */
 export function dateOfThree(from: usize, end: usize, out: usize, layout: usize): usize {
   const text = v128.load(from);
   const isOther = ~digitBits(text);
@@ -24,6 +25,7 @@ export function dateOfThree(from: usize, end: usize, out: usize, layout: usize):
   const third: u32 = ctz(isOtherThen >> (second + 1));
   const firstEnd = from + first;
   const secondEnd = firstEnd + 1 + second;
+  // Zero where the counts are 1 to 4 each, the bytes between are the pattern's, and the text ends with the third.
   const isOtherText =
     (((first - 1) | (second - 1) | (third - 1)) & ~3) |
     (<u32>load<u8>(firstEnd) ^ <u32>load<u8>(layout)) |

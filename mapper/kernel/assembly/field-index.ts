@@ -14,7 +14,7 @@ export const IS_ODD: u32 = 1 << 31;
 /** Flags of a field, which is then quoted: its text has a delimiter; its text has a quote, written twice. */
 export const HAS_DELIMITER: u32 = 1 << 30;
 export const HAS_QUOTE: u32 = 1 << 31;
-/** The address. */
+/** The address without the flags. */
 export const VALUE: u32 = (1 << 30) - 1;
 
 /**
@@ -107,11 +107,11 @@ function bitsOf(low: v128, high: v128): u32 {
   return i8x16.bitmask(low) | (i8x16.bitmask(high) << 16);
 }
 
-/** Adds the ends of fields that are not quoted: without asking how many there are, as long as there are few. */
+/** Adds the ends of fields that are not quoted: without asking how many there are, as long as they are six at most. */
 // @inline
-function addEnds(entry: usize, block: usize, delimiters: u32): usize {
-  const next = entry + ((<usize>popcnt(delimiters)) << 2);
-  let left = delimiters;
+function addEnds(entry: usize, block: usize, ends: u32): usize {
+  const next = entry + ((<usize>popcnt(ends)) << 2);
+  let left = ends;
   let at = entry;
   do {
     store<u32>(at, <u32>block + ctz(left));
