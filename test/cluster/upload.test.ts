@@ -81,7 +81,7 @@ describe('uploading inputs', () => {
     const uploaded = await uploadData(run.state, inputs);
     expect(uploaded.map(({ path }) => path)).toEqual(inputs.map((_, index) => `${run.folder}/f${index}.csv`));
     for (const [index, { path }] of uploaded.entries()) {
-      expect(sha256(await readAll(store, path))).toBe(inputs[index]?.sha256);
+      expect(sha256(await readAll(store, path))).toBe(await inputs[index]?.sha256);
     }
     const total = contents.reduce((sum, { length }) => sum + length, 0);
     expect(run.progress.at(-1)).toEqual({ done: total, total });
