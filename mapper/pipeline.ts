@@ -10,7 +10,7 @@ import { byteStringOf, byteStringOfText, LF, readableText } from './records/byte
 import { readRecords } from './records/csv-reader.js';
 import { writeRecords } from './records/csv-writer.js';
 import { countLineFeeds, type MalformedReason, RecordFramer, type RecordHandler } from './records/framer.js';
-import { columnNames, isHeader } from './records/header.js';
+import { columnNames, isHeader, plainHeaderLine } from './records/header.js';
 import { keepYoungGenerationSmall } from './young-generation.js';
 
 /** How the pipeline runs this time. */
@@ -51,6 +51,7 @@ export function createPipeline(
   const counts = newMapperCounts();
   let names = csv.names;
   let kernel: Kernel | null = null;
+  let headerLine: Buffer | null = null;
   let ownRoom: Buffer | null = null;
   let byReference = 0;
   let mapper = names === null && csv.header ? null : newRecordMapper();
@@ -59,7 +60,8 @@ export function createPipeline(
   function newRecordMapper(): RecordMapper {
     const layout = layOutColumns(definition.columns, names);
     if (path === 'kernel' && emit === 'records') {
-      kernel = Kernel.create(layout, csv.delimiter, { counts, write: sink, reference: takeByReference });
+      headerLine = names === null ? null : plainHeaderLine(names, csv.delimiter);
+      kernel = Kernel.create(layout, csv.delimiter, { counts, write: sink, reference: takeWhatKernelLeaves });
     }
     return new RecordMapper(definition, layout, counts, task);
   }
@@ -72,6 +74,14 @@ export function createPipeline(
     if (data.length === 0) return headers;
     const first = firstLineNumber + headers;
     return headers + (kernel === null ? takeByReference(data, first) : kernel.take(data, first));
+  }
+
+  /** A header that is known by its bytes need not wait for csv-parse: its first call takes a tenth of the start-up. */
+  function takeWhatKernelLeaves(bytes: Buffer, firstLineNumber: number): number {
+    if (names === null || headerLine?.equals(bytes) !== true) return takeByReference(bytes, firstLineNumber);
+    counts.recordsRead++;
+    if (takeHeader(names) !== null) write(bytes);
+    return 1;
   }
 
   function takeByReference(bytes: Buffer, firstLineNumber: number): number {

@@ -121,8 +121,9 @@ function onInvalidOf({ action }: LaidOutRule): number {
   return action === 'marker' || action === 'blank' ? ON_INVALID.writeMarker : ON_INVALID.leaveToReference;
 }
 
-/** The marker as the writer writes it. */
+/** The marker as the writer writes it; it is asked only where it might put quotes, for its first call takes long. */
 function markerBytes(marker: string, delimiter: string): Buffer {
+  if (/^[A-Za-z0-9 -]*$/.test(marker)) return Buffer.from(marker);
   return Buffer.from(writeRecords([[marker]], delimiter).slice(0, -1), 'latin1');
 }
 

@@ -16,6 +16,17 @@ export function columnNames(fields: readonly string[]): string[] {
   return fields.map(readableText);
 }
 
+/**
+ * The header's line as most files have it, ended by LF, which is also how it is written; or null where a name needs
+ * quotes or has no UTF-8.
+ */
+export function plainHeaderLine(names: readonly string[], delimiter: string): Buffer | null {
+  if (names.some((name) => name.includes(delimiter) || /["\r\n]/.test(name))) return null;
+  const text = `${names.join(delimiter)}\n`;
+  const line = Buffer.from(text);
+  return text === '\n' || line.toString() !== text ? null : line;
+}
+
 /** Whether the record says the same as the header: then it is a header wherever it stands. */
 export function isHeader(fields: readonly string[], names: readonly string[]): boolean {
   return (

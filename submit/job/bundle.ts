@@ -35,11 +35,14 @@ export function isMapperBundle(head: string): boolean {
 
 /**
  * CommonJS code that asks for Node's own modules alone → source that also runs as an ES module, whatever the
- * file is called: the one thing that both kinds have is `import()`. A function in parentheses V8 compiles at once;
- * without them it would read it all twice.
+ * file is called. Where Node cannot yet give such modules by a function, `import()` is what both kinds have, but it is
+ * slower. A function in parentheses V8 compiles at once; without them it would read it all twice.
  */
 export function wrapBundle(commonJs: string): string {
-  return `import("node:module").then((function ({ createRequire }) {
+  return `((main) => {
+  if (process.getBuiltinModule) main(process.getBuiltinModule("node:module"));
+  else import("node:module").then(main);
+})((function ({ createRequire }) {
 const require = createRequire(process.execPath);
 ${commonJs}}));
 `;
