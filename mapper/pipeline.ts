@@ -32,7 +32,7 @@ const MANY_BY_REFERENCE = 1000;
 export interface Pipeline {
   /** Kept up to date by `push` and `end`. */
   readonly counts: MapperCounts;
-  /** The best place to read the next bytes into, though not the only one: there they need not be copied. */
+  /** Where to read the next bytes; another place each time, maybe. From elsewhere they are copied before they are mapped. */
   readonly room: Uint8Array;
   /** Takes the next bytes of the input; they may be reused after the call. */
   push(chunk: Uint8Array): void;
@@ -51,7 +51,6 @@ export function createPipeline(
   const counts = newMapperCounts();
   let names = csv.names;
   let kernel: Kernel | null = null;
-  let headerLine: Buffer | null = null;
   let ownRoom: Buffer | null = null;
   let byReference = 0;
   let mapper = names === null && csv.header ? null : newRecordMapper();
@@ -60,8 +59,10 @@ export function createPipeline(
   function newRecordMapper(): RecordMapper {
     const layout = layOutColumns(definition.columns, names);
     if (path === 'kernel' && emit === 'records') {
-      headerLine = names === null ? null : plainHeaderLine(names, csv.delimiter);
-      kernel = Kernel.create(layout, csv.delimiter, { counts, write: sink, reference: takeWhatKernelLeaves });
+      const headerLine = names === null ? null : plainHeaderLine(names, csv.delimiter);
+      const reference = (bytes: Buffer, firstLineNumber: number) =>
+        headerLine?.equals(bytes) ? takePlainHeader(bytes) : takeByReference(bytes, firstLineNumber);
+      kernel = Kernel.create(layout, csv.delimiter, { counts, write: sink, reference });
     }
     return new RecordMapper(definition, layout, counts, task);
   }
@@ -77,10 +78,9 @@ export function createPipeline(
   }
 
   /** A header that is known by its bytes need not wait for csv-parse: its first call takes a tenth of the start-up. */
-  function takeWhatKernelLeaves(bytes: Buffer, firstLineNumber: number): number {
-    if (names === null || headerLine?.equals(bytes) !== true) return takeByReference(bytes, firstLineNumber);
+  function takePlainHeader(line: Buffer): number {
     counts.recordsRead++;
-    if (takeHeader(names) !== null) write(bytes);
+    if (takeHeader(names ?? []) !== null) write(line);
     return 1;
   }
 
@@ -211,8 +211,9 @@ export function createPipeline(
   return {
     counts,
     get room() {
-      ownRoom ??= kernel === null ? Buffer.allocUnsafe(CHUNK_BYTES) : null;
-      return kernel?.room ?? (ownRoom as Buffer);
+      if (kernel !== null) return kernel.room;
+      ownRoom ??= Buffer.allocUnsafe(CHUNK_BYTES);
+      return ownRoom;
     },
     push(chunk) {
       framer.push(chunk);

@@ -1,29 +1,22 @@
 import { readSync, writeSync } from 'node:fs';
 import { MapperFailure } from './failure.js';
+import type { Pipeline } from './pipeline.js';
 
 /** What is larger is written at once: to collect it would cost a copy of it. */
 const LARGE_PIECE_BYTES = 64 * 1024;
 
-/** What chunks are read into and given to. */
-export interface ChunkTaker {
-  /** Room for the next chunk; the taker may have another one each time. */
-  readonly room: Uint8Array;
-  /** Takes what was read into the room; it may be written over after the call. */
-  push(chunk: Uint8Array): void;
-}
-
 /**
- * Reads the file descriptor to its end, or the byte range of it, and gives each chunk to the taker. Throws
+ * Reads the file descriptor to its end, or the byte range of it, and pushes each chunk. Throws
  * a MapperFailure (`io`) where reading fails or the file ends before the range.
  */
 export function readChunks(
   fd: number,
   range: { readonly start: number; readonly end: number } | null,
-  taker: ChunkTaker,
+  pipeline: Pick<Pipeline, 'room' | 'push'>,
 ): void {
   let position = range?.start ?? null;
   for (;;) {
-    const { room } = taker;
+    const { room } = pipeline;
     const wanted =
       range === null || position === null ? room.length : Math.min(room.length, range.end - position);
     if (wanted === 0) return;
@@ -37,7 +30,7 @@ export function readChunks(
       );
     }
     if (position !== null) position += count;
-    taker.push(room.subarray(0, count));
+    pipeline.push(room.subarray(0, count));
   }
 }
 

@@ -1,8 +1,8 @@
 import type { ScanFacts, ScanOptions } from '../../mapper/records/scanner.js';
-import { Failure } from '../errors.js';
 import { isGzip } from '../stores/compression.js';
 import { readTransient } from '../stores/local-store.js';
 import type { Store } from '../stores/store.js';
+import { changedInput } from './changed-input.js';
 import { type Inspected, type Inspection, inspectFile } from './inspect-file.js';
 
 /** Reads files to their end, several at once where there are threads. */
@@ -76,11 +76,7 @@ export function inspectorOnThreads(threads: {
       const checksum = inspect({ path, checksum: true, content: null }, () => undefined);
       const sha256 = checksum.then(async (found) => {
         if (found.sizeBytes === (await scan).sizeBytes) return checksumOf(found);
-        throw new Failure(
-          'input-changed',
-          { path, what: 'its size is another one than a moment ago' },
-          { hint: 'Run again when nothing writes to it any more' },
-        );
+        throw changedInput(path);
       });
       // Who asks for it will hear of it.
       sha256.catch(() => undefined);

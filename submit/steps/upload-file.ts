@@ -1,4 +1,5 @@
-import { Failure, isFailure } from '../errors.js';
+import { isFailure } from '../errors.js';
+import { changedInput } from '../inspect/changed-input.js';
 import { createByteSums } from '../stores/hdfs-checksum.js';
 import { localStore } from '../stores/local-store.js';
 import type { HdfsFileStatus } from '../stores/store.js';
@@ -50,7 +51,7 @@ export async function uploadFile(
     const staged = await store.stage(path, () => localBytes(input, signal, tell), signal);
     if (staged.sha256 !== (await input.sha256)) {
       await staged.discard();
-      throw changed(input);
+      throw changedInput(input.path);
     }
     try {
       await staged.commit(there === undefined ? 'new' : 'replace');
@@ -74,7 +75,7 @@ export async function uploadFile(
 export async function findFile(store: WebHdfsStore, input: ScannedInput): Promise<UploadedFile> {
   const { path, sizeBytes, modifiedMs, sha256 } = input;
   const there = await store.stat(path);
-  if (there?.sizeBytes !== sizeBytes || there.modifiedMs !== modifiedMs) throw changed(input);
+  if (there?.sizeBytes !== sizeBytes || there.modifiedMs !== modifiedMs) throw changedInput(input.path);
   return { path, sizeBytes, fileId: there.fileId, hdfsChecksum: await sha256, wasSent: false };
 }
 
@@ -88,7 +89,7 @@ async function checksumIfSame(
   const sums = await createByteSums(there.blockSizeBytes);
   for await (const chunk of localBytes(input, signal, () => undefined)) sums.push(chunk);
   const { sha256, hdfsChecksum } = sums.end();
-  if (sha256 !== (await input.sha256)) throw changed(input);
+  if (sha256 !== (await input.sha256)) throw changedInput(input.path);
   return (await store.checksum(there.path)) === hdfsChecksum ? hdfsChecksum : undefined;
 }
 
@@ -104,12 +105,4 @@ async function* localBytes(
     position += chunk.length;
     tell(position);
   }
-}
-
-function changed({ path }: ScannedInput): Failure {
-  return new Failure(
-    'input-changed',
-    { path, what: 'it is not what it was when this run scanned it' },
-    { hint: 'Run again when nothing writes to it any more' },
-  );
 }
