@@ -84,7 +84,7 @@ const program = await bundle('bin/hadoop-elt.ts', {
 });
 const { jobFileJsonSchema } = await importText(await bundle('submit/job/schema.ts', { format: 'esm' }));
 const { clusterFileJsonSchema } = await importText(
-  await bundle('submit/job/cluster-schema.ts', { format: 'esm' }),
+  await bundle('submit/hadoop/cluster/cluster-schema.ts', { format: 'esm' }),
 );
 
 writeFileSync(at(making, 'hadoop-elt.mjs'), program);

@@ -1,4 +1,4 @@
 import { parentPort } from 'node:worker_threads';
-import { serveInspections } from '../submit/inspect/thread-main.js';
+import { serveInspections } from '../submit/sources/inspect/thread-main.js';
 
 if (parentPort !== null) serveInspections(parentPort);

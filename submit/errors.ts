@@ -34,7 +34,10 @@ export type StoreProblem =
   | 'not-supported'
   | 'other';
 
+/** One operation of a store that failed. */
 export interface StoreFailureDetails {
+  /** The store's own: `file`, `hdfs`. */
+  readonly scheme: string;
   /** A verb: `read`, `write`, `list`, `rename`, `remove`, `make directory`. */
   readonly operation: string;
   readonly path: string;
@@ -111,6 +114,8 @@ export interface FailureDetails {
     readonly jobFile: string;
     readonly line: number | null;
     readonly patterns: readonly string[];
+    /** Of the stores that were searched: `file`, `hdfs`. */
+    readonly schemes: readonly string[];
   };
   'malformed-record': {
     readonly path: string;
@@ -119,9 +124,8 @@ export interface FailureDetails {
     readonly count: number;
   };
   'input-changed': { readonly path: string; readonly what: string };
-  'output-exists': { readonly path: string; readonly store: 'local' | 'webhdfs'; readonly mode: string };
-  'local-file': StoreFailureDetails;
-  hdfs: StoreFailureDetails;
+  'output-exists': { readonly path: string; readonly scheme: string; readonly mode: string };
+  store: StoreFailureDetails;
   'module-invalid': { readonly path: string; readonly problem: string };
   'esbuild-missing': { readonly path: string };
   'hadoop-not-reachable': { readonly what: string; readonly cause: string };
@@ -185,7 +189,10 @@ export function isFailure<Code extends FailureCode>(error: unknown, code: Code):
   return error instanceof Failure && error.code === code;
 }
 
-/** A failure's code with the details that belong to it, for an exhaustive switch. */
-export type AnyFailure = {
-  [Code in FailureCode]: { readonly code: Code; readonly details: FailureDetails[Code] };
-}[FailureCode];
+/** Any failure: a switch on its code tells its details. */
+export type AnyFailure = { [Code in FailureCode]: Failure<Code> }[FailureCode];
+
+/** True for an expected failure; anything else that is thrown is a bug. */
+export function isAnyFailure(error: unknown): error is AnyFailure {
+  return error instanceof Failure;
+}

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { Failure, FailureCode, FailureDetails, HadoopCauseKind } from './errors.js';
+import type { AnyFailure, FailureCode, HadoopCauseKind } from './errors.js';
 
 /** The exit statuses of `hadoop-elt`, as the README documents them. */
 export const EXIT = {
@@ -7,14 +7,17 @@ export const EXIT = {
   bug: 1,
   usage: 2,
   localFile: 3,
-  hdfs: 4,
+  remoteStore: 4,
   hadoopUnreachable: 5,
   jobFailed: 6,
   verificationFailed: 7,
   locked: 8,
 } as const;
 
-const EXIT_OF: Record<Exclude<FailureCode, 'interrupted' | 'no-input'>, number> = {
+const EXIT_OF: Record<
+  Exclude<FailureCode, 'interrupted' | 'no-input' | 'output-exists' | 'store' | 'hadoop-job-failed'>,
+  number
+> = {
   usage: EXIT.usage,
   'job-file-unreadable': EXIT.usage,
   'job-file-invalid': EXIT.usage,
@@ -25,14 +28,10 @@ const EXIT_OF: Record<Exclude<FailureCode, 'interrupted' | 'no-input'>, number> 
   'esbuild-missing': EXIT.usage,
   'headers-differ': EXIT.localFile,
   'input-changed': EXIT.localFile,
-  'output-exists': EXIT.localFile,
-  'local-file': EXIT.localFile,
-  hdfs: EXIT.hdfs,
   'hadoop-not-reachable': EXIT.hadoopUnreachable,
   'malformed-record': EXIT.jobFailed,
   'job-failed': EXIT.jobFailed,
   'hadoop-not-found': EXIT.hadoopUnreachable,
-  'hadoop-job-failed': EXIT.jobFailed,
   'verification-failed': EXIT.verificationFailed,
   locked: EXIT.locked,
 };
@@ -42,27 +41,31 @@ const EXIT_OF_CAUSE: Readonly<Partial<Record<HadoopCauseKind, number>>> = {
   'command-missing': EXIT.hadoopUnreachable,
   'jar-missing': EXIT.hadoopUnreachable,
   'resource-manager-unreachable': EXIT.hadoopUnreachable,
-  'namenode-unreachable': EXIT.hdfs,
-  'hdfs-safe-mode': EXIT.hdfs,
-  'hdfs-permission': EXIT.hdfs,
-  'hdfs-quota': EXIT.hdfs,
-  'input-missing': EXIT.hdfs,
-  'output-exists': EXIT.hdfs,
+  'namenode-unreachable': EXIT.remoteStore,
+  'hdfs-safe-mode': EXIT.remoteStore,
+  'hdfs-permission': EXIT.remoteStore,
+  'hdfs-quota': EXIT.remoteStore,
+  'input-missing': EXIT.remoteStore,
+  'output-exists': EXIT.remoteStore,
 };
 
 /** The exit status of a failure; 128 + the signal's number for an interruption. */
-export function exitCodeOf(failure: Failure): number {
-  const { code, details } = failure;
-  if (code === 'interrupted') return 128 + constants.signals[(details as { signal: 'SIGINT' }).signal];
-  if (code === 'output-exists' && (details as { store: string }).store === 'webhdfs') return EXIT.hdfs;
-  if (code === 'no-input') {
-    const inHdfs = (details as FailureDetails['no-input']).patterns.every((path) =>
-      path.startsWith('hdfs://'),
-    );
-    return inHdfs ? EXIT.hdfs : EXIT.localFile;
+export function exitCodeOf({ code, details }: AnyFailure): number {
+  switch (code) {
+    case 'interrupted':
+      return 128 + constants.signals[details.signal];
+    case 'store':
+    case 'output-exists':
+      return exitCodeOfScheme(details.scheme);
+    case 'no-input':
+      return details.schemes.includes('file') ? EXIT.localFile : EXIT.remoteStore;
+    case 'hadoop-job-failed':
+      return EXIT_OF_CAUSE[details.cause] ?? EXIT.jobFailed;
+    default:
+      return EXIT_OF[code];
   }
-  if (code === 'hadoop-job-failed') {
-    return EXIT_OF_CAUSE[(details as { cause: HadoopCauseKind }).cause] ?? EXIT.jobFailed;
-  }
-  return EXIT_OF[code];
+}
+
+function exitCodeOfScheme(scheme: string): number {
+  return scheme === 'file' ? EXIT.localFile : EXIT.remoteStore;
 }

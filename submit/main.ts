@@ -6,9 +6,9 @@ import { planCommand } from './cli/plan.js';
 import { runCommand } from './cli/run.js';
 import { submitCommand } from './cli/submit.js';
 import type { Context } from './context.js';
-import { Failure } from './errors.js';
+import { isAnyFailure } from './errors.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
-import { formatFailure } from './report/failure-text.js';
+import { formatFailure } from './report/words/failure-text.js';
 
 const COMMANDS = [mapCommand, buildCommand, planCommand, runCommand, submitCommand, doctorCommand];
 
@@ -28,7 +28,7 @@ export async function main(context: Context): Promise<number> {
 }
 
 function tell({ argv, stdout, stderr, version }: Context, error: unknown): number {
-  if (!(error instanceof Failure)) {
+  if (!isAnyFailure(error)) {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     stderr.write(
       `hadoop-elt: Unexpected error; this is a bug in hadoop-elt ${version}\n${stack}\n  arguments ${JSON.stringify(argv)}\n`,

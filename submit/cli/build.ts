@@ -1,15 +1,15 @@
 import { open } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { formatSize } from '../config/sizes.js';
 import type { Context } from '../context.js';
 import { Failure } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { bundleMapper, isMapperBundle, type MapperBundle } from '../job/bundle.js';
 import { agreeOnNames, mapperPlanOf } from '../job/plan.js';
-import { formatSize } from '../job/sizes.js';
 import { count } from '../report/escape.js';
-import { readHeaders } from '../steps/read-headers.js';
-import { expandInputs } from '../stores/expand-inputs.js';
-import { localFailure, localStore, replaceFile } from '../stores/local-store.js';
+import { expandInputs } from '../sources/expand-inputs.js';
+import { readHeaders } from '../sources/read-headers.js';
+import { localFailure, localStore, replaceFile } from '../stores/local/local-store.js';
 import { bundleModule } from './bundle-module.js';
 import { type Arguments, type Command, textOf } from './command.js';
 import { loadPlan } from './job-options.js';
@@ -99,7 +99,8 @@ async function refuseOtherFiles(path: string): Promise<void> {
   const found = await localStore.stat(path);
   if (found === undefined) return;
   const details = { operation: 'write the mapper to', path } as const;
-  if (found.type === 'directory') throw new Failure('local-file', { ...details, problem: 'is-a-directory' });
+  if (found.type === 'directory')
+    throw new Failure('store', { scheme: 'file', ...details, problem: 'is-a-directory' });
   const head = Buffer.alloc(256);
   try {
     const file = await open(path, 'r');
@@ -110,6 +111,6 @@ async function refuseOtherFiles(path: string): Promise<void> {
   if (found.sizeBytes > 0 && !isMapperBundle(head.toString('utf8'))) {
     const cause =
       'a file is there that is not a mapper made by hadoop-elt; remove it first, or choose another name';
-    throw new Failure('local-file', { ...details, problem: 'exists', cause });
+    throw new Failure('store', { scheme: 'file', ...details, problem: 'exists', cause });
   }
 }

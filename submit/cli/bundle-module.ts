@@ -6,7 +6,7 @@ import { PLAN_CONSTANT } from '../../mapper/contract.js';
 import type { Context } from '../context.js';
 import { Failure } from '../errors.js';
 import { wrapBundle } from '../job/bundle.js';
-import { localStore } from '../stores/local-store.js';
+import { localStore } from '../stores/local/local-store.js';
 
 const API_MODULE = 'hadoop-elt/mapper';
 

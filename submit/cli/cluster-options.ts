@@ -1,19 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Options } from 'yargs';
-import { findHadoop } from '../cluster/find-hadoop.js';
+import type { Override } from '../config/setting.js';
+import { SIZE_FORM } from '../config/sizes.js';
 import type { Context } from '../context.js';
 import { Failure } from '../errors.js';
-import { type ParsedClusterFile, parseClusterFile } from '../job/cluster-file.js';
+import { type ParsedClusterFile, parseClusterFile } from '../hadoop/cluster/cluster-file.js';
 import {
   CLUSTER_OVERRIDES,
   type ClusterOverrideKey,
   type ClusterSettings,
   resolveCluster,
-} from '../job/cluster-settings.js';
+} from '../hadoop/cluster/cluster-settings.js';
+import { findHadoop } from '../hadoop/cluster/find-hadoop.js';
 import type { ParsedJobFile } from '../job/job-file.js';
-import type { Override } from '../job/settings.js';
-import { SIZE_FORM } from '../job/sizes.js';
 import { type Arguments, textOf } from './command.js';
 
 const CLUSTER_VARIABLE = 'HADOOP_ELT_CLUSTER';

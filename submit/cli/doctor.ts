@@ -1,18 +1,18 @@
-import { commandEnvOf, homeOf, openCluster, openStore, streamingJarOf } from '../cluster/open-cluster.js';
 import type { Context } from '../context.js';
 import type { Check } from '../doctor/check.js';
-import { hadoopChecks } from '../doctor/hadoop-checks.js';
-import { hdfsChecks } from '../doctor/hdfs-checks.js';
-import { runProbeJob } from '../doctor/probe-job.js';
 import { runChecks } from '../doctor/run-checks.js';
-import { createHadoopEngine } from '../engines/hadoop-engine.js';
+import { hadoopChecks } from '../engines/streaming/checks.js';
+import { runProbeJob } from '../engines/streaming/probe-job.js';
+import { createHadoopEngine } from '../engines/streaming/streaming-engine.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
-import type { ClusterSettings } from '../job/cluster-settings.js';
+import type { ClusterSettings } from '../hadoop/cluster/cluster-settings.js';
 import { hdfsPath } from '../job/settings.js';
 import { checkJson, formatCheck } from '../report/doctor-text.js';
+import { hdfsChecks } from '../stores/hdfs/checks.js';
 import { CLUSTER_OPTIONS, HADOOP_OPTIONS, loadCluster } from './cluster-options.js';
 import { type Arguments, type Command, textOf } from './command.js';
 import { loadJobFile, OVERRIDE_OPTIONS, planOf } from './job-options.js';
+import { commandEnvOf, homeOf, openCluster, openStore, streamingJarOf } from './open-cluster.js';
 
 const { output: OUTPUT_OPTION } = OVERRIDE_OPTIONS;
 

@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Options } from 'yargs';
+import type { Override } from '../config/setting.js';
+import { SIZE_FORM } from '../config/sizes.js';
 import type { Context } from '../context.js';
 import { Failure } from '../errors.js';
 import { type ParsedJobFile, parseJobFile } from '../job/job-file.js';
 import { type JobPlan, planJob } from '../job/plan.js';
-import { OVERRIDES, type Override, type OverrideKey, type Overrides } from '../job/settings.js';
-import { SIZE_FORM } from '../job/sizes.js';
-import { localStore } from '../stores/local-store.js';
+import { OVERRIDES, type OverrideKey, type Overrides } from '../job/settings.js';
+import { localStore } from '../stores/local/local-store.js';
 import type { Arguments } from './command.js';
 
 /** The flags that override settings of a job file. */

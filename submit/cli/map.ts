@@ -4,8 +4,8 @@ import type { Context } from '../context.js';
 import { Failure } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { agreeOnNames, mapperPlanOf } from '../job/plan.js';
-import { readHeaders } from '../steps/read-headers.js';
-import { localStore } from '../stores/local-store.js';
+import { readHeaders } from '../sources/read-headers.js';
+import { localStore } from '../stores/local/local-store.js';
 import { type Arguments, type Command, textOf } from './command.js';
 import { loadPlan } from './job-options.js';
 

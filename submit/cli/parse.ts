@@ -1,6 +1,6 @@
 import yargs from 'yargs';
+import { nearest } from '../config/nearest.js';
 import { Failure } from '../errors.js';
-import { nearest } from '../job/nearest.js';
 import type { Arguments, Command } from './command.js';
 
 /** What a command line asks for. */

@@ -1,7 +1,7 @@
-import { createLocalEngine } from '../engines/local-engine.js';
+import { createLocalEngine } from '../engines/local/local-engine.js';
 import { EXIT } from '../exit-codes.js';
 import { jsonReporter, textReporter } from '../report/reporters.js';
-import { runSteps } from '../steps/run-steps.js';
+import { runSteps } from '../run/run.js';
 import { type Command, textOf } from './command.js';
 import { loadPlan, OVERRIDE_OPTIONS } from './job-options.js';
 

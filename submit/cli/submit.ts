@@ -1,22 +1,22 @@
-import { homeOf, openCluster } from '../cluster/open-cluster.js';
 import type { Context } from '../context.js';
-import { commandOf, createHadoopEngine, type HadoopCluster } from '../engines/hadoop-engine.js';
+import { quoteForShell } from '../engines/streaming/streaming-arguments.js';
+import { commandOf, createHadoopEngine, type HadoopCluster } from '../engines/streaming/streaming-engine.js';
 import { EXIT } from '../exit-codes.js';
-import { inspectorOf } from '../inspect/inspector.js';
 import { bundleMapper } from '../job/bundle.js';
 import { agreeOnNames, type JobPlan, mapperPlanOf } from '../job/plan.js';
-import { quoteForShell } from '../job/streaming-arguments.js';
 import { escapeControls } from '../report/escape.js';
 import { formatPlan } from '../report/plan-text.js';
 import { jsonReporter, textReporter } from '../report/reporters.js';
-import { findRunInputs } from '../steps/find-run-inputs.js';
-import { headersOf, quotedLineBreaksOf, runSteps } from '../steps/run-steps.js';
-import { lookAtInput, scanInput } from '../steps/scan.js';
-import { uploadPaths } from '../steps/upload-paths.js';
-import { localStore } from '../stores/local-store.js';
+import { findRunInputs } from '../run/find-run-inputs.js';
+import { headersOf, quotedLineBreaksOf, runSteps } from '../run/run.js';
+import { lookAtInput, scanInput } from '../run/steps/scan.js';
+import { uploadPaths } from '../run/steps/upload-paths.js';
+import { inspectorOf } from '../sources/inspect/inspector.js';
+import { localStore } from '../stores/local/local-store.js';
 import { CLUSTER_OPTIONS, HADOOP_OPTIONS, loadCluster } from './cluster-options.js';
 import { type Arguments, type Command, textOf } from './command.js';
 import { loadJobFile, OVERRIDE_OPTIONS, planOf } from './job-options.js';
+import { homeOf, openCluster } from './open-cluster.js';
 
 const { parallel: _localOnly, ...JOB_OPTIONS } = OVERRIDE_OPTIONS;
 

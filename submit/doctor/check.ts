@@ -1,4 +1,4 @@
-import type { Failure } from '../errors.js';
+import type { AnyFailure } from '../errors.js';
 
 /** What a check found. A failure is thrown: it has its words and its exit status already. */
 export type Finding =
@@ -17,5 +17,5 @@ export interface Check {
 /** How a check ended. */
 export type CheckResult =
   | ({ readonly name: string } & Finding)
-  | { readonly name: string; readonly status: 'fail'; readonly failure: Failure }
+  | { readonly name: string; readonly status: 'fail'; readonly failure: AnyFailure }
   | { readonly name: string; readonly status: 'skipped'; readonly needs: string };

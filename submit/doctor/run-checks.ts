@@ -1,4 +1,4 @@
-import { Failure } from '../errors.js';
+import { isAnyFailure } from '../errors.js';
 import type { Check, CheckResult } from './check.js';
 
 /** Runs checks one after the other, and tells of each as it ends. */
@@ -24,7 +24,7 @@ async function runCheck({ name, needs, run }: Check, notWell: ReadonlySet<string
   try {
     return { name, ...(await run()) };
   } catch (error) {
-    if (!(error instanceof Failure) || error.code === 'interrupted') throw error;
+    if (!isAnyFailure(error) || error.code === 'interrupted') throw error;
     return { name, status: 'fail', failure: error };
   }
 }

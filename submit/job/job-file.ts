@@ -1,5 +1,5 @@
+import { type ParsedYaml, parseYaml } from '../config/yaml-file.js';
 import { type JobFile, jobFileJsonSchema, jobFileSchema } from './schema.js';
-import { type ParsedYaml, parseYaml } from './yaml-file.js';
 
 /** A job file that passed validation, and where its keys stand. */
 export type ParsedJobFile = ParsedYaml<JobFile>;

@@ -1,9 +1,9 @@
 import type { ColumnPlan, InvalidAction, MapperPlan, RulePlan } from '../../mapper/contract.js';
 import { parseDatePattern } from '../../mapper/rules/date-pattern.js';
+import { formatKeyPath, type KeyPath } from '../config/key-path.js';
+import { nearest } from '../config/nearest.js';
 import { Failure, type JobFileProblem } from '../errors.js';
 import type { ParsedJobFile } from './job-file.js';
-import { formatKeyPath, type KeyPath } from './key-path.js';
-import { nearest } from './nearest.js';
 import type { ColumnRulesInFile, RuleInFile } from './schema.js';
 import { type JobSettings, type Overrides, resolveSettings, type Surroundings } from './settings.js';
 

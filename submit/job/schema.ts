@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { ROUNDING_MODES } from '../../mapper/contract.js';
-import { sizeSchema as size } from './sizes-schema.js';
+import { sizeSchema as size } from '../config/sizes-schema.js';
 
 const onInvalid = {
   invalid: z.string().optional().describe('Text that is written in place of an invalid value'),

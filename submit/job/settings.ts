@@ -1,23 +1,9 @@
 import { basename, dirname, join, posix, resolve } from 'node:path';
+import type { KeyPath } from '../config/key-path.js';
+import type { Override, Setting } from '../config/setting.js';
+import { parseSize, SIZE_FORM } from '../config/sizes.js';
 import { Failure } from '../errors.js';
 import type { ParsedJobFile } from './job-file.js';
-import type { KeyPath } from './key-path.js';
-import { parseSize, SIZE_FORM } from './sizes.js';
-
-/** Where a value came from; `line` is 1-based in its file. `Hadoop` is Hadoop's own configuration. */
-export type Origin =
-  | { readonly from: 'flag'; readonly name: string }
-  | { readonly from: 'environment'; readonly name: string }
-  | { readonly from: 'cluster file'; readonly line: number }
-  | { readonly from: 'job file'; readonly line: number }
-  | { readonly from: 'Hadoop'; readonly name: string }
-  | { readonly from: 'default' };
-
-/** A value and where it came from. */
-export interface Setting<T> {
-  readonly value: T;
-  readonly origin: Origin;
-}
 
 /** The settings that a flag or a variable of the environment may override, with the names of both. */
 export const OVERRIDES = {
@@ -30,11 +16,6 @@ export const OVERRIDES = {
 } as const;
 export type OverrideKey = keyof typeof OVERRIDES;
 
-/** An override as it was typed. Paths in it are relative to the working directory. */
-export interface Override {
-  readonly texts: readonly string[];
-  readonly origin: Origin;
-}
 export type Overrides = Readonly<Partial<Record<OverrideKey, Override>>>;
 
 /** Paths and globs, relative to `base`, an absolute folder. */

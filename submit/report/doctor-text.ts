@@ -1,6 +1,6 @@
 import type { CheckResult } from '../doctor/check.js';
 import { escapeControls } from './escape.js';
-import { explainFailure } from './failure-text.js';
+import { explainFailure } from './words/failure-text.js';
 
 const NAME_WIDTH = 16;
 

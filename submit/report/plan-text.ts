@@ -1,8 +1,8 @@
 import type { RulePlan } from '../../mapper/contract.js';
-import type { ClusterSettings } from '../job/cluster-settings.js';
+import type { Origin, Setting } from '../config/setting.js';
+import { formatSize } from '../config/sizes.js';
+import type { ClusterSettings } from '../hadoop/cluster/cluster-settings.js';
 import type { JobPlan } from '../job/plan.js';
-import type { Origin, Setting } from '../job/settings.js';
-import { formatSize } from '../job/sizes.js';
 import type { FileStatus } from '../stores/store.js';
 import { count, quote } from './escape.js';
 

@@ -1,8 +1,8 @@
 import { createLogUpdate } from 'log-update';
+import { formatSize } from '../config/sizes.js';
 import type { TextOutput } from '../context.js';
-import { formatSize } from '../job/sizes.js';
+import type { Report, RunEvent, StepResult } from '../run/events.js';
 import { count, escapeControls, formatDuration, formatNumber } from './escape.js';
-import type { Report, RunEvent, StepResult } from './events.js';
 import { formatNothingToDo, formatRunSummary } from './summary-text.js';
 
 /** Milliseconds between two progress lines where there is no terminal to redraw. */

@@ -1,6 +1,6 @@
-import { formatSize } from '../job/sizes.js';
+import { formatSize } from '../config/sizes.js';
+import type { NothingToDo, RunSummary } from '../run/events.js';
 import { count, formatDuration, formatNumber } from './escape.js';
-import type { NothingToDo, RunSummary } from './events.js';
 
 /** What is printed when a run has published. */
 export function formatRunSummary(summary: RunSummary): string {

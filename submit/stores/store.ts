@@ -1,11 +1,12 @@
 /**
  * A file system that data are read from and published to. Paths are absolute. Each operation that fails throws
- * the failure of its store (`local-file` or `hdfs`), with operation, path, problem and cause.
+ * the failure `store`, with its scheme, operation, path, problem and cause.
  */
 export interface Store {
-  readonly kind: 'local' | 'webhdfs';
+  /** `file`, `hdfs`. */
+  readonly scheme: string;
   /** The path as people and Hadoop write it: a plain path, or `hdfs://…`. */
-  describe(path: string): string;
+  uri(path: string): string;
   /** Undefined when there is nothing at the path. */
   stat(path: string): Promise<FileStatus | undefined>;
   /** What a folder holds, by name; `not-found` when there is no such folder. */

@@ -91,9 +91,7 @@ describe('a submission', () => {
     const folder = await prepare();
     const text = HEADER + records(1000);
     await hdfs.write(`${base}/there.csv`, [Buffer.from(text)]);
-    const submitted = await folder.hadoopElt(
-      submission('there', '--input', `${hdfs.describe(base)}/the*.csv`),
-    );
+    const submitted = await folder.hadoopElt(submission('there', '--input', `${hdfs.uri(base)}/the*.csv`));
     expect(submitted.stderr).toContain('all data in place');
     expect(submitted.exitCode).toBe(0);
     await folder.write('in/a.csv', text);

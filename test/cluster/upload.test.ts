@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { isFailure } from '../../submit/errors.js';
-import type { RunState } from '../../submit/steps/run-state.js';
-import type { ScannedInput } from '../../submit/steps/scan.js';
-import { checkInputsInPlace, uploadData, uploadMapper } from '../../submit/steps/upload.js';
+import type { RunState } from '../../submit/run/step.js';
+import type { ScannedInput } from '../../submit/run/steps/scan.js';
+import { checkInputsInPlace, uploadData, uploadMapper } from '../../submit/run/steps/stage.js';
 import { patterned, readAll, sha256 } from '../support/store-contract.js';
 import { freshFolder, openHdfs } from './support/cluster.js';
 
@@ -197,7 +197,7 @@ describe('uploading inputs', () => {
 
     await rm((inputs[5] as ScannedInput).path);
     const failure = await uploadData(run.state, inputs).catch((error: unknown) => error);
-    expect(isFailure(failure, 'local-file')).toBe(true);
+    expect(isFailure(failure, 'store')).toBe(true);
     expect((await names(run.folder)).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 });

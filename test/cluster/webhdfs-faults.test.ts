@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createByteSums } from '../../submit/stores/hdfs-checksum.js';
+import { createByteSums } from '../../submit/stores/hdfs/hdfs-checksum.js';
 import { failureOf, patterned, readAll, sha256 } from '../support/store-contract.js';
 import { freshFolder, namenodeUrl, openHdfs, superuser, webhdfs } from './support/cluster.js';
 
@@ -104,8 +104,8 @@ describe('what the cluster tells', () => {
   });
 
   it('is a path as Hadoop writes it', () => {
-    expect(openHdfs({ fs: 'hdfs://namenode:8020/' }).describe('/a b')).toBe('hdfs://namenode:8020/a b');
-    expect(openHdfs({ fs: undefined }).describe('/a')).toBe('hdfs:///a');
+    expect(openHdfs({ fs: 'hdfs://namenode:8020/' }).uri('/a b')).toBe('hdfs://namenode:8020/a b');
+    expect(openHdfs({ fs: undefined }).uri('/a')).toBe('hdfs:///a');
   });
 });
 

@@ -41,8 +41,8 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     };
     const isOfThisStore = (details: Partial<StoreFailureDetails>) =>
       expect.objectContaining({
-        code: store.kind === 'local' ? 'local-file' : 'hdfs',
-        details: expect.objectContaining(details),
+        code: 'store',
+        details: expect.objectContaining({ scheme: store.scheme, ...details }),
       });
 
     describe('stat', () => {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseClusterFile } from '../../../submit/job/cluster-file.js';
+import { parseClusterFile } from '../../../submit/hadoop/cluster/cluster-file.js';
 import {
   createWebHdfsStore,
   type WebHdfsOptions,
   type WebHdfsStore,
-} from '../../../submit/stores/webhdfs-store.js';
+} from '../../../submit/stores/hdfs/webhdfs-store.js';
 
 /** The cluster file of the cluster under test. */
 export const clusterFile =

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { parseClusterFile } from '../../../submit/job/cluster-file.js';
-import { createResourceManager } from '../../../submit/rest/resource-manager.js';
-import type { WebHdfsStore } from '../../../submit/stores/webhdfs-store.js';
+import { parseClusterFile } from '../../../submit/hadoop/cluster/cluster-file.js';
+import { createResourceManager } from '../../../submit/hadoop/resource-manager.js';
+import type { WebHdfsStore } from '../../../submit/stores/hdfs/webhdfs-store.js';
 import { clusterFile, superuser } from './cluster.js';
 
 const { resourceManager = '' } = parseClusterFile(clusterFile, readFileSync(clusterFile, 'utf8')).content;

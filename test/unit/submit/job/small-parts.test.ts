@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { nearest } from '../../../../submit/config/nearest.js';
+import { formatSize, parseSize } from '../../../../submit/config/sizes.js';
 import { bundleMapper, isMapperBundle, wrapBundle } from '../../../../submit/job/bundle.js';
-import { nearest } from '../../../../submit/job/nearest.js';
-import { formatSize, parseSize } from '../../../../submit/job/sizes.js';
 
 describe('parseSize', () => {
   it('counts every unit by 1024, as Hadoop does', () => {

@@ -1,0 +1,20 @@
+/** Where a value came from; `line` is 1-based in its file. `Hadoop` is Hadoop's own configuration. */
+export type Origin =
+  | { readonly from: 'flag'; readonly name: string }
+  | { readonly from: 'environment'; readonly name: string }
+  | { readonly from: 'cluster file'; readonly line: number }
+  | { readonly from: 'job file'; readonly line: number }
+  | { readonly from: 'Hadoop'; readonly name: string }
+  | { readonly from: 'default' };
+
+/** A value and where it came from. */
+export interface Setting<T> {
+  readonly value: T;
+  readonly origin: Origin;
+}
+
+/** An override as it was typed. Paths in it are relative to the working directory. */
+export interface Override {
+  readonly texts: readonly string[];
+  readonly origin: Origin;
+}

@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { HistoryServer } from '../../hadoop/history-server.js';
+import type { ResourceManager } from '../../hadoop/resource-manager.js';
+import { RestError } from '../../hadoop/rest-client.js';
+import type { CommandEnd } from './hadoop-command.js';
+import type { LogFacts } from './hadoop-log.js';
+import { waitForHistory } from './job-history.js';
+import type { FailedAttempt, JobFacts } from './probable-cause.js';
+import { parseSplitStatus } from './task-splits.js';
+
+const HISTORY_LIMIT_MS = 15_000;
+/** Logs come to the history server about 5 s after the job has ended (3.3.5: the application master lingers). */
+const LOG_LIMIT_MS = 20_000;
+const LOG_POLL_MS = 500;
+const STDERR_BYTES = 4096;
+const SYSLOG_BYTES = 256 * 1024;
+/** Asked one by one when the job does not say which task failed. */
+const MAX_TASKS_ASKED = 50;
+
+/**
+ * Gathers what is known of a job that did not succeed. Whatever can't be had is left out: a cause that is less
+ * certain is better than none.
+ */
+export async function collectFacts(
+  end: CommandEnd,
+  log: LogFacts,
+  resourceManager: ResourceManager | null,
+  historyServer: HistoryServer | null,
+  signal: AbortSignal,
+): Promise<JobFacts> {
+  const none = { ...end, log, application: null, jobDiagnostics: '', attempt: null };
+  if (log.applicationId === null) return none;
+  const { applicationId } = log;
+  const application = (await orNothing(async () => resourceManager?.application(applicationId))) ?? null;
+  const jobId = log.jobId ?? applicationId.replace('application_', 'job_');
+  const found = await orNothing(async () => {
+    if (historyServer === null || log.jobId === null) return undefined;
+    if ((await waitForHistory(historyServer, jobId, signal, HISTORY_LIMIT_MS)) === null) return undefined;
+    const job = await historyServer.job(jobId);
+    const jobDiagnostics = job?.diagnostics ?? '';
+    return { jobDiagnostics, attempt: await findFailedAttempt(historyServer, jobId, jobDiagnostics, signal) };
+  });
+  return { ...none, application, ...found };
+}
+
+async function orNothing<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof RestError) return undefined;
+    throw error;
+  }
+}
+
+async function findFailedAttempt(
+  historyServer: HistoryServer,
+  jobId: string,
+  diagnostics: string,
+  signal: AbortSignal,
+): Promise<FailedAttempt | null> {
+  const named = /Task failed (task_\w+)/.exec(diagnostics)?.[1];
+  const taskIds =
+    named === undefined
+      ? (await historyServer.tasks(jobId)).slice(0, MAX_TASKS_ASKED).map(({ id }) => id)
+      : [named];
+  for (const taskId of taskIds) {
+    const attempts = await historyServer.attempts(jobId, taskId);
+    const failed = attempts.filter(({ state }) => state === 'FAILED').at(-1);
+    if (failed === undefined) continue;
+    const { id, node, containerId, status } = failed;
+    const stderr = await waitForLog(historyServer, containerId, signal);
+    const said = parseSplitStatus(status);
+    return {
+      taskId,
+      attemptId: id,
+      node,
+      diagnostics: failed.diagnostics,
+      stderrTail: stderr === null ? null : readable(stderr),
+      split:
+        said === null
+          ? await splitInLog(historyServer, containerId, stderr !== null)
+          : `${said.path}, bytes ${said.start} to ${said.start + said.length}`,
+    };
+  }
+  return null;
+}
+
+async function waitForLog(
+  historyServer: HistoryServer,
+  containerId: string,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const endMs = Date.now() + LOG_LIMIT_MS;
+  for (;;) {
+    const text = (await orNothing(() => historyServer.logTail(containerId, 'stderr', STDERR_BYTES))) ?? null;
+    if (text !== null || Date.now() > endMs || signal.aborted) return text;
+    await sleep(LOG_POLL_MS);
+  }
+}
+
+/** MapTask writes the split to its log before it starts the mapper. */
+async function splitInLog(
+  historyServer: HistoryServer,
+  containerId: string,
+  hasLogs: boolean,
+): Promise<string | null> {
+  if (!hasLogs) return null;
+  const log = await orNothing(() => historyServer.logTail(containerId, 'syslog', SYSLOG_BYTES));
+  const match = /Processing split: [a-z]+:\/\/[^/]*(\S.*):(\d+)\+(\d+)$/m.exec(log ?? '');
+  if (match === null) return null;
+  return `${match[1]}, bytes ${match[2]} to ${Number(match[2]) + Number(match[3])}`;
+}
+
+/** Without what Hadoop itself puts there. */
+function readable(stderr: string): string {
+  return stderr
+    .split('\n')
+    .filter((line) => !line.startsWith('log4j:') && !line.startsWith('reporter:'))
+    .join('\n')
+    .trim();
+}

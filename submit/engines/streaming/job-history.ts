@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pMap from 'p-map';
+import { type HistoryServer, type JobCounters, taskNumberOf } from '../../hadoop/history-server.js';
+import type { TaskStatus } from './task-splits.js';
+
+const POLL_MS = 500;
+/** A job that took hours is not thrown away for a history server that is slow. */
+const LIMIT_MS = 300_000;
+const CALLS_AT_ONCE = 8;
+
+/** The counters of a job that has ended, as soon as the history server has it; null when it does not come. */
+export async function waitForHistory(
+  historyServer: HistoryServer,
+  jobId: string,
+  signal: AbortSignal,
+  limitMs = LIMIT_MS,
+): Promise<JobCounters | null> {
+  const endMs = Date.now() + limitMs;
+  for (;;) {
+    signal.throwIfAborted();
+    const job = await historyServer.job(jobId);
+    if (job !== null && !['NEW', 'INITED', 'RUNNING'].includes(job.state))
+      return historyServer.counters(jobId);
+    if (Date.now() > endMs) return null;
+    await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** What each task said of itself, by the attempt that succeeded. */
+export async function readTaskStatuses(
+  historyServer: HistoryServer,
+  jobId: string,
+  signal: AbortSignal,
+): Promise<readonly TaskStatus[]> {
+  const tasks = await historyServer.tasks(jobId);
+  return pMap(
+    tasks,
+    async ({ id }) => {
+      signal.throwIfAborted();
+      const attempts = await historyServer.attempts(jobId, id);
+      const status = attempts.find(({ state }) => state === 'SUCCEEDED')?.status ?? '';
+      return { taskNumber: taskNumberOf(id), status };
+    },
+    { concurrency: CALLS_AT_ONCE },
+  );
+}

@@ -1,0 +1,39 @@
+import pMap from 'p-map';
+import type { Store } from '../../stores/store.js';
+import type { JobRequest, TaskResult } from '../engine.js';
+import { SUCCESS_NAME } from '../success-file.js';
+import type { TaskSplit } from './task-splits.js';
+
+const RENAMES_AT_ONCE = 8;
+
+/**
+ * Moves the part files of a job from `rawPath`, where task numbers name them, to the request's output, where their
+ * places in the input do. Returns the tasks in that order.
+ */
+export async function renameParts(
+  store: Store,
+  rawPath: string,
+  request: Pick<JobRequest, 'outputPath' | 'compression'>,
+  ordered: readonly { readonly taskNumber: number; readonly split: TaskSplit }[],
+): Promise<readonly TaskResult[]> {
+  const ending = request.compression === 'gzip' ? '.gz' : '';
+  const nameOf = (number: number) => `part-${String(number).padStart(5, '0')}${ending}`;
+  const tasks = ordered.map(({ split }, place) => ({
+    part: nameOf(place),
+    split: `${split.path}:${split.start}+${split.length}`,
+  }));
+  if (ordered.every(({ taskNumber }, place) => taskNumber === place)) {
+    await store.rename(rawPath, request.outputPath);
+    return tasks;
+  }
+  await store.makeDirectory(request.outputPath);
+  await pMap(
+    ordered,
+    ({ taskNumber }, place) =>
+      store.rename(`${rawPath}/${nameOf(taskNumber)}`, `${request.outputPath}/${nameOf(place)}`),
+    { concurrency: RENAMES_AT_ONCE },
+  );
+  await store.rename(`${rawPath}/${SUCCESS_NAME}`, `${request.outputPath}/${SUCCESS_NAME}`);
+  await store.remove(rawPath);
+  return tasks;
+}

@@ -1,0 +1,100 @@
+import { SPLIT_STATUS_PREFIX } from '../../../mapper/contract.js';
+
+/** What a task read: bytes of one input. */
+export interface TaskSplit {
+  readonly path: string;
+  readonly start: number;
+  readonly length: number;
+}
+
+/** A task's number, which is that of its part file, and the status that its mapper set. */
+export interface TaskStatus {
+  readonly taskNumber: number;
+  readonly status: string;
+}
+
+/** Why the order of the part files cannot be told: the first reason found. */
+export type SplitProblem =
+  | { readonly kind: 'no-history' }
+  | { readonly kind: 'no-status'; readonly taskNumber: number }
+  | { readonly kind: 'unknown-input'; readonly taskNumber: number; readonly path: string }
+  | { readonly kind: 'not-covered'; readonly path: string; readonly fromByte: number };
+
+export type OrderedTasks =
+  | {
+      readonly ok: true;
+      readonly tasks: readonly { readonly taskNumber: number; readonly split: TaskSplit }[];
+    }
+  | { readonly ok: false; readonly problem: SplitProblem };
+
+/**
+ * Tasks in the order of the input, by what each said it read. JobSubmitter hands splits out by size, biggest first
+ * (Hadoop 3.3 writeOldSplits), so task numbers do not follow the input. Proven on the way: together the tasks read
+ * every byte of every input once.
+ */
+export function orderTasks(
+  inputs: readonly { readonly path: string; readonly sizeBytes: number }[],
+  statuses: readonly TaskStatus[],
+): OrderedTasks {
+  const byPath = new Map(inputs.map(({ path }) => [path, [] as { taskNumber: number; split: TaskSplit }[]]));
+  for (const { taskNumber, status } of statuses) {
+    const split = parseSplitStatus(status);
+    if (split === null) return { ok: false, problem: { kind: 'no-status', taskNumber } };
+    // The end of a long status is cut off.
+    const path = byPath.has(split.path)
+      ? split.path
+      : onlyOne(inputs.map((input) => input.path).filter((input) => input.startsWith(split.path)));
+    const tasks = path === undefined ? undefined : byPath.get(path);
+    if (path === undefined || tasks === undefined) {
+      return { ok: false, problem: { kind: 'unknown-input', taskNumber, path: split.path } };
+    }
+    tasks.push({ taskNumber, split: { ...split, path } });
+  }
+  const ordered: { taskNumber: number; split: TaskSplit }[] = [];
+  for (const { path, sizeBytes } of inputs) {
+    const tasks = (byPath.get(path) ?? []).sort((a, b) => a.split.start - b.split.start);
+    let position = 0;
+    for (const task of tasks) {
+      if (task.split.start !== position) {
+        return { ok: false, problem: { kind: 'not-covered', path, fromByte: position } };
+      }
+      position += task.split.length;
+      ordered.push(task);
+    }
+    if (position !== sizeBytes || tasks.length === 0) {
+      return { ok: false, problem: { kind: 'not-covered', path, fromByte: position } };
+    }
+  }
+  return { ok: true, tasks: ordered };
+}
+
+/**
+ * The order without the tasks' statuses: known where there is one task, for it read the one input whole. Of several, no
+ * log says which part file is whose.
+ */
+export function orderWithoutHistory(
+  inputs: readonly { readonly path: string; readonly sizeBytes: number }[],
+  { splits }: { readonly splits: number | null },
+): OrderedTasks {
+  const [input] = inputs;
+  if (splits !== 1 || inputs.length !== 1 || input === undefined) {
+    return { ok: false, problem: { kind: 'no-history' } };
+  }
+  return {
+    ok: true,
+    tasks: [{ taskNumber: 0, split: { path: input.path, start: 0, length: input.sizeBytes } }],
+  };
+}
+
+function onlyOne<T>(items: readonly T[]): T | undefined {
+  return items.length === 1 ? items[0] : undefined;
+}
+
+/** `split 0+1048576 of hdfs://nn:8020/a.csv` → the split, its path without the file system. */
+export function parseSplitStatus(status: string): TaskSplit | null {
+  if (!status.startsWith(SPLIT_STATUS_PREFIX)) return null;
+  const match = /^(\d+)\+(\d+) of (.*)$/s.exec(status.slice(SPLIT_STATUS_PREFIX.length));
+  if (match === null) return null;
+  const path = (match[3] ?? '').replace(/^[a-z][a-z0-9+.-]*:(\/\/[^/]*)?/i, '');
+  return { path, start: Number(match[1]), length: Number(match[2]) };
+}

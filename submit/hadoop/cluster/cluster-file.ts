@@ -1,0 +1,14 @@
+import { type ParsedYaml, parseYaml } from '../../config/yaml-file.js';
+import { type ClusterFile, clusterFileJsonSchema, clusterFileSchema } from './cluster-schema.js';
+
+/** A cluster file that passed validation, and where its keys stand. */
+export type ParsedClusterFile = ParsedYaml<ClusterFile>;
+
+/** Cluster-file text → its content. Throws `cluster-file-invalid`; see `parseYaml`. */
+export function parseClusterFile(path: string, text: string): ParsedClusterFile {
+  return parseYaml(
+    { schema: clusterFileSchema, jsonSchema: clusterFileJsonSchema, invalid: 'cluster-file-invalid' },
+    path,
+    text,
+  );
+}

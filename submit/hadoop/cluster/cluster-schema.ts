@@ -1,0 +1,63 @@
+/**
+ * The cluster file's shape: where a Hadoop cluster is and how jobs run there. One definition for validation, types and the
+ * JSON Schema; the section `hadoop` of a job file takes the keys of it that a job may decide.
+ */
+import { z } from 'zod';
+import { sizeSchema } from '../../config/sizes-schema.js';
+import { hadoopKeys } from '../../job/schema.js';
+
+const httpAddress = z
+  .string()
+  .regex(/^https?:\/\/[^/\s]+(\/\S*)?$/, { error: 'an address such as http://namenode:9870' });
+const hostAndPort = z.string().regex(/^[^\s/:]+:\d{1,5}$/, { error: 'host:port' });
+
+/** The whole cluster file; every key may be left out. */
+export const clusterFileSchema = z.strictObject({
+  webhdfs: httpAddress.optional().describe('Where WebHDFS or HttpFS answers: http://namenode:9870'),
+  user: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9._-]*[$]?$/, { error: 'a user name as HDFS knows them' })
+    .optional()
+    .describe('Who uploads, submits, owns and publishes'),
+  fs: z
+    .string()
+    .regex(/^(hdfs|viewfs|webhdfs):\/\/[^/\s]+\/?$/, { error: 'hdfs://host:port or hdfs://nameservice' })
+    .optional()
+    .describe('The same HDFS as jobs name it (fs.defaultFS)'),
+  resourceManager: httpAddress.optional().describe('REST of the resourcemanager: http://host:8088'),
+  historyServer: httpAddress.optional().describe('REST of the job history server: http://host:19888'),
+  hadoop: z
+    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+    .optional()
+    .describe(
+      "Hadoop's command, or its words: [docker, exec, -i, client, hadoop]; ./x is relative to this file",
+    ),
+  streamingJar: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Path of hadoop-streaming-3.x.jar where the hadoop command runs'),
+  datanodes: z
+    .record(hostAndPort, hostAndPort)
+    .optional()
+    .describe('Datanodes by the host:port they advertise, and the host:port that reaches them from here'),
+  blockSize: sizeSchema.optional().describe("Block size of uploaded files; HDFS's own default otherwise"),
+  replication: z
+    .int()
+    .min(1)
+    .max(512)
+    .optional()
+    .describe("Copies of uploaded files; HDFS's own default otherwise"),
+  ...hadoopKeys,
+});
+
+/** A cluster file that passed validation. */
+export type ClusterFile = z.infer<typeof clusterFileSchema>;
+
+/** JSON Schema (draft 2020-12) of the cluster file, for editors. */
+export function clusterFileJsonSchema(): Record<string, unknown> {
+  return {
+    ...z.toJSONSchema(clusterFileSchema, { io: 'input', unrepresentable: 'any' }),
+    title: 'hadoop-elt cluster file',
+  };
+}

@@ -1,0 +1,203 @@
+import { join } from 'node:path';
+import type { Origin, Override, Setting } from '../../config/setting.js';
+import { parseSize, SIZE_FORM } from '../../config/sizes.js';
+import { bytesOf } from '../../config/sizes-schema.js';
+import { Failure } from '../../errors.js';
+import type { ParsedJobFile } from '../../job/job-file.js';
+import type { ParsedClusterFile } from './cluster-file.js';
+import type { ClusterFile } from './cluster-schema.js';
+import type { FoundHadoop } from './site-configuration.js';
+
+/** Everything about a cluster that is one value; null where nothing says it and Hadoop's own default holds. */
+export interface ClusterSettings {
+  /** Without a slash at its end, as are the other addresses. */
+  readonly webhdfs: Setting<string | null>;
+  readonly user: Setting<string | null>;
+  /** `hdfs://host:port`, as jobs name the file system. */
+  readonly fs: Setting<string | null>;
+  readonly resourceManager: Setting<string | null>;
+  readonly historyServer: Setting<string | null>;
+  /** The words of Hadoop's command. */
+  readonly hadoop: Setting<readonly string[]>;
+  readonly streamingJar: Setting<string | null>;
+  /** Advertised host:port → the host:port that reaches it from here. */
+  readonly datanodes: Setting<Readonly<Record<string, string>>>;
+  /** Bytes. */
+  readonly blockSize: Setting<number | null>;
+  readonly replication: Setting<number | null>;
+  readonly queue: Setting<string | null>;
+  readonly tags: Setting<readonly string[]>;
+  /** The properties of job file, cluster file and command line together; the origin is that of the strongest. */
+  readonly properties: Setting<Readonly<Record<string, string>>>;
+  /** Bytes. */
+  readonly taskMemory: Setting<number | null>;
+  /** Bytes. */
+  readonly nodeMemory: Setting<number | null>;
+  readonly attempts: Setting<number | null>;
+  readonly node: Setting<string>;
+  /** False, true for the Node that runs here, or the path of a Node executable. */
+  readonly shipNode: Setting<boolean | string>;
+}
+
+/** The settings of a cluster that a flag or a variable of the environment may override, with the names of both. */
+export const CLUSTER_OVERRIDES = {
+  webhdfs: { flag: 'webhdfs', variable: 'HADOOP_ELT_WEBHDFS' },
+  user: { flag: 'user', variable: 'HADOOP_ELT_USER' },
+  fs: { flag: 'fs', variable: 'HADOOP_ELT_FS' },
+  resourceManager: { flag: 'resource-manager', variable: 'HADOOP_ELT_RESOURCE_MANAGER' },
+  historyServer: { flag: 'history-server', variable: 'HADOOP_ELT_HISTORY_SERVER' },
+  streamingJar: { flag: 'streaming-jar', variable: 'HADOOP_ELT_STREAMING_JAR' },
+  blockSize: { flag: 'block-size', variable: 'HADOOP_ELT_BLOCK_SIZE' },
+  queue: { flag: 'queue', variable: 'HADOOP_ELT_QUEUE' },
+  taskMemory: { flag: 'task-memory', variable: 'HADOOP_ELT_TASK_MEMORY' },
+  nodeMemory: { flag: 'node-memory', variable: 'HADOOP_ELT_NODE_MEMORY' },
+  attempts: { flag: 'attempts', variable: 'HADOOP_ELT_ATTEMPTS' },
+  shipNode: { flag: 'ship-node', variable: 'HADOOP_ELT_SHIP_NODE' },
+  properties: { flag: 'D', variable: 'HADOOP_ELT_PROPERTIES' },
+} as const;
+export type ClusterOverrideKey = keyof typeof CLUSTER_OVERRIDES;
+export type ClusterOverrides = Readonly<Partial<Record<ClusterOverrideKey, Override>>>;
+
+/** Where cluster settings come from, strongest first. */
+export interface ClusterSources {
+  /** Flags and environment, already merged. */
+  readonly overrides: ClusterOverrides;
+  readonly file: ParsedClusterFile | null;
+  /** Absolute folder of the cluster file. */
+  readonly folder: string;
+  readonly job: ParsedJobFile | null;
+  readonly found: FoundHadoop;
+}
+
+/**
+ * Flag beats environment beats cluster file beats job file beats Hadoop's own configuration beats default. Throws
+ * `usage` for an override that makes no sense. Pure.
+ */
+export function resolveCluster({ overrides, file, folder, job, found }: ClusterSources): ClusterSettings {
+  const overridden = <T>(
+    key: ClusterOverrideKey,
+    accepted: string,
+    parse: (text: string) => T | undefined,
+  ) => {
+    const override = overrides[key];
+    if (override === undefined) return undefined;
+    const text = override.texts.at(-1) ?? '';
+    const value = parse(text);
+    if (value !== undefined) return { value, origin: override.origin };
+    const name = 'name' in override.origin ? override.origin.name : key;
+    throw new Failure('usage', { problem: `${name} is ${JSON.stringify(text)}; accepted: ${accepted}` });
+  };
+  const inFile = <Key extends keyof ClusterFile>(
+    key: Key,
+  ): Setting<NonNullable<ClusterFile[Key]>> | undefined => {
+    const value = file?.content[key];
+    if (file === null || value === undefined) return undefined;
+    return {
+      value: value as NonNullable<ClusterFile[Key]>,
+      origin: { from: 'cluster file', line: file.positionOf([key]).line },
+    };
+  };
+  type JobKey = keyof NonNullable<ParsedJobFile['content']['hadoop']> & keyof ClusterFile;
+  const inJob = <Key extends JobKey>(key: Key): Setting<NonNullable<ClusterFile[Key]>> | undefined => {
+    const value = job?.content.hadoop?.[key];
+    if (job === null || value === undefined) return undefined;
+    const origin: Origin = { from: 'job file', line: job.positionOf(['hadoop', key]).line };
+    return { value: value as NonNullable<ClusterFile[Key]>, origin };
+  };
+  const inHadoop = (key: keyof FoundHadoop): Setting<string> | undefined => {
+    const entry = found[key];
+    return entry && { value: entry.value, origin: { from: 'Hadoop', name: entry.source } };
+  };
+  const nothing = { value: null, origin: { from: 'default' } } as const;
+  const address = (key: 'webhdfs' | 'resourceManager' | 'historyServer' | 'fs'): Setting<string | null> => {
+    const scheme = key === 'fs' ? /^[a-z]+:\/\/[^/\s]+\/?$/ : /^https?:\/\/[^/\s]/;
+    const example = key === 'fs' ? 'hdfs://host:port' : 'an address such as http://host:port';
+    const setting =
+      overridden(key, example, (text) => (scheme.test(text) ? text : undefined)) ??
+      inFile(key) ??
+      inHadoop(key) ??
+      nothing;
+    return setting.value === null ? setting : { ...setting, value: setting.value.replace(/\/+$/, '') };
+  };
+  const size = (key: 'taskMemory' | 'nodeMemory' | 'blockSize') => {
+    const setting = inFile(key) ?? (key === 'blockSize' ? undefined : inJob(key));
+    return (
+      overridden(key, SIZE_FORM, (text) => parseSize(text) || undefined) ??
+      (setting && { value: bytesOf(setting.value) ?? 0, origin: setting.origin }) ??
+      nothing
+    );
+  };
+  const any = (text: string) => (text === '' ? undefined : text);
+  const hadoop = inFile('hadoop');
+
+  return {
+    webhdfs: address('webhdfs'),
+    user: overridden('user', 'a user name', any) ?? inFile('user') ?? inHadoop('user') ?? nothing,
+    fs: address('fs'),
+    resourceManager: address('resourceManager'),
+    historyServer: address('historyServer'),
+    hadoop:
+      hadoop === undefined
+        ? (wordsOf(inHadoop('hadoop')) ?? { value: ['hadoop'], origin: { from: 'default' } })
+        : { ...hadoop, value: commandOf(hadoop.value, folder) },
+    streamingJar:
+      overridden('streamingJar', 'a path', any) ??
+      inFile('streamingJar') ??
+      inHadoop('streamingJar') ??
+      nothing,
+    datanodes: inFile('datanodes') ?? { value: {}, origin: { from: 'default' } },
+    blockSize: size('blockSize'),
+    replication: inFile('replication') ?? nothing,
+    queue: overridden('queue', 'a name', any) ?? inFile('queue') ?? inJob('queue') ?? nothing,
+    tags: inFile('tags') ?? inJob('tags') ?? { value: [], origin: { from: 'default' } },
+    properties: mergedProperties(overrides.properties, inFile('properties'), inJob('properties')),
+    taskMemory: size('taskMemory'),
+    nodeMemory: size('nodeMemory'),
+    attempts:
+      overridden('attempts', 'a whole number from 1 to 100', (text) =>
+        /^([1-9]\d?|100)$/.test(text) ? Number(text) : undefined,
+      ) ??
+      inFile('attempts') ??
+      inJob('attempts') ??
+      nothing,
+    node: inFile('node') ?? inJob('node') ?? { value: 'node', origin: { from: 'default' } },
+    shipNode: overridden('shipNode', 'true, false or the path of a Node executable', shippedNode) ??
+      inFile('shipNode') ??
+      inJob('shipNode') ?? { value: false, origin: { from: 'default' } },
+  };
+}
+
+function shippedNode(text: string): boolean | string {
+  if (text === '' || text === 'true') return true;
+  return text === 'false' ? false : text;
+}
+
+function wordsOf(setting: Setting<string> | undefined): Setting<readonly string[]> | undefined {
+  return setting && { ...setting, value: [setting.value] };
+}
+
+/** A first word such as `./bin/hadoop` is relative to the cluster file; a bare name is looked up on the PATH. */
+function commandOf(command: string | readonly string[], folder: string): readonly string[] {
+  const [first = 'hadoop', ...rest] = typeof command === 'string' ? [command] : command;
+  return [first.startsWith('.') ? join(folder, first) : first, ...rest];
+}
+
+type FileProperties = Setting<Readonly<Record<string, string | number | boolean>>> | undefined;
+
+function mergedProperties(
+  override: Override | undefined,
+  file: FileProperties,
+  job: FileProperties,
+): ClusterSettings['properties'] {
+  const typed = (override?.texts ?? []).map((text): [string, string] => {
+    const at = text.indexOf('=');
+    if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
+    throw new Failure('usage', { problem: `-D is ${JSON.stringify(text)}; accepted: name=value` });
+  });
+  const texts = (properties: FileProperties) =>
+    Object.entries(properties?.value ?? {}).map(([name, value]): [string, string] => [name, String(value)]);
+  return {
+    value: Object.fromEntries([...texts(job), ...texts(file), ...typed]),
+    origin: override?.origin ?? file?.origin ?? job?.origin ?? { from: 'default' },
+  };
+}

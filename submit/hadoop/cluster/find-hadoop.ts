@@ -1,0 +1,104 @@
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import type { Context } from '../../context.js';
+import {
+  type FoundHadoop,
+  type FoundValue,
+  findAddresses,
+  parseHadoopConfiguration,
+} from './site-configuration.js';
+
+const SITE_FILES = ['core-site.xml', 'hdfs-site.xml', 'yarn-site.xml', 'mapred-site.xml'];
+/** Where distributions keep it, below HADOOP_HOME or as a folder of its own. */
+const JAR_FOLDERS_IN_HOME = ['share/hadoop/tools/lib', '../hadoop-mapreduce', 'hadoop-mapreduce', 'lib', '.'];
+const JAR_FOLDERS = [
+  '/usr/lib/hadoop-mapreduce',
+  '/usr/hdp/current/hadoop-mapreduce-client',
+  '/opt/hadoop/share/hadoop/tools/lib',
+];
+const STREAMING_JAR = /^hadoop-streaming(-\d[^/]*)?\.jar$/;
+
+/** What this machine tells of a cluster: HADOOP_CONF_DIR, the hadoop command, its streaming jar, the user. */
+export async function findHadoop({ env }: Pick<Context, 'env'>): Promise<FoundHadoop> {
+  const hadoop = await findCommand(env);
+  const home = env.HADOOP_HOME ?? (hadoop === undefined ? undefined : await homeOf(hadoop.value));
+  const streamingJar = await findStreamingJar(home);
+  return {
+    ...(await configured(env, home)),
+    ...(hadoop && { hadoop }),
+    ...(streamingJar && { streamingJar }),
+    ...userOf(env),
+  };
+}
+
+async function configured(env: Context['env'], home: string | undefined): Promise<FoundHadoop> {
+  const folders = [
+    env.HADOOP_CONF_DIR,
+    home === undefined ? undefined : join(home, 'etc/hadoop'),
+    '/etc/hadoop/conf',
+  ];
+  for (const folder of folders) {
+    if (folder === undefined || folder === '') continue;
+    const texts: Record<string, string> = {};
+    for (const name of SITE_FILES) {
+      const text = await readFile(join(folder, name), 'utf8').catch(() => undefined);
+      if (text !== undefined) texts[name] = text;
+    }
+    const found = findAddresses(parseHadoopConfiguration(texts, env));
+    if (found.fs !== undefined) return found;
+  }
+  return {};
+}
+
+async function findCommand(env: Context['env']): Promise<FoundValue | undefined> {
+  const candidates = [
+    ...(env.HADOOP_HOME ? [{ path: join(env.HADOOP_HOME, 'bin/hadoop'), source: 'HADOOP_HOME' }] : []),
+    ...(env.PATH ?? '')
+      .split(delimiter)
+      .filter((folder) => folder !== '')
+      .map((folder) => ({ path: join(folder, 'hadoop'), source: 'PATH' })),
+  ];
+  for (const { path, source } of candidates) {
+    const isFile = await stat(path).then(
+      (found) => found.isFile(),
+      () => false,
+    );
+    if (isFile) return { value: path, source };
+  }
+  return undefined;
+}
+
+/** `/opt/hadoop/bin/hadoop` → `/opt/hadoop`, links followed. */
+async function homeOf(command: string): Promise<string> {
+  return dirname(dirname(await realpath(command).catch(() => command)));
+}
+
+async function findStreamingJar(home: string | undefined): Promise<FoundValue | undefined> {
+  const folders = [
+    ...(home === undefined ? [] : JAR_FOLDERS_IN_HOME.map((folder) => join(home, folder))),
+    ...JAR_FOLDERS,
+  ];
+  for (const folder of folders) {
+    const names = await readdir(folder).catch(() => []);
+    const jar = names
+      .filter((name) => STREAMING_JAR.test(name) && !/sources|tests/.test(name))
+      .sort()
+      .at(-1);
+    if (jar !== undefined) return { value: join(folder, jar), source: 'found' };
+  }
+  return undefined;
+}
+
+/** Schedulers and containers run without these variables; the system knows who runs all the same. */
+function userOf(env: Context['env']): FoundHadoop {
+  for (const name of ['HADOOP_USER_NAME', 'USER', 'LOGNAME', 'USERNAME']) {
+    const value = env[name];
+    if (value !== undefined && value !== '') return { user: { value, source: `environment ${name}` } };
+  }
+  try {
+    return { user: { value: userInfo().username, source: 'user of this process' } };
+  } catch {
+    return {};
+  }
+}

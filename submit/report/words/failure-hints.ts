@@ -1,0 +1,56 @@
+import type { AnyFailure, StoreFailureDetails } from '../../errors.js';
+import { causeText } from './cause-text.js';
+
+/** What to do about a failure, where the failure itself says no more about it than its code. */
+export function hintOf({ code, details }: AnyFailure): string | undefined {
+  switch (code) {
+    case 'no-input':
+      return 'Paths in a job file are relative to the job file, those of --input to the working folder';
+    case 'headers-differ':
+      return 'All inputs of a job must have the same columns; give the odd ones a job of their own';
+    case 'malformed-record':
+      return 'Mend the line, or set records.malformed to reject or pass';
+    case 'output-exists':
+      return details.mode === 'create'
+        ? 'Choose another path with --output, or set output.mode to replace or append'
+        : 'Another run has put it there meanwhile; run again';
+    case 'input-changed':
+      return 'Give it a new name if its records are new, or publish everything anew with --mode replace';
+    case 'esbuild-missing':
+      return 'Install it beside your module: npm install --save-dev esbuild';
+    case 'locked':
+      return 'Wait for it to end';
+    case 'hadoop-job-failed':
+      return causeText(details.cause).hint;
+    case 'hadoop-not-found':
+      return {
+        cluster: 'Give a cluster file with --cluster FILE, or set HADOOP_CONF_DIR on an edge node',
+        command: 'Set "hadoop" in the cluster file, or put the command on the PATH',
+        'streaming-jar': 'Set streamingJar in the cluster file, or --streaming-jar',
+        user: 'Set user in the cluster file, or --user',
+      }[details.what];
+    case 'store':
+      return details.scheme === 'file' ? undefined : hintOfHdfs(details.problem);
+    case 'usage':
+      return details.command === undefined
+        ? 'See hadoop-elt --help'
+        : `See hadoop-elt ${details.command} --help`;
+    default:
+      return undefined;
+  }
+}
+
+function hintOfHdfs(problem: StoreFailureDetails['problem']): string | undefined {
+  switch (problem) {
+    case 'unreachable':
+      return 'Is the namenode running, and is its address right? It stands under webhdfs: in the cluster file';
+    case 'safe-mode':
+      return 'It leaves safe mode by itself when it has heard of enough blocks; hdfs dfsadmin -safemode get tells. Then run again';
+    case 'quota-exceeded':
+      return 'Remove what is not needed there, or ask for a larger quota; hadoop fs -count -q tells what is used';
+    case 'not-authenticated':
+      return 'hadoop-elt names a user and proves nothing: the cluster has to allow simple authentication for WebHDFS';
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,67 @@
+import type { MapperCounts } from '../../mapper/contract.js';
+import { SUCCESS_NAME } from '../engines/success-file.js';
+import { isFailure } from '../errors.js';
+import type { Store } from '../stores/store.js';
+
+/** Name of the manifest in a published folder; Hadoop's readers pass over names that start with `_`. */
+export const MANIFEST_NAME = '_manifest.json';
+/** Folder of the rejected records in a published folder. */
+export const REJECTS_NAME = '_rejects';
+
+/** What a published folder says of itself. Sizes in bytes, checksums SHA-256 in lower-case hex. */
+export interface Manifest {
+  readonly formatVersion: 1;
+  readonly runId: string;
+  readonly job: string;
+  readonly engine: 'local' | 'hadoop';
+  readonly version: string;
+  readonly publishedAt: string;
+  /** SHA-256 of everything that decides the output: the mapper's plan, the inputs, the compression. */
+  readonly fingerprint: string;
+  readonly mapperSha256: string;
+  readonly inputs: readonly ManifestInput[];
+  readonly parts: readonly ManifestPart[];
+  readonly counts: MapperCounts;
+}
+
+export interface ManifestInput {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Null for a file that was in HDFS already and was not scanned; `sha256` is then HDFS's own checksum. */
+  readonly lines: number | null;
+  readonly records: number | null;
+  readonly sha256: string;
+}
+
+export interface ManifestPart {
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly lines: number;
+  readonly sha256: string;
+  /** The input and the bytes of it that the part was made from. */
+  readonly split: string;
+}
+
+/** The manifest of a published folder, or undefined where there is none that we can read. */
+export async function readManifest(store: Store, folder: string): Promise<Manifest | undefined> {
+  const chunks: Uint8Array[] = [];
+  try {
+    for await (const chunk of store.read(`${folder}/${MANIFEST_NAME}`)) chunks.push(chunk);
+    const manifest = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Manifest;
+    return manifest.formatVersion === 1 ? manifest : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    if (!isFailure(error, 'store')) throw error;
+    if (error.details.problem === 'not-found' || error.details.problem === 'not-a-directory')
+      return undefined;
+    throw error;
+  }
+}
+
+/** Whether the parts that a manifest names are there with their sizes. */
+export async function isComplete(store: Store, folder: string, manifest: Manifest): Promise<boolean> {
+  const sizes = new Map((await store.list(folder)).map(({ name, sizeBytes }) => [name, sizeBytes]));
+  return (
+    sizes.has(SUCCESS_NAME) && manifest.parts.every(({ name, sizeBytes }) => sizes.get(name) === sizeBytes)
+  );
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { countLineFeeds } from '../../../mapper/records/framer.js';
+import { RecordScanner, type ScanFacts, type ScanOptions } from '../../../mapper/records/scanner.js';
+import { gunzip, isGzip } from '../decoding.js';
+
+/** One reading of a file to its end. */
+export interface Inspection {
+  readonly path: string;
+  /** Whether to take the checksum. */
+  readonly checksum: boolean;
+  /** Whether to tell its records apart, or to count lines that end by LF alone. */
+  readonly content: 'records' | 'lines' | null;
+  /** How to tell records apart. */
+  readonly options?: ScanOptions;
+}
+
+/** What was asked for; the rest is missing. */
+export interface Inspected {
+  /** Bytes of the file as it is, compressed or not. */
+  readonly sizeBytes: number;
+  /** Of the same bytes; lower-case hex. */
+  readonly sha256?: string;
+  readonly records?: ScanFacts;
+  readonly lines?: number;
+}
+
+/**
+ * Looks at the chunks of a file, of which none is held longer than until the next is asked for, unless they are gzip.
+ * `onBytes` is told how many bytes of it have been read since the last call, and may throw.
+ */
+export async function inspectFile(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  { path, checksum, content, options }: Inspection,
+  onBytes: (bytes: number) => void,
+): Promise<Inspected> {
+  const hash = checksum ? createHash('sha256') : null;
+  let sizeBytes = 0;
+  const read = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      onBytes(chunk.length);
+      hash?.update(chunk);
+      sizeBytes += chunk.length;
+      yield chunk;
+    }
+  };
+  const scanner = content === 'records' && options !== undefined ? new RecordScanner(options) : null;
+  let lines = 0;
+  for await (const chunk of content !== null && isGzip(path) ? gunzip(path, read()) : read()) {
+    scanner?.push(chunk);
+    if (content === 'lines') lines += countLineFeeds(chunk);
+  }
+  return {
+    sizeBytes,
+    ...(hash && { sha256: hash.digest('hex') }),
+    ...(scanner && { records: scanner.end() }),
+    ...(content === 'lines' && { lines }),
+  };
+}

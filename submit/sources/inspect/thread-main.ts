@@ -1,0 +1,38 @@
+import type { MessagePort } from 'node:worker_threads';
+import { Failure } from '../../errors.js';
+import { localStore, readOnThread } from '../../stores/local/local-store.js';
+import { isGzip } from '../decoding.js';
+import { inspectFile } from './inspect-file.js';
+import type { ThreadAnswer, ThreadRequest } from './threads.js';
+
+/** Bytes between two messages that tell how far a file is. */
+const TELL_EVERY_BYTES = 8 * 1024 * 1024;
+
+/** A thread's side: inspects the files that it is sent, one at a time. */
+export function serveInspections(port: MessagePort): void {
+  const tell = (answer: ThreadAnswer) => port.postMessage(answer);
+  port.on('message', async (request: ThreadRequest) => {
+    let untold = 0;
+    const tellBytes = () => {
+      tell({ kind: 'bytes', bytes: untold });
+      untold = 0;
+    };
+    try {
+      const { path } = request;
+      const chunks = isGzip(path) ? localStore.read(path) : readOnThread(path);
+      const inspected = await inspectFile(chunks, request, (bytes) => {
+        untold += bytes;
+        if (untold >= TELL_EVERY_BYTES) tellBytes();
+      });
+      tellBytes();
+      tell({ kind: 'done', inspected });
+    } catch (error) {
+      if (error instanceof Failure) tell({ kind: 'failure', code: error.code, details: error.details });
+      else
+        tell({
+          kind: 'bug',
+          message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        });
+    }
+  });
+}

@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto';
+import { formatSize } from '../../config/sizes.js';
+import type { Check, Finding } from '../../doctor/check.js';
+import { Failure, isFailure } from '../../errors.js';
+import { createRestClient, RestError } from '../../hadoop/rest-client.js';
+import type { WebHdfsStore } from './webhdfs-store.js';
+
+/** What the checks of HDFS look at. */
+export interface HdfsToCheck {
+  readonly store: WebHdfsStore;
+  readonly webhdfs: string;
+  readonly user: string;
+  /** Folder for what runs share; a probe file is written into it and removed. */
+  readonly keepFolder: string;
+  /** Absolute path of the job's output, or null. */
+  readonly output: string | null;
+}
+
+const NAMENODE = 'namenode';
+const DATANODE = 'datanode';
+
+/** The checks of HDFS, in the order in which they depend on each other. */
+export function hdfsChecks(hdfs: HdfsToCheck): Check[] {
+  return [
+    { name: NAMENODE, run: () => checkNamenode(hdfs) },
+    { name: 'user', needs: NAMENODE, run: () => checkUser(hdfs) },
+    { name: 'write access', needs: NAMENODE, run: () => checkWriteAccess(hdfs) },
+    { name: DATANODE, needs: NAMENODE, run: () => checkDatanode(hdfs) },
+    { name: 'space and quota', needs: NAMENODE, run: () => checkSpace(hdfs) },
+  ];
+}
+
+async function checkNamenode({ store, webhdfs }: HdfsToCheck): Promise<Finding> {
+  await store.stat('/');
+  const info = await bean(webhdfs, 'NameNodeInfo');
+  const safeMode = info?.Safemode;
+  if (typeof safeMode === 'string' && safeMode !== '') {
+    throw new Failure('store', {
+      scheme: 'hdfs',
+      operation: 'write to',
+      path: '/',
+      problem: 'safe-mode',
+      cause: safeMode.split('\n', 1)[0] ?? '',
+    });
+  }
+  const version = typeof info?.SoftwareVersion === 'string' ? `, Hadoop ${info.SoftwareVersion}` : '';
+  return { status: 'ok', what: `answers at ${webhdfs}, not in safe mode${version}` };
+}
+
+async function checkUser({ store, user }: HdfsToCheck): Promise<Finding> {
+  const home = await store.home();
+  const seen = home.replace(/.*\//, '');
+  if (seen !== user) {
+    return {
+      status: 'warn',
+      what: `the server takes us for ${seen}`,
+      why: `we say that we are ${user}`,
+      fix: 'See user in the cluster file; with Kerberos or a gateway the server may map names',
+    };
+  }
+  if ((await store.stat(home)) === undefined) {
+    return {
+      status: 'warn',
+      what: `the server takes us for ${seen}`,
+      why: `the home folder ${home} is not there, and relative paths are in it`,
+      fix: `As the superuser: hadoop fs -mkdir ${home} && hadoop fs -chown ${seen} ${home}`,
+    };
+  }
+  return { status: 'ok', what: `the server takes us for ${seen}, home ${home}` };
+}
+
+async function checkWriteAccess({ store, output, keepFolder }: HdfsToCheck): Promise<Finding> {
+  const places = output === null ? [keepFolder] : [output, keepFolder];
+  const writable: string[] = [];
+  for (const place of places) {
+    const folder = await nearestFolder(store, place.slice(0, place.lastIndexOf('/')) || '/');
+    await store.checkAccess(folder, '-wx');
+    writable.push(folder);
+  }
+  return { status: 'ok', what: `may write to ${[...new Set(writable)].join(' and ')}` };
+}
+
+/** The folder itself, or the nearest one above that is there. */
+async function nearestFolder(store: WebHdfsStore, path: string): Promise<string> {
+  for (let folder = path; ; folder = folder.slice(0, folder.lastIndexOf('/')) || '/') {
+    if (folder === '/' || (await store.stat(folder)) !== undefined) return folder;
+  }
+}
+
+async function checkDatanode({ store, keepFolder }: HdfsToCheck): Promise<Finding> {
+  const path = `${keepFolder}/doctor-${randomBytes(4).toString('hex')}`;
+  const content = randomBytes(1024);
+  await store.makeDirectory(keepFolder);
+  try {
+    await store.write(path, [content]);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of store.read(path)) chunks.push(chunk);
+    if (!Buffer.concat(chunks).equals(content)) {
+      const cause = 'what was read back is not what was written';
+      throw new Failure('store', { scheme: 'hdfs', operation: 'read', path, problem: 'corrupt', cause });
+    }
+  } finally {
+    await store.remove(path).catch(() => false);
+  }
+  return { status: 'ok', what: 'a file was written and read back through a datanode' };
+}
+
+async function checkSpace({ store, webhdfs, output, keepFolder }: HdfsToCheck): Promise<Finding> {
+  const home = keepFolder.slice(0, keepFolder.lastIndexOf('/'));
+  const tight: string[] = [];
+  for (const place of new Set([output ?? home, home])) {
+    const folder = await nearestFolder(store, place);
+    const summary = await summaryOrNone(store, folder);
+    if (summary === undefined) continue;
+    const { files, folders, nameQuota, spaceBytes, spaceQuotaBytes } = summary;
+    if (nameQuota !== null && files + folders + MIN_NAMES > nameQuota) {
+      tight.push(`${folder} holds ${files + folders} of ${nameQuota} files and folders`);
+    }
+    if (spaceQuotaBytes !== null && spaceBytes > spaceQuotaBytes * MAX_FULL) {
+      tight.push(`${folder} takes ${formatSize(spaceBytes)} of ${formatSize(spaceQuotaBytes)}`);
+    }
+  }
+  const state = await bean(webhdfs, 'FSNamesystemState');
+  const left = Number(state?.CapacityRemaining ?? Number.NaN);
+  if (left < MIN_BYTES_LEFT) tight.push(`HDFS has ${formatSize(left)} left`);
+  if (tight.length > 0) {
+    return {
+      status: 'warn',
+      what: 'space is short',
+      why: tight.join('; '),
+      fix: 'Remove what is not needed, or ask for more; hadoop fs -count -q DIR shows quotas',
+    };
+  }
+  return {
+    status: 'ok',
+    what: Number.isNaN(left) ? 'no quota is near' : `${formatSize(left)} left, no quota is near`,
+  };
+}
+
+/** A run needs a few names of its own beside its data. */
+const MIN_NAMES = 20;
+const MAX_FULL = 0.95;
+const MIN_BYTES_LEFT = 1024 ** 3;
+
+async function summaryOrNone(store: WebHdfsStore, path: string) {
+  try {
+    return await store.contentSummary(path);
+  } catch (error) {
+    // Somebody else's folders may be closed to us.
+    if (isFailure(error, 'store') && error.details.problem === 'no-permission') return undefined;
+    throw error;
+  }
+}
+
+/** What the namenode tells of itself by JMX; undefined where nothing does, as behind HttpFS. */
+async function bean(webhdfs: string, name: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+  try {
+    const answer = (await createRestClient(webhdfs, null).getJson(
+      `/jmx?qry=Hadoop:service=NameNode,name=${name}`,
+    )) as { beans?: readonly Record<string, unknown>[] };
+    return answer.beans?.[0];
+  } catch (error) {
+    if (error instanceof RestError) return undefined;
+    throw error;
+  }
+}

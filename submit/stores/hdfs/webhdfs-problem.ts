@@ -1,0 +1,145 @@
+import type { StoreProblem } from '../../errors.js';
+
+/**
+ * Why one request to HDFS did not do what it should: what lower layers throw, before the store puts operation and
+ * path to it. The message is the cause in one line.
+ */
+export class WebHdfsProblem extends Error {
+  readonly problem: StoreProblem;
+  /** Simple name of the exception in the server's answer: `AccessControlException`. */
+  readonly exception: string | undefined;
+  /** Whether the same request may succeed a moment later. */
+  readonly isTransient: boolean;
+  /** Whether the server may have done what it was asked for all the same: its answer got lost. */
+  readonly mayBeDone: boolean;
+  readonly hint: string | undefined;
+
+  constructor(
+    problem: StoreProblem,
+    message: string,
+    options: {
+      readonly exception?: string;
+      readonly isTransient?: boolean;
+      readonly mayBeDone?: boolean;
+      readonly hint?: string;
+      readonly cause?: unknown;
+    } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.problem = problem;
+    this.exception = options.exception;
+    this.isTransient = options.isTransient ?? false;
+    this.mayBeDone = options.mayBeDone ?? false;
+    this.hint = options.hint;
+  }
+}
+
+/** Exceptions by their simple names, as Hadoop 3.3 puts them into RemoteException. */
+const PROBLEM_OF: Readonly<Record<string, StoreProblem>> = {
+  FileNotFoundException: 'not-found',
+  FileAlreadyExistsException: 'exists',
+  AlreadyBeingCreatedException: 'exists',
+  AccessControlException: 'no-permission',
+  AuthorizationException: 'no-permission',
+  SecurityException: 'not-authenticated',
+  AuthenticationException: 'not-authenticated',
+  ParentNotDirectoryException: 'not-a-directory',
+  PathIsNotDirectoryException: 'not-a-directory',
+  SafeModeException: 'safe-mode',
+  NSQuotaExceededException: 'quota-exceeded',
+  DSQuotaExceededException: 'quota-exceeded',
+  QuotaByStorageTypeExceededException: 'quota-exceeded',
+  QuotaExceededException: 'quota-exceeded',
+};
+
+const TRANSIENT_EXCEPTIONS: ReadonlySet<string> = new Set([
+  'StandbyException',
+  'RetriableException',
+  'ServerTooBusyException',
+  'SafeModeException',
+]);
+const TRANSIENT_STATUSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
+
+/** An answer with an error status → the problem it tells of. `body` is its JSON, or its text where it is none. */
+export function problemOfAnswer(status: number, body: unknown): WebHdfsProblem {
+  const remote = remoteException(body);
+  if (remote === undefined) {
+    const said = typeof body === 'string' ? firstLine(body.replaceAll(/<[^>]*>/g, ' ')) : '';
+    const message = `the server answered ${status}${said === '' ? ', and not as WebHDFS does' : `: ${said}`}`;
+    if (status === 401) {
+      return new WebHdfsProblem('not-authenticated', 'the server answered 401: it wants a login (Kerberos?)');
+    }
+    return new WebHdfsProblem('other', message, { isTransient: TRANSIENT_STATUSES.has(status) });
+  }
+  const { exception } = remote;
+  if (remote.message.startsWith('Invalid operation')) {
+    return new WebHdfsProblem('unreachable', "the address is a datanode's, not the namenode's");
+  }
+  // Hadoop's own text for a user without permission on the way to a path that goes through a file.
+  const throughFile = exception === 'AccessControlException' && remote.message.includes('is not a directory');
+  const safeMode = remote.message.includes('in safe mode');
+  const problem = throughFile
+    ? 'not-a-directory'
+    : safeMode
+      ? 'safe-mode'
+      : (PROBLEM_OF[exception] ?? 'other');
+  const cause = firstLine(remote.message);
+  return new WebHdfsProblem(problem, cause === '' ? exception : cause, {
+    exception,
+    isTransient: TRANSIENT_EXCEPTIONS.has(exception) || safeMode,
+  });
+}
+
+const NEVER_CONNECTED: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'CONNECT_TIMEOUT',
+]);
+
+/** A failed connection → the problem; `address` is host:port. */
+export function problemOfConnection(address: string, error: NodeJS.ErrnoException): WebHdfsProblem {
+  const { code = '' } = error;
+  const said = error.message === '' ? code : error.message;
+  if (code === 'ETIMEDOUT' || code === 'ESOCKETTIMEDOUT') {
+    const message = `${address} did not answer in time`;
+    return new WebHdfsProblem('timed-out', message, { isTransient: true, mayBeDone: true, cause: error });
+  }
+  if (NEVER_CONNECTED.has(code) || isTlsError(code)) {
+    const isTransient = code !== 'ENOTFOUND' && !isTlsError(code);
+    return new WebHdfsProblem('unreachable', `${address}: ${firstLine(said)}`, { isTransient, cause: error });
+  }
+  const message = `the connection to ${address} was lost: ${firstLine(said)}`;
+  return new WebHdfsProblem('connection-lost', message, { isTransient: true, mayBeDone: true, cause: error });
+}
+
+function isTlsError(code: string): boolean {
+  return code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || code.includes('CERT');
+}
+
+function remoteException(body: unknown): { exception: string; message: string } | undefined {
+  let parsed = body;
+  if (typeof body === 'string') {
+    try {
+      parsed = JSON.parse(body);
+    } catch {
+      return undefined;
+    }
+  }
+  const remote = (parsed as { RemoteException?: { exception?: unknown; message?: unknown } } | null)
+    ?.RemoteException;
+  if (typeof remote?.exception !== 'string') return undefined;
+  return {
+    exception: remote.exception,
+    message: typeof remote.message === 'string' ? remote.message : '',
+  };
+}
+
+/** Datanodes send a Java stack after the first line (Hadoop 3.3). */
+function firstLine(text: string): string {
+  const line = text.trim().split(/[\r\n]/, 1)[0] ?? '';
+  const short = line.replaceAll(/\s+/g, ' ').trim();
+  return short.length > 300 ? `${short.slice(0, 300)}…` : short;
+}

@@ -1,0 +1,66 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ByteRange } from '../store.js';
+import { atDatanode, knownStatus, locate, type WebHdfsParts } from './webhdfs-operations.js';
+import { WebHdfsProblem } from './webhdfs-problem.js';
+
+/**
+ * The bytes of a file. When a connection breaks, reading goes on where it was, as long as the file is the same.
+ * Throws `WebHdfsProblem`.
+ */
+export async function* readFile(
+  parts: WebHdfsParts,
+  path: string,
+  range: ByteRange,
+): AsyncGenerator<Uint8Array> {
+  const status = await knownStatus(parts, path);
+  if (status.type === 'directory') throw new WebHdfsProblem('is-a-directory', 'it is a folder');
+  let position = range.start ?? 0;
+  // An offset beyond the end is an error for WebHDFS.
+  const end = Math.min(range.end ?? status.sizeBytes, status.sizeBytes);
+  let failures = 0;
+  while (position < end) {
+    try {
+      for await (const chunk of open(parts, path, position, end)) {
+        position += chunk.length;
+        failures = 0;
+        yield chunk;
+      }
+      if (position < end) {
+        throw new WebHdfsProblem('connection-lost', `the body ended at byte ${position} of ${end}`, {
+          isTransient: true,
+        });
+      }
+    } catch (error) {
+      const mayPass = error instanceof WebHdfsProblem && error.isTransient;
+      if (!mayPass || failures >= parts.retry.retries || parts.retry.signal?.aborted === true) throw error;
+      await pause(parts.retry.firstPauseMs * 2 ** failures);
+      failures += 1;
+      const now = await knownStatus(parts, path);
+      if (now.fileId !== status.fileId || now.modifiedMs !== status.modifiedMs) {
+        throw new WebHdfsProblem('corrupt', 'it was changed while it was read');
+      }
+    }
+  }
+}
+
+async function* open(
+  parts: WebHdfsParts,
+  path: string,
+  position: number,
+  end: number,
+): AsyncGenerator<Uint8Array> {
+  const parameters = { offset: position, length: end - position };
+  const location = await locate(parts, { method: 'GET', name: 'OPEN', path, parameters });
+  const chunks = await atDatanode(parts, location, async (url) => {
+    const received = parts.transfer.receive(url);
+    return { first: await received.next(), received };
+  });
+  if (chunks.first.done !== true) {
+    try {
+      yield chunks.first.value;
+      yield* chunks.received;
+    } finally {
+      await chunks.received.return(undefined);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import type { HdfsFileStatus } from '../store.js';
+import { WebHdfsProblem } from './webhdfs-problem.js';
+
+/** A FileStatus answer of WebHDFS. */
+interface WireStatus {
+  readonly pathSuffix?: unknown;
+  readonly type?: unknown;
+  readonly length?: unknown;
+  readonly modificationTime?: unknown;
+  readonly fileId?: unknown;
+  readonly owner?: unknown;
+  readonly group?: unknown;
+  readonly permission?: unknown;
+  readonly blockSize?: unknown;
+  readonly replication?: unknown;
+  readonly encBit?: unknown;
+  readonly ecBit?: unknown;
+}
+
+/** The answer's JSON for the file or folder at `path`. */
+export function statusOf(path: string, answer: unknown): HdfsFileStatus {
+  const { type, length, modificationTime, fileId, ...rest } = (answer ?? {}) as WireStatus;
+  if (typeof type !== 'string' || typeof length !== 'number' || typeof modificationTime !== 'number') {
+    throw new WebHdfsProblem('other', 'the server answered without a file status');
+  }
+  return {
+    path,
+    name: path.slice(path.lastIndexOf('/') + 1),
+    type: type === 'DIRECTORY' ? 'directory' : 'file',
+    sizeBytes: length,
+    modifiedMs: modificationTime,
+    // HttpFS (Hadoop 3.3) leaves it out.
+    fileId: typeof fileId === 'number' ? fileId : 0,
+    owner: String(rest.owner ?? ''),
+    group: String(rest.group ?? ''),
+    permission: String(rest.permission ?? ''),
+    blockSizeBytes: Number(rest.blockSize ?? 0),
+    replication: Number(rest.replication ?? 0),
+    isTransformed: rest.encBit === true || rest.ecBit === true,
+  };
+}
+
+/** The entries of a LISTSTATUS answer for the folder at `path`, by name. */
+export function entriesOf(path: string, answer: unknown): HdfsFileStatus[] {
+  const entries = (answer as { FileStatuses?: { FileStatus?: unknown } } | undefined)?.FileStatuses
+    ?.FileStatus;
+  if (!Array.isArray(entries)) throw new WebHdfsProblem('other', 'the server answered without a listing');
+  const folder = path === '/' ? '' : path;
+  return (entries as WireStatus[])
+    .map((entry) => statusOf(`${folder}/${String(entry.pathSuffix)}`, entry))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}

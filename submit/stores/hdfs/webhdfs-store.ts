@@ -1,0 +1,150 @@
+import { Failure } from '../../errors.js';
+import type { HdfsFileStatus, Store, WrittenFile } from '../store.js';
+import { createDatanodes } from './datanodes.js';
+import { createNamenode } from './namenode.js';
+import { createTransfer } from './transfer.js';
+import * as operations from './webhdfs-operations.js';
+import { WebHdfsProblem } from './webhdfs-problem.js';
+import { readFile } from './webhdfs-read.js';
+import { type ByteSource, type StagedFile, stageFile } from './webhdfs-stage.js';
+
+export interface WebHdfsOptions {
+  /** `http://namenode:9870`; several are the namenodes of one cluster, one of them active. */
+  readonly url: string | readonly string[];
+  /** Who we say we are; the server's static user where it is missing. */
+  readonly user?: string | undefined;
+  /** The same HDFS as jobs name it, `hdfs://namenode:8020`: for texts and for Hadoop's command line. */
+  readonly fs?: string | undefined;
+  /** Datanodes' advertised `host:port` (or `host`) → where they are reached from here. */
+  readonly datanodes?: Readonly<Record<string, string>> | undefined;
+  /** Of the files that are written; the server's default where it is missing. A multiple of 512, at least 1 MiB. */
+  readonly blockSizeBytes?: number | undefined;
+  /** Of the files that are written; the datanodes' default where it is missing. */
+  readonly replication?: number | undefined;
+  readonly retries?: number | undefined;
+  readonly firstPauseMs?: number | undefined;
+  readonly connectTimeoutMs?: number | undefined;
+  /** The longest wait for the namenode's answer. */
+  readonly answerTimeoutMs?: number | undefined;
+  /** The longest time in which no byte of a transfer moves. HDFS takes 65 s to go on without a datanode that died. */
+  readonly silenceTimeoutMs?: number | undefined;
+  /** When this is aborted nothing is tried again. What is going on goes on: cleaning up has to work. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** HDFS over HTTP. All failures are `store`. */
+export interface WebHdfsStore extends Store {
+  readonly scheme: 'hdfs';
+  stat(path: string): Promise<HdfsFileStatus | undefined>;
+  list(path: string): Promise<readonly HdfsFileStatus[]>;
+  write(
+    path: string,
+    bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    signal?: AbortSignal,
+  ): Promise<WrittenFile>;
+  /**
+   * Writes beside `path` under a temporary name and checks what has arrived; `commit` gives it its name. A source
+   * that is a function is opened again when a transfer breaks. Throws what the source throws, too.
+   */
+  stage(path: string, source: ByteSource, signal?: AbortSignal): Promise<StagedFile>;
+  /** `algorithm:md5` of a file, comparable with `ByteFacts.hdfsChecksum` for the same block size. */
+  checksum(path: string): Promise<string>;
+  contentSummary(path: string): Promise<operations.ContentSummary>;
+  /** The user's home folder. */
+  home(): Promise<string>;
+  /** Whether the user may do that with what is there: `r--`, `-wx`, `rwx`. Throws `no-permission`, `not-found`. */
+  checkAccess(path: string, access: string): Promise<void>;
+}
+
+/** HDFS behind a namenode's address. Nothing is sent before the first operation. */
+export function createWebHdfsStore(options: WebHdfsOptions): WebHdfsStore {
+  const parts = partsOf(options);
+  const fs = options.fs?.replace(/\/$/, '') ?? 'hdfs://';
+  const store: WebHdfsStore = {
+    scheme: 'hdfs',
+    uri: (path) => `${fs}${path}`,
+    stat: (path) => attempt('look at', path, () => operations.findStatus(parts, path)),
+    list: (path) => attempt('list', path, () => operations.listFolder(parts, path)),
+    read: (path, range) => attemptEach('read', path, readFile(parts, path, range ?? {})),
+    async write(path, bytes, signal) {
+      if ((await store.stat(path)) !== undefined) {
+        const cause = 'something is there already';
+        throw new Failure('store', { scheme: 'hdfs', operation: 'write', path, problem: 'exists', cause });
+      }
+      const { sizeBytes, sha256, commit } = await store.stage(path, bytes, signal);
+      await commit('new');
+      return { path, sizeBytes, sha256 };
+    },
+    async stage(path, source, signal) {
+      const staged = await attempt('write', path, () => stageFile(parts, path, source, signal));
+      return {
+        ...staged,
+        commit: (mode) => attempt('write', path, () => staged.commit(mode)),
+        discard: () => attempt('write', path, staged.discard),
+      };
+    },
+    makeDirectory: (path) => attempt('make the folder', path, () => operations.makeFolder(parts, path)),
+    rename: (from, to) => attempt('rename', from, () => operations.rename(parts, from, to, 'new')),
+    remove: (path) => attempt('remove', path, () => operations.remove(parts, path)),
+    checksum: (path) => attempt('get the checksum of', path, () => operations.checksumOf(parts, path)),
+    contentSummary: (path) => attempt('count', path, () => operations.summaryOf(parts, path)),
+    home: () => attempt('find the home folder in', '/', () => operations.homeFolder(parts)),
+    checkAccess: (path, access) =>
+      attempt('get access to', path, () => operations.checkAccess(parts, path, access)),
+  };
+  return store;
+}
+
+function partsOf(options: WebHdfsOptions): operations.WebHdfsParts {
+  const { url, user, datanodes = {}, connectTimeoutMs = 10_000 } = options;
+  const retry = {
+    retries: options.retries ?? 4,
+    firstPauseMs: options.firstPauseMs ?? 200,
+    signal: options.signal,
+  };
+  const answerTimeoutMs = options.answerTimeoutMs ?? 60_000;
+  const namenode = createNamenode({ urls: [url].flat(), user, connectTimeoutMs, answerTimeoutMs, retry });
+  return {
+    namenode,
+    datanodes: createDatanodes(datanodes),
+    transfer: createTransfer({ connectTimeoutMs, silenceTimeoutMs: options.silenceTimeoutMs ?? 120_000 }),
+    retry,
+    blockSizeBytes: operations.blockSizeBy(namenode, options.blockSizeBytes),
+    replication: options.replication,
+  };
+}
+
+/** Whether a store is this one. */
+export function isWebHdfsStore(store: Store): store is WebHdfsStore {
+  return store.scheme === 'hdfs';
+}
+
+async function attempt<T>(operation: string, path: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw failureOf(operation, path, error);
+  }
+}
+
+async function* attemptEach(
+  operation: string,
+  path: string,
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    throw failureOf(operation, path, error);
+  }
+}
+
+function failureOf(operation: string, path: string, error: unknown): unknown {
+  if (!(error instanceof WebHdfsProblem)) return error;
+  const { problem, message, hint } = error;
+  return new Failure(
+    'store',
+    { scheme: 'hdfs', operation, path, problem, cause: message },
+    { cause: error, ...(hint === undefined ? {} : { hint }) },
+  );
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { expandInputs } from '../../../../submit/sources/expand-inputs.js';
+import { useWorkFolder } from '../../../support/work-folder.js';
+
+describe('input patterns', () => {
+  const work = useWorkFolder();
+  const expand = async (...patterns: string[]) => {
+    const { files, unmatched } = await expandInputs({ base: work().path, patterns });
+    return { names: files.map(({ path }) => path.slice(work().path.length + 1)), unmatched };
+  };
+  const write = async (...paths: string[]) => {
+    for (const path of paths) await work().write(path, 'x');
+  };
+
+  it('name files by path, glob or folder, in order and each once', async () => {
+    await write('in/b.csv', 'in/a.csv', 'in/deep/c.csv', 'z.csv');
+    expect((await expand('z.csv', 'in/*.csv', 'in/a.csv')).names).toEqual(['z.csv', 'in/a.csv', 'in/b.csv']);
+    expect((await expand('in')).names).toEqual(['in/a.csv', 'in/b.csv']);
+    expect((await expand('in/**/*.csv')).names).toEqual(['in/a.csv', 'in/b.csv', 'in/deep/c.csv']);
+  });
+
+  it('pass by hidden files, as Hadoop does, unless they are named outright', async () => {
+    await write('in/a.csv', 'in/_SUCCESS', 'in/.b.csv', '_tmp/c.csv');
+    expect((await expand('in/*', '*/c.csv')).names).toEqual(['in/a.csv']);
+    expect((await expand('in')).names).toEqual(['in/a.csv']);
+    expect((await expand('in/.b.csv')).names).toEqual(['in/.b.csv']);
+  });
+
+  it('find a file whose name holds glob characters', async () => {
+    await write('in/a[1].csv', 'in/a1.csv');
+    expect((await expand('in/a[1].csv')).names).toEqual(['in/a[1].csv']);
+  });
+
+  it('tell which of them name nothing', async () => {
+    await write('a.csv');
+    expect(await expand('a.csv', 'b.csv', 'c*')).toEqual({ names: ['a.csv'], unmatched: ['b.csv', 'c*'] });
+  });
+});

@@ -1,0 +1,35 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { localStore } from '../../../../../submit/stores/local/local-store.js';
+import { describeStore } from '../../../../support/store-contract.js';
+
+const folders: string[] = [];
+afterAll(async () => {
+  for (const folder of folders) {
+    await chmod(join(folder, 'theirs'), 0o755).catch(() => undefined);
+    await rm(folder, { recursive: true });
+  }
+});
+
+describeStore('the local store', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'hadoop-elt-store-'));
+  folders.push(folder);
+  return {
+    store: localStore,
+    folder,
+    outsider: process.getuid?.() === 0 ? null : await lockedFolder(folder),
+    down: null,
+    sizes: [0, 1, 1024 ** 2 - 1, 1024 ** 2, 1024 ** 2 + 1, 3_000_000],
+  };
+});
+
+async function lockedFolder(above: string) {
+  const folder = join(above, 'theirs');
+  const file = join(folder, 'file');
+  await mkdir(folder);
+  await writeFile(file, 'secret', { mode: 0 });
+  await chmod(folder, 0o555);
+  return { store: localStore, folder, file };
+}
