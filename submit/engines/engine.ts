@@ -1,5 +1,5 @@
 import type { MapperCounts } from '../../mapper/contract.js';
-import type { Store } from '../stores/store.js';
+import type { RenamingStore } from '../stores/store.js';
 
 /** One input as an engine sees it. */
 export interface JobInput {
@@ -58,7 +58,7 @@ export interface JobResult {
 export interface Engine {
   readonly name: 'local' | 'hadoop';
   /** Where the job reads and writes. */
-  readonly store: Store;
+  readonly store: RenamingStore;
   /** Folder in the store for what runs share; the state folder where it is missing. */
   readonly keepFolder?: string;
   /** Throws unless jobs can be run: called before anything is moved. */

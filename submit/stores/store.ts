@@ -17,14 +17,32 @@ export interface Store {
    * Writes a file that is not there yet: under a temporary name, checked, then renamed. `exists` when the name
    * is taken; a failure leaves nothing behind.
    */
-  write(path: string, bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<WrittenFile>;
+  write(path: string, bytes: Bytes, signal?: AbortSignal): Promise<WrittenFile>;
+  /** Removes a file, or a folder with all in it. False when there was nothing. */
+  remove(path: string): Promise<boolean>;
+  /** `algorithm:value` of a file's bytes as the store computes it, where it can. */
+  checksum?(path: string): Promise<string>;
+  /**
+   * Brings a file to `path`, or finds that its bytes are there. Anything else at `path` is replaced by one rename.
+   * `tell` hears how many bytes of it have moved since the last call. A store without this gets the file by `write`.
+   */
+  place?(
+    file: FileToPlace,
+    path: string,
+    tell: (bytes: number) => void,
+    signal: AbortSignal,
+  ): Promise<PlacedFile>;
+}
+
+/** A store whose folders can be made and renamed, each by one act that readers see whole. */
+export interface RenamingStore extends Store {
   /** Makes a folder and those above it; nothing happens when it is there. */
   makeDirectory(path: string): Promise<void>;
   /** Never writes over what is there and never moves into it: `exists`. The folder above must be there. */
   rename(from: string, to: string): Promise<void>;
-  /** Removes a file, or a folder with all in it. False when there was nothing. */
-  remove(path: string): Promise<boolean>;
 }
+
+export type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 export interface FileStatus {
   readonly path: string;
@@ -33,21 +51,38 @@ export interface FileStatus {
   readonly sizeBytes: number;
   /** Milliseconds since 1970. */
   readonly modifiedMs: number;
+  /**
+   * Names the file whatever its path: a file that is replaced has another one, a file that is renamed keeps it. Null
+   * where the store does not tell, which proves nothing: compare with `isSameFile`.
+   */
+  readonly identity: string | null;
 }
 
-/** What HDFS says beyond that. */
-export interface HdfsFileStatus extends FileStatus {
-  /** The inode's number: a file that is replaced has another one, a file that is renamed keeps it. */
-  readonly fileId: number;
-  readonly owner: string;
-  readonly group: string;
-  /** Octal: `755`, `1777`. */
-  readonly permission: string;
-  /** 0 for a folder. */
-  readonly blockSizeBytes: number;
-  readonly replication: number;
-  /** True for files whose checksum does not follow from their bytes: in an encryption zone, or erasure coded. */
-  readonly isTransformed: boolean;
+/** True only where both identities are known and equal. */
+export function isSameFile(one: string | null | undefined, other: string | null | undefined): boolean {
+  return typeof one === 'string' && one === other;
+}
+
+/** A file that is to be brought to a store. */
+export interface FileToPlace {
+  /** Its address where it comes from, for messages. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Its bytes from their start, as often as it is called. */
+  open(): AsyncIterable<Uint8Array>;
+  /** Lower-case hex. Rejects with `input-changed` where the file did not stay what it was. */
+  sha256(): Promise<string>;
+}
+
+/** A file in its place. */
+export interface PlacedFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly identity: string | null;
+  /** As by `Store.checksum`; null where the store has none. */
+  readonly checksum: string | null;
+  /** False where it was there already. */
+  readonly wasSent: boolean;
 }
 
 /** Byte offsets; `end` is exclusive, and the file's end where it is missing. */

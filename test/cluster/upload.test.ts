@@ -99,7 +99,7 @@ describe('uploading inputs', () => {
     const before = await store.stat(`${run.folder}/same.csv`);
     await uploadData(run.state, [input]);
     expect(run.results).toEqual([{ step: 'upload', files: 1, inPlace: 1, sizeBytes: 0 }]);
-    expect((await store.stat(`${run.folder}/same.csv`))?.fileId).toBe(before?.fileId);
+    expect((await store.stat(`${run.folder}/same.csv`))?.identity).toBe(before?.identity);
   });
 
   it('replaces what has other bytes, of the same length too', async () => {

@@ -83,8 +83,8 @@ describe('renaming', () => {
     await staged.commit('replace');
     expect((await readAll(store, path)).toString()).toBe('new');
     const after = await store.stat(path);
-    expect(after?.fileId).toBe(staged.status.fileId);
-    expect(after?.fileId).not.toBe(before?.fileId);
+    expect(after?.identity).toBe(staged.status.identity);
+    expect(after?.identity).not.toBe(before?.identity);
   });
 });
 

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Failure, type StoreFailureDetails } from '../../submit/errors.js';
-import type { ByteRange, Store } from '../../submit/stores/store.js';
+import type { ByteRange, RenamingStore } from '../../submit/stores/store.js';
 
 /** A store to try, and the surroundings that some sentences need. */
 export interface StoreUnderTest {
-  readonly store: Store;
+  readonly store: RenamingStore;
   /** A fresh folder in it, by its absolute path. */
   readonly folder: string;
   /** The same store for someone who may neither write into `folder` nor read `file`; null where nobody is. */
-  readonly outsider: { readonly store: Store; readonly folder: string; readonly file: string } | null;
+  readonly outsider: { readonly store: RenamingStore; readonly folder: string; readonly file: string } | null;
   /** The store with nobody behind it; null where it needs nobody. */
-  readonly down: Store | null;
+  readonly down: RenamingStore | null;
   /** Sizes at which a file's end is a special one. */
   readonly sizes: readonly number[];
 }
@@ -22,7 +22,7 @@ const ODD_NAMES = ['a b', '%41', 'x+y', 'a,b', '#1', 'é', 'a=b', '%', '100% ü 
 export function describeStore(name: string, open: () => Promise<StoreUnderTest>): void {
   describe(name, () => {
     let under: StoreUnderTest;
-    let store: Store;
+    let store: RenamingStore;
     let count = 0;
     beforeAll(async () => {
       under = await open();
@@ -344,7 +344,7 @@ export async function failureOf(promise: Promise<unknown>): Promise<Failure> {
 }
 
 /** All bytes of a file, or of a range of it. */
-export async function readAll(store: Store, path: string, range?: ByteRange): Promise<Buffer> {
+export async function readAll(store: RenamingStore, path: string, range?: ByteRange): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of store.read(path, range)) chunks.push(chunk);
   return Buffer.concat(chunks);

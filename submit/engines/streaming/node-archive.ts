@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { isFailure } from '../../errors.js';
 import { localFailure } from '../../stores/local/local-store.js';
-import type { Store } from '../../stores/store.js';
+import type { RenamingStore } from '../../stores/store.js';
 
 /** A Node executable and the archive in HDFS that holds it. */
 export interface NodeArchive {
@@ -26,7 +26,10 @@ export async function nodeArchiveOf(executable: string, folder: string): Promise
 }
 
 /** Sends the archive unless it is there. True when it was sent. */
-export async function sendNodeArchive(store: Store, { executable, path }: NodeArchive): Promise<boolean> {
+export async function sendNodeArchive(
+  store: RenamingStore,
+  { executable, path }: NodeArchive,
+): Promise<boolean> {
   if ((await store.stat(path)) !== undefined) return false;
   await store.makeDirectory(path.slice(0, path.lastIndexOf('/')));
   const archive = Readable.from(tarOf(executable)).pipe(createGzip({ level: 1 }));

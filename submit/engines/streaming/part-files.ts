@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import type { Store } from '../../stores/store.js';
+import type { RenamingStore } from '../../stores/store.js';
 import type { JobRequest, TaskResult } from '../engine.js';
 import { SUCCESS_NAME } from '../success-file.js';
 import type { TaskSplit } from './task-splits.js';
@@ -11,7 +11,7 @@ const RENAMES_AT_ONCE = 8;
  * places in the input do. Returns the tasks in that order.
  */
 export async function renameParts(
-  store: Store,
+  store: RenamingStore,
   rawPath: string,
   request: Pick<JobRequest, 'outputPath' | 'compression'>,
   ordered: readonly { readonly taskNumber: number; readonly split: TaskSplit }[],

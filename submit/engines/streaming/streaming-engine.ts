@@ -7,7 +7,7 @@ import { createHistoryServer, type HistoryServer } from '../../hadoop/history-se
 import { createResourceManager, isFinalState, type ResourceManager } from '../../hadoop/resource-manager.js';
 import { RestError } from '../../hadoop/rest-client.js';
 import { localFailure } from '../../stores/local/local-store.js';
-import type { Store } from '../../stores/store.js';
+import type { RenamingStore } from '../../stores/store.js';
 import { countsFrom } from '../counts.js';
 import type { Engine, JobRequest, JobResult } from '../engine.js';
 import { mustStayWhole } from '../whole-files.js';
@@ -24,7 +24,7 @@ import { orderTasks, orderWithoutHistory } from './task-splits.js';
 /** A cluster as the engine needs it: settings, and what was found or made from them. */
 export interface HadoopCluster {
   readonly settings: ClusterSettings;
-  readonly store: Store;
+  readonly store: RenamingStore;
   /** Where the hadoop command finds the streaming jar. */
   readonly streamingJar: string;
   /** Environment of the hadoop command beside our own. */

@@ -1,6 +1,6 @@
 import { SUCCESS_NAME } from '../../engines/success-file.js';
 import { isFailure } from '../../errors.js';
-import type { Store } from '../../stores/store.js';
+import type { RenamingStore } from '../../stores/store.js';
 import { MANIFEST_NAME, type Manifest, REJECTS_NAME } from '../manifest.js';
 import { performStep, type RunState } from '../step.js';
 import { outputExists } from './check.js';
@@ -33,7 +33,11 @@ export function publishOutput(state: RunState, jobs: FinishedJobs, manifest: Man
 }
 
 /** Puts everything else that belongs to the output beside the part files. */
-async function complete(store: Store, { records, rejects }: FinishedJobs, manifest: Manifest): Promise<void> {
+async function complete(
+  store: RenamingStore,
+  { records, rejects }: FinishedJobs,
+  manifest: Manifest,
+): Promise<void> {
   if (rejects !== null) await store.rename(rejects.folder, `${records.folder}/${REJECTS_NAME}`);
   const text = `${JSON.stringify(manifest, null, 2)}\n`;
   await store.write(`${records.folder}/${MANIFEST_NAME}`, [Buffer.from(text)]);
@@ -51,7 +55,7 @@ function asidePath(staging: string): string {
  * Removes the staging folder of a run that has ended, or was killed. An old output that was set aside and has not
  * been replaced goes back to its place first. False when there was nothing.
  */
-export async function clearStaging(store: Store, staging: string, output: string): Promise<boolean> {
+export async function clearStaging(store: RenamingStore, staging: string, output: string): Promise<boolean> {
   const aside = asidePath(staging);
   if ((await store.stat(aside)) !== undefined && (await store.stat(output)) === undefined) {
     await store.rename(aside, output);

@@ -4,7 +4,7 @@ import { Failure, isFailure } from '../../errors.js';
 import type { MapperBundle } from '../../job/bundle.js';
 import { findFile, type UploadedFile, uploadFile } from '../../stores/hdfs/upload-file.js';
 import { isWebHdfsStore, type WebHdfsStore } from '../../stores/hdfs/webhdfs-store.js';
-import type { Store } from '../../stores/store.js';
+import { isSameFile, type RenamingStore } from '../../stores/store.js';
 import { parentOf } from '../paths.js';
 import { byteProgress, type Progress, performStep, type RunState } from '../step.js';
 import type { ScannedInput } from './scan.js';
@@ -98,7 +98,7 @@ export function uploadMapper(state: RunState, bundle: MapperBundle): Promise<str
 
 /** False when the file is there already, whoever put it there. */
 async function writeNamedByContent(
-  store: Store,
+  store: RenamingStore,
   folder: string,
   path: string,
   bytes: Uint8Array,
@@ -129,7 +129,7 @@ export async function checkInputsInPlace(
   const check = async ({ path, file }: UploadedInput) => {
     if (file === undefined) return;
     const now = await store.stat(path);
-    if (now?.fileId === file.fileId && now.sizeBytes === file.sizeBytes) return;
+    if (isSameFile(now?.identity, file.identity) && now?.sizeBytes === file.sizeBytes) return;
     // Another run may have sent the same bytes again.
     if (now?.type === 'file' && (await store.checksum(path)) === file.hdfsChecksum) return;
     throw new Failure(

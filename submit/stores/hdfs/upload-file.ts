@@ -2,16 +2,16 @@ import { isFailure } from '../../errors.js';
 import type { ScannedInput } from '../../run/steps/scan.js';
 import { changedInput } from '../../sources/changed-input.js';
 import { localStore } from '../local/local-store.js';
-import type { HdfsFileStatus } from '../store.js';
 import { createByteSums } from './hdfs-checksum.js';
+import type { HdfsFileStatus } from './webhdfs-status.js';
 import type { WebHdfsStore } from './webhdfs-store.js';
 
 /** A file in HDFS that a job reads. */
 export interface UploadedFile {
   readonly path: string;
   readonly sizeBytes: number;
-  /** The inode's number: another one when somebody has replaced the file. */
-  readonly fileId: number;
+  /** Null where the server does not tell it. */
+  readonly identity: string | null;
   /** `algorithm:md5` by HDFS. */
   readonly hdfsChecksum: string;
   /** False where it was there already. */
@@ -45,8 +45,8 @@ export async function uploadFile(
     const hdfsChecksum = there && (await checksumIfSame(store, there, input, signal));
     if (there !== undefined && hdfsChecksum !== undefined) {
       tell(input.sizeBytes);
-      const { sizeBytes, fileId } = there;
-      return { path, sizeBytes, fileId, hdfsChecksum, wasSent: false };
+      const { sizeBytes, identity } = there;
+      return { path, sizeBytes, identity, hdfsChecksum, wasSent: false };
     }
     const staged = await store.stage(path, () => localBytes(input, signal, tell), signal);
     if (staged.sha256 !== (await input.sha256)) {
@@ -64,7 +64,7 @@ export async function uploadFile(
     return {
       path,
       sizeBytes: status.sizeBytes,
-      fileId: status.fileId,
+      identity: status.identity,
       hdfsChecksum: sentChecksum,
       wasSent: true,
     };
@@ -76,7 +76,7 @@ export async function findFile(store: WebHdfsStore, input: ScannedInput): Promis
   const { path, sizeBytes, modifiedMs, sha256 } = input;
   const there = await store.stat(path);
   if (there?.sizeBytes !== sizeBytes || there.modifiedMs !== modifiedMs) throw changedInput(input.path);
-  return { path, sizeBytes, fileId: there.fileId, hdfsChecksum: await sha256, wasSent: false };
+  return { path, sizeBytes, identity: there.identity, hdfsChecksum: await sha256, wasSent: false };
 }
 
 async function checksumIfSame(

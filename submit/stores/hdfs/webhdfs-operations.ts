@@ -1,10 +1,11 @@
-import type { HdfsFileStatus } from '../store.js';
+import { isSameFile } from '../store.js';
 import type { Datanodes } from './datanodes.js';
 import { hdfsChecksumOf } from './hdfs-checksum.js';
 import type { Namenode, Operation } from './namenode.js';
 import type { Transfer } from './transfer.js';
 import { WebHdfsProblem } from './webhdfs-problem.js';
 import { type RetryPolicy, retrying } from './webhdfs-retry.js';
+import type { HdfsFileStatus } from './webhdfs-status.js';
 import { entriesOf, statusOf } from './webhdfs-status.js';
 
 /** What the parts of the WebHDFS store share. Everything here throws `WebHdfsProblem`. */
@@ -95,7 +96,7 @@ export async function rename(
       if (!(error instanceof WebHdfsProblem)) throw error;
       if (!error.mayBeDone && (mode === 'replace' || error.problem !== 'other')) throw error;
       const there = await findStatus(parts, to);
-      if (there !== undefined && there.fileId === before.fileId) return;
+      if (there !== undefined && isSameFile(there.identity, before.identity)) return;
       // A file that should become a folder, or a folder a file, is refused in other words.
       if (there !== undefined && mode === 'new') {
         throw new WebHdfsProblem('exists', `something is there already: ${to}`, { cause: error });

@@ -36,7 +36,7 @@ export async function* readFile(
       await pause(parts.retry.firstPauseMs * 2 ** failures);
       failures += 1;
       const now = await knownStatus(parts, path);
-      if (now.fileId !== status.fileId || now.modifiedMs !== status.modifiedMs) {
+      if (now.identity !== status.identity || now.modifiedMs !== status.modifiedMs) {
         throw new WebHdfsProblem('corrupt', 'it was changed while it was read');
       }
     }

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { HdfsFileStatus } from '../store.js';
 import { type ByteFacts, type ByteSums, createByteSums } from './hdfs-checksum.js';
 import {
   atDatanode,
@@ -14,6 +13,7 @@ import {
 import { WebHdfsProblem } from './webhdfs-problem.js';
 import { readFile } from './webhdfs-read.js';
 import { retrying } from './webhdfs-retry.js';
+import type { HdfsFileStatus } from './webhdfs-status.js';
 
 type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 

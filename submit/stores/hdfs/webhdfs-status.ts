@@ -1,5 +1,18 @@
-import type { HdfsFileStatus } from '../store.js';
+import type { FileStatus } from '../store.js';
 import { WebHdfsProblem } from './webhdfs-problem.js';
+
+/** What HDFS says of a file or folder; its identity is the inode's number. */
+export interface HdfsFileStatus extends FileStatus {
+  readonly owner: string;
+  readonly group: string;
+  /** Octal: `755`, `1777`. */
+  readonly permission: string;
+  /** 0 for a folder. */
+  readonly blockSizeBytes: number;
+  readonly replication: number;
+  /** True for files whose checksum does not follow from their bytes: in an encryption zone, or erasure coded. */
+  readonly isTransformed: boolean;
+}
 
 /** A FileStatus answer of WebHDFS. */
 interface WireStatus {
@@ -29,8 +42,8 @@ export function statusOf(path: string, answer: unknown): HdfsFileStatus {
     type: type === 'DIRECTORY' ? 'directory' : 'file',
     sizeBytes: length,
     modifiedMs: modificationTime,
-    // HttpFS (Hadoop 3.3) leaves it out.
-    fileId: typeof fileId === 'number' ? fileId : 0,
+    // HttpFS (Hadoop 3.3) leaves it out, and other gateways send 0.
+    identity: typeof fileId === 'number' && fileId > 0 ? String(fileId) : null,
     owner: String(rest.owner ?? ''),
     group: String(rest.group ?? ''),
     permission: String(rest.permission ?? ''),

@@ -1,5 +1,5 @@
 import { Failure } from '../../errors.js';
-import type { HdfsFileStatus, Store, WrittenFile } from '../store.js';
+import type { RenamingStore, Store, WrittenFile } from '../store.js';
 import { createDatanodes } from './datanodes.js';
 import { createNamenode } from './namenode.js';
 import { createTransfer } from './transfer.js';
@@ -7,6 +7,7 @@ import * as operations from './webhdfs-operations.js';
 import { WebHdfsProblem } from './webhdfs-problem.js';
 import { readFile } from './webhdfs-read.js';
 import { type ByteSource, type StagedFile, stageFile } from './webhdfs-stage.js';
+import type { HdfsFileStatus } from './webhdfs-status.js';
 
 export interface WebHdfsOptions {
   /** `http://namenode:9870`; several are the namenodes of one cluster, one of them active. */
@@ -33,7 +34,7 @@ export interface WebHdfsOptions {
 }
 
 /** HDFS over HTTP. All failures are `store`. */
-export interface WebHdfsStore extends Store {
+export interface WebHdfsStore extends RenamingStore {
   readonly scheme: 'hdfs';
   stat(path: string): Promise<HdfsFileStatus | undefined>;
   list(path: string): Promise<readonly HdfsFileStatus[]>;

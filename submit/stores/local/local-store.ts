@@ -14,12 +14,12 @@ import {
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Failure, isFailure, type StoreProblem } from '../../errors.js';
-import type { ByteRange, FileStatus, Store, WrittenFile } from '../store.js';
+import type { ByteRange, Bytes, FileStatus, RenamingStore, WrittenFile } from '../store.js';
 
 const READ_BYTES = 512 * 1024;
 
 /** The file system of this machine. */
-export const localStore: Store = {
+export const localStore: RenamingStore = {
   scheme: 'file',
   uri: (path) => path,
   stat: (path) => attempt('look at', path, () => statusOf(path)),
@@ -95,8 +95,9 @@ async function statusOf(path: string): Promise<FileStatus | undefined> {
       size: stats.size,
       mtimeMs: stats.mtimeMs,
       type: stats.isDirectory() ? ('directory' as const) : ('file' as const),
+      identity: `${stats.dev}:${stats.ino}`,
     }));
-    return { path, name: basename(path), type: found.type, sizeBytes: size, modifiedMs: mtimeMs };
+    return { path, name: basename(path), sizeBytes: size, modifiedMs: mtimeMs, ...found };
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;
@@ -149,10 +150,7 @@ async function* readInto(bufferOf: () => Buffer, path: string, range: ByteRange)
   }
 }
 
-async function writeNew(
-  path: string,
-  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-): Promise<WrittenFile> {
+async function writeNew(path: string, bytes: Bytes): Promise<WrittenFile> {
   if (await exists(path)) throw taken('write', path);
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
   const hash = createHash('sha256');
