@@ -1,4 +1,8 @@
 import type { MapperPlan } from '../mapper/contract.js';
+import type { Programs } from './engines/programs.js';
+import type { Http } from './hadoop/http.js';
+import type { Clock } from './run/ports.js';
+import type { FileSystem } from './stores/file-system.js';
 
 /** Text sink: `write` takes whole pieces, `isTerminal` decides on progress lines and summaries. */
 export interface TextOutput {
@@ -17,6 +21,14 @@ export interface MapperRuntime {
   run(plan: MapperPlan, emit: 'records' | 'rejects'): number;
 }
 
+/** The operations of this machine that change something or take time, one a call, so that a test can fail each. */
+export interface Machine {
+  readonly files: FileSystem;
+  readonly programs: Programs;
+  readonly http: Http;
+  readonly clock: Clock;
+}
+
 /** All that the program takes from its surroundings, so that everything below `main` can be tested without them. */
 export interface Context {
   readonly argv: readonly string[];
@@ -24,8 +36,7 @@ export interface Context {
   readonly cwd: string;
   readonly stdout: TextOutput;
   readonly stderr: TextOutput;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+  readonly machine: Machine;
   readonly pid: number;
   readonly hostname: string;
   /** Whether a process of this machine is there. */

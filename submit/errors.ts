@@ -182,12 +182,31 @@ export class Failure<Code extends FailureCode = FailureCode> extends Error {
     this.details = details;
     this.hint = options.hint;
   }
+
+  /** As plain data, for events and journals. */
+  toJSON(): {
+    readonly code: Code;
+    readonly details: FailureDetails[Code];
+    readonly hint: string | undefined;
+  } {
+    const { code, details, hint } = this;
+    return { code, details, hint };
+  }
 }
 
 /** True for a failure with that code, its details then typed. */
 export function isFailure<Code extends FailureCode>(error: unknown, code: Code): error is Failure<Code> {
   return error instanceof Failure && error.code === code;
 }
+
+/** A failure as plain data, for events and journals. */
+export type FailureFacts = {
+  [Code in FailureCode]: {
+    readonly code: Code;
+    readonly details: FailureDetails[Code];
+    readonly hint: string | undefined;
+  };
+}[FailureCode];
 
 /** Any failure: a switch on its code tells its details. */
 export type AnyFailure = { [Code in FailureCode]: Failure<Code> }[FailureCode];

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { AnyFailure, FailureCode, HadoopCauseKind } from './errors.js';
+import type { FailureCode, FailureFacts, HadoopCauseKind } from './errors.js';
 
 /** The exit statuses of `hadoop-elt`, as the README documents them. */
 export const EXIT = {
@@ -50,7 +50,7 @@ const EXIT_OF_CAUSE: Readonly<Partial<Record<HadoopCauseKind, number>>> = {
 };
 
 /** The exit status of a failure; 128 + the signal's number for an interruption. */
-export function exitCodeOf({ code, details }: AnyFailure): number {
+export function exitCodeOf({ code, details }: FailureFacts): number {
   switch (code) {
     case 'interrupted':
       return 128 + constants.signals[details.signal];

@@ -3,9 +3,9 @@ import { EXIT } from '../exit-codes.js';
 import { agreeOnNames } from '../job/plan.js';
 import { escapeControls } from '../report/escape.js';
 import { formatPlan } from '../report/plan-text.js';
-import { isGzip } from '../sources/decoding.js';
 import { expandInputs } from '../sources/expand-inputs.js';
 import { readHeaders } from '../sources/read-headers.js';
+import { isGzip } from '../stores/compression.js';
 import { type Command, textOf } from './command.js';
 import { loadPlan, OVERRIDE_OPTIONS } from './job-options.js';
 

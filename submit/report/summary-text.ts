@@ -1,6 +1,7 @@
 import { formatSize } from '../config/sizes.js';
-import type { NothingToDo, RunSummary } from '../run/events.js';
-import { count, formatDuration, formatNumber } from './escape.js';
+import type { NothingToDo, RunNews, RunSummary } from '../run/events.js';
+import { count, escapeControls, formatDuration, formatNumber } from './escape.js';
+import { explainFailure } from './words/failure-text.js';
 
 /** What is printed when a run has published. */
 export function formatRunSummary(summary: RunSummary): string {
@@ -46,4 +47,21 @@ export function formatNothingToDo(reason: NothingToDo, output: string): string {
     case 'no-new-input':
       return `Nothing to do: every input is in a published batch of ${output}\n`;
   }
+}
+
+/** What failed after the commit point, in a line: the output is published all the same. */
+export function formatAfterPublish({
+  what,
+  failure,
+}: Extract<RunNews, { event: 'failed-after-publish' }>): string {
+  const actions: Record<typeof what, string> = {
+    commit: 'the answer to the publishing rename got lost, but the output is there',
+    journal: 'the journal could not be written',
+    summary: 'the first lines of the output could not be read',
+    'clear-up': 'the staging folder could not be removed; the next run of this output removes it',
+    unlock: 'the lock could not be given back; the next run takes it over',
+    interrupt: 'the run was interrupted after it had published',
+  };
+  const cause = failure === null ? '' : `: ${explainFailure(failure).lines.join(' ')}`;
+  return escapeControls(`Warning: published, but ${actions[what]}${cause}`);
 }

@@ -1,15 +1,22 @@
 import type { MapperCounts } from '../../mapper/contract.js';
+import type { FailureFacts } from '../errors.js';
 
-const STEPS = ['check', 'scan', 'upload', 'mapper', 'run', 'verify', 'publish'] as const;
+export const STEPS = ['check', 'scan', 'upload', 'mapper', 'run', 'verify', 'publish'] as const;
 export type StepName = (typeof STEPS)[number];
 
-/** Everything that a run tells while it goes on. Only reporters make text of it. */
-export type RunEvent =
+/** Everything that a run tells while it goes on, with the time and the run. Only listeners make text of it. */
+export type RunEvent = RunNews & {
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  readonly runId: string;
+};
+
+/** What is told. */
+export type RunNews =
   | {
       readonly event: 'run-started';
-      readonly runId: string;
       readonly job: string;
-      readonly engine: 'local' | 'hadoop';
+      readonly engine: string;
       readonly runFolder: string;
     }
   | { readonly event: 'step-started'; readonly step: StepName }
@@ -34,11 +41,27 @@ export type RunEvent =
       readonly durationMs: number;
       readonly result: StepResult;
     }
-  | { readonly event: 'left-over-removed'; readonly path: string; readonly runId: string }
-  /** The staging folder of a run that failed could not be removed. */
+  /** What a killed run had left was cleared; `hadPublished`: it was killed after its commit point. */
+  | {
+      readonly event: 'left-over-removed';
+      readonly path: string;
+      readonly leftBy: string;
+      readonly hadPublished: boolean;
+    }
+  /** The staging folder of this run could not be removed. */
   | { readonly event: 'left-behind'; readonly path: string }
+  /** Something failed after the commit point: the run is published all the same. */
+  | {
+      readonly event: 'failed-after-publish';
+      readonly what: AfterPublish;
+      readonly failure: FailureFacts | null;
+    }
   | { readonly event: 'nothing-to-do'; readonly reason: NothingToDo; readonly output: string }
-  | { readonly event: 'run-published'; readonly summary: RunSummary };
+  | { readonly event: 'run-published'; readonly summary: RunSummary }
+  | { readonly event: 'run-failed'; readonly failure: FailureFacts };
+
+/** What a run does after its commit point. */
+export type AfterPublish = 'commit' | 'journal' | 'summary' | 'clear-up' | 'unlock' | 'interrupt';
 
 /** `same-output`: published before from the same inputs and job. `no-new-input`: append found nothing new. */
 export type NothingToDo = 'same-output' | 'no-new-input';
@@ -75,6 +98,3 @@ export interface RunSummary {
   readonly firstLines: readonly string[];
   readonly durationMs: number;
 }
-
-/** Takes events as they come. */
-export type Report = (event: RunEvent) => void;

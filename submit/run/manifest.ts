@@ -1,5 +1,4 @@
 import type { MapperCounts } from '../../mapper/contract.js';
-import { SUCCESS_NAME } from '../engines/success-file.js';
 import { isFailure } from '../errors.js';
 import type { Store } from '../stores/store.js';
 
@@ -13,7 +12,7 @@ export interface Manifest {
   readonly formatVersion: 1;
   readonly runId: string;
   readonly job: string;
-  readonly engine: 'local' | 'hadoop';
+  readonly engine: string;
   readonly version: string;
   readonly publishedAt: string;
   /** SHA-256 of everything that decides the output: the mapper's plan, the inputs, the compression. */
@@ -47,8 +46,10 @@ export async function readManifest(store: Store, folder: string): Promise<Manife
   const chunks: Uint8Array[] = [];
   try {
     for await (const chunk of store.read(`${folder}/${MANIFEST_NAME}`)) chunks.push(chunk);
-    const manifest = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Manifest;
-    return manifest.formatVersion === 1 ? manifest : undefined;
+    const manifest = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Manifest | null;
+    return manifest?.formatVersion === 1 && Array.isArray(manifest.parts) && Array.isArray(manifest.inputs)
+      ? manifest
+      : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     if (!isFailure(error, 'store')) throw error;
@@ -56,12 +57,4 @@ export async function readManifest(store: Store, folder: string): Promise<Manife
       return undefined;
     throw error;
   }
-}
-
-/** Whether the parts that a manifest names are there with their sizes. */
-export async function isComplete(store: Store, folder: string, manifest: Manifest): Promise<boolean> {
-  const sizes = new Map((await store.list(folder)).map(({ name, sizeBytes }) => [name, sizeBytes]));
-  return (
-    sizes.has(SUCCESS_NAME) && manifest.parts.every(({ name, sizeBytes }) => sizes.get(name) === sizeBytes)
-  );
 }

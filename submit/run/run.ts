@@ -1,174 +1,232 @@
-import type { Context } from '../context.js';
-import type { Engine } from '../engines/engine.js';
-import { mustStayWhole } from '../engines/whole-files.js';
-import { Failure, isFailure } from '../errors.js';
-import { bundleMapper } from '../job/bundle.js';
-import { agreeOnNames, type JobPlan, mapperPlanOf } from '../job/plan.js';
-import { newRunId, openJournal } from '../state/journal.js';
-import { lockOutput } from '../state/lock.js';
-import type { NothingToDo, Report } from './events.js';
-import { findRunInputs } from './find-run-inputs.js';
-import type { Manifest } from './manifest.js';
-import { openInspectors } from './open-inspectors.js';
-import { basename, besides } from './paths.js';
-import type { RunState } from './step.js';
-import { checkOutput, outputExists } from './steps/check.js';
-import { clearStaging, publishOutput } from './steps/publish.js';
-import { fingerprintOf, unpublished } from './steps/published-before.js';
-import { runJobs } from './steps/run-job.js';
-import { type ScannedInput, scanInputs } from './steps/scan.js';
-import { checkInputsInPlace, uploadData, uploadMapper } from './steps/stage.js';
-import { verifyJobs } from './steps/verify.js';
-import { summarise } from './summary.js';
+import { type AnyFailure, isAnyFailure } from '../errors.js';
+import type { JobPlan } from '../job/plan.js';
+import type { Publication } from '../sinks/sink.js';
+import type { ScannedItem, SourceItem } from '../sources/source.js';
+import { clearAfterFailure, clearLeftOvers } from './clear-up.js';
+import { type DecidedMapper, decideMapper, decideTask, fingerprintOf } from './decide.js';
+import type { AfterPublish, RunNews } from './events.js';
+import { findInputs, requireInputs } from './find-inputs.js';
+import type { Manifest, ManifestPart } from './manifest.js';
+import type { JournalEnd, Ports } from './ports.js';
+import { newRunId } from './run-id.js';
+import { performStep, type Run } from './step.js';
+import { checkStep } from './steps/check.js';
+import { mapperStep } from './steps/place-mapper.js';
+import { publish } from './steps/publish.js';
+import { type FinishedJobs, runJobStep } from './steps/run-job.js';
+import { scanStep } from './steps/scan.js';
+import { stageStep } from './steps/stage.js';
+import { verifyStep } from './steps/verify.js';
+import { readFirstLines, summarise } from './summary.js';
 
-/** How a run ended that did not fail. */
-export type RunOutcome = 'published' | 'nothing-to-do';
+/** What a run is made with beside its plan and ports. */
+export interface RunOptions {
+  /** Source of the mapper; see `job/bundle.ts`. */
+  readonly bundleSource: string;
+  /** Version of this program. */
+  readonly version: string;
+  /** Aborted when the run is to end; the reason is an `interrupted` failure. */
+  readonly signal: AbortSignal;
+}
+
+/** How a run ended. */
+export type RunOutcome =
+  | { readonly state: 'published' | 'nothing-to-do' }
+  | { readonly state: 'failed'; readonly failure: AnyFailure };
 
 /**
- * A whole run. Nothing is visible at the output before the last step, and whatever ends the run, its staging
- * folder is gone and its journal tells the end.
+ * A whole run. Nothing is visible at the output before the commit point in `publish`: until then any failure or signal
+ * ends in `failed`, with the staging folder gone. After it the run is published whatever happens, and what goes wrong is
+ * told as `failed-after-publish`. Only bugs are thrown.
  */
-export async function runSteps(
-  plan: JobPlan,
-  engine: Engine,
-  context: Context,
-  report: Report,
-): Promise<RunOutcome> {
-  const { settings } = plan;
-  const startedMs = context.now();
+export async function runJob(plan: JobPlan, ports: Ports, options: RunOptions): Promise<RunOutcome> {
+  const startedMs = ports.clock.now();
   const runId = newRunId(startedMs);
-  const job = settings.name.value;
-  const output = settings['output.path'].value;
-  const stateDir = settings.stateDir.value;
-  const staging = besides(output, `_staging.${basename(output)}.${runId}`);
-  const inputs = await findRunInputs(plan, engine.store);
-  const owner = { runId, pid: context.pid, hostname: context.hostname, staging };
-  const lock = await lockOutput(stateDir, engine.store.uri(output), owner, context.isAlive);
+  const tell = (news: RunNews) =>
+    ports.emit({ time: new Date(ports.clock.now()).toISOString(), runId, ...news });
   try {
-    const head = { runId, job, jobFile: plan.jobFile, engine: engine.name, output, staging, startedMs };
-    const journal = await openJournal(stateDir, head);
-    report({ event: 'run-started', runId, job, engine: engine.name, runFolder: journal.folder });
-    if (lock.leftOver !== null) await engine.stopLeftOver?.(lock.leftOver.runId);
-    if (lock.leftOver !== null && (await clearStaging(engine.store, lock.leftOver.staging, output))) {
-      report({ event: 'left-over-removed', path: lock.leftOver.staging, runId: lock.leftOver.runId });
-    }
-    const inspector = openInspectors(plan, engine, context, inputs);
-    const mapperFolder = `${engine.keepFolder ?? stateDir}/mappers`;
-    const state = {
-      runId,
-      plan,
-      engine,
-      context,
-      report,
-      journal,
-      inputs,
-      inspector,
-      mapperFolder,
-      output,
-      staging,
-    };
-    try {
-      const outcome = await allSteps(state, startedMs);
-      await clearStaging(engine.store, staging, output);
-      await journal.end({ state: outcome, endedMs: context.now() });
-      return outcome;
-    } catch (error) {
-      await clearAfterFailure(state, error);
-      const failure = error instanceof Failure ? error.code : 'bug';
-      await journal.end({ state: 'failed', failure, endedMs: context.now() });
-      throw error;
-    } finally {
-      await inspector.inputs.close();
-    }
+    const items = requireInputs(plan, ports.source, await findInputs(plan, ports.source));
+    return await runLocked(plan, ports, options, { runId, startedMs, items, tell });
+  } catch (error) {
+    // An interruption ends whatever is going on, and that may fail in its own way.
+    const failure: unknown = options.signal.aborted ? options.signal.reason : error;
+    if (!isAnyFailure(failure)) throw failure;
+    tell({ event: 'run-failed', failure });
+    return { state: 'failed', failure };
   } finally {
-    await lock.release();
+    await ports.source.close().catch(() => undefined);
   }
 }
 
-/** What could not be cleaned up must not hide why the run failed. */
-async function clearAfterFailure(
-  { engine, staging, output, report }: RunState,
-  error: unknown,
-): Promise<void> {
-  // Nobody answers: then nothing was made there, or it can't be removed now.
-  const isGone = isFailure(error, 'store') && error.details.problem === 'unreachable';
+/** What a run knows from its start. */
+interface Beginning {
+  readonly runId: string;
+  readonly startedMs: number;
+  readonly items: readonly SourceItem[];
+  readonly tell: (news: RunNews) => void;
+}
+
+/** Runs under the output's lock. Runs that were killed before are cleared first, and stay named in it until they are. */
+async function runLocked(
+  plan: JobPlan,
+  ports: Ports,
+  options: RunOptions,
+  beginning: Beginning,
+): Promise<RunOutcome> {
+  const lock = await ports.lock.take(beginning.runId);
+  const leftOvers = [...lock.leftOvers];
+  let outcome: RunOutcome;
   try {
-    if (!isGone) await clearStaging(engine.store, staging, output);
-  } catch (cleaningError) {
-    if (!(cleaningError instanceof Failure)) throw cleaningError;
-    // Where nothing may be removed, nothing may have been made either.
-    const left = await engine.store.stat(staging).catch(() => null);
-    if (left === undefined) return;
-    report({ event: 'left-behind', path: engine.store.uri(staging) });
+    outcome = await runJournaled(plan, ports, options, beginning, leftOvers);
+  } catch (error) {
+    // Why the run failed matters more than that its lock stayed.
+    await lock.release(leftOvers).catch(() => undefined);
+    throw error;
   }
+  const unlock = () => lock.release(leftOvers);
+  if (outcome.state === 'published') await afterwards(beginning, 'unlock', unlock);
+  else await unlock();
+  return outcome;
 }
 
-async function allSteps(state: RunState, startedMs: number): Promise<RunOutcome> {
-  const { plan, context, report } = state;
-  const mode = plan.settings['output.mode'].value;
-
-  const published = await checkOutput(state);
-  const scanned = await scanInputs(state);
-  const names = agreeOnNames(plan, headersOf(scanned));
-  const mapperPlan = mapperPlanOf(plan, { names, quotedLineBreaks: quotedLineBreaksOf(plan, scanned) });
-  const takeFingerprint = () =>
-    fingerprintOf([mapperPlan, plan.settings['output.compression'].value], scanned);
-
-  const fresh = mode === 'append' ? await unpublished(scanned, published) : scanned;
-  if (fresh.length === 0) return nothingToDo(state, 'no-new-input');
-  if (mode === 'create' && published.length > 0) {
-    const fingerprint = await takeFingerprint();
-    if (published.some((manifest) => manifest.fingerprint !== fingerprint)) throw outputExists(state);
-    return nothingToDo(state, 'same-output');
+async function runJournaled(
+  plan: JobPlan,
+  ports: Ports,
+  { bundleSource, version, signal }: RunOptions,
+  beginning: Beginning,
+  leftOvers: string[],
+): Promise<RunOutcome> {
+  const { runId, startedMs, tell, items } = beginning;
+  const { engine, sink, clock } = ports;
+  const job = plan.settings.name.value;
+  const head = { runId, job, jobFile: plan.jobFile, engine: engine.name, output: sink.uri, startedMs };
+  const journal = await ports.journals.open(head);
+  const run: Run = { runId, plan, ports, journal, signal, version, tell };
+  const end = (ending: JournalEnd) => journal.end(ending);
+  tell({ event: 'run-started', job, engine: engine.name, runFolder: journal.folder });
+  let published: Published | null;
+  try {
+    await clearLeftOvers(run, leftOvers);
+    published = await untilPublished(run, bundleSource, items);
+    if (published === null) {
+      await sink.clear(runId);
+      await end({ state: 'nothing-to-do', endedMs: clock.now() });
+      return { state: 'nothing-to-do' };
+    }
+  } catch (error) {
+    if (!(await clearAfterFailure(run, error))) leftOvers.unshift(runId);
+    const failure = isAnyFailure(error) ? error.code : 'bug';
+    await end({ state: 'failed', failure, endedMs: clock.now() }).catch(() => undefined);
+    throw error;
   }
+  await tellPublished(run, published, startedMs);
+  await afterwards(run, 'clear-up', () => sink.clear(runId));
+  await afterwards(run, 'journal', () => end({ state: 'published', endedMs: clock.now() }));
+  if (signal.aborted) tellAfterwards(run, 'interrupt', signal.reason);
+  return { state: 'published' };
+}
 
-  const bundle = bundleMapper(context.mapper.bundleSource, mapperPlan);
-  const inputs = await uploadData(state, fresh);
-  const mapperPath = await uploadMapper(state, bundle);
-  const jobs = await runJobs(state, inputs, mapperPath);
-  await checkInputsInPlace(state, inputs);
-  const { parts } = await verifyJobs(state, fresh, jobs);
-  const manifest: Manifest = {
+/** A run that has passed its commit point. */
+interface Published {
+  readonly publication: Publication;
+  readonly manifest: Manifest;
+  readonly publishStartedMs: number;
+}
+
+/** All steps, to the commit point. Null where there was nothing to do. */
+async function untilPublished(
+  run: Run,
+  bundleSource: string,
+  found: readonly SourceItem[],
+): Promise<Published | null> {
+  const { plan, ports, tell } = run;
+  const { published } = await performStep(run, checkStep, found);
+  const scanned = await performStep(run, scanStep, found);
+  const mapper = decideMapper(plan, bundleSource, scanned);
+  const task = await decideTask(run, published, scanned, mapper.mapperPlan);
+  if (task.kind === 'nothing') {
+    tell({ event: 'nothing-to-do', reason: task.reason, output: ports.sink.uri });
+    return null;
+  }
+  const { items } = task;
+  const inputs = await performStep(run, stageStep, items);
+  const { path: mapperPath } = await performStep(run, mapperStep, mapper.bundle);
+  const jobs = await performStep(run, runJobStep, { inputs, mapperPath });
+  const { parts } = await performStep(run, verifyStep, { items, staged: inputs, jobs });
+  const manifest = await manifestOf(run, mapper, items, jobs, parts);
+  const publishStartedMs = ports.clock.now();
+  tell({ event: 'step-started', step: 'publish' });
+  const folders = { records: jobs.records.folder, rejects: jobs.rejects?.folder ?? null };
+  const publication = await publish(run, folders, manifest);
+  return { publication, manifest, publishStartedMs };
+}
+
+async function manifestOf(
+  { runId, plan, ports: { source, engine, clock }, version }: Run,
+  { mapperPlan, bundle }: DecidedMapper,
+  items: readonly ScannedItem[],
+  { records }: FinishedJobs,
+  parts: readonly ManifestPart[],
+): Promise<Manifest> {
+  return {
     formatVersion: 1,
-    runId: state.runId,
+    runId,
     job: plan.settings.name.value,
-    engine: state.engine.name,
-    version: context.version,
-    publishedAt: new Date(context.now()).toISOString(),
-    fingerprint: await takeFingerprint(),
+    engine: engine.name,
+    version,
+    publishedAt: new Date(clock.now()).toISOString(),
+    fingerprint: await fingerprintOf(plan, mapperPlan, source, items),
     mapperSha256: bundle.sha256,
     inputs: await Promise.all(
-      fresh.map(async ({ path, sizeBytes, lines, records, sha256 }) => ({
-        path,
-        sizeBytes,
-        lines,
-        records,
-        sha256: await sha256,
-      })),
+      items.map(async (item) => {
+        const { path, sizeBytes, lines, records: count } = item;
+        return { path, sizeBytes, lines, records: count, sha256: await source.digest(item) };
+      }),
     ),
     parts,
-    counts: jobs.records.job.counts,
+    counts: records.job.counts,
   };
-  const target = await publishOutput(state, jobs, manifest);
-  report({ event: 'run-published', summary: await summarise(state, target, manifest, startedMs) });
-  return 'published';
 }
 
-function nothingToDo({ report, engine, output }: RunState, reason: NothingToDo): 'nothing-to-do' {
-  report({ event: 'nothing-to-do', reason, output: engine.store.uri(output) });
-  return 'nothing-to-do';
+/** The publish step's own end, and the summary. */
+async function tellPublished(
+  run: Run,
+  { publication, manifest, publishStartedMs }: Published,
+  startedMs: number,
+): Promise<void> {
+  const { journal, ports, tell } = run;
+  const { now } = ports.clock;
+  const endedMs = now();
+  await afterwards(run, 'journal', () =>
+    journal.recordStep({ step: 'publish', startedMs: publishStartedMs, endedMs, output: publication }),
+  );
+  const output = ports.engine.store.uri(publication.folder);
+  const durationMs = endedMs - publishStartedMs;
+  tell({ event: 'step-done', step: 'publish', durationMs, result: { step: 'publish', output } });
+  let firstLines: readonly string[] = [];
+  await afterwards(run, 'summary', async () => {
+    firstLines = await readFirstLines(run, publication, manifest);
+  });
+  const { store } = ports.engine;
+  tell({
+    event: 'run-published',
+    summary: summarise(store, publication, manifest, firstLines, now() - startedMs),
+  });
 }
 
-export function headersOf(scanned: readonly ScannedInput[]) {
-  return scanned.flatMap(({ path, header }) => (header === null ? [] : [{ input: path, names: header }]));
+/** Does what comes after the commit point. Its failure is told, and changes nothing. */
+async function afterwards(
+  run: Pick<Run, 'tell'>,
+  what: AfterPublish,
+  action: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    tellAfterwards(run, what, error);
+  }
 }
 
-/**
- * After the scan nothing is unknown: a file with line breaks in quotes is never split, so its mapper may join lines. Of
- * a file that was not scanned that is known only where no file of the job is split.
- */
-export function quotedLineBreaksOf(plan: JobPlan, inputs: readonly ScannedInput[]): 'auto' | 'yes' | 'no' {
-  const { value } = plan.settings['csv.quotedLineBreaks'];
-  if (value !== 'auto') return value;
-  return inputs.some(({ inPlace }) => inPlace) && !mustStayWhole(inputs) ? 'auto' : 'yes';
+function tellAfterwards({ tell }: Pick<Run, 'tell'>, what: AfterPublish, error: unknown): void {
+  tell({ event: 'failed-after-publish', what, failure: isAnyFailure(error) ? error : null });
 }

@@ -1,60 +1,59 @@
-import type { Context } from '../context.js';
-import type { Engine } from '../engines/engine.js';
 import type { JobPlan } from '../job/plan.js';
-import type { Inspector } from '../sources/inspect/inspector.js';
-import type { Journal } from '../state/journal.js';
-import type { FileStatus } from '../stores/store.js';
-import type { Report, StepName, StepResult } from './events.js';
+import type { RunNews, StepName, StepResult } from './events.js';
+import type { Journal, Ports } from './ports.js';
 
-/** An input, on this machine or, where `inPlace` is true, in the engine's store and read there. */
-export interface InputFile extends FileStatus {
-  readonly inPlace: boolean;
-}
-
-/** Who reads whole files: inputs on this machine, and part files in the engine's store. */
-export interface Inspectors {
-  readonly inputs: Inspector;
-  readonly parts: Inspector;
-}
-
-/** What every step of a run may look at. */
-export interface RunState {
+/** What a run is of: everything that its steps may look at. */
+export interface Run {
   readonly runId: string;
   readonly plan: JobPlan;
-  readonly engine: Engine;
-  readonly context: Context;
-  readonly report: Report;
+  readonly ports: Ports;
   readonly journal: Journal;
-  readonly inputs: readonly InputFile[];
-  readonly inspector: Inspectors;
-  /** Folder of the mappers in the engine's store. */
-  readonly mapperFolder: string;
-  /** The output's folder in the engine's store. */
-  readonly output: string;
-  /** This run's own folder beside the output, named so that Hadoop's readers pass it by; it goes when the run ends. */
-  readonly staging: string;
+  /** Aborted when the run is to end; the reason is an `interrupted` failure. */
+  readonly signal: AbortSignal;
+  /** Version of this program. */
+  readonly version: string;
+  tell(news: RunNews): void;
 }
 
 /** Tells how far a step is. */
 export type Progress = (done: number, total: number, unit: string) => void;
 
-/** Performs one step: reports its start, progress and end, and writes its result into the journal. */
-export async function performStep<T>(
-  { context, report, journal }: RunState,
-  step: StepName,
-  action: (progress: Progress) => Promise<{ readonly value: T; readonly result: StepResult }>,
-): Promise<T> {
-  context.signal.throwIfAborted();
-  const startedMs = context.now();
-  report({ event: 'step-started', step });
-  const { value, result } = await action((done, total, unit) =>
-    report({ event: 'step-progress', step, done, total, unit }),
+/**
+ * One step of a run: JSON in, JSON out, all effects by the ports. What it returns goes into the journal, and the next
+ * step gets it as it can be read back from there.
+ */
+export interface Step<Input, Output> {
+  readonly name: StepName;
+  perform(run: Run, input: Input, progress: Progress): Promise<Output>;
+  /** What is told of the step when it is done. */
+  summarise(run: Run, output: Output): StepResult;
+}
+
+/** Performs one step: tells its start, progress and end, and writes what it returns into the journal. */
+export async function performStep<Input, Output>(
+  run: Run,
+  step: Step<Input, Output>,
+  input: Input,
+): Promise<Output> {
+  const { signal, tell, journal } = run;
+  const { now } = run.ports.clock;
+  const { name } = step;
+  signal.throwIfAborted();
+  const startedMs = now();
+  tell({ event: 'step-started', step: name });
+  const output = await step.perform(run, input, (done, total, unit) =>
+    tell({ event: 'step-progress', step: name, done, total, unit }),
   );
-  context.signal.throwIfAborted();
-  const endedMs = context.now();
-  await journal.recordStep({ step, startedMs, endedMs, result });
-  report({ event: 'step-done', step, durationMs: endedMs - startedMs, result });
-  return value;
+  signal.throwIfAborted();
+  const endedMs = now();
+  const recorded = await journal.recordStep({ step: name, startedMs, endedMs, output });
+  tell({
+    event: 'step-done',
+    step: name,
+    durationMs: endedMs - startedMs,
+    result: step.summarise(run, recorded),
+  });
+  return recorded;
 }
 
 /** Calls `progress` with the running sum of bytes. */

@@ -1,20 +1,24 @@
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Failure } from '../errors.js';
-
-/** Hadoop picks the codec by the file name's end (CompressionCodecFactory); so do we, everywhere. */
-export function isGzip(path: string): boolean {
-  return path.toLowerCase().endsWith('.gz');
-}
+import type { Store } from '../stores/store.js';
 
 const OTHER_CODECS = /\.(bz2|deflate|snappy|lz4|zst|lzo)$/i;
 
 /** The ending of a codec that Hadoop would decode and we cannot; undefined for plain and gzip files. */
-export function unsupportedCompression(path: string): string | undefined {
+function unsupportedCompression(path: string): string | undefined {
   return OTHER_CODECS.exec(path)?.[0];
 }
 
-/** Gzip bytes → what they hold. Throws `local-file` for `path` when they are no whole gzip file. */
+/** Throws `store`, not-supported, for a file of such a codec. */
+export function refuseUnsupported(path: string, { scheme }: Pick<Store, 'scheme'>): void {
+  const codec = unsupportedCompression(path);
+  if (codec === undefined) return;
+  const cause = `${codec} files can't be read here; plain files and .gz can`;
+  throw new Failure('store', { scheme, operation: 'read', path, problem: 'not-supported', cause });
+}
+
+/** Gzip bytes → what they hold. Throws `store` for `path` when they are no whole gzip file. */
 export async function* gunzip(path: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const unzipped = createGunzip();
   const source = Readable.from(bytes, { objectMode: false });

@@ -1,79 +1,79 @@
-import { randomBytes } from 'node:crypto';
-import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StepName, StepResult } from '../run/events.js';
-import { localFailure, localStore } from '../stores/local/local-store.js';
+import type { JournalEntry, Journals } from '../run/ports.js';
+import type { FileSystem, OpenFile } from '../stores/file-system.js';
+import { makeFolders, readText } from '../stores/local/folders.js';
+import { attempt } from '../stores/local/local-store.js';
 
-/** One step that was done. Times in milliseconds since 1970. */
-export interface JournalStep {
-  readonly step: StepName;
-  readonly startedMs: number;
-  readonly endedMs: number;
-  readonly result: StepResult;
-}
+const JOURNAL_NAME = 'journal.jsonl';
 
-/** What a run is about; fixed from its start. */
-export interface JournalHead {
-  readonly runId: string;
-  readonly job: string;
-  readonly jobFile: string;
-  readonly engine: 'local' | 'hadoop';
-  readonly output: string;
-  readonly staging: string;
-  readonly startedMs: number;
-}
-
-/** `failed` comes with the code of its failure, `bug` for an exception that nobody expected. */
-export type JournalEnd =
-  | { readonly state: 'published' | 'nothing-to-do'; readonly endedMs: number }
-  | { readonly state: 'failed'; readonly failure: string; readonly endedMs: number };
-
-/** The record of one run: `journal.json` in its folder, replaced whole each time, so that nobody reads half of it. */
-export interface Journal {
-  readonly folder: string;
-  readonly logFolder: string;
-  recordStep(step: JournalStep): Promise<void>;
-  end(end: JournalEnd): Promise<void>;
-}
-
-/** `20261121T101502123Z-3f9a2c`: sorts by time, safe in any path. */
-export function newRunId(nowMs: number): string {
-  const time = new Date(nowMs).toISOString().replaceAll(/[-:.]/g, '');
-  return `${time}-${randomBytes(3).toString('hex')}`;
-}
-
-/** Makes the folder of a run under the state folder, and its journal. */
-export async function openJournal(stateDir: string, head: JournalHead): Promise<Journal> {
-  const folder = join(stateDir, 'runs', head.runId);
-  const logFolder = join(folder, 'logs');
-  await localStore.makeDirectory(logFolder);
-  const steps: JournalStep[] = [];
-  const save = (state: JournalEnd | { readonly state: 'running' }) =>
-    saveJson(join(folder, 'journal.json'), { ...head, ...state, steps });
-  await save({ state: 'running' });
+/**
+ * Journals under a state folder: `runs/<run id>/journal.jsonl`, one entry a line, on the disk before its write is done.
+ * A line that has no end was cut off by a kill or a power cut, and counts for nothing.
+ */
+export function createJournals(files: FileSystem, stateDir: string): Journals {
+  const folderOf = (runId: string) => join(stateDir, 'runs', runId);
+  const pathOf = (runId: string) => join(folderOf(runId), JOURNAL_NAME);
+  const append = async (file: OpenFile, path: string, entry: JournalEntry): Promise<string> => {
+    const text = JSON.stringify(entry);
+    await attempt('write the journal', path, async () => {
+      await file.write(Buffer.from(`${text}\n`));
+      await file.sync();
+    });
+    return text;
+  };
+  const opened = (path: string) => attempt('write the journal', path, () => files.append(path));
   return {
-    folder,
-    logFolder,
-    recordStep(step) {
-      steps.push(step);
-      return save({ state: 'running' });
+    async open(head) {
+      const folder = folderOf(head.runId);
+      const path = pathOf(head.runId);
+      const logFolder = join(folder, 'logs');
+      await attempt('make the folder', logFolder, () => makeFolders(files, logFolder));
+      const file = await opened(path);
+      await append(file, path, { entry: 'run', ...head });
+      return {
+        folder,
+        logFolder,
+        async recordStep(step) {
+          const text = await append(file, path, { entry: 'step', ...step });
+          return (JSON.parse(text) as typeof step).output;
+        },
+        async end(end) {
+          try {
+            await append(file, path, { entry: 'end', ...end });
+          } finally {
+            await file.close();
+          }
+        },
+      };
     },
-    end: save,
+    async read(runId) {
+      const text = await attempt('read the journal', pathOf(runId), () => readText(files, pathOf(runId)));
+      return entriesOf(text ?? '');
+    },
+    async close(runId, end) {
+      const path = pathOf(runId);
+      const file = await opened(path);
+      try {
+        // What a kill has cut off has no line end.
+        await attempt('write the journal', path, () => file.write(Buffer.from('\n')));
+        await append(file, path, { entry: 'end', ...end });
+      } finally {
+        await file.close();
+      }
+    },
   };
 }
 
-async function saveJson(path: string, content: unknown): Promise<void> {
-  const temporary = `${path}.tmp`;
-  try {
-    const file = await open(temporary, 'w');
-    try {
-      await file.writeFile(`${JSON.stringify(content, null, 2)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    throw localFailure('write the journal', path, error);
-  }
+function entriesOf(text: string): readonly JournalEntry[] {
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  return whole
+    .split('\n')
+    .filter((line) => line !== '')
+    .flatMap((line) => {
+      try {
+        return [JSON.parse(line) as JournalEntry];
+      } catch {
+        return [];
+      }
+    });
 }

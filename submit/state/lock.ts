@@ -1,96 +1,179 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Failure } from '../errors.js';
-import { localFailure, localStore } from '../stores/local/local-store.js';
+import type { FileSystem } from '../stores/file-system.js';
+import { makeFolders, readText, writeSynced } from '../stores/local/folders.js';
+import { attempt } from '../stores/local/local-store.js';
 
-/** Who works on an output, and what is left behind if that run is killed. */
+/** Who works on an output. */
 export interface LockOwner {
   readonly runId: string;
   readonly pid: number;
   readonly hostname: string;
-  readonly staging: string;
+}
+
+/** What a lock's file holds: its owner, and the killed runs before it that were not cleared yet, the last one first. */
+interface LockRecord extends LockOwner {
+  readonly output: string;
+  readonly leftOvers?: readonly string[];
 }
 
 export interface OutputLock {
-  /** The run that was killed while it held this lock, if any: its staging folder can go. */
-  readonly leftOver: LockOwner | null;
-  release(): Promise<void>;
+  /** Ids of runs that were killed while they held this lock, the last one first. */
+  readonly leftOvers: readonly string[];
+  /** Gives the lock back; runs that could not be cleared stay named in it. */
+  release(uncleared: readonly string[]): Promise<void>;
 }
 
 /**
  * One run at a time works on an output, as far as the runs share a state folder. Throws `locked` when another one
- * is alive. The lock of a run that is no longer there is taken over.
+ * is alive.
+ *
+ * A lock is a file that link(2) makes, whole or not at all. The lock of a run that is no longer there is never removed
+ * or written over to take it: whoever takes it over makes the file of the next generation, which only one can, and then
+ * makes sure that the one before is still what it was and that there is no later one.
  */
-export async function lockOutput(
+export function lockOutput(
+  files: FileSystem,
   stateDir: string,
   output: string,
   owner: LockOwner,
   isAlive: (pid: number) => boolean,
 ): Promise<OutputLock> {
-  const name = createHash('sha256').update(output).digest('hex').slice(0, 16);
-  const path = join(stateDir, 'locks', `${name}.json`);
-  const claim = `${path}.${randomUUID()}`;
-  try {
-    await localStore.makeDirectory(dirname(path));
-    await writeFile(claim, JSON.stringify({ ...owner, output }));
-    const leftOver = await take(claim, path, output, (other) =>
-      other.hostname === owner.hostname ? isAlive(other.pid) : true,
-    );
-    return { leftOver, release: () => rm(path, { force: true }) };
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    throw localFailure('lock', path, error);
-  } finally {
-    await rm(claim, { force: true });
+  const folder = join(stateDir, 'locks');
+  const generations = new Generations(files, folder, output);
+  return attempt('lock', folder, async () => {
+    await makeFolders(files, folder);
+    const last = await generations.last();
+    const before = last === null ? null : parseRecord(last.text);
+    if (before !== null && mayWork(before, owner, isAlive)) throw lockedBy(output, before);
+    const leftOvers = before === null ? [] : [before.runId, ...(before.leftOvers ?? [])];
+    const record = { ...owner, output, leftOvers };
+    const generation = last === null ? 0 : last.generation + 1;
+    if (!(await generations.create(generation, record))) throw lockedBy(output, await ownerOf(generations));
+    const isOurs =
+      (last === null || (await generations.read(last.generation)) === last.text) &&
+      (await generations.numbers()).at(-1) === generation;
+    if (!isOurs) {
+      await generations.remove(generation);
+      throw lockedBy(output, await ownerOf(generations));
+    }
+    return {
+      leftOvers,
+      release: (uncleared) =>
+        attempt('unlock', folder, () => release(generations, generation, { ...owner, output }, uncleared)),
+    };
+  });
+}
+
+/** The files of one output's lock: `<hash>.json`, and `<hash>.1.json` for who took it over, and so on. */
+class Generations {
+  readonly #files: FileSystem;
+  readonly #folder: string;
+  readonly #name: string;
+
+  constructor(files: FileSystem, folder: string, output: string) {
+    this.#files = files;
+    this.#folder = folder;
+    this.#name = createHash('sha256').update(output).digest('hex').slice(0, 16);
+  }
+
+  /** Those that are there, in order. */
+  async numbers(): Promise<readonly number[]> {
+    const pattern = new RegExp(`^${this.#name}(?:\\.(\\d+))?\\.json$`);
+    return (await this.#files.readdir(this.#folder))
+      .flatMap((name) => {
+        const match = pattern.exec(name);
+        return match === null ? [] : [Number(match[1] ?? 0)];
+      })
+      .sort((one, other) => one - other);
+  }
+
+  async last(): Promise<{ readonly generation: number; readonly text: string } | null> {
+    const generation = (await this.numbers()).at(-1);
+    const text = generation === undefined ? undefined : await this.read(generation);
+    return generation === undefined || text === undefined ? null : { generation, text };
+  }
+
+  read(generation: number): Promise<string | undefined> {
+    return readText(this.#files, this.#pathOf(generation));
+  }
+
+  /** False when it is there already. */
+  async create(generation: number, record: LockRecord): Promise<boolean> {
+    const claim = await this.#claim(generation, record);
+    try {
+      await this.#files.link(claim, this.#pathOf(generation));
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      throw error;
+    } finally {
+      await this.#files.unlink(claim);
+    }
+  }
+
+  async replace(generation: number, record: LockRecord): Promise<void> {
+    await this.#files.rename(await this.#claim(generation, record), this.#pathOf(generation));
+  }
+
+  remove(generation: number): Promise<void> {
+    return this.#files.unlink(this.#pathOf(generation));
+  }
+
+  async #claim(generation: number, record: LockRecord): Promise<string> {
+    const claim = `${this.#pathOf(generation)}.${randomUUID()}`;
+    await writeSynced(this.#files, claim, Buffer.from(JSON.stringify(record)));
+    return claim;
+  }
+
+  #pathOf(generation: number): string {
+    return join(this.#folder, `${this.#name}${generation === 0 ? '' : `.${generation}`}.json`);
   }
 }
 
-/** link(2) makes the lock appear whole or not at all, and fails when it is there. */
-async function take(
-  claim: string,
-  path: string,
-  output: string,
-  isWorking: (other: LockOwner) => boolean,
-): Promise<LockOwner | null> {
-  if (await linked(claim, path)) return null;
-  const text = await readFile(path, 'utf8').catch(() => '');
-  const other = parseOwner(text);
-  if (text !== '' && other !== null && isWorking(other)) throw lockedBy(output, other);
-  // Set aside what was read, and only that: another run may have taken over in between.
-  const aside = `${claim}.aside`;
-  await rename(path, aside).catch(() => undefined);
-  const found = await readFile(aside, 'utf8').catch(() => '');
-  if (found !== text) {
-    await linked(aside, path);
-    await rm(aside, { force: true });
-    throw lockedBy(output, parseOwner(found));
-  }
-  await rm(aside, { force: true });
-  if (!(await linked(claim, path))) throw lockedBy(output, null);
-  return other;
+/** The process number in the lock of a run that is known to have ended. */
+const NOBODY = 0;
+
+/** Of another machine's processes nothing is known. */
+function mayWork(other: LockOwner, owner: LockOwner, isAlive: (pid: number) => boolean): boolean {
+  if (other.pid === NOBODY) return false;
+  return other.hostname !== owner.hostname || isAlive(other.pid);
 }
 
-async function linked(from: string, to: string): Promise<boolean> {
-  try {
-    await link(from, to);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+/** Removes the generations from the first to ours, so that ours guards the output to the end. */
+async function release(
+  generations: Generations,
+  own: number,
+  record: LockRecord,
+  [last, ...earlier]: readonly string[],
+): Promise<void> {
+  if (last !== undefined) {
+    await generations.replace(own, { ...record, runId: last, pid: NOBODY, leftOvers: earlier });
   }
+  for (const generation of await generations.numbers()) {
+    if (generation < own) await generations.remove(generation);
+  }
+  if (last === undefined) await generations.remove(own);
 }
 
-function parseOwner(text: string): LockOwner | null {
+async function ownerOf(generations: Generations): Promise<LockOwner | null> {
+  const last = await generations.last();
+  return last === null ? null : parseRecord(last.text);
+}
+
+function parseRecord(text: string): LockRecord | null {
   try {
-    const owner = JSON.parse(text) as Partial<LockOwner>;
-    return typeof owner.pid === 'number' && typeof owner.runId === 'string' ? (owner as LockOwner) : null;
+    const record = JSON.parse(text) as Partial<LockRecord> | null;
+    return typeof record?.pid === 'number' && typeof record.runId === 'string'
+      ? (record as LockRecord)
+      : null;
   } catch {
     return null;
   }
 }
 
-function lockedBy(output: string, other: LockOwner | null): Failure {
+function lockedBy(output: string, other: LockOwner | null): Failure<'locked'> {
   const owner =
     other === null ? 'another run' : `run ${other.runId} (process ${other.pid} on ${other.hostname})`;
   return new Failure('locked', { path: output, owner });

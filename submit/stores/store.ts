@@ -18,6 +18,8 @@ export interface Store {
    * is taken; a failure leaves nothing behind.
    */
   write(path: string, bytes: Bytes, signal?: AbortSignal): Promise<WrittenFile>;
+  /** Makes a folder and those above it, in a store that has folders; nothing happens when it is there. */
+  makeDirectory(path: string): Promise<void>;
   /** Removes a file, or a folder with all in it. False when there was nothing. */
   remove(path: string): Promise<boolean>;
   /** `algorithm:value` of a file's bytes as the store computes it, where it can. */
@@ -34,10 +36,8 @@ export interface Store {
   ): Promise<PlacedFile>;
 }
 
-/** A store whose folders can be made and renamed, each by one act that readers see whole. */
+/** A store that renames files and folders, each by one act that readers see whole. */
 export interface RenamingStore extends Store {
-  /** Makes a folder and those above it; nothing happens when it is there. */
-  makeDirectory(path: string): Promise<void>;
   /** Never writes over what is there and never moves into it: `exists`. The folder above must be there. */
   rename(from: string, to: string): Promise<void>;
 }
@@ -96,4 +96,9 @@ export interface WrittenFile {
   readonly sizeBytes: number;
   /** Lower-case hex. */
   readonly sha256: string;
+}
+
+/** Whether a store renames folders. */
+export function isRenaming(store: Store): store is RenamingStore {
+  return 'rename' in store;
 }

@@ -8,7 +8,7 @@ import { execa } from 'execa';
 import pMap from 'p-map';
 import { MAPPER_EXIT, type MapperCounts, TASK_ENVIRONMENT } from '../../../mapper/contract.js';
 import { Failure } from '../../errors.js';
-import { isGzip } from '../../sources/decoding.js';
+import { isGzip } from '../../stores/compression.js';
 import { localFailure, localStore } from '../../stores/local/local-store.js';
 import { countsFrom, sumCounts } from '../counts.js';
 import type { Engine, JobRequest, JobResult, TaskResult } from '../engine.js';

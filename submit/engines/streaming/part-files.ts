@@ -1,7 +1,7 @@
 import pMap from 'p-map';
+import { SUCCESS_NAME } from '../../hadoop/success-file.js';
 import type { RenamingStore } from '../../stores/store.js';
 import type { JobRequest, TaskResult } from '../engine.js';
-import { SUCCESS_NAME } from '../success-file.js';
 import type { TaskSplit } from './task-splits.js';
 
 const RENAMES_AT_ONCE = 8;

@@ -1,8 +1,8 @@
-import type { AnyFailure, StoreFailureDetails } from '../../errors.js';
+import type { FailureFacts, StoreFailureDetails } from '../../errors.js';
 import { causeText } from './cause-text.js';
 
 /** What to do about a failure, where the failure itself says no more about it than its code. */
-export function hintOf({ code, details }: AnyFailure): string | undefined {
+export function hintOf({ code, details }: FailureFacts): string | undefined {
   switch (code) {
     case 'no-input':
       return 'Paths in a job file are relative to the job file, those of --input to the working folder';

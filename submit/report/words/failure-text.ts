@@ -1,8 +1,8 @@
 import { MAPPER_EXIT } from '../../../mapper/contract.js';
 import type {
-  AnyFailure,
   FailureCode,
   FailureDetails,
+  FailureFacts,
   JobFileProblem,
   StoreFailureDetails,
 } from '../../errors.js';
@@ -14,20 +14,20 @@ import { hintOf } from './failure-hints.js';
  * A failure → what a person reads: first what could not be done, to what, in which state; then the cause; then
  * what to do. Lines without a final line end.
  */
-export function formatFailure(failure: AnyFailure): string {
+export function formatFailure(failure: FailureFacts): string {
   const { lines, hint } = explainFailure(failure);
   return escapeControls(['hadoop-elt: ', lines.join('\n'), hint === undefined ? '' : `\n  ${hint}`].join(''));
 }
 
 /** The words for a failure: what and why, line by line, and what to do. */
-export function explainFailure(failure: AnyFailure): {
+export function explainFailure(failure: FailureFacts): {
   readonly lines: readonly string[];
   readonly hint: string | undefined;
 } {
   return { lines: linesOf(failure), hint: failure.hint ?? hintOf(failure) };
 }
 
-function linesOf({ code, details }: AnyFailure): string[] {
+function linesOf({ code, details }: FailureFacts): string[] {
   switch (code) {
     case 'usage':
       return [details.problem];

@@ -1,53 +1,83 @@
 import { join } from 'node:path';
-import type { JobInput, JobResult } from '../../engines/engine.js';
-import { performStep, type RunState } from '../step.js';
+import type { Engine, JobInput, JobRequest, JobResult, JobTag } from '../../engines/engine.js';
+import type { JobPlan } from '../../job/plan.js';
+import type { Progress, Run, Step } from '../step.js';
 
-/** A job that ended well, and the folder of its part files. */
+/** A job that ended well, and the folder of its part files. JSON. */
 export interface FinishedJob {
   readonly job: JobResult;
   readonly folder: string;
 }
 
-/** The job that wrote the records, and the one that wrote the rejects, if there are any. */
+/** The job that wrote the records, and the one that wrote the rejects, if there are any. JSON. */
 export interface FinishedJobs {
   readonly records: FinishedJob;
   readonly rejects: FinishedJob | null;
 }
 
-/** The run step. The second job runs only when the first counted rejected records. */
-export function runJobs(
-  state: RunState,
-  inputs: readonly JobInput[],
-  mapperPath: string,
-): Promise<FinishedJobs> {
-  return performStep(state, 'run', async (progress) => {
-    const { settings } = state.plan;
-    const runJob = async (emit: 'records' | 'rejects'): Promise<FinishedJob> => {
-      const folder = `${state.staging}/${emit}`;
-      const job = await state.engine.run({
-        runId: state.runId,
-        jobName: settings.name.value,
-        inputs,
-        mapperPath,
-        emit,
-        outputPath: folder,
-        compression: settings['output.compression'].value,
-        splitSize: settings['run.splitSize'].value,
-        splitSizeIsChosen: settings['run.splitSize'].origin.from !== 'default',
-        parallel: settings['run.parallel'].value,
-        logFolder: join(state.journal.logFolder, emit),
-        signal: state.context.signal,
-        onProgress: progress,
-        onStarted: ({ applicationId, trackingUrl }) =>
-          state.report({ event: 'job-started', emit, applicationId, trackingUrl }),
-      });
-      return { job, folder };
-    };
-    const records = await runJob('records');
-    const rejects = records.job.counts.recordsRejected > 0 ? await runJob('rejects') : null;
-    return {
-      value: { records, rejects },
-      result: { step: 'run', tasks: records.job.tasks.length, rejectTasks: rejects?.job.tasks.length ?? 0 },
-    };
-  });
+interface JobsToRun {
+  readonly inputs: readonly JobInput[];
+  readonly mapperPath: string;
+}
+
+/** Runs the job. A second one runs only when the first counted rejected records. */
+export const runJobStep: Step<JobsToRun, FinishedJobs> = {
+  name: 'run',
+  async perform(run, { inputs, mapperPath }, progress) {
+    const { runId, plan, journal } = run;
+    const staging = run.ports.sink.stagingFor(runId);
+    const runOne = (emit: JobTag['emit']) =>
+      runToEnd(run, jobRequestOf(plan, { runId, emit }, { inputs, mapperPath, staging }, journal), progress);
+    const records = await runOne('records');
+    const rejects = records.job.counts.recordsRejected > 0 ? await runOne('rejects') : null;
+    return { records, rejects };
+  },
+  summarise: (_run, { records, rejects }) => ({
+    step: 'run',
+    tasks: records.job.tasks.length,
+    rejectTasks: rejects?.job.tasks.length ?? 0,
+  }),
+};
+
+/** What the engine is asked for. Pure. */
+export function jobRequestOf(
+  { settings }: JobPlan,
+  tag: JobTag,
+  { inputs, mapperPath, staging }: JobsToRun & { readonly staging: string },
+  { logFolder }: { readonly logFolder: string },
+): JobRequest {
+  return {
+    ...tag,
+    jobName: settings.name.value,
+    inputs: inputs.map(({ path, sizeBytes, splittable, startsWithBom }) => ({
+      path,
+      sizeBytes,
+      splittable,
+      startsWithBom,
+    })),
+    mapperPath,
+    outputPath: `${staging}/${tag.emit}`,
+    compression: settings['output.compression'].value,
+    splitSize: settings['run.splitSize'].value,
+    splitSizeIsChosen: settings['run.splitSize'].origin.from !== 'default',
+    parallel: settings['run.parallel'].value,
+    logFolder: join(logFolder, tag.emit),
+  };
+}
+
+async function runToEnd(run: Run, request: JobRequest, progress: Progress): Promise<FinishedJob> {
+  const { engine } = run.ports;
+  const tell: Parameters<Engine['start']>[1] = (news) => {
+    switch (news.kind) {
+      case 'progress':
+        return progress(news.done, news.total, news.unit);
+      case 'tracking': {
+        const { applicationId, trackingUrl } = news;
+        return run.tell({ event: 'job-started', emit: request.emit, applicationId, trackingUrl });
+      }
+    }
+  };
+  const handle = await engine.start(request, tell, run.signal);
+  const job = await engine.follow(handle, request, tell, run.signal);
+  return { job, folder: request.outputPath };
 }

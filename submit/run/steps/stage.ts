@@ -1,76 +1,84 @@
 import pMap from 'p-map';
 import type { JobInput } from '../../engines/engine.js';
-import { Failure, isFailure } from '../../errors.js';
-import type { MapperBundle } from '../../job/bundle.js';
-import { findFile, type UploadedFile, uploadFile } from '../../stores/hdfs/upload-file.js';
-import { isWebHdfsStore, type WebHdfsStore } from '../../stores/hdfs/webhdfs-store.js';
-import { isSameFile, type RenamingStore } from '../../stores/store.js';
-import { parentOf } from '../paths.js';
-import { byteProgress, type Progress, performStep, type RunState } from '../step.js';
-import type { ScannedInput } from './scan.js';
-import { uploadPaths } from './upload-paths.js';
+import { Failure } from '../../errors.js';
+import type { JobPlan } from '../../job/plan.js';
+import { changedInput, type ScannedItem, type Source } from '../../sources/source.js';
+import { type FileToPlace, isSameFile, type PlacedFile, type Store } from '../../stores/store.js';
+import { byteProgress, type Progress, type Run, type Step } from '../step.js';
+import { stagedPaths } from './staged-paths.js';
 
-/** An input that lies where the engine reads it. */
-export interface UploadedInput extends JobInput {
-  /** Which file of HDFS that is, whatever its path may name later; see `checkInputsInPlace`. */
-  readonly file?: UploadedFile;
-}
+/** An input that lies where the engine reads it. JSON. */
+export interface StagedInput extends JobInput, PlacedFile {}
 
-/** Files that are sent at once: enough to hide the pauses of HDFS between the requests of small ones. */
+/** Files that are sent at once: enough to hide the pauses of a store between the requests of small ones. */
 const CONCURRENCY = 8;
 
-/** The upload step: brings the inputs to where the engine reads. On the local engine they are there already. */
-export function uploadData(
-  state: RunState,
-  inputs: readonly ScannedInput[],
-): Promise<readonly UploadedInput[]> {
-  return performStep(state, 'upload', async (progress) => {
-    const { store } = state.engine;
-    const files = isWebHdfsStore(store) ? await uploadAll(state, store, inputs, progress) : [];
-    const value = inputs.map((input, index): UploadedInput => {
-      const { path, sizeBytes, splittable, startsWithBom } = input;
-      const file = files[index];
-      return { path: file?.path ?? path, sizeBytes, splittable, startsWithBom, ...(file && { file }) };
-    });
-    const sent = files.filter(({ wasSent }) => wasSent);
+/** Brings the inputs to where the engine reads. Those that it reads where they are stay there. */
+export const stageStep: Step<readonly ScannedItem[], readonly StagedInput[]> = {
+  name: 'upload',
+  perform: (run, items, progress) => stageInputs(run, items, progress),
+  summarise(_run, staged) {
+    const sent = staged.filter(({ wasSent }) => wasSent);
     return {
-      value,
-      result: {
-        step: 'upload',
-        files: inputs.length,
-        inPlace: inputs.length - sent.length,
-        sizeBytes: sumOfSizes(sent),
-      },
+      step: 'upload',
+      files: staged.length,
+      inPlace: staged.length - sent.length,
+      sizeBytes: sumOfSizes(sent),
     };
+  },
+};
+
+/** Where each input will lie in the engine's store, in their order. Pure. */
+export function planStaging(
+  plan: JobPlan,
+  source: Source,
+  store: Store,
+  items: readonly ScannedItem[],
+): readonly { readonly item: ScannedItem; readonly path: string; readonly isThere: boolean }[] {
+  const moving = items.filter((item) => source.addressFor(item, store) === null);
+  const below = stagedPaths(moving.map(({ path }) => path));
+  const folder = plan.settings['input.upload'].value ?? '';
+  return items.map((item) => {
+    const address = source.addressFor(item, store);
+    return address === null
+      ? { item, path: `${folder}/${below.get(item.path)}`, isThere: false }
+      : { item, path: address, isThere: true };
   });
 }
 
-async function uploadAll(
-  { plan, context }: RunState,
-  store: WebHdfsStore,
-  inputs: readonly ScannedInput[],
+/** What the engine is told of an input. */
+export function jobInputOf({ item, path }: { item: ScannedItem; path: string }): JobInput {
+  const { sizeBytes, splittable, startsWithBom } = item;
+  return { path, sizeBytes, splittable, startsWithBom };
+}
+
+async function stageInputs(
+  { plan, ports: { source, engine }, signal: runSignal }: Run,
+  items: readonly ScannedItem[],
   progress: Progress,
-): Promise<readonly UploadedFile[]> {
-  const local = inputs.filter(({ inPlace }) => !inPlace);
-  const onBytes = byteProgress(progress, sumOfSizes(local));
-  const folder = plan.settings['input.upload'].value ?? `${await store.home()}/${plan.settings.name.value}`;
-  const paths = uploadPaths(local.map(({ path }) => path));
-  const targetOf = ({ path }: ScannedInput) => `${folder}/${paths.get(path)}`;
-  for (const parent of new Set(local.map((input) => parentOf(targetOf(input)))))
-    await store.makeDirectory(parent);
+): Promise<readonly StagedInput[]> {
+  const { store } = engine;
+  const planned = planStaging(plan, source, store, items);
+  const onBytes = byteProgress(
+    progress,
+    sumOfSizes(planned.filter(({ isThere }) => !isThere).map(({ item }) => item)),
+  );
+  const folders = planned.filter(({ isThere }) => !isThere).map(({ path }) => parentOf(path));
+  for (const folder of new Set(folders)) await store.makeDirectory(folder);
 
   const failed = new AbortController();
-  const signal = AbortSignal.any([context.signal, failed.signal]);
+  const signal = AbortSignal.any([runSignal, failed.signal]);
   const running = new Set<Promise<unknown>>();
   try {
     return await pMap(
-      inputs,
-      (input) => {
-        const upload = input.inPlace
-          ? findFile(store, input)
-          : uploadFile(store, input, targetOf(input), onBytes, signal);
-        running.add(upload);
-        return upload.finally(() => running.delete(upload));
+      planned,
+      async ({ item, path, isThere }) => {
+        const placing = isThere
+          ? keepInPlace(source, store, item, path)
+          : placeFile(store, fileOf(source, item), path, onBytes, signal);
+        running.add(placing);
+        const placed = await placing.finally(() => running.delete(placing));
+        return { ...jobInputOf({ item, path }), ...placed };
       },
       { concurrency: CONCURRENCY },
     );
@@ -78,67 +86,67 @@ async function uploadAll(
     failed.abort(error);
     // They take their temporary files away before they end.
     await Promise.allSettled(running);
-    throw context.signal.aborted ? context.signal.reason : error;
+    throw runSignal.aborted ? runSignal.reason : error;
   }
 }
 
-/**
- * The mapper step: the bundle goes to a path that its content names, so that the mapper of a running job is never
- * replaced. Returns that path.
- */
-export function uploadMapper(state: RunState, bundle: MapperBundle): Promise<string> {
-  return performStep(state, 'mapper', async () => {
-    const { engine, plan, mapperFolder } = state;
-    const { store } = engine;
-    const path = `${mapperFolder}/${plan.settings.name.value}-${bundle.sha256.slice(0, 16)}.mjs`;
-    const sent = await writeNamedByContent(store, mapperFolder, path, Buffer.from(bundle.text));
-    return { value: path, result: { step: 'mapper', path: store.uri(path), sent } };
-  });
+function fileOf(source: Source, item: ScannedItem): FileToPlace {
+  const { path, sizeBytes } = item;
+  return { path, sizeBytes, open: () => source.open(item), sha256: () => source.digest(item) };
 }
 
-/** False when the file is there already, whoever put it there. */
-async function writeNamedByContent(
-  store: RenamingStore,
-  folder: string,
+/** An input that the engine reads where it is. Throws `input-changed` when it is not what the run has scanned. */
+async function keepInPlace(
+  source: Source,
+  store: Store,
+  item: ScannedItem,
   path: string,
-  bytes: Uint8Array,
-): Promise<boolean> {
-  const isThere = async () => (await store.stat(path))?.sizeBytes === bytes.length;
-  if (await isThere()) return false;
-  await store.remove(path);
-  await store.makeDirectory(folder);
-  try {
-    await store.write(path, [bytes]);
-    return true;
-  } catch (error) {
-    const isTaken = isFailure(error, 'store');
-    if (isTaken && error.details.problem === 'exists' && (await isThere())) return false;
-    throw error;
+): Promise<PlacedFile> {
+  const there = await store.stat(path);
+  if (there?.sizeBytes !== item.sizeBytes || there.modifiedMs !== item.modifiedMs) {
+    throw changedInput(item.path);
   }
+  const checksum = store.checksum === undefined ? null : await source.digest(item);
+  return { path, sizeBytes: item.sizeBytes, identity: there.identity, checksum, wasSent: false };
+}
+
+async function placeFile(
+  store: Store,
+  file: FileToPlace,
+  path: string,
+  tell: (bytes: number) => void,
+  signal: AbortSignal,
+): Promise<PlacedFile> {
+  if (store.place !== undefined) return store.place(file, path, tell, signal);
+  const { sizeBytes, sha256 } = await store.write(path, file.open(), signal);
+  tell(sizeBytes);
+  if (sha256 !== (await file.sha256())) throw changedInput(file.path);
+  const identity = (await store.stat(path))?.identity ?? null;
+  return { path, sizeBytes, identity, checksum: null, wasSent: true };
 }
 
 /**
- * Whether the inputs are still what was uploaded: a job's tasks open them by path, so one that was replaced meanwhile
+ * Whether the inputs are still what was staged: a job's tasks open them by path, so one that was replaced meanwhile
  * may have been read in part from before and in part from after. Throws `input-changed`.
  */
-export async function checkInputsInPlace(
-  { engine: { store } }: RunState,
-  inputs: readonly UploadedInput[],
-): Promise<void> {
-  if (!isWebHdfsStore(store)) return;
-  const check = async ({ path, file }: UploadedInput) => {
-    if (file === undefined) return;
+export async function checkStillStaged(store: Store, staged: readonly StagedInput[]): Promise<void> {
+  const check = async ({ path, sizeBytes, identity, checksum }: StagedInput) => {
+    if (checksum === null || store.checksum === undefined) return;
     const now = await store.stat(path);
-    if (isSameFile(now?.identity, file.identity) && now?.sizeBytes === file.sizeBytes) return;
+    if (isSameFile(now?.identity, identity) && now?.sizeBytes === sizeBytes) return;
     // Another run may have sent the same bytes again.
-    if (now?.type === 'file' && (await store.checksum(path)) === file.hdfsChecksum) return;
+    if (now?.type === 'file' && (await store.checksum(path)) === checksum) return;
     throw new Failure(
       'input-changed',
       { path: store.uri(path), what: 'it was replaced while the job read it' },
       { hint: 'Run again; give jobs that send different data an input.upload of their own' },
     );
   };
-  await pMap(inputs, check, { concurrency: CONCURRENCY });
+  await pMap(staged, check, { concurrency: CONCURRENCY });
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
 }
 
 function sumOfSizes(files: readonly { readonly sizeBytes: number }[]): number {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { countLineFeeds } from '../../../mapper/records/framer.js';
 import { RecordScanner, type ScanFacts, type ScanOptions } from '../../../mapper/records/scanner.js';
-import { gunzip, isGzip } from '../decoding.js';
+import { isGzip } from '../../stores/compression.js';
+import { gunzip } from '../decoding.js';
 
 /** One reading of a file to its end. */
 export interface Inspection {

@@ -1,8 +1,5 @@
 import type { ScanFacts, ScanOptions } from '../../../mapper/records/scanner.js';
-import { readTransient } from '../../stores/local/local-store.js';
-import type { Store } from '../../stores/store.js';
-import { changedInput } from '../changed-input.js';
-import { isGzip } from '../decoding.js';
+import { changedInput, type MeasuredFile, type OnBytes } from '../source.js';
 import { type Inspected, type Inspection, inspectFile } from './inspect-file.js';
 
 /** Reads files to their end, several at once where there are threads. */
@@ -11,9 +8,11 @@ export interface Inspector {
   readonly concurrency: number;
   /** What a scan tells of a file's records, and its checksum, which may come later. */
   scan(path: string, options: ScanOptions, onBytes: OnBytes): Promise<ScannedFile>;
+  /** The checksum alone. */
+  checksum(path: string): Promise<string>;
   /** Size, checksum, and the lines of a part file, which end by LF alone. */
   measure(path: string, onBytes: OnBytes): Promise<MeasuredFile>;
-  /** Gives the threads back. Nothing more can be asked then, and a checksum that has not come will not. */
+  /** Gives the threads back. Pending checksums never settle after that. */
   close(): Promise<void>;
 }
 
@@ -25,20 +24,13 @@ export interface ScannedFile {
   readonly sha256: Promise<string>;
 }
 
-export interface MeasuredFile {
-  readonly sizeBytes: number;
-  readonly lines: number;
-  /** Lower-case hex. */
-  readonly sha256: string;
-}
-
-/** Is told how many bytes of a file have been read since the last call. */
-export type OnBytes = (bytes: number) => void;
-
-/** Reads in this thread, each file once. */
-export function inspectorOf(store: Store, signal: AbortSignal): Inspector {
+/** Reads in this thread, each file once, in chunks that are held no longer than until the next one is asked for. */
+export function inspectorOf(
+  read: (path: string) => AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): Inspector {
   const inspect = (inspection: Inspection, onBytes: OnBytes) =>
-    inspectFile(chunksOf(store, inspection.path), inspection, (bytes) => {
+    inspectFile(read(inspection.path), inspection, (bytes) => {
       signal.throwIfAborted();
       onBytes(bytes);
     });
@@ -50,15 +42,13 @@ export function inspectorOf(store: Store, signal: AbortSignal): Inspector {
       const { sizeBytes } = found;
       return { sizeBytes, records: recordsOf(found), sha256: Promise.resolve(checksumOf(found)) };
     },
+    checksum: async (path) =>
+      checksumOf(await inspect({ path, checksum: true, content: null }, () => undefined)),
     async measure(path, onBytes) {
       return measured(await inspect({ path, checksum: true, content: 'lines' }, onBytes));
     },
     close: async () => undefined,
   };
-}
-
-function chunksOf(store: Store, path: string): AsyncIterable<Uint8Array> {
-  return store.scheme === 'file' && !isGzip(path) ? readTransient(path) : store.read(path);
 }
 
 /** Reads files of this machine on threads. `inspect` runs one inspection on a thread of its own. */
@@ -78,11 +68,13 @@ export function inspectorOnThreads(threads: {
         if (found.sizeBytes === (await scan).sizeBytes) return checksumOf(found);
         throw changedInput(path);
       });
-      // Who asks for it will hear of it.
+      // Whoever asks for it gets the failure.
       sha256.catch(() => undefined);
       const found = await scan;
       return { sizeBytes: found.sizeBytes, records: recordsOf(found), sha256 };
     },
+    checksum: async (path) =>
+      checksumOf(await inspect({ path, checksum: true, content: null }, () => undefined)),
     async measure(path, onBytes) {
       return measured(await inspect({ path, checksum: true, content: 'lines' }, onBytes));
     },

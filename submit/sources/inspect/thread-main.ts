@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { Failure } from '../../errors.js';
+import { isGzip } from '../../stores/compression.js';
 import { localStore, readOnThread } from '../../stores/local/local-store.js';
-import { isGzip } from '../decoding.js';
 import { inspectFile } from './inspect-file.js';
 import type { ThreadAnswer, ThreadRequest } from './threads.js';
 

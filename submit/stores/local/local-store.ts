@@ -1,117 +1,69 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
-import {
-  type FileHandle,
-  link,
-  lstat,
-  mkdir,
-  open,
-  readdir,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { Failure, isFailure, type StoreProblem } from '../../errors.js';
+import { Failure, type StoreProblem } from '../../errors.js';
+import type { FileSystem } from '../file-system.js';
 import type { ByteRange, Bytes, FileStatus, RenamingStore, WrittenFile } from '../store.js';
+import { entryAt, factsAt, makeFolders, removeTree, writeSynced } from './folders.js';
+import { nodeFileSystem } from './node-file-system.js';
 
 const READ_BYTES = 512 * 1024;
 
-/** The file system of this machine. */
-export const localStore: RenamingStore = {
-  scheme: 'file',
-  uri: (path) => path,
-  stat: (path) => attempt('look at', path, () => statusOf(path)),
-  async list(path) {
-    const entries = await attempt('list', path, () => readdir(path));
-    const statuses = await Promise.all(entries.sort().map((name) => localStore.stat(join(path, name))));
-    return statuses.filter((status) => status !== undefined);
-  },
-  read: readFile,
-  write: (path, bytes) => attempt('write', path, () => writeNew(path, bytes)),
-  async makeDirectory(path) {
-    await attempt('make the folder', path, () => makeFolders(path));
-  },
-  rename: (from, to) =>
-    attempt('rename', from, async () => {
-      if (await exists(to)) throw taken('rename', to);
-      await ((await lstat(from)).isDirectory() ? rename(from, to) : renameFile(from, to));
-    }),
-  remove: (path) =>
-    attempt('remove', path, async () => {
-      if (!(await exists(path))) return false;
-      await rm(path, { recursive: true, force: true });
-      return true;
-    }),
-};
+/** The file system of this machine as a store. */
+export function createLocalStore(files: FileSystem): RenamingStore {
+  const statusOf = async (path: string): Promise<FileStatus | undefined> => {
+    const found = await factsAt(files, path);
+    if (found === undefined) return undefined;
+    const { type, sizeBytes, modifiedMs, identity } = found;
+    const kind = type === 'directory' ? 'directory' : 'file';
+    return { path, name: basename(path), type: kind, sizeBytes, modifiedMs, identity };
+  };
+  const stat = (path: string) => attempt('look at', path, () => statusOf(path));
+  return {
+    scheme: 'file',
+    uri: (path) => path,
+    stat,
+    async list(path) {
+      const entries = [...(await attempt('list', path, () => files.readdir(path)))];
+      const statuses = await Promise.all(entries.sort().map((name) => stat(join(path, name))));
+      return statuses.filter((status) => status !== undefined);
+    },
+    read: (path, range) => readInto(files, () => Buffer.allocUnsafeSlow(READ_BYTES), path, range ?? {}),
+    write: (path, bytes) => attempt('write', path, () => writeNew(files, path, bytes)),
+    makeDirectory: (path) => attempt('make the folder', path, () => makeFolders(files, path)),
+    rename: (from, to) => attempt('rename', from, () => renameNew(files, from, to)),
+    remove: (path) => attempt('remove', path, () => removeTree(files, path)),
+  };
+}
+
+/** The store of this machine's real files. */
+export const localStore = createLocalStore(nodeFileSystem);
 
 /** rename(2) would replace a file that has come meanwhile without a word; link(2) does not. */
-async function renameFile(from: string, to: string): Promise<void> {
+async function renameNew(files: FileSystem, from: string, to: string): Promise<void> {
+  if ((await entryAt(files, to)) !== undefined) throw taken('rename', to);
+  if ((await files.lstat(from)).type === 'directory') await files.rename(from, to);
+  else await moveFile(files, from, to);
+}
+
+async function moveFile(files: FileSystem, from: string, to: string): Promise<void> {
   try {
-    await link(from, to);
+    await files.link(from, to);
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    // Some file systems have no hard links.
-    if (!['EPERM', 'ENOSYS', 'ENOTSUP', 'EMLINK'].includes(code)) throw error;
-    await rename(from, to);
+    // Some file systems know no links: FAT, and some that are mounted over a network.
+    if (!WITHOUT_LINKS.has(codeOf(error))) throw error;
+    await files.rename(from, to);
     return;
   }
-  await rm(from);
+  await files.unlink(from);
 }
 
-/** As `mkdir -p`; mkdir's own `recursive` never ends in some file systems, /proc for one (Node 20). */
-async function makeFolders(path: string): Promise<void> {
-  const found = await statusOf(path);
-  if (found?.type === 'directory') return;
-  if (found?.type === 'file') {
-    throw new Failure('store', {
-      scheme: 'file',
-      operation: 'make the folder',
-      path,
-      problem: 'not-a-directory',
-    });
-  }
-  if (found === undefined && dirname(path) !== path) await makeFolders(dirname(path));
-  await mkdir(path).catch(async (error: NodeJS.ErrnoException) => {
-    // Another process may have been quicker.
-    if (error.code !== 'EEXIST' || (await statusOf(path))?.type !== 'directory') throw error;
-  });
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await lstat(path);
-    return true;
-  } catch (error) {
-    if (isNotFound(error)) return false;
-    throw error;
-  }
-}
-
-async function statusOf(path: string): Promise<FileStatus | undefined> {
-  try {
-    const { size, mtimeMs, ...found } = await stat(path).then((stats) => ({
-      size: stats.size,
-      mtimeMs: stats.mtimeMs,
-      type: stats.isDirectory() ? ('directory' as const) : ('file' as const),
-      identity: `${stats.dev}:${stats.ino}`,
-    }));
-    return { path, name: basename(path), sizeBytes: size, modifiedMs: mtimeMs, ...found };
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
-}
-
-function readFile(path: string, range: ByteRange = {}): AsyncGenerator<Uint8Array> {
-  return readInto(() => Buffer.allocUnsafeSlow(READ_BYTES), path, range);
-}
+const WITHOUT_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
 /** A whole file, in chunks that are valid only until the next one is asked for: quicker, and leaves no garbage. */
-export function readTransient(path: string): AsyncGenerator<Uint8Array> {
+export function readTransient(files: FileSystem, path: string): AsyncGenerator<Uint8Array> {
   const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
-  return readInto(() => buffer, path, {});
+  return readInto(files, () => buffer, path, {});
 }
 
 /** The same without waiting in between: for a thread that has nothing else to do, and is twice as quick by it. */
@@ -132,15 +84,20 @@ export function* readOnThread(path: string): Generator<Uint8Array> {
   }
 }
 
-async function* readInto(bufferOf: () => Buffer, path: string, range: ByteRange): AsyncGenerator<Uint8Array> {
-  const file = await attempt('read', path, () => open(path, 'r'));
+async function* readInto(
+  files: FileSystem,
+  bufferOf: () => Buffer,
+  path: string,
+  range: ByteRange,
+): AsyncGenerator<Uint8Array> {
+  const file = await attempt('read', path, () => files.open(path));
   try {
     let position = range.start ?? 0;
     const end = range.end ?? Number.POSITIVE_INFINITY;
     while (position < end) {
       const buffer = bufferOf();
       const length = Math.min(buffer.length, end - position);
-      const { bytesRead } = await attempt('read', path, () => file.read(buffer, 0, length, position));
+      const bytesRead = await attempt('read', path, () => file.read(buffer, length, position));
       if (bytesRead === 0) return;
       position += bytesRead;
       yield buffer.subarray(0, bytesRead);
@@ -150,72 +107,61 @@ async function* readInto(bufferOf: () => Buffer, path: string, range: ByteRange)
   }
 }
 
-async function writeNew(path: string, bytes: Bytes): Promise<WrittenFile> {
-  if (await exists(path)) throw taken('write', path);
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+async function writeNew(files: FileSystem, path: string, bytes: Bytes): Promise<WrittenFile> {
+  if ((await entryAt(files, path)) !== undefined) throw taken('write', path);
+  const temporary = temporaryFor(path);
   const hash = createHash('sha256');
   let sizeBytes = 0;
+  const file = await files.create(temporary);
   try {
-    const file = await open(temporary, 'wx');
     try {
       for await (const chunk of bytes) {
         hash.update(chunk);
         sizeBytes += chunk.length;
-        await writeAll(file, chunk);
+        await file.write(chunk);
       }
       await file.sync();
-      const { size } = await file.stat();
-      if (size !== sizeBytes) {
-        const cause = `${size} bytes are there, ${sizeBytes} were written`;
+      const there = await file.sizeBytes();
+      if (there !== sizeBytes) {
+        const cause = `${there} bytes are there, ${sizeBytes} were written`;
         throw new Failure('store', { scheme: 'file', operation: 'write', path, problem: 'corrupt', cause });
       }
     } finally {
       await file.close();
     }
-    await giveName(temporary, path);
+    await giveName(files, temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await files.unlink(temporary).catch(() => undefined);
     throw error;
   }
   return { path, sizeBytes, sha256: hash.digest('hex') };
 }
 
 /** By link(2) and not by rename(2), which would take the place of what another writer has put there meanwhile. */
-async function giveName(temporary: string, path: string): Promise<void> {
+async function giveName(files: FileSystem, temporary: string, path: string): Promise<void> {
   try {
-    await link(temporary, path);
+    await moveFile(files, temporary, path);
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') throw taken('write', path);
-    // Some file systems know no links: FAT, and some that are mounted over a network.
-    if (!WITHOUT_LINKS.has(code)) throw error;
-    await localStore.rename(temporary, path);
-    return;
+    throw codeOf(error) === 'EEXIST' ? taken('write', path) : error;
   }
-  await rm(temporary);
 }
 
-const WITHOUT_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
-
 /** Puts new content in a file's place, whole or not at all. */
-export function replaceFile(path: string, content: Uint8Array): Promise<void> {
+export function replaceFile(files: FileSystem, path: string, content: Uint8Array): Promise<void> {
   return attempt('write', path, async () => {
-    const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+    const temporary = temporaryFor(path);
     try {
-      await writeFile(temporary, content, { flag: 'wx', flush: true });
-      await rename(temporary, path);
+      await writeSynced(files, temporary, content);
+      await files.rename(temporary, path);
     } catch (error) {
-      await rm(temporary, { force: true });
+      await files.unlink(temporary).catch(() => undefined);
       throw error;
     }
   });
 }
 
-async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
-  for (let offset = 0; offset < chunk.length; ) {
-    const { bytesWritten } = await file.write(chunk, offset);
-    offset += bytesWritten;
-  }
+function temporaryFor(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
 }
 
 function taken(operation: string, path: string): Failure {
@@ -242,13 +188,14 @@ const PROBLEM_OF: Readonly<Record<string, StoreProblem>> = {
 };
 
 /** A system error → the failure of the local store. */
-export function localFailure(operation: string, path: string, error: unknown): Failure {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  const problem = PROBLEM_OF[code] ?? 'other';
+export function localFailure(operation: string, path: string, error: unknown): Failure<'store'> {
+  const { message } = error as Error;
+  const problem = PROBLEM_OF[codeOf(error)] ?? 'other';
   return new Failure('store', { scheme: 'file', operation, path, problem, cause: message }, { cause: error });
 }
 
-async function attempt<T>(operation: string, path: string, action: () => Promise<T>): Promise<T> {
+/** Does something with a file; the system's errors become the failure `store`. */
+export async function attempt<T>(operation: string, path: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
@@ -258,10 +205,9 @@ async function attempt<T>(operation: string, path: string, action: () => Promise
 }
 
 function isSystemError(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error && !isFailure(error, 'store');
+  return error instanceof Error && 'syscall' in error;
 }
 
-function isNotFound(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'ENOENT' || code === 'ENOTDIR';
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? '';
 }

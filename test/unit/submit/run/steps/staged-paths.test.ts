@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { uploadPaths } from '../../../../../submit/run/steps/upload-paths.js';
+import { stagedPaths } from '../../../../../submit/run/steps/staged-paths.js';
 
-const pathsOf = (...paths: string[]) => [...uploadPaths(paths).values()];
+const pathsOf = (...paths: string[]) => [...stagedPaths(paths).values()];
 
 describe('where inputs go below the upload folder', () => {
   it('is their own names, where those differ', () => {

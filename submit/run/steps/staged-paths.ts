@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
  * Where each input goes below the upload folder: its own name, and as much of the path above it as tells it from
  * inputs of the same name. Names come in a form that Hadoop takes as `-input` and reads as data.
  */
-export function uploadPaths(localPaths: readonly string[]): ReadonlyMap<string, string> {
+export function stagedPaths(localPaths: readonly string[]): ReadonlyMap<string, string> {
   const segments = new Map(
     localPaths.map((path) => [path, path.split(/[/\\]+/).filter((name) => name !== '')]),
   );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { countsFrom, sumCounts } from '../../../../../submit/engines/counts.js';
-import type { JobResult } from '../../../../../submit/engines/engine.js';
-import { proveCounts } from '../../../../../submit/run/steps/verify.js';
+import { countsFrom, sumCounts } from '../../../../submit/engines/counts.js';
+import type { JobResult } from '../../../../submit/engines/engine.js';
+import { proveCounts } from '../../../../submit/run/proof.js';
 
 const GOOD: [string, number][] = [
   ['lines read', 10],

@@ -1,25 +1,36 @@
+import { Writable } from 'node:stream';
 import { createLogUpdate } from 'log-update';
 import { formatSize } from '../config/sizes.js';
 import type { TextOutput } from '../context.js';
-import type { Report, RunEvent, StepResult } from '../run/events.js';
+import { exitCodeOf } from '../exit-codes.js';
+import type { RunEvent, StepResult } from '../run/events.js';
 import { count, escapeControls, formatDuration, formatNumber } from './escape.js';
-import { formatNothingToDo, formatRunSummary } from './summary-text.js';
+import { formatAfterPublish, formatNothingToDo, formatRunSummary } from './summary-text.js';
+import { formatFailure } from './words/failure-text.js';
 
 /** Milliseconds between two progress lines where there is no terminal to redraw. */
 const PLAIN_INTERVAL_MS = 10_000;
 /** Milliseconds between two redraws of a terminal's progress line. */
 const REDRAW_INTERVAL_MS = 80;
 
-/** One JSON event a line, on stdout. */
-export function jsonReporter(stdout: TextOutput): Report {
-  return (event) => stdout.write(`${JSON.stringify(event)}\n`);
+/** Hears what a run tells. */
+export type Listener = (event: RunEvent) => void;
+
+/** One JSON event a line on stdout; what went wrong also as text on stderr. */
+export function jsonListener(stdout: TextOutput, stderr: TextOutput): Listener {
+  return (event) => {
+    const told = event.event === 'run-failed' ? { ...event, exitCode: exitCodeOf(event.failure) } : event;
+    stdout.write(`${JSON.stringify(told)}\n`);
+    if (event.event === 'run-failed') stderr.write(`${formatFailure(event.failure)}\n`);
+    if (event.event === 'failed-after-publish') stderr.write(`${formatAfterPublish(event)}\n`);
+  };
 }
 
 /**
  * A line for each step on stderr, the summary on stdout. At a terminal the step that is going on shows its
  * progress in place, elsewhere as a plain line now and then.
  */
-export function textReporter(stdout: TextOutput, stderr: TextOutput, now: () => number): Report {
+export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => number): Listener {
   const progress = stderr.isTerminal ? redrawnProgress(stderr, now) : plainProgress(stderr, now);
   const line = (text: string) => {
     progress.clear();
@@ -45,7 +56,8 @@ export function textReporter(stdout: TextOutput, stderr: TextOutput, now: () => 
         );
         return;
       case 'left-over-removed':
-        line(`  Removed what the killed run ${event.runId} left behind: ${event.path}`);
+        line(`  Removed what the killed run ${event.leftBy} left behind: ${event.path}`);
+        if (event.hadPublished) line(`  The killed run ${event.leftBy} had published before it was killed`);
         return;
       case 'left-behind':
         line(`  Could not remove ${event.path}; remove it by hand`);
@@ -58,6 +70,15 @@ export function textReporter(stdout: TextOutput, stderr: TextOutput, now: () => 
         progress.clear();
         stdout.write(escapeControls(formatRunSummary(event.summary)));
         return;
+      case 'failed-after-publish':
+        line(`  ${formatAfterPublish(event)}`);
+        return;
+      case 'run-failed':
+        progress.clear();
+        stderr.write(`${formatFailure(event.failure)}\n`);
+        return;
+      default:
+        event satisfies never;
     }
   };
 }
@@ -71,13 +92,15 @@ interface ProgressLine {
 }
 
 function redrawnProgress(stderr: TextOutput, now: () => number): ProgressLine {
-  const stream = {
-    columns: stderr.columns,
-    rows: 24,
-    isTTY: true,
-    write: (text: string) => stderr.write(text),
-  };
-  const redraw = createLogUpdate(stream as unknown as NodeJS.WritableStream, { showCursor: true });
+  const terminal = new Writable({
+    decodeStrings: false,
+    write(text: string, _encoding, done) {
+      stderr.write(text);
+      done();
+    },
+  });
+  const size = { columns: stderr.columns, rows: 24, isTTY: true };
+  const redraw = createLogUpdate(Object.assign(terminal, size), { showCursor: true });
   let drawnMs = 0;
   return {
     start: (step) => redraw(`  ${step.padEnd(8)} …`),

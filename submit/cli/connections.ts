@@ -1,0 +1,140 @@
+import type { Context } from '../context.js';
+import type { Engine } from '../engines/engine.js';
+import { createLocalEngine } from '../engines/local/local-engine.js';
+import { createStreamingEngine } from '../engines/streaming/streaming-engine.js';
+import type { ClusterSettings } from '../hadoop/cluster/cluster-settings.js';
+import type { JobPlan } from '../job/plan.js';
+import type { RunEvent } from '../run/events.js';
+import type { Ports } from '../run/ports.js';
+import { createFolderSink } from '../sinks/folder/folder-sink.js';
+import type { Sink } from '../sinks/sink.js';
+import { createFilesSource } from '../sources/files-source.js';
+import { firstLinesOf } from '../sources/first-lines.js';
+import { createHdfsSource } from '../sources/hdfs-source.js';
+import { inspectorOf } from '../sources/inspect/inspector.js';
+import { type LocalInspector, openLocalInspector } from '../sources/inspect/local-inspector.js';
+import { joinSources } from '../sources/join-sources.js';
+import type { PartReader, Source } from '../sources/source.js';
+import { createJournals } from '../state/journal.js';
+import { lockOutput } from '../state/lock.js';
+import { createLocalStore } from '../stores/local/local-store.js';
+import { isRenaming, type Store } from '../stores/store.js';
+import { openCluster } from './open-cluster.js';
+
+/** What rooms are made from: the job's settings, the machine, and the cluster where there is one. */
+export interface Settings {
+  readonly context: Context;
+  readonly plan: JobPlan;
+  readonly cluster: ClusterSettings | null;
+}
+
+/** An engine of the house. */
+export interface EngineRoom {
+  readonly name: string;
+  open(settings: Settings): Promise<Engine>;
+}
+
+/** A source of the house. */
+export interface SourceRoom {
+  open(settings: Settings, engine: Engine, inspector: LocalInspector): Source;
+}
+
+/** A sink of the house. */
+export interface SinkRoom {
+  /** True where the job's output is this sink's. The first of the list that says so gets it. */
+  takes(plan: JobPlan): boolean;
+  open(settings: Settings, engine: Engine): Sink;
+}
+
+/** All rooms that there are. A new engine, source or sink is one line here. */
+export interface House {
+  readonly engines: readonly EngineRoom[];
+  readonly sources: readonly SourceRoom[];
+  readonly sinks: readonly SinkRoom[];
+}
+
+export const HOUSE: House = {
+  engines: [
+    {
+      name: 'local',
+      async open({ context: { machine, nodePath }, plan }) {
+        return createLocalEngine({
+          nodePath,
+          files: machine.files,
+          programs: machine.programs,
+          store: createLocalStore(machine.files),
+          sharedFolder: plan.settings.stateDir.value,
+        });
+      },
+    },
+    {
+      name: 'hadoop',
+      async open({ context, cluster }) {
+        if (cluster === null) throw new Error('The Hadoop engine needs the settings of a cluster');
+        return createStreamingEngine(await openCluster(cluster, context));
+      },
+    },
+  ],
+  sources: [
+    { open: (_settings, { store }) => createHdfsSource(store) },
+    { open: ({ context }, _engine, inspector) => createFilesSource(context.machine.files, inspector) },
+  ],
+  sinks: [
+    {
+      takes: () => true,
+      open({ plan: { settings } }, { store }) {
+        if (!isRenaming(store)) throw new Error(`The store ${store.scheme} can't publish folders`);
+        const mode = settings['output.mode'].value;
+        return createFolderSink({ store, output: settings['output.path'].value, mode });
+      },
+    },
+  ],
+};
+
+/** Settings → the ports of a run on an engine of the house. Nothing is contacted. */
+export async function openPorts(
+  house: House,
+  engineName: string,
+  settings: Settings,
+  listeners: readonly ((event: RunEvent) => void)[],
+): Promise<Ports> {
+  const { context, plan } = settings;
+  const { files, clock } = context.machine;
+  const room = house.engines.find(({ name }) => name === engineName);
+  if (room === undefined) throw new Error(`No engine is called ${engineName}`);
+  const engine = await room.open(settings);
+  const sink = house.sinks.find(({ takes }) => takes(plan))?.open(settings, engine);
+  if (sink === undefined) throw new Error('No sink takes the output');
+  const inspector = openLocalInspector({
+    files,
+    threadSource: context.inspectThreadSource,
+    parallel: plan.settings['run.parallel'].value,
+    signal: context.signal,
+  });
+  const stateDir = plan.settings.stateDir.value;
+  const { pid, hostname, isAlive } = context;
+  return {
+    source: joinSources(house.sources.map((source) => source.open(settings, engine, inspector))),
+    engine,
+    sink,
+    parts: partReaderOf(engine.store, inspector, context.signal),
+    journals: createJournals(files, stateDir),
+    lock: { take: (runId) => lockOutput(files, stateDir, sink.uri, { runId, pid, hostname }, isAlive) },
+    clock,
+    emit: (event) => {
+      for (const listener of listeners) listener(event);
+    },
+  };
+}
+
+/** Parts on this machine are read by those who read its inputs. */
+function partReaderOf(store: Store, local: LocalInspector, signal: AbortSignal): PartReader {
+  const inspector = store.scheme === 'file' ? local : inspectorOf((path) => store.read(path), signal);
+  return {
+    get concurrency() {
+      return inspector.concurrency;
+    },
+    measure: (path, onBytes) => inspector.measure(path, onBytes),
+    firstLines: (path, count) => firstLinesOf(store, path, count),
+  };
+}

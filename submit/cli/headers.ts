@@ -1,0 +1,36 @@
+import { resolve } from 'node:path';
+import type { Context } from '../context.js';
+import { Failure } from '../errors.js';
+import type { InputHeader } from '../job/plan.js';
+import { readHeader } from '../sources/read-header.js';
+import type { ReadingOptions, SourceItem } from '../sources/source.js';
+import { createLocalStore } from '../stores/local/local-store.js';
+
+/** The headers of files of this machine, read from their first bytes. Empty where the job has no header. */
+export async function readHeaders(
+  { machine }: Pick<Context, 'machine'>,
+  items: readonly Pick<SourceItem, 'path'>[],
+  options: ReadingOptions,
+): Promise<InputHeader[]> {
+  if (!options.hasHeader) return [];
+  const store = createLocalStore(machine.files);
+  const headers = await Promise.all(
+    items.map(async ({ path }) => ({ input: path, names: await readHeader(store, path, options) })),
+  );
+  return headers.flatMap(({ input, names }) => (names === null ? [] : [{ input, names }]));
+}
+
+/** The header of the file that `--header-from` names; empty without it. Throws `usage` for an empty file. */
+export async function headersFrom(
+  context: Context,
+  path: string | undefined,
+  options: ReadingOptions,
+): Promise<InputHeader[]> {
+  if (path === undefined) return [];
+  const items = [{ path: resolve(context.cwd, path) }];
+  const headers = await readHeaders(context, items, { ...options, hasHeader: true });
+  if (headers.length > 0) return headers;
+  throw new Failure('usage', {
+    problem: `--header-from ${JSON.stringify(path)} is an empty file: it has no header`,
+  });
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import type { MapperPlan } from '../../mapper/contract.js';
+import { mustStayWhole } from '../engines/engine.js';
+import { Failure } from '../errors.js';
+import { bundleMapper, type MapperBundle } from '../job/bundle.js';
+import { agreeOnNames, type JobPlan, mapperPlanOf } from '../job/plan.js';
+import type { ScannedItem, Source } from '../sources/source.js';
+import type { NothingToDo } from './events.js';
+import type { Manifest } from './manifest.js';
+import type { Run } from './step.js';
+
+/** What the plan and the data decide of the mapper. */
+export interface DecidedMapper {
+  readonly names: readonly string[] | null;
+  readonly mapperPlan: MapperPlan;
+  readonly bundle: MapperBundle;
+}
+
+/** Plan and scanned inputs → mapper. Throws `headers-differ` and `column-not-in-header`. Pure. */
+export function decideMapper(
+  plan: JobPlan,
+  bundleSource: string,
+  scanned: readonly ScannedItem[],
+): DecidedMapper {
+  const headers = scanned.flatMap(({ path, header }) =>
+    header === null ? [] : [{ input: path, names: header }],
+  );
+  const names = agreeOnNames(plan, headers);
+  const mapperPlan = mapperPlanOf(plan, { names, quotedLineBreaks: quotedLineBreaksOf(plan, scanned) });
+  return { names, mapperPlan, bundle: bundleMapper(bundleSource, mapperPlan) };
+}
+
+/**
+ * After the scan nothing is unknown: a file with line breaks in quotes is never split, so its mapper may join lines. Of
+ * a file that was not scanned that is known only where no file of the job is split.
+ */
+function quotedLineBreaksOf(plan: JobPlan, items: readonly ScannedItem[]): 'auto' | 'yes' | 'no' {
+  const { value } = plan.settings['csv.quotedLineBreaks'];
+  if (value !== 'auto') return value;
+  return items.some(({ isScanned }) => !isScanned) && !mustStayWhole(items) ? 'auto' : 'yes';
+}
+
+/** What a run has to do, after a look at what is published. */
+export type Task =
+  | { readonly kind: 'nothing'; readonly reason: NothingToDo }
+  | { readonly kind: 'run'; readonly items: readonly ScannedItem[] };
+
+/**
+ * Inputs and what is published → what to do. Throws `output-exists` where something else is published, and
+ * `input-changed` for an input that was published with other content: its records would be there twice.
+ */
+export async function decideTask(
+  { plan, ports: { source, sink } }: Run,
+  published: readonly Manifest[],
+  scanned: readonly ScannedItem[],
+  mapperPlan: MapperPlan,
+): Promise<Task> {
+  const mode = plan.settings['output.mode'].value;
+  const items = mode === 'append' ? await unpublished(source, scanned, published) : scanned;
+  if (items.length === 0) return { kind: 'nothing', reason: 'no-new-input' };
+  if (mode !== 'create' || published.length === 0) return { kind: 'run', items };
+  const fingerprint = await fingerprintOf(plan, mapperPlan, source, scanned);
+  if (published.some((manifest) => manifest.fingerprint !== fingerprint)) throw sink.refusal();
+  return { kind: 'nothing', reason: 'same-output' };
+}
+
+async function unpublished(
+  source: Source,
+  scanned: readonly ScannedItem[],
+  published: readonly Manifest[],
+): Promise<readonly ScannedItem[]> {
+  const known = new Map(published.flatMap(({ inputs }) => inputs.map(({ path, sha256 }) => [path, sha256])));
+  for (const item of scanned) {
+    const before = known.get(item.path);
+    if (before !== undefined && before !== (await source.digest(item))) {
+      throw new Failure('input-changed', {
+        path: item.path,
+        what: 'its content is not what an earlier batch was made from',
+      });
+    }
+  }
+  return scanned.filter(({ path }) => !known.has(path));
+}
+
+/** Names everything that decides the output's bytes: the mapper's plan, the compression, and the inputs. */
+export async function fingerprintOf(
+  { settings }: JobPlan,
+  mapperPlan: MapperPlan,
+  source: Source,
+  items: readonly ScannedItem[],
+): Promise<string> {
+  const decisions = [mapperPlan, settings['output.compression'].value];
+  const files = await Promise.all(items.map(async (item) => [item.name, await source.digest(item)] as const));
+  return createHash('sha256')
+    .update(JSON.stringify([decisions, files]))
+    .digest('hex');
+}

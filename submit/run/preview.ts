@@ -1,0 +1,61 @@
+import type { JobRequest } from '../engines/engine.js';
+import type { JobPlan } from '../job/plan.js';
+import type { SourceItem } from '../sources/source.js';
+import { decideMapper } from './decide.js';
+import { findInputs } from './find-inputs.js';
+import type { Ports } from './ports.js';
+import { mapperPathOf } from './steps/place-mapper.js';
+import { jobRequestOf } from './steps/run-job.js';
+import { scanInputs } from './steps/scan.js';
+import { jobInputOf, planStaging } from './steps/stage.js';
+
+/** What stands in a preview where a run has its id. */
+export const PREVIEW_RUN_ID = 'RUN-ID';
+
+/** What a run would do. JSON. */
+export interface Preview {
+  readonly items: readonly SourceItem[];
+  readonly unmatched: readonly string[];
+  readonly names: readonly string[] | null;
+  readonly request: JobRequest;
+  /** The command that would be run, in words; none where the engine runs the tasks itself. */
+  readonly command: readonly string[];
+  /** Null where only the engine's servers know. */
+  readonly tasks: number | null;
+}
+
+/**
+ * A run without its effects: the same steps to the same decisions, by the same functions, as far as they only read. It
+ * does not ask whether the engine can run jobs, nor what is published: that is `doctor`'s and the check step's.
+ */
+export async function previewJob(
+  plan: JobPlan,
+  { source, engine, sink }: Pick<Ports, 'source' | 'engine' | 'sink'>,
+  bundleSource: string,
+): Promise<Preview> {
+  try {
+    const { items, unmatched } = await findInputs(plan, source);
+    const scanned = await scanInputs(source, items, plan.settings, () => undefined);
+    const { names, bundle } = decideMapper(plan, bundleSource, scanned);
+    const request = jobRequestOf(
+      plan,
+      { runId: PREVIEW_RUN_ID, emit: 'records' },
+      {
+        inputs: planStaging(plan, source, engine.store, scanned).map(jobInputOf),
+        mapperPath: mapperPathOf(plan, engine, bundle),
+        staging: sink.stagingFor(PREVIEW_RUN_ID),
+      },
+      { logFolder: plan.settings.stateDir.value },
+    );
+    return {
+      items,
+      unmatched,
+      names,
+      request,
+      command: engine.describe(request),
+      tasks: engine.countTasks(request),
+    };
+  } finally {
+    await source.close();
+  }
+}

@@ -1,0 +1,51 @@
+import type { Engine } from '../../engines/engine.js';
+import { isFailure } from '../../errors.js';
+import type { MapperBundle } from '../../job/bundle.js';
+import type { JobPlan } from '../../job/plan.js';
+import type { Store } from '../../stores/store.js';
+import type { Step } from '../step.js';
+
+interface PlacedMapper {
+  readonly path: string;
+  readonly sent: boolean;
+}
+
+/**
+ * The bundle goes to a path that its content names, so that the mapper of a running job is never replaced.
+ */
+export const mapperStep: Step<MapperBundle, PlacedMapper> = {
+  name: 'mapper',
+  async perform({ plan, ports: { engine } }, bundle) {
+    const path = mapperPathOf(plan, engine, bundle);
+    return { path, sent: await writeNamedByContent(engine.store, path, Buffer.from(bundle.text)) };
+  },
+  summarise: ({ ports: { engine } }, { path, sent }) => ({
+    step: 'mapper',
+    path: engine.store.uri(path),
+    sent,
+  }),
+};
+
+/** Where a job's mapper lies in the engine's store. Pure. */
+export function mapperPathOf(
+  plan: JobPlan,
+  { sharedFolder }: Pick<Engine, 'sharedFolder'>,
+  { sha256 }: Pick<MapperBundle, 'sha256'>,
+): string {
+  return `${sharedFolder}/mappers/${plan.settings.name.value}-${sha256.slice(0, 16)}.mjs`;
+}
+
+/** False when the file is there already, whoever put it there. */
+async function writeNamedByContent(store: Store, path: string, bytes: Uint8Array): Promise<boolean> {
+  const isThere = async () => (await store.stat(path))?.sizeBytes === bytes.length;
+  if (await isThere()) return false;
+  await store.remove(path);
+  await store.makeDirectory(path.slice(0, path.lastIndexOf('/')));
+  try {
+    await store.write(path, [bytes]);
+    return true;
+  } catch (error) {
+    if (isFailure(error, 'store') && error.details.problem === 'exists' && (await isThere())) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,109 @@
+import { Failure, isFailure } from '../../errors.js';
+import { SUCCESS_NAME } from '../../hadoop/success-file.js';
+import { MANIFEST_NAME, type Manifest, REJECTS_NAME, readManifest } from '../../run/manifest.js';
+import type { RenamingStore } from '../../stores/store.js';
+import type { Publication, Sink } from '../sink.js';
+
+export interface FolderSinkOptions {
+  readonly store: RenamingStore;
+  /** Absolute path of the folder that is published. */
+  readonly output: string;
+  readonly mode: 'create' | 'replace' | 'append';
+}
+
+/**
+ * Publishes a folder of part files by one rename that never writes over anything. `create` makes the output, `append` a
+ * folder `batch=<run id>` in it. `replace` sets the old output aside first and puts it back if the new one can't take
+ * its place: for an instant a reader may find nothing.
+ */
+export function createFolderSink({ store, output, mode }: FolderSinkOptions): Sink {
+  const [parent, name] = splitPath(output);
+  const stagingFor = (runId: string) => `${parent}_staging.${name}.${runId}`;
+  const target = (runId: string) => (mode === 'append' ? `${output}/batch=${runId}` : output);
+  /** Where `replace` keeps the old output until the new one is in its place. */
+  const asideOf = (runId: string) => `${stagingFor(runId)}/replaced`;
+  const refusal = () => new Failure('output-exists', { path: store.uri(output), scheme: store.scheme, mode });
+  const publicationOf = (runId: string, hasRejects: boolean): Publication => ({
+    folder: target(runId),
+    rejects: hasRejects ? `${target(runId)}/${REJECTS_NAME}` : null,
+  });
+  return {
+    uri: store.uri(output),
+    refusal,
+    stagingFor,
+    async published() {
+      const found = await store.stat(output);
+      if (found === undefined) return [];
+      if (found.type === 'file') throw refusal();
+      if (mode === 'replace') return [];
+      if (mode === 'append') return batchesOf(store, output);
+      const manifest = await readManifest(store, output);
+      if (manifest === undefined || !(await isComplete(store, output, manifest))) throw refusal();
+      return [manifest];
+    },
+    open: (runId) => store.makeDirectory(stagingFor(runId)),
+    async prepare(runId, { records, rejects }, manifest) {
+      if (rejects !== null) await moveOnce(store, rejects, `${records}/${REJECTS_NAME}`);
+      await store.remove(`${records}/${MANIFEST_NAME}`);
+      await store.write(`${records}/${MANIFEST_NAME}`, [
+        Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`),
+      ]);
+      if ((await store.stat(`${records}/${SUCCESS_NAME}`)) === undefined) {
+        await store.write(`${records}/${SUCCESS_NAME}`, []);
+      }
+      if (mode === 'append') await store.makeDirectory(output);
+      return { runId, folder: records, hasRejects: rejects !== null };
+    },
+    async commit({ runId, folder, hasRejects }) {
+      if (mode === 'replace' && (await store.stat(output)) !== undefined) {
+        await store.rename(output, asideOf(runId));
+      }
+      try {
+        await store.rename(folder, target(runId));
+      } catch (error) {
+        throw isTaken(error) ? refusal() : error;
+      }
+      return publicationOf(runId, hasRejects);
+    },
+    async recover(runId) {
+      const manifest = await readManifest(store, target(runId));
+      if (manifest?.runId !== runId) return null;
+      return publicationOf(runId, manifest.counts.recordsRejected > 0);
+    },
+    async clear(runId) {
+      const aside = asideOf(runId);
+      if ((await store.stat(aside)) !== undefined && (await store.stat(output)) === undefined) {
+        await store.rename(aside, output);
+      }
+      return store.remove(stagingFor(runId));
+    },
+  };
+}
+
+async function batchesOf(store: RenamingStore, output: string): Promise<readonly Manifest[]> {
+  const batches = (await store.list(output)).filter(({ name }) => name.startsWith('batch='));
+  const manifests = await Promise.all(batches.map(({ path }) => readManifest(store, path)));
+  return manifests.filter((manifest) => manifest !== undefined);
+}
+
+/** A rename that may have been done before. */
+async function moveOnce(store: RenamingStore, from: string, to: string): Promise<void> {
+  if ((await store.stat(from)) === undefined && (await store.stat(to)) !== undefined) return;
+  await store.rename(from, to);
+}
+
+/** `/a/b` → `/a/`, `b`. */
+function splitPath(path: string): readonly [string, string] {
+  const name = path.replace(/.*[/\\]/, '');
+  return [path.slice(0, path.length - name.length), name];
+}
+
+function isTaken(error: unknown): boolean {
+  return isFailure(error, 'store') && error.details.problem === 'exists';
+}
+
+/** Whether the parts that a manifest names are there with their sizes. */
+async function isComplete(store: RenamingStore, folder: string, { parts }: Manifest): Promise<boolean> {
+  const sizes = new Map((await store.list(folder)).map(({ name, sizeBytes }) => [name, sizeBytes]));
+  return sizes.has(SUCCESS_NAME) && parts.every(({ name, sizeBytes }) => sizes.get(name) === sizeBytes);
+}

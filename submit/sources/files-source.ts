@@ -1,0 +1,55 @@
+import { parseHeader } from '../../mapper/records/header.js';
+import { isGzip } from '../stores/compression.js';
+import type { FileSystem } from '../stores/file-system.js';
+import { createLocalStore } from '../stores/local/local-store.js';
+import { refuseUnsupported } from './decoding.js';
+import { expandInputs } from './expand-inputs.js';
+import type { LocalInspector } from './inspect/local-inspector.js';
+import type { ScannedItem, Source } from './source.js';
+
+/** Files of this machine, by path or glob. */
+export function createFilesSource(files: FileSystem, inspector: LocalInspector): Source {
+  const store = createLocalStore(files);
+  const digests = new Map<string, Promise<string>>();
+  return {
+    name: 'files',
+    schemeOf: () => store.scheme,
+    takes: () => true,
+    async find(pattern, base) {
+      const found = await expandInputs({ base, patterns: [pattern] });
+      inspector.expect(found.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
+      return found.files.map((file) => ({ ...file, source: 'files', isScanned: true }));
+    },
+    get concurrency() {
+      return inspector.concurrency;
+    },
+    async scan(item, { hasHeader, ...options }, onBytes): Promise<ScannedItem> {
+      const { path } = item;
+      refuseUnsupported(path, store);
+      const { sizeBytes, sha256, records } = await inspector.scan(path, options, onBytes);
+      digests.set(path, sha256);
+      return {
+        ...item,
+        sizeBytes,
+        lines: records.lines,
+        records: records.records,
+        header:
+          hasHeader && records.firstRecord !== null
+            ? parseHeader(records.firstRecord, options.delimiter)
+            : null,
+        startsWithBom: records.hasBom,
+        splittable: records.firstSpanningLine === null && options.quotedLineBreaks !== 'yes' && !isGzip(path),
+        malformed:
+          records.firstMalformed === null ? null : { ...records.firstMalformed, count: records.malformed },
+      };
+    },
+    digest({ path }) {
+      const taken = digests.get(path) ?? inspector.checksum(path);
+      digests.set(path, taken);
+      return taken;
+    },
+    open: ({ path }) => store.read(path),
+    addressFor: ({ path }, engine) => (engine.scheme === store.scheme ? path : null),
+    close: () => inspector.close(),
+  };
+}

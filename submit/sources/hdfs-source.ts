@@ -1,0 +1,66 @@
+import { Failure } from '../errors.js';
+import { isGzip } from '../stores/compression.js';
+import type { FileStatus, Store } from '../stores/store.js';
+import { refuseUnsupported } from './decoding.js';
+import { expandInStore } from './expand-in-store.js';
+import { readHeader } from './read-header.js';
+import type { Source } from './source.js';
+
+const HDFS_URI = /^(hdfs:\/\/[^/]*)(\/.*)$/;
+
+/**
+ * Inputs written `hdfs://…`, in the HDFS of the engine, which reads them itself: of each, only the first bytes are read
+ * here, for its header. Its content is known by HDFS's own checksum.
+ */
+export function createHdfsSource(store: Store): Source {
+  const digests = new Map<string, string>();
+  const digestOf = async ({ path, sizeBytes, modifiedMs }: FileStatus): Promise<string> =>
+    store.checksum === undefined ? `${sizeBytes}@${modifiedMs}` : store.checksum(path);
+  return {
+    name: 'hdfs',
+    schemeOf: () => 'hdfs',
+    takes: (pattern) => HDFS_URI.test(pattern),
+    async find(pattern) {
+      const [, fileSystem = '', path = '/'] = HDFS_URI.exec(pattern) ?? [];
+      refuseOthers(pattern, fileSystem, store);
+      return (await expandInStore(store, path)).map((file) => ({
+        ...file,
+        source: 'hdfs',
+        isScanned: false,
+      }));
+    },
+    concurrency: 4,
+    async scan(item, { hasHeader, ...options }) {
+      const { path } = item;
+      refuseUnsupported(path, store);
+      digests.set(path, await digestOf(item));
+      return {
+        ...item,
+        lines: null,
+        records: null,
+        header: hasHeader ? await readHeader(store, path, options) : null,
+        startsWithBom: false,
+        splittable: options.quotedLineBreaks !== 'yes' && !isGzip(path),
+        malformed: null,
+      };
+    },
+    digest: async (item) => digests.get(item.path) ?? digestOf(item),
+    open: ({ path }) => store.read(path),
+    addressFor: ({ path }, engine) => (engine.scheme === store.scheme ? path : null),
+    close: async () => undefined,
+  };
+}
+
+function refuseOthers(pattern: string, fileSystem: string, store: Store): void {
+  if (store.scheme !== 'hdfs') {
+    throw new Failure('usage', {
+      problem: `The input ${JSON.stringify(pattern)} is on a cluster; hadoop-elt submit reads it there`,
+    });
+  }
+  const own = store.uri('/').replace(/\/$/, '');
+  if (fileSystem !== 'hdfs://' && fileSystem !== own) {
+    throw new Failure('usage', {
+      problem: `The input ${JSON.stringify(pattern)} is on another file system than this cluster's ${own}`,
+    });
+  }
+}

@@ -1,0 +1,78 @@
+import { dirname, join } from 'node:path';
+import type { FileFacts, FileSystem } from '../file-system.js';
+
+/** What is at a path, links followed; undefined when there is nothing. */
+export function factsAt(files: FileSystem, path: string): Promise<FileFacts | undefined> {
+  return files.stat(path).catch(undefinedIfMissing);
+}
+
+/** What is at a path, a link that leads nowhere included; undefined when there is nothing. */
+export function entryAt(files: FileSystem, path: string): Promise<FileFacts | undefined> {
+  return files.lstat(path).catch(undefinedIfMissing);
+}
+
+function undefinedIfMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+  throw error;
+}
+
+/**
+ * As `mkdir -p`, one folder a call: mkdir's own `recursive` never ends in some file systems, /proc for one (Node 20).
+ * Throws the system's ENOTDIR where a file is in the way.
+ */
+export async function makeFolders(files: FileSystem, path: string): Promise<void> {
+  const found = await factsAt(files, path);
+  if (found?.type === 'directory') return;
+  if (found !== undefined) throw notAFolder(path);
+  if (dirname(path) !== path) await makeFolders(files, dirname(path));
+  await files.mkdir(path).catch(async (error: NodeJS.ErrnoException) => {
+    // Another process may have been quicker.
+    if (error.code !== 'EEXIST' || (await factsAt(files, path))?.type !== 'directory') throw error;
+  });
+}
+
+function notAFolder(path: string): NodeJS.ErrnoException {
+  const error = new Error(`ENOTDIR: not a directory, mkdir '${path}'`);
+  return Object.assign(error, { code: 'ENOTDIR', syscall: 'mkdir', path });
+}
+
+/** Removes a file, or a folder with all in it; links are removed, never followed. False when there was nothing. */
+export async function removeTree(files: FileSystem, path: string): Promise<boolean> {
+  const found = await entryAt(files, path);
+  if (found === undefined) return false;
+  if (found.type !== 'directory') {
+    await files.unlink(path);
+    return true;
+  }
+  for (const name of await files.readdir(path)) await removeTree(files, join(path, name));
+  await files.rmdir(path);
+  return true;
+}
+
+/** The text of a small file; undefined when it is not there. */
+export async function readText(files: FileSystem, path: string): Promise<string | undefined> {
+  const file = await files.open(path).catch(undefinedIfMissing);
+  if (file === undefined) return undefined;
+  try {
+    const buffer = Buffer.alloc(await file.sizeBytes());
+    let length = 0;
+    for (;;) {
+      const bytesRead = await file.read(buffer.subarray(length), buffer.length - length, length);
+      if (bytesRead === 0) return buffer.toString('utf8', 0, length);
+      length += bytesRead;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** Writes a file that is not there yet, and makes sure that it is on the disk. EEXIST when something is there. */
+export async function writeSynced(files: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
+  const file = await files.create(path);
+  try {
+    await file.write(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}

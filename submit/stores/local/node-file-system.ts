@@ -1,0 +1,61 @@
+import type { Stats } from 'node:fs';
+import {
+  type FileHandle,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rmdir,
+  stat,
+  unlink,
+} from 'node:fs/promises';
+import type { FileFacts, FileSystem, OpenFile } from '../file-system.js';
+
+/** The real files of this machine. */
+export const nodeFileSystem: FileSystem = {
+  open: async (path) => openFile(await open(path, 'r')),
+  create: async (path, mode) => openFile(await open(path, 'wx', mode)),
+  append: async (path, mode) => openFile(await open(path, 'a', mode)),
+  mkdir: async (path, mode) => {
+    await mkdir(path, mode);
+  },
+  rename,
+  link,
+  unlink,
+  rmdir: (path) => rmdir(path),
+  readdir: (path) => readdir(path),
+  stat: async (path) => factsOf(await stat(path)),
+  lstat: async (path) => factsOf(await lstat(path)),
+};
+
+function openFile(handle: FileHandle): OpenFile {
+  return {
+    fd: handle.fd,
+    read: async (buffer, length, position) => (await handle.read(buffer, 0, length, position)).bytesRead,
+    async write(bytes) {
+      for (let offset = 0; offset < bytes.length; ) {
+        offset += (await handle.write(bytes, offset)).bytesWritten;
+      }
+    },
+    sync: () => handle.sync(),
+    sizeBytes: async () => (await handle.stat()).size,
+    close: () => handle.close(),
+  };
+}
+
+function factsOf(stats: Stats): FileFacts {
+  return {
+    type: stats.isDirectory()
+      ? 'directory'
+      : stats.isSymbolicLink()
+        ? 'link'
+        : stats.isFile()
+          ? 'file'
+          : 'other',
+    sizeBytes: stats.size,
+    modifiedMs: stats.mtimeMs,
+    identity: `${stats.dev}:${stats.ino}`,
+  };
+}
