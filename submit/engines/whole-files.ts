@@ -1,4 +1,4 @@
-import { isGzip } from '../sources/decoding.js';
+import { isGzip } from '../stores/compression.js';
 
 /** Hadoop itself keeps gzip files whole; any other file that must stay whole keeps all of its job's files so. */
 export function mustStayWhole(

@@ -2,10 +2,7 @@ import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Failure } from '../errors.js';
 
-/** Hadoop picks the codec by the file name's end (CompressionCodecFactory); so do we, everywhere. */
-export function isGzip(path: string): boolean {
-  return path.toLowerCase().endsWith('.gz');
-}
+export { isGzip } from '../stores/compression.js';
 
 const OTHER_CODECS = /\.(bz2|deflate|snappy|lz4|zst|lzo)$/i;
 
