@@ -1,5 +1,5 @@
 import type { MapperCounts } from '../../mapper/contract.js';
-import type { RenamingStore } from '../stores/store.js';
+import type { Store } from '../stores/store.js';
 
 /** One input as an engine sees it. */
 export interface JobInput {
@@ -12,14 +12,18 @@ export interface JobInput {
   readonly startsWithBom: boolean;
 }
 
-/** One map-only job. */
-export interface JobRequest {
+/** Names a job of a run. */
+export interface JobTag {
   readonly runId: string;
+  readonly emit: 'records' | 'rejects';
+}
+
+/** One map-only job. JSON. */
+export interface JobRequest extends JobTag {
   readonly jobName: string;
   readonly inputs: readonly JobInput[];
   /** The mapper in the engine's store. */
   readonly mapperPath: string;
-  readonly emit: 'records' | 'rejects';
   /** A folder that is not there yet; the job's part files come into it. */
   readonly outputPath: string;
   readonly compression: 'none' | 'gzip';
@@ -27,15 +31,26 @@ export interface JobRequest {
   readonly splitSize: number;
   /** False where the split size is the default: an engine may then have a better one. */
   readonly splitSizeIsChosen: boolean;
+  /** Tasks at once, where the engine runs them on this machine. */
   readonly parallel: number;
   /** Folder on this machine for logs. */
   readonly logFolder: string;
-  readonly signal: AbortSignal;
-  /** Tells how far the job is. */
-  readonly onProgress: (done: number, total: number, unit: string) => void;
-  /** Tells where the job can be watched, where it can. */
-  readonly onStarted?: (job: { readonly applicationId: string | null; readonly trackingUrl: string }) => void;
 }
+
+/** A job that was started. JSON. */
+export interface JobHandle extends JobTag {
+  /** What the engine's own tools call it, as `application_…`; null where it has no such name (yet). */
+  readonly applicationId: string | null;
+}
+
+/** What is told of a job while it goes on. */
+export type JobNews =
+  | { readonly kind: 'progress'; readonly done: number; readonly total: number; readonly unit: string }
+  /** Where the job can be watched. */
+  | { readonly kind: 'tracking'; readonly applicationId: string | null; readonly trackingUrl: string }
+  /** A log of the job could not be written whole; the job is not the worse for it. */
+  | { readonly kind: 'log-incomplete'; readonly path: string; readonly cause: string };
+export type TellJob = (news: JobNews) => void;
 
 /** What one task did. */
 export interface TaskResult {
@@ -45,6 +60,7 @@ export interface TaskResult {
   readonly split: string;
 }
 
+/** JSON. */
 export interface JobResult {
   /** In the order of their part files. */
   readonly tasks: readonly TaskResult[];
@@ -56,14 +72,22 @@ export interface JobResult {
 
 /** Runs map-only streaming jobs. Throws `job-failed`, `hadoop-job-failed`, `interrupted` and what its store throws. */
 export interface Engine {
-  readonly name: 'local' | 'hadoop';
+  /** `local`, `hadoop`. */
+  readonly name: string;
   /** Where the job reads and writes. */
-  readonly store: RenamingStore;
-  /** Folder in the store for what runs share; the state folder where it is missing. */
-  readonly keepFolder?: string;
+  readonly store: Store;
+  /** Folder in the store for what runs share. */
+  readonly sharedFolder: string;
   /** Throws unless jobs can be run: called before anything is moved. */
-  check?(): Promise<void>;
-  /** Ends what a run that was killed has left running. */
-  stopLeftOver?(runId: string): Promise<void>;
-  run(request: JobRequest): Promise<JobResult>;
+  check(): Promise<void>;
+  /** The words of the command that would run the job, as they would be typed; none where there is no command. Pure. */
+  describe(job: JobRequest): readonly string[];
+  /** Starts a job. What it writes comes to `outputPath` by the end of `follow`. */
+  start(job: JobRequest, tell: TellJob, signal: AbortSignal): Promise<JobHandle>;
+  /** The job of a tag that goes on, whoever started it; null where there is none. */
+  find(tag: JobTag): Promise<JobHandle | null>;
+  /** Waits for the end of a job. When the signal is aborted, it stops the job and throws the signal's reason. */
+  follow(handle: JobHandle, job: JobRequest, tell: TellJob, signal: AbortSignal): Promise<JobResult>;
+  /** Ends a job for good. */
+  stop(handle: JobHandle): Promise<void>;
 }

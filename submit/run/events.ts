@@ -9,7 +9,7 @@ export type RunEvent =
       readonly event: 'run-started';
       readonly runId: string;
       readonly job: string;
-      readonly engine: 'local' | 'hadoop';
+      readonly engine: string;
       readonly runFolder: string;
     }
   | { readonly event: 'step-started'; readonly step: StepName }

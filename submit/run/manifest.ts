@@ -13,7 +13,7 @@ export interface Manifest {
   readonly formatVersion: 1;
   readonly runId: string;
   readonly job: string;
-  readonly engine: 'local' | 'hadoop';
+  readonly engine: string;
   readonly version: string;
   readonly publishedAt: string;
   /** SHA-256 of everything that decides the output: the mapper's plan, the inputs, the compression. */

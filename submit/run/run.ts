@@ -1,5 +1,4 @@
 import type { Context } from '../context.js';
-import type { Engine } from '../engines/engine.js';
 import { mustStayWhole } from '../engines/whole-files.js';
 import { Failure, isFailure } from '../errors.js';
 import { bundleMapper } from '../job/bundle.js';
@@ -11,7 +10,7 @@ import { findRunInputs } from './find-run-inputs.js';
 import type { Manifest } from './manifest.js';
 import { openInspectors } from './open-inspectors.js';
 import { basename, besides } from './paths.js';
-import type { RunState } from './step.js';
+import type { RenamingEngine, RunState } from './step.js';
 import { checkOutput, outputExists } from './steps/check.js';
 import { clearStaging, publishOutput } from './steps/publish.js';
 import { fingerprintOf, unpublished } from './steps/published-before.js';
@@ -30,7 +29,7 @@ export type RunOutcome = 'published' | 'nothing-to-do';
  */
 export async function runSteps(
   plan: JobPlan,
-  engine: Engine,
+  engine: RenamingEngine,
   context: Context,
   report: Report,
 ): Promise<RunOutcome> {
@@ -48,12 +47,12 @@ export async function runSteps(
     const head = { runId, job, jobFile: plan.jobFile, engine: engine.name, output, staging, startedMs };
     const journal = await openJournal(stateDir, head);
     report({ event: 'run-started', runId, job, engine: engine.name, runFolder: journal.folder });
-    if (lock.leftOver !== null) await engine.stopLeftOver?.(lock.leftOver.runId);
+    if (lock.leftOver !== null) await stopLeftOver(engine, lock.leftOver.runId);
     if (lock.leftOver !== null && (await clearStaging(engine.store, lock.leftOver.staging, output))) {
       report({ event: 'left-over-removed', path: lock.leftOver.staging, runId: lock.leftOver.runId });
     }
     const inspector = openInspectors(plan, engine, context, inputs);
-    const mapperFolder = `${engine.keepFolder ?? stateDir}/mappers`;
+    const mapperFolder = `${engine.sharedFolder}/mappers`;
     const state = {
       runId,
       plan,
@@ -82,6 +81,14 @@ export async function runSteps(
     }
   } finally {
     await lock.release();
+  }
+}
+
+/** Ends what a run that was killed has left running. */
+async function stopLeftOver(engine: RenamingEngine, runId: string): Promise<void> {
+  for (const emit of ['records', 'rejects'] as const) {
+    const job = await engine.find({ runId, emit });
+    if (job !== null) await engine.stop(job);
   }
 }
 

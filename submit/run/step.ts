@@ -3,7 +3,7 @@ import type { Engine } from '../engines/engine.js';
 import type { JobPlan } from '../job/plan.js';
 import type { Inspector } from '../sources/inspect/inspector.js';
 import type { Journal } from '../state/journal.js';
-import type { FileStatus } from '../stores/store.js';
+import type { FileStatus, RenamingStore } from '../stores/store.js';
 import type { Report, StepName, StepResult } from './events.js';
 
 /** An input, on this machine or, where `inPlace` is true, in the engine's store and read there. */
@@ -17,11 +17,14 @@ export interface Inspectors {
   readonly parts: Inspector;
 }
 
+/** An engine whose folders can be made and renamed: publishing stands on that. */
+export type RenamingEngine = Engine & { readonly store: RenamingStore };
+
 /** What every step of a run may look at. */
 export interface RunState {
   readonly runId: string;
   readonly plan: JobPlan;
-  readonly engine: Engine;
+  readonly engine: RenamingEngine;
   readonly context: Context;
   readonly report: Report;
   readonly journal: Journal;

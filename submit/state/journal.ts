@@ -17,7 +17,7 @@ export interface JournalHead {
   readonly runId: string;
   readonly job: string;
   readonly jobFile: string;
-  readonly engine: 'local' | 'hadoop';
+  readonly engine: string;
   readonly output: string;
   readonly staging: string;
   readonly startedMs: number;

@@ -10,7 +10,7 @@ import { performStep, type RunState } from '../step.js';
 export function checkOutput(state: RunState): Promise<readonly Manifest[]> {
   return performStep(state, 'check', async () => {
     const { engine, output, inputs } = state;
-    await engine.check?.();
+    await engine.check();
     const value = await publishedBefore(state);
     await engine.store.makeDirectory(state.staging);
     return { value, result: { step: 'check', files: inputs.length, output: engine.store.uri(output) } };

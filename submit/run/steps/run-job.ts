@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { JobInput, JobResult } from '../../engines/engine.js';
+import type { JobInput, JobRequest, JobResult, TellJob } from '../../engines/engine.js';
 import { performStep, type RunState } from '../step.js';
 
 /** A job that ended well, and the folder of its part files. */
@@ -24,7 +24,9 @@ export function runJobs(
     const { settings } = state.plan;
     const runJob = async (emit: 'records' | 'rejects'): Promise<FinishedJob> => {
       const folder = `${state.staging}/${emit}`;
-      const job = await state.engine.run({
+      const { engine } = state;
+      const { signal } = state.context;
+      const request: JobRequest = {
         runId: state.runId,
         jobName: settings.name.value,
         inputs,
@@ -36,11 +38,15 @@ export function runJobs(
         splitSizeIsChosen: settings['run.splitSize'].origin.from !== 'default',
         parallel: settings['run.parallel'].value,
         logFolder: join(state.journal.logFolder, emit),
-        signal: state.context.signal,
-        onProgress: progress,
-        onStarted: ({ applicationId, trackingUrl }) =>
-          state.report({ event: 'job-started', emit, applicationId, trackingUrl }),
-      });
+      };
+      const tell: TellJob = (news) => {
+        if (news.kind === 'progress') progress(news.done, news.total, news.unit);
+        if (news.kind === 'tracking') {
+          const { applicationId, trackingUrl } = news;
+          state.report({ event: 'job-started', emit, applicationId, trackingUrl });
+        }
+      };
+      const job = await engine.follow(await engine.start(request, tell, signal), request, tell, signal);
       return { job, folder };
     };
     const records = await runJob('records');
