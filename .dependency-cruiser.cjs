@@ -61,7 +61,7 @@ module.exports = {
     oneImporter('yaml', '^submit/config/'),
     oneImporter('zod', '^submit/(config|job|hadoop/cluster)/'),
     oneImporter('yargs', '^submit/cli/'),
-    oneImporter('execa', '^submit/engines/'),
+    oneImporter('execa', '^submit/engines/node-programs\\.ts$'),
     oneImporter('webhdfs', '^submit/stores/'),
     oneImporter('tinyglobby', '^submit/sources/'),
   ],

@@ -2,13 +2,15 @@ import type { Context } from '../context.js';
 import type { Check } from '../doctor/check.js';
 import { runChecks } from '../doctor/run-checks.js';
 import { hadoopChecks } from '../engines/streaming/checks.js';
-import { runProbeJob } from '../engines/streaming/probe-job.js';
-import { createHadoopEngine } from '../engines/streaming/streaming-engine.js';
+import { PROBE_PLAN, runProbeJob } from '../engines/streaming/probe-job.js';
+import { createStreamingEngine } from '../engines/streaming/streaming-engine.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
 import type { ClusterSettings } from '../hadoop/cluster/cluster-settings.js';
+import { bundleMapper } from '../job/bundle.js';
 import { hdfsPath } from '../job/settings.js';
 import { checkJson, formatCheck } from '../report/doctor-text.js';
 import { hdfsChecks } from '../stores/hdfs/checks.js';
+import { nodeFileSystem } from '../stores/local/node-file-system.js';
 import { CLUSTER_OPTIONS, HADOOP_OPTIONS, loadCluster } from './cluster-options.js';
 import { type Arguments, type Command, textOf } from './command.js';
 import { loadJobFile, OVERRIDE_OPTIONS, planOf } from './job-options.js';
@@ -65,8 +67,14 @@ function checksOf(
     name: 'probe job',
     needs: 'streaming jar',
     run: async () =>
-      runProbeJob(createHadoopEngine(await openCluster(settings, context)), context, (url) =>
-        context.stderr.write(`      a probe job runs: ${url}\n`),
+      runProbeJob(
+        {
+          engine: createStreamingEngine(await openCluster(settings, context)),
+          files: nodeFileSystem,
+          mapper: bundleMapper(context.mapper.bundleSource, PROBE_PLAN).text,
+        },
+        (url) => context.stderr.write(`      a probe job runs: ${url}\n`),
+        context.signal,
       ),
   };
   return [

@@ -1,9 +1,13 @@
 import type { Context } from '../context.js';
+import { nodePrograms } from '../engines/node-programs.js';
+import type { HadoopCluster } from '../engines/streaming/hadoop-cluster.js';
 import { nodeArchiveOf, sendNodeArchive } from '../engines/streaming/node-archive.js';
-import type { HadoopCluster } from '../engines/streaming/streaming-engine.js';
 import { Failure } from '../errors.js';
 import type { ClusterSettings } from '../hadoop/cluster/cluster-settings.js';
+import { createHistoryServer } from '../hadoop/history-server.js';
+import { createResourceManager } from '../hadoop/resource-manager.js';
 import { createWebHdfsStore, type WebHdfsStore } from '../stores/hdfs/webhdfs-store.js';
+import { nodeFileSystem } from '../stores/local/node-file-system.js';
 
 /** The user's home folder in HDFS, by Hadoop's rule, without asking for it. Throws `hadoop-not-found`. */
 export function homeOf(settings: ClusterSettings): string {
@@ -62,19 +66,25 @@ export async function openCluster(
   { nodePath, signal }: Pick<Context, 'nodePath' | 'signal'>,
 ): Promise<HadoopCluster> {
   const store = openStore(settings, signal);
-  const keepFolder = `${homeOf(settings)}/.hadoop-elt`;
+  const sharedFolder = `${homeOf(settings)}/.hadoop-elt`;
   const shipped = settings.shipNode.value;
   const archive =
     shipped === false
       ? null
-      : await nodeArchiveOf(shipped === true ? nodePath : shipped, `${keepFolder}/node`);
+      : await nodeArchiveOf(shipped === true ? nodePath : shipped, `${sharedFolder}/node`);
+  const at = <T>(address: string | null, create: (address: string, user: string | null) => T): T | null =>
+    address === null ? null : create(address, settings.user.value);
   return {
     settings,
     store,
+    resourceManager: at(settings.resourceManager.value, createResourceManager),
+    historyServer: at(settings.historyServer.value, createHistoryServer),
+    files: nodeFileSystem,
+    programs: nodePrograms,
     streamingJar: streamingJarOf(settings),
     commandEnv: commandEnvOf(settings),
     nodeArchive: archive && { path: archive.path, send: () => sendNodeArchive(store, archive) },
-    keepFolder,
+    sharedFolder,
   };
 }
 

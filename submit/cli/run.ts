@@ -1,7 +1,10 @@
 import { createLocalEngine } from '../engines/local/local-engine.js';
+import { nodePrograms } from '../engines/node-programs.js';
 import { EXIT } from '../exit-codes.js';
 import { jsonReporter, textReporter } from '../report/reporters.js';
 import { runSteps } from '../run/run.js';
+import { localStore } from '../stores/local/local-store.js';
+import { nodeFileSystem } from '../stores/local/node-file-system.js';
 import { type Command, textOf } from './command.js';
 import { loadPlan, OVERRIDE_OPTIONS } from './job-options.js';
 
@@ -27,7 +30,14 @@ export const runCommand: Command = {
       args.json === true
         ? jsonReporter(context.stdout)
         : textReporter(context.stdout, context.stderr, context.now);
-    await runSteps(plan, createLocalEngine(context.nodePath), context, report);
+    const engine = createLocalEngine({
+      nodePath: context.nodePath,
+      files: nodeFileSystem,
+      programs: nodePrograms,
+      store: localStore,
+      sharedFolder: plan.settings.stateDir.value,
+    });
+    await runSteps(plan, engine, context, report);
     return EXIT.done;
   },
 };

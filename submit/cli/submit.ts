@@ -1,6 +1,7 @@
 import type { Context } from '../context.js';
+import type { HadoopCluster } from '../engines/streaming/hadoop-cluster.js';
 import { quoteForShell } from '../engines/streaming/streaming-arguments.js';
-import { commandOf, createHadoopEngine, type HadoopCluster } from '../engines/streaming/streaming-engine.js';
+import { createStreamingEngine } from '../engines/streaming/streaming-engine.js';
 import { EXIT } from '../exit-codes.js';
 import { bundleMapper } from '../job/bundle.js';
 import { agreeOnNames, type JobPlan, mapperPlanOf } from '../job/plan.js';
@@ -51,7 +52,7 @@ export const submitCommand: Command = {
       args.json === true
         ? jsonReporter(context.stdout)
         : textReporter(context.stdout, context.stderr, context.now);
-    await runSteps(plan, createHadoopEngine(cluster), context, report);
+    await runSteps(plan, createStreamingEngine(cluster), context, report);
     return EXIT.done;
   },
 };
@@ -64,7 +65,7 @@ async function dryRun(
   cluster: HadoopCluster,
 ): Promise<number> {
   const { settings } = plan;
-  const { store, keepFolder } = cluster;
+  const { store, sharedFolder } = cluster;
   const files = await findRunInputs(plan, store);
   const scanned = await Promise.all(
     files.map((file) =>
@@ -78,26 +79,25 @@ async function dryRun(
   const { sha256 } = bundleMapper(context.mapper.bundleSource, mapperPlan);
   const sent = uploadPaths(scanned.filter(({ inPlace }) => !inPlace).map(({ path }) => path));
   const name = settings.name.value;
-  const words = commandOf(
-    cluster,
-    {
-      runId: 'RUN-ID',
-      jobName: name,
-      inputs: scanned.map((input) => {
-        const below = input.inPlace ? undefined : sent.get(input.path);
-        return {
-          ...input,
-          path: below === undefined ? input.path : `${settings['input.upload'].value}/${below}`,
-        };
-      }),
-      mapperPath: `${keepFolder}/mappers/${name}-${sha256.slice(0, 16)}.mjs`,
-      emit: 'records',
-      compression: settings['output.compression'].value,
-      splitSize: settings['run.splitSize'].value,
-      splitSizeIsChosen: settings['run.splitSize'].origin.from !== 'default',
-    },
-    settings['output.path'].value.replace(/([^/]*)$/, '_staging.$1.RUN-ID/records.unordered'),
-  );
+  const words = createStreamingEngine(cluster).describe({
+    runId: 'RUN-ID',
+    jobName: name,
+    inputs: scanned.map((input) => {
+      const below = input.inPlace ? undefined : sent.get(input.path);
+      return {
+        ...input,
+        path: below === undefined ? input.path : `${settings['input.upload'].value}/${below}`,
+      };
+    }),
+    mapperPath: `${sharedFolder}/mappers/${name}-${sha256.slice(0, 16)}.mjs`,
+    emit: 'records',
+    compression: settings['output.compression'].value,
+    splitSize: settings['run.splitSize'].value,
+    splitSizeIsChosen: settings['run.splitSize'].origin.from !== 'default',
+    outputPath: settings['output.path'].value.replace(/([^/]*)$/, '_staging.$1.RUN-ID/records'),
+    parallel: settings['run.parallel'].value,
+    logFolder: '',
+  });
   const data = { files, unmatched: [], names, tasks: 0 };
   const command = quoteForShell(words);
   context.stdout.write(

@@ -48,7 +48,9 @@ export interface JobHandle extends JobTag {
 export type JobNews =
   | { readonly kind: 'progress'; readonly done: number; readonly total: number; readonly unit: string }
   /** Where the job can be watched. */
-  | { readonly kind: 'tracking'; readonly applicationId: string | null; readonly trackingUrl: string };
+  | { readonly kind: 'tracking'; readonly applicationId: string | null; readonly trackingUrl: string }
+  /** A log of the job could not be written whole; the job is not the worse for it. */
+  | { readonly kind: 'log-incomplete'; readonly path: string; readonly cause: string };
 export type TellJob = (news: JobNews) => void;
 
 /** What one task did. */

@@ -8,6 +8,10 @@ export interface YarnApplication {
   readonly finalStatus: string;
   readonly diagnostics: string;
   readonly user: string;
+  /** Percent. */
+  readonly progress: number;
+  /** Page that shows how it goes; null where it has none (yet). */
+  readonly trackingUrl: string | null;
 }
 
 /** The resourcemanager's REST (ResourceManagerRest.md, Hadoop 3.3). Every call may throw RestError. */
@@ -88,6 +92,8 @@ export function createResourceManager(address: string, user: string | null): Res
 }
 
 function applicationOf(app: Partial<YarnApplication>): YarnApplication {
-  const { id = '', state = '', finalStatus = '', diagnostics = '', user = '' } = app;
-  return { id, state, finalStatus, diagnostics, user };
+  const { id = '', state = '', finalStatus = '', diagnostics = '', user = '', progress = 0 } = app;
+  // Before the application master has registered, it is `UNASSIGNED` or missing.
+  const trackingUrl = /^https?:/.test(app.trackingUrl ?? '') ? (app.trackingUrl ?? null) : null;
+  return { id, state, finalStatus, diagnostics, user, progress, trackingUrl };
 }

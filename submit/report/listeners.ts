@@ -59,6 +59,9 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
         line(`  Removed what the killed run ${event.leftBy} left behind: ${event.path}`);
         if (event.hadPublished) line(`  The killed run ${event.leftBy} had published before it was killed`);
         return;
+      case 'log-incomplete':
+        line(`  Warning: the log ${event.path} is not whole: ${event.cause}`);
+        return;
       case 'left-behind':
         line(`  Could not remove ${event.path}; remove it by hand`);
         return;

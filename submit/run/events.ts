@@ -41,6 +41,8 @@ export type RunNews =
       readonly durationMs: number;
       readonly result: StepResult;
     }
+  /** A log of the job could not be written whole; the job is not the worse for it. */
+  | { readonly event: 'log-incomplete'; readonly path: string; readonly cause: string }
   /** What a killed run had left was cleared; `hadPublished`: it was killed after its commit point. */
   | {
       readonly event: 'left-over-removed';

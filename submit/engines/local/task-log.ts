@@ -1,32 +1,39 @@
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { COUNTER_GROUP } from '../../../mapper/contract.js';
+import type { FileSystem, OpenFile } from '../../stores/file-system.js';
+import { localFailure } from '../../stores/local/local-store.js';
+import { readFrom } from '../machine-files.js';
 
 /** Counters of one task by their name under Hadoop. */
 export type CounterValues = ReadonlyMap<string, number>;
 
 const REPORTER_LINE = new RegExp(`^reporter:counter:${COUNTER_GROUP},([^,]*),(-?\\d+)$`);
 
-/** Reads the counters from what a task wrote to stderr, as Hadoop Streaming does (PipeMapRed, Hadoop 3.3). */
-export async function readCounters(logPath: string): Promise<CounterValues> {
-  const counters = new Map<string, number>();
-  for await (const line of createInterface({ input: createReadStream(logPath) })) {
-    const match = REPORTER_LINE.exec(line);
-    if (match === null) continue;
-    const [, name = '', amount = '0'] = match;
-    counters.set(name, (counters.get(name) ?? 0) + Number(amount));
-  }
-  return counters;
+/**
+ * Reads the counters from what a task wrote to stderr, as Hadoop Streaming does (PipeMapRed, Hadoop 3.3). Throws
+ * `store`.
+ */
+export function readCounters(files: FileSystem, logPath: string): Promise<CounterValues> {
+  return withLog(files, logPath, async (log) => {
+    const counters = new Map<string, number>();
+    const lines = createInterface({ input: Readable.from(readFrom(log), { objectMode: false }) });
+    for await (const line of lines) {
+      const match = REPORTER_LINE.exec(line);
+      if (match === null) continue;
+      const [, name = '', amount = '0'] = match;
+      counters.set(name, (counters.get(name) ?? 0) + Number(amount));
+    }
+    return counters;
+  });
 }
 
-/** The end of a log, at most `maxBytes`, without reporter lines. */
-export async function readLogTail(logPath: string, maxBytes = 4096): Promise<string> {
-  const file = await open(logPath, 'r');
-  try {
-    const { size } = await file.stat();
-    const buffer = Buffer.alloc(Math.min(size, maxBytes));
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, size - buffer.length);
+/** The end of a log, at most `maxBytes`, without reporter lines. Throws `store`. */
+export function readLogTail(files: FileSystem, logPath: string, maxBytes = 4096): Promise<string> {
+  return withLog(files, logPath, async (log) => {
+    const sizeBytes = await log.sizeBytes();
+    const buffer = Buffer.alloc(Math.min(sizeBytes, maxBytes));
+    const bytesRead = await log.read(buffer, buffer.length, sizeBytes - buffer.length);
     return buffer
       .subarray(0, bytesRead)
       .toString('utf8')
@@ -34,7 +41,22 @@ export async function readLogTail(logPath: string, maxBytes = 4096): Promise<str
       .filter((line) => !line.startsWith('reporter:'))
       .join('\n')
       .trim();
-  } finally {
-    await file.close();
+  });
+}
+
+async function withLog<T>(
+  files: FileSystem,
+  path: string,
+  action: (log: OpenFile) => Promise<T>,
+): Promise<T> {
+  try {
+    const log = await files.open(path);
+    try {
+      return await action(log);
+    } finally {
+      await log.close();
+    }
+  } catch (error) {
+    throw localFailure('read', path, error);
   }
 }

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Failure } from '../../errors.js';
 import type { HistoryServer } from '../../hadoop/history-server.js';
-import type { ResourceManager } from '../../hadoop/resource-manager.js';
-import { RestError } from '../../hadoop/rest-client.js';
 import type { CommandEnd } from './hadoop-command.js';
 import type { LogFacts } from './hadoop-log.js';
 import { waitForHistory } from './job-history.js';
-import type { FailedAttempt, JobFacts } from './probable-cause.js';
+import { type FailedAttempt, findProbableCause, type JobFacts } from './probable-cause.js';
+import { orNothing, type Services } from './services.js';
 import { parseSplitStatus } from './task-splits.js';
 
 const HISTORY_LIMIT_MS = 15_000;
@@ -22,13 +22,12 @@ const MAX_TASKS_ASKED = 50;
  * certain is better than none.
  */
 export async function collectFacts(
-  end: CommandEnd,
+  { exitCode, startError }: CommandEnd,
   log: LogFacts,
-  resourceManager: ResourceManager | null,
-  historyServer: HistoryServer | null,
+  { resourceManager, historyServer }: Services,
   signal: AbortSignal,
 ): Promise<JobFacts> {
-  const none = { ...end, log, application: null, jobDiagnostics: '', attempt: null };
+  const none = { exitCode, startError, log, application: null, jobDiagnostics: '', attempt: null };
   if (log.applicationId === null) return none;
   const { applicationId } = log;
   const application = (await orNothing(async () => resourceManager?.application(applicationId))) ?? null;
@@ -43,13 +42,27 @@ export async function collectFacts(
   return { ...none, application, ...found };
 }
 
-async function orNothing<T>(ask: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof RestError) return undefined;
-    throw error;
-  }
+/** The failure that says why a job did not succeed. Pure. */
+export function jobFailure(facts: JobFacts, logPath: string): Failure {
+  const { attempt, log } = facts;
+  const cause = findProbableCause(facts);
+  return new Failure('hadoop-job-failed', {
+    cause: cause.kind,
+    said: cause.said,
+    exitCode: cause.exitCode,
+    task:
+      attempt === null
+        ? null
+        : {
+            attemptId: attempt.attemptId,
+            node: attempt.node,
+            input: attempt.split,
+            stderrTail: attempt.stderrTail,
+          },
+    applicationId: log.applicationId,
+    trackingUrl: log.trackingUrl,
+    log: logPath,
+  });
 }
 
 async function findFailedAttempt(

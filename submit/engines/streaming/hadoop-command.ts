@@ -1,86 +1,87 @@
-import { createWriteStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { finished } from 'node:stream/promises';
-import { execa } from 'execa';
-import { localFailure } from '../../stores/local/local-store.js';
+import { text } from 'node:stream/consumers';
+import { nodePrograms } from '../node-programs.js';
+import type { ProgramEnd, Programs } from '../programs.js';
+import type { CommandLog } from './command-log.js';
 
 /** How a command ended. */
-export interface CommandEnd {
-  /** Null where it was ended by a signal or could not be started. */
-  readonly exitCode: number | null;
-  /** System error code where it could not be started: `ENOENT`. */
-  readonly startError: string | null;
+export type CommandEnd = Pick<ProgramEnd, 'exitCode' | 'startError'>;
+
+/** How a command ended, and its log. */
+export interface LoggedEnd extends CommandEnd {
+  /** What the system said when the log could not be written whole; null where it could. */
+  readonly logProblem: string | null;
 }
 
 /** A command that runs. */
 export interface RunningCommand {
-  readonly ended: Promise<CommandEnd>;
+  /** Never rejects. */
+  readonly ended: Promise<LoggedEnd>;
   /** Asks it to end, and makes it end soon after. */
   stop(): void;
 }
 
-const FORCE_AFTER_MS = 5_000;
-
 /**
- * Starts a command without a shell, in a process group of its own: a Ctrl-C at the terminal is for us, who end the
- * job first. Everything that it writes goes to the log file and, line by line, to `onLine`, stdout and stderr alike.
+ * Starts a command in a process group of its own: a Ctrl-C at the terminal is for us, who end the job first. Everything
+ * that it writes goes to the log and, line by line, to `onLine`, stdout and stderr alike.
  */
 export function startCommand(
+  programs: Programs,
   words: readonly string[],
   env: Readonly<Record<string, string>>,
-  logPath: string,
+  log: CommandLog,
   onLine: (line: string) => void,
 ): RunningCommand {
-  const [program = '', ...args] = words;
-  const log = createWriteStream(logPath, { flags: 'a' });
-  let logError: unknown;
-  log.on('error', (error) => {
-    logError = error;
-  });
-  const stopping = new AbortController();
-  const subprocess = execa(program, args, {
-    stdin: 'ignore',
-    buffer: false,
-    reject: false,
-    detached: true,
-    cleanup: true,
+  const program = programs.start(words, {
     env,
-    cancelSignal: stopping.signal,
-    forceKillAfterDelay: FORCE_AFTER_MS,
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+    ownGroup: true,
   });
-  const follow = async (stream: Readable): Promise<void> => {
-    for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
-      log.write(`${line}\n`);
+  const follow = async (stream: Readable | null): Promise<void> => {
+    for await (const line of linesOf(stream)) {
+      log.write(line);
       onLine(line);
     }
   };
-  const run = async (): Promise<CommandEnd> => {
-    await Promise.allSettled([follow(subprocess.stdout), follow(subprocess.stderr)]);
-    const result = await subprocess;
-    log.end();
-    await finished(log).catch(() => undefined);
-    if (logError !== undefined) throw localFailure('write', logPath, logError);
-    const startError =
-      result.exitCode === undefined && result.signal === undefined ? (result.code ?? null) : null;
-    return { exitCode: result.exitCode ?? null, startError };
+  const run = async (): Promise<LoggedEnd> => {
+    // A stream that breaks ends early; how the program ended tells the rest.
+    await Promise.allSettled([follow(program.stdout), follow(program.stderr)]);
+    const { exitCode, startError } = await program.ended;
+    return { exitCode, startError, logProblem: await log.close() };
   };
-  return { ended: run(), stop: () => stopping.abort() };
+  return { ended: run(), stop: () => program.stop() };
 }
 
-/** Runs a short command to its end and returns what it wrote to stdout, or null when it failed. */
+/** Longer ones come in pieces. */
+const MAX_LINE_CHARS = 1024 * 1024;
+
+async function* linesOf(stream: Readable | null): AsyncGenerator<string> {
+  if (stream === null) return;
+  stream.setEncoding('utf8');
+  let rest = '';
+  for await (const chunk of stream as AsyncIterable<string>) {
+    const lines = (rest + chunk).split(/\r?\n/);
+    rest = lines.pop() ?? '';
+    yield* lines;
+    if (rest.length <= MAX_LINE_CHARS) continue;
+    yield rest;
+    rest = '';
+  }
+  if (rest !== '') yield rest;
+}
+
+/** Runs a short command to its end and returns what it wrote. */
 export async function commandOutput(
   words: readonly string[],
   env: Readonly<Record<string, string>>,
   timeoutMs: number,
+  programs: Programs = nodePrograms,
 ): Promise<{ readonly end: CommandEnd; readonly stdout: string; readonly stderr: string }> {
-  const [program = '', ...args] = words;
-  const result = await execa(program, args, { stdin: 'ignore', reject: false, env, timeout: timeoutMs });
-  const startError =
-    result.exitCode === undefined && result.signal === undefined ? (result.code ?? null) : null;
-  return {
-    end: { exitCode: result.exitCode ?? null, startError },
-    stdout: result.stdout ?? '',
-    stderr: result.stderr ?? '',
-  };
+  const program = programs.start(words, { env, stdin: 'ignore', stdout: 'pipe', stderr: 'pipe', timeoutMs });
+  const textOf = (stream: Readable | null) => (stream === null ? '' : text(stream).catch(() => ''));
+  const [stdout, stderr] = await Promise.all([textOf(program.stdout), textOf(program.stderr)]);
+  const { exitCode, startError } = await program.ended;
+  return { end: { exitCode, startError }, stdout, stderr };
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pMap from 'p-map';
 import { type HistoryServer, type JobCounters, taskNumberOf } from '../../hadoop/history-server.js';
+import { orNothing } from './services.js';
 import type { TaskStatus } from './task-splits.js';
 
 const POLL_MS = 500;
@@ -18,7 +19,8 @@ export async function waitForHistory(
   const endMs = Date.now() + limitMs;
   for (;;) {
     signal.throwIfAborted();
-    const job = await historyServer.job(jobId);
+    // One that restarts is waited for as well.
+    const job = (await orNothing(() => historyServer.job(jobId))) ?? null;
     if (job !== null && !['NEW', 'INITED', 'RUNNING'].includes(job.state))
       return historyServer.counters(jobId);
     if (Date.now() > endMs) return null;

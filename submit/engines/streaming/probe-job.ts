@@ -1,62 +1,48 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Context } from '../../context.js';
+import type { MapperPlan } from '../../../mapper/contract.js';
 import type { Finding } from '../../doctor/check.js';
 import { Failure } from '../../errors.js';
-import { bundleMapper } from '../../job/bundle.js';
-import type { Engine } from '../engine.js';
+import type { FileSystem } from '../../stores/file-system.js';
+import { localFailure } from '../../stores/local/local-store.js';
+import type { RenamingStore } from '../../stores/store.js';
+import type { Engine, JobRequest, TellJob } from '../engine.js';
 
 const PROBE = 'probe\n1\n';
 
+/** What the mapper of the probe job does: it copies lines. */
+export const PROBE_PLAN: MapperPlan = {
+  job: 'doctor',
+  csv: { delimiter: ',', header: false, names: null, quotedLineBreaks: 'yes', maxRecordBytes: 1024 },
+  columns: [],
+  records: { wrongFieldCount: 'pass', malformed: 'pass' },
+  output: { header: 'keep' },
+};
+
 /**
- * Runs a job of one task that copies two lines: all that a run stands on, Node on a nodemanager included. Everything
- * that it made in HDFS is removed, its log stays where a failure names it.
+ * Runs a job of one task that copies two lines: all that a run stands on, Node on a nodemanager included. `mapper`:
+ * the text of a mapper of `PROBE_PLAN`. Everything that it made in HDFS is removed, its log stays where a failure
+ * names it.
  */
 export async function runProbeJob(
-  engine: Engine,
-  context: Pick<Context, 'mapper' | 'signal'>,
+  { engine, files, mapper }: ProbeTools,
   onTracking: (url: string) => void,
+  signal: AbortSignal,
 ): Promise<Finding> {
-  const { store, keepFolder = '' } = engine;
+  const { store, sharedFolder } = engine;
   const runId = `doctor-${randomBytes(4).toString('hex')}`;
-  const folder = `${keepFolder}/${runId}`;
-  const logFolder = await mkdtemp(join(tmpdir(), 'hadoop-elt-doctor-'));
-  const bundle = bundleMapper(context.mapper.bundleSource, {
-    job: 'doctor',
-    csv: { delimiter: ',', header: false, names: null, quotedLineBreaks: 'yes', maxRecordBytes: 1024 },
-    columns: [],
-    records: { wrongFieldCount: 'pass', malformed: 'pass' },
-    output: { header: 'keep' },
-  });
+  const folder = `${sharedFolder}/${runId}`;
+  const logFolder = await makeLogFolder(files, runId);
   try {
     await store.makeDirectory(folder);
     await store.write(`${folder}/probe.csv`, [Buffer.from(PROBE)]);
-    await store.write(`${folder}/mapper.mjs`, [Buffer.from(bundle.text)]);
-    const { counts } = await engine.run({
-      runId,
-      jobName: 'hadoop-elt doctor',
-      inputs: [
-        {
-          path: `${folder}/probe.csv`,
-          sizeBytes: Buffer.byteLength(PROBE),
-          splittable: false,
-          startsWithBom: false,
-        },
-      ],
-      mapperPath: `${folder}/mapper.mjs`,
-      emit: 'records',
-      outputPath: `${folder}/output`,
-      compression: 'none',
-      splitSize: 1,
-      splitSizeIsChosen: false,
-      parallel: 1,
-      logFolder,
-      signal: context.signal,
-      onProgress: () => undefined,
-      onStarted: ({ trackingUrl }) => onTracking(trackingUrl),
-    });
+    await store.write(`${folder}/mapper.mjs`, [Buffer.from(mapper)]);
+    const job = probeRequest(runId, folder, logFolder);
+    const tell: TellJob = (news) => {
+      if (news.kind === 'tracking') onTracking(news.trackingUrl);
+    };
+    const { counts } = await engine.follow(await engine.start(job, tell, signal), job, tell, signal);
     if (counts.linesWritten !== 2) {
       const mismatch = {
         left: 'lines sent',
@@ -66,9 +52,53 @@ export async function runProbeJob(
       };
       throw new Failure('verification-failed', { mismatches: [mismatch], logs: logFolder });
     }
-    await rm(logFolder, { recursive: true, force: true });
+    await removeFolder(files, logFolder);
     return { status: 'ok', what: 'a job of one task ran; Node works where it ran' };
   } finally {
     await store.remove(folder).catch(() => false);
+  }
+}
+
+/** What a probe job works with. */
+export interface ProbeTools {
+  readonly engine: Engine & { readonly store: RenamingStore };
+  /** Of this machine, for the logs. */
+  readonly files: FileSystem;
+  readonly mapper: string;
+}
+
+function probeRequest(runId: string, folder: string, logFolder: string): JobRequest {
+  const path = `${folder}/probe.csv`;
+  return {
+    runId,
+    emit: 'records',
+    jobName: 'hadoop-elt doctor',
+    inputs: [{ path, sizeBytes: Buffer.byteLength(PROBE), splittable: false, startsWithBom: false }],
+    mapperPath: `${folder}/mapper.mjs`,
+    outputPath: `${folder}/output`,
+    compression: 'none',
+    splitSize: 1,
+    splitSizeIsChosen: false,
+    parallel: 1,
+    logFolder,
+  };
+}
+
+/** Others can't read what is below, nor have put anything there. */
+async function makeLogFolder(files: FileSystem, runId: string): Promise<string> {
+  const path = join(tmpdir(), `hadoop-elt-${runId}`);
+  await files.mkdir(path, 0o700).catch((error: unknown) => {
+    throw localFailure('make the folder', path, error);
+  });
+  return path;
+}
+
+/** Logs of a job that went well: it does not matter if one stays. */
+async function removeFolder(files: FileSystem, folder: string): Promise<void> {
+  try {
+    for (const name of await files.readdir(folder)) await files.unlink(join(folder, name));
+    await files.rmdir(folder);
+  } catch {
+    // The system clears its temporary folder.
   }
 }

@@ -65,9 +65,14 @@ const RESERVED = new Set([
   'textinputformat.record.delimiter',
 ]);
 
-/** The tag by which the applications of a run are found in YARN, which keeps tags in lower case. */
+/** The tag by which a run is found in YARN, which keeps tags in lower case. */
 export function tagOfRun(runId: string): string {
   return `hadoop-elt-${runId.toLowerCase()}`;
+}
+
+/** The tag of one job of a run: that of the run for its records, another one for its rejects. */
+export function tagOfJob({ runId, emit }: Pick<StreamingJob, 'runId' | 'emit'>): string {
+  return emit === 'records' ? tagOfRun(runId) : `${tagOfRun(runId)}-rejects`;
 }
 
 /**
@@ -113,7 +118,7 @@ function ownProperties(job: StreamingJob, settings: StreamingSettings): Record<s
   return {
     'mapreduce.job.name': job.emit === 'records' ? job.jobName : `${job.jobName} rejects`,
     ...(queue.value === null ? {} : { 'mapreduce.job.queuename': queue.value }),
-    'mapreduce.job.tags': [tagOfRun(job.runId), ...tags.value].join(','),
+    'mapreduce.job.tags': [tagOfJob(job), ...tags.value].join(','),
     'mapreduce.job.reduces': '0',
     // The mapper's line is the whole record: without this a tab is added to its end.
     'stream.map.output': 'keyonlytext',

@@ -75,6 +75,8 @@ async function runToEnd(run: Run, request: JobRequest, progress: Progress): Prom
         const { applicationId, trackingUrl } = news;
         return run.tell({ event: 'job-started', emit: request.emit, applicationId, trackingUrl });
       }
+      case 'log-incomplete':
+        return run.tell({ event: 'log-incomplete', path: news.path, cause: news.cause });
     }
   };
   const handle = await engine.start(request, tell, run.signal);

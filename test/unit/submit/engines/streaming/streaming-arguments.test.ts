@@ -86,7 +86,7 @@ describe('the arguments of a streaming job', () => {
     expect(propertiesOf(words)).toMatchObject({
       'mapreduce.job.name': 'sales rejects',
       'mapreduce.job.queuename': 'nightly',
-      'mapreduce.job.tags': `${tagOfRun(job.runId)},etl`,
+      'mapreduce.job.tags': `${tagOfRun(job.runId)}-rejects,etl`,
       'mapreduce.map.memory.mb': '2048',
       'mapreduce.map.maxattempts': '2',
       'mapreduce.task.timeout': '1000',

@@ -1,0 +1,79 @@
+import pMap from 'p-map';
+import type { MapperCounts } from '../../../mapper/contract.js';
+import { sumCounts } from '../counts.js';
+import type { JobRequest, JobResult, TaskResult, TellJob } from '../engine.js';
+import { type Split, splitInputs } from '../splits.js';
+import { tellSafely } from '../tell-safely.js';
+import type { LocalMachine } from './local-machine.js';
+import { runTask } from './run-task.js';
+
+/** A job whose tasks run on this machine. */
+export interface LocalJob {
+  /** Settles when the last task has ended, be it well or not: nothing writes any more then. */
+  readonly ended: Promise<JobResult>;
+  /** Who hears from now on how far the job is. */
+  tellTo(tell: TellJob): void;
+  /** Ends the tasks; `ended` then rejects with the reason. */
+  stop(reason: unknown): void;
+}
+
+/** Begins the tasks of a job, `parallel` at once. The folders are there. */
+export function startLocalJob(machine: LocalMachine, job: JobRequest, tell: TellJob): LocalJob {
+  const splits = splitInputs(job.inputs, job.splitSize);
+  const stopping = new AbortController();
+  let listener = tellSafely(tell);
+  let done = 0;
+  const tellProgress = () => listener({ kind: 'progress', done, total: splits.length, unit: 'tasks' });
+  tellProgress();
+  const ended = runTasks(machine, job, splits, stopping, () => {
+    done += 1;
+    tellProgress();
+  });
+  // It is followed later, or never.
+  ended.catch(() => undefined);
+  return {
+    ended,
+    tellTo(next) {
+      listener = tellSafely(next);
+      if (done > 0) tellProgress();
+    },
+    stop: (reason) => stopping.abort(reason),
+  };
+}
+
+async function runTasks(
+  machine: LocalMachine,
+  job: JobRequest,
+  splits: readonly Split[],
+  stopping: AbortController,
+  onTaskDone: () => void,
+): Promise<JobResult> {
+  const running = new Set<Promise<unknown>>();
+  try {
+    const results = await pMap(
+      splits,
+      async (split, taskNumber) => {
+        const task = runTask(machine, job, split, taskNumber, stopping.signal);
+        running.add(task);
+        const result = await task.finally(() => running.delete(task));
+        onTaskDone();
+        return result;
+      },
+      { concurrency: job.parallel },
+    );
+    return summarise(results);
+  } catch (error) {
+    stopping.abort(error);
+    // The caller will clean up what the other tasks write: they must have ended by then.
+    await Promise.allSettled(running);
+    throw error;
+  }
+}
+
+function summarise(results: readonly { task: TaskResult; counts: MapperCounts }[]): JobResult {
+  return {
+    tasks: results.map(({ task }) => task),
+    counts: sumCounts(results.map(({ counts }) => counts)),
+    framework: null,
+  };
+}

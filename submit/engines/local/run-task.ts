@@ -1,0 +1,142 @@
+import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createGzip } from 'node:zlib';
+import { MAPPER_EXIT, type MapperCounts } from '../../../mapper/contract.js';
+import { isGzip } from '../../stores/compression.js';
+import type { FileSystem, OpenFile } from '../../stores/file-system.js';
+import { localFailure } from '../../stores/local/local-store.js';
+import { countsFrom } from '../counts.js';
+import type { JobRequest, TaskResult } from '../engine.js';
+import { createLog, readFrom } from '../machine-files.js';
+import { BOM_BYTES, lineRangeOf, type Split } from '../splits.js';
+import type { LocalMachine } from './local-machine.js';
+import { taskEnvironment } from './task-environment.js';
+import { taskFailure } from './task-failure.js';
+import { readCounters, readLogTail } from './task-log.js';
+
+/** Runs one task to its end. When it settles, nothing of it writes any more. */
+export async function runTask(
+  { nodePath, files, programs, store }: LocalMachine,
+  job: JobRequest,
+  split: Split,
+  taskNumber: number,
+  signal: AbortSignal,
+): Promise<{ task: TaskResult; counts: MapperCounts }> {
+  signal.throwIfAborted();
+  const number = String(taskNumber).padStart(5, '0');
+  const compressed = job.compression === 'gzip';
+  const part = `part-${number}${compressed ? '.gz' : ''}`;
+  const partPath = join(job.outputPath, part);
+  const logPath = join(job.logFolder, `task-${number}.log`);
+  const gzipInput = isGzip(split.input.path);
+  const range = gzipInput ? null : await lineRangeOf(store, split);
+
+  const { ended, piped } = await withFiles(
+    files,
+    { logPath, inputPath: split.input.path, partPath },
+    (open) => {
+      signal.throwIfAborted();
+      return runMapper(open);
+    },
+  );
+  signal.throwIfAborted();
+  const { decompressed, written } = piped;
+  // A part file that can't be written breaks the mapper's output too: that is the cause, not the mapper's exit code.
+  if (written.status === 'rejected' && isWriteError(written.reason)) {
+    throw localFailure('write', partPath, written.reason.cause);
+  }
+  if (ended.exitCode !== MAPPER_EXIT.done) {
+    const stderrTail = await readLogTail(files, logPath);
+    throw taskFailure({ number, split, partPath, logPath, stderrTail }, ended);
+  }
+  for (const outcome of [decompressed, written]) {
+    if (outcome.status === 'rejected') {
+      throw localFailure('compress or decompress for', split.input.path, outcome.reason);
+    }
+  }
+  return {
+    task: { part, split: `${split.input.path}:${split.start}+${split.length}` },
+    counts: countsFrom(await readCounters(files, logPath)),
+  };
+
+  async function runMapper({ log, input, output }: TaskFiles) {
+    const mapper = programs.start([nodePath, job.mapperPath, '--emit', job.emit], {
+      stdin: gzipInput ? 'pipe' : input.fd,
+      stdout: compressed ? 'pipe' : output.fd,
+      stderr: log.fd,
+      env: taskEnvironment(job, split, number, range),
+      signal,
+    });
+    const [decompressed, written] = await Promise.allSettled([
+      mapper.stdin === null ? undefined : decompressInto(mapper.stdin, input, split),
+      mapper.stdout === null ? undefined : compressInto(output, mapper.stdout),
+    ]);
+    return { ended: await mapper.ended, piped: { decompressed, written } };
+  }
+}
+
+interface TaskFiles {
+  readonly log: OpenFile;
+  readonly input: OpenFile;
+  readonly output: OpenFile;
+}
+
+/** Opens the files of a task for an action, and closes them whatever it does. Throws `store`. */
+async function withFiles<T>(
+  files: FileSystem,
+  { logPath, inputPath, partPath }: { logPath: string; inputPath: string; partPath: string },
+  action: (open: TaskFiles) => Promise<T>,
+): Promise<T> {
+  const opened: { path: string; file: OpenFile }[] = [];
+  const keep = (path: string, file: OpenFile): OpenFile => {
+    opened.push({ path, file });
+    return file;
+  };
+  const failWith = (operation: string, path: string) => (error: unknown) => {
+    throw localFailure(operation, path, error);
+  };
+  try {
+    const log = keep(logPath, await createLog(files, logPath));
+    const input = keep(inputPath, await files.open(inputPath).catch(failWith('read', inputPath)));
+    const output = keep(partPath, await files.create(partPath).catch(failWith('write', partPath)));
+    const result = await action({ log, input, output });
+    // Some file systems tell by close(2) alone that what was written did not arrive.
+    for (let next = opened.pop(); next !== undefined; next = opened.pop()) {
+      const { path, file } = next;
+      await file.close().catch(failWith('write', path));
+    }
+    return result;
+  } finally {
+    await Promise.allSettled(opened.map(({ file }) => file.close()));
+  }
+}
+
+/** LineRecordReader drops the byte order mark of a compressed file too. */
+function decompressInto(stdin: Writable, input: OpenFile, split: Split): Promise<void> {
+  let left = split.input.startsWithBom ? BOM_BYTES : 0;
+  const skipBom = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of chunks) {
+      const skipped = Math.min(left, chunk.length);
+      left -= skipped;
+      if (skipped < chunk.length) yield chunk.subarray(skipped);
+    }
+  };
+  return pipeline(readFrom(input), createGunzip(), skipBom, stdin);
+}
+
+function compressInto(output: OpenFile, stdout: Readable): Promise<void> {
+  return pipeline(stdout, createGzip(), async (chunks: AsyncIterable<Buffer>) => {
+    for await (const chunk of chunks) {
+      await output.write(chunk).catch((cause: unknown) => {
+        throw new Error(WRITE_FAILED, { cause });
+      });
+    }
+  });
+}
+
+const WRITE_FAILED = 'the part file could not be written';
+
+function isWriteError(reason: unknown): reason is Error & { readonly cause: unknown } {
+  return reason instanceof Error && reason.message === WRITE_FAILED;
+}

@@ -1,0 +1,28 @@
+import { TASK_ENVIRONMENT } from '../../../mapper/contract.js';
+import type { JobRequest } from '../engine.js';
+import type { Split } from '../splits.js';
+
+/**
+ * What Hadoop Streaming puts into a task's environment, as far as mappers look at it. `range`: the bytes that the
+ * task reads of its stdin; without it, all of them.
+ */
+export function taskEnvironment(
+  request: JobRequest,
+  split: Split,
+  number: string,
+  range: { readonly start: number; readonly end: number } | null,
+): Record<string, string> {
+  const job = `local_${request.runId.replaceAll(/[^A-Za-z0-9]/g, '')}_0001`;
+  return {
+    [TASK_ENVIRONMENT.attemptId]: `attempt_${job}_m_0${number}_0`,
+    [TASK_ENVIRONMENT.inputFile]: `file:${split.input.path}`,
+    [TASK_ENVIRONMENT.inputStart]: String(split.start),
+    [TASK_ENVIRONMENT.inputLength]: String(split.length),
+    mapreduce_task_id: `task_${job}_m_0${number}`,
+    mapreduce_task_partition: String(Number(number)),
+    mapreduce_job_id: `job_${job}`,
+    mapreduce_job_name: request.jobName,
+    mapreduce_task_output_dir: request.outputPath,
+    ...(range === null ? {} : { [TASK_ENVIRONMENT.stdinRange]: `${range.start}-${range.end}` }),
+  };
+}

@@ -1,0 +1,37 @@
+import { MAPPER_EXIT } from '../../../mapper/contract.js';
+import { Failure } from '../../errors.js';
+import type { ProgramEnd } from '../programs.js';
+import type { Split } from '../splits.js';
+
+/** Where a task wrote to, and what it said. */
+export interface FailedTask {
+  readonly number: string;
+  readonly split: Split;
+  readonly partPath: string;
+  readonly logPath: string;
+  /** The end of its log. */
+  readonly stderrTail: string;
+}
+
+/** The failure of a task whose mapper did not end well. Pure. */
+export function taskFailure(task: FailedTask, { exitCode, signal, startError }: ProgramEnd): Failure {
+  const { number, split, partPath, logPath, stderrTail } = task;
+  if (exitCode === MAPPER_EXIT.io && /\b(ENOSPC|EDQUOT)\b/.test(stderrTail)) {
+    return new Failure('store', {
+      scheme: 'file',
+      operation: 'write',
+      path: partPath,
+      problem: 'no-space',
+      cause: stderrTail.split('\n', 1)[0] ?? '',
+    });
+  }
+  const ending = signal === null ? `exit code ${exitCode}` : `ended by ${signal}`;
+  return new Failure('job-failed', {
+    task: number,
+    input: `${split.input.path}, bytes ${split.start} to ${split.start + split.length}`,
+    exitCode,
+    cause: startError === null ? ending : `Node could not be started: ${startError}`,
+    stderrTail,
+    log: logPath,
+  });
+}

@@ -1,0 +1,40 @@
+import type { FileSystem, OpenFile } from '../stores/file-system.js';
+import { makeFolders as makeLocalFolders } from '../stores/local/folders.js';
+import { attempt, localFailure } from '../stores/local/local-store.js';
+
+const READ_BYTES = 256 * 1024;
+
+/** Makes a folder and those above it; nothing happens when it is there. Throws `store`. */
+export function makeFolders(files: FileSystem, path: string): Promise<void> {
+  return attempt('make the folder', path, () => makeLocalFolders(files, path));
+}
+
+/** Creates a log, in the place of what an earlier attempt of the same run left there. Throws `store`. */
+export async function createLog(files: FileSystem, path: string, mode?: number): Promise<OpenFile> {
+  try {
+    return await files.create(path, mode);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw localFailure('write', path, error);
+  }
+  try {
+    await files.unlink(path);
+    return await files.create(path, mode);
+  } catch (error) {
+    throw localFailure('write', path, error);
+  }
+}
+
+/** The bytes of an open file from their start. */
+export async function* readFrom(file: OpenFile): AsyncGenerator<Buffer> {
+  for (let position = 0; ; ) {
+    const buffer = Buffer.allocUnsafe(READ_BYTES);
+    const length = await file.read(buffer, buffer.length, position);
+    if (length === 0) return;
+    position += length;
+    yield buffer.subarray(0, length);
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
+}

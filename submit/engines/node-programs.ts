@@ -1,0 +1,54 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import type { Readable, Writable } from 'node:stream';
+import { execa } from 'execa';
+import type { ProgramEnd, Programs } from './programs.js';
+
+const FORCE_AFTER_MS = 5_000;
+
+/** Programs by execa; `env` comes to our own environment. */
+export const nodePrograms: Programs = {
+  start(words, { env, stdin, stdout, stderr, ownGroup = false, signal, timeoutMs }) {
+    const [program = '', ...args] = words;
+    const subprocess = execa(program, args, {
+      stdin: typeof stdin === 'number' ? readableOf(stdin) : stdin,
+      stdout: typeof stdout === 'number' ? writableOf(stdout) : stdout,
+      stderr: typeof stderr === 'number' ? writableOf(stderr) : stderr,
+      env,
+      buffer: false,
+      reject: false,
+      detached: ownGroup,
+      forceKillAfterDelay: FORCE_AFTER_MS,
+      ...(signal === undefined ? {} : { cancelSignal: signal }),
+      ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
+    });
+    const ended = subprocess.then(({ exitCode, signal: endedBy, code }): ProgramEnd => {
+      const wasStarted = exitCode !== undefined || endedBy !== undefined;
+      return {
+        exitCode: exitCode ?? null,
+        signal: endedBy ?? null,
+        startError: wasStarted ? null : (code ?? 'unknown'),
+      };
+    });
+    return {
+      stdin: subprocess.stdin,
+      stdout: subprocess.stdout,
+      stderr: subprocess.stderr,
+      ended,
+      stop: () => {
+        subprocess.kill();
+      },
+    };
+  },
+};
+
+/**
+ * A child gets the descriptor of a stream of node:fs itself; no byte passes through the stream. execa's types take
+ * streams, but of numbers those up to 9 alone. Whoever opened the descriptor closes it.
+ */
+function readableOf(fd: number): Readable {
+  return createReadStream('', { fd, autoClose: false });
+}
+
+function writableOf(fd: number): Writable {
+  return createWriteStream('', { fd, autoClose: false });
+}

@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isFailure } from '../../errors.js';
+import { isFinalState, type YarnApplication } from '../../hadoop/resource-manager.js';
+import type { TellJob } from '../engine.js';
+import type { LogFacts } from './hadoop-log.js';
+import type { Services } from './services.js';
+
+/** How long we wait for services, in milliseconds. */
+export interface Patience {
+  readonly pollMs: number;
+  /** A resourcemanager that restarts is waited for: its jobs go on meanwhile. */
+  readonly unreachableMs: number;
+  /** An application that the resourcemanager no longer knows may still be on its way to the history server. */
+  readonly unknownMs: number;
+}
+
+const PATIENCE: Patience = { pollMs: 1_000, unreachableMs: 300_000, unknownMs: 60_000 };
+
+/** How an application ended; what a log would have told of it. */
+export type ApplicationEnd = Pick<LogFacts, 'applicationId' | 'jobId' | 'trackingUrl' | 'reason'> & {
+  readonly state: 'succeeded' | 'failed' | 'killed';
+};
+
+/**
+ * Asks the resourcemanager until an application has ended. Throws `hadoop-not-reachable` when there is no answer for
+ * minutes, and the signal's reason.
+ */
+export async function waitForApplication(
+  services: Services,
+  applicationId: string,
+  tell: TellJob,
+  signal: AbortSignal,
+  patience: Patience = PATIENCE,
+): Promise<ApplicationEnd> {
+  const { resourceManager } = services;
+  let answeredMs = Date.now();
+  let knownMs = answeredMs;
+  let trackingUrl: string | null = null;
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      const application = (await resourceManager?.application(applicationId)) ?? null;
+      answeredMs = Date.now();
+      if (application === null) {
+        const end = await endInHistory(services, applicationId, trackingUrl);
+        if (end !== null) return end;
+        if (Date.now() - knownMs > patience.unknownMs) return lost(applicationId, trackingUrl);
+      } else {
+        knownMs = answeredMs;
+        if (trackingUrl === null && application.trackingUrl !== null) {
+          trackingUrl = application.trackingUrl;
+          tell({ kind: 'tracking', applicationId, trackingUrl });
+        }
+        if (isFinalState(application.state)) return endOf(application, trackingUrl);
+        tell({ kind: 'progress', done: Math.floor(application.progress), total: 100, unit: '%' });
+      }
+    } catch (error) {
+      const isOver = Date.now() - answeredMs > patience.unreachableMs;
+      if (!isFailure(error, 'hadoop-not-reachable') || isOver) throw error;
+    }
+    await sleep(patience.pollMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+function endOf({ id, state, finalStatus }: YarnApplication, trackingUrl: string | null): ApplicationEnd {
+  const status = state === 'FINISHED' ? finalStatus : state;
+  return {
+    applicationId: id,
+    jobId: jobIdOf(id),
+    trackingUrl,
+    reason: `${id} ended as ${status}`,
+    state: stateOf(status),
+  };
+}
+
+async function endInHistory(
+  { historyServer }: Services,
+  applicationId: string,
+  trackingUrl: string | null,
+): Promise<ApplicationEnd | null> {
+  const jobId = jobIdOf(applicationId);
+  const job = (await historyServer?.job(jobId)) ?? null;
+  if (job === null || !['SUCCEEDED', 'FAILED', 'KILLED', 'ERROR'].includes(job.state)) return null;
+  const reason = `${jobId} ended as ${job.state}`;
+  return { applicationId, jobId, trackingUrl, reason, state: stateOf(job.state) };
+}
+
+function stateOf(status: string): ApplicationEnd['state'] {
+  return status === 'SUCCEEDED' ? 'succeeded' : status === 'KILLED' ? 'killed' : 'failed';
+}
+
+function lost(applicationId: string, trackingUrl: string | null): ApplicationEnd {
+  const reason = `neither the resourcemanager nor the history server knows ${applicationId}`;
+  return { applicationId, jobId: jobIdOf(applicationId), trackingUrl, reason, state: 'failed' };
+}
+
+/** The job of an application has its number. */
+export function jobIdOf(applicationId: string): string {
+  return applicationId.replace('application_', 'job_');
+}

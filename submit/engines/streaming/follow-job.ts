@@ -1,0 +1,115 @@
+import { isFinalState } from '../../hadoop/resource-manager.js';
+import type { JobHandle, JobRequest, JobResult, TellJob } from '../engine.js';
+import { waitForApplication } from './application-end.js';
+import { collectFacts, jobFailure } from './failed-job.js';
+import type { HadoopCluster } from './hadoop-cluster.js';
+import type { CommandEnd, LoggedEnd } from './hadoop-command.js';
+import { HadoopLog, type LogFacts } from './hadoop-log.js';
+import { collectResult } from './job-result.js';
+import { orNothing, type Services } from './services.js';
+import { type AttachedJob, logPathOf } from './start-job.js';
+import { killApplications, stopCommandAndJob } from './stop-job.js';
+import { tagOfJob } from './streaming-arguments.js';
+
+/** What following a job needs, whoever started it. */
+export interface Following {
+  readonly cluster: HadoopCluster;
+  readonly services: Services;
+  readonly request: JobRequest;
+  readonly tell: TellJob;
+  readonly signal: AbortSignal;
+}
+
+/** Follows a job by the log of its command. */
+export async function followCommand(following: Following, attached: AttachedJob): Promise<JobResult> {
+  const { services, request, tell, signal } = following;
+  const { command, log } = attached;
+  const end = await endOrAbort(command.ended, signal);
+  if (end === 'aborted') {
+    await stopCommandAndJob(command, services.resourceManager, tagOfJob(request));
+    throw signal.reason;
+  }
+  if (end.logProblem !== null) {
+    tell({ kind: 'log-incomplete', path: logPathOf(request), cause: end.logProblem });
+  }
+  const facts = log.facts();
+  if (facts.state === null && facts.launchError === '') {
+    // The command broke off: its job may go on, and may succeed.
+    const applicationId = facts.applicationId ?? (await submittedUnseen(following, end));
+    if (applicationId !== null && services.resourceManager !== null) {
+      return followToEnd(following, applicationId, end, facts);
+    }
+  }
+  return resultOf(following, end, facts);
+}
+
+/** Follows an application that no command of ours is attached to. */
+export async function followApplication(following: Following, applicationId: string): Promise<JobResult> {
+  const end = { exitCode: null, startError: null };
+  return followToEnd(following, applicationId, end, new HadoopLog().facts());
+}
+
+/** The application that a handle means: by its name or, where that is not known yet, by the job's tag. */
+export async function applicationOf(
+  { resourceManager }: Services,
+  handle: JobHandle,
+): Promise<string | null> {
+  if (handle.applicationId !== null) return handle.applicationId;
+  const [application] = (await resourceManager?.runningWithTag(tagOfJob(handle))) ?? [];
+  return application?.id ?? null;
+}
+
+async function followToEnd(
+  following: Following,
+  applicationId: string,
+  end: CommandEnd,
+  facts: LogFacts,
+): Promise<JobResult> {
+  const { services, request, tell, signal } = following;
+  try {
+    const ended = await waitForApplication(services, applicationId, tell, signal);
+    const trackingUrl = facts.trackingUrl ?? ended.trackingUrl;
+    return await resultOf(following, end, { ...facts, ...ended, trackingUrl });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    await orNothing(() => killApplications(services.resourceManager, tagOfJob(request), applicationId));
+    throw signal.reason;
+  }
+}
+
+/** The result of a job that has ended as its log says. */
+async function resultOf(following: Following, end: CommandEnd, log: LogFacts): Promise<JobResult> {
+  const { cluster, services, request, signal } = following;
+  if (log.state === 'succeeded') return collectResult(cluster, services, request, log, signal);
+  const facts = await collectFacts(end, log, services, signal);
+  // It would write into a folder that is about to go.
+  if (facts.application !== null && !isFinalState(facts.application.state)) {
+    await orNothing(() => killApplications(services.resourceManager, tagOfJob(request), log.applicationId));
+  }
+  throw jobFailure(facts, logPathOf(request));
+}
+
+/** A command that was killed may have submitted its application before it could say so. */
+async function submittedUnseen({ services, request }: Following, end: CommandEnd): Promise<string | null> {
+  if (end.startError !== null || (end.exitCode !== null && end.exitCode < FIRST_SIGNAL_EXIT)) return null;
+  const { resourceManager } = services;
+  const running = (await orNothing(async () => resourceManager?.runningWithTag(tagOfJob(request)))) ?? [];
+  return running[0]?.id ?? null;
+}
+
+/** Shells and containers tell by 128 + N that signal N ended a program. */
+const FIRST_SIGNAL_EXIT = 129;
+
+async function endOrAbort(ended: Promise<LoggedEnd>, signal: AbortSignal): Promise<LoggedEnd | 'aborted'> {
+  if (signal.aborted) return 'aborted';
+  let onAbort: (() => void) | undefined;
+  const aborted = new Promise<'aborted'>((resolve) => {
+    onAbort = () => resolve('aborted');
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([ended, aborted]);
+  } finally {
+    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
+  }
+}

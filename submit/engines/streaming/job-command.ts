@@ -1,0 +1,29 @@
+import type { JobRequest } from '../engine.js';
+import { mustStayWhole } from '../engine.js';
+import type { HadoopCluster } from './hadoop-cluster.js';
+import { streamingArguments } from './streaming-arguments.js';
+
+/** The words of the command that runs a job, as they would be typed. Throws `usage`. Pure. */
+export function commandOf(
+  { settings, streamingJar, nodeArchive }: Pick<HadoopCluster, 'settings' | 'streamingJar' | 'nodeArchive'>,
+  request: JobRequest,
+): string[] {
+  const job = {
+    runId: request.runId,
+    jobName: request.jobName,
+    inputs: request.inputs,
+    wholeFiles: mustStayWhole(request.inputs),
+    splitSize: request.splitSizeIsChosen ? request.splitSize : null,
+    mapperPath: request.mapperPath,
+    nodeArchivePath: nodeArchive?.path ?? null,
+    emit: request.emit,
+    outputPath: rawPathOf(request),
+    compression: request.compression,
+  };
+  return [...settings.hadoop.value, ...streamingArguments(job, settings, streamingJar)];
+}
+
+/** Where Hadoop writes: it numbers part files by split size; they move from here, renumbered in input order. */
+export function rawPathOf({ outputPath }: Pick<JobRequest, 'outputPath'>): string {
+  return `${outputPath}.unordered`;
+}

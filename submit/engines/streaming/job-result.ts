@@ -1,0 +1,68 @@
+import { COUNTER_GROUP } from '../../../mapper/contract.js';
+import { Failure } from '../../errors.js';
+import { countsFrom } from '../counts.js';
+import type { JobRequest, JobResult } from '../engine.js';
+import type { HadoopCluster } from './hadoop-cluster.js';
+import type { LogFacts } from './hadoop-log.js';
+import { rawPathOf } from './job-command.js';
+import { readTaskStatuses, waitForHistory } from './job-history.js';
+import { renameParts } from './part-files.js';
+import { orNothing, type Services } from './services.js';
+import { logPathOf } from './start-job.js';
+import { orderTasks, orderWithoutHistory } from './task-splits.js';
+
+const TASK_COUNTERS = 'org.apache.hadoop.mapreduce.TaskCounter';
+
+/**
+ * The result of a job that succeeded, its part files moved to their places. Throws `hadoop-job-failed` where nobody
+ * tells which part file is whose.
+ */
+export async function collectResult(
+  { store }: Pick<HadoopCluster, 'store'>,
+  services: Services,
+  request: JobRequest,
+  log: LogFacts,
+  signal: AbortSignal,
+): Promise<JobResult> {
+  const history = await readHistory(services, log, signal);
+  const ordered =
+    history === null
+      ? orderWithoutHistory(request.inputs, log)
+      : orderTasks(request.inputs, history.statuses);
+  if (!ordered.ok) {
+    throw new Failure('hadoop-job-failed', {
+      cause: 'order-unknown',
+      said: JSON.stringify(ordered.problem),
+      exitCode: null,
+      task: null,
+      applicationId: log.applicationId,
+      trackingUrl: log.trackingUrl,
+      log: logPathOf(request),
+    });
+  }
+  const tasks = await renameParts(store, rawPathOf(request), request, ordered.tasks);
+  const counters = history?.counters ?? log.counters;
+  const [framework, inputRecords, outputRecords] =
+    history === null
+      ? [counters.get('Map-Reduce Framework'), 'Map input records', 'Map output records']
+      : [counters.get(TASK_COUNTERS), 'MAP_INPUT_RECORDS', 'MAP_OUTPUT_RECORDS'];
+  return {
+    tasks,
+    counts: countsFrom(counters.get(COUNTER_GROUP) ?? []),
+    framework: {
+      inputRecords: framework?.get(inputRecords) ?? 0,
+      outputRecords: framework?.get(outputRecords) ?? 0,
+    },
+  };
+}
+
+/** What the history server knows of a job that succeeded; null where there is none, or the job does not come to it. */
+async function readHistory({ historyServer }: Services, { jobId }: LogFacts, signal: AbortSignal) {
+  if (historyServer === null || jobId === null) return null;
+  const found = await orNothing(async () => {
+    const counters = await waitForHistory(historyServer, jobId, signal);
+    if (counters === null) return null;
+    return { counters, statuses: await readTaskStatuses(historyServer, jobId, signal) };
+  });
+  return found ?? null;
+}

@@ -1,0 +1,77 @@
+import { Failure, isFailure } from '../../errors.js';
+import type { HistoryServer } from '../../hadoop/history-server.js';
+import type { ResourceManager } from '../../hadoop/resource-manager.js';
+import { RestError } from '../../hadoop/rest-client.js';
+
+/** The services that know of jobs; null where a service's address is not known. */
+export interface Services {
+  readonly resourceManager: ResourceManager | null;
+  readonly historyServer: HistoryServer | null;
+}
+
+/** The same services, but what they do not answer is the failure `hadoop-not-reachable`: nothing else leaves this room. */
+export function withFailures({ resourceManager, historyServer }: Services): Services {
+  return {
+    resourceManager: resourceManager && guardedResourceManager(resourceManager),
+    historyServer: historyServer && guardedHistoryServer(historyServer),
+  };
+}
+
+/** Better to learn before any byte has moved that the job could not run, or that its counts could not be had. */
+export async function checkServices({ resourceManager, historyServer }: Services): Promise<void> {
+  await resourceManager?.state();
+  await historyServer?.check();
+}
+
+/** The answer, or undefined where the service did not give one. */
+export async function orNothing<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (isFailure(error, 'hadoop-not-reachable')) return undefined;
+    throw error;
+  }
+}
+
+type Ask = <T>(question: () => Promise<T>) => Promise<T>;
+
+function guardedResourceManager(service: ResourceManager): ResourceManager {
+  const ask = asking('the resourcemanager', service.address, 'resourceManager');
+  return {
+    address: service.address,
+    state: () => ask(() => service.state()),
+    liveNodes: () => ask(() => service.liveNodes()),
+    application: (id) => ask(() => service.application(id)),
+    runningWithTag: (tag) => ask(() => service.runningWithTag(tag)),
+    kill: (id) => ask(() => service.kill(id)),
+  };
+}
+
+function guardedHistoryServer(service: HistoryServer): HistoryServer {
+  const ask = asking('the history server', service.address, 'historyServer');
+  return {
+    address: service.address,
+    check: () => ask(() => service.check()),
+    job: (jobId) => ask(() => service.job(jobId)),
+    counters: (jobId) => ask(() => service.counters(jobId)),
+    tasks: (jobId) => ask(() => service.tasks(jobId)),
+    attempts: (jobId, taskId) => ask(() => service.attempts(jobId, taskId)),
+    logTail: (containerId, file, maxBytes) => ask(() => service.logTail(containerId, file, maxBytes)),
+  };
+}
+
+function asking(what: string, address: string, key: string): Ask {
+  return async (question) => {
+    try {
+      return await question();
+    } catch (error) {
+      if (!(error instanceof RestError)) throw error;
+      const isRefused = error.status === 401 || error.status === 403;
+      const hint = isRefused
+        ? 'It does not let this user do that: set user in the cluster file to the one who runs the jobs'
+        : `See that it is up, and that ${key} in the cluster file is its address; hadoop-elt doctor checks the rest`;
+      const details = { what: `${what} at ${address}`, cause: error.message };
+      throw new Failure('hadoop-not-reachable', details, { hint, cause: error });
+    }
+  };
+}

@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { localFailure } from '../../stores/local/local-store.js';
+import type { JobRequest, TellJob } from '../engine.js';
+import { createLog, makeFolders } from '../machine-files.js';
+import { tellSafely } from '../tell-safely.js';
+import { LOG_MODE, openCommandLog } from './command-log.js';
+import type { HadoopCluster } from './hadoop-cluster.js';
+import { type RunningCommand, startCommand } from './hadoop-command.js';
+import { HadoopLog } from './hadoop-log.js';
+import { commandOf } from './job-command.js';
+import { quoteForShell } from './streaming-arguments.js';
+
+/** A job with the hadoop command that we started for it. */
+export interface AttachedJob {
+  readonly command: RunningCommand;
+  readonly log: HadoopLog;
+  /** Who hears the news from now on. */
+  tellTo(tell: TellJob): void;
+}
+
+/** The log of a job's command on this machine. */
+export function logPathOf({ logFolder }: Pick<JobRequest, 'logFolder'>): string {
+  return join(logFolder, 'hadoop.log');
+}
+
+/** Starts the command of a job; all that can fail on this machine fails before that. */
+export async function startJob(
+  cluster: HadoopCluster,
+  job: JobRequest,
+  tell: TellJob,
+  signal: AbortSignal,
+): Promise<AttachedJob> {
+  const { files, programs } = cluster;
+  const words = commandOf(cluster, job);
+  await makeFolders(files, job.logFolder);
+  await writeCommand(cluster, join(job.logFolder, 'command.txt'), words);
+  await cluster.nodeArchive?.send();
+  signal.throwIfAborted();
+  const commandLog = await openCommandLog(files, logPathOf(job));
+  const log = new HadoopLog();
+  let listener = tellSafely(tell);
+  listener({ kind: 'progress', done: 0, total: 100, unit: '%' });
+  const command = startCommand(programs, words, cluster.commandEnv, commandLog, (line) => {
+    const news = log.push(line);
+    if (news?.kind === 'progress') {
+      listener({ kind: 'progress', done: news.mapPercent, total: 100, unit: '%' });
+    }
+    if (news?.kind === 'tracking') {
+      const { applicationId } = log.facts();
+      listener({ kind: 'tracking', applicationId, trackingUrl: news.url });
+    }
+  });
+  return {
+    command,
+    log,
+    tellTo(next) {
+      listener = tellSafely(next);
+    },
+  };
+}
+
+async function writeCommand({ files }: HadoopCluster, path: string, words: readonly string[]): Promise<void> {
+  const file = await createLog(files, path, LOG_MODE);
+  try {
+    await file.write(Buffer.from(`${quoteForShell(words)}\n`));
+  } catch (error) {
+    throw localFailure('write', path, error);
+  } finally {
+    await file.close().catch(() => undefined);
+  }
+}
