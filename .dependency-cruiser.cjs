@@ -55,6 +55,13 @@ module.exports = {
       from: {},
       to: { couldNotResolve: true, pathNot: '^built:' },
     },
+    {
+      name: 'one-http-stack',
+      comment: 'Limits, connections and failures of HTTP are decided in one place, which a test can replace',
+      severity: 'error',
+      from: { path: '^(mapper|submit|bin)/', pathNot: '^submit/hadoop/http\\.ts$' },
+      to: { path: '^(node:)?https?2?$', dependencyTypes: ['core'] },
+    },
     oneImporter('csv-parse', '^mapper/records/'),
     oneImporter('csv-stringify', '^mapper/records/'),
     oneImporter('decimal\\.js', '^mapper/rules/'),

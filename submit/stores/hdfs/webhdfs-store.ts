@@ -1,4 +1,5 @@
 import { Failure } from '../../errors.js';
+import { createHttp, type Http } from '../../hadoop/http.js';
 import type { RenamingStore, Store, WrittenFile } from '../store.js';
 import { createDatanodes } from './datanodes.js';
 import { createNamenode } from './namenode.js';
@@ -24,7 +25,8 @@ export interface WebHdfsOptions {
   readonly replication?: number | undefined;
   readonly retries?: number | undefined;
   readonly firstPauseMs?: number | undefined;
-  readonly connectTimeoutMs?: number | undefined;
+  /** By `createHttp` where it is missing; it has the limit for making a connection. */
+  readonly http?: Http | undefined;
   /** The longest wait for the namenode's answer. */
   readonly answerTimeoutMs?: number | undefined;
   /** The longest time in which no byte of a transfer moves. HDFS takes 65 s to go on without a datanode that died. */
@@ -97,18 +99,18 @@ export function createWebHdfsStore(options: WebHdfsOptions): WebHdfsStore {
 }
 
 function partsOf(options: WebHdfsOptions): operations.WebHdfsParts {
-  const { url, user, datanodes = {}, connectTimeoutMs = 10_000 } = options;
+  const { url, user, datanodes = {}, http = createHttp() } = options;
   const retry = {
     retries: options.retries ?? 4,
     firstPauseMs: options.firstPauseMs ?? 200,
     signal: options.signal,
   };
   const answerTimeoutMs = options.answerTimeoutMs ?? 60_000;
-  const namenode = createNamenode({ urls: [url].flat(), user, connectTimeoutMs, answerTimeoutMs, retry });
+  const namenode = createNamenode({ urls: [url].flat(), user, http, answerTimeoutMs, retry });
   return {
     namenode,
     datanodes: createDatanodes(datanodes),
-    transfer: createTransfer({ connectTimeoutMs, silenceTimeoutMs: options.silenceTimeoutMs ?? 120_000 }),
+    transfer: createTransfer(http, options.silenceTimeoutMs ?? 120_000),
     retry,
     blockSizeBytes: operations.blockSizeBy(namenode, options.blockSizeBytes),
     replication: options.replication,
