@@ -46,7 +46,9 @@ export function createHadoopEngine(cluster: HadoopCluster): Engine {
   const user = settings.user.value;
   const at = <T>(address: string | null, create: (address: string, user: string | null) => T): T | null =>
     address === null ? null : create(address, user);
-  const resourceManager = at(settings.resourceManager.value, createResourceManager);
+  const resourceManager = at(settings.resourceManager.value, (address, as) =>
+    createResourceManager([address], as),
+  );
   const historyServer = at(settings.historyServer.value, createHistoryServer);
   return {
     name: 'hadoop',
@@ -73,7 +75,7 @@ async function checkServices(
     if (!(error instanceof RestError)) throw error;
     throw notReachable(
       'the resourcemanager',
-      resourceManager?.address ?? '',
+      resourceManager?.addresses.join(', ') ?? '',
       'resourceManager',
       error.message,
     );

@@ -24,23 +24,23 @@ describe('the resourcemanager', () => {
         .writeHead(method === 'PUT' ? 202 : 200)
         .end(JSON.stringify(method === 'PUT' ? { state } : { app: { id: 'a', state } }));
     });
-    expect(await createResourceManager(address, 'etl').kill('application_1_2')).toBe('KILLED');
+    expect(await createResourceManager([address], 'etl').kill('application_1_2')).toBe('KILLED');
     expect(seen[0]).toBe('PUT /ws/v1/cluster/apps/application_1_2/state?user.name=etl');
     expect(seen).toHaveLength(4);
   });
 
   it('knows no application of a tag as an empty list, however that is written', async () => {
     const address = await serve((_, response) => response.end('{"apps":null}'));
-    expect(await createResourceManager(address, null).runningWithTag('x')).toEqual([]);
+    expect(await createResourceManager([address], null).runningWithTag('x')).toEqual([]);
   });
 
   it('that is another service is told apart', async () => {
     const address = await serve((_, response) => response.end('<html>'));
-    await expect(createResourceManager(address, null).state()).rejects.toThrow(/does not answer in JSON/);
+    await expect(createResourceManager([address], null).state()).rejects.toThrow(/does not answer in JSON/);
   });
 
   it('that is not there is an error with the reason', async () => {
-    const error = await createResourceManager('http://127.0.0.1:1', null)
+    const error = await createResourceManager(['http://127.0.0.1:1'], null)
       .state()
       .catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(RestError);
