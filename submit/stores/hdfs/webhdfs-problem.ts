@@ -60,6 +60,8 @@ const TRANSIENT_EXCEPTIONS: ReadonlySet<string> = new Set([
   'SafeModeException',
 ]);
 const TRANSIENT_STATUSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
+/** What a proxy says when it has passed the request on and got no answer that it understands. */
+const LOST_BY_A_PROXY: ReadonlySet<number> = new Set([502, 504]);
 
 /** An answer with an error status → the problem it tells of. `body` is its JSON, or its text where it is none. */
 export function problemOfAnswer(status: number, body: unknown): WebHdfsProblem {
@@ -70,7 +72,10 @@ export function problemOfAnswer(status: number, body: unknown): WebHdfsProblem {
     if (status === 401) {
       return new WebHdfsProblem('not-authenticated', 'the server answered 401: it wants a login (Kerberos?)');
     }
-    return new WebHdfsProblem('other', message, { isTransient: TRANSIENT_STATUSES.has(status) });
+    return new WebHdfsProblem('other', message, {
+      isTransient: TRANSIENT_STATUSES.has(status),
+      mayBeDone: LOST_BY_A_PROXY.has(status),
+    });
   }
   const { exception } = remote;
   if (remote.message.startsWith('Invalid operation')) {
