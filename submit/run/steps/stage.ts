@@ -2,9 +2,10 @@ import pMap from 'p-map';
 import type { JobInput } from '../../engines/engine.js';
 import { Failure, isFailure } from '../../errors.js';
 import type { MapperBundle } from '../../job/bundle.js';
-import { findFile, type UploadedFile, uploadFile } from '../../stores/hdfs/upload-file.js';
+import { changedInput } from '../../sources/changed-input.js';
 import { isWebHdfsStore, type WebHdfsStore } from '../../stores/hdfs/webhdfs-store.js';
-import { isSameFile, type RenamingStore } from '../../stores/store.js';
+import { localStore } from '../../stores/local/local-store.js';
+import { type FileToPlace, isSameFile, type PlacedFile, type RenamingStore } from '../../stores/store.js';
 import { parentOf } from '../paths.js';
 import { byteProgress, type Progress, performStep, type RunState } from '../step.js';
 import type { ScannedInput } from './scan.js';
@@ -13,7 +14,7 @@ import { uploadPaths } from './upload-paths.js';
 /** An input that lies where the engine reads it. */
 export interface UploadedInput extends JobInput {
   /** Which file of HDFS that is, whatever its path may name later; see `checkInputsInPlace`. */
-  readonly file?: UploadedFile;
+  readonly file?: PlacedFile;
 }
 
 /** Files that are sent at once: enough to hide the pauses of HDFS between the requests of small ones. */
@@ -50,7 +51,7 @@ async function uploadAll(
   store: WebHdfsStore,
   inputs: readonly ScannedInput[],
   progress: Progress,
-): Promise<readonly UploadedFile[]> {
+): Promise<readonly PlacedFile[]> {
   const local = inputs.filter(({ inPlace }) => !inPlace);
   const onBytes = byteProgress(progress, sumOfSizes(local));
   const folder = plan.settings['input.upload'].value ?? `${await store.home()}/${plan.settings.name.value}`;
@@ -68,7 +69,7 @@ async function uploadAll(
       (input) => {
         const upload = input.inPlace
           ? findFile(store, input)
-          : uploadFile(store, input, targetOf(input), onBytes, signal);
+          : store.place(fileOf(input), targetOf(input), onBytes, signal);
         running.add(upload);
         return upload.finally(() => running.delete(upload));
       },
@@ -80,6 +81,18 @@ async function uploadAll(
     await Promise.allSettled(running);
     throw context.signal.aborted ? context.signal.reason : error;
   }
+}
+
+function fileOf({ path, sizeBytes, sha256 }: ScannedInput): FileToPlace {
+  return { path, sizeBytes, open: () => localStore.read(path), sha256: () => sha256 };
+}
+
+/** An input that was in HDFS before the run. Throws `input-changed` when it is not what the run has looked at. */
+async function findFile(store: WebHdfsStore, input: ScannedInput): Promise<PlacedFile> {
+  const { path, sizeBytes, modifiedMs, sha256 } = input;
+  const there = await store.stat(path);
+  if (there?.sizeBytes !== sizeBytes || there.modifiedMs !== modifiedMs) throw changedInput(input.path);
+  return { path, sizeBytes, identity: there.identity, checksum: await sha256, wasSent: false };
 }
 
 /**
@@ -131,7 +144,7 @@ export async function checkInputsInPlace(
     const now = await store.stat(path);
     if (isSameFile(now?.identity, file.identity) && now?.sizeBytes === file.sizeBytes) return;
     // Another run may have sent the same bytes again.
-    if (now?.type === 'file' && (await store.checksum(path)) === file.hdfsChecksum) return;
+    if (now?.type === 'file' && (await store.checksum(path)) === file.checksum) return;
     throw new Failure(
       'input-changed',
       { path: store.uri(path), what: 'it was replaced while the job read it' },

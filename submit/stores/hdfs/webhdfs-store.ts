@@ -3,6 +3,7 @@ import { createHttp, type Http } from '../../hadoop/http.js';
 import type { RenamingStore, Store, WrittenFile } from '../store.js';
 import { createDatanodes } from './datanodes.js';
 import { createNamenode } from './namenode.js';
+import { placeFile } from './place-file.js';
 import { createTransfer } from './transfer.js';
 import * as operations from './webhdfs-operations.js';
 import { WebHdfsProblem } from './webhdfs-problem.js';
@@ -50,6 +51,7 @@ export interface WebHdfsStore extends RenamingStore {
    * that is a function is opened again when a transfer breaks. Throws what the source throws, too.
    */
   stage(path: string, source: ByteSource, signal?: AbortSignal): Promise<StagedFile>;
+  place: NonNullable<Store['place']>;
   /** `algorithm:md5` of a file, comparable with `ByteFacts.hdfsChecksum` for the same block size. */
   checksum(path: string): Promise<string>;
   contentSummary(path: string): Promise<operations.ContentSummary>;
@@ -86,6 +88,7 @@ export function createWebHdfsStore(options: WebHdfsOptions): WebHdfsStore {
         discard: () => attempt('write', path, staged.discard),
       };
     },
+    place: (file, path, tell, signal) => placeFile(store, file, path, tell, signal),
     makeDirectory: (path) => attempt('make the folder', path, () => operations.makeFolder(parts, path)),
     rename: (from, to) => attempt('rename', from, () => operations.rename(parts, from, to, 'new')),
     remove: (path) => attempt('remove', path, () => operations.remove(parts, path)),
