@@ -56,6 +56,13 @@ module.exports = {
       to: { couldNotResolve: true, pathNot: '^built:' },
     },
     {
+      name: 'stores-know-no-run',
+      comment: 'Stores, and what speaks to Hadoop for them, serve any run, job or engine',
+      severity: 'error',
+      from: { path: '^submit/(stores/|hadoop/[^/]+$)' },
+      to: { path: '^submit/(run|job|engines|sources|sinks|report|cli)/' },
+    },
+    {
       name: 'one-http-stack',
       comment: 'Limits, connections and failures of HTTP are decided in one place, which a test can replace',
       severity: 'error',
