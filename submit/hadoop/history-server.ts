@@ -1,3 +1,4 @@
+import type { Http } from './http.js';
 import { createRestClient, RestError } from './rest-client.js';
 
 /** A task's successful attempt, or a failed one. */
@@ -41,8 +42,8 @@ export interface HistoryServer {
 }
 
 /** A client of the history server at an address, as one user. */
-export function createHistoryServer(address: string, user: string | null): HistoryServer {
-  const client = createRestClient(address, user);
+export function createHistoryServer(address: string, user: string | null, http?: Http): HistoryServer {
+  const client = createRestClient(address, user, http);
   const base = '/ws/v1/history';
   const jobPath = (jobId: string) => `${base}/mapreduce/jobs/${jobId}`;
   return {

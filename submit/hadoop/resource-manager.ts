@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Http } from './http.js';
 import { createRestClient, RestError } from './rest-client.js';
 
 /** An application as YARN tells of it. */
@@ -16,7 +17,8 @@ export interface YarnApplication {
 
 /** The resourcemanager's REST (ResourceManagerRest.md, Hadoop 3.3). Every call may throw RestError. */
 export interface ResourceManager {
-  readonly address: string;
+  /** Of the resourcemanagers of one cluster; one of them is active. */
+  readonly addresses: readonly string[];
   /** Its own state: `STARTED` when all is well. */
   state(): Promise<string>;
   liveNodes(): Promise<number>;
@@ -37,16 +39,20 @@ export function isFinalState(state: string): boolean {
   return FINAL_STATES.includes(state);
 }
 
-/** A client of the resourcemanager at an address, as one user. */
-export function createResourceManager(address: string, user: string | null): ResourceManager {
-  const client = createRestClient(address, user);
+/** A client of the resourcemanagers of one cluster, as one user: the active one is found. */
+export function createResourceManager(
+  addresses: readonly string[],
+  user: string | null,
+  http?: Http,
+): ResourceManager {
+  const client = createRestClient(addresses, user, http);
   const base = '/ws/v1/cluster';
   const manager: ResourceManager = {
-    address,
+    addresses,
     async state() {
       const { clusterInfo } = (await client.getJson(`${base}/info`)) as { clusterInfo?: { state?: string } };
       if (clusterInfo?.state === undefined) {
-        throw new RestError(`${address} does not answer as a resourcemanager`, 200);
+        throw new RestError(`${addresses.join(', ')} does not answer as a resourcemanager`, 200);
       }
       return clusterInfo.state;
     },

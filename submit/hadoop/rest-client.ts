@@ -1,4 +1,5 @@
 import pRetry, { AbortError } from 'p-retry';
+import { createHttp, type Http, HttpError, type HttpRequest } from './http.js';
 
 /** An answer that is no success, or none at all. */
 export class RestError extends Error {
@@ -24,32 +25,73 @@ export interface RestClient {
   putJson(path: string, body: unknown): Promise<number>;
 }
 
-/** `base` is an address without a slash at its end. Reading is tried three times. */
-export function createRestClient(base: string, user: string | null): RestClient {
-  const addressOf = (path: string) => {
-    const url = new URL(base + path);
-    if (user !== null) url.searchParams.set('user.name', user);
-    return url;
+interface Answer {
+  /** The address that answered. */
+  readonly base: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+type Request = Pick<HttpRequest, 'method' | 'headers' | 'signal'> & { readonly text?: string };
+
+/**
+ * `bases` are addresses without a slash at their end; several are the servers of one service, one of them active. The
+ * one that answered last is asked first; one that does not answer, or is on standby, is passed over. Reading is tried
+ * three times.
+ */
+export function createRestClient(
+  bases: string | readonly string[],
+  user: string | null,
+  http: Http = createHttp(),
+): RestClient {
+  const known = [bases].flat();
+  let active = 0;
+
+  const ask = async (path: string, request: Request): Promise<Answer> => {
+    const passedOver: PassedOver[] = [];
+    for (let tried = 0; tried < known.length; tried++) {
+      const index = (active + tried) % known.length;
+      const base = known[index] as string;
+      try {
+        const answer = { base, ...(await exchange(http, addressOf(base, path, user), request)) };
+        if (!isElsewhere(answer, known.length > 1)) {
+          active = index;
+          return answer;
+        }
+        passedOver.push({ base, location: answer.headers.location, error: elsewhereError(answer) });
+      } catch (error) {
+        if (!(error instanceof RestError)) throw error;
+        passedOver.push({ base, error });
+      }
+    }
+    // The active one has an address that we were not told; a history server sends us to a node for a running job's log.
+    const named = passedOver.find(({ location }) => location !== undefined && URL.canParse(location));
+    if (named?.location !== undefined) {
+      const url = new URL(named.location);
+      return { base: url.origin, ...(await exchange(http, url, request)) };
+    }
+    throw joined(passedOver);
   };
-  const get = async (path: string, signal?: AbortSignal): Promise<string> =>
+
+  const get = (path: string, signal?: AbortSignal): Promise<Answer> =>
     pRetry(
       async () => {
-        const response = await request(
-          addressOf(path),
-          { headers: { accept: 'application/json, text/plain' } },
-          signal,
-        );
-        const text = await bodyOf(response);
-        if (response.ok) return text;
-        const error = new RestError(`HTTP ${response.status} ${messageIn(text)}`.trim(), response.status);
-        if (response.status < 500) throw new AbortError(error);
+        const headers = { accept: 'application/json, text/plain' };
+        const answer = await ask(path, { method: 'GET', headers, signal }).catch((error) => {
+          throw signal?.aborted === true ? new AbortError(signal.reason as Error) : error;
+        });
+        const { status, text } = answer;
+        if (status >= 200 && status < 300) return answer;
+        const error = new RestError(`HTTP ${status} ${messageIn(text)}`.trim(), status);
+        if (status < 500) throw new AbortError(error);
         throw error;
       },
       { retries: RETRIES, minTimeout: 300, factor: 3, ...(signal === undefined ? {} : { signal }) },
     );
   return {
     async getJson(path, signal) {
-      const text = await get(path, signal);
+      const { base, text } = await get(path, signal);
       try {
         return JSON.parse(text) as unknown;
       } catch (error) {
@@ -58,47 +100,96 @@ export function createRestClient(base: string, user: string | null): RestClient 
         });
       }
     },
-    getText: get,
+    getText: async (path, signal) => (await get(path, signal)).text,
     async putJson(path, body) {
-      const response = await request(addressOf(path), {
-        method: 'PUT',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      });
-      await bodyOf(response);
-      return response.status;
+      const headers = { 'content-type': 'application/json' };
+      return (await ask(path, { method: 'PUT', headers, text: JSON.stringify(body) })).status;
     },
   };
 }
 
-async function request(url: URL, init: RequestInit, signal?: AbortSignal): Promise<Response> {
-  const limit = AbortSignal.timeout(TIMEOUT_MS);
+function addressOf(base: string, path: string, user: string | null): URL {
+  const url = new URL(base + path);
+  if (user !== null) url.searchParams.set('user.name', user);
+  return url;
+}
+
+async function exchange(
+  http: Http,
+  url: URL,
+  { text, headers = {}, ...request }: Request,
+): Promise<Omit<Answer, 'base'>> {
   try {
-    return await fetch(url, {
-      ...init,
-      signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
+    const bytes = text === undefined ? undefined : Buffer.from(text);
+    const answer = await http.send({
+      ...request,
+      url,
+      headers: bytes === undefined ? headers : { ...headers, 'content-length': String(bytes.length) },
+      ...(bytes === undefined ? {} : { body: [bytes] }),
+      keepAlive: true,
+      silenceTimeoutMs: TIMEOUT_MS,
+      answerTimeoutMs: TIMEOUT_MS,
     });
+    return { status: answer.status, headers: answer.headers, text: await answer.text() };
   } catch (error) {
-    if (signal?.aborted === true) throw new AbortError(signal.reason as Error);
-    throw new RestError(causeOf(error), null, { cause: error });
+    if (error instanceof HttpError) throw new RestError(causeOf(error), null, { cause: error });
+    throw error;
   }
 }
 
-async function bodyOf(response: Response): Promise<string> {
-  try {
-    return await response.text();
-  } catch (error) {
-    throw new RestError(causeOf(error), null, { cause: error });
-  }
-}
-
-/** What fetch hides in the causes of its error: `connect ECONNREFUSED 127.0.0.1:8088`. */
-function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `no answer in ${TIMEOUT_MS / 1000} s`;
+/** `connect ECONNREFUSED 127.0.0.1:8088`, also where a name has several addresses and Node tells of all of them. */
+function causeOf(error: HttpError): string {
+  if (error.code === 'ETIMEDOUT') return `no answer in ${TIMEOUT_MS / 1000} s`;
   const { cause } = error;
-  if (cause instanceof AggregateError && cause.errors.length > 0) return causeOf(cause.errors[0]);
-  return cause instanceof Error ? causeOf(cause) : error.message;
+  if (cause instanceof AggregateError && cause.errors[0] instanceof Error) return cause.errors[0].message;
+  return error.message;
+}
+
+interface PassedOver {
+  readonly base: string;
+  readonly location?: string | undefined;
+  readonly error: RestError;
+}
+
+/**
+ * Whether an answer sends us away. A resourcemanager on standby redirects to the active one; where it knows none it
+ * says so, by a page to be loaded again later or by none at all (RMWebAppFilter, Hadoop 3.3). It answers
+ * `/ws/v1/cluster/info` itself, which is enough of an answer where there is no other server to ask.
+ */
+function isElsewhere({ status, headers, text }: Answer, hasOthers: boolean): boolean {
+  if (status >= 300 && status < 400) return headers.location !== undefined || headers.refresh !== undefined;
+  const isStandbyPage = /^(This is standby RM|Can not find any active RM|There is no active RM)/.test(text);
+  return isStandbyPage || (hasOthers && isStandbyInfo(text));
+}
+
+function isStandbyInfo(text: string): boolean {
+  if (!text.startsWith('{"clusterInfo"')) return false;
+  try {
+    const { clusterInfo } = JSON.parse(text) as { clusterInfo?: { haState?: unknown } };
+    return clusterInfo?.haState === 'STANDBY';
+  } catch {
+    return false;
+  }
+}
+
+function elsewhereError({ base, status, text, headers }: Answer): RestError {
+  const isStandby = /\bRM\b/.test(text) || isStandbyInfo(text);
+  const said = isStandby ? `${base} is on standby` : `HTTP ${status}`;
+  return new RestError(
+    headers.location === undefined ? said : `${said}, and sends to ${headers.location}`,
+    status,
+  );
+}
+
+/** What one server did is told as it is; of several, each by its address. */
+function joined(passedOver: readonly PassedOver[]): RestError {
+  const [first] = passedOver;
+  if (passedOver.length === 1 && first !== undefined) return first.error;
+  const texts = passedOver.map(({ base, error }) =>
+    error.message.startsWith(base) ? error.message : `${base}: ${error.message}`,
+  );
+  const status = passedOver.find(({ error }) => error.status !== null)?.error.status ?? null;
+  return new RestError(texts.join('; '), status, { cause: first?.error });
 }
 
 function messageIn(body: string): string {

@@ -34,7 +34,7 @@ async function checkResourceManager({ resourceManager, user }: ClusterSettings):
     };
   }
   const [state, nodes] = await reached('the resourcemanager', address, 'resourceManager', async () => {
-    const client = createResourceManager(address, user.value);
+    const client = createResourceManager([address], user.value);
     return [await client.state(), await client.liveNodes()] as const;
   });
   if (nodes === 0) {

@@ -36,9 +36,9 @@ export async function orNothing<T>(ask: () => Promise<T>): Promise<T | undefined
 type Ask = <T>(question: () => Promise<T>) => Promise<T>;
 
 function guardedResourceManager(service: ResourceManager): ResourceManager {
-  const ask = asking('the resourcemanager', service.address, 'resourceManager');
+  const ask = asking('the resourcemanager', service.addresses.join(' or '), 'resourceManager');
   return {
-    address: service.address,
+    addresses: service.addresses,
     state: () => ask(() => service.state()),
     liveNodes: () => ask(() => service.liveNodes()),
     application: (id) => ask(() => service.application(id)),

@@ -1,5 +1,5 @@
 import type { Client } from 'webhdfs';
-import { createConnections } from '../../hadoop/connections.js';
+import { type Http, HttpError, type HttpRequest } from '../../hadoop/http.js';
 import { problemOfAnswer, problemOfConnection, WebHdfsProblem } from './webhdfs-problem.js';
 import { type RetryPolicy, retrying } from './webhdfs-retry.js';
 
@@ -26,7 +26,7 @@ export interface NamenodeOptions {
   /** `http://namenode:9870`; several are the namenodes of one cluster, one of them active. */
   readonly urls: readonly string[];
   readonly user: string | undefined;
-  readonly connectTimeoutMs: number;
+  readonly http: Http;
   /** The longest wait for an answer. */
   readonly answerTimeoutMs: number;
   readonly retry: RetryPolicy;
@@ -35,12 +35,13 @@ export interface NamenodeOptions {
 interface Answer {
   readonly address: string;
   readonly location: string | undefined;
-  readonly body: unknown;
+  readonly body: string;
 }
 
 /**
- * The namenode by the package webhdfs: its addresses, its user and its request layer. Its methods for single
- * operations are passed by, because each drops something that can't be given back from outside: `rename` and
+ * The namenode by the package webhdfs, which knows the address of an operation and tells answers and redirections
+ * apart; it is sent by `Http`. The package's own requests are not used: they have no limit for a server that dribbles,
+ * and its methods for single operations each drop something that can't be given back from outside: `rename` and
  * `unlink` the boolean that says whether anything happened, and the option that keeps a rename from overwriting;
  * `stat` and `readdir` throw out of the event loop at an answer without a body.
  */
@@ -78,79 +79,68 @@ export function createNamenode(options: NamenodeOptions): Namenode {
 
 type Send = (operation: Operation) => Promise<Answer>;
 
-function createSend(url: URL, { user, connectTimeoutMs, answerTimeoutMs }: NamenodeOptions): Send {
+function createSend(url: URL, { user, http, answerTimeoutMs }: NamenodeOptions): Send {
   const address = url.host;
-  const connections = createConnections({ keepAlive: true, connectTimeoutMs });
   let client: Promise<Client> | undefined;
   const open = async () => {
     // The package and what it pulls in take 50 ms to load: not for commands that ask no cluster.
     const { default: webhdfs } = await import('webhdfs');
-    const opened = webhdfs.createClient(
-      {
-        protocol: url.protocol,
-        host: url.hostname.replace(/^\[|\]$/g, ''),
-        port: url.port || (url.protocol === 'https:' ? '443' : '80'),
-        path: `${url.pathname.replace(/(\/webhdfs\/v1)?\/*$/, '')}/webhdfs/v1`,
-        ...(user === undefined ? {} : { user }),
-      },
-      {
-        timeout: answerTimeoutMs,
-        // A redirection leads to a datanode: by its address as seen from here, and with a body of its own.
-        followRedirect: false,
-        agent: connections.agentFor(url.protocol),
-        // Hadoop's own clients do not look at HTTP_PROXY either.
-        proxy: null,
-      },
-    );
-    // The package makes an exception of the message alone.
-    opened._parseError = (body, _strict, status) => problemOfAnswer(status, body);
-    return opened;
+    return webhdfs.createClient({
+      protocol: url.protocol,
+      host: url.hostname.replace(/^\[|\]$/g, ''),
+      port: url.port || (url.protocol === 'https:' ? '443' : '80'),
+      path: `${url.pathname.replace(/(\/webhdfs\/v1)?\/*$/, '')}/webhdfs/v1`,
+      ...(user === undefined ? {} : { user }),
+    });
   };
-  return async (operation) => {
+  return async ({ method, name, path, parameters = {} }) => {
     client ??= open();
-    return request(await client, address, operation, answerTimeoutMs);
+    const webhdfs = await client;
+    const { headers, status, body } = await receive(address, http, {
+      method,
+      url: new URL(webhdfs._getOperationEndpoint(name, encodePath(path), textsOf(parameters))),
+      headers: { accept: 'application/json' },
+      keepAlive: true,
+      silenceTimeoutMs: answerTimeoutMs,
+      answerTimeoutMs: answerTimeoutMs * 2,
+    });
+    const response = { statusCode: status, headers };
+    // A redirection leads to a datanode: by its address as seen from here, and with a body of its own.
+    if (webhdfs._isSuccess(response) || webhdfs._isRedirect(response)) {
+      return { address, location: headers.location, body };
+    }
+    throw problemOfAnswer(status, body);
   };
 }
 
-function request(
-  client: Client,
-  address: string,
-  { method, name, path, parameters = {} }: Operation,
-  answerTimeoutMs: number,
-): Promise<Answer> {
-  const texts = Object.fromEntries(Object.entries(parameters).map(([key, value]) => [key, String(value)]));
-  const endpoint = client._getOperationEndpoint(name, encodePath(path), texts);
-  return new Promise((resolve, reject) => {
-    // The package's own limit is one of silence: a server that dribbles would never meet it.
-    const timer = setTimeout(() => {
-      sent.abort();
-      reject(problemOfConnection(address, Object.assign(new Error(), { code: 'ETIMEDOUT' })));
-    }, answerTimeoutMs * 2);
-    const sent = client._sendRequest(method, endpoint, (error, response, body) => {
-      clearTimeout(timer);
-      if (response !== undefined) {
-        // Statuses that the package knows neither as good nor as bad come with an error and the answer: 307 and 503.
-        const { location } = response.headers;
-        if (error === null || (response.statusCode < 400 && location !== undefined)) {
-          resolve({ address, location, body });
-        } else reject(problemOfAnswer(response.statusCode, body));
-      } else if (error instanceof WebHdfsProblem) reject(error);
-      else reject(problemOfConnection(address, error ?? new Error('no answer')));
-    });
-  });
+async function receive(address: string, http: Http, request: HttpRequest) {
+  try {
+    const answer = await http.send(request);
+    return { headers: answer.headers, status: answer.status, body: await answer.text() };
+  } catch (error) {
+    throw error instanceof HttpError ? problemOfConnection(address, error) : error;
+  }
+}
+
+function textsOf(parameters: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(parameters).map(([key, value]) => [key, String(value)]));
 }
 
 function objectOf({ address, body }: Answer): Readonly<Record<string, unknown>> | undefined {
-  if (body === undefined || body === '') return undefined;
-  if (typeof body === 'object' && body !== null) return body as Record<string, unknown>;
-  // The package hands on the text of a body that is no JSON, such as one that was cut off, as if all were well.
-  throw new WebHdfsProblem('other', `${address} answered what is not JSON: ${String(body).slice(0, 80)}`, {
+  if (body === '') return undefined;
+  try {
+    const value: unknown = JSON.parse(body);
+    if (typeof value === 'object' && value !== null) return { ...value };
+  } catch {
+    // Such as a body that was cut off; told below.
+  }
+  throw new WebHdfsProblem('other', `${address} answered what is not JSON: ${body.slice(0, 80)}`, {
     isTransient: true,
     mayBeDone: true,
   });
 }
 
-/** Each name of a path percent-encoded: the package puts the path into the address as it is. */
+/** Each name of a path percent-encoded. */
 function encodePath(path: string): string {
   return path.split('/').map(encodeURIComponent).join('/');
 }

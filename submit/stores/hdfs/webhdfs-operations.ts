@@ -73,36 +73,108 @@ export async function makeFolder({ namenode }: WebHdfsParts, path: string): Prom
 /** How often a change is tried whose answer got lost. */
 const LOST_ANSWERS = 3;
 
+/** What is known of a file or folder that is to be renamed. */
+export interface KnownFile {
+  readonly status: HdfsFileStatus;
+  /** As by `checksumOf`. */
+  readonly checksum?: string | undefined;
+}
+
 /**
  * One edit in the namenode, so nobody sees half of it. With `new` nothing is written over and nothing is moved into
- * a folder that is there; `replace` puts a file in the place of a file. `known` is the status of `from`, if at hand.
+ * a folder that is there; `replace` puts a file in the place of a file. `known` is what is at `from`, if at hand.
  */
 export async function rename(
   parts: WebHdfsParts,
   from: string,
   to: string,
   mode: 'new' | 'replace',
-  known?: HdfsFileStatus,
+  known?: KnownFile,
 ): Promise<void> {
-  const before = known ?? (await knownStatus(parts, from));
+  const before = await factsOf(parts, known ?? { status: await knownStatus(parts, from) }, to);
   // Without options the namenode answers 200 and false where it refuses, and moves into folders (Hadoop 3.3).
   const parameters = { destination: to, renameoptions: mode === 'new' ? 'NONE' : 'OVERWRITE' };
-  for (let lost = 0; ; lost++) {
+  let lost = 0;
+  let lastLost: WebHdfsProblem | undefined;
+  for (;;) {
     try {
       const name = 'RENAME';
       await parts.namenode.ask({ method: 'PUT', name, path: from, parameters, repeatable: false });
       return;
     } catch (error) {
       if (!(error instanceof WebHdfsProblem)) throw error;
-      if (!error.mayBeDone && (mode === 'replace' || error.problem !== 'other')) throw error;
+      if (error.mayBeDone) {
+        lost += 1;
+        lastLost = error;
+      }
+      // A refusal says that nothing was done, except by an earlier request whose answer got lost.
+      if (lastLost === undefined && (mode === 'replace' || error.problem !== 'other')) throw error;
       const there = await findStatus(parts, to);
-      if (there !== undefined && isSameFile(there.identity, before.identity)) return;
+      if (lastLost !== undefined && there !== undefined) {
+        const outcome = await outcomeOf(parts, before, from, there);
+        if (outcome === 'done') return;
+        if (outcome === 'unknown') throw uncertain(lastLost, to);
+      }
       // A file that should become a folder, or a folder a file, is refused in other words.
       if (there !== undefined && mode === 'new') {
         throw new WebHdfsProblem('exists', `something is there already: ${to}`, { cause: error });
       }
-      if (!error.mayBeDone || lost === LOST_ANSWERS) throw error;
+      if (!error.mayBeDone || lost > LOST_ANSWERS) throw error;
     }
+  }
+}
+
+function uncertain(lost: WebHdfsProblem, to: string): WebHdfsProblem {
+  const message = `${lost.message}; whether the rename was done is not known: there is a ${to}, but the server tells no file ids`;
+  return new WebHdfsProblem(lost.problem, message, { mayBeDone: true, cause: lost });
+}
+
+interface FactsBefore extends KnownFile {
+  /** Whether something was at the new name: asked for folders alone. */
+  readonly wasTaken: boolean;
+}
+
+/** What can tell later whether a rename was done. Nothing more is asked for where the server numbers its files. */
+async function factsOf(parts: WebHdfsParts, known: KnownFile, to: string): Promise<FactsBefore> {
+  const { status } = known;
+  if (status.identity !== null) return { ...known, wasTaken: false };
+  if (status.type === 'directory') {
+    return { status, wasTaken: (await findStatus(parts, to)) !== undefined };
+  }
+  return { status, checksum: known.checksum ?? (await checksumOrNone(parts, status.path)), wasTaken: false };
+}
+
+/**
+ * Whether a rename whose answer got lost was done, as far as what is at the new name tells. Without numbers of files
+ * it was done when nothing has the old name any more and what has the new one is the same by all that a rename keeps:
+ * a file by its bytes, a folder where there was nothing before.
+ */
+async function outcomeOf(
+  parts: WebHdfsParts,
+  { status, checksum, wasTaken }: FactsBefore,
+  from: string,
+  there: HdfsFileStatus,
+): Promise<'done' | 'not-done' | 'unknown'> {
+  if (status.identity !== null && there.identity !== null) {
+    return isSameFile(status.identity, there.identity) ? 'done' : 'not-done';
+  }
+  if ((await findStatus(parts, from)) !== undefined) return 'not-done';
+  const { type, sizeBytes, modifiedMs } = status;
+  // HDFS keeps the time of what is renamed; it changes those of the folders above.
+  if (there.type !== type || there.sizeBytes !== sizeBytes || there.modifiedMs !== modifiedMs)
+    return 'unknown';
+  if (type === 'directory') return wasTaken ? 'unknown' : 'done';
+  const isSame = checksum !== undefined && checksum === (await checksumOrNone(parts, there.path));
+  return isSame ? 'done' : 'unknown';
+}
+
+async function checksumOrNone(parts: WebHdfsParts, path: string): Promise<string | undefined> {
+  try {
+    return await checksumOf(parts, path);
+  } catch (error) {
+    // Not every gateway has the operation; then there is one proof less.
+    if (error instanceof WebHdfsProblem) return undefined;
+    throw error;
   }
 }
 

@@ -1,10 +1,8 @@
 /**
- * The part of the npm package webhdfs (1.2.0, which brings no types) that this project stands on: addresses, the
- * user, and its request layer with the decision what is an error.
+ * The part of the npm package webhdfs (1.2.0, which brings no types) that this project stands on: the address of an
+ * operation, with its user, and what the status of an answer means. Its own requests are not used.
  */
 declare module 'webhdfs' {
-  import type { IncomingMessage } from 'node:http';
-
   export interface ClientOptions {
     readonly protocol: string;
     readonly host: string;
@@ -13,25 +11,25 @@ declare module 'webhdfs' {
     readonly user?: string;
   }
 
-  export type RequestCallback = (
-    error: Error | null,
-    response?: IncomingMessage & { readonly statusCode: number },
-    body?: unknown,
-  ) => void;
+  /** What the package looks at in an answer. `headers` has to be an ordinary object, names in lower case. */
+  export interface PackageResponse {
+    readonly statusCode: number;
+    readonly headers: Readonly<Record<string, string>>;
+  }
 
   export interface Client {
+    /** Puts `path` into the address as it is: it has to be percent-encoded. */
     _getOperationEndpoint(
       operation: string,
       path: string,
       parameters: Readonly<Record<string, string>>,
     ): string;
-    _sendRequest(method: string, url: string, callback: RequestCallback): { abort(): void };
-    /** Makes the exception that a callback gets for an answer with an error status. */
-    _parseError(body: unknown, strict: boolean, statusCode: number): Error;
+    /** 200 and 201. */
+    _isSuccess(response: PackageResponse): boolean;
+    /** 301 and 307 that say where to. */
+    _isRedirect(response: PackageResponse): boolean;
   }
 
-  const webhdfs: {
-    createClient(options: ClientOptions, requestOptions: Readonly<Record<string, unknown>>): Client;
-  };
+  const webhdfs: { createClient(options: ClientOptions): Client };
   export default webhdfs;
 }

@@ -1,4 +1,5 @@
 import type { StoreProblem } from '../../errors.js';
+import type { HttpError } from '../../hadoop/http.js';
 
 /**
  * Why one request to HDFS did not do what it should: what lower layers throw, before the store puts operation and
@@ -59,6 +60,8 @@ const TRANSIENT_EXCEPTIONS: ReadonlySet<string> = new Set([
   'SafeModeException',
 ]);
 const TRANSIENT_STATUSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
+/** What a proxy says when it has passed the request on and got no answer that it understands. */
+const LOST_BY_A_PROXY: ReadonlySet<number> = new Set([502, 504]);
 
 /** An answer with an error status → the problem it tells of. `body` is its JSON, or its text where it is none. */
 export function problemOfAnswer(status: number, body: unknown): WebHdfsProblem {
@@ -69,7 +72,10 @@ export function problemOfAnswer(status: number, body: unknown): WebHdfsProblem {
     if (status === 401) {
       return new WebHdfsProblem('not-authenticated', 'the server answered 401: it wants a login (Kerberos?)');
     }
-    return new WebHdfsProblem('other', message, { isTransient: TRANSIENT_STATUSES.has(status) });
+    return new WebHdfsProblem('other', message, {
+      isTransient: TRANSIENT_STATUSES.has(status),
+      mayBeDone: LOST_BY_A_PROXY.has(status),
+    });
   }
   const { exception } = remote;
   if (remote.message.startsWith('Invalid operation')) {
@@ -99,24 +105,26 @@ const NEVER_CONNECTED: ReadonlySet<string> = new Set([
   'CONNECT_TIMEOUT',
 ]);
 
-/** A failed connection → the problem; `address` is host:port. */
-export function problemOfConnection(address: string, error: NodeJS.ErrnoException): WebHdfsProblem {
-  const { code = '' } = error;
-  const said = error.message === '' ? code : error.message;
-  if (code === 'ETIMEDOUT' || code === 'ESOCKETTIMEDOUT') {
+/** A request without a whole answer → the problem; `address` is host:port. */
+export function problemOfConnection(address: string, error: HttpError): WebHdfsProblem {
+  const { code, mayBeDone } = error;
+  if (code === 'ETIMEDOUT') {
     const message = `${address} did not answer in time`;
-    return new WebHdfsProblem('timed-out', message, { isTransient: true, mayBeDone: true, cause: error });
+    return new WebHdfsProblem('timed-out', message, { isTransient: true, mayBeDone, cause: error });
   }
-  if (NEVER_CONNECTED.has(code) || isTlsError(code)) {
+  // The network may also vanish under a connection that was there.
+  if (!error.wasConnected && (NEVER_CONNECTED.has(code) || isTlsError(code))) {
     const isTransient = code !== 'ENOTFOUND' && !isTlsError(code);
-    return new WebHdfsProblem('unreachable', `${address}: ${firstLine(said)}`, { isTransient, cause: error });
+    const message = `${address}: ${firstLine(error.message)}`;
+    return new WebHdfsProblem('unreachable', message, { isTransient, cause: error });
   }
-  const message = `the connection to ${address} was lost: ${firstLine(said)}`;
-  return new WebHdfsProblem('connection-lost', message, { isTransient: true, mayBeDone: true, cause: error });
+  const message = `the connection to ${address} was lost: ${firstLine(error.message)}`;
+  return new WebHdfsProblem('connection-lost', message, { isTransient: true, mayBeDone, cause: error });
 }
 
+/** By Node's and OpenSSL's names; EPROTO is what a server gives that speaks no TLS on that port. */
 function isTlsError(code: string): boolean {
-  return code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || code.includes('CERT');
+  return /^(ERR_TLS|ERR_SSL|UNABLE_TO_|EPROTO)|CERT/.test(code);
 }
 
 function remoteException(body: unknown): { exception: string; message: string } | undefined {

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ByteRange } from '../store.js';
+import { type ByteRange, isSameFile } from '../store.js';
 import { atDatanode, knownStatus, locate, type WebHdfsParts } from './webhdfs-operations.js';
 import { WebHdfsProblem } from './webhdfs-problem.js';
+import type { HdfsFileStatus } from './webhdfs-status.js';
 
 /**
  * The bytes of a file. When a connection breaks, reading goes on where it was, as long as the file is the same.
@@ -36,11 +37,26 @@ export async function* readFile(
       await pause(parts.retry.firstPauseMs * 2 ** failures);
       failures += 1;
       const now = await knownStatus(parts, path);
-      if (now.identity !== status.identity || now.modifiedMs !== status.modifiedMs) {
-        throw new WebHdfsProblem('corrupt', 'it was changed while it was read');
-      }
+      const change = changeBetween(status, now);
+      if (change !== undefined) throw new WebHdfsProblem('corrupt', change, { cause: error });
     }
   }
+}
+
+/**
+ * What speaks against reading on in a file after a break; undefined where it is the same one. Where the server tells no
+ * file ids, length and time of the last change have to do: HDFS keeps that in milliseconds and gives a file that takes
+ * another's place a time of its own.
+ */
+function changeBetween(before: HdfsFileStatus, now: HdfsFileStatus): string | undefined {
+  const isChanged =
+    now.type !== before.type || now.sizeBytes !== before.sizeBytes || now.modifiedMs !== before.modifiedMs;
+  if (isChanged) return 'it was changed while it was read';
+  if (isSameFile(before.identity, now.identity)) return undefined;
+  if (before.identity !== null && now.identity !== null) return 'it was changed while it was read';
+  // One server told an id and the other none, or a gateway that knows no times.
+  const canTell = before.identity === now.identity && before.modifiedMs > 0;
+  return canTell ? undefined : 'the connection broke, and whether it is the same file still is not known';
 }
 
 async function* open(

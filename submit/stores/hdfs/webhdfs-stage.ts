@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Bytes } from '../store.js';
 import { type ByteFacts, type ByteSums, createByteSums } from './hdfs-checksum.js';
 import {
   atDatanode,
@@ -14,8 +15,6 @@ import { WebHdfsProblem } from './webhdfs-problem.js';
 import { readFile } from './webhdfs-read.js';
 import { retrying } from './webhdfs-retry.js';
 import type { HdfsFileStatus } from './webhdfs-status.js';
-
-type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 /** Bytes to write, or a function that opens them from their start, as often as it is called. */
 export type ByteSource = Bytes | (() => Bytes);
@@ -86,11 +85,11 @@ async function stageOnce(
     await atDatanode(parts, location, (url) => parts.transfer.send(url, body, signal));
     const facts = sums.end();
     const status = await knownStatus(parts, temporary);
-    await checkArrival(parts, status, facts);
+    const checksum = await checkArrival(parts, status, facts);
     signal?.throwIfAborted();
     const commit = async (mode: 'new' | 'replace') => {
       try {
-        await rename(parts, temporary, path, mode, status);
+        await rename(parts, temporary, path, mode, { status, checksum });
       } catch (error) {
         await discardQuietly(discard);
         throw error;
@@ -113,14 +112,21 @@ async function* summing(bytes: Bytes, sums: ByteSums, onStart: () => void): Asyn
   }
 }
 
-/** A datanode that loses the connection closes the file as it is, and HDFS keeps it as a whole one (Hadoop 3.3). */
-async function checkArrival(parts: WebHdfsParts, status: HdfsFileStatus, facts: ByteFacts): Promise<void> {
+/**
+ * A datanode that loses the connection closes the file as it is, and HDFS keeps it as a whole one (Hadoop 3.3). Returns
+ * HDFS's own checksum where it was asked for.
+ */
+async function checkArrival(
+  parts: WebHdfsParts,
+  status: HdfsFileStatus,
+  facts: ByteFacts,
+): Promise<string | undefined> {
   if (status.sizeBytes !== facts.sizeBytes) {
     throw corrupt(`${status.sizeBytes} bytes have arrived of ${facts.sizeBytes}`);
   }
-  if (!status.isTransformed) {
-    const there = await checksumOf(parts, status.path);
-    if (there === facts.hdfsChecksum) return;
+  const there = status.isTransformed ? undefined : await checksumOf(parts, status.path);
+  if (there === facts.hdfsChecksum) return there;
+  if (there !== undefined) {
     if (algorithmOf(there) === algorithmOf(facts.hdfsChecksum)) {
       throw corrupt(`HDFS has the checksum ${there}, sent was ${facts.hdfsChecksum}`);
     }
@@ -129,6 +135,7 @@ async function checkArrival(parts: WebHdfsParts, status: HdfsFileStatus, facts: 
   const sums = await createByteSums(status.blockSizeBytes);
   for await (const chunk of readFile(parts, status.path, {})) sums.push(chunk);
   if (sums.end().sha256 !== facts.sha256) throw corrupt('HDFS gives back other bytes than were sent');
+  return there;
 }
 
 function corrupt(message: string): WebHdfsProblem {

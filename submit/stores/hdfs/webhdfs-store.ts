@@ -1,7 +1,9 @@
 import { Failure } from '../../errors.js';
+import { createHttp, type Http } from '../../hadoop/http.js';
 import type { RenamingStore, Store, WrittenFile } from '../store.js';
 import { createDatanodes } from './datanodes.js';
 import { createNamenode } from './namenode.js';
+import { placeFile } from './place-file.js';
 import { createTransfer } from './transfer.js';
 import * as operations from './webhdfs-operations.js';
 import { WebHdfsProblem } from './webhdfs-problem.js';
@@ -24,7 +26,8 @@ export interface WebHdfsOptions {
   readonly replication?: number | undefined;
   readonly retries?: number | undefined;
   readonly firstPauseMs?: number | undefined;
-  readonly connectTimeoutMs?: number | undefined;
+  /** By `createHttp` where it is missing; it has the limit for making a connection. */
+  readonly http?: Http | undefined;
   /** The longest wait for the namenode's answer. */
   readonly answerTimeoutMs?: number | undefined;
   /** The longest time in which no byte of a transfer moves. HDFS takes 65 s to go on without a datanode that died. */
@@ -48,6 +51,7 @@ export interface WebHdfsStore extends RenamingStore {
    * that is a function is opened again when a transfer breaks. Throws what the source throws, too.
    */
   stage(path: string, source: ByteSource, signal?: AbortSignal): Promise<StagedFile>;
+  place: NonNullable<Store['place']>;
   /** `algorithm:md5` of a file, comparable with `ByteFacts.hdfsChecksum` for the same block size. */
   checksum(path: string): Promise<string>;
   contentSummary(path: string): Promise<operations.ContentSummary>;
@@ -84,6 +88,7 @@ export function createWebHdfsStore(options: WebHdfsOptions): WebHdfsStore {
         discard: () => attempt('write', path, staged.discard),
       };
     },
+    place: (file, path, tell, signal) => placeFile(store, file, path, tell, signal),
     makeDirectory: (path) => attempt('make the folder', path, () => operations.makeFolder(parts, path)),
     rename: (from, to) => attempt('rename', from, () => operations.rename(parts, from, to, 'new')),
     remove: (path) => attempt('remove', path, () => operations.remove(parts, path)),
@@ -97,18 +102,18 @@ export function createWebHdfsStore(options: WebHdfsOptions): WebHdfsStore {
 }
 
 function partsOf(options: WebHdfsOptions): operations.WebHdfsParts {
-  const { url, user, datanodes = {}, connectTimeoutMs = 10_000 } = options;
+  const { url, user, datanodes = {}, http = createHttp() } = options;
   const retry = {
     retries: options.retries ?? 4,
     firstPauseMs: options.firstPauseMs ?? 200,
     signal: options.signal,
   };
   const answerTimeoutMs = options.answerTimeoutMs ?? 60_000;
-  const namenode = createNamenode({ urls: [url].flat(), user, connectTimeoutMs, answerTimeoutMs, retry });
+  const namenode = createNamenode({ urls: [url].flat(), user, http, answerTimeoutMs, retry });
   return {
     namenode,
     datanodes: createDatanodes(datanodes),
-    transfer: createTransfer({ connectTimeoutMs, silenceTimeoutMs: options.silenceTimeoutMs ?? 120_000 }),
+    transfer: createTransfer(http, options.silenceTimeoutMs ?? 120_000),
     retry,
     blockSizeBytes: operations.blockSizeBy(namenode, options.blockSizeBytes),
     replication: options.replication,

@@ -7,7 +7,7 @@ import { clusterFile, superuser } from './cluster.js';
 const { resourceManager = '' } = parseClusterFile(clusterFile, readFileSync(clusterFile, 'utf8')).content;
 
 /** The resourcemanager of the cluster under test. */
-export const yarn = createResourceManager(resourceManager, superuser);
+export const yarn = createResourceManager([resourceManager], superuser);
 
 /** The part files of a folder in HDFS, joined in order. */
 export async function joinedParts(store: WebHdfsStore, folder: string): Promise<Buffer> {

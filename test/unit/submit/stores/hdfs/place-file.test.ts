@@ -1,0 +1,150 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isFailure } from '../../../../../submit/errors.js';
+import { createByteSums } from '../../../../../submit/stores/hdfs/hdfs-checksum.js';
+import { createWebHdfsStore, type WebHdfsStore } from '../../../../../submit/stores/hdfs/webhdfs-store.js';
+import type { FileToPlace } from '../../../../../submit/stores/store.js';
+import {
+  type FakeWebHdfs,
+  fileStatus,
+  json,
+  redirect,
+  remoteException,
+  startFakeWebHdfs,
+} from '../../../../support/fake-webhdfs.js';
+import { failureOf, sha256 } from '../../../../support/store-contract.js';
+
+const BLOCK_BYTES = 1024 ** 2;
+
+let fake: FakeWebHdfs;
+let store: WebHdfsStore;
+/** What the fake keeps: path → bytes. */
+let files: Map<string, Buffer>;
+beforeEach(async () => {
+  fake = await startFakeWebHdfs();
+  store = createWebHdfsStore({ url: fake.url, retries: 1, firstPauseMs: 1, blockSizeBytes: BLOCK_BYTES });
+  files = new Map();
+  keepFiles();
+});
+afterEach(() => fake.close());
+
+function keepFiles(): void {
+  fake.on(async ({ op, path, query, incoming }, response) => {
+    const isData = op === 'CREATE' || op === 'GETFILECHECKSUM';
+    if (isData && !query.has('datanode'))
+      return redirect(response, `${fake.url}/webhdfs/v1${path}?op=${op}&datanode=1`);
+    if (op === 'CREATE') {
+      const chunks: Buffer[] = [];
+      for await (const chunk of incoming) chunks.push(chunk);
+      files.set(path, Buffer.concat(chunks));
+      response.writeHead(201).end();
+      return true;
+    }
+    if (op === 'DELETE') return json(response, 200, { boolean: files.delete(path) });
+    const bytes = files.get(path);
+    if (bytes === undefined)
+      return json(response, 404, remoteException('FileNotFoundException', `File does not exist: ${path}`));
+    if (op === 'GETFILESTATUS')
+      return json(response, 200, fileStatus(bytes.length, { blockSize: BLOCK_BYTES }));
+    if (op === 'GETFILECHECKSUM') {
+      const sums = await createByteSums(BLOCK_BYTES);
+      sums.push(bytes);
+      const [algorithm, md5] = sums.end().hdfsChecksum.split(':');
+      return json(response, 200, {
+        FileChecksum: { algorithm, bytes: `${'0'.repeat(24)}${md5}00000000`, length: 28 },
+      });
+    }
+    if (op !== 'RENAME') return false;
+    const to = query.get('destination') ?? '';
+    if (files.has(to) && query.get('renameoptions') === 'NONE')
+      return json(response, 403, remoteException('FileAlreadyExistsException', 'it is there'));
+    files.set(to, bytes);
+    files.delete(path);
+    response.writeHead(200).end();
+    return true;
+  });
+}
+
+function fileWith(content: string, expected = content): FileToPlace {
+  const bytes = Buffer.from(content);
+  return {
+    path: '/here/a.csv',
+    sizeBytes: bytes.length,
+    open: async function* () {
+      yield bytes.subarray(0, 2);
+      yield bytes.subarray(2);
+    },
+    sha256: async () => sha256(Buffer.from(expected)),
+  };
+}
+
+const { signal } = new AbortController();
+
+async function place(file: FileToPlace) {
+  const told: number[] = [];
+  const placed = await store.place(file, '/data/a.csv', (bytes) => told.push(bytes), signal);
+  return { placed, told };
+}
+const asked = (op: string) => fake.requests.filter((request) => request.op === op).length;
+
+describe('placing a file', () => {
+  it('sends it, and tells of the bytes as they move', async () => {
+    const { placed, told } = await place(fileWith('hello'));
+    expect(placed).toEqual({
+      path: '/data/a.csv',
+      sizeBytes: 5,
+      identity: '17',
+      checksum: await store.checksum('/data/a.csv'),
+      wasSent: true,
+    });
+    expect(told).toEqual([2, 3]);
+    expect([...files]).toEqual([['/data/a.csv', Buffer.from('hello')]]);
+  });
+
+  it('finds that its bytes are there, by the checksum of HDFS, and sends nothing', async () => {
+    files.set('/data/a.csv', Buffer.from('hello'));
+    const { placed, told } = await place(fileWith('hello'));
+    expect(placed).toMatchObject({ sizeBytes: 5, wasSent: false });
+    expect(placed.checksum).toBe(await store.checksum('/data/a.csv'));
+    expect(told).toEqual([5]);
+    expect(asked('CREATE')).toBe(0);
+  });
+
+  it.each([['jello'], ['hell']])('replaces %s by one rename', async (there) => {
+    files.set('/data/a.csv', Buffer.from(there));
+    expect((await place(fileWith('hello'))).placed.wasSent).toBe(true);
+    expect([...files]).toEqual([['/data/a.csv', Buffer.from('hello')]]);
+    expect(asked('DELETE')).toBe(0);
+    expect(fake.requests.find(({ op }) => op === 'RENAME')?.query.get('renameoptions')).toBe('OVERWRITE');
+  });
+
+  it('takes the same bytes of another run that was faster for its own', async () => {
+    let isFirst = true;
+    fake.on(({ op }) => {
+      if (op === 'RENAME' && isFirst) {
+        isFirst = false;
+        files.set('/data/a.csv', Buffer.from('hello'));
+      }
+      return false;
+    });
+    const { placed, told } = await place(fileWith('hello'));
+    expect(placed.wasSent).toBe(false);
+    expect(told.reduce((sum, bytes) => sum + bytes, 0)).toBe(5);
+    expect([...files.keys()]).toEqual(['/data/a.csv']);
+  });
+
+  it('refuses a file that is not what it was, and leaves nothing behind', async () => {
+    for (const there of [undefined, Buffer.from('jello')]) {
+      if (there !== undefined) files.set('/data/a.csv', there);
+      const before = [...files];
+      const failure = await failureOf(place(fileWith('hello', 'hallo')));
+      expect(isFailure(failure, 'input-changed')).toBe(true);
+      expect([...files]).toEqual(before);
+    }
+  });
+
+  it('leaves nothing behind when the checksum of the file can not be had', async () => {
+    const broken = { ...fileWith('hello'), sha256: () => Promise.reject(new Error('it changed')) };
+    await expect(place(broken)).rejects.toThrow('it changed');
+    expect([...files]).toEqual([]);
+  });
+});
