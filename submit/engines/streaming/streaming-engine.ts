@@ -46,7 +46,8 @@ export function createHadoopEngine(cluster: HadoopCluster): Engine {
   const user = settings.user.value;
   const at = <T>(address: string | null, create: (address: string, user: string | null) => T): T | null =>
     address === null ? null : create(address, user);
-  const resourceManager = at(settings.resourceManager.value, createResourceManager);
+  // TODO(merge): createResourceManager is to take every address of the list.
+  const resourceManager = at(settings.resourceManager.value?.[0] ?? null, createResourceManager);
   const historyServer = at(settings.historyServer.value, createHistoryServer);
   return {
     name: 'hadoop',
