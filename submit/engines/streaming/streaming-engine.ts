@@ -16,6 +16,7 @@ import { type CommandEnd, startCommand } from './hadoop-command.js';
 import { HadoopLog, type LogFacts } from './hadoop-log.js';
 import { readTaskStatuses, waitForHistory } from './job-history.js';
 import { renameParts } from './part-files.js';
+import { checkSubmission } from './preflight.js';
 import { findProbableCause } from './probable-cause.js';
 import { stopJob } from './stop-job.js';
 import { quoteForShell, type StreamingJob, streamingArguments, tagOfRun } from './streaming-arguments.js';
@@ -53,7 +54,7 @@ export function createHadoopEngine(cluster: HadoopCluster): Engine {
     name: 'hadoop',
     store,
     keepFolder: cluster.keepFolder,
-    check: () => checkServices(resourceManager, historyServer),
+    check: () => checkSubmission(cluster),
     async stopLeftOver(runId) {
       if (resourceManager === null) return;
       for (const { id } of await resourceManager.runningWithTag(tagOfRun(runId)))
@@ -61,35 +62,6 @@ export function createHadoopEngine(cluster: HadoopCluster): Engine {
     },
     run: (request) => runJob(cluster, resourceManager, historyServer, request),
   };
-}
-
-/** Better to learn before any byte has moved that the job could not run, or that its counts could not be had. */
-async function checkServices(
-  resourceManager: ResourceManager | null,
-  historyServer: HistoryServer | null,
-): Promise<void> {
-  try {
-    await resourceManager?.state();
-  } catch (error) {
-    if (!(error instanceof RestError)) throw error;
-    throw notReachable(
-      'the resourcemanager',
-      resourceManager?.address ?? '',
-      'resourceManager',
-      error.message,
-    );
-  }
-  try {
-    await historyServer?.check();
-  } catch (error) {
-    if (!(error instanceof RestError)) throw error;
-    throw notReachable('the history server', historyServer?.address ?? '', 'historyServer', error.message);
-  }
-}
-
-function notReachable(what: string, address: string, key: string, cause: string): Failure {
-  const hint = `See that it is up, and that ${key} in the cluster file is its address; hadoop-elt doctor checks the rest`;
-  return new Failure('hadoop-not-reachable', { what: `${what} at ${address}`, cause }, { hint });
 }
 
 async function runJob(
