@@ -54,7 +54,7 @@ export interface Mismatch {
   readonly rightCount: number;
 }
 
-/** What can end a job on Hadoop; each has its words in `report/cause-text.ts` and its exit status. */
+/** What can keep a job on Hadoop from running, or end it; each has its words in `report/cause-text.ts` and its exit status. */
 export const HADOOP_CAUSES = [
   'command-missing',
   'jar-missing',
@@ -63,9 +63,11 @@ export const HADOOP_CAUSES = [
   'hdfs-safe-mode',
   'hdfs-permission',
   'hdfs-quota',
+  'other-hdfs',
   'input-missing',
   'output-exists',
   'queue-unknown',
+  'queue-stopped',
   'queue-refused',
   'memory-request',
   'file-not-localised',
@@ -142,6 +144,14 @@ export interface FailureDetails {
     readonly what: 'cluster' | 'command' | 'streaming-jar' | 'user';
     /** Where it was looked for, one place a line. */
     readonly looked: readonly string[];
+  };
+  /** Found before anything was sent: a job would not run. */
+  'hadoop-not-ready': {
+    readonly cause: HadoopCauseKind;
+    /** What says so, one line. */
+    readonly said: string;
+    /** What was probably meant, where a name is not known. */
+    readonly nearest?: string;
   };
   'hadoop-job-failed': {
     readonly cause: HadoopCauseKind;

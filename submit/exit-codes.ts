@@ -15,7 +15,10 @@ export const EXIT = {
 } as const;
 
 const EXIT_OF: Record<
-  Exclude<FailureCode, 'interrupted' | 'no-input' | 'output-exists' | 'store' | 'hadoop-job-failed'>,
+  Exclude<
+    FailureCode,
+    'interrupted' | 'no-input' | 'output-exists' | 'store' | 'hadoop-job-failed' | 'hadoop-not-ready'
+  >,
   number
 > = {
   usage: EXIT.usage,
@@ -45,6 +48,7 @@ const EXIT_OF_CAUSE: Readonly<Partial<Record<HadoopCauseKind, number>>> = {
   'hdfs-safe-mode': EXIT.remoteStore,
   'hdfs-permission': EXIT.remoteStore,
   'hdfs-quota': EXIT.remoteStore,
+  'other-hdfs': EXIT.remoteStore,
   'input-missing': EXIT.remoteStore,
   'output-exists': EXIT.remoteStore,
 };
@@ -60,6 +64,7 @@ export function exitCodeOf({ code, details }: FailureFacts): number {
     case 'no-input':
       return details.schemes.includes('file') ? EXIT.localFile : EXIT.remoteStore;
     case 'hadoop-job-failed':
+    case 'hadoop-not-ready':
       return EXIT_OF_CAUSE[details.cause] ?? EXIT.jobFailed;
     default:
       return EXIT_OF[code];

@@ -5,7 +5,7 @@ import type { Override } from '../config/setting.js';
 import { SIZE_FORM } from '../config/sizes.js';
 import type { Context } from '../context.js';
 import { Failure } from '../errors.js';
-import { type ParsedClusterFile, parseClusterFile } from '../hadoop/cluster/cluster-file.js';
+import { parseClusterFile } from '../hadoop/cluster/cluster-file.js';
 import {
   CLUSTER_OVERRIDES,
   type ClusterOverrideKey,
@@ -13,6 +13,7 @@ import {
   resolveCluster,
 } from '../hadoop/cluster/cluster-settings.js';
 import { findHadoop } from '../hadoop/cluster/find-hadoop.js';
+import { splitAddresses } from '../hadoop/cluster/http-address.js';
 import type { ParsedJobFile } from '../job/job-file.js';
 import { type Arguments, textOf } from './command.js';
 
@@ -25,9 +26,15 @@ export const CLUSTER_OPTIONS: Readonly<Record<string, Options>> = {
     describe: `Cluster file; without one, HADOOP_CONF_DIR and the hadoop command on the PATH`,
   },
   user: { type: 'string', describe: 'User of HDFS and YARN' },
-  webhdfs: { type: 'string', describe: 'Address of WebHDFS' },
+  webhdfs: {
+    type: 'string',
+    describe: 'Address of WebHDFS: http://namenode:9870; of several namenodes, with commas between',
+  },
   fs: { type: 'string', describe: 'The same HDFS as jobs name it: hdfs://host:port' },
-  'resource-manager': { type: 'string', describe: "Address of the resourcemanager's REST" },
+  'resource-manager': {
+    type: 'string',
+    describe: "Address of the resourcemanager's REST; of several, with commas between",
+  },
   'history-server': { type: 'string', describe: "Address of the history server's REST" },
   'streaming-jar': {
     type: 'string',
@@ -57,10 +64,10 @@ export async function loadCluster(
   const file = name === '' ? null : parseClusterFile(name, await readClusterFile(name, path));
   return resolveCluster({
     overrides: overridesOf(context, args),
-    file: file as ParsedClusterFile | null,
+    file,
     folder: dirname(path),
     job,
-    found: await findHadoop(context),
+    found: await findHadoop(context, (note) => context.stderr.write(`hadoop-elt: ${note}\n`)),
   });
 }
 
@@ -74,18 +81,27 @@ async function readClusterFile(shown: string, path: string): Promise<string> {
   }
 }
 
-function overridesOf(context: Context, args: Arguments): Partial<Record<ClusterOverrideKey, Override>> {
+/** What flags and environment say, by setting; a setting that is a list has one text an item. */
+export function overridesOf(
+  { env }: Pick<Context, 'env'>,
+  args: Arguments,
+): Partial<Record<ClusterOverrideKey, Override>> {
   const overrides: Partial<Record<ClusterOverrideKey, Override>> = {};
   for (const [key, { flag, variable }] of Object.entries(CLUSTER_OVERRIDES)) {
-    const given = args[flag];
-    const typed = typeof given === 'boolean' ? String(given) : given;
-    const inherited = context.env[variable];
-    if (typeof typed === 'string' || Array.isArray(typed)) {
-      const texts = (typeof typed === 'string' ? [typed] : typed) as readonly string[];
+    const value = args[flag];
+    const given = typeof value === 'boolean' ? [String(value)] : typeof value === 'string' ? [value] : value;
+    const inherited = env[variable];
+    const isAddresses = key === 'webhdfs' || key === 'resourceManager';
+    if (given !== undefined) {
+      const texts = isAddresses ? given.flatMap(splitAddresses) : given;
       const name = flag === 'D' ? '-D' : `--${flag}`;
       overrides[key as ClusterOverrideKey] = { texts, origin: { from: 'flag', name } };
     } else if (inherited !== undefined && inherited !== '') {
-      const texts = key === 'properties' ? inherited.split(/\s+/) : [inherited];
+      const texts = isAddresses
+        ? splitAddresses(inherited)
+        : key === 'properties'
+          ? inherited.split(/\s+/)
+          : [inherited];
       overrides[key as ClusterOverrideKey] = { texts, origin: { from: 'environment', name: variable } };
     }
   }

@@ -1,7 +1,7 @@
 import type { Context } from '../context.js';
 import type { Check } from '../doctor/check.js';
 import { runChecks } from '../doctor/run-checks.js';
-import { hadoopChecks } from '../engines/streaming/checks.js';
+import { STREAMING_JAR_CHECK, streamingChecks } from '../engines/streaming/checks.js';
 import { PROBE_PLAN, runProbeJob } from '../engines/streaming/probe-job.js';
 import { createStreamingEngine } from '../engines/streaming/streaming-engine.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
@@ -9,8 +9,7 @@ import type { ClusterSettings } from '../hadoop/cluster/cluster-settings.js';
 import { bundleMapper } from '../job/bundle.js';
 import { hdfsPath } from '../job/settings.js';
 import { checkJson, formatCheck } from '../report/doctor-text.js';
-import { hdfsChecks } from '../stores/hdfs/checks.js';
-import { nodeFileSystem } from '../stores/local/node-file-system.js';
+import { DATANODE_CHECK, hdfsChecks } from '../stores/hdfs/checks.js';
 import { CLUSTER_OPTIONS, HADOOP_OPTIONS, loadCluster } from './cluster-options.js';
 import { type Arguments, type Command, textOf } from './command.js';
 import { loadJobFile, OVERRIDE_OPTIONS, planOf } from './job-options.js';
@@ -65,7 +64,8 @@ function checksOf(
 ): Check[] {
   const probe: Check = {
     name: 'probe job',
-    needs: 'streaming jar',
+    needs: [DATANODE_CHECK, STREAMING_JAR_CHECK],
+    failedMeans: 'no job ran',
     run: async () =>
       runProbeJob(
         {
@@ -77,15 +77,24 @@ function checksOf(
         context.signal,
       ),
   };
+  const store = openStore(settings, context.signal);
+  const keepFolder = `${homeOf(settings)}/.hadoop-elt`;
   return [
     ...hdfsChecks({
-      store: openStore(settings, context.signal),
-      webhdfs: settings.webhdfs.value ?? '',
+      store,
+      webhdfs: settings.webhdfs.value ?? [],
       user: settings.user.value ?? '',
-      keepFolder: `${homeOf(settings)}/.hadoop-elt`,
+      keepFolder,
       output,
     }),
-    ...hadoopChecks(settings, () => streamingJarOf(settings), commandEnvOf(settings)),
+    ...streamingChecks({
+      settings,
+      store,
+      keepFolder,
+      streamingJar: () => streamingJarOf(settings),
+      commandEnv: commandEnvOf(settings),
+      storeCheck: DATANODE_CHECK,
+    }),
     ...(args.deep === true ? [probe] : []),
   ];
 }

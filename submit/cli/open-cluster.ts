@@ -36,7 +36,7 @@ export function openStore(settings: ClusterSettings, signal: AbortSignal): WebHd
     });
   }
   return createWebHdfsStore({
-    url: webhdfs.value.split(','),
+    url: webhdfs.value,
     user: userOf(settings),
     fs: fs.value ?? undefined,
     datanodes: datanodes.value,

@@ -31,7 +31,6 @@ function flatten(issue: Issue, prefix: KeyPath, content: unknown): { issue: Issu
   const path = [...prefix, ...issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key))];
   if (issue.code !== 'invalid_union') return [{ issue, path }];
   const value = valueAt(content, path);
-  const given = kindOf(value);
   const wrongKind = (branch: readonly Issue[]) =>
     branch.some(
       ({ path: within, code }) =>
@@ -39,8 +38,7 @@ function flatten(issue: Issue, prefix: KeyPath, content: unknown): { issue: Issu
         (code === 'invalid_type' || (code === 'invalid_value' && typeof value !== 'string')),
     );
   const branch = issue.errors.find((candidate) => !wrongKind(candidate)) ?? issue.errors[0] ?? [];
-  const fits = given === 'text' || given === 'a mapping' || given === 'a list' || !wrongKind(branch);
-  if (!fits || branch.length === 0) return [{ issue, path }];
+  if (wrongKind(branch) || branch.length === 0) return [{ issue, path }];
   return branch.flatMap((inner) => flatten(inner, path, content));
 }
 

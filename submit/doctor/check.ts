@@ -5,12 +5,14 @@ export type Finding =
   | { readonly status: 'ok'; readonly what: string }
   | { readonly status: 'warn'; readonly what: string; readonly why: string; readonly fix: string };
 
-/** One thing that a run depends on. */
+/** One thing that a run depends on. Each room exports its own, as a list in the order in which they need each other. */
 export interface Check {
-  /** Short, for the line's start. */
+  /** Short, for the line's start; unique in a list. */
   readonly name: string;
-  /** The name of another check: where that failed this one says nothing. */
-  readonly needs?: string;
+  /** Names of checks before this one: it is skipped when one of them failed or was skipped. */
+  readonly needs?: readonly string[];
+  /** The reason that checks skipped for this one give: `the namenode did not answer`. */
+  readonly failedMeans: string;
   run(): Promise<Finding>;
 }
 
@@ -18,4 +20,5 @@ export interface Check {
 export type CheckResult =
   | ({ readonly name: string } & Finding)
   | { readonly name: string; readonly status: 'fail'; readonly failure: AnyFailure }
-  | { readonly name: string; readonly status: 'skipped'; readonly needs: string };
+  /** `why` is what failed, in words; `needs` the name of the check in which it did. */
+  | { readonly name: string; readonly status: 'skipped'; readonly needs: string; readonly why: string };

@@ -8,19 +8,24 @@ export async function runChecks(
   signal: AbortSignal,
 ): Promise<readonly CheckResult[]> {
   const results: CheckResult[] = [];
-  const notWell = new Set<string>();
+  /** By name: the check that failed, be it that one or one that it needs. */
+  const failedFor = new Map<string, Check>();
   for (const check of checks) {
     signal.throwIfAborted();
-    const result = await runCheck(check, notWell);
-    if (result.status === 'fail' || result.status === 'skipped') notWell.add(check.name);
+    const failed = check.needs?.map((name) => failedFor.get(name)).find((found) => found !== undefined);
+    const result: CheckResult =
+      failed === undefined
+        ? await runCheck(check)
+        : { name: check.name, status: 'skipped', needs: failed.name, why: failed.failedMeans };
+    if (result.status === 'fail') failedFor.set(check.name, check);
+    if (failed !== undefined) failedFor.set(check.name, failed);
     results.push(result);
     onResult(result);
   }
   return results;
 }
 
-async function runCheck({ name, needs, run }: Check, notWell: ReadonlySet<string>): Promise<CheckResult> {
-  if (needs !== undefined && notWell.has(needs)) return { name, status: 'skipped', needs };
+async function runCheck({ name, run }: Check): Promise<CheckResult> {
   try {
     return { name, ...(await run()) };
   } catch (error) {

@@ -18,7 +18,7 @@ export function formatCheck(result: CheckResult): string {
     case 'warn':
       return escapeControls([line('warn', result.what), below(result.why), below(result.fix)].join('\n'));
     case 'skipped':
-      return escapeControls(line('–', `not checked, for ${result.needs} is not well`));
+      return escapeControls(line('–', `not checked: ${result.why}`));
     case 'fail': {
       const { lines, hint } = explainFailure(result.failure);
       const [first = '', ...rest] = lines;

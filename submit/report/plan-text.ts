@@ -124,7 +124,7 @@ function formatValue(key: string, value: unknown): string {
 function formatClusterValue(key: string, value: unknown): string {
   if (value === null) return "Hadoop's default";
   if (key === 'blockSize' || key === 'taskMemory' || key === 'nodeMemory') return formatSize(value as number);
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(' ');
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(key === 'hadoop' ? ' ' : ', ');
   if (typeof value !== 'object') return String(value);
   const entries = Object.entries(value as Record<string, unknown>);
   return entries.length === 0 ? 'none' : entries.map(([name, text]) => `${name}=${text}`).join(' ');

@@ -1,42 +1,130 @@
 import type { Check, Finding } from '../../doctor/check.js';
 import { Failure } from '../../errors.js';
 import type { ClusterSettings } from '../../hadoop/cluster/cluster-settings.js';
-import { createHistoryServer } from '../../hadoop/history-server.js';
+import type { Http } from '../../hadoop/http.js';
 import { createResourceManager } from '../../hadoop/resource-manager.js';
 import { RestError } from '../../hadoop/rest-client.js';
+import type { RenamingStore } from '../../stores/store.js';
+import type { Programs } from '../programs.js';
 import { commandOutput } from './hadoop-command.js';
+import { probeHadoop } from './hadoop-probe.js';
+import { checkHistoryServer } from './preflight.js';
+import { checkQueue, queueOf } from './queue.js';
+import {
+  activeResourceManager,
+  askResourceManagers,
+  type ResourceManagerState,
+  stateInWords,
+} from './resource-manager-states.js';
+
+/** What the checks of what runs jobs look at. */
+export interface StreamingToCheck {
+  readonly settings: ClusterSettings;
+  readonly store: RenamingStore;
+  /** Folder in the store for what runs share. */
+  readonly sharedFolder: string;
+  /** Path of the jar as the hadoop command sees it. May throw `hadoop-not-found`. */
+  readonly streamingJar: () => string;
+  readonly commandEnv: Readonly<Record<string, string>>;
+  /** Name of the check in whose wake files can be written to the store. */
+  readonly storeCheck: string;
+  readonly http: Http;
+  readonly programs: Programs;
+}
 
 const COMMAND_TIMEOUT_MS = 60_000;
+const RESOURCE_MANAGER = 'resourcemanager';
 const COMMAND = 'hadoop command';
+/** The check without which no job can be sent. */
+export const STREAMING_JAR_CHECK = 'streaming jar';
 
-/** The checks of what runs jobs. `streamingJar` may throw `hadoop-not-found`. */
-export function hadoopChecks(
-  settings: ClusterSettings,
-  streamingJar: () => string,
-  commandEnv: Readonly<Record<string, string>>,
-): Check[] {
+/** The checks of what runs jobs, in the order in which they need each other. */
+export function streamingChecks(cluster: StreamingToCheck): Check[] {
+  const { settings, http } = cluster;
+  let asked: Promise<readonly ResourceManagerState[]> | undefined;
+  const states = () => {
+    asked ??= askResourceManagers(settings.resourceManager.value ?? [], settings.user.value, http);
+    return asked;
+  };
+  const active = async () => activeResourceManager(await states());
+  const ofYarn: Check[] = [
+    {
+      name: RESOURCE_MANAGER,
+      failedMeans: 'the resourcemanager did not answer',
+      run: async () => checkResourceManagers(await states()),
+    },
+    {
+      name: 'nodemanagers',
+      needs: [RESOURCE_MANAGER],
+      failedMeans: 'no nodemanager is there',
+      run: async () => checkNodes(await active(), cluster),
+    },
+    {
+      name: 'queue',
+      needs: [RESOURCE_MANAGER],
+      failedMeans: 'the queue takes no jobs',
+      run: async () => findQueue(active, cluster),
+    },
+  ];
   return [
-    { name: 'resourcemanager', run: () => checkResourceManager(settings) },
-    { name: 'history server', run: () => checkHistoryServer(settings) },
-    { name: COMMAND, run: () => checkCommand(settings, commandEnv) },
-    { name: 'streaming jar', needs: COMMAND, run: () => checkJar(settings, streamingJar(), commandEnv) },
+    ...(settings.resourceManager.value === null ? [UNKNOWN_RESOURCE_MANAGER] : ofYarn),
+    {
+      name: 'history server',
+      failedMeans: 'the history server did not answer',
+      run: () => findHistoryServer(cluster),
+    },
+    {
+      name: COMMAND,
+      failedMeans: 'the hadoop command did not start',
+      run: () => checkCommand(cluster),
+    },
+    {
+      name: STREAMING_JAR_CHECK,
+      needs: [COMMAND],
+      failedMeans: 'the streaming jar was not found',
+      run: () => checkJar(cluster),
+    },
+    {
+      name: 'same HDFS',
+      needs: [cluster.storeCheck, STREAMING_JAR_CHECK],
+      failedMeans: 'jobs do not see the data',
+      run: () => checkSameHdfs(cluster),
+    },
   ];
 }
 
-async function checkResourceManager({ resourceManager, user }: ClusterSettings): Promise<Finding> {
-  const address = resourceManager.value;
-  if (address === null) {
-    return {
-      status: 'warn',
-      what: 'its address is not known',
-      why: 'a run that is interrupted could not end its job',
-      fix: 'Set resourceManager in the cluster file: http://host:8088',
-    };
-  }
-  const [state, nodes] = await reached('the resourcemanager', address, 'resourceManager', async () => {
-    const client = createResourceManager([address], user.value);
-    return [await client.state(), await client.liveNodes()] as const;
-  });
+const UNKNOWN_RESOURCE_MANAGER: Check = {
+  name: RESOURCE_MANAGER,
+  failedMeans: 'its address is not known',
+  run: async () => ({
+    status: 'warn',
+    what: 'its address is not known',
+    why: 'a run that is interrupted could not end its job, and the queue can not be checked',
+    fix: 'Set resourceManager in the cluster file: http://host:8088',
+  }),
+};
+
+async function checkResourceManagers(states: readonly ResourceManagerState[]): Promise<Finding> {
+  const active = activeResourceManager(states);
+  if (states.length === 1) return { status: 'ok', what: `answers at ${active}` };
+  const what = states
+    .filter(({ state }) => state !== 'silent')
+    .map(stateInWords)
+    .join(', ');
+  const silent = states.filter(({ state }) => state === 'silent');
+  if (silent.length === 0) return { status: 'ok', what };
+  return {
+    status: 'warn',
+    what,
+    why: silent.map(stateInWords).join('; '),
+    fix: 'Start it, or mend its address under resourceManager: until then nothing takes over when the active one fails',
+  };
+}
+
+async function checkNodes(address: string, { settings, http }: StreamingToCheck): Promise<Finding> {
+  const nodes = await reached(address, () =>
+    createResourceManager([address], settings.user.value, http).liveNodes(),
+  );
   if (nodes === 0) {
     throw new Failure(
       'hadoop-not-reachable',
@@ -44,11 +132,37 @@ async function checkResourceManager({ resourceManager, user }: ClusterSettings):
       { hint: 'Start nodemanagers, or see their logs for why they do not join' },
     );
   }
-  return { status: 'ok', what: `${state} at ${address}, ${nodes} live node${nodes === 1 ? '' : 's'}` };
+  return { status: 'ok', what: `${nodes} live` };
 }
 
-async function checkHistoryServer({ historyServer, user }: ClusterSettings): Promise<Finding> {
-  const address = historyServer.value;
+async function reached<T>(address: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof RestError)) throw error;
+    const what = `the resourcemanager at ${address}`;
+    throw new Failure('hadoop-not-reachable', { what, cause: error.message });
+  }
+}
+
+async function findQueue(
+  active: () => Promise<string>,
+  { settings, http }: StreamingToCheck,
+): Promise<Finding> {
+  const queue = queueOf(settings);
+  if (queue === null) return { status: 'ok', what: "none is set: the hadoop command's own default" };
+  const verdict = await checkQueue(await active(), settings.user.value, queue, http);
+  if (verdict.kind === 'ok') return { status: 'ok', what: `${verdict.path} takes jobs` };
+  return {
+    status: 'warn',
+    what: `whether ${queue} takes jobs is not known`,
+    why: verdict.why,
+    fix: 'See: mapred queue -list',
+  };
+}
+
+async function findHistoryServer({ settings, http }: StreamingToCheck): Promise<Finding> {
+  const address = settings.historyServer.value;
   if (address === null) {
     return {
       status: 'warn',
@@ -57,30 +171,17 @@ async function checkHistoryServer({ historyServer, user }: ClusterSettings): Pro
       fix: 'Set historyServer in the cluster file: http://host:19888',
     };
   }
-  await reached('the history server', address, 'historyServer', () =>
-    createHistoryServer(address, user.value).check(),
-  );
+  await checkHistoryServer(settings, http);
   return { status: 'ok', what: `answers at ${address}` };
 }
 
-async function reached<T>(what: string, address: string, key: string, ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (!(error instanceof RestError)) throw error;
-    throw new Failure(
-      'hadoop-not-reachable',
-      { what: `${what} at ${address}`, cause: error.message },
-      { hint: `See that it is up, and that ${key} in the cluster file is its address` },
-    );
-  }
-}
-
-async function checkCommand(
-  { hadoop }: ClusterSettings,
-  env: Readonly<Record<string, string>>,
-): Promise<Finding> {
-  const { end, stdout, stderr } = await commandOutput([...hadoop.value, 'version'], env, COMMAND_TIMEOUT_MS);
+async function checkCommand({
+  settings: { hadoop },
+  commandEnv,
+  programs,
+}: StreamingToCheck): Promise<Finding> {
+  const words = [...hadoop.value, 'version'];
+  const { end, stdout, stderr } = await commandOutput(programs, words, commandEnv, COMMAND_TIMEOUT_MS);
   const version = /^Hadoop (\S+)/m.exec(stdout)?.[1];
   if (end.exitCode === 0) {
     return {
@@ -97,14 +198,26 @@ async function checkCommand(
 }
 
 /** Without arguments the jar says how it is used; the command says when it has no such jar. */
-async function checkJar(
-  { hadoop }: ClusterSettings,
-  jar: string,
-  env: Readonly<Record<string, string>>,
-): Promise<Finding> {
-  const { stdout, stderr } = await commandOutput([...hadoop.value, 'jar', jar], env, COMMAND_TIMEOUT_MS);
+async function checkJar({
+  settings,
+  streamingJar,
+  commandEnv,
+  programs,
+}: StreamingToCheck): Promise<Finding> {
+  const jar = streamingJar();
+  const words = [...settings.hadoop.value, 'jar', jar];
+  const { stdout, stderr } = await commandOutput(programs, words, commandEnv, COMMAND_TIMEOUT_MS);
   const said = `${stdout}\n${stderr}`;
   if (/No Arguments Given|Usage: .*streaming/i.test(said)) return { status: 'ok', what: jar };
   const cause = said.trim().split('\n', 1)[0] ?? '';
   throw new Failure('hadoop-not-found', { what: 'streaming-jar', looked: [jar, cause] });
+}
+
+async function checkSameHdfs(cluster: StreamingToCheck): Promise<Finding> {
+  const { settings, streamingJar, ...probed } = cluster;
+  const fs = settings.fs.value;
+  const hadoop = settings.hadoop.value;
+  await probeHadoop({ ...probed, fs, hadoop, streamingJar: streamingJar() });
+  const name = fs ?? "the hadoop command's default file system";
+  return { status: 'ok', what: `the hadoop command reads at ${name} what WebHDFS wrote` };
 }

@@ -1,4 +1,5 @@
 import type { ClusterSettings } from '../../hadoop/cluster/cluster-settings.js';
+import type { Http } from '../../hadoop/http.js';
 import type { FileSystem } from '../../stores/file-system.js';
 import type { RenamingStore } from '../../stores/store.js';
 import type { Programs } from '../programs.js';
@@ -19,4 +20,5 @@ export interface HadoopCluster extends Services {
   /** Of this machine, for logs. */
   readonly files: FileSystem;
   readonly programs: Programs;
+  readonly http: Http;
 }

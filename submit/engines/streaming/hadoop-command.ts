@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { nodePrograms } from '../node-programs.js';
 import type { ProgramEnd, Programs } from '../programs.js';
 import type { CommandLog } from './command-log.js';
 
@@ -74,10 +73,10 @@ async function* linesOf(stream: Readable | null): AsyncGenerator<string> {
 
 /** Runs a short command to its end and returns what it wrote. */
 export async function commandOutput(
+  programs: Programs,
   words: readonly string[],
   env: Readonly<Record<string, string>>,
   timeoutMs: number,
-  programs: Programs = nodePrograms,
 ): Promise<{ readonly end: CommandEnd; readonly stdout: string; readonly stderr: string }> {
   const program = programs.start(words, { env, stdin: 'ignore', stdout: 'pipe', stderr: 'pipe', timeoutMs });
   const textOf = (stream: Readable | null) => (stream === null ? '' : text(stream).catch(() => ''));

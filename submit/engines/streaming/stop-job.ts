@@ -89,7 +89,10 @@ function noResourceManager(tag: string): Failure {
 function stillGoing({ addresses }: ResourceManager, id: string, state: string): Failure {
   return new Failure(
     'hadoop-not-reachable',
-    { what: `the resourcemanager at ${addresses.join(' or ')}`, cause: `${id} was to be killed and is still ${state}` },
+    {
+      what: `the resourcemanager at ${addresses.join(' or ')}`,
+      cause: `${id} was to be killed and is still ${state}`,
+    },
     { hint: `Try yarn application -kill ${id}` },
   );
 }

@@ -75,6 +75,16 @@ export function tagOfJob({ runId, emit }: Pick<StreamingJob, 'runId' | 'emit'>):
   return emit === 'records' ? tagOfRun(runId) : `${tagOfRun(runId)}-rejects`;
 }
 
+/** Throws `usage` for a property that the proof of a run stands on. Pure. */
+export function refuseReservedProperties(properties: Readonly<Record<string, string>>): void {
+  for (const name of Object.keys(properties)) {
+    if (!RESERVED.has(name)) continue;
+    throw new Failure('usage', {
+      problem: `The property ${name} is hadoop-elt's own to set: counts and order of a run stand on it`,
+    });
+  }
+}
+
 /**
  * A job → the words that follow the hadoop command: `jar`, the streaming jar, generic options first (the command
  * fails otherwise), then streaming's own. Throws `usage` for a property that the proof of a run stands on. Pure.
@@ -84,12 +94,7 @@ export function streamingArguments(
   settings: StreamingSettings,
   streamingJar: string,
 ): string[] {
-  for (const name of Object.keys(settings.properties.value)) {
-    if (!RESERVED.has(name)) continue;
-    throw new Failure('usage', {
-      problem: `The property ${name} is hadoop-elt's own to set: counts and order of a run stand on it`,
-    });
-  }
+  refuseReservedProperties(settings.properties.value);
   const uri = (path: string) => `${settings.fs.value ?? ''}${path}`;
   const properties = { ...ownProperties(job, settings), ...settings.properties.value };
   const nodeMib = Math.round((settings.nodeMemory.value ?? DEFAULT_NODE_BYTES) / MIB);

@@ -6,7 +6,8 @@ import { tellSafely } from '../tell-safely.js';
 import { applicationOf, followApplication, followCommand } from './follow-job.js';
 import type { HadoopCluster } from './hadoop-cluster.js';
 import { commandOf } from './job-command.js';
-import { checkServices, withFailures } from './services.js';
+import { checkSubmission } from './preflight.js';
+import { withFailures } from './services.js';
 import { type AttachedJob, logPathOf, startJob } from './start-job.js';
 import { killApplications, stopCommandAndJob } from './stop-job.js';
 import { tagOfJob } from './streaming-arguments.js';
@@ -36,7 +37,7 @@ export function createStreamingEngine(cluster: HadoopCluster): Engine & { readon
     name: 'hadoop',
     store: cluster.store,
     sharedFolder: cluster.sharedFolder,
-    check: () => checkServices(services),
+    check: () => checkSubmission(cluster),
     describe: (job) => commandOf(cluster, job),
     countTasks: () => null,
     find,

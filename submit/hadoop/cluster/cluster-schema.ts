@@ -4,16 +4,26 @@
  */
 import { z } from 'zod';
 import { sizeSchema } from '../../config/sizes-schema.js';
-import { hadoopKeys } from '../../job/schema.js';
+import { hadoopKeys } from './hadoop-keys.js';
+import { HTTP_ADDRESS } from './http-address.js';
 
-const httpAddress = z
-  .string()
-  .regex(/^https?:\/\/[^/\s]+(\/\S*)?$/, { error: 'an address such as http://namenode:9870' });
+const httpAddress = (example: string) =>
+  z.string().regex(HTTP_ADDRESS, { error: `an address such as ${example}` });
+/** One address, or those of servers of which one is active. */
+const httpAddresses = (example: string) => {
+  const accepted = `an address such as ${example}, or a list of addresses`;
+  const one = z.string().regex(HTTP_ADDRESS, { error: accepted });
+  return z.union([one, z.array(one).min(1)], { error: accepted });
+};
 const hostAndPort = z.string().regex(/^[^\s/:]+:\d{1,5}$/, { error: 'host:port' });
 
 /** The whole cluster file; every key may be left out. */
 export const clusterFileSchema = z.strictObject({
-  webhdfs: httpAddress.optional().describe('Where WebHDFS or HttpFS answers: http://namenode:9870'),
+  webhdfs: httpAddresses('http://namenode:9870')
+    .optional()
+    .describe(
+      'Where WebHDFS or HttpFS answers: http://namenode:9870. With high availability a list of all namenodes, the active one first or not',
+    ),
   user: z
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9._-]*[$]?$/, { error: 'a user name as HDFS knows them' })
@@ -24,8 +34,12 @@ export const clusterFileSchema = z.strictObject({
     .regex(/^(hdfs|viewfs|webhdfs):\/\/[^/\s]+\/?$/, { error: 'hdfs://host:port or hdfs://nameservice' })
     .optional()
     .describe('The same HDFS as jobs name it (fs.defaultFS)'),
-  resourceManager: httpAddress.optional().describe('REST of the resourcemanager: http://host:8088'),
-  historyServer: httpAddress.optional().describe('REST of the job history server: http://host:19888'),
+  resourceManager: httpAddresses('http://host:8088')
+    .optional()
+    .describe('REST of the resourcemanager: http://host:8088. With high availability a list of all of them'),
+  historyServer: httpAddress('http://host:19888')
+    .optional()
+    .describe('REST of the job history server: http://host:19888'),
   hadoop: z
     .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
     .optional()

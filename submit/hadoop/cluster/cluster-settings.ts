@@ -2,20 +2,23 @@ import { join } from 'node:path';
 import type { Origin, Override, Setting } from '../../config/setting.js';
 import { parseSize, SIZE_FORM } from '../../config/sizes.js';
 import { bytesOf } from '../../config/sizes-schema.js';
+import type { ParsedYaml } from '../../config/yaml-file.js';
 import { Failure } from '../../errors.js';
-import type { ParsedJobFile } from '../../job/job-file.js';
 import type { ParsedClusterFile } from './cluster-file.js';
 import type { ClusterFile } from './cluster-schema.js';
-import type { FoundHadoop } from './site-configuration.js';
+import type { HadoopSection } from './hadoop-keys.js';
+import { HTTP_ADDRESS } from './http-address.js';
+import type { FoundAddresses, FoundHadoop, FoundValue } from './site-configuration.js';
 
 /** Everything about a cluster that is one value; null where nothing says it and Hadoop's own default holds. */
 export interface ClusterSettings {
-  /** Without a slash at its end, as are the other addresses. */
-  readonly webhdfs: Setting<string | null>;
+  /** The namenodes of one HDFS, or gateways to it. Without a slash at their ends, as are the other addresses. */
+  readonly webhdfs: Setting<readonly string[] | null>;
   readonly user: Setting<string | null>;
   /** `hdfs://host:port`, as jobs name the file system. */
   readonly fs: Setting<string | null>;
-  readonly resourceManager: Setting<string | null>;
+  /** The resourcemanagers of one YARN. */
+  readonly resourceManager: Setting<readonly string[] | null>;
   readonly historyServer: Setting<string | null>;
   /** The words of Hadoop's command. */
   readonly hadoop: Setting<readonly string[]>;
@@ -58,6 +61,9 @@ export const CLUSTER_OVERRIDES = {
 export type ClusterOverrideKey = keyof typeof CLUSTER_OVERRIDES;
 export type ClusterOverrides = Readonly<Partial<Record<ClusterOverrideKey, Override>>>;
 
+/** A job file as far as it concerns a cluster. */
+export type JobFileOfCluster = ParsedYaml<{ readonly hadoop?: HadoopSection | undefined }>;
+
 /** Where cluster settings come from, strongest first. */
 export interface ClusterSources {
   /** Flags and environment, already merged. */
@@ -65,7 +71,7 @@ export interface ClusterSources {
   readonly file: ParsedClusterFile | null;
   /** Absolute folder of the cluster file. */
   readonly folder: string;
-  readonly job: ParsedJobFile | null;
+  readonly job: JobFileOfCluster | null;
   readonly found: FoundHadoop;
 }
 
@@ -74,6 +80,10 @@ export interface ClusterSources {
  * `usage` for an override that makes no sense. Pure.
  */
 export function resolveCluster({ overrides, file, folder, job, found }: ClusterSources): ClusterSettings {
+  const refuse = (key: ClusterOverrideKey, { origin }: Override, text: string, accepted: string): Failure => {
+    const name = 'name' in origin ? origin.name : key;
+    return new Failure('usage', { problem: `${name} is ${JSON.stringify(text)}; accepted: ${accepted}` });
+  };
   const overridden = <T>(
     key: ClusterOverrideKey,
     accepted: string,
@@ -84,8 +94,7 @@ export function resolveCluster({ overrides, file, folder, job, found }: ClusterS
     const text = override.texts.at(-1) ?? '';
     const value = parse(text);
     if (value !== undefined) return { value, origin: override.origin };
-    const name = 'name' in override.origin ? override.origin.name : key;
-    throw new Failure('usage', { problem: `${name} is ${JSON.stringify(text)}; accepted: ${accepted}` });
+    throw refuse(key, override, text, accepted);
   };
   const inFile = <Key extends keyof ClusterFile>(
     key: Key,
@@ -97,27 +106,39 @@ export function resolveCluster({ overrides, file, folder, job, found }: ClusterS
       origin: { from: 'cluster file', line: file.positionOf([key]).line },
     };
   };
-  type JobKey = keyof NonNullable<ParsedJobFile['content']['hadoop']> & keyof ClusterFile;
+  type JobKey = keyof HadoopSection;
   const inJob = <Key extends JobKey>(key: Key): Setting<NonNullable<ClusterFile[Key]>> | undefined => {
     const value = job?.content.hadoop?.[key];
     if (job === null || value === undefined) return undefined;
     const origin: Origin = { from: 'job file', line: job.positionOf(['hadoop', key]).line };
     return { value: value as NonNullable<ClusterFile[Key]>, origin };
   };
-  const inHadoop = (key: keyof FoundHadoop): Setting<string> | undefined => {
-    const entry = found[key];
-    return entry && { value: entry.value, origin: { from: 'Hadoop', name: entry.source } };
-  };
+  const inHadoop = (key: FoundValueKey): Setting<string> | undefined => settingOf(found[key]);
   const nothing = { value: null, origin: { from: 'default' } } as const;
-  const address = (key: 'webhdfs' | 'resourceManager' | 'historyServer' | 'fs'): Setting<string | null> => {
-    const scheme = key === 'fs' ? /^[a-z]+:\/\/[^/\s]+\/?$/ : /^https?:\/\/[^/\s]/;
+  const addresses = (key: 'webhdfs' | 'resourceManager'): Setting<readonly string[] | null> => {
+    const override = overrides[key];
+    const wrong = override?.texts.find((text) => !HTTP_ADDRESS.test(text));
+    if (override !== undefined && wrong !== undefined) {
+      const accepted = 'an address such as http://host:port, or several with commas between';
+      throw refuse(key, override, wrong, accepted);
+    }
+    const file = inFile(key);
+    const setting: Setting<readonly string[] | null> =
+      (override && { value: override.texts, origin: override.origin }) ??
+      (file && { ...file, value: [file.value].flat() }) ??
+      settingOf(found[key]) ??
+      nothing;
+    return { ...setting, value: setting.value?.map(withoutSlash) ?? null };
+  };
+  const address = (key: 'historyServer' | 'fs'): Setting<string | null> => {
+    const scheme = key === 'fs' ? /^[a-z]+:\/\/[^/\s]+\/?$/ : HTTP_ADDRESS;
     const example = key === 'fs' ? 'hdfs://host:port' : 'an address such as http://host:port';
     const setting =
       overridden(key, example, (text) => (scheme.test(text) ? text : undefined)) ??
       inFile(key) ??
       inHadoop(key) ??
       nothing;
-    return setting.value === null ? setting : { ...setting, value: setting.value.replace(/\/+$/, '') };
+    return setting.value === null ? setting : { ...setting, value: withoutSlash(setting.value) };
   };
   const size = (key: 'taskMemory' | 'nodeMemory' | 'blockSize') => {
     const setting = inFile(key) ?? (key === 'blockSize' ? undefined : inJob(key));
@@ -131,10 +152,10 @@ export function resolveCluster({ overrides, file, folder, job, found }: ClusterS
   const hadoop = inFile('hadoop');
 
   return {
-    webhdfs: address('webhdfs'),
+    webhdfs: addresses('webhdfs'),
     user: overridden('user', 'a user name', any) ?? inFile('user') ?? inHadoop('user') ?? nothing,
     fs: address('fs'),
-    resourceManager: address('resourceManager'),
+    resourceManager: addresses('resourceManager'),
     historyServer: address('historyServer'),
     hadoop:
       hadoop === undefined
@@ -165,6 +186,20 @@ export function resolveCluster({ overrides, file, folder, job, found }: ClusterS
       inFile('shipNode') ??
       inJob('shipNode') ?? { value: false, origin: { from: 'default' } },
   };
+}
+
+type FoundValueKey = Exclude<keyof FoundHadoop, 'webhdfs' | 'resourceManager'>;
+
+function settingOf(entry: FoundValue | undefined): Setting<string> | undefined;
+function settingOf(entry: FoundAddresses | undefined): Setting<readonly string[]> | undefined;
+function settingOf(
+  entry: FoundValue | FoundAddresses | undefined,
+): Setting<string | readonly string[]> | undefined {
+  return entry && { value: entry.value, origin: { from: 'Hadoop', name: entry.source } };
+}
+
+function withoutSlash(address: string): string {
+  return address.replace(/\/+$/, '');
 }
 
 function shippedNode(text: string): boolean | string {

@@ -2,6 +2,7 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import type { Context } from '../../context.js';
+import { Failure } from '../../errors.js';
 import {
   type FoundHadoop,
   type FoundValue,
@@ -19,20 +20,30 @@ const JAR_FOLDERS = [
 ];
 const STREAMING_JAR = /^hadoop-streaming(-\d[^/]*)?\.jar$/;
 
-/** What this machine tells of a cluster: HADOOP_CONF_DIR, the hadoop command, its streaming jar, the user. */
-export async function findHadoop({ env }: Pick<Context, 'env'>): Promise<FoundHadoop> {
+/**
+ * What this machine tells of a cluster: HADOOP_CONF_DIR, the hadoop command, its streaming jar, the user. `onNote` hears
+ * what was passed by. Throws `cluster-file-unreadable` for a site file that is there and can't be read.
+ */
+export async function findHadoop(
+  { env }: Pick<Context, 'env'>,
+  onNote: (note: string) => void = () => undefined,
+): Promise<FoundHadoop> {
   const hadoop = await findCommand(env);
   const home = env.HADOOP_HOME ?? (hadoop === undefined ? undefined : await homeOf(hadoop.value));
   const streamingJar = await findStreamingJar(home);
   return {
-    ...(await configured(env, home)),
+    ...(await configured(env, home, onNote)),
     ...(hadoop && { hadoop }),
     ...(streamingJar && { streamingJar }),
     ...userOf(env),
   };
 }
 
-async function configured(env: Context['env'], home: string | undefined): Promise<FoundHadoop> {
+async function configured(
+  env: Context['env'],
+  home: string | undefined,
+  onNote: (note: string) => void,
+): Promise<FoundHadoop> {
   const folders = [
     env.HADOOP_CONF_DIR,
     home === undefined ? undefined : join(home, 'etc/hadoop'),
@@ -42,13 +53,26 @@ async function configured(env: Context['env'], home: string | undefined): Promis
     if (folder === undefined || folder === '') continue;
     const texts: Record<string, string> = {};
     for (const name of SITE_FILES) {
-      const text = await readFile(join(folder, name), 'utf8').catch(() => undefined);
-      if (text !== undefined) texts[name] = text;
+      const path = join(folder, name);
+      const text = await readIfThere(path);
+      if (text !== undefined) texts[path] = text;
     }
-    const found = findAddresses(parseHadoopConfiguration(texts, env));
+    const { properties, notes } = parseHadoopConfiguration(texts, env);
+    notes.forEach(onNote);
+    const found = findAddresses(properties);
     if (found.fs !== undefined) return found;
   }
   return {};
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new Failure('cluster-file-unreadable', { path, cause: message });
+  }
 }
 
 async function findCommand(env: Context['env']): Promise<FoundValue | undefined> {

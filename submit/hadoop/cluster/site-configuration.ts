@@ -1,3 +1,6 @@
+import { Failure } from '../../errors.js';
+import { parseSiteFile } from './site-file.js';
+
 /** A value found in Hadoop's own configuration or installation, and where. */
 export interface FoundValue {
   readonly value: string;
@@ -5,12 +8,18 @@ export interface FoundValue {
   readonly source: string;
 }
 
+/** Addresses of servers that stand in for each other; the source is that of the first. */
+export interface FoundAddresses {
+  readonly value: readonly string[];
+  readonly source: string;
+}
+
 /** What an edge node tells of its cluster. */
 export interface FoundHadoop {
-  readonly webhdfs?: FoundValue;
+  readonly webhdfs?: FoundAddresses;
   readonly user?: FoundValue;
   readonly fs?: FoundValue;
-  readonly resourceManager?: FoundValue;
+  readonly resourceManager?: FoundAddresses;
   readonly historyServer?: FoundValue;
   readonly hadoop?: FoundValue;
   readonly streamingJar?: FoundValue;
@@ -23,104 +32,166 @@ export interface HadoopProperty {
 }
 export type HadoopProperties = ReadonlyMap<string, HadoopProperty>;
 
+/** The `*-site.xml` files of a folder, read. */
+export interface HadoopConfiguration {
+  readonly properties: HadoopProperties;
+  /** What was passed by, in sentences: `core-site.xml includes ha.xml, which is not read`. */
+  readonly notes: readonly string[];
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /**
- * The `*-site.xml` files of a HADOOP_CONF_DIR, by name → their properties, later files winning. `${name}` and
- * `${env.NAME:-default}` in values are filled in (Configuration.substituteVars, Hadoop 3.3); what is unknown stays.
+ * The `*-site.xml` files of a HADOOP_CONF_DIR, by path → their properties. Later files win, except over a property
+ * that is final. Throws `cluster-file-unreadable` for a file that is no such XML. Pure.
  */
 export function parseHadoopConfiguration(
   files: Readonly<Record<string, string>>,
-  env: Readonly<Record<string, string | undefined>>,
-): HadoopProperties {
+  env: Environment,
+): HadoopConfiguration {
   const raw = new Map<string, HadoopProperty>();
-  for (const [file, xml] of Object.entries(files)) {
-    const text = xml.replaceAll(/<!--[\s\S]*?-->/g, '');
-    for (const [, body = ''] of text.matchAll(/<property>([\s\S]*?)<\/property>/g)) {
-      const name = elementText(body, 'name');
-      const value = elementText(body, 'value');
-      if (name !== undefined && value !== undefined) raw.set(name, { value, file });
+  const finals = new Set<string>();
+  const notes: string[] = [];
+  for (const [path, xml] of Object.entries(files)) {
+    const site = parseSiteFile(xml);
+    const file = path.replace(/.*[\\/]/, '');
+    if (!site.ok) {
+      throw new Failure(
+        'cluster-file-unreadable',
+        { path, cause: `line ${site.line}: ${site.problem}` },
+        { hint: "Mend it, or name another folder of Hadoop's configuration: HADOOP_CONF_DIR" },
+      );
+    }
+    for (const href of site.includes) {
+      notes.push(
+        `${path} includes ${JSON.stringify(href)}, which is not read: what it sets has to stand in a cluster file`,
+      );
+    }
+    for (const { name, value, isFinal } of site.properties) {
+      if (finals.has(name)) continue;
+      raw.set(name, { value, file });
+      if (isFinal) finals.add(name);
     }
   }
-  const fill = (value: string, depth: number): string =>
-    depth > 10
-      ? value
-      : value.replaceAll(/\$\{([^}]+)\}/g, (whole, expression: string) => {
-          const variable = /^env\.([^:-]+)(?::?-(.*))?$/.exec(expression);
-          if (variable !== null) return env[variable[1] ?? ''] ?? variable[2] ?? whole;
-          const other = raw.get(expression);
-          return other === undefined ? whole : fill(other.value, depth + 1);
-        });
-  return new Map([...raw].map(([name, property]) => [name, { ...property, value: fill(property.value, 0) }]));
+  const filled = [...raw].map(([name, property]): [string, HadoopProperty] => [
+    name,
+    { ...property, value: fillVariables(property.value, raw, env) },
+  ]);
+  return { properties: new Map(filled), notes };
 }
 
-function elementText(xml: string, element: string): string | undefined {
-  const match = new RegExp(`<${element}>([\\s\\S]*?)</${element}>`).exec(xml);
-  const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-  return match?.[1]?.trim().replaceAll(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => entities[name] ?? '');
+/** As many times as Hadoop does it: variables may name each other in a circle. */
+const MAX_SUBSTITUTIONS = 20;
+
+/**
+ * `${name}` and `${env.NAME}` in a value, filled in as by Configuration.substituteVars (Hadoop 3.3): innermost first; at
+ * a variable that is not known it stops.
+ */
+function fillVariables(value: string, properties: HadoopProperties, env: Environment): string {
+  let text = value;
+  for (let times = 0; times < MAX_SUBSTITUTIONS; times += 1) {
+    const match = /\$\{([^}$ ]+)\}/.exec(text);
+    if (match === null) return text;
+    const [whole, expression = ''] = match;
+    const replacement = expression.startsWith('env.')
+      ? variableOf(expression.slice('env.'.length), env)
+      : properties.get(expression)?.value;
+    if (replacement === undefined) return text;
+    text = text.slice(0, match.index) + replacement + text.slice(match.index + whole.length);
+  }
+  return text;
 }
 
-/** The addresses of a cluster by its configuration. Namenodes of a pair are all named, of resourcemanagers the first. */
+/** `NAME`, `NAME-default` where it is not set, `NAME:-default` where it is not set or empty. */
+function variableOf(expression: string, env: Environment): string | undefined {
+  const [, name = '', operator, fallback = ''] = /^([^:-]*)(:?-)?(.*)$/s.exec(expression) ?? [];
+  if (operator === undefined) return env[expression];
+  const value = env[name];
+  return value === undefined || (operator === ':-' && value === '') ? fallback : value;
+}
+
+/** The addresses of a cluster by its configuration: of a pair of namenodes or resourcemanagers both. */
 export function findAddresses(properties: HadoopProperties): FoundHadoop {
   const get = (name: string): FoundValue | undefined => {
     const property = properties.get(name);
     return property && { value: property.value, source: `${property.file} ${name}` };
   };
+  const isSecure = (policy: string) => properties.get(policy)?.value === 'HTTPS_ONLY';
+  const idsIn = (name: string) =>
+    properties
+      .get(name)
+      ?.value.split(',')
+      .map((id) => id.trim());
+
   const fs = get('fs.defaultFS') ?? get('fs.default.name');
   const authority = fs === undefined ? undefined : /^hdfs:\/\/([^/]+)/.exec(fs.value)?.[1];
-  const secure = properties.get('dfs.http.policy')?.value === 'HTTPS_ONLY';
-  const key = secure ? 'dfs.namenode.https-address' : 'dfs.namenode.http-address';
-  const scheme = secure ? 'https' : 'http';
-  const firstOf = (list: string) => list.split(',')[0]?.trim() ?? '';
-  const namenodes =
-    authority === undefined ? undefined : properties.get(`dfs.ha.namenodes.${authority}`)?.value;
-  const addresses =
+  const hdfs = isSecure('dfs.http.policy')
+    ? { scheme: 'https', key: 'dfs.namenode.https-address', port: 9871 }
+    : { scheme: 'http', key: 'dfs.namenode.http-address', port: 9870 };
+  const namenodes = authority === undefined ? undefined : idsIn(`dfs.ha.namenodes.${authority}`);
+  const webhdfs = addressesOf(
+    hdfs.scheme,
     namenodes === undefined
-      ? [withHost(get(key) ?? get(`${key}.${authority}`), authority, secure ? 9871 : 9870, fs?.source)]
-      : namenodes.split(',').map((id) => get(`${key}.${authority}.${id.trim()}`));
-  const webhdfs = joined(addresses, scheme);
-
-  const rmIds = properties.get('yarn.resourcemanager.ha.rm-ids')?.value;
-  const suffix = rmIds === undefined ? '' : `.${firstOf(rmIds)}`;
-  const rmHost = get(`yarn.resourcemanager.hostname${suffix}`);
-  const rm = withHost(
-    get(`yarn.resourcemanager.webapp.address${suffix}`),
-    rmHost?.value,
-    8088,
-    rmHost?.source,
+      ? [
+          withHost(
+            get(hdfs.key) ?? get(`${hdfs.key}.${authority}`),
+            authority === undefined || fs === undefined ? undefined : { ...fs, value: authority },
+            hdfs.port,
+          ),
+        ]
+      : namenodes.map((id) =>
+          withHost(
+            get(`${hdfs.key}.${authority}.${id}`),
+            get(`dfs.namenode.rpc-address.${authority}.${id}`),
+            hdfs.port,
+          ),
+        ),
   );
 
-  const history = get('mapreduce.jobhistory.address');
-  const jhs = withHost(get('mapreduce.jobhistory.webapp.address'), history?.value, 19888, history?.source);
+  const yarn = isSecure('yarn.http.policy')
+    ? { scheme: 'https', key: 'yarn.resourcemanager.webapp.https.address', port: 8090 }
+    : { scheme: 'http', key: 'yarn.resourcemanager.webapp.address', port: 8088 };
+  const isPair = properties.get('yarn.resourcemanager.ha.enabled')?.value !== 'false';
+  const managers = isPair ? idsIn('yarn.resourcemanager.ha.rm-ids') : undefined;
+  const resourceManager = addressesOf(
+    yarn.scheme,
+    (managers?.map((id) => `.${id}`) ?? ['']).map((suffix) =>
+      withHost(
+        get(`${yarn.key}${suffix}`),
+        get(`yarn.resourcemanager.hostname${suffix}`) ?? get(`yarn.resourcemanager.address${suffix}`),
+        yarn.port,
+      ),
+    ),
+  );
 
-  const web = (found: FoundValue | undefined, protocol: string) =>
-    found && { ...found, value: `${protocol}://${found.value}` };
-  const resourceManager = web(rm, 'http');
-  const historyServer = web(jhs, 'http');
+  const history = isSecure('mapreduce.jobhistory.http.policy')
+    ? { scheme: 'https', key: 'mapreduce.jobhistory.webapp.https.address', port: 19890 }
+    : { scheme: 'http', key: 'mapreduce.jobhistory.webapp.address', port: 19888 };
+  const server = withHost(get(history.key), get('mapreduce.jobhistory.address'), history.port);
   return {
     ...(fs && { fs: { ...fs, value: fs.value.replace(/\/+$/, '') } }),
     ...(webhdfs && { webhdfs }),
     ...(resourceManager && { resourceManager }),
-    ...(historyServer && { historyServer }),
+    ...(server && { historyServer: { ...server, value: `${history.scheme}://${server.value}` } }),
   };
 }
 
-/** All addresses that are known, with a comma between. */
-function joined(addresses: readonly (FoundValue | undefined)[], scheme: string): FoundValue | undefined {
-  const known = addresses.filter((address) => address !== undefined);
+/** All that are known; undefined where none is. */
+function addressesOf(scheme: string, hosts: readonly (FoundValue | undefined)[]): FoundAddresses | undefined {
+  const known = hosts.filter((host) => host !== undefined);
   const [first] = known;
-  if (first === undefined) return undefined;
-  return { value: known.map(({ value }) => `${scheme}://${value}`).join(','), source: first.source };
+  return first && { value: known.map(({ value }) => `${scheme}://${value}`), source: first.source };
 }
 
 /** An address as it is configured, with the real host in place of 0.0.0.0; or that host with the usual port. */
 function withHost(
   configured: FoundValue | undefined,
-  hostAndPort: string | undefined,
+  hostAndPort: FoundValue | undefined,
   port: number,
-  source: string | undefined,
 ): FoundValue | undefined {
-  const host = hostAndPort?.replace(/:\d+$/, '');
+  const host = hostAndPort?.value.replace(/:\d+$/, '');
   if (configured === undefined) {
-    return host === undefined || source === undefined ? undefined : { value: `${host}:${port}`, source };
+    return hostAndPort && { value: `${host}:${port}`, source: hostAndPort.source };
   }
   if (!configured.value.includes('${') && !/^(0\.0\.0\.0)?:/.test(configured.value)) return configured;
   const configuredPort = /:(\d+)$/.exec(configured.value)?.[1] ?? String(port);

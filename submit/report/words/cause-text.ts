@@ -35,6 +35,10 @@ const CAUSES: Readonly<Record<HadoopCauseKind, CauseText>> = {
     title: 'A quota of HDFS is used up',
     hint: 'Remove what is not needed there, have the quota raised, or choose another output; see: hadoop fs -count -q DIR',
   },
+  'other-hdfs': {
+    title: 'Jobs would not find the data: fs and webhdfs are not the same HDFS',
+    hint: 'Set fs in the cluster file to what the hadoop command calls the HDFS behind webhdfs; see: hdfs getconf -confKey fs.defaultFS',
+  },
   'input-missing': {
     title: 'An input is not in HDFS',
     hint: 'Somebody removed it, or fs in the cluster file names another HDFS than webhdfs; run again to send it once more',
@@ -46,6 +50,10 @@ const CAUSES: Readonly<Record<HadoopCauseKind, CauseText>> = {
   'queue-unknown': {
     title: "YARN doesn't know the queue",
     hint: 'Set queue in the cluster file or job file, or --queue, to one that exists; see: mapred queue -list',
+  },
+  'queue-stopped': {
+    title: 'The queue takes no jobs',
+    hint: 'Choose another queue (queue in the cluster file or job file, --queue), or have this one started; see: mapred queue -list',
   },
   'queue-refused': {
     title: 'YARN refused the job in this queue',

@@ -21,6 +21,7 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
     case 'locked':
       return 'Wait for it to end';
     case 'hadoop-job-failed':
+    case 'hadoop-not-ready':
       return causeText(details.cause).hint;
     case 'hadoop-not-found':
       return {

@@ -100,6 +100,12 @@ function linesOf({ code, details }: FailureFacts): string[] {
         }[details.what],
         ...details.looked.map((place) => `  looked for: ${place}`),
       ];
+    case 'hadoop-not-ready':
+      return [
+        causeText(details.cause).title,
+        `  ${details.said}`,
+        ...(details.nearest === undefined ? [] : [`  Did you mean ${quote(details.nearest)}?`]),
+      ];
     case 'hadoop-job-failed':
       return hadoopJobLines(details);
     case 'verification-failed':

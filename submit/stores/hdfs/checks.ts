@@ -2,38 +2,97 @@ import { randomBytes } from 'node:crypto';
 import { formatSize } from '../../config/sizes.js';
 import type { Check, Finding } from '../../doctor/check.js';
 import { Failure, isFailure } from '../../errors.js';
+import type { Http } from '../../hadoop/http.js';
 import { createRestClient, RestError } from '../../hadoop/rest-client.js';
+import { activeNamenode, askNamenodes, type NamenodeState, stateInWords } from './namenode-states.js';
 import type { WebHdfsStore } from './webhdfs-store.js';
 
 /** What the checks of HDFS look at. */
 export interface HdfsToCheck {
   readonly store: WebHdfsStore;
-  readonly webhdfs: string;
+  /** All addresses of this HDFS. */
+  readonly webhdfs: readonly string[];
   readonly user: string;
   /** Folder for what runs share; a probe file is written into it and removed. */
-  readonly keepFolder: string;
+  readonly sharedFolder: string;
   /** Absolute path of the job's output, or null. */
   readonly output: string | null;
+  readonly http: Http;
 }
 
 const NAMENODE = 'namenode';
-const DATANODE = 'datanode';
+const SAFE_MODE = 'safe mode';
+/** The check of which others may be sure that files can be written. */
+export const DATANODE_CHECK = 'datanode';
 
-/** The checks of HDFS, in the order in which they depend on each other. */
+/** The checks of HDFS, in the order in which they need each other. */
 export function hdfsChecks(hdfs: HdfsToCheck): Check[] {
+  let asked: Promise<readonly NamenodeState[]> | undefined;
+  const states = () => {
+    asked ??= askNamenodes(hdfs.webhdfs, hdfs.user, hdfs.http);
+    return asked;
+  };
+  const active = async () => activeNamenode(await states());
   return [
-    { name: NAMENODE, run: () => checkNamenode(hdfs) },
-    { name: 'user', needs: NAMENODE, run: () => checkUser(hdfs) },
-    { name: 'write access', needs: NAMENODE, run: () => checkWriteAccess(hdfs) },
-    { name: DATANODE, needs: NAMENODE, run: () => checkDatanode(hdfs) },
-    { name: 'space and quota', needs: NAMENODE, run: () => checkSpace(hdfs) },
+    {
+      name: NAMENODE,
+      failedMeans: 'the namenode did not answer',
+      run: async () => checkNamenodes(await states(), hdfs.http),
+    },
+    {
+      name: SAFE_MODE,
+      needs: [NAMENODE],
+      failedMeans: 'HDFS is in safe mode',
+      run: async () => checkSafeMode(await active(), hdfs.http),
+    },
+    {
+      name: 'user',
+      needs: [NAMENODE],
+      failedMeans: 'the user is not known',
+      run: () => checkUser(hdfs),
+    },
+    {
+      name: 'write access',
+      needs: [NAMENODE],
+      failedMeans: 'the user may not write',
+      run: () => checkWriteAccess(hdfs),
+    },
+    {
+      name: DATANODE_CHECK,
+      needs: [SAFE_MODE],
+      failedMeans: 'no file could be written to HDFS',
+      run: () => checkDatanode(hdfs),
+    },
+    {
+      name: 'space and quota',
+      needs: [NAMENODE],
+      failedMeans: 'the space is not known',
+      run: async () => checkSpace(hdfs, await active()),
+    },
   ];
 }
 
-async function checkNamenode({ store, webhdfs }: HdfsToCheck): Promise<Finding> {
-  await store.stat('/');
-  const info = await bean(webhdfs, 'NameNodeInfo');
-  const safeMode = info?.Safemode;
+async function checkNamenodes(states: readonly NamenodeState[], http: Http): Promise<Finding> {
+  const active = activeNamenode(states);
+  const info = await bean(active, 'NameNodeInfo', http);
+  const version = typeof info?.SoftwareVersion === 'string' ? `, Hadoop ${info.SoftwareVersion}` : '';
+  if (states.length === 1) return { status: 'ok', what: `answers at ${active}${version}` };
+  const what = `${states
+    .filter(({ state }) => state !== 'silent')
+    .map(stateInWords)
+    .join(', ')}${version}`;
+  const silent = states.filter(({ state }) => state === 'silent');
+  if (silent.length === 0) return { status: 'ok', what };
+  return {
+    status: 'warn',
+    what,
+    why: silent.map(stateInWords).join('; '),
+    fix: 'Start it, or mend its address under webhdfs: until then nothing takes over when the active one fails',
+  };
+}
+
+async function checkSafeMode(namenode: string, http: Http): Promise<Finding> {
+  const safeMode = (await bean(namenode, 'NameNodeInfo', http))?.Safemode;
   if (typeof safeMode === 'string' && safeMode !== '') {
     throw new Failure('store', {
       scheme: 'hdfs',
@@ -43,8 +102,8 @@ async function checkNamenode({ store, webhdfs }: HdfsToCheck): Promise<Finding> 
       cause: safeMode.split('\n', 1)[0] ?? '',
     });
   }
-  const version = typeof info?.SoftwareVersion === 'string' ? `, Hadoop ${info.SoftwareVersion}` : '';
-  return { status: 'ok', what: `answers at ${webhdfs}, not in safe mode${version}` };
+  // Behind a gateway it is not told; the next check writes a file.
+  return { status: 'ok', what: safeMode === undefined ? 'not told by this address' : 'off' };
 }
 
 async function checkUser({ store, user }: HdfsToCheck): Promise<Finding> {
@@ -69,8 +128,8 @@ async function checkUser({ store, user }: HdfsToCheck): Promise<Finding> {
   return { status: 'ok', what: `the server takes us for ${seen}, home ${home}` };
 }
 
-async function checkWriteAccess({ store, output, keepFolder }: HdfsToCheck): Promise<Finding> {
-  const places = output === null ? [keepFolder] : [output, keepFolder];
+async function checkWriteAccess({ store, output, sharedFolder }: HdfsToCheck): Promise<Finding> {
+  const places = output === null ? [sharedFolder] : [output, sharedFolder];
   const writable: string[] = [];
   for (const place of places) {
     const folder = await nearestFolder(store, place.slice(0, place.lastIndexOf('/')) || '/');
@@ -87,10 +146,10 @@ async function nearestFolder(store: WebHdfsStore, path: string): Promise<string>
   }
 }
 
-async function checkDatanode({ store, keepFolder }: HdfsToCheck): Promise<Finding> {
-  const path = `${keepFolder}/doctor-${randomBytes(4).toString('hex')}`;
+async function checkDatanode({ store, sharedFolder }: HdfsToCheck): Promise<Finding> {
+  const path = `${sharedFolder}/doctor-${randomBytes(4).toString('hex')}`;
   const content = randomBytes(1024);
-  await store.makeDirectory(keepFolder);
+  await store.makeDirectory(sharedFolder);
   try {
     await store.write(path, [content]);
     const chunks: Uint8Array[] = [];
@@ -105,8 +164,11 @@ async function checkDatanode({ store, keepFolder }: HdfsToCheck): Promise<Findin
   return { status: 'ok', what: 'a file was written and read back through a datanode' };
 }
 
-async function checkSpace({ store, webhdfs, output, keepFolder }: HdfsToCheck): Promise<Finding> {
-  const home = keepFolder.slice(0, keepFolder.lastIndexOf('/'));
+async function checkSpace(
+  { store, http, output, sharedFolder }: HdfsToCheck,
+  namenode: string,
+): Promise<Finding> {
+  const home = sharedFolder.slice(0, sharedFolder.lastIndexOf('/'));
   const tight: string[] = [];
   for (const place of new Set([output ?? home, home])) {
     const folder = await nearestFolder(store, place);
@@ -120,7 +182,7 @@ async function checkSpace({ store, webhdfs, output, keepFolder }: HdfsToCheck): 
       tight.push(`${folder} takes ${formatSize(spaceBytes)} of ${formatSize(spaceQuotaBytes)}`);
     }
   }
-  const state = await bean(webhdfs, 'FSNamesystemState');
+  const state = await bean(namenode, 'FSNamesystemState', http);
   const left = Number(state?.CapacityRemaining ?? Number.NaN);
   if (left < MIN_BYTES_LEFT) tight.push(`HDFS has ${formatSize(left)} left`);
   if (tight.length > 0) {
@@ -153,9 +215,13 @@ async function summaryOrNone(store: WebHdfsStore, path: string) {
 }
 
 /** What the namenode tells of itself by JMX; undefined where nothing does, as behind HttpFS. */
-async function bean(webhdfs: string, name: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+async function bean(
+  address: string,
+  name: string,
+  http: Http,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
   try {
-    const answer = (await createRestClient(webhdfs, null).getJson(
+    const answer = (await createRestClient(address, null, http).getJson(
       `/jmx?qry=Hadoop:service=NameNode,name=${name}`,
     )) as { beans?: readonly Record<string, unknown>[] };
     return answer.beans?.[0];

@@ -15,7 +15,7 @@ export const clusterFile =
 const cluster = parseClusterFile(clusterFile, readFileSync(clusterFile, 'utf8')).content;
 
 /** Address of the namenode, `http://localhost:9870`. */
-export const namenodeUrl = cluster.webhdfs ?? '';
+export const namenodeUrl = [cluster.webhdfs ?? []].flat()[0] ?? '';
 export const superuser = cluster.user ?? 'hadoop';
 
 /** HDFS as the cluster's user sees it, with small blocks so that small files have several. */

@@ -4,10 +4,10 @@ import { createResourceManager } from '../../../submit/hadoop/resource-manager.j
 import type { WebHdfsStore } from '../../../submit/stores/hdfs/webhdfs-store.js';
 import { clusterFile, superuser } from './cluster.js';
 
-const { resourceManager = '' } = parseClusterFile(clusterFile, readFileSync(clusterFile, 'utf8')).content;
+const { resourceManager = [] } = parseClusterFile(clusterFile, readFileSync(clusterFile, 'utf8')).content;
 
 /** The resourcemanager of the cluster under test. */
-export const yarn = createResourceManager([resourceManager], superuser);
+export const yarn = createResourceManager([resourceManager].flat(), superuser);
 
 /** The part files of a folder in HDFS, joined in order. */
 export async function joinedParts(store: WebHdfsStore, folder: string): Promise<Buffer> {

@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { overridesOf } from '../../../../../submit/cli/cluster-options.js';
 import { Failure } from '../../../../../submit/errors.js';
 import { parseClusterFile } from '../../../../../submit/hadoop/cluster/cluster-file.js';
+import { clusterFileJsonSchema } from '../../../../../submit/hadoop/cluster/cluster-schema.js';
 import {
   type ClusterOverrides,
   resolveCluster,
 } from '../../../../../submit/hadoop/cluster/cluster-settings.js';
-import {
-  type FoundHadoop,
-  findAddresses,
-  parseHadoopConfiguration,
-} from '../../../../../submit/hadoop/cluster/site-configuration.js';
+import type { FoundHadoop } from '../../../../../submit/hadoop/cluster/site-configuration.js';
 import { parseJobFile } from '../../../../../submit/job/job-file.js';
 
 const settle = (
@@ -49,6 +47,12 @@ describe('a cluster file', () => {
 
   it.each([
     ['webhdfs: namenode:9870', 'http://namenode:9870'],
+    ['webhdfs: "http://a:9870,http://b:9870"', 'a list of addresses'],
+    ['webhdfs: [http://a:9870, b:9870]', 'a list of addresses'],
+    ['webhdfs: []', 'at least 1'],
+    ['webhdfs: { a: 1 }', 'a list'],
+    ['resourceManager: "http://a:8088,http://b:8088"', 'a list of addresses'],
+    ['historyServer: [http://a:19888]', 'text'],
     ['datanodes: { dn1: "localhost:9864" }', 'host:port'],
     ['tags: ["two words"]', 'spaces'],
     ['blockSize: big', 'MiB'],
@@ -65,6 +69,17 @@ describe('a cluster file', () => {
       'c',
       'hadoop',
     ]);
+  });
+});
+
+describe('the JSON Schema of a cluster file', () => {
+  it('takes one address or a list of them', () => {
+    const { properties } = clusterFileJsonSchema() as {
+      properties: Record<string, { anyOf?: readonly { type: string }[] }>;
+    };
+    for (const key of ['webhdfs', 'resourceManager']) {
+      expect(properties[key]?.anyOf?.map(({ type }) => type)).toEqual(['string', 'array']);
+    }
   });
 });
 
@@ -98,71 +113,47 @@ describe('cluster settings', () => {
   });
 
   it('come from Hadoop itself where nothing else says them', () => {
-    const found = { webhdfs: { value: 'http://nn:9870', source: 'core-site.xml fs.defaultFS' } };
+    const found = { webhdfs: { value: ['http://nn:9870'], source: 'core-site.xml fs.defaultFS' } };
     expect(settle('', { found }).webhdfs).toEqual({
-      value: 'http://nn:9870',
+      value: ['http://nn:9870'],
       origin: { from: 'Hadoop', name: 'core-site.xml fs.defaultFS' },
     });
-    expect(settle('webhdfs: http://other:9870/', { found }).webhdfs.value).toBe('http://other:9870');
+    expect(settle('webhdfs: http://other:9870/', { found }).webhdfs.value).toEqual(['http://other:9870']);
   });
-});
 
-describe("Hadoop's configuration", () => {
-  const variable = (name: string) => `\${${name}}`;
-  const site = (properties: Record<string, string>) =>
-    `<configuration>${Object.entries(properties)
-      .map(([name, value]) => `<property><name>${name}</name>\n<value>${value}</value></property>`)
-      .join(
-        '',
-      )}<!-- <property><name>fs.defaultFS</name><value>hdfs://old</value></property> --></configuration>`;
-  const addresses = (properties: Record<string, string>, env = {}) => {
-    const found = findAddresses(parseHadoopConfiguration({ 'core-site.xml': site(properties) }, env));
-    return Object.fromEntries(Object.entries(found).map(([key, { value }]) => [key, value]));
-  };
+  it('are lists of addresses where servers stand in for each other', () => {
+    const yaml = 'webhdfs: [http://a:9870/, http://b:9870]\nresourceManager: [http://c:8088, http://d:8088]';
+    const { webhdfs, resourceManager } = settle(yaml);
+    expect(webhdfs).toEqual({
+      value: ['http://a:9870', 'http://b:9870'],
+      origin: { from: 'cluster file', line: 1 },
+    });
+    expect(resourceManager.value).toEqual(['http://c:8088', 'http://d:8088']);
+  });
 
-  it('gives the usual ports on the hosts that it names', () => {
-    expect(
-      addresses({
-        'fs.defaultFS': 'hdfs://nn.example:8020/',
-        'yarn.resourcemanager.hostname': 'rm.example',
-        'mapreduce.jobhistory.address': 'jhs.example:10020',
-      }),
-    ).toEqual({
-      fs: 'hdfs://nn.example:8020',
-      webhdfs: 'http://nn.example:9870',
-      resourceManager: 'http://rm.example:8088',
-      historyServer: 'http://jhs.example:19888',
+  it('take such a list from a flag or a variable with commas between', () => {
+    const typed = overridesOf(
+      { env: { HADOOP_ELT_RESOURCE_MANAGER: 'http://c:8088,http://d:8088/' } },
+      { webhdfs: 'http://a:9870, http://b:9870' },
+    );
+    const { webhdfs, resourceManager } = settle('webhdfs: http://x:9870', { overrides: typed });
+    expect(webhdfs).toEqual({
+      value: ['http://a:9870', 'http://b:9870'],
+      origin: { from: 'flag', name: '--webhdfs' },
+    });
+    expect(resourceManager).toEqual({
+      value: ['http://c:8088', 'http://d:8088'],
+      origin: { from: 'environment', name: 'HADOOP_ELT_RESOURCE_MANAGER' },
     });
   });
 
-  it('puts the real host in place of 0.0.0.0 and fills in variables', () => {
-    expect(
-      addresses(
-        {
-          'fs.defaultFS': `hdfs://${variable('env.NAMENODE:-nn')}:8020`,
-          'dfs.namenode.http-address': '0.0.0.0:50070',
-          'yarn.resourcemanager.hostname': 'rm',
-          'yarn.resourcemanager.webapp.address': `${variable('yarn.resourcemanager.hostname')}:18088`,
-        },
-        { NAMENODE: 'other' },
-      ),
-    ).toMatchObject({ webhdfs: 'http://other:50070', resourceManager: 'http://rm:18088' });
-  });
-
-  it('names every namenode of a pair', () => {
-    expect(
-      addresses({
-        'fs.defaultFS': 'hdfs://prod',
-        'dfs.ha.namenodes.prod': 'nn1, nn2',
-        'dfs.namenode.http-address.prod.nn1': 'a:9870',
-        'dfs.namenode.http-address.prod.nn2': 'b:9870',
-        'yarn.resourcemanager.ha.rm-ids': 'rm1,rm2',
-        'yarn.resourcemanager.webapp.address.rm1': 'c:8088',
+  it('name the one item of a list that is no address', () => {
+    const typed = overridesOf({ env: {} }, { webhdfs: 'http://a:9870,b:9870' });
+    expect(() => settle('', { overrides: typed })).toThrow(
+      expect.objectContaining({
+        code: 'usage',
+        details: { problem: expect.stringMatching(/^--webhdfs is "b:9870"; accepted: .*commas between/) },
       }),
-    ).toMatchObject({
-      fs: 'hdfs://prod',
-      webhdfs: 'http://a:9870,http://b:9870',
-      resourceManager: 'http://c:8088',
-    });
+    );
   });
 });

@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { Failure } from '../../errors.js';
+import type { RenamingStore } from '../../stores/store.js';
+import type { Programs } from '../programs.js';
+import { commandOutput } from './hadoop-command.js';
+import { quoteForShell } from './streaming-arguments.js';
+
+/** What is needed to ask the hadoop command about HDFS. */
+export interface HadoopToProbe {
+  readonly store: RenamingStore;
+  /** Folder for what runs share; a marker is written into it and removed. */
+  readonly sharedFolder: string;
+  /** `hdfs://host:port` as jobs name the file system; null: the hadoop command's own default. */
+  readonly fs: string | null;
+  /** The words of Hadoop's command. */
+  readonly hadoop: readonly string[];
+  /** Where that command finds the streaming jar. */
+  readonly streamingJar: string;
+  readonly commandEnv: Readonly<Record<string, string>>;
+  readonly programs: Programs;
+}
+
+const COMMAND_TIMEOUT_MS = 60_000;
+
+/**
+ * Writes a marker through WebHDFS and has the streaming jar read it at the address that jobs use. One start of Java
+ * (1 s) proves that the hadoop command starts, that the jar is there, and that `fs` is the HDFS behind `webhdfs`. The
+ * file itself is the surest witness of the last: cluster ids are told neither by HttpFS nor for a viewfs, and names and
+ * ports of one HDFS differ from host to host. Throws `hadoop-not-ready`, `hadoop-not-reachable`, and `store` for the
+ * marker.
+ */
+export async function probeHadoop(probe: HadoopToProbe): Promise<void> {
+  const { store, sharedFolder, fs, hadoop, streamingJar, commandEnv, programs } = probe;
+  const marker = `hadoop-elt-check-${randomBytes(8).toString('hex')}`;
+  const path = `${sharedFolder}/${marker}`;
+  await store.makeDirectory(sharedFolder);
+  try {
+    await store.write(path, [Buffer.from(`${marker}\n`)]);
+    // dumptb of the streaming jar: a file's lines as typed bytes, in which text stands as it is (DumpTypedBytes, 3.3).
+    const words = [...hadoop, 'jar', streamingJar, 'dumptb', `${fs ?? ''}${path}`];
+    const { end, stdout, stderr } = await commandOutput(programs, words, commandEnv, COMMAND_TIMEOUT_MS);
+    if (stdout.includes(marker)) return;
+    throw failureOf(probe, path, end.startError ?? '', `${stderr}\n${stdout}`, end.exitCode);
+  } finally {
+    await store.remove(path).catch(() => false);
+  }
+}
+
+/** What the words of the command mean, strongest first. */
+const CAUSES = [
+  ['jar-missing', /.*(?:JAR does not exist or is not a normal file|Not a valid JAR|Error opening job jar).*/],
+  // RunJar takes a first argument that no main class of the jar claims for a class's name.
+  ['jar-missing', /.*ClassNotFoundException: dumptb.*/],
+  ['hdfs-permission', /.*(?:AccessControlException|Permission denied: user=).*/],
+  ['other-hdfs', /.*FileNotFoundException: File does not exist.*/],
+  [
+    'namenode-unreachable',
+    /.*(?:ConnectException|Connection refused|UnknownHostException|NoRouteToHostException|ConnectTimeoutException|SocketTimeoutException|Couldn't create proxy provider).*/,
+  ],
+  [
+    'command-missing',
+    /.*(?:No such container|is not running|Cannot connect to the Docker daemon|no such service|executable file not found|command not found|No such file or directory|Could not find or load main class|JAVA_HOME).*/,
+  ],
+] as const;
+
+function failureOf(
+  { hadoop, streamingJar, fs, store }: HadoopToProbe,
+  path: string,
+  startError: string,
+  output: string,
+  exitCode: number | null,
+): Failure {
+  const command = quoteForShell(hadoop);
+  if (startError !== '') {
+    return new Failure('hadoop-not-ready', { cause: 'command-missing', said: `${command}: ${startError}` });
+  }
+  for (const [cause, pattern] of CAUSES) {
+    const line = pattern.exec(output)?.[0].trim();
+    if (line === undefined) continue;
+    const said = {
+      'jar-missing': `${streamingJar}: ${line}`,
+      'command-missing': `${command}: ${line}`,
+      'other-hdfs': `${store.uri(path)} was just written through webhdfs; the hadoop command at ${fs ?? 'its default file system'}: ${line}`,
+      'hdfs-permission': line,
+      'namenode-unreachable': line,
+    }[cause];
+    return new Failure('hadoop-not-ready', { cause, said });
+  }
+  const lines = output.split('\n').filter((line) => line.trim() !== '' && !/^\s+at |\bWARN\b/.test(line));
+  const cause = lines[0]?.trim() ?? (exitCode === null ? 'no answer in time' : `exit code ${exitCode}`);
+  return new Failure(
+    'hadoop-not-reachable',
+    { what: `Hadoop by its command "${command}"`, cause },
+    { hint: 'See what the command says at a prompt; hadoop-elt doctor checks what it needs one by one' },
+  );
+}
