@@ -37,3 +37,10 @@ export interface RunningProgram {
 export interface Programs {
   start(words: readonly string[], options: ProgramOptions): RunningProgram;
 }
+
+/** Words → one line for people to read or paste into a POSIX shell. */
+export function quoteForShell(words: readonly string[]): string {
+  return words
+    .map((word) => (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
+    .join(' ');
+}

@@ -1,59 +1,54 @@
 import type { RulePlan } from '../../mapper/contract.js';
 import type { Origin, Setting } from '../config/setting.js';
 import { formatSize } from '../config/sizes.js';
+import { quoteForShell } from '../engines/programs.js';
 import type { ClusterSettings } from '../hadoop/cluster/cluster-settings.js';
 import type { JobPlan } from '../job/plan.js';
-import type { FileStatus } from '../stores/store.js';
+import type { Preview } from '../run/preview.js';
 import { count, quote } from './escape.js';
 
-/** What looking at the data added to a plan. */
-export interface PlannedData {
-  readonly files: readonly FileStatus[];
-  readonly unmatched: readonly string[];
-  readonly names: readonly string[] | null;
-  readonly tasks: number;
-}
-
-/** What a submission adds to a plan. */
-export interface PlannedSubmission {
-  readonly cluster: ClusterSettings;
-  /** Line for a POSIX shell. */
-  readonly command: string;
-}
-
-/** The plan for people: every value with where it came from, the columns, and what a run would do. */
-export function formatPlan(plan: JobPlan, data: PlannedData, submission?: PlannedSubmission): string {
+/**
+ * The plan for people: every value with where it came from, the columns, and what a run would do. `cluster`: where it
+ * would be submitted to, or null.
+ */
+export function formatPlan(plan: JobPlan, preview: Preview, cluster: ClusterSettings | null): string {
   return [
     `Plan of ${plan.jobFile}`,
     '',
     'Settings',
     ...table(
-      Object.entries(plan.settings as unknown as Record<string, Setting<unknown>>).map(([key, setting]) => [
+      entriesOf(plan.settings).map(([key, setting]) => [
         key,
         formatValue(key, setting.value),
         formatOrigin(setting.origin),
       ]),
     ),
     '',
-    ...(submission === undefined
+    ...(cluster === null
       ? []
       : [
           'Cluster',
           ...table(
-            Object.entries(submission.cluster as unknown as Record<string, Setting<unknown>>).map(
-              ([key, setting]) => [key, formatClusterValue(key, setting.value), formatOrigin(setting.origin)],
-            ),
+            entriesOf(cluster).map(([key, setting]) => [
+              key,
+              formatClusterValue(key, setting.value),
+              formatOrigin(setting.origin),
+            ]),
           ),
           '',
         ]),
-    `Columns${data.names === null ? '' : ` (${data.names.length} in the data)`}`,
-    ...table(columnRows(plan, data.names)),
+    `Columns${preview.names === null ? '' : ` (${preview.names.length} in the data)`}`,
+    ...table(columnRows(plan, preview.names)),
     '',
     'What a run does',
-    ...steps(plan, data, submission).map((step, index) => `  ${index + 1}. ${step}`),
+    ...steps(plan, preview, cluster).map((step, index) => `  ${index + 1}. ${step}`),
     '',
-    ...(submission === undefined ? [] : ['The command', `  ${submission.command}`, '']),
+    ...(preview.command.length === 0 ? [] : ['The command', `  ${quoteForShell(preview.command)}`, '']),
   ].join('\n');
+}
+
+function entriesOf(settings: JobPlan['settings'] | ClusterSettings): [string, Setting<unknown>][] {
+  return Object.entries(settings);
 }
 
 function columnRows(plan: JobPlan, names: readonly string[] | null): string[][] {
@@ -90,23 +85,23 @@ function formatRule(rule: RulePlan): string {
 
 function steps(
   { settings }: JobPlan,
-  { files, tasks, unmatched }: PlannedData,
-  submission: PlannedSubmission | undefined,
+  { items, tasks, unmatched }: Preview,
+  cluster: ClusterSettings | null,
 ): string[] {
-  const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const bytes = items.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const modes = {
     create: 'as a new folder; one that is there is never touched',
     replace: 'in place of what is there',
     append: 'as a new batch=<run id> in it, from inputs that no batch has yet',
   };
   return [
-    `check: ${count(files.length, 'input file')} (${formatSize(bytes)})${unmatched.length > 0 ? `; NO input matches ${unmatched.map(quote).join(', ')}` : ''}`,
+    `check: ${count(items.length, 'input file')} (${formatSize(bytes)})${unmatched.length > 0 ? `; NO input matches ${unmatched.map(quote).join(', ')}` : ''}`,
     'scan: size, checksum, lines, records and header of each',
-    submission === undefined
+    cluster === null
       ? 'upload: data and mapper to where the engine reads (in place on the local engine)'
       : `upload: what HDFS does not have yet, to ${settings['input.upload'].value}; and the mapper`,
-    submission === undefined
-      ? `run: ${count(tasks, 'task')} by a split size of ${formatSize(settings['run.splitSize'].value)}, ${settings['run.parallel'].value} at once on the local engine`
+    cluster === null
+      ? `run: ${count(tasks ?? 0, 'task')} by a split size of ${formatSize(settings['run.splitSize'].value)}, ${settings['run.parallel'].value} at once on the local engine`
       : 'run: the command below, followed to its end',
     'verify: lines and records scanned, read, written, rejected and in the part files must agree',
     `publish: ${settings['output.path'].value}, ${modes[settings['output.mode'].value]}`,

@@ -3,7 +3,7 @@ import { Failure } from '../../errors.js';
 import type { RenamingStore } from '../../stores/store.js';
 import type { Programs } from '../programs.js';
 import { commandOutput } from './hadoop-command.js';
-import { quoteForShell } from './streaming-arguments.js';
+import { quoteForShell } from '../programs.js';
 
 /** What is needed to ask the hadoop command about HDFS. */
 export interface HadoopToProbe {

@@ -8,7 +8,7 @@ import type { HadoopCluster } from './hadoop-cluster.js';
 import { type RunningCommand, startCommand } from './hadoop-command.js';
 import { HadoopLog } from './hadoop-log.js';
 import { commandOf } from './job-command.js';
-import { quoteForShell } from './streaming-arguments.js';
+import { quoteForShell } from '../programs.js';
 
 /** A job with the hadoop command that we started for it. */
 export interface AttachedJob {

@@ -164,10 +164,3 @@ function splitProperties({ wholeFiles, splitSize, inputs }: StreamingJob): Recor
 export function escapeInputPath(path: string): string {
   return path.replaceAll(/[\\*?[\]{}^]/g, '\\$&').replaceAll(',', '{\\,}');
 }
-
-/** Words → one line for people to read or paste into a POSIX shell. */
-export function quoteForShell(words: readonly string[]): string {
-  return words
-    .map((word) => (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
-    .join(' ');
-}
