@@ -63,7 +63,7 @@ module.exports = {
     oneImporter('yargs', '^submit/cli/'),
     oneImporter('execa', '^submit/engines/'),
     oneImporter('webhdfs', '^submit/stores/'),
-    oneImporter('tinyglobby', '^submit/sources/'),
+    oneImporter('picomatch', '^submit/sources/'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
