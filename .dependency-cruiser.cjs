@@ -77,7 +77,7 @@ module.exports = {
     oneImporter('yargs', '^submit/cli/'),
     oneImporter('execa', '^submit/engines/node-programs\\.ts$'),
     oneImporter('webhdfs', '^submit/stores/'),
-    oneImporter('tinyglobby', '^submit/sources/'),
+    oneImporter('picomatch', '^submit/sources/'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -5,8 +5,13 @@ import { useWorkFolder } from '../../../support/work-folder.js';
 describe('input patterns', () => {
   const work = useWorkFolder();
   const expand = async (...patterns: string[]) => {
-    const { files, unmatched } = await expandInputs({ base: work().path, patterns });
-    return { names: files.map(({ path }) => path.slice(work().path.length + 1)), unmatched };
+    const { files, unmatched, passedOver } = await expandInputs({ base: work().path, patterns });
+    const nameOf = ({ path }: { readonly path: string }) => path.slice(work().path.length + 1);
+    return {
+      names: files.map(nameOf),
+      unmatched,
+      passedOver: passedOver.map((one) => `${nameOf(one)} ${one.why}`),
+    };
   };
   const write = async (...paths: string[]) => {
     for (const path of paths) await work().write(path, 'x');
@@ -33,6 +38,21 @@ describe('input patterns', () => {
 
   it('tell which of them name nothing', async () => {
     await write('a.csv');
-    expect(await expand('a.csv', 'b.csv', 'c*')).toEqual({ names: ['a.csv'], unmatched: ['b.csv', 'c*'] });
+    expect(await expand('a.csv', 'b.csv', 'c*')).toMatchObject({
+      names: ['a.csv'],
+      unmatched: ['b.csv', 'c*'],
+    });
+  });
+
+  it('read the files in the folders that a glob matches', async () => {
+    await write('days/2015-01-01/a.csv', 'days/2015-01-02/b.csv', 'days/readme.csv');
+    expect((await expand('days/2015-*')).names).toEqual(['days/2015-01-01/a.csv', 'days/2015-01-02/b.csv']);
+    expect((await expand('days/*')).names).toHaveLength(3);
+  });
+
+  it('tell what none of them reads', async () => {
+    await write('in/a.csv', 'in/_b.csv', 'in/.c.csv', 'in/deep/d.csv');
+    expect((await expand('in', 'in/_b.csv')).passedOver).toEqual(['in/.c.csv hidden', 'in/deep subfolder']);
+    expect((await expand('in', 'in/deep')).passedOver).toEqual(['in/.c.csv hidden', 'in/_b.csv hidden']);
   });
 });

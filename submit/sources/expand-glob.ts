@@ -1,0 +1,249 @@
+import { posix } from 'node:path';
+import pMap from 'p-map';
+import { Failure, isFailure } from '../errors.js';
+import type { FileStatus, Store } from '../stores/store.js';
+import { parseGlobName } from './glob-name.js';
+import { type GlobStep, nextGlobStep } from './glob-path.js';
+
+export interface GlobOptions {
+  /** The folder that a relative pattern starts from, taken as it is. Defaults to `/`. */
+  readonly base?: string;
+  /** Whether a `**` between slashes stands for any number of folders. Hadoop knows no such thing: `**` is `*`. */
+  readonly doubleStar?: boolean;
+}
+
+/** What a path or glob names. */
+export interface ExpandedGlob {
+  /** Each file once, by path. */
+  readonly files: readonly FileStatus[];
+  /** The folders that stand for the files right in them. */
+  readonly folders: readonly string[];
+  /** What was met and is not read, by path. */
+  readonly passedOver: readonly PassedOver[];
+}
+
+export interface PassedOver {
+  readonly path: string;
+  /** `hidden`: the name starts with `_` or `.`. `subfolder`: it lies in a folder whose files are read. */
+  readonly why: 'hidden' | 'subfolder';
+}
+
+/** So many requests are on their way to a store at once. */
+const CONCURRENCY = 8;
+/** Of a name, in HDFS (dfs.namenode.fs-limits.max-component-length) and in the file systems of Linux. */
+const MAX_NAME_BYTES = 255;
+/** Braces with slashes multiply: `{a,b,c/}` thirty times would never end. */
+const MAX_ALTERNATIVES = 10_000;
+
+/**
+ * A path or glob → the files that Hadoop 3.3 would read for it (FileSystem.globStatus, then
+ * mapred.FileInputFormat.listStatus). A folder stands for the files right in it.
+ *
+ * Other than Hadoop:
+ * - What is at the path as it is written comes first, so that a file named `a[1].csv` can be named.
+ * - A hidden name that is written outright is read; Hadoop would say that the pattern matches nothing.
+ * - A wildcard meets no hidden folder on the way either; Hadoop hides only the last name of a path.
+ * - `\` keeps its meaning in braces that hold a slash; GlobExpander drops it there.
+ * - A folder's subfolders are passed over and told; Hadoop fails with "Not a file".
+ *
+ * Throws the store's failure for a folder that cannot be listed.
+ */
+export async function expandGlob(
+  store: Store,
+  pattern: string,
+  options: GlobOptions = {},
+): Promise<ExpandedGlob> {
+  const walk = new GlobWalk(store, options.doubleStar ?? false);
+  const base = options.base ?? '/';
+  const literal = await statLiteral(store, posix.resolve(base, pattern));
+  if (literal !== undefined) walk.match(literal);
+  else if (isGlob(pattern)) await walk.follow({ folder: base, rest: pattern, isStart: true });
+  return walk.result();
+}
+
+/** An illegal pattern matches nothing, as a whole: Hadoop refuses it even if one of its alternatives matches. */
+function isGlob(pattern: string): boolean {
+  return hasGlobCharacters(pattern) && parseGlobName(pattern) !== undefined;
+}
+
+function hasGlobCharacters(path: string): boolean {
+  return /[*?[{\\]/.test(path);
+}
+
+async function statLiteral(store: Store, path: string): Promise<FileStatus | undefined> {
+  // A long list in braces is no name: file systems refuse to look for it.
+  const cannotBe = path.split('/').some((name) => Buffer.byteLength(name) > MAX_NAME_BYTES);
+  return cannotBe && hasGlobCharacters(path) ? undefined : store.stat(path);
+}
+
+/** How far a pattern has been followed. */
+interface Place {
+  readonly folder: string;
+  /** The pattern from here on. */
+  readonly rest: string;
+  /** True before the first name of the pattern, where a slash makes it absolute. */
+  readonly isStart?: boolean;
+  /** The folders that a `**` came through, itself included: a link back to one of them is not followed again. */
+  readonly through?: readonly string[];
+}
+
+class GlobWalk {
+  readonly #listings = new Map<string, Promise<readonly FileStatus[]>>();
+  readonly #rests = new Set<string>();
+  readonly #seen = new Set<string>();
+  readonly #matched = new Map<string, FileStatus>();
+  readonly #hidden = new Set<string>();
+
+  readonly #store: Store;
+  readonly #doubleStar: boolean;
+
+  constructor(store: Store, doubleStar: boolean) {
+    this.#store = store;
+    this.#doubleStar = doubleStar;
+  }
+
+  match(status: FileStatus): void {
+    this.#matched.set(status.path, status);
+  }
+
+  /** Level by level, and each place once: alternatives that lead to one folder do not multiply. */
+  async follow(start: Place): Promise<void> {
+    let places: readonly Place[] = [start];
+    while (places.length > 0) {
+      const news = places.filter((place) => this.#isNew(place));
+      places = (await pMap(news, (place) => this.#step(place), { concurrency: CONCURRENCY })).flat();
+    }
+  }
+
+  async result(): Promise<ExpandedGlob> {
+    const files = new Map<string, FileStatus>();
+    const passedOver = new Map<string, PassedOver>();
+    const passOver = (path: string, why: PassedOver['why']) => passedOver.set(path, { path, why });
+    for (const path of this.#hidden) passOver(path, 'hidden');
+    const matched = [...this.#matched.values()];
+    const folders = matched.filter(({ type }) => type === 'directory');
+    const contents = await pMap(folders, ({ path }) => this.#list(path), { concurrency: CONCURRENCY });
+    for (const entry of contents.flat()) {
+      if (isHidden(entry.name)) passOver(entry.path, 'hidden');
+      else if (entry.type === 'directory') passOver(entry.path, 'subfolder');
+      else files.set(entry.path, entry);
+    }
+    for (const status of matched) if (status.type === 'file') files.set(status.path, status);
+    // What one alternative passes over, another one may read.
+    const unread = [...passedOver.values()].filter(
+      ({ path }) => !files.has(path) && !this.#matched.has(path),
+    );
+    return {
+      files: [...files.values()].sort(byPath),
+      folders: folders.map(({ path }) => path).sort(),
+      passedOver: unread.sort(byPath),
+    };
+  }
+
+  #isNew({ folder, rest, isStart = false }: Place): boolean {
+    const key = JSON.stringify([folder, rest, isStart]);
+    if (this.#seen.has(key)) return false;
+    this.#seen.add(key);
+    this.#rests.add(rest);
+    if (this.#rests.size > MAX_ALTERNATIVES) {
+      throw new Failure('usage', {
+        problem: `An input pattern has more than ${MAX_ALTERNATIVES} alternatives in braces with slashes`,
+      });
+    }
+    return true;
+  }
+
+  async #step({ folder, rest, isStart = false, through }: Place): Promise<readonly Place[]> {
+    if (rest.startsWith('/')) {
+      return [{ folder: isStart ? '/' : folder, rest: rest.replace(/^\/+/, '') }];
+    }
+    const step = nextGlobStep(rest, this.#doubleStar);
+    switch (step.kind) {
+      case 'nothing':
+        return [];
+      case 'alternatives':
+        // Without this, alternatives multiply in folders that are not there.
+        if (!isStart && (await this.#store.stat(folder))?.type !== 'directory') return [];
+        return step.patterns.map((pattern) => ({ folder, rest: pattern, isStart }));
+      case 'folders':
+        return this.#stepThroughFolders(folder, rest, step.rest, through);
+      case 'literal':
+        return this.#stepTo(posix.resolve(folder, step.name), step);
+      case 'wildcard':
+        return this.#stepToMatches(folder, step);
+    }
+  }
+
+  async #stepTo(path: string, { rest }: GlobStep & { kind: 'literal' }): Promise<readonly Place[]> {
+    // That it is a folder shows when it is listed, as in Globber: not all that exists is in a listing (`.snapshot`).
+    if (rest !== null) return [{ folder: path, rest }];
+    const status = await this.#store.stat(path);
+    if (status !== undefined) this.match(status);
+    return [];
+  }
+
+  async #stepToMatches(
+    folder: string,
+    { matches, rest }: GlobStep & { kind: 'wildcard' },
+  ): Promise<readonly Place[]> {
+    const entries = (await this.#list(folder)).filter(
+      ({ name, type }) => (rest === null || type === 'directory') && matches(name),
+    );
+    const visible = this.#visible(entries);
+    if (rest !== null) return visible.map(({ path }) => ({ folder: path, rest }));
+    for (const entry of visible) this.match(entry);
+    return [];
+  }
+
+  async #stepThroughFolders(
+    folder: string,
+    here: string,
+    rest: string,
+    through: readonly string[] | undefined,
+  ): Promise<readonly Place[]> {
+    const known = through ?? identityOf(await this.#store.stat(folder));
+    const subfolders = (await this.#list(folder)).filter(({ type }) => type === 'directory');
+    const deeper = this.#visible(subfolders).flatMap((subfolder) => {
+      const identity = identityOf(subfolder);
+      if (identity.some((one) => known.includes(one))) return [];
+      return [{ folder: subfolder.path, rest: here, through: [...known, ...identity] }];
+    });
+    return [{ folder, rest }, ...deeper];
+  }
+
+  #visible(entries: readonly FileStatus[]): readonly FileStatus[] {
+    for (const { path, name } of entries) if (isHidden(name)) this.#hidden.add(path);
+    return entries.filter(({ name }) => !isHidden(name));
+  }
+
+  #list(folder: string): Promise<readonly FileStatus[]> {
+    let listing = this.#listings.get(folder);
+    if (listing === undefined) {
+      listing = this.#store.list(folder).catch(noneIfNoFolder);
+      this.#listings.set(folder, listing);
+    }
+    return listing;
+  }
+}
+
+/** A pattern through a file, or through nothing, matches nothing; any other failure means that files are missed. */
+function noneIfNoFolder(error: unknown): readonly FileStatus[] {
+  if (isFailure(error, 'store') && ['not-found', 'not-a-directory'].includes(error.details.problem))
+    return [];
+  throw error;
+}
+
+function identityOf(status: FileStatus | undefined): readonly string[] {
+  return status === undefined || status.identity === null ? [] : [status.identity];
+}
+
+/** FileInputFormat's hiddenFileFilter. */
+function isHidden(name: string): boolean {
+  return name.startsWith('.') || name.startsWith('_');
+}
+
+/** Globber sorts so too (HADOOP-10798), but by the path as an URI encodes it, where `[` comes before `*`. */
+function byPath(a: { readonly path: string }, b: { readonly path: string }): number {
+  if (a.path === b.path) return 0;
+  return a.path < b.path ? -1 : 1;
+}
