@@ -5,6 +5,7 @@ import type { TextOutput } from '../context.js';
 import { exitCodeOf } from '../exit-codes.js';
 import type { RunEvent, StepResult } from '../run/events.js';
 import { count, escapeControls, formatDuration, formatNumber } from './escape.js';
+import { formatPassedOver } from './passed-over-text.js';
 import { formatAfterPublish, formatNothingToDo, formatRunSummary } from './summary-text.js';
 import { formatFailure } from './words/failure-text.js';
 
@@ -41,6 +42,11 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
       case 'run-started':
         line(`Job ${event.job} on the ${event.engine} engine, run ${event.runId}`);
         return;
+      case 'inputs-passed-over': {
+        const told = formatPassedOver(event.passedOver);
+        if (told !== null) line(told);
+        return;
+      }
       case 'step-started':
         progress.start(event.step);
         return;

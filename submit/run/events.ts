@@ -1,5 +1,6 @@
 import type { MapperCounts } from '../../mapper/contract.js';
 import type { FailureFacts } from '../errors.js';
+import type { PassedOver } from '../sources/source.js';
 
 export const STEPS = ['check', 'scan', 'upload', 'mapper', 'run', 'verify', 'publish'] as const;
 export type StepName = (typeof STEPS)[number];
@@ -19,6 +20,8 @@ export type RunNews =
       readonly engine: string;
       readonly runFolder: string;
     }
+  /** What the input patterns met and do not read. */
+  | { readonly event: 'inputs-passed-over'; readonly passedOver: readonly PassedOver[] }
   | { readonly event: 'step-started'; readonly step: StepName }
   | {
       readonly event: 'step-progress';

@@ -1,6 +1,6 @@
 import type { JobRequest } from '../engines/engine.js';
 import type { JobPlan } from '../job/plan.js';
-import type { SourceItem } from '../sources/source.js';
+import type { PassedOver, SourceItem } from '../sources/source.js';
 import { decideMapper } from './decide.js';
 import { findInputs } from './find-inputs.js';
 import type { Ports } from './ports.js';
@@ -16,6 +16,7 @@ export const PREVIEW_RUN_ID = 'RUN-ID';
 export interface Preview {
   readonly items: readonly SourceItem[];
   readonly unmatched: readonly string[];
+  readonly passedOver: readonly PassedOver[];
   readonly names: readonly string[] | null;
   readonly request: JobRequest;
   /** The command that would be run, in words; none where the engine runs the tasks itself. */
@@ -34,7 +35,7 @@ export async function previewJob(
   bundleSource: string,
 ): Promise<Preview> {
   try {
-    const { items, unmatched } = await findInputs(plan, source);
+    const { items, unmatched, passedOver } = await findInputs(plan.settings['input.files'].value, source);
     const scanned = await scanInputs(source, items, plan.settings, () => undefined);
     const { names, bundle } = decideMapper(plan, bundleSource, scanned);
     const request = jobRequestOf(
@@ -50,6 +51,7 @@ export async function previewJob(
     return {
       items,
       unmatched,
+      passedOver,
       names,
       request,
       command: engine.describe(request),

@@ -1,7 +1,7 @@
 import { type AnyFailure, isAnyFailure } from '../errors.js';
 import type { JobPlan } from '../job/plan.js';
 import type { Publication } from '../sinks/sink.js';
-import type { ScannedItem, SourceItem } from '../sources/source.js';
+import type { PassedOver, ScannedItem, SourceItem } from '../sources/source.js';
 import { clearAfterFailure, clearLeftOvers } from './clear-up.js';
 import { type DecidedMapper, decideMapper, decideTask, fingerprintOf } from './decide.js';
 import type { AfterPublish, RunNews } from './events.js';
@@ -45,8 +45,9 @@ export async function runJob(plan: JobPlan, ports: Ports, options: RunOptions): 
   const tell = (news: RunNews) =>
     ports.emit({ time: new Date(ports.clock.now()).toISOString(), runId, ...news });
   try {
-    const items = requireInputs(plan, ports.source, await findInputs(plan, ports.source));
-    return await runLocked(plan, ports, options, { runId, startedMs, items, tell });
+    const found = await findInputs(plan.settings['input.files'].value, ports.source);
+    const items = requireInputs(plan, ports.source, found);
+    return await runLocked(plan, ports, options, { ...found, runId, startedMs, items, tell });
   } catch (error) {
     // An interruption ends whatever is going on, and that may fail in its own way.
     const failure: unknown = options.signal.aborted ? options.signal.reason : error;
@@ -63,6 +64,7 @@ interface Beginning {
   readonly runId: string;
   readonly startedMs: number;
   readonly items: readonly SourceItem[];
+  readonly passedOver: readonly PassedOver[];
   readonly tell: (news: RunNews) => void;
 }
 
@@ -96,7 +98,7 @@ async function runJournaled(
   beginning: Beginning,
   leftOvers: string[],
 ): Promise<RunOutcome> {
-  const { runId, startedMs, tell, items } = beginning;
+  const { runId, startedMs, tell, items, passedOver } = beginning;
   const { engine, sink, clock } = ports;
   const job = plan.settings.name.value;
   const head = { runId, job, jobFile: plan.jobFile, engine: engine.name, output: sink.uri, startedMs };
@@ -104,6 +106,7 @@ async function runJournaled(
   const run: Run = { runId, plan, ports, journal, signal, version, tell };
   const end = (ending: JournalEnd) => journal.end(ending);
   tell({ event: 'run-started', job, engine: engine.name, runFolder: journal.folder });
+  if (passedOver.length > 0) tell({ event: 'inputs-passed-over', passedOver });
   let published: Published | null;
   try {
     await clearLeftOvers(run, leftOvers);

@@ -4,6 +4,7 @@ import { Failure, isFailure } from '../errors.js';
 import type { FileStatus, Store } from '../stores/store.js';
 import { parseGlobName } from './glob-name.js';
 import { type GlobStep, nextGlobStep } from './glob-path.js';
+import type { PassedOver } from './source.js';
 
 export interface GlobOptions {
   /** The folder that a relative pattern starts from, taken as it is. Defaults to `/`. */
@@ -20,12 +21,6 @@ export interface ExpandedGlob {
   readonly folders: readonly string[];
   /** What was met and is not read, by path. */
   readonly passedOver: readonly PassedOver[];
-}
-
-export interface PassedOver {
-  readonly path: string;
-  /** `hidden`: the name starts with `_` or `.`. `subfolder`: it lies in a folder whose files are read. */
-  readonly why: 'hidden' | 'subfolder';
 }
 
 /** So many requests are on their way to a store at once. */

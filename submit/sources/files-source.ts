@@ -3,7 +3,7 @@ import { isGzip } from '../stores/compression.js';
 import type { FileSystem } from '../stores/file-system.js';
 import { createLocalStore } from '../stores/local/local-store.js';
 import { refuseUnsupported } from './decoding.js';
-import { expandInputs } from './expand-inputs.js';
+import { expandGlob } from './expand-glob.js';
 import type { LocalInspector } from './inspect/local-inspector.js';
 import type { ScannedItem, Source } from './source.js';
 
@@ -16,9 +16,10 @@ export function createFilesSource(files: FileSystem, inspector: LocalInspector):
     schemeOf: () => store.scheme,
     takes: () => true,
     async find(pattern, base) {
-      const found = await expandInputs({ base, patterns: [pattern] });
+      const found = await expandGlob(store, pattern, { base, doubleStar: true });
       inspector.expect(found.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
-      return found.files.map((file) => ({ ...file, source: 'files', isScanned: true }));
+      const items = found.files.map((file) => ({ ...file, source: 'files', isScanned: true }));
+      return { items, folders: found.folders, passedOver: found.passedOver };
     },
     get concurrency() {
       return inspector.concurrency;

@@ -2,7 +2,7 @@ import { Failure } from '../errors.js';
 import { isGzip } from '../stores/compression.js';
 import type { FileStatus, Store } from '../stores/store.js';
 import { refuseUnsupported } from './decoding.js';
-import { expandInStore } from './expand-in-store.js';
+import { expandGlob } from './expand-glob.js';
 import { readHeader } from './read-header.js';
 import type { Source } from './source.js';
 
@@ -23,11 +23,9 @@ export function createHdfsSource(store: Store): Source {
     async find(pattern) {
       const [, fileSystem = '', path = '/'] = HDFS_URI.exec(pattern) ?? [];
       refuseOthers(pattern, fileSystem, store);
-      return (await expandInStore(store, path)).map((file) => ({
-        ...file,
-        source: 'hdfs',
-        isScanned: false,
-      }));
+      const { files, folders, passedOver } = await expandGlob(store, path);
+      const items = files.map((file) => ({ ...file, source: 'hdfs', isScanned: false }));
+      return { items, folders, passedOver };
     },
     concurrency: 4,
     async scan(item, { hasHeader, ...options }) {

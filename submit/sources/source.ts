@@ -10,6 +10,23 @@ export interface SourceItem extends FileStatus {
   readonly isScanned: boolean;
 }
 
+/** What a path or pattern names. */
+export interface FoundItems {
+  /** In order; none where nothing matches. */
+  readonly items: readonly SourceItem[];
+  /** Paths of folders that stand for the files right in them. */
+  readonly folders: readonly string[];
+  /** What was met on the way and is not read. */
+  readonly passedOver: readonly PassedOver[];
+}
+
+/** Something that looks like an input and is not read. JSON. */
+export interface PassedOver {
+  readonly path: string;
+  /** `hidden`: the name starts with `_` or `.`. `subfolder`: it lies in a folder whose files are read. */
+  readonly why: 'hidden' | 'subfolder';
+}
+
 /** How to tell records apart, and whether the first is a header. */
 export interface ReadingOptions extends ScanOptions {
   readonly hasHeader: boolean;
@@ -58,8 +75,8 @@ export interface Source {
   takes(pattern: string): boolean;
   /** Scheme of what the pattern names: `file`, `hdfs`. */
   schemeOf(pattern: string): string;
-  /** The inputs that a path or pattern names, in order; none where nothing matches. `base` is an absolute folder. */
-  find(pattern: string, base: string): Promise<readonly SourceItem[]>;
+  /** What a path or pattern names. `base` is an absolute folder. */
+  find(pattern: string, base: string): Promise<FoundItems>;
   /** Inputs that are scanned at once. */
   readonly concurrency: number;
   /** Reads an input as far as it must: to its end where it is staged or read on this machine. */

@@ -1,11 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { expandInputs } from '../../../../submit/sources/expand-inputs.js';
+import { findInputs } from '../../../../submit/run/find-inputs.js';
+import { createFilesSource } from '../../../../submit/sources/files-source.js';
+import { openLocalInspector } from '../../../../submit/sources/inspect/local-inspector.js';
+import { nodeFileSystem } from '../../../../submit/stores/local/node-file-system.js';
 import { useWorkFolder } from '../../../support/work-folder.js';
 
 describe('input patterns', () => {
   const work = useWorkFolder();
+  const inspector = openLocalInspector({
+    files: nodeFileSystem,
+    threadSource: '',
+    parallel: 1,
+    signal: new AbortController().signal,
+  });
+  const source = createFilesSource(nodeFileSystem, inspector);
   const expand = async (...patterns: string[]) => {
-    const { files, unmatched, passedOver } = await expandInputs({ base: work().path, patterns });
+    const { items: files, unmatched, passedOver } = await findInputs({ base: work().path, patterns }, source);
     const nameOf = ({ path }: { readonly path: string }) => path.slice(work().path.length + 1);
     return {
       names: files.map(nameOf),
