@@ -70,16 +70,6 @@ export function tagOfRun(runId: string): string {
   return `hadoop-elt-${runId.toLowerCase()}`;
 }
 
-/** Throws `usage` for a property that the proof of a run stands on. Pure. */
-export function refuseReservedProperties(properties: Readonly<Record<string, string>>): void {
-  for (const name of Object.keys(properties)) {
-    if (!RESERVED.has(name)) continue;
-    throw new Failure('usage', {
-      problem: `The property ${name} is hadoop-elt's own to set: counts and order of a run stand on it`,
-    });
-  }
-}
-
 /**
  * A job → the words that follow the hadoop command: `jar`, the streaming jar, generic options first (the command
  * fails otherwise), then streaming's own. Throws `usage` for a property that the proof of a run stands on. Pure.
@@ -111,6 +101,16 @@ export function streamingArguments(
     '-output',
     uri(job.outputPath),
   ];
+}
+
+/** Throws `usage` for a property that the proof of a run stands on. Pure. */
+export function refuseReservedProperties(properties: Readonly<Record<string, string>>): void {
+  for (const name of Object.keys(properties)) {
+    if (!RESERVED.has(name)) continue;
+    throw new Failure('usage', {
+      problem: `The property ${name} is hadoop-elt's own to set: counts and order of a run stand on it`,
+    });
+  }
 }
 
 function ownProperties(job: StreamingJob, settings: StreamingSettings): Record<string, string> {
