@@ -74,6 +74,7 @@ module.exports = {
     oneImporter('decimal\\.js', '^mapper/rules/'),
     oneImporter('yaml', '^submit/config/'),
     oneImporter('zod', '^submit/(config|job|hadoop/cluster)/'),
+    oneImporter('fast-xml-parser', '^submit/hadoop/cluster/'),
     oneImporter('yargs', '^submit/cli/'),
     oneImporter('execa', '^submit/engines/node-programs\\.ts$'),
     oneImporter('webhdfs', '^submit/stores/'),

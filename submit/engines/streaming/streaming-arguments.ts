@@ -75,16 +75,6 @@ export function tagOfJob({ runId, emit }: Pick<StreamingJob, 'runId' | 'emit'>):
   return emit === 'records' ? tagOfRun(runId) : `${tagOfRun(runId)}-rejects`;
 }
 
-/** Throws `usage` for a property that the proof of a run stands on. Pure. */
-export function refuseReservedProperties(properties: Readonly<Record<string, string>>): void {
-  for (const name of Object.keys(properties)) {
-    if (!RESERVED.has(name)) continue;
-    throw new Failure('usage', {
-      problem: `The property ${name} is hadoop-elt's own to set: counts and order of a run stand on it`,
-    });
-  }
-}
-
 /**
  * A job → the words that follow the hadoop command: `jar`, the streaming jar, generic options first (the command
  * fails otherwise), then streaming's own. Throws `usage` for a property that the proof of a run stands on. Pure.
@@ -116,6 +106,16 @@ export function streamingArguments(
     '-output',
     uri(job.outputPath),
   ];
+}
+
+/** Throws `usage` for a property that the proof of a run stands on. Pure. */
+export function refuseReservedProperties(properties: Readonly<Record<string, string>>): void {
+  for (const name of Object.keys(properties)) {
+    if (!RESERVED.has(name)) continue;
+    throw new Failure('usage', {
+      problem: `The property ${name} is hadoop-elt's own to set: counts and order of a run stand on it`,
+    });
+  }
 }
 
 function ownProperties(job: StreamingJob, settings: StreamingSettings): Record<string, string> {

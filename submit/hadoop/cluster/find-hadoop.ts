@@ -2,7 +2,6 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import type { Context } from '../../context.js';
-import { Failure } from '../../errors.js';
 import {
   type FoundHadoop,
   type FoundValue,
@@ -22,7 +21,7 @@ const STREAMING_JAR = /^hadoop-streaming(-\d[^/]*)?\.jar$/;
 
 /**
  * What this machine tells of a cluster: HADOOP_CONF_DIR, the hadoop command, its streaming jar, the user. `onNote` hears
- * what was passed by. Throws `cluster-file-unreadable` for a site file that is there and can't be read.
+ * what was passed by. Throws `cluster-file-unreadable` for a site file that is not XML.
  */
 export async function findHadoop(
   { env }: Pick<Context, 'env'>,
@@ -54,7 +53,7 @@ async function configured(
     const texts: Record<string, string> = {};
     for (const name of SITE_FILES) {
       const path = join(folder, name);
-      const text = await readIfThere(path);
+      const text = await readIfThere(path, onNote);
       if (text !== undefined) texts[path] = text;
     }
     const { properties, notes } = parseHadoopConfiguration(texts, env);
@@ -65,13 +64,14 @@ async function configured(
   return {};
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
+/** Somebody else's file may be closed to us, and a cluster file say all that is in it. */
+async function readIfThere(path: string, onNote: (note: string) => void): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new Failure('cluster-file-unreadable', { path, cause: message });
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') onNote(`${path} is not read: ${message}`);
+    return undefined;
   }
 }
 

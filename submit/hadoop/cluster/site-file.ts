@@ -93,7 +93,10 @@ function propertyOf({ attributes, children }: XmlElement): SiteProperty[] {
   return [{ name: name.trim(), value: value.trim(), isFinal: final?.trim() === 'true' }];
 }
 
-/** The validator names unclosed elements by a JSON list over several lines. */
+/** The validator names elements that are not closed by a JSON list over several lines: `Invalid '[…]' found.` */
 function problemOf(message: string): string {
-  return message.replaceAll(/\s+/g, ' ').replace(/\.$/, '');
+  const open = /^Invalid '\[(.*)\]' found/s.exec(message)?.[1];
+  if (open === undefined) return message.replaceAll(/\s+/g, ' ').replace(/\.$/, '');
+  const names = open.split(',').map((name) => name.trim().replaceAll('"', ''));
+  return `not closed: ${names.map((name) => `<${name}>`).join(', ')}`;
 }

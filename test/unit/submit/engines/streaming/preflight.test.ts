@@ -26,10 +26,12 @@ const [command, jar, tool, uri] = process.argv.slice(2);
 appendFileSync(new URL('starts', import.meta.url), 'x');
 const fail = (line) => { console.error(line); process.exit(1); };
 if (command === 'version') { console.log('Hadoop 3.3.5'); process.exit(0); }
-if (jar !== '/streaming.jar') fail('JAR does not exist or is not a normal file: ' + jar);
+if (!['/streaming.jar', '/other.jar'].includes(jar)) fail('JAR does not exist or is not a normal file: ' + jar);
+if (jar === '/other.jar') fail('Exception in thread "main" java.lang.ClassNotFoundException: dumptb');
 if (tool === undefined) fail('No Arguments Given!');
 const { protocol, host, pathname } = new URL(uri);
 if (host === 'down') fail('Exception in thread "main" java.net.ConnectException: Call From a to down:8020 failed on connection exception');
+if (host === 'odd') fail('2026-11-25 WARN util.NativeCodeLoader: none\\nException in thread "main" java.lang.Error: odd\\n\\tat Main');
 if (host !== 'here' || !existsSync(pathname)) fail('Exception in thread "main" java.io.FileNotFoundException: File does not exist: ' + uri);
 process.stdout.write(Buffer.concat([Buffer.from([4, 0, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 33]), readFileSync(pathname)]));
 `;
@@ -105,6 +107,12 @@ describe('a submission is checked before its data move', () => {
       /fs and webhdfs are not the same HDFS[\s\S]*hdfs:\/\/elsewhere/,
     ],
     ['an fs that is down', { fs: 'hdfs://down' }, 4, /can't reach the namenode[\s\S]*down:8020/],
+    [
+      'a command that fails in a way of its own',
+      { fs: 'hdfs://odd' },
+      5,
+      /Can't reach Hadoop by its command "\S+ \S+hadoop\.mjs"\n {2}Exception in thread "main" java\.lang\.Error: odd\n/,
+    ],
     ['a resourcemanager that is down', { resourceManager: NOWHERE }, 5, /resourcemanager at http:\/\/127/],
     ['a history server that is down', { historyServer: NOWHERE }, 5, /history server at http:\/\/127/],
   ])('for %s', async (_, more, exitCode, message) => {
@@ -113,11 +121,10 @@ describe('a submission is checked before its data move', () => {
     expect(exitCodeOf(failure)).toBe(exitCode);
   });
 
-  it('for a streaming jar that is not there', async () => {
-    const failure = await failureOf(check({}, '/nosuch.jar'));
-    expect(formatFailure(failure)).toMatch(
-      /streaming jar is not where it was looked for[\s\S]*\/nosuch\.jar/,
-    );
+  it.each(['/nosuch.jar', '/other.jar'])('for a streaming jar that is %s', async (jar) => {
+    const failure = await failureOf(check({}, jar));
+    expect(formatFailure(failure)).toContain('streaming jar is not where it was looked for');
+    expect(formatFailure(failure)).toContain(jar);
     expect(exitCodeOf(failure)).toBe(5);
   });
 

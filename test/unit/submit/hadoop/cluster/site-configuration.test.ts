@@ -136,6 +136,7 @@ describe('a site file', () => {
 
   it.each([
     ['an element that is not closed', '<configuration><property></configuration>'],
+    ['the beginning of a file alone', '<configuration>\n<property><name>a</name>'],
     ['text', 'fs.defaultFS=hdfs://nn'],
     ['nothing', ''],
     ['another root', '<html></html>'],
