@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createHttp, type Http, HttpError } from '../../../../../submit/hadoop/http.js';
 import { createByteSums } from '../../../../../submit/stores/hdfs/hdfs-checksum.js';
 import {
   createWebHdfsStore,
@@ -385,6 +386,38 @@ describe('writing', () => {
     expect(failure.details).toMatchObject({ problem: 'unreachable' });
     expect((failure.details as { cause: string }).cause).toContain('dn7.example.invalid:9864');
     expect(failure.hint).toContain('datanodes: { "dn7.example.invalid:9864": "host:port" }');
+  });
+
+  it('sends each request by the given HTTP, so that a test can let any of them fail', async () => {
+    takeFiles();
+    const sent: string[] = [];
+    let failing = '';
+    const inner = createHttp();
+    const http: Http = {
+      async send(request) {
+        const { searchParams } = request.url;
+        const name = `${searchParams.get('op')}${searchParams.has('datanode') ? ' at the datanode' : ''}`;
+        sent.push(name);
+        if (name === failing) throw new HttpError('on purpose', { wasConnected: false });
+        return inner.send(request);
+      },
+    };
+    await open({ http }).write('/file', [Buffer.from('hello')]);
+    expect(sent).toEqual([
+      'GETFILESTATUS',
+      'CREATE',
+      'CREATE at the datanode',
+      'GETFILESTATUS',
+      'GETFILECHECKSUM',
+      'GETFILECHECKSUM at the datanode',
+      'RENAME',
+    ]);
+    expect(sent).toHaveLength(fake.requests.length);
+    for (failing of new Set(sent)) {
+      const failure = await failureOf(open({ http, retries: 0 }).write('/file', [Buffer.from('hello')]));
+      expect(failure.details).toMatchObject({ operation: expect.stringMatching(/write|look at/) });
+      expect((failure.details as { cause: string }).cause).toContain('on purpose');
+    }
   });
 
   it('finds a datanode by the map of the cluster file', async () => {
