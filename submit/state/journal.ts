@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StepName, StepResult } from '../run/events.js';
-import { localFailure, localStore } from '../stores/local/local-store.js';
+import { localStore } from '../stores/local/local-store.js';
+import { stateFailure } from './state-failure.js';
 
 /** One step that was done. Times in milliseconds since 1970. */
 export interface JournalStep {
@@ -46,7 +47,9 @@ export function newRunId(nowMs: number): string {
 export async function openJournal(stateDir: string, head: JournalHead): Promise<Journal> {
   const folder = join(stateDir, 'runs', head.runId);
   const logFolder = join(folder, 'logs');
-  await localStore.makeDirectory(logFolder);
+  await localStore.makeDirectory(logFolder).catch((error) => {
+    throw stateFailure('make the folder', logFolder, error);
+  });
   const steps: JournalStep[] = [];
   const save = (state: JournalEnd | { readonly state: 'running' }) =>
     saveJson(join(folder, 'journal.json'), { ...head, ...state, steps });
@@ -74,6 +77,6 @@ async function saveJson(path: string, content: unknown): Promise<void> {
     }
     await rename(temporary, path);
   } catch (error) {
-    throw localFailure('write the journal', path, error);
+    throw stateFailure('write the journal', path, error);
   }
 }

@@ -2,7 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure } from '../errors.js';
-import { localFailure, localStore } from '../stores/local/local-store.js';
+import { localStore } from '../stores/local/local-store.js';
+import { stateFailure } from './state-failure.js';
 
 /** Who works on an output, and what is left behind if that run is killed. */
 export interface LockOwner {
@@ -39,10 +40,10 @@ export async function lockOutput(
     );
     return { leftOver, release: () => rm(path, { force: true }) };
   } catch (error) {
-    if (error instanceof Failure) throw error;
-    throw localFailure('lock', path, error);
+    throw stateFailure('lock', path, error);
   } finally {
-    await rm(claim, { force: true });
+    // Where it could not be made it can't be removed either: that must not hide why.
+    await rm(claim, { force: true }).catch(() => undefined);
   }
 }
 

@@ -242,7 +242,7 @@ const PROBLEM_OF: Readonly<Record<string, StoreProblem>> = {
 };
 
 /** A system error → the failure of the local store. */
-export function localFailure(operation: string, path: string, error: unknown): Failure {
+export function localFailure(operation: string, path: string, error: unknown): Failure<'store'> {
   const { code = '', message } = error as NodeJS.ErrnoException;
   const problem = PROBLEM_OF[code] ?? 'other';
   return new Failure('store', { scheme: 'file', operation, path, problem, cause: message }, { cause: error });
