@@ -11,11 +11,11 @@ import { expandInputs } from '../sources/expand-inputs.js';
 import { readHeaders } from '../sources/read-headers.js';
 import { localFailure, localStore, replaceFile } from '../stores/local/local-store.js';
 import { bundleModule } from './bundle-module.js';
-import { type Arguments, type Command, textOf } from './command.js';
+import { defineCommand } from './define-command.js';
 import { loadPlan } from './job-options.js';
-import { headersFrom } from './map.js';
+import { type HeaderArguments, headersFrom } from './map.js';
 
-export const buildCommand: Command = {
+export const buildCommand = defineCommand({
   name: 'build',
   positional: {
     name: 'job',
@@ -25,14 +25,25 @@ export const buildCommand: Command = {
   describe:
     'Build one self-contained mapper file that runs by `node FILE < in > out`, in a pipe and as a Hadoop Streaming task',
   options: {
-    o: { alias: 'out', type: 'string', describe: 'File to write; its folder is made where it must be' },
-    'header-from': {
-      type: 'string',
-      describe:
-        "Take the column names from this file; by default from the job's inputs, where they are there",
+    o: {
+      alias: 'out',
+      type: 'text',
+      group: 'Output',
+      describe: 'File to write; its folder is made where it must be',
     },
-    delimiter: { type: 'string', describe: 'Delimiter of the --header-from file of a module (default ,)' },
-    json: { type: 'boolean', describe: 'What was built as JSON' },
+    'header-from': {
+      type: 'text',
+      group: 'Job',
+      describe: 'Take the column names from this file',
+      default: "the job's inputs, where they are there",
+    },
+    delimiter: {
+      type: 'text',
+      group: 'Job',
+      describe: 'Delimiter of the --header-from file of a module',
+      default: ',',
+    },
+    json: { type: 'flag', group: 'Output', describe: 'What was built as JSON' },
   },
   examples: [
     ['hadoop-elt build sales.elt.yaml -o dist/sales.mjs', 'a mapper from a job file'],
@@ -40,9 +51,8 @@ export const buildCommand: Command = {
     ['hadoop-elt build my-mapper.ts -o my-mapper.mjs', 'a mapper with functions of your own (needs esbuild)'],
   ],
   async run(context, args) {
-    const source = textOf(args, 'job') ?? '';
-    const out = textOf(args, 'o');
-    if (out === undefined || out === '') {
+    const { job: source, o: out } = args;
+    if (out === undefined) {
       throw new Failure('usage', { problem: 'build needs -o FILE: the file to write', command: 'build' });
     }
     const { bundle, names } = /\.[cm]?[jt]s$/.test(source)
@@ -62,14 +72,14 @@ export const buildCommand: Command = {
     );
     return EXIT.done;
   },
-};
+});
 
 interface Built {
   readonly bundle: MapperBundle;
   readonly names: readonly string[] | null;
 }
 
-async function buildJob(context: Context, jobFile: string, args: Arguments): Promise<Built> {
+async function buildJob(context: Context, jobFile: string, args: HeaderArguments): Promise<Built> {
   const plan = await loadPlan(context, jobFile, args);
   const named = await headersFrom(context, args, plan.settings);
   const { files } = await expandInputs(plan.settings['input.files'].value);
@@ -81,11 +91,15 @@ async function buildJob(context: Context, jobFile: string, args: Arguments): Pro
   };
 }
 
-async function buildModule(context: Context, path: string, args: Arguments): Promise<Built> {
+async function buildModule(
+  context: Context,
+  path: string,
+  args: HeaderArguments & { readonly delimiter: string | undefined },
+): Promise<Built> {
   const setting = <T>(value: T) => ({ value, origin: { from: 'default' } }) as const;
   const [header] = await headersFrom(context, args, {
     'csv.header': setting(true),
-    'csv.delimiter': setting(textOf(args, 'delimiter') ?? ','),
+    'csv.delimiter': setting(args.delimiter ?? ','),
     'csv.quotedLineBreaks': setting('auto'),
     'csv.maxRecordBytes': setting(64 * 1024 ** 2),
   });

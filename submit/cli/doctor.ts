@@ -10,35 +10,37 @@ import { hdfsPath } from '../job/settings.js';
 import { checkJson, formatCheck } from '../report/doctor-text.js';
 import { hdfsChecks } from '../stores/hdfs/checks.js';
 import { CLUSTER_OPTIONS, HADOOP_OPTIONS, loadCluster } from './cluster-options.js';
-import { type Arguments, type Command, textOf } from './command.js';
+import { type Arguments, defineCommand } from './define-command.js';
 import { loadJobFile, OVERRIDE_OPTIONS, planOf } from './job-options.js';
 import { commandEnvOf, homeOf, openCluster, openStore, streamingJarOf } from './open-cluster.js';
 
-const { output: OUTPUT_OPTION } = OVERRIDE_OPTIONS;
-
-export const doctorCommand: Command = {
+export const doctorCommand = defineCommand({
   name: 'doctor',
   positional: { name: 'job', describe: 'job file, to check the place of its output', required: false },
   describe: 'Check all that a submission stands on, and say what to do about what is not well',
   options: {
     ...CLUSTER_OPTIONS,
-    ...(OUTPUT_OPTION === undefined ? {} : { output: OUTPUT_OPTION }),
-    queue: HADOOP_OPTIONS.queue ?? {},
-    'ship-node': HADOOP_OPTIONS['ship-node'] ?? {},
-    deep: { type: 'boolean', describe: 'Run a job of one task too: is Node on the nodemanagers? (15 s)' },
-    json: { type: 'boolean', describe: 'One JSON object a check on stdout' },
+    output: OVERRIDE_OPTIONS.output,
+    queue: HADOOP_OPTIONS.queue,
+    'ship-node': HADOOP_OPTIONS['ship-node'],
+    deep: {
+      type: 'flag',
+      group: 'Hadoop',
+      describe: 'Run a job of one task too: is Node on the nodemanagers? (15 s)',
+    },
+    json: { type: 'flag', group: 'Output', describe: 'One JSON object a check on stdout' },
   },
   examples: [
     ['hadoop-elt doctor --cluster cluster.yaml', 'before the first submission'],
     ['hadoop-elt doctor sales.elt.yaml --cluster cluster.yaml --deep', 'and when one has failed'],
   ],
   epilogue: 'The exit code is 0 when all is well or only warned of, else that of the first failure.',
+  onlyAnswers: () => true,
   async run(context, args) {
-    const jobFile = textOf(args, 'job');
+    const { job: jobFile, output: typed } = args;
     const job = jobFile === undefined ? null : await loadJobFile(context, jobFile);
     const settings = await loadCluster(context, args, job);
     const home = homeOf(settings);
-    const typed = textOf(args, 'output');
     const output =
       job !== null
         ? planOf(context, job, args, home).settings['output.path'].value
@@ -53,7 +55,7 @@ export const doctorCommand: Command = {
     for (const result of results) if (result.status === 'fail') return exitCodeOf(result.failure);
     return EXIT.done;
   },
-};
+});
 
 function checksOf(
   context: Context,

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Options } from 'yargs';
 import type { Override } from '../config/setting.js';
 import { SIZE_FORM } from '../config/sizes.js';
 import type { Context } from '../context.js';
@@ -9,17 +8,48 @@ import { type ParsedJobFile, parseJobFile } from '../job/job-file.js';
 import { type JobPlan, planJob } from '../job/plan.js';
 import { OVERRIDES, type OverrideKey, type Overrides } from '../job/settings.js';
 import { localStore } from '../stores/local/local-store.js';
-import type { Arguments } from './command.js';
+import type { Arguments, OptionDefinitions } from './define-command.js';
 
 /** The flags that override settings of a job file. */
-export const OVERRIDE_OPTIONS: Readonly<Record<string, Options>> = {
-  input: { type: 'string', array: true, describe: 'Input paths or globs instead of input.files' },
-  output: { type: 'string', describe: 'Folder of the output instead of output.path' },
-  mode: { type: 'string', describe: 'create, replace or append' },
-  'split-size': { type: 'string', describe: `Bytes of input for a task: ${SIZE_FORM}` },
-  parallel: { type: 'string', describe: 'Tasks at once on the local engine' },
-  'state-dir': { type: 'string', describe: 'Folder of runs and logs (.hadoop-elt beside the job file)' },
-};
+export const OVERRIDE_OPTIONS = {
+  input: {
+    type: 'texts',
+    group: 'Job',
+    describe: 'Path or glob of input',
+    default: 'input.files of the job',
+  },
+  'split-size': {
+    type: 'text',
+    group: 'Job',
+    describe: `Bytes of input for a task: ${SIZE_FORM}`,
+    default: 'run.splitSize of the job, else 128MiB',
+  },
+  parallel: {
+    type: 'text',
+    group: 'Job',
+    describe: 'Tasks at once on the local engine',
+    default: 'run.parallel of the job, else the number of processors',
+  },
+  'state-dir': {
+    type: 'text',
+    group: 'Job',
+    describe: 'Folder of runs, logs and locks',
+    default: '.hadoop-elt beside the job file',
+  },
+  output: {
+    type: 'text',
+    group: 'Output',
+    describe: 'Folder of the output',
+    default: 'output.path of the job',
+  },
+  mode: {
+    type: 'text',
+    group: 'Output',
+    choices: ['create', 'replace', 'append'],
+    describe: 'What happens to an output that is there',
+    default: 'output.mode of the job, else create',
+  },
+} as const satisfies OptionDefinitions;
 
 /** Reads a job file and plans it, overrides from flags and environment included. */
 export async function loadPlan(context: Context, jobFile: string, args: Arguments): Promise<JobPlan> {

@@ -6,10 +6,10 @@ import { EXIT } from '../exit-codes.js';
 import { agreeOnNames, mapperPlanOf } from '../job/plan.js';
 import { readHeaders } from '../sources/read-headers.js';
 import { localStore } from '../stores/local/local-store.js';
-import { type Arguments, type Command, textOf } from './command.js';
+import { type Arguments, defineCommand } from './define-command.js';
 import { loadPlan } from './job-options.js';
 
-export const mapCommand: Command = {
+export const mapCommand = defineCommand({
   name: 'map',
   positional: {
     name: 'job',
@@ -20,12 +20,15 @@ export const mapCommand: Command = {
     "Map CSV from stdin to stdout by a job file, as a task would. The first record of stdin is the header, unless the job file or --header-from gives the columns' names",
   options: {
     emit: {
-      type: 'string',
+      type: 'text',
+      group: 'Output',
       choices: ['records', 'rejects'],
+      default: 'records',
       describe: 'rejects: write only the rejected records, each after its reason',
     },
     'header-from': {
-      type: 'string',
+      type: 'text',
+      group: 'Job',
       describe: 'Take the column names from this file: for data without its header',
     },
   },
@@ -35,16 +38,15 @@ export const mapCommand: Command = {
     ['hadoop-elt map sales.elt.yaml --emit rejects < in.csv', 'see what is rejected, and why'],
   ],
   async run(context, args) {
-    const plan = await loadPlan(context, textOf(args, 'job') ?? (await onlyJobFile(context)), args);
+    const plan = await loadPlan(context, args.job ?? (await onlyJobFile(context)), args);
     const headers = await headersFrom(context, args, plan.settings);
     const mapperPlan = mapperPlanOf(plan, {
       names: agreeOnNames(plan, headers),
       quotedLineBreaks: plan.settings['csv.quotedLineBreaks'].value,
     });
-    const emit = textOf(args, 'emit') === 'rejects' ? 'rejects' : 'records';
-    return exitCodeOfMapper(context.mapper.run(mapperPlan, emit));
+    return exitCodeOfMapper(context.mapper.run(mapperPlan, args.emit ?? 'records'));
   },
-};
+});
 
 async function onlyJobFile(context: Context): Promise<string> {
   const names = (await localStore.list(context.cwd))
@@ -59,13 +61,16 @@ async function onlyJobFile(context: Context): Promise<string> {
   throw new Failure('usage', { problem, command: 'map' });
 }
 
+/** Arguments of a command that has the option --header-from. */
+export type HeaderArguments = Arguments & { readonly 'header-from': string | undefined };
+
 /** The header that --header-from names, if it does. */
 export async function headersFrom(
   context: Context,
-  args: Arguments,
+  args: HeaderArguments,
   settings: Parameters<typeof readHeaders>[1],
 ): ReturnType<typeof readHeaders> {
-  const path = textOf(args, 'header-from');
+  const path = args['header-from'];
   if (path === undefined) return [];
   const withHeader = { ...settings, 'csv.header': { value: true, origin: { from: 'default' } } } as const;
   const headers = await readHeaders([{ path: resolve(context.cwd, path) }], withHeader);

@@ -2,16 +2,16 @@ import { createLocalEngine } from '../engines/local/local-engine.js';
 import { EXIT } from '../exit-codes.js';
 import { jsonReporter, textReporter } from '../report/reporters.js';
 import { runSteps } from '../run/run.js';
-import { type Command, textOf } from './command.js';
+import { defineCommand } from './define-command.js';
 import { loadPlan, OVERRIDE_OPTIONS } from './job-options.js';
 
-export const runCommand: Command = {
+export const runCommand = defineCommand({
   name: 'run',
   positional: { name: 'job', describe: 'job file', required: true },
   describe: 'Run all steps of a job on this machine: check, scan, upload, mapper, run, verify, publish',
   options: {
     ...OVERRIDE_OPTIONS,
-    json: { type: 'boolean', describe: 'One JSON event a line on stdout' },
+    json: { type: 'flag', group: 'Output', describe: 'One JSON event a line on stdout' },
   },
   examples: [
     ['hadoop-elt run sales.elt.yaml', 'run the job, publish its output'],
@@ -22,7 +22,7 @@ export const runCommand: Command = {
     ['hadoop-elt run sales.elt.yaml --split-size 64KiB --parallel 2', 'many small tasks, two at once'],
   ],
   async run(context, args) {
-    const plan = await loadPlan(context, textOf(args, 'job') ?? '', args);
+    const plan = await loadPlan(context, args.job, args);
     const report =
       args.json === true
         ? jsonReporter(context.stdout)
@@ -30,4 +30,4 @@ export const runCommand: Command = {
     await runSteps(plan, createLocalEngine(context.nodePath), context, report);
     return EXIT.done;
   },
-};
+});

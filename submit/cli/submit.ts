@@ -14,13 +14,13 @@ import { uploadPaths } from '../run/steps/upload-paths.js';
 import { inspectorOf } from '../sources/inspect/inspector.js';
 import { localStore } from '../stores/local/local-store.js';
 import { CLUSTER_OPTIONS, HADOOP_OPTIONS, loadCluster } from './cluster-options.js';
-import { type Arguments, type Command, textOf } from './command.js';
+import { type Arguments, defineCommand } from './define-command.js';
 import { loadJobFile, OVERRIDE_OPTIONS, planOf } from './job-options.js';
 import { homeOf, openCluster } from './open-cluster.js';
 
 const { parallel: _localOnly, ...JOB_OPTIONS } = OVERRIDE_OPTIONS;
 
-export const submitCommand: Command = {
+export const submitCommand = defineCommand({
   name: 'submit',
   positional: { name: 'job', describe: 'job file', required: true },
   describe: 'Run all steps of a job on Hadoop: check, scan, upload, mapper, run, verify, publish',
@@ -29,10 +29,11 @@ export const submitCommand: Command = {
     ...CLUSTER_OPTIONS,
     ...HADOOP_OPTIONS,
     'dry-run': {
-      type: 'boolean',
+      type: 'flag',
+      group: 'Job',
       describe: 'Print the plan and the exact command; nothing is sent or changed',
     },
-    json: { type: 'boolean', describe: 'One JSON event a line on stdout' },
+    json: { type: 'flag', group: 'Output', describe: 'One JSON event a line on stdout' },
   },
   examples: [
     ['hadoop-elt submit sales.elt.yaml --cluster cluster.yaml', 'run the job there, publish its output'],
@@ -41,8 +42,9 @@ export const submitCommand: Command = {
   ],
   epilogue:
     'Paths of output and uploads are relative to the home folder in HDFS. Inputs written hdfs://… are read where they are.',
+  onlyAnswers: (args) => args['dry-run'] === true,
   async run(context, args) {
-    const job = await loadJobFile(context, textOf(args, 'job') ?? '');
+    const job = await loadJobFile(context, args.job);
     const settings = await loadCluster(context, args, job);
     const plan = planOf(context, job, args, homeOf(settings));
     const cluster = await openCluster(settings, context);
@@ -54,7 +56,7 @@ export const submitCommand: Command = {
     await runSteps(plan, createHadoopEngine(cluster), context, report);
     return EXIT.done;
   },
-};
+});
 
 /** Reads the inputs of this machine; asks HDFS only about inputs that are there. */
 async function dryRun(
