@@ -10,7 +10,7 @@ import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const at = (...path) => join(root, ...path);
-const { version } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
+const { version, engines } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
 
 /** Bundles one entry and returns its text. The mapper runs on Node 18, for cluster nodes are old. */
 async function bundle(entry, options) {
@@ -52,6 +52,20 @@ const withoutBufferStreamReader = {
   },
 };
 
+/** What the program's file begins with: `>=20.19.0` → a look at the Node that runs it, and what a CommonJS bundle needs. */
+function programHead(required) {
+  const [, major, minor] = /^>=(\d+)\.(\d+)\.0$/.exec(required);
+  return `#!/usr/bin/env node
+import { createRequire as $createRequire } from "module";
+const $moduleUrl = import.meta.url;
+const require = $createRequire($moduleUrl);
+const [$major, $minor] = process.versions.node.split(".").map(Number);
+if ($major < ${major} || ($major === ${major} && $minor < ${minor})) {
+  process.stderr.write(\`hadoop-elt needs Node ${major}.${minor} or newer; this is \${process.version}: \${process.execPath}\\n\`);
+  process.exit(2);
+}`;
+}
+
 const importText = async (text) =>
   import(`data:text/javascript;base64,${Buffer.from(text).toString('base64')}`);
 
@@ -63,13 +77,14 @@ const { wrapBundle } = await importText(await bundle('submit/job/bundle.ts', { f
 const mapperBundle = wrapBundle(await bundle('bin/mapper.ts', { format: 'cjs', target: 'node18' }));
 const mapperApi = await bundle('mapper/index.ts', { format: 'esm', target: 'node18' });
 const inspectThread = await bundle('bin/inspect-thread.ts', { format: 'cjs', target: 'node20' });
+// The program is one file. An old Node would refuse an ES module for what it imports before any of it has run, so it
+// takes Node's modules by `require`, in syntax that Node 14 knows, after it has looked at the version.
 const program = await bundle('bin/hadoop-elt.ts', {
-  format: 'esm',
-  target: 'node20',
+  format: 'cjs',
+  target: 'node14.21',
   external: ['esbuild'],
-  banner: {
-    js: '#!/usr/bin/env node\nimport { createRequire as $createRequire } from "node:module"; const require = $createRequire(import.meta.url);',
-  },
+  define: { 'import.meta.url': '$moduleUrl' },
+  banner: { js: programHead(engines.node) },
   // Its main file is one that cannot be shaken down to what is used.
   alias: { 'hash-wasm': 'hash-wasm/dist/index.esm.js' },
   plugins: [

@@ -11,6 +11,15 @@ export interface TextOutput {
   write(text: string): void;
 }
 
+/** Text sink that tells whether its text has arrived. Writing never throws. */
+export interface ResultOutput extends TextOutput {
+  /**
+   * Waits until all that was written has left this process. Returns the first error that was met, a full disk for
+   * example; null where there was none, also where the reader of a pipe has had enough.
+   */
+  settled(): Promise<NodeJS.ErrnoException | null>;
+}
+
 /** The mapper as the submitter gets it: text to put into bundles, and a way to run it in this process. */
 export interface MapperRuntime {
   /** Source of a mapper that reads its plan from a constant; see `job/bundle.ts`. */
@@ -34,7 +43,8 @@ export interface Context {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  readonly stdout: TextOutput;
+  /** Results alone. */
+  readonly stdout: ResultOutput;
   readonly stderr: TextOutput;
   readonly machine: Machine;
   readonly pid: number;

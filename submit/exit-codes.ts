@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { FailureCode, FailureFacts, HadoopCauseKind } from './errors.js';
+import type { FailureCode, FailureDetails, HadoopCauseKind } from './errors.js';
 
 /** The exit statuses of `hadoop-elt`, as the README documents them. */
 export const EXIT = {
@@ -13,31 +13,6 @@ export const EXIT = {
   verificationFailed: 7,
   locked: 8,
 } as const;
-
-const EXIT_OF: Record<
-  Exclude<
-    FailureCode,
-    'interrupted' | 'no-input' | 'output-exists' | 'store' | 'hadoop-job-failed' | 'hadoop-not-ready'
-  >,
-  number
-> = {
-  usage: EXIT.usage,
-  'job-file-unreadable': EXIT.usage,
-  'job-file-invalid': EXIT.usage,
-  'cluster-file-unreadable': EXIT.usage,
-  'cluster-file-invalid': EXIT.usage,
-  'column-not-in-header': EXIT.usage,
-  'module-invalid': EXIT.usage,
-  'esbuild-missing': EXIT.usage,
-  'headers-differ': EXIT.localFile,
-  'input-changed': EXIT.localFile,
-  'hadoop-not-reachable': EXIT.hadoopUnreachable,
-  'malformed-record': EXIT.jobFailed,
-  'job-failed': EXIT.jobFailed,
-  'hadoop-not-found': EXIT.hadoopUnreachable,
-  'verification-failed': EXIT.verificationFailed,
-  locked: EXIT.locked,
-};
 
 /** A job that ended for its surroundings rather than for itself has the status of those. */
 const EXIT_OF_CAUSE: Readonly<Partial<Record<HadoopCauseKind, number>>> = {
@@ -53,22 +28,41 @@ const EXIT_OF_CAUSE: Readonly<Partial<Record<HadoopCauseKind, number>>> = {
   'output-exists': EXIT.remoteStore,
 };
 
+/** Every failure has one exit status, which may depend on its details. */
+const EXIT_OF: { readonly [Code in FailureCode]: (details: FailureDetails[Code]) => number } = {
+  usage: () => EXIT.usage,
+  'job-file-unreadable': () => EXIT.usage,
+  'job-file-invalid': () => EXIT.usage,
+  'cluster-file-unreadable': () => EXIT.usage,
+  'cluster-file-invalid': () => EXIT.usage,
+  'column-not-in-header': () => EXIT.usage,
+  'module-invalid': () => EXIT.usage,
+  'esbuild-missing': () => EXIT.usage,
+  'headers-differ': () => EXIT.localFile,
+  'input-changed': () => EXIT.localFile,
+  'no-input': ({ schemes }) => (schemes.includes('file') ? EXIT.localFile : EXIT.remoteStore),
+  'output-exists': ({ scheme }) => exitCodeOfScheme(scheme),
+  store: ({ scheme }) => exitCodeOfScheme(scheme),
+  'hadoop-not-reachable': () => EXIT.hadoopUnreachable,
+  'hadoop-not-found': () => EXIT.hadoopUnreachable,
+  'malformed-record': () => EXIT.jobFailed,
+  'job-failed': () => EXIT.jobFailed,
+  'hadoop-job-failed': ({ cause }) => EXIT_OF_CAUSE[cause] ?? EXIT.jobFailed,
+  'hadoop-not-ready': ({ cause }) => EXIT_OF_CAUSE[cause] ?? EXIT.jobFailed,
+  'verification-failed': () => EXIT.verificationFailed,
+  locked: () => EXIT.locked,
+  interrupted: ({ signal }) => 128 + constants.signals[signal],
+};
+
 /** The exit status of a failure; 128 + the signal's number for an interruption. */
-export function exitCodeOf({ code, details }: FailureFacts): number {
-  switch (code) {
-    case 'interrupted':
-      return 128 + constants.signals[details.signal];
-    case 'store':
-    case 'output-exists':
-      return exitCodeOfScheme(details.scheme);
-    case 'no-input':
-      return details.schemes.includes('file') ? EXIT.localFile : EXIT.remoteStore;
-    case 'hadoop-job-failed':
-    case 'hadoop-not-ready':
-      return EXIT_OF_CAUSE[details.cause] ?? EXIT.jobFailed;
-    default:
-      return EXIT_OF[code];
-  }
+export function exitCodeOf<Code extends FailureCode>({
+  code,
+  details,
+}: {
+  readonly code: Code;
+  readonly details: FailureDetails[Code];
+}): number {
+  return EXIT_OF[code](details);
 }
 
 function exitCodeOfScheme(scheme: string): number {

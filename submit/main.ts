@@ -5,40 +5,33 @@ import { parseArguments } from './cli/parse.js';
 import { planCommand } from './cli/plan.js';
 import { runCommand } from './cli/run.js';
 import { submitCommand } from './cli/submit.js';
+import { tellFailure, tellLostText } from './cli/tell-failure.js';
 import type { Context } from './context.js';
-import { isAnyFailure } from './errors.js';
-import { EXIT, exitCodeOf } from './exit-codes.js';
-import { formatFailure } from './report/words/failure-text.js';
+import { EXIT } from './exit-codes.js';
 
 const COMMANDS = [mapCommand, buildCommand, planCommand, runCommand, submitCommand, doctorCommand];
 
 /** The program: arguments in, exit code out. The one place that catches everything. */
 export async function main(context: Context): Promise<number> {
+  const outcome = await perform(context);
+  const lost = await context.stdout.settled();
+  return lost === null ? outcome.exitCode : tellLostText(context, lost, outcome);
+}
+
+/** `onlyAnswers`: text on stdout is all that was asked for. */
+async function perform(context: Context): Promise<{ exitCode: number; onlyAnswers: boolean }> {
   try {
     const request = await parseArguments(context.argv, COMMANDS, context.version);
     if (request.kind === 'text') {
       context.stdout.write(`${request.text}\n`);
-      return EXIT.done;
+      return { exitCode: EXIT.done, onlyAnswers: true };
     }
-    return await request.command.run(context, request.args);
+    const { command, args } = request;
+    const onlyAnswers = command.onlyAnswers?.(args) ?? false;
+    return { exitCode: await command.run(context, args), onlyAnswers };
   } catch (error) {
     // An interruption ends whatever is going on, and that may fail in its own way.
-    return tell(context, context.signal.aborted ? context.signal.reason : error);
+    const cause: unknown = context.signal.aborted ? context.signal.reason : error;
+    return { exitCode: tellFailure(context, cause), onlyAnswers: false };
   }
-}
-
-function tell({ argv, stdout, stderr, version }: Context, error: unknown): number {
-  if (!isAnyFailure(error)) {
-    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    stderr.write(
-      `hadoop-elt: Unexpected error; this is a bug in hadoop-elt ${version}\n${stack}\n  arguments ${JSON.stringify(argv)}\n`,
-    );
-    return EXIT.bug;
-  }
-  const exitCode = exitCodeOf(error);
-  const { code, details } = error;
-  if (argv.includes('--json'))
-    stdout.write(`${JSON.stringify({ event: 'failed', code, details, exitCode })}\n`);
-  stderr.write(`${formatFailure(error)}\n`);
-  return exitCode;
 }

@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { formatSize } from '../config/sizes.js';
 import type { Context } from '../context.js';
@@ -7,15 +6,18 @@ import { EXIT } from '../exit-codes.js';
 import { bundleMapper, isMapperBundle, type MapperBundle } from '../job/bundle.js';
 import { agreeOnNames, mapperPlanOf } from '../job/plan.js';
 import { count } from '../report/escape.js';
-import { expandInputs } from '../sources/expand-inputs.js';
-import { readHeaders } from '../sources/read-headers.js';
-import { localFailure, localStore, replaceFile } from '../stores/local/local-store.js';
+import { findInputs } from '../run/find-inputs.js';
+import { readingOptionsOf } from '../run/steps/scan.js';
+import type { FileSystem } from '../stores/file-system.js';
+import { factsAt, makeFolders, readText, replaceFile } from '../stores/file-tree.js';
+import { attempt } from '../stores/system-failure.js';
 import { bundleModule } from './bundle-module.js';
-import { type Arguments, type Command, textOf } from './command.js';
+import { openFiles } from './connections.js';
+import { type Arguments, defineCommand } from './define-command.js';
+import { headersFrom, readHeaders } from './headers.js';
 import { loadPlan } from './job-options.js';
-import { headersFrom } from './map.js';
 
-export const buildCommand: Command = {
+export const buildCommand = defineCommand({
   name: 'build',
   positional: {
     name: 'job',
@@ -25,14 +27,25 @@ export const buildCommand: Command = {
   describe:
     'Build one self-contained mapper file that runs by `node FILE < in > out`, in a pipe and as a Hadoop Streaming task',
   options: {
-    o: { alias: 'out', type: 'string', describe: 'File to write; its folder is made where it must be' },
-    'header-from': {
-      type: 'string',
-      describe:
-        "Take the column names from this file; by default from the job's inputs, where they are there",
+    o: {
+      alias: 'out',
+      type: 'text',
+      group: 'Output',
+      describe: 'File to write; its folder is made where it must be',
     },
-    delimiter: { type: 'string', describe: 'Delimiter of the --header-from file of a module (default ,)' },
-    json: { type: 'boolean', describe: 'What was built as JSON' },
+    'header-from': {
+      type: 'text',
+      group: 'Job',
+      describe: 'Take the column names from this file',
+      default: "the job's inputs, where they are there",
+    },
+    delimiter: {
+      type: 'text',
+      group: 'Job',
+      describe: 'Delimiter of the --header-from file of a module',
+      default: ',',
+    },
+    json: { type: 'flag', group: 'Output', describe: 'What was built as JSON' },
   },
   examples: [
     ['hadoop-elt build sales.elt.yaml -o dist/sales.mjs', 'a mapper from a job file'],
@@ -40,18 +53,18 @@ export const buildCommand: Command = {
     ['hadoop-elt build my-mapper.ts -o my-mapper.mjs', 'a mapper with functions of your own (needs esbuild)'],
   ],
   async run(context, args) {
-    const source = textOf(args, 'job') ?? '';
-    const out = textOf(args, 'o');
-    if (out === undefined || out === '') {
+    const { job: source, o: out } = args;
+    if (out === undefined) {
       throw new Failure('usage', { problem: 'build needs -o FILE: the file to write', command: 'build' });
     }
     const { bundle, names } = /\.[cm]?[jt]s$/.test(source)
       ? await buildModule(context, source, args)
       : await buildJob(context, source, args);
     const path = resolve(context.cwd, out);
-    await refuseOtherFiles(path);
-    await localStore.makeDirectory(dirname(path));
-    await replaceFile(path, Buffer.from(bundle.text));
+    const { files } = context.machine;
+    await refuseOtherFiles(files, path);
+    await attempt('make the folder', dirname(path), () => makeFolders(files, dirname(path)));
+    await replaceFile(files, path, Buffer.from(bundle.text));
     const header =
       names === null ? 'takes its header from the data' : `has ${count(names.length, 'column')} baked in`;
     const sizeBytes = Buffer.byteLength(bundle.text);
@@ -62,18 +75,21 @@ export const buildCommand: Command = {
     );
     return EXIT.done;
   },
-};
+});
 
 interface Built {
   readonly bundle: MapperBundle;
   readonly names: readonly string[] | null;
 }
 
-async function buildJob(context: Context, jobFile: string, args: Arguments): Promise<Built> {
+type HeaderArguments = Arguments & { readonly 'header-from': string | undefined };
+
+async function buildJob(context: Context, jobFile: string, args: HeaderArguments): Promise<Built> {
   const plan = await loadPlan(context, jobFile, args);
-  const named = await headersFrom(context, args, plan.settings);
-  const { files } = await expandInputs(plan.settings['input.files'].value);
-  const names = agreeOnNames(plan, named.length > 0 ? named : await readHeaders(files, plan.settings));
+  const options = readingOptionsOf(plan.settings);
+  const named = await headersFrom(context, args['header-from'], options);
+  const { items } = await findInputs(plan.settings['input.files'].value, openFiles(context));
+  const names = agreeOnNames(plan, named.length > 0 ? named : await readHeaders(context, items, options));
   const quotedLineBreaks = plan.settings['csv.quotedLineBreaks'].value;
   return {
     bundle: bundleMapper(context.mapper.bundleSource, mapperPlanOf(plan, { names, quotedLineBreaks })),
@@ -81,13 +97,16 @@ async function buildJob(context: Context, jobFile: string, args: Arguments): Pro
   };
 }
 
-async function buildModule(context: Context, path: string, args: Arguments): Promise<Built> {
-  const setting = <T>(value: T) => ({ value, origin: { from: 'default' } }) as const;
-  const [header] = await headersFrom(context, args, {
-    'csv.header': setting(true),
-    'csv.delimiter': setting(textOf(args, 'delimiter') ?? ','),
-    'csv.quotedLineBreaks': setting('auto'),
-    'csv.maxRecordBytes': setting(64 * 1024 ** 2),
+async function buildModule(
+  context: Context,
+  path: string,
+  args: HeaderArguments & { readonly delimiter: string | undefined },
+): Promise<Built> {
+  const [header] = await headersFrom(context, args['header-from'], {
+    hasHeader: true,
+    delimiter: args.delimiter ?? ',',
+    quotedLineBreaks: 'auto',
+    maxRecordBytes: 64 * 1024 ** 2,
   });
   const names = header?.names ?? null;
   const source = await bundleModule(context, resolve(context.cwd, path));
@@ -95,22 +114,18 @@ async function buildModule(context: Context, path: string, args: Arguments): Pro
 }
 
 /** A mistyped -o must not cost anybody a file: only mappers are written over. */
-async function refuseOtherFiles(path: string): Promise<void> {
-  const found = await localStore.stat(path);
+async function refuseOtherFiles(files: FileSystem, path: string): Promise<void> {
+  const found = await attempt('look at', path, () => factsAt(files, path));
   if (found === undefined) return;
-  const details = { operation: 'write the mapper to', path } as const;
-  if (found.type === 'directory')
-    throw new Failure('store', { scheme: 'file', ...details, problem: 'is-a-directory' });
-  const head = Buffer.alloc(256);
-  try {
-    const file = await open(path, 'r');
-    await file.read(head, 0, head.length, 0).finally(() => file.close());
-  } catch (error) {
-    throw localFailure('read', path, error);
-  }
-  if (found.sizeBytes > 0 && !isMapperBundle(head.toString('utf8'))) {
+  const details = { scheme: 'file', operation: 'write the mapper to', path } as const;
+  if (found.type === 'directory') throw new Failure('store', { ...details, problem: 'is-a-directory' });
+  const head = (await attempt('read', path, () => readText(files, path, HEAD_BYTES))) ?? '';
+  if (found.sizeBytes > 0 && !isMapperBundle(head)) {
     const cause =
       'a file is there that is not a mapper made by hadoop-elt; remove it first, or choose another name';
-    throw new Failure('store', { scheme: 'file', ...details, problem: 'exists', cause });
+    throw new Failure('store', { ...details, problem: 'exists', cause });
   }
 }
+
+/** A mapper's signature lies within. */
+const HEAD_BYTES = 256;

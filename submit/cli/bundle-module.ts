@@ -6,7 +6,7 @@ import { PLAN_CONSTANT } from '../../mapper/contract.js';
 import type { Context } from '../context.js';
 import { Failure } from '../errors.js';
 import { wrapBundle } from '../job/bundle.js';
-import { localStore } from '../stores/local/local-store.js';
+import { factsAt } from '../stores/file-tree.js';
 
 const API_MODULE = 'hadoop-elt/mapper';
 
@@ -15,7 +15,7 @@ const API_MODULE = 'hadoop-elt/mapper';
  * program's own, whatever is installed. Throws `esbuild-missing` and `module-invalid`.
  */
 export async function bundleModule(context: Context, path: string): Promise<string> {
-  if ((await localStore.stat(path)) === undefined) {
+  if ((await factsAt(context.machine.files, path)) === undefined) {
     throw new Failure('module-invalid', { path, problem: 'there is no such file' });
   }
   const esbuild = await loadEsbuild(path);

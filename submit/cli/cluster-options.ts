@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import type { Options } from 'yargs';
 import type { Override } from '../config/setting.js';
 import { SIZE_FORM } from '../config/sizes.js';
 import type { Context } from '../context.js';
@@ -15,53 +13,66 @@ import {
 import { findHadoop } from '../hadoop/cluster/find-hadoop.js';
 import { splitAddresses } from '../hadoop/cluster/http-address.js';
 import type { ParsedJobFile } from '../job/job-file.js';
-import { type Arguments, textOf } from './command.js';
+import type { Arguments, OptionDefinitions } from './define-command.js';
+import { readConfigFile } from './job-options.js';
 
 const CLUSTER_VARIABLE = 'HADOOP_ELT_CLUSTER';
 
 /** The flags that say where and how the cluster is. */
-export const CLUSTER_OPTIONS: Readonly<Record<string, Options>> = {
+export const CLUSTER_OPTIONS = {
   cluster: {
-    type: 'string',
-    describe: `Cluster file; without one, HADOOP_CONF_DIR and the hadoop command on the PATH`,
+    type: 'text',
+    group: 'Cluster',
+    describe: 'Cluster file',
+    default: `${CLUSTER_VARIABLE}, else HADOOP_CONF_DIR and the hadoop command on the PATH`,
   },
-  user: { type: 'string', describe: 'User of HDFS and YARN' },
+  user: { type: 'text', group: 'Cluster', describe: 'User of HDFS and YARN' },
   webhdfs: {
-    type: 'string',
+    type: 'text',
+    group: 'Cluster',
     describe: 'Address of WebHDFS: http://namenode:9870; of several namenodes, with commas between',
   },
-  fs: { type: 'string', describe: 'The same HDFS as jobs name it: hdfs://host:port' },
+  fs: { type: 'text', group: 'Cluster', describe: 'The same HDFS as jobs name it: hdfs://host:port' },
   'resource-manager': {
-    type: 'string',
+    type: 'text',
+    group: 'Cluster',
     describe: "Address of the resourcemanager's REST; of several, with commas between",
   },
-  'history-server': { type: 'string', describe: "Address of the history server's REST" },
+  'history-server': { type: 'text', group: 'Cluster', describe: "Address of the history server's REST" },
   'streaming-jar': {
-    type: 'string',
+    type: 'text',
+    group: 'Cluster',
     describe: 'Path of hadoop-streaming-3.x.jar where the hadoop command runs',
   },
-};
+} as const satisfies OptionDefinitions;
 
 /** The flags that say how a job runs there. */
-export const HADOOP_OPTIONS: Readonly<Record<string, Options>> = {
-  queue: { type: 'string', describe: 'Queue of YARN' },
-  D: { type: 'string', array: true, nargs: 1, describe: 'Property of Hadoop for the job: -D name=value' },
-  'block-size': { type: 'string', describe: `Block size of uploaded files: ${SIZE_FORM}` },
-  'task-memory': { type: 'string', describe: 'Memory of a task, Java and Node together' },
-  'node-memory': { type: 'string', describe: "Node's part of it" },
-  attempts: { type: 'string', describe: 'Times a task is tried' },
-  'ship-node': { type: 'boolean', describe: 'Send the Node that runs here along, for nodes without one' },
-};
+export const HADOOP_OPTIONS = {
+  queue: { type: 'text', group: 'Hadoop', describe: 'Queue of YARN' },
+  D: { type: 'texts', group: 'Hadoop', describe: 'Property of Hadoop for the job: -D name=value' },
+  'block-size': { type: 'text', group: 'Hadoop', describe: `Block size of uploaded files: ${SIZE_FORM}` },
+  'task-memory': { type: 'text', group: 'Hadoop', describe: 'Memory of a task, Java and Node together' },
+  'node-memory': { type: 'text', group: 'Hadoop', describe: "Node's part of it" },
+  attempts: { type: 'text', group: 'Hadoop', describe: 'Times a task is tried' },
+  'ship-node': {
+    type: 'flag',
+    group: 'Hadoop',
+    describe: 'Send the Node that runs here along, for nodes without one',
+  },
+} as const satisfies OptionDefinitions;
+
+/** Arguments of a command that has the cluster's options. */
+export type ClusterArguments = Arguments & { readonly cluster: string | undefined };
 
 /** Reads the cluster file, looks around, and settles what holds. Nothing is contacted. */
 export async function loadCluster(
   context: Context,
-  args: Arguments,
+  args: ClusterArguments,
   job: ParsedJobFile | null,
 ): Promise<ClusterSettings> {
-  const name = textOf(args, 'cluster') ?? context.env[CLUSTER_VARIABLE] ?? '';
+  const name = args.cluster ?? context.env[CLUSTER_VARIABLE] ?? '';
   const path = resolve(context.cwd, name);
-  const file = name === '' ? null : parseClusterFile(name, await readClusterFile(name, path));
+  const file = name === '' ? null : parseClusterFile(name, await readClusterFile(context, name, path));
   return resolveCluster({
     overrides: overridesOf(context, args),
     file,
@@ -71,14 +82,10 @@ export async function loadCluster(
   });
 }
 
-async function readClusterFile(shown: string, path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const cause = code === 'ENOENT' ? 'there is no such file' : message;
-    throw new Failure('cluster-file-unreadable', { path: shown, cause });
-  }
+async function readClusterFile(context: Context, shown: string, path: string): Promise<string> {
+  const read = await readConfigFile(context, path);
+  if ('text' in read) return read.text;
+  throw new Failure('cluster-file-unreadable', { path: shown, cause: read.cause });
 }
 
 /** What flags and environment say, by setting; a setting that is a list has one text an item. */

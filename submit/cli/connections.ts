@@ -1,8 +1,10 @@
-import type { Context } from '../context.js';
+import type { Context, Machine } from '../context.js';
 import type { Engine } from '../engines/engine.js';
 import { createLocalEngine } from '../engines/local/local-engine.js';
+import { nodePrograms } from '../engines/node-programs.js';
 import { createStreamingEngine } from '../engines/streaming/streaming-engine.js';
 import type { ClusterSettings } from '../hadoop/cluster/cluster-settings.js';
+import { createHttp } from '../hadoop/http.js';
 import type { JobPlan } from '../job/plan.js';
 import type { RunEvent } from '../run/events.js';
 import type { Ports } from '../run/ports.js';
@@ -18,8 +20,20 @@ import type { PartReader, Source } from '../sources/source.js';
 import { createJournals } from '../state/journal.js';
 import { lockOutput } from '../state/lock.js';
 import { createLocalStore } from '../stores/local/local-store.js';
+import { nodeFileSystem } from '../stores/local/node-file-system.js';
 import { isRenaming, type Store } from '../stores/store.js';
 import { openCluster } from './open-cluster.js';
+
+/** The machine that this program runs on. */
+export const realMachine: Machine = {
+  files: nodeFileSystem,
+  programs: nodePrograms,
+  http: createHttp(),
+  clock: { now: Date.now },
+};
+
+/** The engine that a command runs jobs on. */
+export const ENGINE_OF = { plan: 'local', run: 'local', submit: 'hadoop' } as const;
 
 /** What rooms are made from: the job's settings, the machine, and the cluster where there is one. */
 export interface Settings {
@@ -77,7 +91,10 @@ export const HOUSE: House = {
   ],
   sources: [
     { open: (_settings, { store }) => createHdfsSource(store) },
-    { open: ({ context }, _engine, inspector) => createFilesSource(context.machine.files, inspector) },
+    {
+      open: ({ context }, _engine, inspector) =>
+        createFilesSource(createLocalStore(context.machine.files), inspector),
+    },
   ],
   sinks: [
     {
@@ -90,6 +107,12 @@ export const HOUSE: House = {
     },
   ],
 };
+
+/** The files of this machine as a source, for commands that look at inputs alone. */
+export function openFiles({ machine: { files }, inspectThreadSource, signal }: Context): Source {
+  const inspector = openLocalInspector({ files, threadSource: inspectThreadSource, parallel: 1, signal });
+  return createFilesSource(createLocalStore(files), inspector);
+}
 
 /** Settings → the ports of a run on an engine of the house. Nothing is contacted. */
 export async function openPorts(

@@ -4,7 +4,7 @@ import { Failure } from '../errors.js';
 import type { InputHeader } from '../job/plan.js';
 import { readHeader } from '../sources/read-header.js';
 import type { ReadingOptions, SourceItem } from '../sources/source.js';
-import { createLocalStore } from '../stores/local/local-store.js';
+import { readFile } from '../stores/file-reading.js';
 
 /** The headers of files of this machine, read from their first bytes. Empty where the job has no header. */
 export async function readHeaders(
@@ -13,7 +13,7 @@ export async function readHeaders(
   options: ReadingOptions,
 ): Promise<InputHeader[]> {
   if (!options.hasHeader) return [];
-  const store = createLocalStore(machine.files);
+  const store = { read: (path: string) => readFile(machine.files, path) };
   const headers = await Promise.all(
     items.map(async ({ path }) => ({ input: path, names: await readHeader(store, path, options) })),
   );

@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Options } from 'yargs';
 import type { Override } from '../config/setting.js';
 import { SIZE_FORM } from '../config/sizes.js';
 import type { Context } from '../context.js';
@@ -8,18 +6,50 @@ import { Failure } from '../errors.js';
 import { type ParsedJobFile, parseJobFile } from '../job/job-file.js';
 import { type JobPlan, planJob } from '../job/plan.js';
 import { OVERRIDES, type OverrideKey, type Overrides } from '../job/settings.js';
-import { localStore } from '../stores/local/local-store.js';
-import type { Arguments } from './command.js';
+import { readText } from '../stores/file-tree.js';
+import { attempt, isSystemError } from '../stores/system-failure.js';
+import type { Arguments, OptionDefinitions } from './define-command.js';
 
 /** The flags that override settings of a job file. */
-export const OVERRIDE_OPTIONS: Readonly<Record<string, Options>> = {
-  input: { type: 'string', array: true, describe: 'Input paths or globs instead of input.files' },
-  output: { type: 'string', describe: 'Folder of the output instead of output.path' },
-  mode: { type: 'string', describe: 'create, replace or append' },
-  'split-size': { type: 'string', describe: `Bytes of input for a task: ${SIZE_FORM}` },
-  parallel: { type: 'string', describe: 'Tasks at once on the local engine' },
-  'state-dir': { type: 'string', describe: 'Folder of runs and logs (.hadoop-elt beside the job file)' },
-};
+export const OVERRIDE_OPTIONS = {
+  input: {
+    type: 'texts',
+    group: 'Job',
+    describe: 'Path or glob of input',
+    default: 'input.files of the job',
+  },
+  'split-size': {
+    type: 'text',
+    group: 'Job',
+    describe: `Bytes of input for a task: ${SIZE_FORM}`,
+    default: 'run.splitSize of the job, else 128MiB',
+  },
+  parallel: {
+    type: 'text',
+    group: 'Job',
+    describe: 'Tasks at once on the local engine',
+    default: 'run.parallel of the job, else the number of processors',
+  },
+  'state-dir': {
+    type: 'text',
+    group: 'Job',
+    describe: 'Folder of runs, logs and locks',
+    default: '.hadoop-elt beside the job file',
+  },
+  output: {
+    type: 'text',
+    group: 'Output',
+    describe: 'Folder of the output',
+    default: 'output.path of the job',
+  },
+  mode: {
+    type: 'text',
+    group: 'Output',
+    choices: ['create', 'replace', 'append'],
+    describe: 'What happens to an output that is there',
+    default: 'output.mode of the job, else create',
+  },
+} as const satisfies OptionDefinitions;
 
 /** Reads a job file and plans it, overrides from flags and environment included. */
 export async function loadPlan(context: Context, jobFile: string, args: Arguments): Promise<JobPlan> {
@@ -47,20 +77,34 @@ export function planOf(
 }
 
 async function readJobFile(shown: string, path: string, context: Context): Promise<string> {
+  const read = await readConfigFile(context, path);
+  if ('text' in read) return read.text;
+  const nearby = await jobFilesIn(context, context.cwd).catch(() => []);
+  throw new Failure(
+    'job-file-unreadable',
+    { path: shown, cause: read.cause },
+    nearby.length === 0 ? {} : { hint: `Job files in this folder: ${nearby.join(', ')}` },
+  );
+}
+
+/** Text of a job file or cluster file, or why there is none. */
+export async function readConfigFile(
+  { machine }: Pick<Context, 'machine'>,
+  path: string,
+): Promise<{ readonly text: string } | { readonly cause: string }> {
   try {
-    return await readFile(path, 'utf8');
+    const text = await readText(machine.files, path);
+    return text === undefined ? { cause: 'there is no such file' } : { text };
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const cause = code === 'ENOENT' ? 'there is no such file' : message;
-    const nearby = (await localStore.list(context.cwd).catch(() => []))
-      .map(({ name }) => name)
-      .filter((name) => name.endsWith('.elt.yaml'));
-    throw new Failure(
-      'job-file-unreadable',
-      { path: shown, cause },
-      nearby.length === 0 ? {} : { hint: `Job files in this folder: ${nearby.join(', ')}` },
-    );
+    if (!isSystemError(error)) throw error;
+    return { cause: error.message };
   }
+}
+
+/** Names of the job files in a folder, in order. */
+export async function jobFilesIn({ machine }: Pick<Context, 'machine'>, folder: string): Promise<string[]> {
+  const names = await attempt('list', folder, () => machine.files.readdir(folder));
+  return names.filter((name) => name.endsWith('.elt.yaml')).sort();
 }
 
 /** Flag beats environment. */

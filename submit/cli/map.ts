@@ -1,15 +1,14 @@
-import { resolve } from 'node:path';
 import { MAPPER_EXIT } from '../../mapper/contract.js';
 import type { Context } from '../context.js';
 import { Failure } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { agreeOnNames, mapperPlanOf } from '../job/plan.js';
-import { readHeaders } from '../sources/read-headers.js';
-import { localStore } from '../stores/local/local-store.js';
-import { type Arguments, type Command, textOf } from './command.js';
-import { loadPlan } from './job-options.js';
+import { readingOptionsOf } from '../run/steps/scan.js';
+import { defineCommand } from './define-command.js';
+import { headersFrom } from './headers.js';
+import { jobFilesIn, loadPlan } from './job-options.js';
 
-export const mapCommand: Command = {
+export const mapCommand = defineCommand({
   name: 'map',
   positional: {
     name: 'job',
@@ -20,12 +19,15 @@ export const mapCommand: Command = {
     "Map CSV from stdin to stdout by a job file, as a task would. The first record of stdin is the header, unless the job file or --header-from gives the columns' names",
   options: {
     emit: {
-      type: 'string',
+      type: 'text',
+      group: 'Output',
       choices: ['records', 'rejects'],
+      default: 'records',
       describe: 'rejects: write only the rejected records, each after its reason',
     },
     'header-from': {
-      type: 'string',
+      type: 'text',
+      group: 'Job',
       describe: 'Take the column names from this file: for data without its header',
     },
   },
@@ -35,21 +37,18 @@ export const mapCommand: Command = {
     ['hadoop-elt map sales.elt.yaml --emit rejects < in.csv', 'see what is rejected, and why'],
   ],
   async run(context, args) {
-    const plan = await loadPlan(context, textOf(args, 'job') ?? (await onlyJobFile(context)), args);
-    const headers = await headersFrom(context, args, plan.settings);
+    const plan = await loadPlan(context, args.job ?? (await onlyJobFile(context)), args);
+    const headers = await headersFrom(context, args['header-from'], readingOptionsOf(plan.settings));
     const mapperPlan = mapperPlanOf(plan, {
       names: agreeOnNames(plan, headers),
       quotedLineBreaks: plan.settings['csv.quotedLineBreaks'].value,
     });
-    const emit = textOf(args, 'emit') === 'rejects' ? 'rejects' : 'records';
-    return exitCodeOfMapper(context.mapper.run(mapperPlan, emit));
+    return exitCodeOfMapper(context.mapper.run(mapperPlan, args.emit ?? 'records'));
   },
-};
+});
 
 async function onlyJobFile(context: Context): Promise<string> {
-  const names = (await localStore.list(context.cwd))
-    .map(({ name }) => name)
-    .filter((name) => name.endsWith('.elt.yaml'));
+  const names = await jobFilesIn(context, context.cwd);
   const [only] = names;
   if (only !== undefined && names.length === 1) return only;
   const problem =
@@ -57,24 +56,6 @@ async function onlyJobFile(context: Context): Promise<string> {
       ? 'map needs a job file, and there is no *.elt.yaml in this folder'
       : `map needs a job file; this folder has ${names.join(', ')}`;
   throw new Failure('usage', { problem, command: 'map' });
-}
-
-/** The header that --header-from names, if it does. */
-export async function headersFrom(
-  context: Context,
-  args: Arguments,
-  settings: Parameters<typeof readHeaders>[1],
-): ReturnType<typeof readHeaders> {
-  const path = textOf(args, 'header-from');
-  if (path === undefined) return [];
-  const withHeader = { ...settings, 'csv.header': { value: true, origin: { from: 'default' } } } as const;
-  const headers = await readHeaders([{ path: resolve(context.cwd, path) }], withHeader);
-  if (headers.length === 0) {
-    throw new Failure('usage', {
-      problem: `--header-from ${JSON.stringify(path)} is an empty file: it has no header`,
-    });
-  }
-  return headers;
 }
 
 /** The mapper has told what is wrong; its exit codes of a task become those of this program. */

@@ -1,13 +1,17 @@
 import type { Context } from '../context.js';
-import { nodePrograms } from '../engines/node-programs.js';
+import type { Check } from '../doctor/check.js';
+import { STREAMING_JAR_CHECK, streamingChecks } from '../engines/streaming/checks.js';
 import type { HadoopCluster } from '../engines/streaming/hadoop-cluster.js';
 import { nodeArchiveOf, sendNodeArchive } from '../engines/streaming/node-archive.js';
+import { PROBE_PLAN, runProbeJob } from '../engines/streaming/probe-job.js';
+import { createStreamingEngine } from '../engines/streaming/streaming-engine.js';
 import { Failure } from '../errors.js';
 import type { ClusterSettings } from '../hadoop/cluster/cluster-settings.js';
 import { createHistoryServer } from '../hadoop/history-server.js';
 import { createResourceManager } from '../hadoop/resource-manager.js';
+import { bundleMapper } from '../job/bundle.js';
+import { DATANODE_CHECK, hdfsChecks } from '../stores/hdfs/checks.js';
 import { createWebHdfsStore, type WebHdfsStore } from '../stores/hdfs/webhdfs-store.js';
-import { nodeFileSystem } from '../stores/local/node-file-system.js';
 
 /** The user's home folder in HDFS, by Hadoop's rule, without asking for it. Throws `hadoop-not-found`. */
 export function homeOf(settings: ClusterSettings): string {
@@ -23,7 +27,10 @@ function userOf({ user }: ClusterSettings): string {
 }
 
 /** HDFS of a cluster. Nothing is sent. Throws `hadoop-not-found`. */
-export function openStore(settings: ClusterSettings, signal: AbortSignal): WebHdfsStore {
+function openStore(
+  settings: ClusterSettings,
+  { machine, signal }: Pick<Context, 'machine' | 'signal'>,
+): WebHdfsStore {
   const { webhdfs, fs, datanodes, blockSize, replication } = settings;
   if (webhdfs.value === null) {
     throw new Failure('hadoop-not-found', {
@@ -43,11 +50,12 @@ export function openStore(settings: ClusterSettings, signal: AbortSignal): WebHd
     blockSizeBytes: blockSize.value ?? undefined,
     replication: replication.value ?? undefined,
     signal,
+    http: machine.http,
   });
 }
 
 /** Path of the streaming jar as the hadoop command sees it. Throws `hadoop-not-found`. */
-export function streamingJarOf({ streamingJar }: ClusterSettings): string {
+function streamingJarOf({ streamingJar }: ClusterSettings): string {
   if (streamingJar.value !== null) return streamingJar.value;
   throw new Failure('hadoop-not-found', {
     what: 'streaming-jar',
@@ -60,27 +68,29 @@ export function streamingJarOf({ streamingJar }: ClusterSettings): string {
   });
 }
 
-/** A cluster by its settings. Nothing is sent. Throws `hadoop-not-found`, and `local-file` for a Node to send. */
+/** A cluster by its settings. Nothing is sent. Throws `hadoop-not-found`, and `store` for a Node to send. */
 export async function openCluster(
   settings: ClusterSettings,
-  { nodePath, signal }: Pick<Context, 'nodePath' | 'signal'>,
+  context: Pick<Context, 'machine' | 'nodePath' | 'signal'>,
 ): Promise<HadoopCluster> {
-  const store = openStore(settings, signal);
-  const sharedFolder = `${homeOf(settings)}/.hadoop-elt`;
+  const { files, programs, http } = context.machine;
+  const store = openStore(settings, context);
+  const sharedFolder = sharedFolderOf(settings);
   const shipped = settings.shipNode.value;
   const archive =
     shipped === false
       ? null
-      : await nodeArchiveOf(shipped === true ? nodePath : shipped, `${sharedFolder}/node`);
-  const at = <T>(address: string | null, create: (address: string, user: string | null) => T): T | null =>
-    address === null ? null : create(address, settings.user.value);
+      : await nodeArchiveOf(shipped === true ? context.nodePath : shipped, `${sharedFolder}/node`);
+  const { resourceManager, historyServer, user } = settings;
   return {
     settings,
     store,
-    resourceManager: at(settings.resourceManager.value, createResourceManager),
-    historyServer: at(settings.historyServer.value, createHistoryServer),
-    files: nodeFileSystem,
-    programs: nodePrograms,
+    resourceManager: resourceManager.value && createResourceManager(resourceManager.value, user.value, http),
+    historyServer:
+      historyServer.value === null ? null : createHistoryServer(historyServer.value, user.value, http),
+    files,
+    programs,
+    http,
     streamingJar: streamingJarOf(settings),
     commandEnv: commandEnvOf(settings),
     nodeArchive: archive && { path: archive.path, send: () => sendNodeArchive(store, archive) },
@@ -88,7 +98,59 @@ export async function openCluster(
   };
 }
 
+/** Folder in HDFS for what runs share. */
+function sharedFolderOf(settings: ClusterSettings): string {
+  return `${homeOf(settings)}/.hadoop-elt`;
+}
+
+/** The checks of a cluster, as its rooms bring them; with `deep` a job is run too. */
+export function clusterChecks(
+  settings: ClusterSettings,
+  context: Pick<Context, 'machine' | 'nodePath' | 'signal' | 'stderr' | 'mapper'>,
+  { output, deep }: { readonly output: string | null; readonly deep: boolean },
+): Check[] {
+  const { http, programs, files } = context.machine;
+  const store = openStore(settings, context);
+  const sharedFolder = sharedFolderOf(settings);
+  const probe: Check = {
+    name: 'probe job',
+    needs: [DATANODE_CHECK, STREAMING_JAR_CHECK],
+    failedMeans: 'no job ran',
+    run: async () =>
+      runProbeJob(
+        {
+          engine: createStreamingEngine(await openCluster(settings, context)),
+          files,
+          mapper: bundleMapper(context.mapper.bundleSource, PROBE_PLAN).text,
+        },
+        (url) => context.stderr.write(`      a probe job runs: ${url}\n`),
+        context.signal,
+      ),
+  };
+  return [
+    ...hdfsChecks({
+      store,
+      webhdfs: settings.webhdfs.value ?? [],
+      user: settings.user.value ?? '',
+      sharedFolder,
+      output,
+      http,
+    }),
+    ...streamingChecks({
+      settings,
+      store,
+      sharedFolder,
+      streamingJar: () => streamingJarOf(settings),
+      commandEnv: commandEnvOf(settings),
+      storeCheck: DATANODE_CHECK,
+      http,
+      programs,
+    }),
+    ...(deep ? [probe] : []),
+  ];
+}
+
 /** Without Kerberos, Hadoop's commands take their user from this variable. */
-export function commandEnvOf({ user }: ClusterSettings): Readonly<Record<string, string>> {
+function commandEnvOf({ user }: ClusterSettings): Readonly<Record<string, string>> {
   return user.value === null ? {} : { HADOOP_USER_NAME: user.value };
 }

@@ -1,14 +1,15 @@
-import yargs from 'yargs';
+import yargs, { type Options } from 'yargs';
 import { nearest } from '../config/nearest.js';
 import { Failure } from '../errors.js';
-import type { Arguments, Command } from './command.js';
+import { type Arguments, type Command, flagOf, type OptionDefinition } from './define-command.js';
+import { commandHelp, programHelp } from './help.js';
 
 /** What a command line asks for. */
 export type Request =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'command'; readonly command: Command; readonly args: Arguments };
 
-/** Arguments → request. Throws `usage`. yargs parses and formats; it neither prints nor exits here. */
+/** Arguments → request. Throws `usage`. yargs parses; it neither prints nor exits here. */
 export async function parseArguments(
   argv: readonly string[],
   commands: readonly Command[],
@@ -29,11 +30,10 @@ export async function parseArguments(
   const name = first === 'help' ? rest[0] : first;
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) throw unknownCommand(name ?? '', commands);
-  const parser = commandParser(command);
   if (first === 'help' || rest.includes('--help') || rest.includes('-h')) {
-    return { kind: 'text', text: await parser.getHelp() };
+    return { kind: 'text', text: await commandHelp(command) };
   }
-  return { kind: 'command', command, args: await parse(parser, command, rest) };
+  return { kind: 'command', command, args: await parse(command, rest) };
 }
 
 function unknownCommand(name: string, commands: readonly Command[]): Failure {
@@ -45,69 +45,92 @@ function unknownCommand(name: string, commands: readonly Command[]): Failure {
   });
 }
 
-async function parse(
-  parser: ReturnType<typeof commandParser>,
-  command: Command,
-  argv: readonly string[],
-): Promise<Arguments> {
-  let parsed: Record<string, unknown>;
-  try {
-    parsed = (await parser.parseAsync([...argv])) as Record<string, unknown>;
-  } catch (error) {
-    throw new Failure('usage', { problem: (error as Error).message, command: command.name });
-  }
-  const positionals = (parsed._ as readonly (string | number)[]).map(String);
-  const { name, required } = command.positional;
+async function parse(command: Command, argv: readonly string[]): Promise<Arguments> {
+  const refuse = (problem: string) => new Failure('usage', { problem, command: command.name });
+  const parsed = await parseWords(command, argv, refuse);
+  const positionals = parsed._.map(String);
+  const { name, required, describe } = command.positional;
   if (positionals.length > 1) {
-    const problem = `${command.name} takes one <${name}>, but ${positionals.length} were given: ${positionals.join(' ')}`;
-    throw new Failure('usage', { problem, command: command.name });
+    throw refuse(
+      `${command.name} takes one <${name}>, but ${positionals.length} were given: ${positionals.join(' ')}`,
+    );
   }
   if (required && positionals.length === 0) {
-    const problem = `${command.name} needs a <${name}>: ${command.positional.describe}`;
-    throw new Failure('usage', { problem, command: command.name });
+    throw refuse(`${command.name} needs a <${name}>: ${describe}`);
   }
-  return { ...parsed, [name]: positionals[0] } as Arguments;
+  const args: Record<string, Arguments[string]> = { [name]: positionals[0] };
+  for (const [option, definition] of Object.entries(command.options)) {
+    args[option] = typedValue(option, definition, parsed[option], refuse);
+  }
+  return args;
 }
 
-function commandParser(command: Command) {
-  const { name, required, describe } = command.positional;
-  const shown = required ? `<${name}>` : `[${name}]`;
-  const parser = yargs([])
-    .scriptName('hadoop-elt')
-    .usage(`hadoop-elt ${command.name} ${shown}\n\n${command.describe}\n\n  ${shown}  ${describe}`)
-    .parserConfiguration({ 'parse-positional-numbers': false, 'camel-case-expansion': false })
-    .options({ ...command.options })
-    .strictOptions()
-    .help(false)
-    .version(false)
-    .exitProcess(false)
-    .wrap(100)
-    .fail((message, error) => {
-      throw error ?? new Error(message);
-    });
-  for (const [line, what] of command.examples) parser.example(line, what);
-  return command.epilogue === undefined ? parser : parser.epilogue(command.epilogue);
+async function parseWords(
+  command: Command,
+  argv: readonly string[],
+  refuse: (problem: string) => Failure,
+): Promise<{ readonly [name: string]: unknown; readonly _: readonly (string | number)[] }> {
+  try {
+    return await yargs([])
+      .parserConfiguration({ 'parse-positional-numbers': false, 'camel-case-expansion': false })
+      .options(
+        Object.fromEntries(
+          Object.entries(command.options).map(([name, definition]) => [name, yargsOption(definition)]),
+        ),
+      )
+      .strictOptions()
+      .help(false)
+      .version(false)
+      .exitProcess(false)
+      // Otherwise it would speak the language of the environment.
+      .locale('en')
+      .fail((message, error) => {
+        throw error ?? new Error(message);
+      })
+      .parseAsync(splitAttachedValues(command, argv));
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const [, withoutValue] = /^Not enough arguments following: (.+)$/.exec(message) ?? [];
+    throw refuse(withoutValue === undefined ? message : `${flagOf(withoutValue)} needs a value`);
+  }
 }
 
-function programHelp(commands: readonly Command[]): Promise<string> {
-  const parser = yargs([])
-    .scriptName('hadoop-elt')
-    .usage('hadoop-elt <command> [options]\n\nCSV pipelines on Hadoop Streaming, from a job file')
-    .help(false)
-    .version(false)
-    .exitProcess(false)
-    .wrap(100)
-    .epilogue(
-      'Each command tells more with --help.\n' +
-        'Exit codes: 0 done, or nothing to do; 1 a bug; 2 usage or job file; 3 local file; 4 HDFS; 5 Hadoop not\n' +
-        'reachable; 6 job failed; 7 verification failed, nothing published; 8 locked by another run;\n' +
-        '128+signal interrupted',
-    );
-  for (const { name, positional, describe } of commands) {
-    parser.command(
-      `${name} ${positional.required ? `<${positional.name}>` : `[${positional.name}]`}`,
-      describe,
-    );
+/** One value at a time: `--input a.csv job.elt.yaml` has one input, and a job. */
+function yargsOption({ type, alias }: OptionDefinition): Options {
+  return {
+    ...(type === 'flag' ? { type: 'boolean' } : { type: 'string', nargs: 1, requiresArg: true }),
+    ...(alias === undefined ? {} : { alias }),
+  };
+}
+
+/** `-Dname=value`, as Hadoop's own commands take it too, → `-D name=value`; to yargs it would be eleven flags. */
+function splitAttachedValues({ options }: Command, argv: readonly string[]): string[] {
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
+  return argv.flatMap((word, index) => {
+    const [, letter = '', value = ''] = /^-([A-Za-z])([^=].*)$/s.exec(word) ?? [];
+    const option = Object.entries(options).find(
+      ([name, { alias }]) => name === letter || alias === letter,
+    )?.[1];
+    return index < end && option !== undefined && option.type !== 'flag' ? [`-${letter}`, value] : [word];
+  });
+}
+
+function typedValue(
+  name: string,
+  { type, choices }: OptionDefinition,
+  parsed: unknown,
+  refuse: (problem: string) => Failure,
+): Arguments[string] {
+  if (parsed === undefined) return undefined;
+  const given: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed];
+  if (type === 'flag') return given.at(-1) === true;
+  const texts = given.map(String);
+  for (const text of texts) {
+    // As from --output "$OUT" where OUT is not set.
+    if (text === '') throw refuse(`${flagOf(name)} needs a value, and what was given is empty`);
+    if (choices !== undefined && !choices.includes(text)) {
+      throw refuse(`${flagOf(name)} is ${JSON.stringify(text)}; accepted: ${choices.join(', ')}`);
+    }
   }
-  return parser.getHelp();
+  return type === 'texts' ? texts : texts.at(-1);
 }

@@ -1,27 +1,14 @@
-import type { Context } from '../context.js';
-import type { HadoopCluster } from '../engines/streaming/hadoop-cluster.js';
-import { quoteForShell } from '../engines/streaming/streaming-arguments.js';
-import { createStreamingEngine } from '../engines/streaming/streaming-engine.js';
-import { EXIT } from '../exit-codes.js';
-import { bundleMapper } from '../job/bundle.js';
-import { agreeOnNames, type JobPlan, mapperPlanOf } from '../job/plan.js';
-import { escapeControls } from '../report/escape.js';
-import { formatPlan } from '../report/plan-text.js';
-import { jsonReporter, textReporter } from '../report/reporters.js';
-import { findRunInputs } from '../run/find-run-inputs.js';
-import { headersOf, quotedLineBreaksOf, runSteps } from '../run/run.js';
-import { lookAtInput, scanInput } from '../run/steps/scan.js';
-import { uploadPaths } from '../run/steps/upload-paths.js';
-import { inspectorOf } from '../sources/inspect/inspector.js';
-import { localStore } from '../stores/local/local-store.js';
 import { CLUSTER_OPTIONS, HADOOP_OPTIONS, loadCluster } from './cluster-options.js';
-import { type Arguments, type Command, textOf } from './command.js';
+import { ENGINE_OF } from './connections.js';
+import { defineCommand } from './define-command.js';
 import { loadJobFile, OVERRIDE_OPTIONS, planOf } from './job-options.js';
-import { homeOf, openCluster } from './open-cluster.js';
+import { homeOf } from './open-cluster.js';
+import { printPreview } from './preview.js';
+import { runOnEngine } from './run-job.js';
 
 const { parallel: _localOnly, ...JOB_OPTIONS } = OVERRIDE_OPTIONS;
 
-export const submitCommand: Command = {
+export const submitCommand = defineCommand({
   name: 'submit',
   positional: { name: 'job', describe: 'job file', required: true },
   describe: 'Run all steps of a job on Hadoop: check, scan, upload, mapper, run, verify, publish',
@@ -30,10 +17,11 @@ export const submitCommand: Command = {
     ...CLUSTER_OPTIONS,
     ...HADOOP_OPTIONS,
     'dry-run': {
-      type: 'boolean',
+      type: 'flag',
+      group: 'Job',
       describe: 'Print the plan and the exact command; nothing is sent or changed',
     },
-    json: { type: 'boolean', describe: 'One JSON event a line on stdout' },
+    json: { type: 'flag', group: 'Output', describe: 'One JSON event a line on stdout' },
   },
   examples: [
     ['hadoop-elt submit sales.elt.yaml --cluster cluster.yaml', 'run the job there, publish its output'],
@@ -42,68 +30,14 @@ export const submitCommand: Command = {
   ],
   epilogue:
     'Paths of output and uploads are relative to the home folder in HDFS. Inputs written hdfs://… are read where they are.',
+  onlyAnswers: (args) => args['dry-run'] === true,
   async run(context, args) {
-    const job = await loadJobFile(context, textOf(args, 'job') ?? '');
-    const settings = await loadCluster(context, args, job);
-    const plan = planOf(context, job, args, homeOf(settings));
-    const cluster = await openCluster(settings, context);
-    if (args['dry-run'] === true) return dryRun(context, args, plan, cluster);
-    const report =
-      args.json === true
-        ? jsonReporter(context.stdout)
-        : textReporter(context.stdout, context.stderr, context.now);
-    await runSteps(plan, createStreamingEngine(cluster), context, report);
-    return EXIT.done;
+    const job = await loadJobFile(context, args.job);
+    const cluster = await loadCluster(context, args, job);
+    const plan = planOf(context, job, args, homeOf(cluster));
+    const settings = { context, plan, cluster };
+    return args['dry-run'] === true
+      ? printPreview(ENGINE_OF.submit, settings, args.json === true)
+      : runOnEngine(ENGINE_OF.submit, settings, args.json === true);
   },
-};
-
-/** Reads the inputs of this machine; asks HDFS only about inputs that are there. */
-async function dryRun(
-  context: Context,
-  args: Arguments,
-  plan: JobPlan,
-  cluster: HadoopCluster,
-): Promise<number> {
-  const { settings } = plan;
-  const { store, sharedFolder } = cluster;
-  const files = await findRunInputs(plan, store);
-  const scanned = await Promise.all(
-    files.map((file) =>
-      file.inPlace
-        ? lookAtInput(store, file, settings)
-        : scanInput(inspectorOf(localStore, context.signal), file, settings, () => undefined),
-    ),
-  );
-  const names = agreeOnNames(plan, headersOf(scanned));
-  const mapperPlan = mapperPlanOf(plan, { names, quotedLineBreaks: quotedLineBreaksOf(plan, scanned) });
-  const { sha256 } = bundleMapper(context.mapper.bundleSource, mapperPlan);
-  const sent = uploadPaths(scanned.filter(({ inPlace }) => !inPlace).map(({ path }) => path));
-  const name = settings.name.value;
-  const words = createStreamingEngine(cluster).describe({
-    runId: 'RUN-ID',
-    jobName: name,
-    inputs: scanned.map((input) => {
-      const below = input.inPlace ? undefined : sent.get(input.path);
-      return {
-        ...input,
-        path: below === undefined ? input.path : `${settings['input.upload'].value}/${below}`,
-      };
-    }),
-    mapperPath: `${sharedFolder}/mappers/${name}-${sha256.slice(0, 16)}.mjs`,
-    emit: 'records',
-    compression: settings['output.compression'].value,
-    splitSize: settings['run.splitSize'].value,
-    splitSizeIsChosen: settings['run.splitSize'].origin.from !== 'default',
-    outputPath: settings['output.path'].value.replace(/([^/]*)$/, '_staging.$1.RUN-ID/records'),
-    parallel: settings['run.parallel'].value,
-    logFolder: '',
-  });
-  const data = { files, unmatched: [], names, tasks: 0 };
-  const command = quoteForShell(words);
-  context.stdout.write(
-    args.json === true
-      ? `${JSON.stringify({ ...plan, cluster: cluster.settings, data: { files, names }, command: words }, null, 2)}\n`
-      : escapeControls(formatPlan(plan, data, { cluster: cluster.settings, command })),
-  );
-  return EXIT.done;
-}
+});

@@ -1,6 +1,6 @@
 import type { FileSystem, OpenFile } from '../stores/file-system.js';
-import { makeFolders as makeLocalFolders } from '../stores/local/folders.js';
-import { attempt, localFailure } from '../stores/local/local-store.js';
+import { makeFolders as makeLocalFolders } from '../stores/file-tree.js';
+import { attempt, localFailure } from '../stores/system-failure.js';
 
 const READ_BYTES = 256 * 1024;
 

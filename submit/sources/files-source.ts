@@ -1,15 +1,13 @@
 import { parseHeader } from '../../mapper/records/header.js';
 import { isGzip } from '../stores/compression.js';
-import type { FileSystem } from '../stores/file-system.js';
-import { createLocalStore } from '../stores/local/local-store.js';
+import type { Store } from '../stores/store.js';
 import { refuseUnsupported } from './decoding.js';
 import { expandGlob } from './expand-glob.js';
 import type { LocalInspector } from './inspect/local-inspector.js';
 import type { ScannedItem, Source } from './source.js';
 
-/** Files of this machine, by path or glob. */
-export function createFilesSource(files: FileSystem, inspector: LocalInspector): Source {
-  const store = createLocalStore(files);
+/** Files of this machine, by path or glob; `store` is theirs. */
+export function createFilesSource(store: Store, inspector: LocalInspector): Source {
   const digests = new Map<string, Promise<string>>();
   return {
     name: 'files',

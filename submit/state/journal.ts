@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { JournalEntry, Journals } from '../run/ports.js';
 import type { FileSystem, OpenFile } from '../stores/file-system.js';
-import { makeFolders, readText } from '../stores/local/folders.js';
-import { attempt } from '../stores/local/local-store.js';
+import { makeFolders, readText } from '../stores/file-tree.js';
+import { inState } from './state-failure.js';
 
 const JOURNAL_NAME = 'journal.jsonl';
 
@@ -15,19 +15,19 @@ export function createJournals(files: FileSystem, stateDir: string): Journals {
   const pathOf = (runId: string) => join(folderOf(runId), JOURNAL_NAME);
   const append = async (file: OpenFile, path: string, entry: JournalEntry): Promise<string> => {
     const text = JSON.stringify(entry);
-    await attempt('write the journal', path, async () => {
+    await inState('write the journal', path, async () => {
       await file.write(Buffer.from(`${text}\n`));
       await file.sync();
     });
     return text;
   };
-  const opened = (path: string) => attempt('write the journal', path, () => files.append(path));
+  const opened = (path: string) => inState('write the journal', path, () => files.append(path));
   return {
     async open(head) {
       const folder = folderOf(head.runId);
       const path = pathOf(head.runId);
       const logFolder = join(folder, 'logs');
-      await attempt('make the folder', logFolder, () => makeFolders(files, logFolder));
+      await inState('make the folder', logFolder, () => makeFolders(files, logFolder));
       const file = await opened(path);
       await append(file, path, { entry: 'run', ...head });
       return {
@@ -47,7 +47,7 @@ export function createJournals(files: FileSystem, stateDir: string): Journals {
       };
     },
     async read(runId) {
-      const text = await attempt('read the journal', pathOf(runId), () => readText(files, pathOf(runId)));
+      const text = await inState('read the journal', pathOf(runId), () => readText(files, pathOf(runId)));
       return entriesOf(text ?? '');
     },
     async close(runId, end) {
@@ -55,7 +55,7 @@ export function createJournals(files: FileSystem, stateDir: string): Journals {
       const file = await opened(path);
       try {
         // What a kill has cut off has no line end.
-        await attempt('write the journal', path, () => file.write(Buffer.from('\n')));
+        await inState('write the journal', path, () => file.write(Buffer.from('\n')));
         await append(file, path, { entry: 'end', ...end });
       } finally {
         await file.close();

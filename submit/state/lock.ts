@@ -2,8 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { Failure } from '../errors.js';
 import type { FileSystem } from '../stores/file-system.js';
-import { makeFolders, readText, writeSynced } from '../stores/local/folders.js';
-import { attempt } from '../stores/local/local-store.js';
+import { makeFolders, readText, writeSynced } from '../stores/file-tree.js';
+import { inState } from './state-failure.js';
 
 /** Who works on an output. */
 export interface LockOwner {
@@ -42,7 +42,7 @@ export function lockOutput(
 ): Promise<OutputLock> {
   const folder = join(stateDir, 'locks');
   const generations = new Generations(files, folder, output);
-  return attempt('lock', folder, async () => {
+  return inState('lock', folder, async () => {
     await makeFolders(files, folder);
     const last = await generations.last();
     const before = last === null ? null : parseRecord(last.text);
@@ -61,7 +61,7 @@ export function lockOutput(
     return {
       leftOvers,
       release: (uncleared) =>
-        attempt('unlock', folder, () => release(generations, generation, { ...owner, output }, uncleared)),
+        inState('unlock', folder, () => release(generations, generation, { ...owner, output }, uncleared)),
     };
   });
 }

@@ -5,7 +5,7 @@ import { createGunzip, createGzip } from 'node:zlib';
 import { MAPPER_EXIT, type MapperCounts } from '../../../mapper/contract.js';
 import { isGzip } from '../../stores/compression.js';
 import type { FileSystem, OpenFile } from '../../stores/file-system.js';
-import { localFailure } from '../../stores/local/local-store.js';
+import { localFailure } from '../../stores/system-failure.js';
 import { countsFrom } from '../counts.js';
 import type { JobRequest, TaskResult } from '../engine.js';
 import { createLog, readFrom } from '../machine-files.js';

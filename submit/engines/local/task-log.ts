@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { COUNTER_GROUP } from '../../../mapper/contract.js';
 import type { FileSystem, OpenFile } from '../../stores/file-system.js';
-import { localFailure } from '../../stores/local/local-store.js';
+import { localFailure } from '../../stores/system-failure.js';
 import { readFrom } from '../machine-files.js';
 
 /** Counters of one task by their name under Hadoop. */

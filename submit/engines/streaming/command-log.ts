@@ -1,5 +1,5 @@
 import type { FileSystem } from '../../stores/file-system.js';
-import { localFailure } from '../../stores/local/local-store.js';
+import { localFailure } from '../../stores/system-failure.js';
 
 /** The file that takes what a command writes. */
 export interface CommandLog {

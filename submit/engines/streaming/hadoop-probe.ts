@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { Failure } from '../../errors.js';
 import type { RenamingStore } from '../../stores/store.js';
 import type { Programs } from '../programs.js';
-import { commandOutput } from './hadoop-command.js';
 import { quoteForShell } from '../programs.js';
+import { commandOutput } from './hadoop-command.js';
 
 /** What is needed to ask the hadoop command about HDFS. */
 export interface HadoopToProbe {

@@ -4,8 +4,8 @@ import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { isFailure } from '../../errors.js';
-import { localFailure } from '../../stores/local/local-store.js';
 import type { RenamingStore } from '../../stores/store.js';
+import { localFailure } from '../../stores/system-failure.js';
 
 /** A Node executable and the archive in HDFS that holds it. */
 export interface NodeArchive {

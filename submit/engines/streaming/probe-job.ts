@@ -5,8 +5,8 @@ import type { MapperPlan } from '../../../mapper/contract.js';
 import type { Finding } from '../../doctor/check.js';
 import { Failure } from '../../errors.js';
 import type { FileSystem } from '../../stores/file-system.js';
-import { localFailure } from '../../stores/local/local-store.js';
 import type { RenamingStore } from '../../stores/store.js';
+import { localFailure } from '../../stores/system-failure.js';
 import type { Engine, JobRequest, TellJob } from '../engine.js';
 
 const PROBE = 'probe\n1\n';

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import { localFailure } from '../../stores/local/local-store.js';
+import { localFailure } from '../../stores/system-failure.js';
 import type { JobRequest, TellJob } from '../engine.js';
 import { createLog, makeFolders } from '../machine-files.js';
+import { quoteForShell } from '../programs.js';
 import { tellSafely } from '../tell-safely.js';
 import { LOG_MODE, openCommandLog } from './command-log.js';
 import type { HadoopCluster } from './hadoop-cluster.js';
 import { type RunningCommand, startCommand } from './hadoop-command.js';
 import { HadoopLog } from './hadoop-log.js';
 import { commandOf } from './job-command.js';
-import { quoteForShell } from '../programs.js';
 
 /** A job with the hadoop command that we started for it. */
 export interface AttachedJob {

@@ -180,7 +180,8 @@ function storeLines({ operation, path, problem, cause }: StoreFailureDetails): s
     other: 'the system refused',
   };
   return [
-    `Can't ${operation} ${quote(path)}: ${states[problem]}`,
+    // The system names no path where a call on an open file failed.
+    `Can't ${operation}${path === '' ? '' : ` ${quote(path)}`}: ${states[problem]}`,
     ...(cause === undefined ? [] : [`  ${cause}`]),
   ];
 }

@@ -1,6 +1,6 @@
 import { isGzip } from '../../stores/compression.js';
+import { readFile, readTransient } from '../../stores/file-reading.js';
 import type { FileSystem } from '../../stores/file-system.js';
-import { createLocalStore, readTransient } from '../../stores/local/local-store.js';
 import { type Inspector, inspectorOf, inspectorOnThreads } from './inspector.js';
 import { startInspectionThreads } from './threads.js';
 
@@ -37,9 +37,8 @@ export function openLocalInspector({
         : inspectorOf(readHere, signal);
     return opened;
   };
-  const store = createLocalStore(files);
   // Gunzip keeps the chunks that it is given for a while.
-  const readHere = (path: string) => (isGzip(path) ? store.read(path) : readTransient(files, path));
+  const readHere = (path: string) => (isGzip(path) ? readFile(files, path) : readTransient(files, path));
   return {
     expect(bytes) {
       expectedBytes += bytes;

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { Failure } from '../../errors.js';
 import { isGzip } from '../../stores/compression.js';
-import { localStore, readOnThread } from '../../stores/local/local-store.js';
+import { readOnThread } from '../../stores/file-reading.js';
 import { inspectFile } from './inspect-file.js';
 import type { ThreadAnswer, ThreadRequest } from './threads.js';
 
@@ -19,7 +19,7 @@ export function serveInspections(port: MessagePort): void {
     };
     try {
       const { path } = request;
-      const chunks = isGzip(path) ? localStore.read(path) : readOnThread(path);
+      const chunks = isGzip(path) ? copied(readOnThread(path)) : readOnThread(path);
       const inspected = await inspectFile(chunks, request, (bytes) => {
         untold += bytes;
         if (untold >= TELL_EVERY_BYTES) tellBytes();
@@ -35,4 +35,9 @@ export function serveInspections(port: MessagePort): void {
         });
     }
   });
+}
+
+/** Chunks that stay valid: gunzip keeps those that it is given for a while. */
+function* copied(chunks: Iterable<Uint8Array>): Generator<Uint8Array> {
+  for (const chunk of chunks) yield Uint8Array.from(chunk);
 }

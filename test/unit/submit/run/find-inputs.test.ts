@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findInputs } from '../../../../submit/run/find-inputs.js';
 import { createFilesSource } from '../../../../submit/sources/files-source.js';
 import { openLocalInspector } from '../../../../submit/sources/inspect/local-inspector.js';
+import { createLocalStore } from '../../../../submit/stores/local/local-store.js';
 import { nodeFileSystem } from '../../../../submit/stores/local/node-file-system.js';
 import { useWorkFolder } from '../../../support/work-folder.js';
 
@@ -13,7 +14,7 @@ describe('input patterns', () => {
     parallel: 1,
     signal: new AbortController().signal,
   });
-  const source = createFilesSource(nodeFileSystem, inspector);
+  const source = createFilesSource(createLocalStore(nodeFileSystem), inspector);
   const expand = async (...patterns: string[]) => {
     const { items: files, unmatched, passedOver } = await findInputs({ base: work().path, patterns }, source);
     const nameOf = ({ path }: { readonly path: string }) => path.slice(work().path.length + 1);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { isFailure } from '../../../../../submit/errors.js';
 import { type Inspection, inspectFile } from '../../../../../submit/sources/inspect/inspect-file.js';
 import { inspectorOnThreads } from '../../../../../submit/sources/inspect/inspector.js';
-import { readOnThread } from '../../../../../submit/stores/local/local-store.js';
+import { readOnThread } from '../../../../../submit/stores/file-reading.js';
 import { useWorkFolder } from '../../../../support/work-folder.js';
 
 const CONTENT = 'City,Amount\noslo,1\nrome,2\n';

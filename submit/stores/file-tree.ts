@@ -1,5 +1,7 @@
-import { dirname, join } from 'node:path';
-import type { FileFacts, FileSystem } from '../file-system.js';
+import { randomUUID } from 'node:crypto';
+import { basename, dirname, join } from 'node:path';
+import type { FileFacts, FileSystem } from './file-system.js';
+import { attempt } from './system-failure.js';
 
 /** What is at a path, links followed; undefined when there is nothing. */
 export function factsAt(files: FileSystem, path: string): Promise<FileFacts | undefined> {
@@ -49,12 +51,16 @@ export async function removeTree(files: FileSystem, path: string): Promise<boole
   return true;
 }
 
-/** The text of a small file; undefined when it is not there. */
-export async function readText(files: FileSystem, path: string): Promise<string | undefined> {
+/** The text of a small file, or of its first `maxBytes`; undefined when it is not there. */
+export async function readText(
+  files: FileSystem,
+  path: string,
+  maxBytes = Number.POSITIVE_INFINITY,
+): Promise<string | undefined> {
   const file = await files.open(path).catch(undefinedIfMissing);
   if (file === undefined) return undefined;
   try {
-    const buffer = Buffer.alloc(await file.sizeBytes());
+    const buffer = Buffer.alloc(Math.min(await file.sizeBytes(), maxBytes));
     let length = 0;
     for (;;) {
       const bytesRead = await file.read(buffer.subarray(length), buffer.length - length, length);
@@ -75,4 +81,23 @@ export async function writeSynced(files: FileSystem, path: string, bytes: Uint8A
   } finally {
     await file.close();
   }
+}
+
+/** Puts new content in a file's place, whole or not at all. */
+export function replaceFile(files: FileSystem, path: string, content: Uint8Array): Promise<void> {
+  return attempt('write', path, async () => {
+    const temporary = temporaryFor(path);
+    try {
+      await writeSynced(files, temporary, content);
+      await files.rename(temporary, path);
+    } catch (error) {
+      await files.unlink(temporary).catch(() => undefined);
+      throw error;
+    }
+  });
+}
+
+/** A hidden name beside a path, for what is not whole yet. */
+export function temporaryFor(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
 }

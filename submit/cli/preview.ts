@@ -1,0 +1,28 @@
+import { EXIT } from '../exit-codes.js';
+import { escapeControls } from '../report/escape.js';
+import { formatPlan } from '../report/plan-text.js';
+import { requireInputs } from '../run/find-inputs.js';
+import { type Preview, previewJob } from '../run/preview.js';
+import { HOUSE, openPorts, type Settings } from './connections.js';
+
+/** Prints what a run on an engine of the house would do; nothing is sent or changed. Returns the exit code. */
+export async function printPreview(engineName: string, settings: Settings, json: boolean): Promise<number> {
+  const { context, plan, cluster } = settings;
+  const ports = await openPorts(HOUSE, engineName, settings, []);
+  const preview = await previewJob(plan, ports, context.mapper.bundleSource);
+  // A plan shows what is missing; a command without it would run something else.
+  if (cluster !== null) requireInputs(plan, ports.source, preview);
+  context.stdout.write(
+    json
+      ? `${JSON.stringify(previewJson(settings, preview), null, 2)}\n`
+      : escapeControls(formatPlan(plan, preview, cluster)),
+  );
+  return EXIT.done;
+}
+
+function previewJson({ plan, cluster }: Settings, preview: Preview): unknown {
+  const { items: files, unmatched, names, tasks, command } = preview;
+  return cluster === null
+    ? { ...plan, data: { files, unmatched, names, tasks } }
+    : { ...plan, cluster, data: { files, names }, command };
+}

@@ -1,0 +1,49 @@
+import type { Context } from '../context.js';
+import { type AnyFailure, isAnyFailure } from '../errors.js';
+import { EXIT, exitCodeOf } from '../exit-codes.js';
+import { formatFailure } from '../report/words/failure-text.js';
+import { localFailure } from '../stores/system-failure.js';
+import { systemFailureOf } from './system-failure.js';
+
+/** Tells what ended a command, on stderr, and on stdout too where that has JSON. Returns the exit code for it. */
+export function tellFailure(context: Context, error: unknown): number {
+  const failure = isAnyFailure(error) ? error : systemFailureOf(error);
+  if (failure === null) return tellBug(context, error);
+  const exitCode = exitCodeOf(failure);
+  const { code, details } = failure;
+  if (context.argv.includes('--json')) {
+    context.stdout.write(`${JSON.stringify({ event: 'failed', code, details, exitCode })}\n`);
+  }
+  tell(context, failure);
+  return exitCode;
+}
+
+function tellBug({ argv, stderr, version }: Context, error: unknown): number {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  stderr.write(
+    `hadoop-elt: Unexpected error; this is a bug in hadoop-elt ${version}\n${stack}\n  arguments ${JSON.stringify(argv)}\n`,
+  );
+  return EXIT.bug;
+}
+
+/**
+ * Tells that stdout did not take all text, and returns the exit code in place of `exitCode`. An answer that nobody gets
+ * is a failure. What a command did stays done, and its exit code says so: by another one a scheduler would take a run
+ * that has published for one that has not.
+ */
+export function tellLostText(
+  context: Context,
+  error: NodeJS.ErrnoException,
+  { exitCode, onlyAnswers }: { readonly exitCode: number; readonly onlyAnswers: boolean },
+): number {
+  const failure = localFailure('write to', 'standard output', error);
+  tell(context, failure);
+  if (exitCode !== EXIT.done) return exitCode;
+  if (onlyAnswers) return exitCodeOf(failure);
+  context.stderr.write('  Only what is told on stdout is lost: the command has done its work, exit code 0\n');
+  return exitCode;
+}
+
+function tell({ stderr }: Context, failure: AnyFailure): void {
+  stderr.write(`${formatFailure(failure)}\n`);
+}

@@ -1,0 +1,58 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { FileSystem } from './file-system.js';
+import type { ByteRange } from './store.js';
+import { attempt, isSystemError, localFailure } from './system-failure.js';
+
+const READ_BYTES = 512 * 1024;
+
+/** The bytes of a file of this machine, or of a range of it, in chunks that stay valid. Throws `store`. */
+export function readFile(files: FileSystem, path: string, range: ByteRange = {}): AsyncGenerator<Uint8Array> {
+  return readInto(files, () => Buffer.allocUnsafeSlow(READ_BYTES), path, range);
+}
+
+/** A whole file, in chunks that are valid only until the next one is asked for: quicker, and leaves no garbage. */
+export function readTransient(files: FileSystem, path: string): AsyncGenerator<Uint8Array> {
+  const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  return readInto(files, () => buffer, path, {});
+}
+
+/** The same without waiting in between: for a thread that has nothing else to do, and is twice as quick by it. */
+export function* readOnThread(path: string): Generator<Uint8Array> {
+  const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  let file: number | undefined;
+  try {
+    file = openSync(path, 'r');
+    for (;;) {
+      const bytesRead = readSync(file, buffer);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } catch (error) {
+    throw isSystemError(error) ? localFailure('read', path, error) : error;
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+async function* readInto(
+  files: FileSystem,
+  bufferOf: () => Buffer,
+  path: string,
+  range: ByteRange,
+): AsyncGenerator<Uint8Array> {
+  const file = await attempt('read', path, () => files.open(path));
+  try {
+    let position = range.start ?? 0;
+    const end = range.end ?? Number.POSITIVE_INFINITY;
+    while (position < end) {
+      const buffer = bufferOf();
+      const length = Math.min(buffer.length, end - position);
+      const bytesRead = await attempt('read', path, () => file.read(buffer, length, position));
+      if (bytesRead === 0) return;
+      position += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
