@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
+import { Failure } from '../errors.js';
 import type { FileFacts, FileSystem } from './file-system.js';
 import { attempt } from './system-failure.js';
 
@@ -20,22 +21,20 @@ function undefinedIfMissing(error: NodeJS.ErrnoException): undefined {
 
 /**
  * As `mkdir -p`, one folder a call: mkdir's own `recursive` never ends in some file systems, /proc for one (Node 20).
- * Throws the system's ENOTDIR where a file is in the way.
+ * Throws `store` where a file is in the way.
  */
 export async function makeFolders(files: FileSystem, path: string): Promise<void> {
   const found = await factsAt(files, path);
   if (found?.type === 'directory') return;
-  if (found !== undefined) throw notAFolder(path);
+  if (found !== undefined) {
+    const problem = 'not-a-directory';
+    throw new Failure('store', { scheme: 'file', operation: 'make the folder', path, problem });
+  }
   if (dirname(path) !== path) await makeFolders(files, dirname(path));
   await files.mkdir(path).catch(async (error: NodeJS.ErrnoException) => {
     // Another process may have been quicker.
     if (error.code !== 'EEXIST' || (await factsAt(files, path))?.type !== 'directory') throw error;
   });
-}
-
-function notAFolder(path: string): NodeJS.ErrnoException {
-  const error = new Error(`ENOTDIR: not a directory, mkdir '${path}'`);
-  return Object.assign(error, { code: 'ENOTDIR', syscall: 'mkdir', path });
 }
 
 /** Removes a file, or a folder with all in it; links are removed, never followed. False when there was nothing. */

@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { realMachine } from '../../submit/cli/machine.js';
-import type { Context, Machine, TextOutput } from '../../submit/context.js';
+import { realMachine } from '../../submit/cli/connections.js';
+import type { Context, Machine, ResultOutput } from '../../submit/context.js';
 import { wrapBundle } from '../../submit/job/bundle.js';
 import { main } from '../../submit/main.js';
 import { PROJECT } from './work-folder.js';
@@ -37,13 +37,14 @@ export async function runInProcess(args: readonly string[], options: InProcessOp
 
 function collected(hear: (text: string) => void = () => undefined) {
   const texts: string[] = [];
-  const output: TextOutput = {
+  const output: ResultOutput = {
     isTerminal: false,
     columns: 80,
     write: (text) => {
       texts.push(text);
       hear(text);
     },
+    settled: async () => null,
   };
   return { output, text: () => texts.join('') };
 }

@@ -4,7 +4,7 @@ import picomatch from 'picomatch';
 import { describe, expect, it } from 'vitest';
 import { expandGlob, type GlobOptions } from '../../../../submit/sources/expand-glob.js';
 import { parseGlobName } from '../../../../submit/sources/glob-name.js';
-import { localStore } from '../../../../submit/stores/local/local-store.js';
+import { localStore } from '../../../support/local-store.js';
 import { useWorkFolder } from '../../../support/work-folder.js';
 import { TreeStore } from './tree-store.js';
 

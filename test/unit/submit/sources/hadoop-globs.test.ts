@@ -2,8 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { expandGlob } from '../../../../submit/sources/expand-glob.js';
-import { localStore } from '../../../../submit/stores/local/local-store.js';
 import recorded from '../../../contracts/hadoop-globs.json' with { type: 'json' };
+import { localStore } from '../../../support/local-store.js';
 import { useWorkFolder } from '../../../support/work-folder.js';
 import { TreeStore } from './tree-store.js';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { renameParts } from '../../../../../submit/engines/streaming/part-files.js';
-import { localStore } from '../../../../../submit/stores/local/local-store.js';
+import { localStore } from '../../../../support/local-store.js';
 
 let folder = '';
 beforeEach(async () => {

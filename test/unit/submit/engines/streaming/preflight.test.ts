@@ -3,16 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runChecks } from '../../../../../submit/doctor/run-checks.js';
+import { nodePrograms } from '../../../../../submit/engines/node-programs.js';
 import { streamingChecks } from '../../../../../submit/engines/streaming/checks.js';
 import { checkSubmission } from '../../../../../submit/engines/streaming/preflight.js';
 import { type AnyFailure, isAnyFailure } from '../../../../../submit/errors.js';
 import { exitCodeOf } from '../../../../../submit/exit-codes.js';
 import { parseClusterFile } from '../../../../../submit/hadoop/cluster/cluster-file.js';
 import { resolveCluster } from '../../../../../submit/hadoop/cluster/cluster-settings.js';
+import { createHttp } from '../../../../../submit/hadoop/http.js';
 import { formatCheck } from '../../../../../submit/report/doctor-text.js';
 import { formatFailure } from '../../../../../submit/report/words/failure-text.js';
-import { localStore } from '../../../../../submit/stores/local/local-store.js';
 import { NOWHERE, resourceManagerAnswers, useFakeServices } from '../../../../support/fake-services.js';
+import { localStore } from '../../../../support/local-store.js';
 
 const serve = useFakeServices();
 
@@ -57,7 +59,14 @@ async function settle(more: Readonly<Record<string, unknown>> = {}) {
     job: null,
     found: {},
   });
-  return { settings, store: localStore, keepFolder: join(folder, 'keep'), commandEnv: {} };
+  return {
+    settings,
+    store: localStore,
+    sharedFolder: join(folder, 'keep'),
+    commandEnv: {},
+    http: createHttp(),
+    programs: nodePrograms,
+  };
 }
 const check = async (more: Readonly<Record<string, unknown>> = {}, streamingJar = '/streaming.jar') =>
   checkSubmission({ ...(await settle(more)), streamingJar });

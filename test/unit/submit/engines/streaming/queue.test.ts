@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkQueue, judgeQueue, parseQueues } from '../../../../../submit/engines/streaming/queue.js';
+import { createHttp } from '../../../../../submit/hadoop/http.js';
 import {
   CAPACITY_SCHEDULER,
   FAIR_SCHEDULER,
@@ -8,6 +9,8 @@ import {
 } from '../../../../support/fake-services.js';
 
 const serve = useFakeServices();
+
+const http = createHttp();
 
 describe('a queue of the capacity scheduler', () => {
   const judge = (name: string) => judgeQueue(parseQueues(CAPACITY_SCHEDULER), name);
@@ -53,13 +56,13 @@ describe('a queue of the fair scheduler', () => {
   it('is found by its path, with or without root', async () => {
     const address = await serve(declared);
     for (const name of ['etl.nightly', 'root.etl.nightly']) {
-      expect(await checkQueue(address, 'etl', name)).toEqual({ kind: 'ok', path: 'root.etl.nightly' });
+      expect(await checkQueue(address, 'etl', name, http)).toEqual({ kind: 'ok', path: 'root.etl.nightly' });
     }
   });
 
   it('is made for a job unless the configuration forbids it', async () => {
-    expect((await checkQueue(await serve(unset), 'etl', 'new')).kind).toBe('uncertain');
-    await expect(checkQueue(await serve(declared), 'etl', 'etl.nightl')).rejects.toMatchObject({
+    expect((await checkQueue(await serve(unset), 'etl', 'new', http)).kind).toBe('uncertain');
+    await expect(checkQueue(await serve(declared), 'etl', 'etl.nightl', http)).rejects.toMatchObject({
       code: 'hadoop-not-ready',
       details: { cause: 'queue-unknown', nearest: 'root.etl.nightly' },
     });
@@ -70,8 +73,8 @@ describe('a queue', () => {
   it('of another scheduler, or one that is not told, is left to YARN', async () => {
     const fifo = { scheduler: { schedulerInfo: { type: 'fifoScheduler', capacity: 1 } } };
     const address = await serve(resourceManagerAnswers({ '/ws/v1/cluster/scheduler': fifo }));
-    expect((await checkQueue(address, null, 'any')).kind).toBe('uncertain');
+    expect((await checkQueue(address, null, 'any', http)).kind).toBe('uncertain');
     const closed = await serve(resourceManagerAnswers({ '/ws/v1/cluster/scheduler': 403 }));
-    expect((await checkQueue(closed, null, 'any')).kind).toBe('uncertain');
+    expect((await checkQueue(closed, null, 'any', http)).kind).toBe('uncertain');
   });
 });

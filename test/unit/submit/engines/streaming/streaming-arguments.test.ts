@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { quoteForShell } from '../../../../../submit/engines/programs.js';
 import {
   escapeInputPath,
-  quoteForShell,
   type StreamingJob,
   streamingArguments,
   tagOfRun,

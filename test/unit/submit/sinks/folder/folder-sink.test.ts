@@ -4,7 +4,7 @@ import { isFailure } from '../../../../../submit/errors.js';
 import type { Manifest } from '../../../../../submit/run/manifest.js';
 import { createFolderSink } from '../../../../../submit/sinks/folder/folder-sink.js';
 import type { Sink } from '../../../../../submit/sinks/sink.js';
-import { localStore } from '../../../../../submit/stores/local/local-store.js';
+import { localStore } from '../../../../support/local-store.js';
 import { useWorkFolder } from '../../../../support/work-folder.js';
 
 const manifest = (runId: string): Manifest => ({

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runChecks } from '../../../../../submit/doctor/run-checks.js';
+import { createHttp } from '../../../../../submit/hadoop/http.js';
 import { formatCheck } from '../../../../../submit/report/doctor-text.js';
 import { hdfsChecks } from '../../../../../submit/stores/hdfs/checks.js';
 import { createWebHdfsStore } from '../../../../../submit/stores/hdfs/webhdfs-store.js';
@@ -33,8 +34,9 @@ async function check(...webhdfs: string[]) {
     store,
     webhdfs,
     user: 'etl',
-    keepFolder: '/user/etl/.hadoop-elt',
+    sharedFolder: '/user/etl/.hadoop-elt',
     output: null,
+    http: createHttp(),
   });
   return runChecks(
     checks.filter(({ name }) => ['namenode', 'safe mode'].includes(name)),

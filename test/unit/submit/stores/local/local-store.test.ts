@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { localStore } from '../../../../../submit/stores/local/local-store.js';
+import { localStore } from '../../../../support/local-store.js';
 import { describeStore } from '../../../../support/store-contract.js';
 
 const folders: string[] = [];
