@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { Failure, FailureCode, FailureDetails, HadoopCauseKind } from './errors.js';
+import type { FailureCode, FailureDetails, HadoopCauseKind } from './errors.js';
 
 /** The exit statuses of `hadoop-elt`, as the README documents them. */
 export const EXIT = {
@@ -53,7 +53,13 @@ const EXIT_OF: { readonly [Code in FailureCode]: (details: FailureDetails[Code])
 };
 
 /** The exit status of a failure; 128 + the signal's number for an interruption. */
-export function exitCodeOf<Code extends FailureCode>({ code, details }: Failure<Code>): number {
+export function exitCodeOf<Code extends FailureCode>({
+  code,
+  details,
+}: {
+  readonly code: Code;
+  readonly details: FailureDetails[Code];
+}): number {
   return EXIT_OF[code](details);
 }
 
