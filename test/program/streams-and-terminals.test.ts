@@ -1,10 +1,8 @@
-import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { exitCodeWhenTerminalCloses } from '../support/closing-terminal.js';
-import { PROGRAM, useWorkFolder } from '../support/work-folder.js';
+import { useWorkFolder } from '../support/work-folder.js';
 
 const JOB = 'input: { files: in/*.csv }\ncolumns: { City: upper }\noutput: { path: out }\n';
-const CLEARED_UP = ['.hadoop-elt', 'in', 'job.elt.yaml'];
 
 describe('standard streams that fail', () => {
   const work = useWorkFolder();
@@ -13,7 +11,7 @@ describe('standard streams that fail', () => {
     await work().write('in/a.csv', 'City,Amount\noslo,1\n');
   };
   const expectPublished = async () => {
-    expect(await work().names()).toEqual([...CLEARED_UP, 'out']);
+    expect(await work().names()).toEqual(['.hadoop-elt', 'in', 'job.elt.yaml', 'out']);
     expect(await work().names('.hadoop-elt', 'locks')).toEqual([]);
     expect((await work().joinedParts('out')).toString()).toBe('City,Amount\nOSLO,1\n');
   };
@@ -73,45 +71,14 @@ describe('standard streams that fail', () => {
   });
 });
 
-describe('signals', () => {
+describe('a terminal', () => {
   const work = useWorkFolder();
-  const prepare = async () => {
-    await work().write('job.elt.yaml', JOB);
-    await work().write('in/big.csv', `City,Amount\n${'oslo,1.25\n'.repeat(6_000_000)}`);
-  };
-  const expectNothingLeft = async () => {
-    const names = (await work().names()).filter((name) => name !== 'exit-code');
-    expect(names).toEqual(CLEARED_UP);
-    expect(await work().names('.hadoop-elt', 'locks')).toEqual([]);
-  };
 
   it('ends as an interrupted run, cleaned up, when its terminal closes', async () => {
-    await prepare();
+    await work().write('job.elt.yaml', JOB);
+    await work().write('in/big.csv', `City,Amount\n${'oslo,1.25\n'.repeat(6_000_000)}`);
     expect(await exitCodeWhenTerminalCloses(work(), ['run', 'job.elt.yaml'], /mapper .*written/)).toBe(129);
-    await expectNothingLeft();
+    expect(await work().names()).toEqual(['.hadoop-elt', 'exit-code', 'in', 'job.elt.yaml']);
+    expect(await work().names('.hadoop-elt', 'locks')).toEqual([]);
   });
-
-  it('cleans up though a hang-up comes twice, from the shell and from the kernel', async () => {
-    await prepare();
-    expect(await signalled('SIGHUP', 'SIGHUP')).toBe(129);
-    await expectNothingLeft();
-  });
-
-  it('ends at once at a second signal', async () => {
-    await prepare();
-    expect(await signalled('SIGTERM', 'SIGINT')).toBe(130);
-  });
-
-  /** Sends signals while the job runs, the second while it is cleared up after the first. */
-  async function signalled(...signals: readonly NodeJS.Signals[]): Promise<number | undefined> {
-    const subprocess = execa(process.execPath, [PROGRAM, 'run', 'job.elt.yaml'], {
-      cwd: work().path,
-      reject: false,
-    });
-    subprocess.stderr?.on('data', (chunk: Buffer) => {
-      if (!chunk.toString('utf8').includes('written')) return;
-      for (const [index, signal] of signals.entries()) setTimeout(() => subprocess.kill(signal), 10 * index);
-    });
-    return (await subprocess).exitCode;
-  }
 });
