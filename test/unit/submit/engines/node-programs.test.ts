@@ -28,7 +28,10 @@ describe('a program', () => {
     const program = start('console.log(process.env.GREETING); process.exitCode = 7', {
       env: { GREETING: 'hello' },
     });
-    const [said] = await Promise.all([text(program.stdout ?? Readable.from([])), endOf({ ...program, stdout: null })]);
+    const [said] = await Promise.all([
+      text(program.stdout ?? Readable.from([])),
+      endOf({ ...program, stdout: null }),
+    ]);
     expect(said).toBe('hello\n');
     expect(await program.ended).toEqual({ exitCode: 7, signal: null, startError: null });
   });
