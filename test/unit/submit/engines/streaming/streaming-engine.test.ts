@@ -234,12 +234,28 @@ describe('the streaming engine', () => {
       const handle = before ?? (await engine.find(job));
       if (handle === null) throw new Error('not found');
       const abort = new AbortController();
-      const followed = engine.follow(handle, job, quiet, abort.signal);
-      if (isOurs) void pidOf().then(() => writeFile(join(folder, 'end'), 'failed'));
+      const outcome = engine.follow(handle, job, quiet, abort.signal).catch((error: unknown) => error);
       setTimeout(() => abort.abort(reason), 200);
-      await expect(followed).rejects.toBe(reason);
-      expect(running.state).toBe('KILLED');
+      await vi.waitFor(() => expect(running.state).toBe('KILLED'));
+      // The command sees it.
+      await writeFile(join(folder, 'end'), 'failed');
+      expect(await outcome).toBe(reason);
     }
+  });
+
+  it('kills what goes on when it is aborted while it looks for the cause of a failure', async () => {
+    const engine = engineOf('application_1795257365945_0001');
+    const job = requestOf();
+    const handle = await engine.start(job, quiet, never);
+    const running = yarn.run(TAG);
+    await writeFile(join(folder, 'end'), 'failed');
+    const abort = new AbortController();
+    const followed = engine.follow(handle, job, quiet, abort.signal);
+    const reason = new Error('Ctrl-C');
+    const isAsked = (request: string) => request.startsWith('GET /ws/v1/history');
+    void vi.waitFor(() => expect(yarn.requests.some(isAsked)).toBe(true)).then(() => abort.abort(reason));
+    await expect(followed).rejects.toBe(reason);
+    expect(running.state).toBe('KILLED');
   });
 
   it('stops a job whoever started it', async () => {
