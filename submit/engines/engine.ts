@@ -71,7 +71,10 @@ export interface JobResult {
   readonly framework?: { readonly inputRecords: number; readonly outputRecords: number } | null;
 }
 
-/** Runs map-only streaming jobs. Throws `job-failed`, `hadoop-job-failed`, `interrupted` and what its store throws. */
+/**
+ * Runs map-only streaming jobs. Throws `job-failed`, `hadoop-job-failed`, `hadoop-not-reachable`, the reason of a signal,
+ * and what its store throws. What is thrown by a listener is not heard.
+ */
 export interface Engine {
   /** `local`, `hadoop`. */
   readonly name: string;
@@ -85,13 +88,16 @@ export interface Engine {
   describe(job: JobRequest): readonly string[];
   /** The tasks that the job would have; null where only the engine's servers know. Pure. */
   countTasks(job: JobRequest): number | null;
-  /** Starts a job. What it writes comes to `outputPath` by the end of `follow`. */
+  /**
+   * Starts a job, which then goes on until it is followed to its end or stopped. What it writes comes to `outputPath` by
+   * the end of `follow`. The same tag twice is the same job. The signal is looked at only until it has started.
+   */
   start(job: JobRequest, tell: TellJob, signal: AbortSignal): Promise<JobHandle>;
   /** The job of a tag that goes on, whoever started it; null where there is none. */
   find(tag: JobTag): Promise<JobHandle | null>;
   /** Waits for the end of a job. When the signal is aborted, it stops the job and throws the signal's reason. */
   follow(handle: JobHandle, job: JobRequest, tell: TellJob, signal: AbortSignal): Promise<JobResult>;
-  /** Ends a job for good. */
+  /** Ends a job for good, whoever started it. It returns when nothing of the job writes any more. */
   stop(handle: JobHandle): Promise<void>;
 }
 

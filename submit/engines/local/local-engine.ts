@@ -2,9 +2,9 @@ import type { Store } from '../../stores/store.js';
 import type { Engine, JobHandle, JobRequest, TellJob } from '../engine.js';
 import { keyOfJob } from '../job-key.js';
 import { makeFolders } from '../machine-files.js';
-import { splitInputs } from '../splits.js';
 import { type LocalJob, startLocalJob } from './local-job.js';
 import type { LocalMachine } from './local-machine.js';
+import { splitInputs } from './splits.js';
 
 /**
  * Runs the mapper on this machine as Hadoop Streaming would on a cluster: one Node process for each split, the

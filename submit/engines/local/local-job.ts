@@ -2,10 +2,10 @@ import pMap from 'p-map';
 import type { MapperCounts } from '../../../mapper/contract.js';
 import { sumCounts } from '../counts.js';
 import type { JobRequest, JobResult, TaskResult, TellJob } from '../engine.js';
-import { type Split, splitInputs } from '../splits.js';
 import { tellSafely } from '../tell-safely.js';
 import type { LocalMachine } from './local-machine.js';
 import { runTask } from './run-task.js';
+import { type Split, splitInputs } from './splits.js';
 
 /** A job whose tasks run on this machine. */
 export interface LocalJob {

@@ -3,14 +3,15 @@ import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { MAPPER_EXIT, type MapperCounts } from '../../../mapper/contract.js';
+import { Failure } from '../../errors.js';
 import { isGzip } from '../../stores/compression.js';
 import type { FileSystem, OpenFile } from '../../stores/file-system.js';
 import { localFailure } from '../../stores/system-failure.js';
 import { countsFrom } from '../counts.js';
 import type { JobRequest, TaskResult } from '../engine.js';
 import { createLog, readFrom } from '../machine-files.js';
-import { BOM_BYTES, lineRangeOf, type Split } from '../splits.js';
 import type { LocalMachine } from './local-machine.js';
+import { BOM_BYTES, lineRangeOf, type Split } from './splits.js';
 import { taskEnvironment } from './task-environment.js';
 import { taskFailure } from './task-failure.js';
 import { readCounters, readLogTail } from './task-log.js';
@@ -43,9 +44,7 @@ export async function runTask(
   signal.throwIfAborted();
   const { decompressed, written } = piped;
   // A part file that can't be written breaks the mapper's output too: that is the cause, not the mapper's exit code.
-  if (written.status === 'rejected' && isWriteError(written.reason)) {
-    throw localFailure('write', partPath, written.reason.cause);
-  }
+  if (written.status === 'rejected' && written.reason instanceof Failure) throw written.reason;
   if (ended.exitCode !== MAPPER_EXIT.done) {
     const stderrTail = await readLogTail(files, logPath);
     throw taskFailure({ number, split, partPath, logPath, stderrTail }, ended);
@@ -70,7 +69,7 @@ export async function runTask(
     });
     const [decompressed, written] = await Promise.allSettled([
       mapper.stdin === null ? undefined : decompressInto(mapper.stdin, input, split),
-      mapper.stdout === null ? undefined : compressInto(output, mapper.stdout),
+      mapper.stdout === null ? undefined : compressInto(output, partPath, mapper.stdout),
     ]);
     return { ended: await mapper.ended, piped: { decompressed, written } };
   }
@@ -125,18 +124,21 @@ function decompressInto(stdin: Writable, input: OpenFile, split: Split): Promise
   return pipeline(readFrom(input), createGunzip(), skipBom, stdin);
 }
 
-function compressInto(output: OpenFile, stdout: Readable): Promise<void> {
-  return pipeline(stdout, createGzip(), async (chunks: AsyncIterable<Buffer>) => {
+/** Throws `store` where the part file can't be written. */
+async function compressInto(output: OpenFile, partPath: string, stdout: Readable): Promise<void> {
+  let failure: Failure | undefined;
+  const write = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
     for await (const chunk of chunks) {
-      await output.write(chunk).catch((cause: unknown) => {
-        throw new Error(WRITE_FAILED, { cause });
+      await output.write(chunk).catch((error: unknown) => {
+        failure = localFailure('write', partPath, error);
+        throw failure;
       });
     }
-  });
-}
-
-const WRITE_FAILED = 'the part file could not be written';
-
-function isWriteError(reason: unknown): reason is Error & { readonly cause: unknown } {
-  return reason instanceof Error && reason.message === WRITE_FAILED;
+  };
+  try {
+    await pipeline(stdout, createGzip(), write);
+  } catch (error) {
+    // The pipeline may tell of the streams that this broke instead.
+    throw failure ?? error;
+  }
 }

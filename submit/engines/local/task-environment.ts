@@ -1,6 +1,6 @@
 import { TASK_ENVIRONMENT } from '../../../mapper/contract.js';
 import type { JobRequest } from '../engine.js';
-import type { Split } from '../splits.js';
+import type { Split } from './splits.js';
 
 /**
  * What Hadoop Streaming puts into a task's environment, as far as mappers look at it. `range`: the bytes that the

@@ -1,7 +1,7 @@
 import { MAPPER_EXIT } from '../../../mapper/contract.js';
 import { Failure } from '../../errors.js';
 import type { ProgramEnd } from '../programs.js';
-import type { Split } from '../splits.js';
+import type { Split } from './splits.js';
 
 /** Where a task wrote to, and what it said. */
 export interface FailedTask {

@@ -6,6 +6,7 @@ import type { HadoopCluster } from './hadoop-cluster.js';
 import type { CommandEnd, LoggedEnd } from './hadoop-command.js';
 import { HadoopLog, type LogFacts } from './hadoop-log.js';
 import { collectResult } from './job-result.js';
+import type { JobFacts } from './probable-cause.js';
 import { orNothing, type Services } from './services.js';
 import { type AttachedJob, logPathOf } from './start-job.js';
 import { killApplications, stopCommandAndJob } from './stop-job.js';
@@ -81,11 +82,17 @@ async function followToEnd(
 async function resultOf(following: Following, end: CommandEnd, log: LogFacts): Promise<JobResult> {
   const { cluster, services, request, signal } = following;
   if (log.state === 'succeeded') return collectResult(cluster, services, request, log, signal);
-  const facts = await collectFacts(end, log, services, signal);
   // It would write into a folder that is about to go.
-  if (facts.application !== null && !isFinalState(facts.application.state)) {
-    await orNothing(() => killApplications(services.resourceManager, tagOfJob(request), log.applicationId));
+  const kill = () =>
+    orNothing(() => killApplications(services.resourceManager, tagOfJob(request), log.applicationId));
+  let facts: JobFacts;
+  try {
+    facts = await collectFacts(end, log, services, signal);
+  } catch (error) {
+    if (log.applicationId !== null) await kill();
+    throw error;
   }
+  if (facts.application !== null && !isFinalState(facts.application.state)) await kill();
   throw jobFailure(facts, logPathOf(request));
 }
 

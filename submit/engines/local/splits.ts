@@ -1,5 +1,5 @@
-import type { Store } from '../stores/store.js';
-import type { JobInput } from './engine.js';
+import type { Store } from '../../stores/store.js';
+import type { JobInput } from '../engine.js';
 
 /** A piece of a file as FileInputFormat cuts it: `length` bytes from `start`, wherever lines end. */
 export interface Split {

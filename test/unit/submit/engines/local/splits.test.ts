@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { JobInput } from '../../../../submit/engines/engine.js';
-import { lineRangeOf, splitInputs } from '../../../../submit/engines/splits.js';
-import type { Store } from '../../../../submit/stores/store.js';
+import type { JobInput } from '../../../../../submit/engines/engine.js';
+import { lineRangeOf, splitInputs } from '../../../../../submit/engines/local/splits.js';
+import type { Store } from '../../../../../submit/stores/store.js';
 
 const input = (sizeBytes: number, more: Partial<JobInput> = {}): JobInput => ({
   path: '/a.csv',
