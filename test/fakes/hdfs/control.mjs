@@ -25,8 +25,8 @@ export class Control {
       if (answer === undefined) sendJson(response, 404, { error: 'nothing there' });
       else if (Buffer.isBuffer(answer)) {
         response.writeHead(200, {
-          'content-type': 'application/octet-stream',
-          'content-length': answer.length,
+          'Content-Type': 'application/octet-stream',
+          'Content-Length': answer.length,
         });
         response.end(answer);
       } else sendJson(response, 200, answer);

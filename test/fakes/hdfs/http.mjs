@@ -26,8 +26,8 @@ export async function bodyOf(request) {
 export function sendJson(response, status, value, headers = {}) {
   const body = Buffer.from(JSON.stringify(value));
   response.writeHead(status, {
-    'content-type': 'application/json',
-    'content-length': body.length,
+    'Content-Type': 'application/json',
+    'Content-Length': body.length,
     ...headers,
   });
   response.end(body);

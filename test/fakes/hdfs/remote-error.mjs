@@ -2,7 +2,9 @@
 const KNOWN = {
   AccessControlException: ['org.apache.hadoop.security', 403],
   AlreadyBeingCreatedException: ['org.apache.hadoop.hdfs.protocol', 403],
+  AuthorizationException: ['org.apache.hadoop.security.authorize', 403],
   DSQuotaExceededException: ['org.apache.hadoop.hdfs.protocol', 403],
+  EOFException: ['java.io', 403],
   FileAlreadyExistsException: ['org.apache.hadoop.fs', 403],
   FileNotFoundException: ['java.io', 404],
   HadoopIllegalArgumentException: ['org.apache.hadoop', 400],
@@ -13,10 +15,13 @@ const KNOWN = {
   ParentNotDirectoryException: ['org.apache.hadoop.fs', 403],
   PathComponentTooLongException: ['org.apache.hadoop.hdfs.protocol.FSLimitException$', 403],
   PathIsNotEmptyDirectoryException: ['org.apache.hadoop.fs', 403],
+  PathIsNotDirectoryException: ['org.apache.hadoop.fs', 403],
   RecoveryInProgressException: ['org.apache.hadoop.hdfs.protocol', 403],
+  RemoteException: ['org.apache.hadoop.ipc', 403],
   SafeModeException: ['org.apache.hadoop.hdfs.server.namenode', 403],
   SecurityException: ['java.lang', 401],
   StandbyException: ['org.apache.hadoop.ipc', 403],
+  XAttrNotFoundException: ['org.apache.hadoop.hdfs.protocol', 403],
   UnsupportedOperationException: ['java.lang', 400],
 };
 
@@ -29,7 +34,7 @@ export class RemoteError extends Error {
     this.status = status;
   }
 
-  /** The body of the answer. A datanode sends the Java stack after the first line, a namenode does not. */
+  /** The body of the answer. A datanode hands on what the namenode threw with the Java stack behind the first line. */
   toJson({ withStack = false } = {}) {
     const pack = KNOWN[this.exception]?.[0] ?? 'java.lang';
     const javaClassName = pack.endsWith('$') ? `${pack}${this.exception}` : `${pack}.${this.exception}`;
@@ -37,6 +42,9 @@ export class RemoteError extends Error {
     return { RemoteException: { exception: this.exception, javaClassName, message } };
   }
 }
+
+/** What a datanode throws itself: it sends no stack with it. */
+export class DatanodeError extends RemoteError {}
 
 const JAVA_STACK = [
   '\tat org.apache.hadoop.hdfs.server.namenode.FSNamesystem.startFile(FSNamesystem.java:2689)',

@@ -16,7 +16,7 @@ import { notFound, RemoteError } from './remote-error.mjs';
  * @property {Buffer[]} blocks of a file
  * @property {number} blockSize
  * @property {number} replication
- * @property {object | null} writer who has the file open for writing
+ * @property {import('./writing.mjs').Writer | null} writer who has the file open for writing
  * @property {Map<string, string>} xattrs
  */
 
@@ -48,6 +48,13 @@ export class Tree {
   /** The inode at a path, or undefined. */
   find(path) {
     return this.walk(path).node;
+  }
+
+  /** Whether an inode is still in the tree, under whatever name. */
+  holds(node) {
+    let top = node;
+    while (top.parent !== null) top = top.parent;
+    return top === this.root;
   }
 
   /** Follows a path as far as there is something; `chain` begins with the root. */
@@ -145,6 +152,11 @@ export function namesOf(path) {
   return path.split('/').filter((name) => name !== '');
 }
 
+/** Whether HDFS may hold something under a path (DFSUtil.isValidName). */
+export function isValidPath(path) {
+  return namesOf(path).every((name) => !name.includes(':') && name !== '.' && name !== '..');
+}
+
 export function pathOf(node) {
   return node.parent === null
     ? '/'
@@ -155,8 +167,9 @@ export function lengthOf(node) {
   return node.blocks.reduce((sum, block) => sum + block.length, 0);
 }
 
+/** All bytes that a reader gets: of a file that is being written, those that have arrived. */
 export function bytesOf(node) {
-  return Buffer.concat(node.blocks);
+  return Buffer.concat([...node.blocks, ...(node.writer?.open ?? [])]);
 }
 
 /** Cuts bytes into blocks of one size. */
@@ -168,13 +181,18 @@ export function blocksOf(bytes, blockSize) {
   return blocks;
 }
 
-/** Entries of a folder in the namenode's order: by the bytes of their names. */
+/** Entries of a folder in the namenode's order: by the bytes of their names, as Java compares bytes, signed. */
 export function entriesOf(node) {
-  return [...node.children.values()].sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
+  const signed = new Map([...node.children.values()].map((child) => [child, signedBytes(child.name)]));
+  return [...signed.keys()].sort((a, b) => Buffer.compare(signed.get(a), signed.get(b)));
+}
+
+function signedBytes(name) {
+  return Buffer.from(name).map((byte) => byte ^ 0x80);
 }
 
 /** An inode and all below it. */
 export function* inodesBelow(node) {
   yield node;
-  for (const child of node.children.values()) yield* inodesBelow(child);
+  for (const child of entriesOf(node)) yield* inodesBelow(child);
 }
