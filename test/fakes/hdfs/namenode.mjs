@@ -30,7 +30,17 @@ const GET = {
   },
   GETXATTRS({ tree }, user, path, parameters) {
     const names = parameters.query.getAll('xattr.name');
-    return { json: { XAttrs: getXattrs(tree, user, path, names, parameters.text('encoding', 'text')) } };
+    return {
+      json: {
+        XAttrs: getXattrs(
+          tree,
+          user,
+          path,
+          names,
+          names.length === 0 ? parameters.text('encoding', 'text') : parameters.required('encoding'),
+        ),
+      },
+    };
   },
   LISTXATTRS({ tree }, user, path) {
     const names = getXattrs(tree, user, path, [], 'text').map(({ name }) => name);

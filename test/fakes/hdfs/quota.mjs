@@ -37,6 +37,7 @@ export function checkQuota(folder, { names = 0, space = 0 }) {
 function sizeText(bytes) {
   const units = ['B', 'KB', 'MB', 'GB', 'TB'];
   const power = Math.min(Math.max(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), 0), units.length - 1);
-  const value = power === 0 ? String(bytes) : (bytes / 1024 ** power).toFixed(2);
+  const inUnits = bytes / 1024 ** power;
+  const value = Number.isInteger(inUnits) ? String(inUnits) : inUnits.toFixed(2);
   return `${bytes} B = ${value} ${units[power]}`;
 }
