@@ -6,6 +6,9 @@ import {
   type WebHdfsOptions,
   type WebHdfsStore,
 } from '../../../submit/stores/webhdfs-store.js';
+import type { HdfsUnderTest } from '../../support/hdfs-under-test.js';
+
+export { freshFolder } from '../../support/hdfs-under-test.js';
 
 /** The cluster file of the cluster under test. */
 export const clusterFile =
@@ -38,9 +41,10 @@ export async function webhdfs(method: string, path: string, query: string): Prom
   });
 }
 
-/** A fresh folder in HDFS. */
-export async function freshFolder(store: WebHdfsStore, name: string): Promise<string> {
-  const folder = `/tmp/hadoop-elt-test-${name}-${process.pid}-${Date.now()}`;
-  await store.makeDirectory(folder);
-  return folder;
-}
+/** The cluster as the contracts of test/contracts want it. */
+export const clusterHdfs: HdfsUnderTest = {
+  namenode: namenodeUrl,
+  superuser,
+  open: openHdfs,
+  ask: webhdfs,
+};

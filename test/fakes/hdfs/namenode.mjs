@@ -32,13 +32,7 @@ const GET = {
     const names = parameters.query.getAll('xattr.name');
     return {
       json: {
-        XAttrs: getXattrs(
-          tree,
-          user,
-          path,
-          names,
-          names.length === 0 ? parameters.text('encoding', 'text') : parameters.required('encoding'),
-        ),
+        XAttrs: getXattrs(tree, user, path, names, parameters.required('encoding')),
       },
     };
   },
