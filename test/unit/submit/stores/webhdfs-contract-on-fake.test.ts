@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import { type FakeHdfs, startFakeHdfs } from '../../../support/fake-hdfs.js';
 import { fakeHdfsUnderTest } from '../../../support/fake-hdfs-under-test.js';
-import { describeStore } from '../../../support/store-contract.js';
+import { describeStore, describeStoreThatIsDown } from '../../../support/store-contract.js';
 
 const MIB = 1024 ** 2;
 
@@ -25,7 +25,10 @@ describeStore('the WebHDFS store on the fake', async () => {
     store,
     folder,
     outsider: { ...theirs, store: open({ user: 'somebody_else' }) },
-    down: open({ url: 'http://localhost:9', retries: 1, firstPauseMs: 10 }),
     sizes: [0, 1, 512, 1000, MIB - 1, MIB, MIB + 1, 2 * MIB + 7, 4 * MIB + 3, 9 * MIB],
   };
 });
+
+describeStoreThatIsDown('the WebHDFS store', () =>
+  fakeHdfsUnderTest(hdfs).open({ url: 'http://localhost:9', retries: 1, firstPauseMs: 10 }),
+);
