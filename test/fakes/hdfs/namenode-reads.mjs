@@ -1,7 +1,7 @@
 import { checkAccess, READ_EXECUTE } from './access.mjs';
 import { notFound, RemoteError } from './remote-error.mjs';
 import { contentSummary, fileStatus } from './statuses.mjs';
-import { entriesOf, SUPERUSER } from './tree.mjs';
+import { compareNames, entriesOf, SUPERUSER } from './tree.mjs';
 
 /** The inode at a path if the user may know of it. The superuser finds nothing below a file, others get an error. */
 export function findStatus(tree, user, path) {
@@ -25,8 +25,7 @@ export function listStatus(cluster, user, path) {
 export function listStatusBatch(cluster, user, path, startAfter) {
   const { listLimit } = cluster.state.options;
   const all = listing(cluster, user, path);
-  const last = all.findIndex(({ pathSuffix }) => isAfter(pathSuffix, startAfter));
-  const rest = last < 0 ? [] : all.slice(last);
+  const rest = all.filter(({ pathSuffix }) => startAfter === '' || compareNames(pathSuffix, startAfter) > 0);
   const page = rest.slice(0, listLimit);
   return {
     DirectoryListing: {
@@ -34,13 +33,6 @@ export function listStatusBatch(cluster, user, path, startAfter) {
       remainingEntries: rest.length - page.length,
     },
   };
-}
-
-function isAfter(name, other) {
-  if (other === '') return true;
-  // In the order of the listing: bytes as Java compares them, signed.
-  const signed = (text) => Buffer.from(text).map((byte) => byte ^ 0x80);
-  return Buffer.compare(signed(name), signed(other)) > 0;
 }
 
 function listing({ tree, state }, user, path) {

@@ -181,10 +181,14 @@ export function blocksOf(bytes, blockSize) {
   return blocks;
 }
 
-/** Entries of a folder in the namenode's order: by the bytes of their names, as Java compares bytes, signed. */
+/** Entries of a folder in the namenode's order. */
 export function entriesOf(node) {
-  const signed = new Map([...node.children.values()].map((child) => [child, signedBytes(child.name)]));
-  return [...signed.keys()].sort((a, b) => Buffer.compare(signed.get(a), signed.get(b)));
+  return [...node.children.values()].sort((a, b) => compareNames(a.name, b.name));
+}
+
+/** The namenode orders names by their bytes, and as Java compares bytes: signed, so that é comes before a. */
+export function compareNames(a, b) {
+  return Buffer.compare(signedBytes(a), signedBytes(b));
 }
 
 function signedBytes(name) {

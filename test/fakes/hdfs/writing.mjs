@@ -11,10 +11,10 @@ const CHUNK_BYTES = 512;
 
 /**
  * Opens a new file, as FSDirWriteFileOp.startFile does, and gives its writer.
- * @param {{ overwrite: boolean, createParent: boolean, blockSize?: number, replication?: number, permission: number }} options
+ * @param {{ overwrite: boolean, createParent: boolean, blockSize: number, replication: number, permission: number }} options
  */
 export function createFile(tree, user, path, options) {
-  const { overwrite, createParent, blockSize = MIN_BLOCK_BYTES, replication = 1 } = options;
+  const { overwrite, createParent, blockSize, replication } = options;
   if (blockSize < MIN_BLOCK_BYTES) {
     throw ioError(
       `Specified block size is less than configured minimum value (dfs.namenode.fs-limits.min-block-size): ${blockSize} < ${MIN_BLOCK_BYTES}`,
