@@ -148,6 +148,14 @@ describe('states of the cluster', () => {
     await hdfs.setOptions({ fileId: 'real' });
   });
 
+  it('refused bodies can be read to their end, as a proxy before a datanode does', async () => {
+    await hdfs.writeFile('/taken', 'x');
+    await hdfs.setOptions({ refusals: 'read' });
+    const refused = await follow('PUT', '/taken', 'op=CREATE', Buffer.alloc(20_000_000));
+    expect(refusalOf(refused)).toMatch(/^403 FileAlreadyExistsException/);
+    await hdfs.setOptions({ refusals: 'reset' });
+  });
+
   it('quotas count', async () => {
     await hdfs.writeFile('/quota/a', 'x');
     await hdfs.setQuota('/quota', { names: 2 });
