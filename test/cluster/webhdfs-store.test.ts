@@ -1,5 +1,5 @@
 import { afterAll } from 'vitest';
-import { describeStore } from '../support/store-contract.js';
+import { describeStore, describeStoreThatIsDown } from '../support/store-contract.js';
 import { freshFolder, openHdfs, webhdfs } from './support/cluster.js';
 
 const store = openHdfs();
@@ -21,7 +21,10 @@ describeStore('the WebHDFS store', async () => {
     store,
     folder,
     outsider: { ...theirs, store: openHdfs({ user: 'somebody_else' }) },
-    down: openHdfs({ url: 'http://localhost:9', retries: 1, firstPauseMs: 10 }),
     sizes: [0, 1, 512, 1000, MIB - 1, MIB, MIB + 1, 2 * MIB + 7, 4 * MIB + 3, 9 * MIB],
   };
 });
+
+describeStoreThatIsDown('the WebHDFS store', () =>
+  openHdfs({ url: 'http://localhost:9', retries: 1, firstPauseMs: 10 }),
+);

@@ -6,6 +6,9 @@ import {
   type WebHdfsOptions,
   type WebHdfsStore,
 } from '../../../submit/stores/hdfs/webhdfs-store.js';
+import type { HdfsUnderTest } from '../../support/hdfs-under-test.js';
+
+export { freshFolder } from '../../support/hdfs-under-test.js';
 
 /** The cluster file of the cluster under test. */
 export const clusterFile =
@@ -15,7 +18,7 @@ export const clusterFile =
 const cluster = parseClusterFile(clusterFile, readFileSync(clusterFile, 'utf8')).content;
 
 /** Address of the namenode, `http://localhost:9870`. */
-export const namenodeUrl = [cluster.webhdfs ?? []].flat()[0] ?? '';
+export const namenodeUrl = [cluster.webhdfs ?? ''].flat()[0] ?? '';
 export const superuser = cluster.user ?? 'hadoop';
 
 /** HDFS as the cluster's user sees it, with small blocks so that small files have several. */
@@ -38,9 +41,10 @@ export async function webhdfs(method: string, path: string, query: string): Prom
   });
 }
 
-/** A fresh folder in HDFS. */
-export async function freshFolder(store: WebHdfsStore, name: string): Promise<string> {
-  const folder = `/tmp/hadoop-elt-test-${name}-${process.pid}-${Date.now()}`;
-  await store.makeDirectory(folder);
-  return folder;
-}
+/** The cluster as the contracts of test/contracts want it. */
+export const clusterHdfs: HdfsUnderTest = {
+  namenode: namenodeUrl,
+  superuser,
+  open: openHdfs,
+  ask: webhdfs,
+};

@@ -2,8 +2,9 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import { asNobody } from '../../../../support/as-nobody.js';
 import { localStore } from '../../../../support/local-store.js';
-import { describeStore } from '../../../../support/store-contract.js';
+import { describeStore, type Outsider } from '../../../../support/store-contract.js';
 
 const folders: string[] = [];
 afterAll(async () => {
@@ -19,17 +20,18 @@ describeStore('the local store', async () => {
   return {
     store: localStore,
     folder,
-    outsider: process.getuid?.() === 0 ? null : await lockedFolder(folder),
-    down: null,
+    outsider: await lockedFolder(folder),
     sizes: [0, 1, 1024 ** 2 - 1, 1024 ** 2, 1024 ** 2 + 1, 3_000_000],
   };
 });
 
-async function lockedFolder(above: string) {
+/** A folder that even its owner may not write into; to root nothing is closed, so root becomes nobody for that. */
+async function lockedFolder(above: string): Promise<Outsider> {
   const folder = join(above, 'theirs');
   const file = join(folder, 'file');
   await mkdir(folder);
   await writeFile(file, 'secret', { mode: 0 });
   await chmod(folder, 0o555);
-  return { store: localStore, folder, file };
+  await chmod(above, 0o755);
+  return { store: localStore, folder, file, ...(process.getuid?.() === 0 ? { act: asNobody } : {}) };
 }

@@ -1,0 +1,157 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const PROGRAM = fileURLToPath(new URL('../fakes/hdfs.mjs', import.meta.url));
+
+/** One WebHDFS request that the fake has got. */
+export interface LoggedRequest {
+  /** Counts from 1, over all servers, in the order in which requests began. */
+  readonly n: number;
+  readonly server: 'namenode' | 'datanode';
+  readonly method: string;
+  /** Upper case: `GETFILESTATUS`. */
+  readonly op: string;
+  /** Path in HDFS. */
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly user: string;
+  /** Null while there is no answer, and where there was none. */
+  readonly status: number | null;
+  /** Bytes of the request's body that have arrived. */
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+/** Which requests a fault is for; what is missing is not looked at. */
+export interface FaultMatch {
+  readonly server?: 'namenode' | 'datanode';
+  readonly op?: string;
+  readonly method?: string;
+  /** Source of a RegExp that the path in HDFS has to match. */
+  readonly path?: string;
+}
+
+/** One way in which the servers go wrong. */
+export type Fault = {
+  readonly match: FaultMatch;
+  /** How many requests that match go well before; 0 where it is missing. */
+  readonly after?: number;
+  /** How many go wrong; 1 where it is missing, -1 for all. */
+  readonly times?: number;
+} & (
+  | { readonly do: 'refuse' | 'lose-answer' | 'hang' }
+  | { readonly do: 'error'; readonly status: number; readonly exception: string; readonly message: string }
+  /** Ends the connection when so many bytes of the body have gone, whichever way the body goes. */
+  | { readonly do: 'cut'; readonly bytes: number }
+  /** Text is sent as it is. */
+  | { readonly do: 'lie'; readonly json: unknown; readonly status?: number }
+);
+
+/** What the control interface tells of a file or folder. */
+export interface FakeStatus {
+  readonly name: string;
+  readonly type: 'FILE' | 'DIRECTORY';
+  readonly length: number;
+  readonly fileId: number;
+  readonly owner: string;
+  readonly group: string;
+  /** Octal. */
+  readonly permission: string;
+  readonly modifiedMs: number;
+  readonly blockSize: number;
+  readonly replication: number;
+}
+
+/** What can be set for all requests. */
+export interface FakeOptions {
+  readonly fileId?: 'real' | 'missing' | 'zero';
+  /** Entries in a page of LISTSTATUS_BATCH. */
+  readonly listLimit?: number;
+  /** What JMX tells; null for what there is. */
+  readonly capacityRemaining?: number | null;
+  /**
+   * What becomes of a body that is refused before its end: `reset`, as by a datanode, where the answer may be lost with
+   * the connection; or `read`, as it looks through a proxy that goes on reading.
+   */
+  readonly refusals?: 'reset' | 'read';
+}
+
+/** A running test/fakes/hdfs.mjs. */
+export interface FakeHdfs {
+  /** `http://127.0.0.1:…` */
+  readonly namenode: string;
+  /** `127.0.0.1:…` each */
+  readonly datanodes: readonly string[];
+  readonly fs: string;
+  /** The bytes of a file; undefined where there is none. */
+  readFile(path: string): Promise<Buffer | undefined>;
+  writeFile(path: string, content: string | Uint8Array, user?: string): Promise<void>;
+  removeAll(path: string): Promise<void>;
+  status(path: string): Promise<FakeStatus | undefined>;
+  log(): Promise<readonly LoggedRequest[]>;
+  clearLog(): Promise<void>;
+  fault(fault: Fault): Promise<void>;
+  clearFaults(): Promise<void>;
+  setOptions(options: FakeOptions): Promise<void>;
+  setSafeMode(on: boolean): Promise<void>;
+  setStandby(on: boolean): Promise<void>;
+  /** -1 takes a quota away. */
+  setQuota(path: string, quota: { readonly names?: number; readonly space?: number }): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts an HDFS of its own for one test file. */
+export async function startFakeHdfs(): Promise<FakeHdfs> {
+  const program = spawn(process.execPath, [PROGRAM], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const { namenode, datanodes, fs } = JSON.parse(await firstLine(program));
+  const control = async (method: string, route: string, body?: string | Uint8Array): Promise<Response> => {
+    const response = await fetch(`${namenode}/fake/${route}`, {
+      method,
+      ...(body === undefined ? {} : { body }),
+    });
+    if (!response.ok && response.status !== 404)
+      throw new Error(`${method} ${route}: ${await response.text()}`);
+    return response;
+  };
+  const done = async (...request: Parameters<typeof control>): Promise<void> => {
+    await (await control(...request)).arrayBuffer();
+  };
+  const file = (path: string) => `files${path.split('/').map(encodeURIComponent).join('/')}`;
+  return {
+    namenode,
+    datanodes,
+    fs,
+    async readFile(path) {
+      const response = await control('GET', file(path));
+      return response.ok ? Buffer.from(await response.arrayBuffer()) : undefined;
+    },
+    writeFile: (path, content, user = 'hadoop') => done('PUT', `${file(path)}?user=${user}`, content),
+    removeAll: (path) => done('DELETE', file(path)),
+    async status(path) {
+      const response = await control('GET', `status?path=${encodeURIComponent(path)}`);
+      return response.ok ? ((await response.json()) as FakeStatus) : undefined;
+    },
+    log: async () => (await (await control('GET', 'log')).json()) as LoggedRequest[],
+    clearLog: () => done('DELETE', 'log'),
+    fault: (fault) => done('POST', 'faults', JSON.stringify(fault)),
+    clearFaults: () => done('DELETE', 'faults'),
+    setOptions: (options) => done('POST', 'options', JSON.stringify(options)),
+    setSafeMode: (on) => done('POST', `safemode?on=${on}`),
+    setStandby: (on) => done('POST', `standby?on=${on}`),
+    setQuota: (path, { names = -1, space = -1 }) =>
+      done('POST', `quota?path=${encodeURIComponent(path)}&names=${names}&space=${space}`),
+    async stop() {
+      const ended = once(program, 'exit');
+      program.stdin?.end();
+      await ended;
+    },
+  };
+}
+
+async function firstLine(program: ChildProcess): Promise<string> {
+  if (program.stdout === null) throw new Error('test/fakes/hdfs.mjs has no stdout');
+  for await (const line of createInterface({ input: program.stdout })) return line;
+  throw new Error('test/fakes/hdfs.mjs ended before it was ready');
+}

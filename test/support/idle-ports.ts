@@ -1,0 +1,32 @@
+import type { Engine } from '../../submit/engines/engine.js';
+import type { Ports } from '../../submit/run/ports.js';
+import type { Store } from '../../submit/stores/store.js';
+
+const unused = async (): Promise<never> => {
+  throw new Error('This test does not use it');
+};
+
+/** An engine that runs nothing: for steps that ask where it reads and where its mappers lie. */
+export function idleEngine(store: Store, sharedFolder: string): Engine {
+  return {
+    name: 'idle',
+    store,
+    sharedFolder,
+    check: async () => undefined,
+    describe: () => [],
+    countTasks: () => null,
+    start: unused,
+    find: async () => null,
+    follow: unused,
+    stop: async () => undefined,
+  };
+}
+
+/** Ports that single steps do not touch. */
+export const unusedPorts: Omit<Ports, 'source' | 'engine' | 'sink'> = {
+  parts: { concurrency: 1, measure: unused, firstLines: unused },
+  journals: { open: unused, read: unused, close: unused },
+  lock: { take: unused },
+  clock: { now: Date.now },
+  emit: () => undefined,
+};
