@@ -10,6 +10,11 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Nothing is taken from it before the connection is there. */
   readonly body?: Bytes;
+  /**
+   * Waits until the server has taken the request on. A body goes out no further than its first 64 KiB before that: a
+   * server that refuses the request and hangs up on bytes that are still coming takes its answer away with it.
+   */
+  readonly untilTaken?: () => Promise<void>;
   /** True where the server keeps a connection for the next request; datanodes close it after each (Hadoop 3.3). */
   readonly keepAlive: boolean;
   /** The longest time in which no byte moves, in either direction. */
@@ -186,16 +191,27 @@ class Exchange {
 /** How much of a body may wait in this process for a slow server. */
 const MAX_BUFFERED_BYTES = 4 * 1024 ** 2;
 const PIECE_BYTES = 1024 ** 2;
+/** A server has read so much with the request's head, and can answer without a reset (Netty in datanodes, 3.3). */
+const FIRST_BYTES = 64 * 1024;
 
 /** Sends all bytes, or stops at an answer that comes before their end: then it is an error, which is worth reading. */
 async function pump(bytes: Bytes, exchange: Exchange): Promise<void> {
-  const { request } = exchange;
+  const { request, asked } = exchange;
+  let sentBytes = 0;
+  let isTaken = asked.untilTaken === undefined;
   for await (const chunk of bytes) {
-    for (let offset = 0; offset < chunk.length; offset += PIECE_BYTES) {
+    for (let offset = 0; offset < chunk.length; ) {
       // Whoever writes to a server that has answered and hung up loses the answer: so look for it first.
       await turn();
+      if (!isTaken && sentBytes >= FIRST_BYTES) {
+        await Promise.race([asked.untilTaken?.(), exchange.response]);
+        isTaken = true;
+      }
       if (exchange.isSettled) return;
-      request.write(chunk.subarray(offset, offset + PIECE_BYTES));
+      const piece = chunk.subarray(offset, offset + (isTaken ? PIECE_BYTES : FIRST_BYTES - sentBytes));
+      request.write(piece);
+      offset += piece.length;
+      sentBytes += piece.length;
       if (request.writableLength > MAX_BUFFERED_BYTES) await drained(request);
     }
   }

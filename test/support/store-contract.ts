@@ -338,7 +338,7 @@ export function describeStoreThatIsDown(name: string, open: () => RenamingStore)
         readAll(down, '/x'),
       ];
       for (const failure of await Promise.all(attempts.map(failureOf))) {
-        expect(failure).toMatchObject({ code: 'hdfs', details: { problem: 'unreachable' } });
+        expect(failure).toMatchObject({ code: 'store', details: { scheme: 'hdfs', problem: 'unreachable' } });
       }
     });
   });

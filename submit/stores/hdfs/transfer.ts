@@ -9,8 +9,8 @@ import { problemOfAnswer, problemOfConnection } from './webhdfs-problem.js';
  * Throws `WebHdfsProblem` and what the given bytes throw.
  */
 export interface Transfer {
-  /** Sends a body; nothing is taken from `bytes` before the connection is there. */
-  send(url: URL, bytes: Bytes, signal?: AbortSignal): Promise<void>;
+  /** Sends a body; nothing is taken from `bytes` before the connection is there. `untilTaken` as in `HttpRequest`. */
+  send(url: URL, bytes: Bytes, untilTaken: () => Promise<void>, signal?: AbortSignal): Promise<void>;
   /** The bytes of an answer's body. */
   receive(url: URL, signal?: AbortSignal): AsyncGenerator<Uint8Array>;
 }
@@ -19,11 +19,11 @@ export interface Transfer {
 export function createTransfer(http: Http, silenceTimeoutMs: number): Transfer {
   const common = { keepAlive: false, silenceTimeoutMs };
   return {
-    async send(url, body, signal) {
+    async send(url, body, untilTaken, signal) {
       try {
         // HttpFS insists on the type.
         const headers = { 'content-type': 'application/octet-stream' };
-        const answer = await http.send({ ...common, method: 'PUT', url, headers, body, signal });
+        const answer = await http.send({ ...common, method: 'PUT', url, headers, body, untilTaken, signal });
         await throwUnless(answer, [200, 201]);
         await answer.text();
         if (!answer.isRequestSent) {

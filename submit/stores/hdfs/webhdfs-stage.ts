@@ -4,6 +4,7 @@ import type { Bytes } from '../store.js';
 import { type ByteFacts, type ByteSums, createByteSums } from './hdfs-checksum.js';
 import {
   atDatanode,
+  findStatus,
   checksumOf,
   knownStatus,
   locate,
@@ -82,7 +83,8 @@ async function stageOnce(
     const body = summing(bytes, sums, () => {
       isSent = true;
     });
-    await atDatanode(parts, location, (url) => parts.transfer.send(url, body, signal));
+    const untilTaken = () => untilThere(parts, temporary);
+    await atDatanode(parts, location, (url) => parts.transfer.send(url, body, untilTaken, signal));
     const facts = sums.end();
     const status = await knownStatus(parts, temporary);
     const checksum = await checkArrival(parts, status, facts);
@@ -101,6 +103,22 @@ async function stageOnce(
     const mayCome = isSent && !wasAnswered;
     await discardQuietly(mayCome ? () => removeComing(parts, temporary) : discard);
     throw error;
+  }
+}
+
+const LOOK_EVERY_MS = 20;
+const LOOK_LIMIT_MS = 2_000;
+
+/**
+ * Waits until the namenode knows the file: then the datanode has created it, and will read its bytes. Its "100 Continue"
+ * says nothing of that, since it comes before any refusal (3.3.5).
+ */
+async function untilThere(parts: WebHdfsParts, path: string): Promise<void> {
+  for (let waitedMs = 0; waitedMs < LOOK_LIMIT_MS; waitedMs += LOOK_EVERY_MS) {
+    // What can't be learned must not keep the bytes back for ever.
+    const found = await findStatus(parts, path).catch(() => null);
+    if (found !== undefined) return;
+    await pause(LOOK_EVERY_MS);
   }
 }
 

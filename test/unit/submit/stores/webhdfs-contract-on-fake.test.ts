@@ -8,8 +8,6 @@ const MIB = 1024 ** 2;
 let hdfs: FakeHdfs;
 beforeAll(async () => {
   hdfs = await startFakeHdfs();
-  // Straight from a datanode the refusal of a body of several MiB gets lost: write then fails as "connection-lost".
-  await hdfs.setOptions({ refusals: 'read' });
 });
 afterAll(() => hdfs.stop());
 

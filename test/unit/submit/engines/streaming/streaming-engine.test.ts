@@ -20,7 +20,11 @@ import { type SmallYarn, startSmallYarn } from './small-yarn.js';
 /** Tells what the hadoop command tells; goes on until a file `end` says how it ends, or its folder is gone. */
 const HADOOP = `
 import { existsSync, readFileSync } from 'node:fs';
-const [, , folder, id] = process.argv;
+const [, , folder, id, , , action, path] = process.argv;
+if (action === 'dumptb') {
+  process.stdout.write(readFileSync(path));
+  process.exit(0);
+}
 const say = (text) => console.error('2026-11-21 10:37:39,295 INFO mapreduce.Job: ' + text);
 say('number of splits:2');
 console.error('pid ' + process.pid);
