@@ -1,0 +1,40 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+
+/** A file of `-files` or `-archives` that is not there: an exception that nobody catches (GenericOptionsParser). */
+export class MissingFile extends Error {}
+
+/**
+ * The files that are to come with a job. What is local goes to the job's staging folder in HDFS.
+ *
+ * @param {{ files: string[], archives: string[] }} named `path`, `path#link` or `hdfs://…#link`
+ * @param {import('./paths.mjs').Paths} paths
+ */
+export async function findResources({ files, archives }, paths, hdfs, staging) {
+  const all = [
+    ...files.map((name) => ({ kind: 'file', name })),
+    ...archives.map((name) => ({ kind: 'archive', name })),
+  ];
+  return Promise.all(all.map(({ kind, name }) => findResource(kind, name, paths, hdfs, staging)));
+}
+
+async function findResource(kind, name, paths, hdfs, staging) {
+  const [place = '', fragment] = name.split('#');
+  const isRemote = place.startsWith('hdfs:');
+  const local = decodeURIComponent(place.replace(/^file:(\/\/)?/, ''));
+  const path = isRemote ? decodeURIComponent(paths.pathOf(place)) : `${staging}/files/${basename(local)}`;
+  if (!isRemote) await sendFile(local, path, hdfs, paths.user);
+  const status = await hdfs.status(path);
+  if (status === undefined) throw new MissingFile(`File does not exist: ${name}`);
+  const link = fragment ?? basename(path);
+  return { kind, uri: paths.qualify(path), path, fileId: status.fileId, link };
+}
+
+async function sendFile(local, path, hdfs, user) {
+  const isFile = await stat(local).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  if (!isFile) throw new MissingFile(`File ${local} does not exist`);
+  await hdfs.write(path, await readFile(local), user);
+}

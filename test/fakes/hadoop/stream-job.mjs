@@ -1,0 +1,173 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createHdfsClient } from '../yarn/hdfs-client.mjs';
+import { filesOf, LaunchError, pathsIn } from '../yarn/input-paths.mjs';
+import { JobConf } from '../yarn/job-conf.mjs';
+import { splitsOf } from '../yarn/splits.mjs';
+import { log } from './log.mjs';
+import { monitorJob } from './monitor.mjs';
+import { genericOptions, streamingOptions, UsageError } from './options.mjs';
+import { Paths } from './paths.mjs';
+import { findResources, MissingFile } from './resources.mjs';
+import { createRpc } from './rpc.mjs';
+import { STREAMING_OPTIONS } from './usage.mjs';
+
+/** StreamJob's exit codes (3.3.5). */
+const EXIT = { done: 0, failed: 1, io: 5 };
+
+/** Runs a streaming job, from its options to its end; the exit code. @param {{ yarn: string, hdfs: string, user: string }} cluster */
+export async function runStreaming(words, cluster) {
+  const rpc = createRpc(cluster.yarn);
+  const begun = await begin(rpc, cluster.user);
+  if (begun.replay !== undefined) return replay(begun.replay);
+  await goWrong(begun.fault);
+  const { fs } = await rpc.cluster();
+  const job = {
+    ...genericOptions(words),
+    rpc,
+    hdfs: createHdfsClient(cluster.hdfs),
+    paths: new Paths({ fs, user: cluster.user }),
+    applicationId: begun.id,
+    jobId: begun.id.replace('application', 'job'),
+  };
+  job.staging = `/tmp/hadoop-yarn/staging/${cluster.user}/.staging/${job.jobId}`;
+  try {
+    job.resources = await findResources(job, job.paths, job.hdfs, job.staging);
+    job.options = streamingOptions(job.rest);
+  } catch (error) {
+    return refuse(error);
+  }
+  return launch(job);
+}
+
+async function begin(rpc, user) {
+  for (let tries = 0; ; tries += 1) {
+    const answer = await rpc.beginSubmission(user);
+    if (!answer.isDown) return answer;
+    log(
+      'INFO',
+      'ipc.Client',
+      `Retrying connect to server: resourcemanager/127.0.0.1:8032. Already tried ${tries} time(s); retry policy is RetryUpToMaximumCountWithFixedSleep(maxRetries=10, sleepTime=1000 MILLISECONDS)`,
+    );
+    await sleep(1000);
+  }
+}
+
+function replay({ lines, exitCode }) {
+  for (const line of lines) process.stderr.write(`${line}\n`);
+  return exitCode;
+}
+
+async function goWrong(fault) {
+  if (fault?.do === 'slow') await sleep(fault.ms);
+  if (fault?.do === 'hang') await sleep(2 ** 30);
+  if (fault?.do === 'die') process.kill(process.pid, 'SIGKILL');
+}
+
+function refuse(error) {
+  if (error instanceof MissingFile) {
+    process.stderr.write(`Exception in thread "main" java.io.FileNotFoundException: ${error.message}\n`);
+    return EXIT.failed;
+  }
+  if (!(error instanceof UsageError)) throw error;
+  if (error.showsUsage) {
+    log('ERROR', 'streaming.StreamJob', error.message);
+    process.stdout.write(STREAMING_OPTIONS);
+  } else process.stderr.write(`${error.message}\n`);
+  process.stderr.write('Try -help for more information\nStreaming Command Failed!\n');
+  return EXIT.failed;
+}
+
+async function launch(job) {
+  const { options, applicationId, jobId, staging } = job;
+  process.stdout.write(`packageJobJar: [/tmp/hadoop-unjar1/] [] /tmp/streamjob1.jar tmpDir=null\n`);
+  for (let times = 0; times < 2; times += 1) {
+    log(
+      'INFO',
+      'client.DefaultNoHARMFailoverProxyProvider',
+      'Connecting to ResourceManager at resourcemanager/127.0.0.1:8032',
+    );
+  }
+  try {
+    await submit(job);
+  } catch (error) {
+    if (!(error instanceof LaunchError)) throw error;
+    if (error.isAfterStaging)
+      log('INFO', 'mapreduce.JobSubmitter', `Cleaning up the staging area ${staging}`);
+    log('ERROR', 'streaming.StreamJob', `Error Launching job : ${error.message}`);
+    process.stderr.write('Streaming Command Failed!\n');
+    return EXIT.io;
+  }
+  log('INFO', 'impl.YarnClientImpl', `Submitted application ${applicationId}`);
+  const url = `http://resourcemanager:8088/proxy/${applicationId}/`;
+  log('INFO', 'mapreduce.Job', `The url to track the job: ${url}`);
+  log('INFO', 'mapreduce.Job', `Running job: ${jobId}`);
+  if (await monitorJob(job)) {
+    log('INFO', 'streaming.StreamJob', `Output directory: ${options['-output']}`);
+    return EXIT.done;
+  }
+  log('ERROR', 'streaming.StreamJob', 'Job not successful!');
+  process.stderr.write('Streaming Command Failed!\n');
+  return EXIT.failed;
+}
+
+/** Checks the job and hands it over to YARN (JobSubmitter). Throws LaunchError. */
+async function submit({ properties, options, resources, paths, hdfs, rpc, applicationId, staging }) {
+  const output = paths.pathOf(options['-output']);
+  if ((await hdfs.status(output)) !== undefined) {
+    throw new LaunchError(`Output directory ${paths.qualify(output)} already exists`);
+  }
+  log('INFO', 'mapreduce.JobResourceUploader', `Disabling Erasure Coding for path: ${staging}`);
+  const inputs = options['-input'].flatMap(pathsIn).map((name) => paths.pathOf(name));
+  const conf = new JobConf({
+    ...properties,
+    'mapreduce.input.fileinputformat.inputdir': inputs.map((path) => paths.qualify(path)).join(','),
+    'mapreduce.output.fileoutputformat.outputdir': paths.qualify(output),
+    'stream.map.streamprocessor': encodeAsForm(options['-mapper'] ?? 'cat'),
+    'stream.addenvironment': options['-cmdenv'].join(' '),
+    ...(options['-numReduceTasks'] && { 'mapreduce.job.reduces': options['-numReduceTasks'] }),
+    ...(options['-reducer'] === 'NONE' && { 'mapreduce.job.reduces': '0' }),
+  });
+  if (conf.number('mapreduce.job.reduces') !== 0)
+    throw new Error('this fake runs jobs without reducers only');
+  try {
+    const files = await filesOf(hdfs, inputs, (path) => paths.qualify(path));
+    log('INFO', 'mapred.FileInputFormat', `Total input files to process : ${files.length}`);
+    const splits = splitsOf(
+      files.map((file) => ({ ...file, uri: paths.qualify(file.path) })),
+      {
+        maps: conf.number('mapreduce.job.maps'),
+        minimumBytes: conf.number('mapreduce.input.fileinputformat.split.minsize'),
+      },
+    );
+    log('INFO', 'mapreduce.JobSubmitter', `number of splits:${splits.length}`);
+    conf.set('mapreduce.job.maps', splits.length);
+    log(
+      'INFO',
+      'mapreduce.JobSubmitter',
+      `Submitting tokens for job: ${applicationId.replace('application', 'job')}`,
+    );
+    const application = {
+      id: applicationId,
+      user: paths.user,
+      properties: Object.fromEntries(conf.entries()),
+      splits,
+      resources,
+    };
+    const { refused } = await rpc.submit(application);
+    if (refused !== null) {
+      const said = `Failed to submit ${applicationId} to YARN : ${refused}`;
+      throw new LaunchError(`org.apache.hadoop.yarn.exceptions.YarnException: ${said}`);
+    }
+  } catch (error) {
+    if (error instanceof LaunchError) error.isAfterStaging = true;
+    throw error;
+  }
+}
+
+/** As Java's URLEncoder writes it. */
+function encodeAsForm(text) {
+  const hex = (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
+  return encodeURIComponent(text)
+    .replaceAll(/[!'()~]/g, hex)
+    .replaceAll('%20', '+');
+}
