@@ -4,6 +4,7 @@ import { describeAnswers } from './yarn/answers.js';
 import type { FactsContext } from './yarn/context.js';
 import { describeFailedJobs } from './yarn/failed-jobs.js';
 import { describeGoodJob } from './yarn/good-job.js';
+import { describeGzipJob } from './yarn/gzip-job.js';
 import { describeKilledJob } from './yarn/killed-job.js';
 import { describeRefusals } from './yarn/refusals.js';
 
@@ -26,6 +27,7 @@ export function describeYarnFacts(connect: () => Promise<YarnUnderTest>): void {
     });
     describeRefusals(context);
     describeGoodJob(context);
+    describeGzipJob(context);
     describeFailedJobs(context);
     describeKilledJob(context);
     describeAnswers(context);

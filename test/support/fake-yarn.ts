@@ -18,11 +18,8 @@ export interface LoggedYarnRequest {
   readonly status: number | null;
 }
 
-/** One way in which the cluster goes wrong, `times` times, or until faults are cleared. */
-export type YarnFault = {
-  readonly times?: number;
-} & /** The command tells the recorded job of this name once more (test/unit/submit/engines/logs). */
-(
+type OneFault =
+  /** The command tells the recorded job of this name once more (test/unit/submit/engines/logs). */
   | { readonly at: 'submit'; readonly do: 'error'; readonly like: string }
   | { readonly at: 'submit' | 'running' | 'history' | 'apps'; readonly do: 'hang' }
   | { readonly at: 'submit' | 'running' | 'history' | 'apps'; readonly do: 'slow'; readonly ms: number }
@@ -38,13 +35,20 @@ export type YarnFault = {
       readonly do: 'lie';
       readonly counters: Readonly<Record<string, Readonly<Record<string, number>>>>;
     }
-  | ({ readonly at: 'task'; readonly task?: number; readonly attempt?: number } & (
-      | { readonly do: 'exit'; readonly code: number }
-      /** Its part file is not what the mapper wrote; its counters are. */
-      | { readonly do: 'corrupt-output' | 'drop-line' | 'double-line' }
-    ))
-  | { readonly at: 'resourcemanager'; readonly do: 'down' }
-);
+  | (FaultyTask & { readonly do: 'exit'; readonly code: number })
+  /** Its part file is not what the mapper wrote; its counters are. */
+  | (FaultyTask & { readonly do: 'corrupt-output' | 'drop-line' | 'double-line' })
+  | { readonly at: 'resourcemanager'; readonly do: 'down' };
+
+/** Numbers of a task and of its attempt; any where they are left out. */
+interface FaultyTask {
+  readonly at: 'task';
+  readonly task?: number;
+  readonly attempt?: number;
+}
+
+/** One way in which the cluster goes wrong, so many times, or until faults are cleared. */
+export type YarnFault = OneFault & { readonly times?: number };
 
 /** A running test/fakes/yarn.mjs. */
 export interface FakeYarn {
