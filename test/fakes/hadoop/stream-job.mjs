@@ -14,6 +14,9 @@ import { STREAMING_OPTIONS } from './usage.mjs';
 /** StreamJob's exit codes (3.3.5). */
 const EXIT = { done: 0, failed: 1, io: 5 };
 
+/** A second in truth. */
+const RETRY_MS = 200;
+
 /** Runs a streaming job, from its options to its end; the exit code. @param {{ yarn: string, hdfs: string, user: string }} cluster */
 export async function runStreaming(words, cluster) {
   const rpc = createRpc(cluster.yarn);
@@ -48,7 +51,7 @@ async function begin(rpc, user) {
       'ipc.Client',
       `Retrying connect to server: resourcemanager/127.0.0.1:8032. Already tried ${tries} time(s); retry policy is RetryUpToMaximumCountWithFixedSleep(maxRetries=10, sleepTime=1000 MILLISECONDS)`,
     );
-    await sleep(1000);
+    await sleep(RETRY_MS);
   }
 }
 

@@ -41,7 +41,7 @@ export function controlRoutes({ applications, faults, log, fs, services }) {
 
 /** Gives the command an id for its job, and tells it how to go wrong. */
 function beginSubmission(applications, faults, { user }) {
-  if (faults.has('resourcemanager')) return { isDown: true };
+  if (faults.next('resourcemanager') !== undefined) return { isDown: true };
   const id = applications.newId();
   const fault = faults.next('submit');
   if (fault?.do !== 'error') return { id, fault };

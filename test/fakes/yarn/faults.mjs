@@ -29,11 +29,6 @@ export class Faults {
     this.#faults = [];
   }
 
-  /** Whether something is wrong at a place; counts nothing. */
-  has(at) {
-    return this.#faults.some((fault) => fault.at === at && fault.left > 0);
-  }
-
   /** The fault that happens now at a place, or undefined. Counts it. @param {Record<string, number>} where */
   next(at, where = {}) {
     const fault = this.#faults.find(
