@@ -39,7 +39,7 @@ export function describeGoodJob(context: FactsContext): void {
       await writeInput(context, 'good/in/empty.csv', '');
       await writeInput(context, 'good/in/.hidden', 'hidden\n');
       await writeInput(context, 'good/in/_hidden', 'hidden\n');
-      await writeInput(context, 'good/a b.txt', 'from the file that came along\n');
+      await writeInput(context, 'good/a+b.txt', 'from the file that came along\n');
       run = await runJob(
         context,
         {
@@ -52,7 +52,7 @@ export function describeGoodJob(context: FactsContext): void {
           'facts.long-value': 'v'.repeat(300),
         },
         [
-          ...['-files', `${context.yarn().fs}${at('a%20b.txt')}#linked.txt`],
+          ...['-files', `${context.yarn().fs}${at('a%2Bb.txt')}#linked.txt`],
           ...['-mapper', `bash -c '${MAPPER}'`, '-cmdenv', 'FROM_CMDENV=cmdenv'],
           ...['-input', at('in'), '-output', at('out')],
         ],

@@ -62,6 +62,17 @@ export function describeRefusals(context: FactsContext): void {
       expect([local.exitCode, remote.exitCode]).toEqual([1, 1]);
     });
 
+    it('takes no files whose names have a space, encoded or not', async () => {
+      await writeInput(context, 'refusals/a b.txt', '');
+      const name = `${context.yarn().fs}${at('a%20b.txt')}#link`;
+      const words = ['-mapper', 'cat', '-input', at('in'), '-output', at('space')];
+      const { exitCode, stderr } = await job('-files', name, ...words);
+      expect(stderr).toContain(
+        `java.lang.IllegalArgumentException: Error parsing files argument. Argument must be a valid URI: ${name.replace('%20', ' ')}`,
+      );
+      expect(exitCode).toBe(1);
+    });
+
     it('ends with 5 where inputs are missing, and names them all', async () => {
       const words = ['-mapper', 'cat', '-input', at('no1'), '-input', `${at('no2')},${at('in')}`];
       const { exitCode, stderr } = await job(...words, '-output', at('missing'));

@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHdfsClient } from '../yarn/hdfs-client.mjs';
-import { filesOf, LaunchError, pathsIn } from '../yarn/input-paths.mjs';
-import { JobConf } from '../yarn/job-conf.mjs';
-import { splitsOf } from '../yarn/splits.mjs';
+import { LaunchError } from '../yarn/input-paths.mjs';
+import { submitJob } from './job-submitter.mjs';
 import { log } from './log.mjs';
 import { monitorJob } from './monitor.mjs';
 import { genericOptions, streamingOptions, UsageError } from './options.mjs';
 import { Paths } from './paths.mjs';
-import { findResources, MissingFile } from './resources.mjs';
+import { findResources, UncaughtException } from './resources.mjs';
 import { createRpc } from './rpc.mjs';
 import { STREAMING_OPTIONS } from './usage.mjs';
 
@@ -67,8 +66,8 @@ async function goWrong(fault) {
 }
 
 function refuse(error) {
-  if (error instanceof MissingFile) {
-    process.stderr.write(`Exception in thread "main" java.io.FileNotFoundException: ${error.message}\n`);
+  if (error instanceof UncaughtException) {
+    process.stderr.write(`Exception in thread "main" ${error.message}\n`);
     return EXIT.failed;
   }
   if (!(error instanceof UsageError)) throw error;
@@ -81,7 +80,7 @@ function refuse(error) {
 }
 
 async function launch(job) {
-  const { options, applicationId, jobId, staging } = job;
+  const { options, applicationId, jobId } = job;
   process.stdout.write(`packageJobJar: [/tmp/hadoop-unjar1/] [] /tmp/streamjob1.jar tmpDir=null\n`);
   for (let times = 0; times < 2; times += 1) {
     log(
@@ -91,11 +90,9 @@ async function launch(job) {
     );
   }
   try {
-    await submit(job);
+    await submitJob(job);
   } catch (error) {
-    if (!(error instanceof LaunchError)) throw error;
-    if (error.isAfterStaging)
-      log('INFO', 'mapreduce.JobSubmitter', `Cleaning up the staging area ${staging}`);
+    if (!(error instanceof LaunchError)) return refuse(error);
     log('ERROR', 'streaming.StreamJob', `Error Launching job : ${error.message}`);
     process.stderr.write('Streaming Command Failed!\n');
     return EXIT.io;
@@ -111,66 +108,4 @@ async function launch(job) {
   log('ERROR', 'streaming.StreamJob', 'Job not successful!');
   process.stderr.write('Streaming Command Failed!\n');
   return EXIT.failed;
-}
-
-/** Checks the job and hands it over to YARN (JobSubmitter). Throws LaunchError. */
-async function submit({ properties, options, resources, paths, hdfs, rpc, applicationId, staging }) {
-  const output = paths.pathOf(options['-output']);
-  if ((await hdfs.status(output)) !== undefined) {
-    throw new LaunchError(`Output directory ${paths.qualify(output)} already exists`);
-  }
-  log('INFO', 'mapreduce.JobResourceUploader', `Disabling Erasure Coding for path: ${staging}`);
-  const inputs = options['-input'].flatMap(pathsIn).map((name) => paths.pathOf(name));
-  const conf = new JobConf({
-    ...properties,
-    'mapreduce.input.fileinputformat.inputdir': inputs.map((path) => paths.qualify(path)).join(','),
-    'mapreduce.output.fileoutputformat.outputdir': paths.qualify(output),
-    'stream.map.streamprocessor': encodeAsForm(options['-mapper'] ?? 'cat'),
-    'stream.addenvironment': options['-cmdenv'].join(' '),
-    ...(options['-numReduceTasks'] && { 'mapreduce.job.reduces': options['-numReduceTasks'] }),
-    ...(options['-reducer'] === 'NONE' && { 'mapreduce.job.reduces': '0' }),
-  });
-  if (conf.number('mapreduce.job.reduces') !== 0)
-    throw new Error('this fake runs jobs without reducers only');
-  try {
-    const files = await filesOf(hdfs, inputs, (path) => paths.qualify(path));
-    log('INFO', 'mapred.FileInputFormat', `Total input files to process : ${files.length}`);
-    const splits = splitsOf(
-      files.map((file) => ({ ...file, uri: paths.qualify(file.path) })),
-      {
-        maps: conf.number('mapreduce.job.maps'),
-        minimumBytes: conf.number('mapreduce.input.fileinputformat.split.minsize'),
-      },
-    );
-    log('INFO', 'mapreduce.JobSubmitter', `number of splits:${splits.length}`);
-    conf.set('mapreduce.job.maps', splits.length);
-    log(
-      'INFO',
-      'mapreduce.JobSubmitter',
-      `Submitting tokens for job: ${applicationId.replace('application', 'job')}`,
-    );
-    const application = {
-      id: applicationId,
-      user: paths.user,
-      properties: Object.fromEntries(conf.entries()),
-      splits,
-      resources,
-    };
-    const { refused } = await rpc.submit(application);
-    if (refused !== null) {
-      const said = `Failed to submit ${applicationId} to YARN : ${refused}`;
-      throw new LaunchError(`org.apache.hadoop.yarn.exceptions.YarnException: ${said}`);
-    }
-  } catch (error) {
-    if (error instanceof LaunchError) error.isAfterStaging = true;
-    throw error;
-  }
-}
-
-/** As Java's URLEncoder writes it. */
-function encodeAsForm(text) {
-  const hex = (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
-  return encodeURIComponent(text)
-    .replaceAll(/[!'()~]/g, hex)
-    .replaceAll('%20', '+');
 }

@@ -38,6 +38,11 @@ export class Application {
     return FINAL_STATES.includes(this.state);
   }
 
+  /** Its state as the resourcemanager keeps it, which has more of them than YARN tells elsewhere (RMAppState). */
+  get innerState() {
+    return this.#killedBy !== null && !this.hasEnded ? 'KILLING' : this.state;
+  }
+
   get progress() {
     return this.hasEnded ? 100 : (this.master?.progress ?? 0) * 100;
   }

@@ -52,7 +52,7 @@ function one(applications, request, id, what) {
   if (application === undefined) return notFound(`app with id: ${id} not found`);
   if (what === undefined) return { json: { app: appOf(application) } };
   if (what === 'state' && request.method === 'PUT') return setState(application, request);
-  if (what === 'state') return { json: { state: application.state } };
+  if (what === 'state') return { json: { state: application.innerState } };
   if (what === 'appattempts') return { json: { appAttempts: { appAttempt: attemptsOf(application) } } };
   return notFound(`HTTP 404 Not Found: ${request.path}`);
 }
@@ -62,10 +62,14 @@ function setState(application, { body, user, address }) {
   if (body?.state !== 'KILLED') {
     return badRequest("java.lang.Exception: Only 'KILLED' is allowed as a target state.");
   }
-  const { state, hasEnded, id } = application;
-  if (hasEnded) return { json: { state } };
+  const { id } = application;
+  if (application.hasEnded) return { json: { state: application.state } };
   void application.kill(user ?? 'dr.who');
-  return { status: 202, json: { state }, headers: { location: `${address}${BASE}/apps/${id}/state` } };
+  return {
+    status: 202,
+    json: { state: application.innerState },
+    headers: { location: `${address}${BASE}/apps/${id}/state` },
+  };
 }
 
 function infoOf({ startedMs }) {
