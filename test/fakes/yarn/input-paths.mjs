@@ -1,3 +1,6 @@
+import { PatternError } from './glob-pattern.mjs';
+import { expandGlob } from './globs.mjs';
+
 /** An error whose text the hadoop command shows and by which it ends with 5 (StreamJob: IOException). */
 export class LaunchError extends Error {}
 
@@ -25,10 +28,10 @@ export async function filesOf(hdfs, patterns, qualify) {
   const files = [];
   const problems = [];
   for (const pattern of patterns) {
-    const { matches, isGlob } = await matchesOf(hdfs, pattern);
+    const { matches, isPattern } = await visibleMatches(hdfs, pattern);
     if (matches.length === 0) {
       problems.push(
-        isGlob
+        isPattern
           ? `Input Pattern ${qualify(pattern)} matches 0 files`
           : `Input path does not exist: ${qualify(pattern)}`,
       );
@@ -50,76 +53,25 @@ function fileOf(path, { type, length, blockSize }) {
 
 async function childrenOf(hdfs, folder) {
   const children = [];
-  for (const { name } of await visible(hdfs, folder)) {
-    const path = join(folder, name);
+  for (const { name } of await hdfs.list(folder)) {
+    if (isHidden(name)) continue;
+    const path = `${folder === '/' ? '' : folder}/${name}`;
     children.push(fileOf(path, await hdfs.status(path)));
   }
   return children;
 }
 
-async function visible(hdfs, folder) {
-  const entries = await hdfs.list(folder);
-  return entries.filter(({ name }) => !/^[._]/.test(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
+/** Only the last name decides: what is in a hidden folder can be named. */
+async function visibleMatches(hdfs, pattern) {
+  try {
+    const { matches, isPattern } = await expandGlob(hdfs, pattern);
+    return {
+      matches: matches.filter(({ path }) => !isHidden(path.slice(path.lastIndexOf('/') + 1))),
+      isPattern,
+    };
+  } catch (error) {
+    throw error instanceof PatternError ? new LaunchError(error.message) : error;
+  }
 }
 
-const join = (folder, name) => `${folder === '/' ? '' : folder}/${name}`;
-
-/** What a pattern stands for, name by name from the root (Globber). */
-async function matchesOf(hdfs, pattern) {
-  let paths = ['/'];
-  let isGlob = false;
-  for (const part of pattern.split('/').filter((name) => name !== '')) {
-    const glob = globOf(part);
-    isGlob ||= glob.isGlob;
-    const found = [];
-    for (const folder of paths) {
-      if (!glob.isGlob) found.push(join(folder, glob.name));
-      else {
-        const names = (await visible(hdfs, folder)).map(({ name }) => name);
-        found.push(...names.filter((name) => glob.pattern.test(name)).map((name) => join(folder, name)));
-      }
-    }
-    paths = found;
-  }
-  const matches = [];
-  for (const path of paths) {
-    const status = await hdfs.status(path);
-    if (status !== undefined) matches.push({ path, status });
-  }
-  return { matches, isGlob };
-}
-
-/** A part of a path as GlobPattern reads it: `\` takes the meaning of the next character away. */
-function globOf(part) {
-  let source = '';
-  let name = '';
-  let isGlob = false;
-  let depth = 0;
-  for (let at = 0; at < part.length; at += 1) {
-    const char = part[at];
-    if (char === '\\') {
-      at += 1;
-      source += literal(part[at] ?? '\\');
-      name += part[at] ?? '\\';
-      continue;
-    }
-    name += char;
-    isGlob ||= '*?[{'.includes(char);
-    if (char === '*') source += '.*';
-    else if (char === '?') source += '.';
-    else if (char === '{') {
-      depth += 1;
-      source += '(?:';
-    } else if (char === '}' && depth > 0) {
-      depth -= 1;
-      source += ')';
-    } else if (char === ',' && depth > 0) source += '|';
-    else if (char === '[' || char === ']') source += char;
-    else if (char === '^' || char === '!') source += part[at - 1] === '[' ? '^' : literal(char);
-    else if (char === '-') source += '-';
-    else source += literal(char);
-  }
-  return { isGlob, name, pattern: new RegExp(`^${source}$`, 's') };
-}
-
-const literal = (char) => char.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+const isHidden = (name) => /^[._]/.test(name);
