@@ -40,7 +40,8 @@ async function submitWithStaging(
   });
   if (conf.number('mapreduce.job.reduces') !== 0)
     throw new Error('this fake runs jobs without reducers only');
-  const files = await filesOf(hdfs, inputs, qualify);
+  const isRecursive = conf.flag('mapreduce.input.fileinputformat.input.dir.recursive');
+  const files = await filesOf(hdfs, inputs, qualify, isRecursive);
   log('INFO', 'mapred.FileInputFormat', `Total input files to process : ${files.length}`);
   const splits = splitsOf(
     files.map((file) => ({ ...file, uri: qualify(file.path) })),

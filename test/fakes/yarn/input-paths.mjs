@@ -22,9 +22,9 @@ export function pathsIn(text) {
 
 /**
  * The files of a job in the order in which FileInputFormat lists them. Names with a dot or an underscore first are
- * left out, folders are listed, a folder in a folder is an error when it is to be read.
+ * left out, folders are listed, and a folder in a folder is an error unless all is to be read.
  */
-export async function filesOf(hdfs, patterns, qualify) {
+export async function filesOf(hdfs, patterns, qualify, isRecursive = false) {
   const files = [];
   const problems = [];
   for (const pattern of patterns) {
@@ -38,7 +38,7 @@ export async function filesOf(hdfs, patterns, qualify) {
     }
     for (const { path, status } of matches) {
       if (status.type === 'FILE') files.push(fileOf(path, status));
-      else files.push(...(await childrenOf(hdfs, path)));
+      else files.push(...(await childrenOf(hdfs, path, isRecursive)));
     }
   }
   if (problems.length > 0) throw new LaunchError(problems.join('\n'));
@@ -51,12 +51,14 @@ function fileOf(path, { type, length, blockSize }) {
   return { path, type, length, blockSize };
 }
 
-async function childrenOf(hdfs, folder) {
+async function childrenOf(hdfs, folder, isRecursive) {
   const children = [];
   for (const { name } of await hdfs.list(folder)) {
     if (isHidden(name)) continue;
     const path = `${folder === '/' ? '' : folder}/${name}`;
-    children.push(fileOf(path, await hdfs.status(path)));
+    const status = await hdfs.status(path);
+    if (status.type === 'DIRECTORY' && isRecursive) children.push(...(await childrenOf(hdfs, path, true)));
+    else children.push(fileOf(path, status));
   }
   return children;
 }

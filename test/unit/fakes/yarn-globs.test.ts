@@ -1,23 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
-interface GlobRecord {
+/** What Hadoop answered; null where it refused. Paths are relative to the root of the tree. */
+interface HadoopRecord<Case> {
   readonly tree: readonly string[];
-  readonly cases: readonly {
-    readonly pattern: string;
-    readonly matches: readonly string[] | null;
-    readonly error?: string;
-  }[];
+  readonly cases: readonly (Case & { readonly error?: string })[];
 }
 
-const record: GlobRecord = JSON.parse(
-  readFileSync(new URL('../../contracts/hadoop-globs.json', import.meta.url), 'utf8'),
-);
-const { expandGlob } = await import(
-  /* @vite-ignore */ new URL('../../fakes/yarn/globs.mjs', import.meta.url).href
-);
+const read = (name: string) =>
+  JSON.parse(readFileSync(new URL(`../../contracts/${name}`, import.meta.url), 'utf8'));
+const globs: HadoopRecord<{ readonly pattern: string; readonly matches: readonly string[] | null }> =
+  read('hadoop-globs.json');
+const inputs: HadoopRecord<{
+  readonly inputs: readonly string[];
+  readonly recursive?: boolean;
+  readonly files: readonly string[] | null;
+}> = read('hadoop-inputs.json');
 
-/** The recorded tree, as far as globs ask of it. */
+const load = (name: string) =>
+  import(/* @vite-ignore */ new URL(`../../fakes/yarn/${name}`, import.meta.url).href);
+const { expandGlob } = await load('globs.mjs');
+const { filesOf, pathsIn } = await load('input-paths.mjs');
+
+/** A tree of names, as far as the fake asks of it. */
 function openTree(paths: readonly string[]) {
   const folders = new Map<string, Set<string>>([['/', new Set()]]);
   const files = new Set<string>();
@@ -40,8 +45,8 @@ function openTree(paths: readonly string[]) {
 }
 
 describe('globs of the fake hadoop command', () => {
-  const tree = openTree(record.tree);
-  it.each(record.cases)("expand as Hadoop's: $pattern", async ({ pattern, matches, error }) => {
+  const tree = openTree(globs.tree);
+  it.each(globs.cases)("expand as Hadoop's: $pattern", async ({ pattern, matches, error }) => {
     const expanded = expandGlob(tree, `/${pattern}`);
     if (matches === null) await expect(expanded).rejects.toThrow(error);
     else {
@@ -49,4 +54,18 @@ describe('globs of the fake hadoop command', () => {
       expect(found.map(({ path }) => path.slice(1))).toEqual(matches);
     }
   });
+});
+
+describe('inputs of the fake hadoop command', () => {
+  const tree = openTree(inputs.tree);
+  const inHome = (path: string) => (path.startsWith('/') ? path : `/user/hadoop/${path}`);
+  it.each(inputs.cases)(
+    "are Hadoop's: $inputs $recursive",
+    async ({ inputs: asked, recursive, files, error }) => {
+      const paths = asked.flatMap((input) => pathsIn(`/${input}`)).map(inHome);
+      const found = filesOf(tree, paths, (path: string) => path, recursive);
+      if (files === null) await expect(found).rejects.toThrow(error);
+      else expect((await found).map(({ path }: { path: string }) => path.slice(1)).sort()).toEqual(files);
+    },
+  );
 });
