@@ -42,7 +42,7 @@ export function describeKilledJob(context: FactsContext): void {
       expect(await putState(context.yarn(), id, 'KILLED', context.yarn().user)).toEqual({
         status: 202,
         // Whichever it is in at that moment.
-        json: { state: expect.stringMatching(/^(RUNNING|KILLING)$/) },
+        json: { state: expect.stringMatching(/^(RUNNING|KILLING|KILLED)$/) },
       });
       await vi.waitFor(
         async () => {

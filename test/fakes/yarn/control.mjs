@@ -53,7 +53,8 @@ function beginSubmission(applications, faults, { user }) {
 function reportOf(application, faults) {
   if (application === undefined) return { status: 404, json: { error: 'no such application' } };
   const report = application.report();
-  const fault =
-    report.jobState === 'RUNNING' ? faults.next('running', { do: 'die', who: 'command' }) : undefined;
+  // A short job may have ended when it is first asked for.
+  const hasStarted = report.jobState !== 'PREP';
+  const fault = hasStarted ? faults.next('running', { do: 'die', who: 'command' }) : undefined;
   return { json: { ...report, mustDie: fault !== undefined } };
 }

@@ -29,13 +29,19 @@ export class Faults {
     this.#faults = [];
   }
 
-  /** The fault that happens now at a place, or undefined. Counts it. @param {Record<string, number>} where */
+  /**
+   * The fault that happens now at a place, or undefined. Counts it.
+   *
+   * @param {Record<string, unknown>} where values that it must have where it has one; of an array, one of them
+   */
   next(at, where = {}) {
     const fault = this.#faults.find(
       (one) =>
         one.at === at &&
         one.left > 0 &&
-        Object.entries(where).every(([key, value]) => one[key] === undefined || one[key] === value),
+        Object.entries(where).every(
+          ([key, value]) => one[key] === undefined || [value].flat().includes(one[key]),
+        ),
     );
     if (fault !== undefined) fault.left -= 1;
     return fault;

@@ -35,7 +35,7 @@ function killGroup(pid) {
  */
 export async function runMapper({ words, folder, environment, pieces, onErrorLine, onActivity, signal }) {
   const [program, ...args] = words;
-  const child = spawn(program, args, { cwd: folder, env: environment, detached: true });
+  const child = start(program, args, { cwd: folder, env: environment, detached: true });
   const ended = new Promise((resolve, reject) => {
     child.once('error', (error) => reject(new StartError(program, error.code)));
     child.once('close', (code, signalName) => resolve(code ?? 128 + constants.signals[signalName]));
@@ -60,6 +60,15 @@ export async function runMapper({ words, folder, environment, pieces, onErrorLin
   } finally {
     running.delete(child.pid);
     signal.removeEventListener('abort', kill);
+  }
+}
+
+/** Some reasons for which a program can't be started come as an event, others at once. */
+function start(program, args, options) {
+  try {
+    return spawn(program, args, options);
+  } catch (error) {
+    throw new StartError(program, error.code);
   }
 }
 

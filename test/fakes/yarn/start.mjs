@@ -30,7 +30,7 @@ export async function startYarn({ hdfs: namenode, fs }) {
     name: 'historyserver',
     route: historyServerRoutes(applications, faults),
     control,
-    faultFor: () => ['hang', 'die', 'slow'].map((how) => faults.next('history', { do: how })).find(Boolean),
+    faultFor: () => faults.next('history', { do: ['hang', 'die', 'slow'] }),
     log,
   });
   const stop = async () => {
