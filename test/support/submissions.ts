@@ -1,13 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { parseClusterFile } from '../../../submit/hadoop/cluster/cluster-file.js';
-import { createResourceManager } from '../../../submit/hadoop/resource-manager.js';
-import type { WebHdfsStore } from '../../../submit/stores/hdfs/webhdfs-store.js';
-import { clusterFile, superuser } from './cluster.js';
-
-const { resourceManager = [] } = parseClusterFile(clusterFile, readFileSync(clusterFile, 'utf8')).content;
-
-/** The resourcemanager of the cluster under test. */
-export const yarn = createResourceManager([resourceManager].flat(), superuser);
+import type { WebHdfsStore } from '../../submit/stores/hdfs/webhdfs-store.js';
 
 /** The part files of a folder in HDFS, joined in order. */
 export async function joinedParts(store: WebHdfsStore, folder: string): Promise<Buffer> {

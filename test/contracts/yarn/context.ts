@@ -1,0 +1,34 @@
+import { type CommandRun, runHadoop, type YarnUnderTest } from '../streaming-run.js';
+
+/** What the groups of facts share. */
+export interface FactsContext {
+  /** Known when tests run. */
+  yarn(): YarnUnderTest;
+  /** A folder in HDFS, of the user under test. */
+  readonly folder: string;
+}
+
+const MAP_ONLY = ['-D', 'mapreduce.job.reduces=0', '-D', 'mapreduce.job.maps=1'];
+
+/** Runs a streaming job without reducers: `properties` as `-D`, then what is given. */
+export function runJob(
+  context: FactsContext,
+  properties: Readonly<Record<string, string | number>>,
+  words: readonly string[],
+): Promise<CommandRun> {
+  const yarn = context.yarn();
+  const given = Object.entries(properties).flatMap(([name, value]) => ['-D', `${name}=${value}`]);
+  return runHadoop(yarn, ['jar', yarn.streamingJar, ...MAP_ONLY, ...given, ...words]);
+}
+
+/** Writes a file below the shared folder; its path. */
+export async function writeInput(
+  { yarn, folder }: FactsContext,
+  name: string,
+  content: string | Uint8Array,
+): Promise<string> {
+  const path = `${folder}/${name}`;
+  await yarn().hdfs.makeDirectory(path.slice(0, path.lastIndexOf('/')));
+  await yarn().hdfs.write(path, [Buffer.from(content)]);
+  return path;
+}

@@ -1,0 +1,200 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CLUSTER, TASKS_AT_ONCE } from './cluster.mjs';
+import { Committer } from './committer.mjs';
+import { Counters } from './counters.mjs';
+import { masterDiagnostics, memoryDiagnostics } from './diagnostics.mjs';
+import { MapAttempt } from './map-attempt.mjs';
+
+/** Runs the job of an application: its tasks, each in as many attempts as it may have, and the commit. */
+export class ApplicationMaster {
+  jobState = 'PREP';
+  diagnostics = '';
+  counters = new Counters();
+  startMs = Date.now();
+  #containers = 1;
+  #stop = new AbortController();
+
+  /**
+   * @param {import('./application.mjs').Application} application
+   * @param {{ hdfs: object, localFiles: object, faults: import('./faults.mjs').Faults }} services
+   */
+  constructor(application, services) {
+    this.application = application;
+    this.services = services;
+    const ids = application.jobId.replace('job', 'task');
+    this.tasks = application.splits.map((split, number) => ({
+      id: `${ids}_m_${String(number).padStart(6, '0')}`,
+      number,
+      split,
+      state: 'SCHEDULED',
+      attempts: [],
+    }));
+    const { conf, user } = application;
+    const output = conf.get('mapreduce.output.fileoutputformat.outputdir').replace(/^[a-z]+:\/\/[^/]*/, '');
+    this.committer = new Committer({ hdfs: services.hdfs, output, user, conf });
+  }
+
+  get progress() {
+    const ended = this.tasks.filter(({ state }) => state !== 'SCHEDULED' && state !== 'RUNNING').length;
+    return this.tasks.length === 0 ? 1 : ended / this.tasks.length;
+  }
+
+  /** Attempts that failed and were followed by another one, as the command's log tells of them. */
+  failedAttempts() {
+    return this.tasks.flatMap(({ attempts }) =>
+      attempts
+        .filter(({ state }, at) => state === 'FAILED' && at < attempts.length - 1)
+        .map(({ id, diagnostics }) => ({ id, diagnostics })),
+    );
+  }
+
+  /** How the application ends, and what the history server is to know. */
+  async run() {
+    const problem = await this.#prepare();
+    if (problem !== null)
+      return { state: 'FAILED', finalStatus: 'FAILED', diagnostics: problem, history: null };
+    this.jobState = 'RUNNING';
+    try {
+      await this.#runJob();
+    } catch (error) {
+      await this.#endJob('FAILED', `Job setup failed : ${error.message}`);
+    }
+    const succeeded = this.jobState === 'SUCCEEDED';
+    const diagnostics = succeeded ? '' : `${this.diagnostics}\n`;
+    return { state: 'FINISHED', finalStatus: this.jobState, diagnostics, history: this.#history() };
+  }
+
+  kill() {
+    this.#stop.abort();
+    this.#killAttempts('');
+  }
+
+  /** Null when all is well, or why the master itself ended. */
+  async #prepare() {
+    const { application, services } = this;
+    try {
+      for (const resource of application.resources) await services.localFiles.provide(resource);
+    } catch (error) {
+      return masterDiagnostics(application.id, -1000, error.message);
+    }
+    const fault = services.faults.next('running', { who: 'master' });
+    if (fault?.do === 'die') return masterDiagnostics(application.id, 137, 'Container killed on request.');
+    if (fault?.do === 'slow') await this.#sleep(fault.ms);
+    if (fault?.do === 'hang') await this.#sleep(2 ** 30);
+    return null;
+  }
+
+  #sleep(ms) {
+    return sleep(ms, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+  }
+
+  async #runJob() {
+    const { conf } = this.application;
+    await this.committer.setUpJob();
+    const memoryMib = conf.number('mapreduce.map.memory.mb');
+    if (memoryMib > CLUSTER.maxContainerMib) {
+      for (const task of this.tasks) task.state = 'KILLED';
+      await this.#endJob('KILLED', memoryDiagnostics(memoryMib, CLUSTER, this.tasks.length));
+      return;
+    }
+    const waiting = [...this.tasks];
+    const allowed = (this.tasks.length * conf.number('mapreduce.map.failures.maxpercent')) / 100;
+    const worker = async () => {
+      for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) {
+        await this.#runTask(task);
+        const failed = this.tasks.filter(({ state }) => state === 'FAILED');
+        if (failed.length > allowed || this.#stop.signal.aborted) {
+          this.#stop.abort();
+          this.#killAttempts('Container killed by the ApplicationMaster.');
+          return;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: TASKS_AT_ONCE }, worker));
+    const failed = this.tasks.find(({ state }) => state === 'FAILED');
+    if (this.#stop.signal.aborted) await this.#failJob(failed);
+    else {
+      await this.committer.commitJob();
+      await this.#endJob('SUCCEEDED', '');
+    }
+  }
+
+  async #runTask(task) {
+    const { application, committer, services } = this;
+    const attemptsAllowed = Math.max(1, application.conf.number('mapreduce.map.maxattempts'));
+    task.state = 'RUNNING';
+    for (let number = 0; number < attemptsAllowed && !this.#stop.signal.aborted; number += 1) {
+      const id = `${task.id.replace('task', 'attempt')}_${number}`;
+      const container = this.#newContainer();
+      const attempt = new MapAttempt({ id, number, task, container, application, committer, services });
+      task.attempts.push(attempt);
+      await attempt.run();
+      if (attempt.state !== 'FAILED') {
+        task.state = attempt.state;
+        return;
+      }
+    }
+    task.state = this.#stop.signal.aborted ? 'KILLED' : 'FAILED';
+  }
+
+  #newContainer() {
+    this.#containers += 1;
+    const number = String(this.#containers).padStart(6, '0');
+    const id = `${this.application.id.replace('application', 'container')}_01_${number}`;
+    return { id, node: CLUSTER.nodes[this.#containers % CLUSTER.nodes.length] };
+  }
+
+  #killAttempts(diagnostics) {
+    for (const { attempts } of this.tasks) attempts.at(-1)?.kill(diagnostics);
+  }
+
+  async #failJob(failed) {
+    for (const task of this.tasks) {
+      if (task.state === 'SCHEDULED' || task.state === 'RUNNING') task.state = 'KILLED';
+    }
+    // Killed from outside: nobody is left who could tidy up.
+    if (failed === undefined) return;
+    const said = `Task failed ${failed.id}\nJob failed as tasks failed. failedMaps:1 failedReduces:0 killedMaps:0 killedReduces: 0`;
+    await this.#endJob('FAILED', said);
+  }
+
+  async #endJob(state, diagnostics) {
+    if (state !== 'SUCCEEDED') await this.committer.abortJob();
+    this.#count(state === 'SUCCEEDED');
+    this.diagnostics = diagnostics;
+    this.jobState = state;
+  }
+
+  #count(isSuccess) {
+    const attempts = this.tasks.flatMap((task) => task.attempts);
+    const inState = (state) => attempts.filter((attempt) => attempt.state === state);
+    const killed = this.tasks.filter((task) => task.state === 'KILLED').length;
+    const failed = inState('FAILED').length;
+    if (failed > 0) this.counters.addOfJob('NUM_FAILED_MAPS', failed);
+    if (killed > 0) this.counters.addOfJob('NUM_KILLED_MAPS', killed);
+    this.counters.addOfJob('TOTAL_LAUNCHED_MAPS', attempts.length);
+    this.counters.addOfJob('RACK_LOCAL_MAPS', attempts.length);
+    const spentMs = attempts.reduce((sum, { startMs, finishMs }) => sum + Math.max(0, finishMs - startMs), 0);
+    this.counters.addOfJob('MILLIS_MAPS', spentMs);
+    if (!isSuccess) return;
+    for (const attempt of inState('SUCCEEDED')) this.counters.addAll(attempt.counters);
+    const fault = this.services.faults.next('counters', { do: 'lie' });
+    for (const [group, amounts] of Object.entries(fault?.counters ?? {})) {
+      for (const [name, amount] of Object.entries(amounts)) this.counters.set(group, name, amount);
+    }
+  }
+
+  #history() {
+    const { application, startMs, tasks, jobState } = this;
+    return {
+      state: jobState,
+      diagnostics: this.diagnostics,
+      startMs,
+      finishMs: Date.now(),
+      submitMs: application.startedMs,
+      tasks,
+      // What a job counted that did not succeed is in the command's log alone (3.3.5).
+      counters: jobState === 'SUCCEEDED' ? this.counters.toJson() : null,
+    };
+  }
+}

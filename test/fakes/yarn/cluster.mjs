@@ -1,0 +1,25 @@
+/** What the fake cluster is made of: the sizes of docker/conf, and delays that are real but short. */
+export const CLUSTER = {
+  version: '3.3.5',
+  queues: ['default'],
+  nodes: ['nodemanager1', 'nodemanager2'],
+  nodeMib: 2560,
+  nodeVcores: 4,
+  maxContainerMib: 2048,
+  maxContainerVcores: 4,
+};
+
+/** Tasks of one application that run at once. */
+export const TASKS_AT_ONCE = 2;
+
+/** How long things take that take seconds on a real cluster. */
+export const DELAYS = {
+  acceptedMs: 30,
+  masterMs: 60,
+  killMs: 100,
+  /** After a job's end, until the history server knows it. */
+  historyMs: 150,
+  /** After a job's end, until the logs of its tasks can be read. */
+  logsMs: 300,
+  timeoutCheckMs: 100,
+};

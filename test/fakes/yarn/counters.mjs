@@ -1,0 +1,117 @@
+const TASK = 'org.apache.hadoop.mapreduce.TaskCounter';
+const JOB = 'org.apache.hadoop.mapreduce.JobCounter';
+const FILE_SYSTEM = 'org.apache.hadoop.mapreduce.FileSystemCounter';
+const INPUT = 'org.apache.hadoop.mapreduce.lib.input.FileInputFormatCounter';
+const OUTPUT = 'org.apache.hadoop.mapreduce.lib.output.FileOutputFormatCounter';
+
+/** Groups in Hadoop's order, with the names by which the command's log shows them and theirs. Ours come before INPUT. */
+const SHOWN = {
+  [FILE_SYSTEM]: [
+    'File System Counters',
+    {
+      HDFS_BYTES_READ: 'HDFS: Number of bytes read',
+      HDFS_BYTES_WRITTEN: 'HDFS: Number of bytes written',
+    },
+  ],
+  [JOB]: [
+    'Job Counters ',
+    {
+      NUM_FAILED_MAPS: 'Failed map tasks',
+      NUM_KILLED_MAPS: 'Killed map tasks',
+      TOTAL_LAUNCHED_MAPS: 'Launched map tasks',
+      RACK_LOCAL_MAPS: 'Rack-local map tasks',
+      MILLIS_MAPS: 'Total time spent by all map tasks (ms)',
+    },
+  ],
+  [TASK]: [
+    'Map-Reduce Framework',
+    {
+      MAP_INPUT_RECORDS: 'Map input records',
+      MAP_OUTPUT_RECORDS: 'Map output records',
+      SPLIT_RAW_BYTES: 'Input split bytes',
+      SPILLED_RECORDS: 'Spilled Records',
+      FAILED_SHUFFLE: 'Failed Shuffles',
+      MERGED_MAP_OUTPUTS: 'Merged Map outputs',
+    },
+  ],
+  [INPUT]: ['File Input Format Counters ', { BYTES_READ: 'Bytes Read' }],
+  [OUTPUT]: ['File Output Format Counters ', { BYTES_WRITTEN: 'Bytes Written' }],
+};
+
+/** Counters of a task or a job, by group and name. */
+export class Counters {
+  #groups = new Map();
+
+  add(group, name, amount) {
+    const counters = this.#groups.get(group) ?? new Map();
+    this.#groups.set(group, counters.set(name, (counters.get(name) ?? 0) + amount));
+  }
+
+  set(group, name, amount) {
+    this.add(group, name, 0);
+    this.#groups.get(group).set(name, amount);
+  }
+
+  /** @param {Counters} other */
+  addAll(other) {
+    for (const [group, name, amount] of other.entries()) this.add(group, name, amount);
+  }
+
+  /** `[group, name, amount]` in Hadoop's order. */
+  entries() {
+    const groups = [...this.#groups.keys()];
+    const before = [FILE_SYSTEM, JOB, TASK].filter((group) => groups.includes(group));
+    const after = [INPUT, OUTPUT].filter((group) => groups.includes(group));
+    const own = groups.filter((group) => SHOWN[group] === undefined).sort();
+    return [...before, ...own, ...after].flatMap((group) =>
+      [...this.#groups.get(group)].map(([name, amount]) => [group, name, amount]),
+    );
+  }
+
+  /** What a task that ran to its end counted. */
+  static ofTask({ split, inputRecords, outputRecords, outputBytes, own }) {
+    const counters = new Counters();
+    counters.add(FILE_SYSTEM, 'HDFS_BYTES_READ', split.length);
+    counters.add(FILE_SYSTEM, 'HDFS_BYTES_WRITTEN', outputBytes);
+    counters.add(TASK, 'MAP_INPUT_RECORDS', inputRecords);
+    counters.add(TASK, 'MAP_OUTPUT_RECORDS', outputRecords);
+    counters.add(TASK, 'SPLIT_RAW_BYTES', split.uri.length + 16);
+    for (const name of ['SPILLED_RECORDS', 'FAILED_SHUFFLE', 'MERGED_MAP_OUTPUTS'])
+      counters.add(TASK, name, 0);
+    for (const [group, amounts] of own) {
+      for (const [name, amount] of amounts) counters.add(group, name, amount);
+    }
+    counters.add(INPUT, 'BYTES_READ', split.length);
+    counters.add(OUTPUT, 'BYTES_WRITTEN', outputBytes);
+    return counters;
+  }
+
+  /** Counts something that only the application master sees, such as `TOTAL_LAUNCHED_MAPS`. */
+  addOfJob(name, amount) {
+    this.add(JOB, name, amount);
+  }
+
+  /** As the history server tells of them. */
+  toJson() {
+    const groups = new Map();
+    for (const [group, name, amount] of this.entries()) {
+      const counter = { name, totalCounterValue: amount, mapCounterValue: group === JOB ? 0 : amount };
+      groups.set(group, [...(groups.get(group) ?? []), { ...counter, reduceCounterValue: 0 }]);
+    }
+    return [...groups].map(([counterGroupName, counter]) => ({ counterGroupName, counter }));
+  }
+
+  /** The lines of the command's log. */
+  toLines() {
+    const entries = this.entries();
+    const lines = [`Counters: ${entries.length}`];
+    let last = '';
+    for (const [group, name, amount] of entries) {
+      const [title, names] = SHOWN[group] ?? [group, {}];
+      if (group !== last) lines.push(`\t${title}`);
+      lines.push(`\t\t${names[name] ?? name}=${amount}`);
+      last = group;
+    }
+    return lines;
+  }
+}

@@ -1,0 +1,106 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createResourceManager } from '../../submit/hadoop/resource-manager.js';
+import { createWebHdfsStore, type WebHdfsStore } from '../../submit/stores/hdfs/webhdfs-store.js';
+import { type FakeCluster, startFakeCluster } from '../support/fake-cluster.js';
+import { applicationIn, joinedParts, namesIn } from '../support/submissions.js';
+import { useWorkFolder } from '../support/work-folder.js';
+
+const workFolder = useWorkFolder();
+let clusterFolder = '';
+let cluster: FakeCluster;
+let hdfs: WebHdfsStore;
+let count = 0;
+let base = '';
+
+beforeAll(async () => {
+  clusterFolder = await mkdtemp(join(tmpdir(), 'hadoop-elt-fake-cluster-'));
+  cluster = await startFakeCluster(clusterFolder);
+  const { namenode, fs } = cluster.hdfs;
+  hdfs = createWebHdfsStore({ url: namenode, user: cluster.user, fs });
+});
+afterEach(() => cluster.yarn.clearFaults());
+afterAll(async () => {
+  await cluster.close();
+  await rm(clusterFolder, { recursive: true });
+});
+
+/** Submits three records; the output is `base/out`. */
+async function submit(...more: string[]) {
+  const folder = workFolder();
+  count += 1;
+  base = `/tmp/faults-${count}`;
+  await folder.write('in/a.csv', 'Name,Amount\na,1\nb,2\nc,3\n');
+  await folder.write(
+    'job.yaml',
+    `name: faults\ninput: { files: [in/a.csv], upload: ${base}/raw }\ncolumns: { Name: upper }\noutput: { path: out }\n`,
+  );
+  return folder.hadoopElt([
+    'submit',
+    'job.yaml',
+    '--cluster',
+    cluster.clusterFile,
+    '--output',
+    `${base}/out`,
+    ...more,
+  ]);
+}
+const publishedText = async () => String(await joinedParts(hdfs, `${base}/out`));
+/** Everything beside the raw data that a run left. */
+const leftovers = async () => (await namesIn(hdfs, base)).filter((name) => name !== 'raw');
+
+describe('nothing is published', () => {
+  it.each([
+    ['drop-line', /lines written by the mappers: 4, but lines in the part files: 3/],
+    ['double-line', /lines written by the mappers: 4, but lines in the part files: 5/],
+  ] as const)('of a part file that is not what its mapper wrote: %s', async (how, message) => {
+    await cluster.yarn.fault({ at: 'task', do: how });
+    const { exitCode, stderr } = await submit();
+    expect(stderr).toMatch(message);
+    expect([exitCode, await leftovers()]).toEqual([7, []]);
+  });
+
+  it.each([
+    ['hadoop-elt', 'records written'],
+    ['org.apache.hadoop.mapreduce.TaskCounter', 'MAP_INPUT_RECORDS'],
+    ['org.apache.hadoop.mapreduce.TaskCounter', 'MAP_OUTPUT_RECORDS'],
+  ])('where %s, %s does not agree', async (group, name) => {
+    await cluster.yarn.fault({ at: 'counters', do: 'lie', counters: { [group]: { [name]: 3 } } });
+    const { exitCode } = await submit();
+    expect([exitCode, await leftovers()]).toEqual([7, []]);
+  });
+
+  it('where the hadoop command ends before its job, which is ended as well', async () => {
+    await cluster.yarn.fault({ at: 'running', do: 'die', who: 'command', times: 1 });
+    const { exitCode, stderr } = await submit();
+    const resourceManager = createResourceManager([cluster.yarn.resourceManager], cluster.user);
+    const application = await resourceManager.application(applicationIn(stderr));
+    expect(application?.state).toMatch(/^(FINISHED|KILLED)$/);
+    expect([exitCode, await leftovers()]).toEqual([6, []]);
+  });
+});
+
+describe('a run goes well', () => {
+  const expected = 'Name,Amount\nA,1\nB,2\nC,3\n';
+
+  it('though a task fails once', async () => {
+    await cluster.yarn.fault({ at: 'task', do: 'exit', code: 1, attempt: 0 });
+    const { exitCode } = await submit();
+    expect([exitCode, await publishedText()]).toEqual([0, expected]);
+  });
+
+  it('though the servers of YARN are slow', async () => {
+    await cluster.yarn.fault({ at: 'history', do: 'slow', ms: 200 });
+    await cluster.yarn.fault({ at: 'running', do: 'slow', ms: 500 });
+    const { exitCode } = await submit();
+    expect([exitCode, await publishedText()]).toEqual([0, expected]);
+  });
+
+  it('though the history server breaks off twice', async () => {
+    await cluster.yarn.fault({ at: 'history', do: 'die', times: 2 });
+    const { exitCode } = await submit();
+    expect([exitCode, await publishedText()]).toEqual([0, expected]);
+  });
+});

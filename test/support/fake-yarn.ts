@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const YARN = fileURLToPath(new URL('../fakes/yarn.mjs', import.meta.url));
+const HADOOP = fileURLToPath(new URL('../fakes/hadoop.mjs', import.meta.url));
+
+/** One REST request that the fake has got. */
+export interface LoggedYarnRequest {
+  /** Counts from 0, over both servers, in the order in which requests began. */
+  readonly n: number;
+  readonly server: 'resourcemanager' | 'historyserver';
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  /** Null while there is no answer, and where there was none. */
+  readonly status: number | null;
+}
+
+type OneFault =
+  /** The command tells the recorded job of this name once more (test/unit/submit/engines/streaming/logs). */
+  | { readonly at: 'submit'; readonly do: 'error'; readonly like: string }
+  | { readonly at: 'submit' | 'running' | 'history' | 'apps'; readonly do: 'hang' }
+  | { readonly at: 'submit' | 'running' | 'history' | 'apps'; readonly do: 'slow'; readonly ms: number }
+  /** The hadoop command ends, killed; or a server breaks the connection off. */
+  | { readonly at: 'submit' | 'history' | 'apps'; readonly do: 'die' }
+  /** The application master, or the hadoop command, ends while the job runs. */
+  | { readonly at: 'running'; readonly do: 'die'; readonly who: 'master' | 'command' }
+  /** The history server does not know any job. */
+  | { readonly at: 'history'; readonly do: 'missing' }
+  /** What counters say instead of the truth, by group and name. */
+  | {
+      readonly at: 'counters';
+      readonly do: 'lie';
+      readonly counters: Readonly<Record<string, Readonly<Record<string, number>>>>;
+    }
+  | (FaultyTask & { readonly do: 'exit'; readonly code: number })
+  /** Its part file is not what the mapper wrote; its counters are. */
+  | (FaultyTask & { readonly do: 'corrupt-output' | 'drop-line' | 'double-line' })
+  | { readonly at: 'resourcemanager'; readonly do: 'down' };
+
+/** Numbers of a task and of its attempt; any where they are left out. */
+interface FaultyTask {
+  readonly at: 'task';
+  readonly task?: number;
+  readonly attempt?: number;
+}
+
+/** One way in which the cluster goes wrong, so many times, or until faults are cleared. */
+export type YarnFault = OneFault & { readonly times?: number };
+
+/** A running test/fakes/yarn.mjs. */
+export interface FakeYarn {
+  readonly resourceManager: string;
+  readonly historyServer: string;
+  /** The words of the fake hadoop command, to which `jar …` is added. */
+  readonly hadoop: readonly string[];
+  log(): Promise<readonly LoggedYarnRequest[]>;
+  clearLog(): Promise<void>;
+  fault(fault: YarnFault): Promise<void>;
+  clearFaults(): Promise<void>;
+  /** Ends it and every mapper that runs. */
+  stop(): Promise<void>;
+}
+
+/** Starts a YARN for one test file, on a fake HDFS. */
+export async function startFakeYarn(hdfs: {
+  readonly namenode: string;
+  readonly fs: string;
+}): Promise<FakeYarn> {
+  const program = spawn(process.execPath, [YARN, '--hdfs', hdfs.namenode, '--fs', hdfs.fs], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const { resourceManager, historyServer } = JSON.parse(await firstLine(program));
+  const control = async (method: string, route: string, body?: unknown): Promise<string> => {
+    const response = await fetch(`${resourceManager}/fake/${route}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${route}: ${text}`);
+    return text;
+  };
+  const done = async (...request: Parameters<typeof control>): Promise<void> => {
+    await control(...request);
+  };
+  return {
+    resourceManager,
+    historyServer,
+    hadoop: [process.execPath, HADOOP, '--yarn', resourceManager, '--hdfs', hdfs.namenode],
+    log: async () => JSON.parse(await control('GET', 'log')),
+    clearLog: () => done('DELETE', 'log'),
+    fault: (fault) => done('POST', 'faults', fault),
+    clearFaults: () => done('DELETE', 'faults'),
+    async stop() {
+      const ended = once(program, 'exit');
+      program.stdin?.end();
+      await ended;
+    },
+  };
+}
+
+async function firstLine(program: ChildProcess): Promise<string> {
+  if (program.stdout === null) throw new Error('test/fakes/yarn.mjs has no stdout');
+  for await (const line of createInterface({ input: program.stdout })) return line;
+  throw new Error('test/fakes/yarn.mjs ended before it was ready');
+}
