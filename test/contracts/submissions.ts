@@ -129,9 +129,7 @@ export function describeSubmissions(
       const { folder, base, submission } = await prepare();
       const text = HEADER + records(1000);
       await hdfs.write(`${base}/there.csv`, [Buffer.from(text)]);
-      const submitted = await folder.hadoopElt(
-        submission('there', '--input', `${hdfs.uri(base)}/the*.csv`),
-      );
+      const submitted = await folder.hadoopElt(submission('there', '--input', `${hdfs.uri(base)}/the*.csv`));
       expect(submitted.stderr).toContain('all data in place');
       expect(submitted.exitCode).toBe(0);
       await folder.write('in/a.csv', text);

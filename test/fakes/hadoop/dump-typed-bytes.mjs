@@ -10,7 +10,9 @@ import { createRpc } from './rpc.mjs';
 export async function dumpTypedBytes([name], cluster) {
   const { fs } = await createRpc(cluster.yarn).cluster();
   try {
-    const bytes = await createHdfsClient(cluster.hdfs).read(new Paths({ fs, user: cluster.user }).pathOf(name));
+    const bytes = await createHdfsClient(cluster.hdfs).read(
+      new Paths({ fs, user: cluster.user }).pathOf(name),
+    );
     process.stdout.write(bytes);
     return 0;
   } catch (error) {

@@ -9,6 +9,7 @@ import { createStreamingEngine } from '../../../../../submit/engines/streaming/s
 import { parseClusterFile } from '../../../../../submit/hadoop/cluster/cluster-file.js';
 import { resolveCluster } from '../../../../../submit/hadoop/cluster/cluster-settings.js';
 import { createHistoryServer } from '../../../../../submit/hadoop/history-server.js';
+import { createHttp } from '../../../../../submit/hadoop/http.js';
 import { createResourceManager } from '../../../../../submit/hadoop/resource-manager.js';
 import { createWebHdfsStore } from '../../../../../submit/stores/hdfs/webhdfs-store.js';
 import { nodeFileSystem } from '../../../../../submit/stores/local/node-file-system.js';
@@ -72,8 +73,9 @@ function newEngine() {
     nodeArchive: null,
     sharedFolder: '/s',
     files: nodeFileSystem,
+    http: createHttp(),
     programs,
-    resourceManager: createResourceManager(yarn.resourceManager, user),
+    resourceManager: createResourceManager([yarn.resourceManager], user),
     historyServer: createHistoryServer(yarn.historyServer, user),
   });
   return { engine, commands };
