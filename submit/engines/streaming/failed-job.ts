@@ -34,6 +34,8 @@ export async function collectFacts(
   const jobId = log.jobId ?? applicationId.replace('application_', 'job_');
   const found = await orNothing(async () => {
     if (historyServer === null || log.jobId === null) return undefined;
+    // A job that was killed in YARN never comes to the history server (3.3.5).
+    if (application?.state === 'KILLED') return undefined;
     if ((await waitForHistory(historyServer, jobId, signal, HISTORY_LIMIT_MS)) === null) return undefined;
     const job = await historyServer.job(jobId);
     const jobDiagnostics = job?.diagnostics ?? '';
