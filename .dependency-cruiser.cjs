@@ -56,11 +56,43 @@ module.exports = {
       to: { couldNotResolve: true, pathNot: '^built:' },
     },
     {
-      name: 'stores-know-no-run',
-      comment: 'Stores, and what speaks to Hadoop for them, serve any run, job or engine',
+      name: 'run-knows-ports-only',
+      comment: 'A new store, source, engine or sink must not touch the run',
       severity: 'error',
-      from: { path: '^submit/(stores/|hadoop/[^/]+$)' },
-      to: { path: '^submit/(run|job|engines|sources|sinks|report|cli)/' },
+      from: { path: '^submit/run/' },
+      to: {
+        path: '^submit/(stores|sources|engines|sinks|hadoop|state|report|cli|doctor)/',
+        pathNot: '^submit/(stores/store|sources/source|engines/engine|sinks/sink)\\.ts$',
+      },
+    },
+    {
+      name: 'rooms-apart',
+      comment:
+        'Rooms know stores and hadoop, and of the run what it says at its ports; nothing else of each other',
+      severity: 'error',
+      from: { path: '^submit/(stores|sources|engines|sinks|hadoop|state)/' },
+      to: {
+        path: '^submit/(sources|engines|sinks|state|run|job|report|cli|doctor)/',
+        pathNot: ['^submit/$1/', '^submit/run/(ports|manifest)\\.ts$', '^submit/doctor/check\\.ts$'],
+      },
+    },
+    {
+      name: 'words-for-cli-alone',
+      comment: 'What happens is told as events and failures; only listeners make text of them',
+      severity: 'error',
+      from: { path: '^submit/', pathNot: '^submit/(cli|report)/' },
+      to: { path: '^submit/report/' },
+    },
+    {
+      name: 'machine-behind-ports',
+      comment:
+        'Files, programs and timers in rooms and mains alone: what goes by the ports can be failed on purpose',
+      severity: 'error',
+      from: {
+        path: '^submit/(run|job|config|report|cli|doctor|[^/]+\\.ts$)',
+        pathNot: '^submit/process\\.ts$',
+      },
+      to: { path: '^(node:)?(fs|child_process|net|timers|worker_threads)(/|$)', dependencyTypes: ['core'] },
     },
     {
       name: 'one-http-stack',

@@ -185,7 +185,7 @@ export class Failure<Code extends FailureCode = FailureCode> extends Error {
   constructor(
     code: Code,
     details: FailureDetails[Code],
-    options: { readonly hint?: string; readonly cause?: unknown } = {},
+    options: { readonly hint?: string | undefined; readonly cause?: unknown } = {},
   ) {
     super(code, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;

@@ -1,4 +1,4 @@
-import type { FailureFacts, StoreFailureDetails } from '../../errors.js';
+import type { FailureFacts } from '../../errors.js';
 import { causeText } from './cause-text.js';
 
 /** What to do about a failure, where the failure itself says no more about it than its code. */
@@ -30,27 +30,10 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
         'streaming-jar': 'Set streamingJar in the cluster file, or --streaming-jar',
         user: 'Set user in the cluster file, or --user',
       }[details.what];
-    case 'store':
-      return details.scheme === 'file' ? undefined : hintOfHdfs(details.problem);
     case 'usage':
       return details.command === undefined
         ? 'See hadoop-elt --help'
         : `See hadoop-elt ${details.command} --help`;
-    default:
-      return undefined;
-  }
-}
-
-function hintOfHdfs(problem: StoreFailureDetails['problem']): string | undefined {
-  switch (problem) {
-    case 'unreachable':
-      return 'Is the namenode running, and is its address right? It stands under webhdfs: in the cluster file';
-    case 'safe-mode':
-      return 'It leaves safe mode by itself when it has heard of enough blocks; hdfs dfsadmin -safemode get tells. Then run again';
-    case 'quota-exceeded':
-      return 'Remove what is not needed there, or ask for a larger quota; hadoop fs -count -q tells what is used';
-    case 'not-authenticated':
-      return 'hadoop-elt names a user and proves nothing: the cluster has to allow simple authentication for WebHDFS';
     default:
       return undefined;
   }

@@ -5,6 +5,7 @@ import { Failure, isFailure } from '../../errors.js';
 import type { Http } from '../../hadoop/http.js';
 import { createRestClient, RestError } from '../../hadoop/rest-client.js';
 import { activeNamenode, askNamenodes, type NamenodeState, stateInWords } from './namenode-states.js';
+import { hintOfHdfs } from './webhdfs-hints.js';
 import type { WebHdfsStore } from './webhdfs-store.js';
 
 /** What the checks of HDFS look at. */
@@ -94,13 +95,13 @@ async function checkNamenodes(states: readonly NamenodeState[], http: Http): Pro
 async function checkSafeMode(namenode: string, http: Http): Promise<Finding> {
   const safeMode = (await bean(namenode, 'NameNodeInfo', http))?.Safemode;
   if (typeof safeMode === 'string' && safeMode !== '') {
-    throw new Failure('store', {
-      scheme: 'hdfs',
-      operation: 'write to',
-      path: '/',
-      problem: 'safe-mode',
-      cause: safeMode.split('\n', 1)[0] ?? '',
-    });
+    const problem = 'safe-mode';
+    const cause = safeMode.split('\n', 1)[0] ?? '';
+    throw new Failure(
+      'store',
+      { scheme: 'hdfs', operation: 'write to', path: '/', problem, cause },
+      { hint: hintOfHdfs(problem) },
+    );
   }
   // Behind a gateway it is not told; the next check writes a file.
   return { status: 'ok', what: safeMode === undefined ? 'not told by this address' : 'off' };

@@ -5,6 +5,7 @@ import { createDatanodes } from './datanodes.js';
 import { createNamenode } from './namenode.js';
 import { placeFile } from './place-file.js';
 import { createTransfer } from './transfer.js';
+import { hintOfHdfs } from './webhdfs-hints.js';
 import * as operations from './webhdfs-operations.js';
 import { WebHdfsProblem } from './webhdfs-problem.js';
 import { readFile } from './webhdfs-read.js';
@@ -120,11 +121,6 @@ function partsOf(options: WebHdfsOptions): operations.WebHdfsParts {
   };
 }
 
-/** Whether a store is this one. */
-export function isWebHdfsStore(store: Store): store is WebHdfsStore {
-  return store.scheme === 'hdfs';
-}
-
 async function attempt<T>(operation: string, path: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
@@ -147,10 +143,11 @@ async function* attemptEach(
 
 function failureOf(operation: string, path: string, error: unknown): unknown {
   if (!(error instanceof WebHdfsProblem)) return error;
-  const { problem, message, hint } = error;
+  const { problem, message } = error;
+  const hint = error.hint ?? hintOfHdfs(problem);
   return new Failure(
     'store',
     { scheme: 'hdfs', operation, path, problem, cause: message },
-    { cause: error, ...(hint === undefined ? {} : { hint }) },
+    { cause: error, hint },
   );
 }
