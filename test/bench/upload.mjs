@@ -37,11 +37,11 @@ function csv(sizeBytes, seed) {
   return Buffer.from(lines.join('')).subarray(0, sizeBytes);
 }
 
-/** A program of the upload step alone: the store and `uploadData` as they are in dist/. */
+/** A program of the upload step alone: the store and the step as they are in dist/. */
 async function buildDriver() {
   const outfile = join(work, 'upload-driver.mjs');
   await build({
-    stdin: { contents: DRIVER, resolveDir: root, loader: 'ts' },
+    stdin: { contents: DRIVER, resolveDir: root, loader: 'js' },
     absWorkingDir: root,
     outfile,
     bundle: true,
@@ -65,21 +65,27 @@ async function buildDriver() {
 const DRIVER = `
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createWebHdfsStore } from './submit/stores/webhdfs-store.js';
-import { uploadData } from './submit/steps/upload.js';
+import { createWebHdfsStore } from './submit/stores/hdfs/webhdfs-store.js';
+import { stageStep } from './submit/run/steps/stage.js';
+import { readFile } from './submit/stores/file-reading.js';
+import { nodeFileSystem } from './submit/stores/local/node-file-system.js';
 
 const [url, folder, from] = process.argv.slice(2);
 const store = createWebHdfsStore({ url, user: 'hadoop' });
 const inputs = JSON.parse(readFileSync(join(from, '..', 'scan-' + from.split('/').at(-1) + '.json'), 'utf8'));
-await uploadData(
+const source = {
+  digest: async ({ sha256 }) => sha256,
+  open: ({ path }) => readFile(nodeFileSystem, path),
+  addressFor: () => null,
+};
+await stageStep.perform(
   {
-    engine: { store },
     plan: { settings: { 'input.upload': { value: folder } } },
-    context: { now: Date.now, signal: new AbortController().signal },
-    journal: { recordStep: async () => {} },
-    report: () => {},
-  } as never,
+    ports: { source, engine: { store } },
+    signal: new AbortController().signal,
+  },
   inputs,
+  () => {},
 );
 `;
 
@@ -95,7 +101,6 @@ function scan(folder, files) {
     header: null,
     startsWithBom: false,
     splittable: true,
-    inPlace: false,
   }));
   writeFileSync(join(work, `scan-${folder}.json`), JSON.stringify(inputs));
 }
