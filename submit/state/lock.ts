@@ -33,7 +33,7 @@ export interface OutputLock {
  * or written over to take it: whoever takes it over makes the file of the next generation, which only one can, and then
  * makes sure that the one before is still what it was and that there is no later one.
  */
-export function lockOutput(
+export async function lockOutput(
   files: FileSystem,
   stateDir: string,
   output: string,
@@ -42,8 +42,8 @@ export function lockOutput(
 ): Promise<OutputLock> {
   const folder = join(stateDir, 'locks');
   const generations = new Generations(files, folder, output);
+  await inState('make the folder', folder, () => makeFolders(files, folder));
   return inState('lock', folder, async () => {
-    await makeFolders(files, folder);
     const last = await generations.last();
     const before = last === null ? null : parseRecord(last.text);
     if (before !== null && mayWork(before, owner, isAlive)) throw lockedBy(output, before);

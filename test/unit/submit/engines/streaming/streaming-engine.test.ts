@@ -64,7 +64,7 @@ function engineOf(applicationId: string, change: Partial<HadoopCluster> = {}) {
   const hadoop = JSON.stringify([process.execPath, join(folder, 'hadoop.mjs'), folder, applicationId]);
   const settings = resolveCluster({
     overrides: {},
-    file: parseClusterFile('c.yaml', `hadoop: ${hadoop}`),
+    file: parseClusterFile('c.yaml', `hadoop: ${hadoop}\nresourceManager: ${yarn.address}`),
     folder,
     job: null,
     found: {},
