@@ -4,8 +4,8 @@ import type { Bytes } from '../store.js';
 import { type ByteFacts, type ByteSums, createByteSums } from './hdfs-checksum.js';
 import {
   atDatanode,
-  findStatus,
   checksumOf,
+  findStatus,
   knownStatus,
   locate,
   remove,
