@@ -86,8 +86,13 @@ async function runLocked(
     throw error;
   }
   const unlock = () => lock.release(leftOvers);
-  if (outcome.state === 'published') await afterwards(beginning, 'unlock', unlock);
-  else await unlock();
+  if (outcome.state !== 'published') {
+    await unlock();
+    return outcome;
+  }
+  await afterwards(beginning, 'unlock', unlock);
+  // Asked last, so that no signal after the commit point goes untold.
+  if (options.signal.aborted) tellAfterwards(beginning, 'interrupt', options.signal.reason);
   return outcome;
 }
 
@@ -123,9 +128,9 @@ async function runJournaled(
     throw error;
   }
   await tellPublished(run, published, startedMs);
-  await afterwards(run, 'clear-up', () => sink.clear(runId));
+  // What stays behind is named in the lock, or the next run would not know of it.
+  if (!(await afterwards(run, 'clear-up', () => sink.clear(runId)))) leftOvers.unshift(runId);
   await afterwards(run, 'journal', () => end({ state: 'published', endedMs: clock.now() }));
-  if (signal.aborted) tellAfterwards(run, 'interrupt', signal.reason);
   return { state: 'published' };
 }
 
@@ -217,16 +222,18 @@ async function tellPublished(
   });
 }
 
-/** Does what comes after the commit point. Its failure is told, and changes nothing. */
+/** Does what comes after the commit point. Its failure is told, and changes nothing; false where there was one. */
 async function afterwards(
   run: Pick<Run, 'tell'>,
   what: AfterPublish,
   action: () => Promise<unknown>,
-): Promise<void> {
+): Promise<boolean> {
   try {
     await action();
+    return true;
   } catch (error) {
     tellAfterwards(run, what, error);
+    return false;
   }
 }
 
