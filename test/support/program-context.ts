@@ -56,7 +56,7 @@ function collected(hear: (text: string) => void = () => undefined) {
 }
 
 /** What `bin/hadoop-elt.ts` gives to the program, but for the streams. */
-function contextOf(
+export function contextOf(
   argv: readonly string[],
   { cwd, machine = realMachine, signal = new AbortController().signal, env = {} }: InProcessOptions,
   { bundleSource, inspectThreadSource }: BuiltSources,
