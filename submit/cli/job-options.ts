@@ -61,18 +61,19 @@ export async function loadJobFile(context: Context, jobFile: string): Promise<Pa
   return parseJobFile(jobFile, await readJobFile(jobFile, resolve(context.cwd, jobFile), context));
 }
 
-/** Plans a job file, overrides included; `hdfsHome` is null on the local engine. */
+/** Plans a job file, overrides included; `hdfs` is null on the local engine. */
 export function planOf(
   context: Context,
   job: ParsedJobFile,
   args: Arguments,
-  hdfsHome: string | null,
+  hdfs: { readonly home: string; readonly fs: string } | null,
 ): JobPlan {
   return planJob(job, overridesOf(context, args), {
     jobFile: resolve(context.cwd, job.path),
     cwd: context.cwd,
     cpuCount: context.cpuCount,
-    hdfsHome,
+    hdfsHome: hdfs?.home ?? null,
+    ...(hdfs === null ? {} : { fs: hdfs.fs }),
   });
 }
 

@@ -10,12 +10,18 @@ import type { ClusterSettings } from '../hadoop/cluster/cluster-settings.js';
 import { createHistoryServer } from '../hadoop/history-server.js';
 import { createResourceManager } from '../hadoop/resource-manager.js';
 import { bundleMapper } from '../job/bundle.js';
+import type { ProtectedPlace } from '../sinks/sink.js';
 import { DATANODE_CHECK, hdfsChecks } from '../stores/hdfs/checks.js';
 import { createWebHdfsStore, type WebHdfsStore } from '../stores/hdfs/webhdfs-store.js';
 
 /** The user's home folder in HDFS, by Hadoop's rule, without asking for it. Throws `hadoop-not-found`. */
-export function homeOf(settings: ClusterSettings): string {
+function homeOf(settings: ClusterSettings): string {
   return `/user/${userOf(settings)}`;
+}
+
+/** What paths in HDFS are relative to, and the file system that they are of. */
+export function hdfsOf(settings: ClusterSettings): { readonly home: string; readonly fs: string } {
+  return { home: homeOf(settings), fs: settings.fs.value ?? 'hdfs:' };
 }
 
 function userOf({ user }: ClusterSettings): string {
@@ -101,6 +107,15 @@ export async function openCluster(
 /** Folder in HDFS for what runs share. */
 function sharedFolderOf(settings: ClusterSettings): string {
   return `${homeOf(settings)}/.hadoop-elt`;
+}
+
+/** What no output in HDFS may harm. */
+export function placesOfCluster(settings: ClusterSettings): readonly ProtectedPlace[] {
+  return [
+    { path: '/', what: 'the root folder', isWhole: false },
+    { path: homeOf(settings), what: 'your home folder', isWhole: false },
+    { path: sharedFolderOf(settings), what: 'the folder that runs share', isWhole: true },
+  ];
 }
 
 /** The checks of a cluster, as its rooms bring them; with `deep` a job is run too. */

@@ -2,7 +2,7 @@ import { CLUSTER_OPTIONS, HADOOP_OPTIONS, loadCluster } from './cluster-options.
 import { ENGINE_OF } from './connections.js';
 import { defineCommand } from './define-command.js';
 import { loadJobFile, OVERRIDE_OPTIONS, planOf } from './job-options.js';
-import { homeOf } from './open-cluster.js';
+import { hdfsOf } from './open-cluster.js';
 import { printPreview } from './preview.js';
 import { runOnEngine } from './run-job.js';
 
@@ -34,7 +34,7 @@ export const submitCommand = defineCommand({
   async run(context, args) {
     const job = await loadJobFile(context, args.job);
     const cluster = await loadCluster(context, args, job);
-    const plan = planOf(context, job, args, homeOf(cluster));
+    const plan = planOf(context, job, args, hdfsOf(cluster));
     const settings = { context, plan, cluster };
     return args['dry-run'] === true
       ? printPreview(ENGINE_OF.submit, settings, args.json === true)

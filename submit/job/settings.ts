@@ -61,6 +61,8 @@ export interface Surroundings {
   readonly cpuCount: number;
   /** The user's home folder in HDFS, where the job's output and uploads are relative to; null on the local engine. */
   readonly hdfsHome?: string | null;
+  /** The file system that the job's engine works on: `hdfs://host:port`; this machine's by default. */
+  readonly fs?: string;
 }
 
 /**
@@ -70,7 +72,7 @@ export interface Surroundings {
 export function resolveSettings(
   job: ParsedJobFile,
   overrides: Overrides,
-  { jobFile, cwd, cpuCount, hdfsHome = null }: Surroundings,
+  { jobFile, cwd, cpuCount, hdfsHome = null, fs = 'file:' }: Surroundings,
 ): JobSettings {
   const { content } = job;
   const folder = dirname(jobFile);
@@ -93,8 +95,9 @@ export function resolveSettings(
     });
   const overriddenPath = (key: OverrideKey) =>
     overriddenBy(key, 'a path', (text) => resolve(cwd, text) || undefined);
-  const inHdfs = (path: string) => (hdfsHome === null ? undefined : hdfsPath(path, hdfsHome));
-  const outputFolder = inHdfs(content.output.path) ?? resolve(folder, content.output.path);
+  const placeOf = (text: string, base: string) =>
+    outputPath(text, fs, (path) => (hdfsHome === null ? resolve(base, path) : posix.resolve(hdfsHome, path)));
+  const outputFolder = placeOf(content.output.path, folder);
   const name = choose(['name'], content.name, defaultName(jobFile));
   const files = typeof content.input.files === 'string' ? [content.input.files] : content.input.files;
   const bytes = (size: string | number | undefined) => (typeof size === 'string' ? parseSize(size) : size);
@@ -128,7 +131,7 @@ export function resolveSettings(
     ),
     'records.malformed': choose(['records', 'malformed'], content.records?.malformed, 'fail'),
     'output.path':
-      overriddenBy('output.path', 'a path', (text) => inHdfs(text) ?? resolve(cwd, text)) ??
+      overriddenBy('output.path', 'a path', (text) => (text === '' ? undefined : placeOf(text, cwd))) ??
       choose(['output', 'path'], outputFolder, ''),
     'output.header': choose(['output', 'header'], content.output.header, 'keep'),
     'output.mode':
@@ -154,6 +157,22 @@ export function resolveSettings(
 export function hdfsPath(path: string, home: string): string {
   const absolute = path.replace(/^[a-z]+:\/\/[^/]*/, '') || '/';
   return posix.resolve(home, absolute);
+}
+
+const ADDRESS = /^([a-z][a-z0-9+.-]+):(?:\/\/([^/]*))?(\/.*)?$/i;
+
+/**
+ * The output as it was written → its absolute path. `toPath` resolves a path that names no file system; `fs` is the
+ * engine's own, `hdfs://host:port`. Throws `usage` for an address of another one.
+ */
+function outputPath(text: string, fs: string, toPath: (path: string) => string): string {
+  const [, scheme, authority = '', path = '/'] = ADDRESS.exec(text) ?? [];
+  if (scheme === undefined) return toPath(text);
+  const [, ownScheme, ownAuthority = ''] = ADDRESS.exec(fs) ?? [];
+  if (scheme === ownScheme && (authority === '' || authority === ownAuthority)) return toPath(path);
+  throw new Failure('usage', {
+    problem: `The output ${JSON.stringify(text)} is on another file system than that of this engine, ${fs}`,
+  });
 }
 
 /** `jobs/sales.elt.yaml` → `sales`. */

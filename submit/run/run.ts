@@ -5,7 +5,7 @@ import type { PassedOver, ScannedItem, SourceItem } from '../sources/source.js';
 import { clearAfterFailure, clearLeftOvers } from './clear-up.js';
 import { type DecidedMapper, decideMapper, decideTask, fingerprintOf } from './decide.js';
 import type { AfterPublish, RunNews } from './events.js';
-import { findInputs, requireInputs } from './find-inputs.js';
+import { findInputs, placesOf, requireInputs } from './find-inputs.js';
 import type { Manifest, ManifestPart } from './manifest.js';
 import type { JournalEnd, Ports } from './ports.js';
 import { newRunId } from './run-id.js';
@@ -47,6 +47,10 @@ export async function runJob(plan: JobPlan, ports: Ports, options: RunOptions): 
   try {
     const found = await findInputs(plan.settings['input.files'].value, ports.source);
     const items = requireInputs(plan, ports.source, found);
+    ports.sink.protect([
+      ...ports.protectedPlaces,
+      ...placesOf(plan, ports.source, ports.engine.store, found),
+    ]);
     return await runLocked(plan, ports, options, { ...found, runId, startedMs, items, tell });
   } catch (error) {
     // An interruption ends whatever is going on, and that may fail in its own way.

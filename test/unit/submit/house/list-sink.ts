@@ -15,6 +15,7 @@ export function createListSink(store: Store, list: Published[]): Sink {
   return {
     uri: 'list:',
     refusal: () => new Error('The list is closed'),
+    protect: () => undefined,
     published: async () => [],
     stagingFor: (runId) => `/staging/${runId}`,
     open: async () => undefined,

@@ -21,7 +21,11 @@ describe('a house with a source, an engine and a sink of its own', () => {
     const house: House = {
       engines: [
         ...HOUSE.engines,
-        { name: 'one-by-one', open: async () => createOneByOneEngine(store, work().path) },
+        {
+          name: 'one-by-one',
+          open: async () => createOneByOneEngine(store, work().path),
+          protects: () => [],
+        },
       ],
       sources: [{ open: () => createWordsSource() }, ...HOUSE.sources],
       sinks: [{ takes: () => true, open: () => createListSink(store, list) }, ...HOUSE.sinks],

@@ -24,7 +24,7 @@ const manifest = (runId: string): Manifest => ({
 describe('a folder as the sink', () => {
   const work = useWorkFolder();
   const sinkOf = (mode: 'create' | 'replace' | 'append') =>
-    createFolderSink({ store: localStore, output: work().at('out'), mode });
+    createFolderSink({ store: localStore, job: 'j', output: work().at('out'), mode });
 
   /** What the engine leaves in the staging folder. */
   async function staged(sink: Sink, runId: string, content = 'ab\n') {
