@@ -16,7 +16,8 @@ export interface FolderSinkOptions {
 /**
  * Publishes a folder of part files by one rename that never writes over anything. `create` makes the output, `append` a
  * folder `batch=<run id>` in it. `replace` sets the old output aside first and puts it back if the new one can't take
- * its place: for an instant a reader may find nothing.
+ * its place: for an instant a reader may find nothing. What is published survives a power cut, as far as the store can
+ * promise that.
  */
 export function createFolderSink({ store, job, output, mode }: FolderSinkOptions): Sink {
   const [parent, name] = splitPath(output);
@@ -71,7 +72,11 @@ export function createFolderSink({ store, job, output, mode }: FolderSinkOptions
       if ((await store.stat(`${records}/${SUCCESS_NAME}`)) === undefined) {
         await store.write(`${records}/${SUCCESS_NAME}`, []);
       }
-      if (mode === 'append') await store.makeDirectory(output);
+      if (mode === 'append') {
+        await store.makeDirectory(output);
+        await store.sync?.(parent, 'names');
+      }
+      await store.sync?.(records, 'all');
       return { runId, folder: records, hasRejects: rejects !== null };
     },
     async commit({ runId, folder, hasRejects }) {
@@ -83,6 +88,7 @@ export function createFolderSink({ store, job, output, mode }: FolderSinkOptions
       } catch (error) {
         throw isTaken(error) ? refusal() : error;
       }
+      await store.sync?.(mode === 'append' ? output : parent, 'names');
       return publicationOf(runId, hasRejects);
     },
     async recover(runId) {
