@@ -117,6 +117,7 @@ describe('on this machine', () => {
       ['.hadoop-elt', 'in', 'job.yaml', 'out'],
     ]);
     expect(readdirSync(join(folder, '.hadoop-elt', 'locks')), what).toEqual([]);
+    expect(next.stderr, what).not.toContain('killed');
   }
 
   describe.each(MODES)('%s', (mode) => {
