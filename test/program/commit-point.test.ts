@@ -67,7 +67,7 @@ describe('on this machine', () => {
       else if (behindCommit !== null) behindCommit += 1;
       return behindCommit;
     };
-    // An operation that both holds something and fails would be lost: a file is closed before its close fails.
+    // A close fails when it is done: the file would stay open otherwise.
     const places = new Map<Operation, number | null>();
     return run(
       mode,
@@ -285,33 +285,29 @@ describe.concurrent('on Hadoop', () => {
   const REQUESTS = 5;
 
   it('is published whatever request is refused after the commit', async () => {
-    const refused = (nth: number) => submit(async (behind, send) => (behind === nth ? refusal() : send()));
-    const all = await Promise.all(Array.from({ length: REQUESTS }, (_, at) => refused(at + 1)));
+    const all = await Promise.all(
+      Array.from({ length: REQUESTS }, (_, at) =>
+        submit(async (behind, send) => (behind === at + 1 ? refusal() : send())),
+      ),
+    );
     for (const [at, submitted] of all.entries()) {
       expectPublished(submitted, `${at + 1} `);
       expect(submitted.ended.stderr, `${at + 1}`).toMatch(/Warning: published, but .*injected/);
     }
-    // And there are no more.
-    const untouched = await refused(REQUESTS + 1);
-    expectPublished(untouched, 'untouched ');
-    expect(untouched.ended.stderr).not.toContain('Warning');
   });
 
-  it('is published whenever a signal comes after the commit', async () => {
-    const all = await Promise.all(
-      [0, 3].map((nth) => {
-        const { interrupt, signal } = interruption();
-        const strike = (behind: number, send: () => Promise<HttpAnswer>) => {
-          if (behind === nth) interrupt();
-          return send();
-        };
-        return submit(strike, signal);
-      }),
-    );
-    for (const [at, submitted] of all.entries()) {
-      expectPublished(submitted, `${at} `);
-      expect(submitted.ended.stderr).toMatch(/Warning: published, but the run was interrupted/);
-    }
+  it('is published when a signal comes after the commit', async () => {
+    let last = 0;
+    const { interrupt, signal } = interruption();
+    const submitted = await submit((behind, send) => {
+      if (behind === 3) interrupt();
+      last = behind;
+      return send();
+    }, signal);
+    expectPublished(submitted, '');
+    expect(submitted.ended.stderr).toMatch(/Warning: published, but the run was interrupted/);
+    expect(submitted.ended.stderr.match(/Warning/g)).toHaveLength(1);
+    expect(last).toBe(REQUESTS);
   });
 
   it('is published when the answer to the commit gets lost, and with it all connections', async () => {
