@@ -57,6 +57,7 @@ export function formatAfterPublish({
 }: Extract<RunNews, { event: 'failed-after-publish' }>): string {
   const actions: Record<typeof what, string> = {
     commit: 'the answer to the publishing rename got lost, but the output is there',
+    sync: 'a power cut may undo it: the rename could not be written to disk',
     journal: 'the journal could not be written',
     summary: 'the first lines of the output could not be read',
     'clear-up': 'the staging folder could not be removed; the next run of this output removes it',

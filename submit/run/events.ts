@@ -66,7 +66,7 @@ export type RunNews =
   | { readonly event: 'run-failed'; readonly failure: FailureFacts };
 
 /** What a run does after its commit point. */
-export type AfterPublish = 'commit' | 'journal' | 'summary' | 'clear-up' | 'unlock' | 'interrupt';
+export type AfterPublish = 'commit' | 'sync' | 'journal' | 'summary' | 'clear-up' | 'unlock' | 'interrupt';
 
 /** `same-output`: published before from the same inputs and job. `no-new-input`: append found nothing new. */
 export type NothingToDo = 'same-output' | 'no-new-input';

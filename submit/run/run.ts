@@ -131,6 +131,7 @@ async function runJournaled(
     await end({ state: 'failed', failure, endedMs: clock.now() }).catch(() => undefined);
     throw error;
   }
+  await afterwards(run, 'sync', () => sink.settle(published.publication));
   await tellPublished(run, published, startedMs);
   // What stays behind is named in the lock, or the next run would not know of it.
   if (!(await afterwards(run, 'clear-up', () => sink.clear(runId)))) leftOvers.unshift(runId);

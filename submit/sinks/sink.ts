@@ -51,8 +51,10 @@ export interface Sink {
   open(runId: string): Promise<void>;
   /** Completes what is to be published; nothing of it is seen yet. */
   prepare(runId: string, folders: VerifiedFolders, manifest: Manifest): Promise<Prepared>;
-  /** The commit point. */
+  /** The commit point: nothing that can fail comes after it in here. */
   commit(prepared: Prepared): Promise<Publication>;
+  /** Makes a commit last beyond a power cut. */
+  settle(publication: Publication): Promise<void>;
   /** What is true of a run after a lost answer or a kill; null: it did not publish. */
   recover(runId: string): Promise<Publication | null>;
   /** Removes the staging folder of a run that has ended. False when there was nothing. */

@@ -41,14 +41,13 @@ describe('on this machine', () => {
       const work = new WorkFolder();
       await work.write('job.yaml', JOB);
       await work.write('in/a.csv', `${HEADER}oslo,1.25\nrome,x\n`);
-      if (mode === 'replace') await work.write('out/old.txt', 'old');
-      if (mode === 'append') {
+      if (mode !== 'create') {
         cpSync(work.path, folder, { recursive: true });
         expect((await run(mode)).exitCode).toBe(0);
         rmSync(work.path, { recursive: true });
         cpSync(folder, work.path, { recursive: true });
         rmSync(folder, { recursive: true });
-        await work.write('in/b.csv', `${HEADER}bonn,x\n`);
+        if (mode === 'append') await work.write('in/b.csv', `${HEADER}bonn,x\n`);
       }
       seeds.set(mode, work.path);
     }

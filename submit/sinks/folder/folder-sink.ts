@@ -88,9 +88,9 @@ export function createFolderSink({ store, job, output, mode }: FolderSinkOptions
       } catch (error) {
         throw isTaken(error) ? refusal() : error;
       }
-      await store.sync?.(mode === 'append' ? output : parent, 'names');
       return publicationOf(runId, hasRejects);
     },
+    settle: async () => store.sync?.(mode === 'append' ? output : parent, 'names'),
     async recover(runId) {
       const manifest = await readManifest(store, target(runId));
       if (manifest?.runId !== runId) return null;
