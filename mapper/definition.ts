@@ -1,5 +1,5 @@
+import type { MappedRecord } from './api/mapped-record.js';
 import type { InvalidAction, MapperPlan } from './contract.js';
-import type { MappedRecord } from './mapped-record.js';
 import type { ByteForm } from './rules/byte-form.js';
 import type { RuleResult } from './rules/rule.js';
 import { ruleOf } from './rules/rule-table.js';

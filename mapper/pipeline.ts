@@ -1,17 +1,17 @@
-import { layOutColumns } from './column-layout.js';
 import type { MapperCounts } from './contract.js';
 import type { MapperDefinition } from './definition.js';
 import { MapperFailure, quoteExcerpt } from './failure.js';
 import { newMapperCounts } from './hadoop/counters.js';
 import { describePlace, type TaskContext } from './hadoop/task-environment.js';
 import { Kernel } from './kernel/kernel.js';
-import { RecordMapper } from './record-mapper.js';
+import { layOutColumns } from './mapping/column-layout.js';
+import { RecordMapper } from './mapping/record-mapper.js';
+import { keepYoungGenerationSmall } from './process/young-generation.js';
 import { byteStringOf, byteStringOfText, LF, readableText } from './records/byte-string.js';
 import { readRecords } from './records/csv-reader.js';
 import { writeRecords } from './records/csv-writer.js';
 import { countLineFeeds, type MalformedReason, RecordFramer, type RecordHandler } from './records/framer.js';
 import { columnNames, isHeader, plainHeaderLine } from './records/header.js';
-import { keepYoungGenerationSmall } from './young-generation.js';
 
 /** How the pipeline runs this time. */
 export interface PipelineContext {

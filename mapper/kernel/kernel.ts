@@ -1,5 +1,5 @@
-import type { ColumnLayout } from '../column-layout.js';
 import type { MapperCounts } from '../contract.js';
+import type { ColumnLayout } from '../mapping/column-layout.js';
 import { LF } from '../records/byte-string.js';
 import { instantiateKernel, type KernelExports } from './instantiate.js';
 import { type KernelProgram, layOutProgram } from './program.js';

@@ -1,4 +1,4 @@
-import type { ColumnLayout, LaidOutColumn, LaidOutRule } from '../column-layout.js';
+import type { ColumnLayout, LaidOutColumn, LaidOutRule } from '../mapping/column-layout.js';
 import { byteStringOfText } from '../records/byte-string.js';
 import { writeRecords } from '../records/csv-writer.js';
 import type { ByteForm } from '../rules/byte-form.js';

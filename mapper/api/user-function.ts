@@ -1,6 +1,6 @@
-import type { RecordRule } from './definition.js';
+import type { RecordRule } from '../definition.js';
+import { invalid as invalidResult, NOT_UTF8, valid } from '../rules/rule.js';
 import type { MappedRecord } from './mapped-record.js';
-import { invalid as invalidResult, NOT_UTF8, valid } from './rules/rule.js';
 
 /** What a user's function returns for a value that it does not accept; made by `invalid`. */
 export class Invalid {

@@ -1,6 +1,6 @@
 import { readSync, writeSync } from 'node:fs';
-import { MapperFailure } from './failure.js';
-import type { Pipeline } from './pipeline.js';
+import { MapperFailure } from '../failure.js';
+import type { Pipeline } from '../pipeline.js';
 
 /** What is larger is written at once: to collect it would cost a copy of it. */
 const LARGE_PIECE_BYTES = 64 * 1024;

@@ -1,4 +1,4 @@
-import { MapperFailure, quoteExcerpt } from './failure.js';
+import { MapperFailure, quoteExcerpt } from '../failure.js';
 
 /** What the command line asks for. */
 export type MapperArguments =

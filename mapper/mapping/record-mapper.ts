@@ -1,12 +1,12 @@
+import { MappedRecord } from '../api/mapped-record.js';
+import { UserFunctionError } from '../api/user-function.js';
+import type { MapperCounts } from '../contract.js';
+import type { MapperDefinition } from '../definition.js';
+import { MapperFailure, quoteExcerpt } from '../failure.js';
+import { describePlace, type TaskContext } from '../hadoop/task-environment.js';
+import { byteStringOfText, readableText, textOfByteString } from '../records/byte-string.js';
+import { withLfLineEnds } from '../records/csv-writer.js';
 import type { ColumnLayout, LaidOutColumn, LaidOutRule } from './column-layout.js';
-import type { MapperCounts } from './contract.js';
-import type { MapperDefinition } from './definition.js';
-import { MapperFailure, quoteExcerpt } from './failure.js';
-import { describePlace, type TaskContext } from './hadoop/task-environment.js';
-import { MappedRecord } from './mapped-record.js';
-import { byteStringOfText, readableText, textOfByteString } from './records/byte-string.js';
-import { withLfLineEnds } from './records/csv-writer.js';
-import { UserFunctionError } from './user-function.js';
 
 /** What becomes of a record: its fields as byte strings, or why it is rejected. */
 export type MappedFields =

@@ -1,5 +1,5 @@
-import type { MapperPlan, RecordAction } from './contract.js';
-import type { ColumnDefinition, MapperDefinition } from './definition.js';
+import type { MapperPlan, RecordAction } from '../contract.js';
+import type { ColumnDefinition, MapperDefinition } from '../definition.js';
 import { MapperDefinitionError, quoteOption, rejectUnknownKeys } from './definition-error.js';
 import { type ColumnRule, fn } from './rule-makers.js';
 import type { FieldFunction } from './user-function.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAPPER_EXIT } from '../../../mapper/contract.js';
+import { MAPPER_EXIT } from '../../../../mapper/contract.js';
 import {
   date,
   defineMapper,
@@ -11,8 +11,8 @@ import {
   round,
   trim,
   upper,
-} from '../../../mapper/index.js';
-import { runMapperOn, taskAt } from '../../support/mapper-harness.js';
+} from '../../../../mapper/index.js';
+import { runMapperOn, taskAt } from '../../../support/mapper-harness.js';
 
 describe('defineMapper', () => {
   it('has the defaults of a job file', () => {

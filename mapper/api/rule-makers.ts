@@ -1,12 +1,12 @@
-import { type InvalidAction, ROUNDING_MODES, type RoundingMode } from './contract.js';
-import type { ColumnDefinition } from './definition.js';
+import { type InvalidAction, ROUNDING_MODES, type RoundingMode } from '../contract.js';
+import type { ColumnDefinition } from '../definition.js';
+import { type DateOptions, dateRule } from '../rules/date.js';
+import { parseDatePattern } from '../rules/date-pattern.js';
+import { lowerRule } from '../rules/lower.js';
+import { MAX_PLACES, roundRule } from '../rules/round.js';
+import { trimRule } from '../rules/trim.js';
+import { upperRule } from '../rules/upper.js';
 import { MapperDefinitionError, quoteOption, rejectUnknownKeys } from './definition-error.js';
-import { type DateOptions, dateRule } from './rules/date.js';
-import { parseDatePattern } from './rules/date-pattern.js';
-import { lowerRule } from './rules/lower.js';
-import { MAX_PLACES, roundRule } from './rules/round.js';
-import { trimRule } from './rules/trim.js';
-import { upperRule } from './rules/upper.js';
 import { type FieldFunction, functionRule } from './user-function.js';
 
 /** A rule and what happens to a value that it finds invalid. */
