@@ -1,7 +1,7 @@
 // Made by assembly/compile.mjs from the sources there; not to be edited.
 
 /** SHA-256 of the sources. */
-export const SOURCE_HASH = '432c66791989d2e1831d87d04c7af86af9ada47c6133b9b08e76c4dcd5c2f9cf';
+export const SOURCE_HASH = 'fa9c3355d4aa83109eb543060eca15590d6666e59d94be74af08fe820dccd19f';
 
 /** The WebAssembly module, in Base64. */
 export const KERNEL_MODULE =

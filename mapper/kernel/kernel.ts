@@ -1,6 +1,7 @@
 import type { MapperCounts } from '../contract.js';
 import type { ColumnLayout } from '../mapping/column-layout.js';
 import { LF } from '../records/byte-string.js';
+import { FIELDS_INDEX_BYTES, RECORDS_INDEX_BYTES } from './assembly/layout.js';
 import { instantiateKernel, type KernelExports } from './instantiate.js';
 import { type KernelProgram, layOutProgram } from './program.js';
 
@@ -10,8 +11,8 @@ const INPUT_BYTES = 256 * 1024;
 const ROOM_BYTES = 256 * 1024;
 /** The kernel stops to hand over its output when it has so much. */
 const OUTPUT_BYTES = 256 * 1024;
-/** Room for two times 16 KiB and some more and, as one line may go beyond that, 4 bytes for each byte of input. */
-const INDEX_BYTES = 33 * 1024 + 4 * INPUT_BYTES;
+/** Room for both indexes, 768 bytes more, and 4 bytes for each byte of input: one line may go beyond the indexes. */
+const INDEX_BYTES = RECORDS_INDEX_BYTES + FIELDS_INDEX_BYTES + 768 + 4 * INPUT_BYTES;
 /** What is read and written at once, 32 bytes, may begin at the last byte of a piece. */
 const SLACK_BYTES = 64;
 const PAGE_BYTES = 64 * 1024;

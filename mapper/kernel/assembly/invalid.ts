@@ -1,4 +1,4 @@
-import { INVALID_COUNT } from './step';
+import { INVALID_COUNT } from './layout';
 
 /** Steps with an invalid field in the record at hand, which count only when the kernel writes that record. */
 let pending: usize = 0;
