@@ -1,6 +1,8 @@
-import type { MapperCounts } from '../contract.js';
 import type { ColumnLayout } from '../mapping/column-layout.js';
+import type { Mapping } from '../mapping/mapping.js';
+import type { RecordOutput } from '../record-output.js';
 import { LF } from '../records/byte-string.js';
+import { plainHeaderLine } from '../records/header.js';
 import { FIELDS_INDEX_BYTES, RECORDS_INDEX_BYTES } from './assembly/layout.js';
 import { instantiateKernel, type KernelExports } from './instantiate.js';
 import { type KernelProgram, layOutProgram } from './program.js';
@@ -24,38 +26,42 @@ const PROGRAM_ADDRESS = 1024;
  */
 const BATCH_BYTES = 8 * 1024;
 
-/** What the kernel needs from the pipeline. */
-export interface KernelHost {
-  readonly counts: MapperCounts;
-  /** Takes output, which is valid only during the call. */
-  write(bytes: Buffer): void;
-  /** Maps whole lines, the first of them the line of the number, and returns how many they were. */
-  reference(lines: Buffer, firstLineNumber: number): number;
-}
-
-/** The byte path: gives what the reference gives, and gives the reference what it does not understand. */
-export class Kernel {
-  readonly #host: KernelHost;
+/** The byte path: gives what the reference gives, and gives the reference the records that it does not understand. */
+export class KernelMapping implements Mapping {
+  readonly #reference: Mapping;
+  readonly #output: RecordOutput;
+  /** The header as most files have it, or null where it may only be known field by field. */
+  readonly #headerLine: Buffer | null;
   readonly #exports: KernelExports;
   readonly #program: KernelProgram;
   readonly #memory: Buffer;
   readonly #numbers: DataView;
-  readonly #input: number;
-  readonly #output: number;
-  readonly #index: number;
-  /** Lines in here are mapped where they are; others are copied. */
-  readonly room: Buffer;
+  /** Addresses in the kernel's memory. */
+  readonly #inputAddress: number;
+  readonly #outputAddress: number;
+  readonly #indexAddress: number;
+  /** Lines in here are mapped where they are. */
+  readonly room: Uint8Array;
   #batchLines = 1;
 
-  private constructor(host: KernelHost, exports: KernelExports, program: KernelProgram) {
-    this.#host = host;
+  private constructor(
+    exports: KernelExports,
+    program: KernelProgram,
+    headerLine: Buffer | null,
+    reference: Mapping,
+    output: RecordOutput,
+  ) {
+    this.#reference = reference;
+    this.#output = output;
+    this.#headerLine = headerLine;
     this.#exports = exports;
     this.#program = program;
-    this.#input = alignedTo16(PROGRAM_ADDRESS + program.bytes.length);
-    const room = alignedTo16(this.#input + INPUT_BYTES + SLACK_BYTES);
-    this.#output = alignedTo16(room + ROOM_BYTES + SLACK_BYTES);
-    this.#index = alignedTo16(this.#output + OUTPUT_BYTES + INPUT_BYTES + program.growthBytes + SLACK_BYTES);
-    const totalBytes = this.#index + INDEX_BYTES;
+    this.#inputAddress = alignedTo16(PROGRAM_ADDRESS + program.bytes.length);
+    const room = alignedTo16(this.#inputAddress + INPUT_BYTES + SLACK_BYTES);
+    this.#outputAddress = alignedTo16(room + ROOM_BYTES + SLACK_BYTES);
+    const outputBytes = OUTPUT_BYTES + INPUT_BYTES + program.growthBytes;
+    this.#indexAddress = alignedTo16(this.#outputAddress + outputBytes + SLACK_BYTES);
+    const totalBytes = this.#indexAddress + INDEX_BYTES;
     const { memory } = exports;
     memory.grow(Math.max(0, Math.ceil((totalBytes - memory.buffer.byteLength) / PAGE_BYTES)));
     this.#memory = Buffer.from(memory.buffer);
@@ -64,17 +70,22 @@ export class Kernel {
     this.#memory.set(program.bytes, PROGRAM_ADDRESS);
   }
 
-  /** A kernel for the layout; or null where it has no byte path, or the machine none for the kernel. */
-  static create(layout: ColumnLayout, delimiter: string, host: KernelHost): Kernel | null {
+  /** A mapping for the layout; or null where a rule has no byte path, or the machine cannot run the kernel. */
+  static create(
+    layout: ColumnLayout,
+    delimiter: string,
+    reference: Mapping,
+    output: RecordOutput,
+  ): KernelMapping | null {
     const program = layOutProgram(layout, delimiter, PROGRAM_ADDRESS);
     const exports = program === null ? null : instantiateKernel();
     if (program === null || exports === null) return null;
     exports.setDelimiter(delimiter.charCodeAt(0));
-    return new Kernel(host, exports, program);
+    const headerLine = layout.names === null ? null : plainHeaderLine(layout.names, delimiter);
+    return new KernelMapping(exports, program, headerLine, reference, output);
   }
 
-  /** Maps well-formed records of one line each, ended by LF; returns how many they are. */
-  take(lines: Buffer, firstLineNumber: number): number {
+  mapLines(lines: Buffer, firstLineNumber: number): number {
     let lineNumber = firstLineNumber;
     for (let from = 0; from < lines.length; ) {
       const fits = lines.length - from <= INPUT_BYTES;
@@ -84,34 +95,44 @@ export class Kernel {
         from = end;
       } else {
         const longLine = lines.subarray(from, lines.indexOf(LF, from) + 1);
-        lineNumber += this.#host.reference(longLine, lineNumber);
+        lineNumber += this.#mapByReference(longLine, lineNumber);
         from += longLine.length;
       }
     }
     return lineNumber - firstLineNumber;
   }
 
+  mapSpanningRecord(record: Buffer, firstLineNumber: number): void {
+    this.#reference.mapSpanningRecord(record, firstLineNumber);
+  }
+
+  /** csv-parse takes a tenth of the start-up for its first record, and a header known by its bytes needs none of it. */
+  #mapByReference(lines: Buffer, firstLineNumber: number): number {
+    if (!this.#headerLine?.equals(lines)) return this.#reference.mapLines(lines, firstLineNumber);
+    this.#output.takeHeaderLine(lines);
+    return 1;
+  }
+
   #mapPiece(piece: Buffer, firstLineNumber: number): number {
     const isInRoom = piece.buffer === this.#memory.buffer;
-    const input = isInRoom ? piece.byteOffset : this.#input;
-    const output = this.#output;
+    const input = isInRoom ? piece.byteOffset : this.#inputAddress;
+    const output = this.#outputAddress;
     const end = input + piece.length;
     let lineNumber = firstLineNumber;
     if (!isInRoom) this.#memory.set(piece, input);
     for (let at = input; at < end; ) {
-      this.#exports.run(at, end, output, output + OUTPUT_BYTES, this.#index, PROGRAM_ADDRESS);
+      this.#exports.run(at, end, output, output + OUTPUT_BYTES, this.#indexAddress, PROGRAM_ADDRESS);
       const records = this.#exports.records.value;
       const outputEnd = this.#exports.out.value;
       at = this.#exports.at.value;
       lineNumber += records;
       if (records > 0) {
-        this.#count(records);
-        this.#host.write(this.#memory.subarray(output, outputEnd));
+        this.#handOver(this.#memory.subarray(output, outputEnd), records);
         this.#batchLines = 1;
       }
       if (at < end && outputEnd < output + OUTPUT_BYTES) {
         const lines = firstLines(piece.subarray(at - input), this.#batchLines);
-        lineNumber += this.#host.reference(lines, lineNumber);
+        lineNumber += this.#mapByReference(lines, lineNumber);
         at += lines.length;
         if (lines.length < BATCH_BYTES) this.#batchLines *= 2;
       }
@@ -119,18 +140,17 @@ export class Kernel {
     return lineNumber - firstLineNumber;
   }
 
-  #count(records: number): void {
-    const { counts } = this.#host;
-    counts.recordsRead += records;
-    counts.recordsWritten += records;
-    counts.linesWritten += records;
+  #handOver(bytes: Buffer, records: number): void {
+    const invalid = [];
+    let lines = records;
     for (const { offset, label, markerLines } of this.#program.counters) {
-      const invalid = this.#numbers.getUint32(PROGRAM_ADDRESS + offset, true);
-      if (invalid === 0) continue;
+      const fields = this.#numbers.getUint32(PROGRAM_ADDRESS + offset, true);
+      if (fields === 0) continue;
       this.#numbers.setUint32(PROGRAM_ADDRESS + offset, 0, true);
-      counts.invalid[label] = (counts.invalid[label] ?? 0) + invalid;
-      counts.linesWritten += invalid * markerLines;
+      invalid.push({ label, fields });
+      lines += fields * markerLines;
     }
+    this.#output.takeMapped({ bytes, records, lines, invalid });
   }
 }
 
