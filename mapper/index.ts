@@ -11,6 +11,7 @@
  *     Region: upper(),
  *     'Ship Date': date({ from: 'M/d/yyyy', to: 'yyyy-MM-dd', onInvalid: 'blank' }),
  *     'Unit Price': round({ places: 2, invalid: 'Invalid-Amount' }),
+ *     'Unit Cost': { round: { places: 2 } },
  *     Country: (text, record) => (text === '' ? record.get('Region') : text),
  *   },
  * });
@@ -18,7 +19,7 @@
  * @module
  */
 
-export { type ColumnRules, defineMapper, type MapperOptions } from './api/define-mapper.js';
+export { type ColumnRules, defineMapper, type MapperOptions, type RuleInWords } from './api/define-mapper.js';
 export { MapperDefinitionError } from './api/definition-error.js';
 export type { MappedRecord } from './api/mapped-record.js';
 export {
@@ -32,6 +33,7 @@ export {
   upper,
 } from './api/rule-makers.js';
 export { type FieldFunction, Invalid, invalid } from './api/user-function.js';
-export type { RecordAction, RoundingMode } from './contract.js';
+export type { RecordAction } from './contract.js';
 export type { MapperDefinition } from './definition.js';
 export { runMapper } from './process/run.js';
+export type { RoundingMode } from './rules/rounding-mode.js';

@@ -1,8 +1,8 @@
-import type { RoundingMode } from '../contract.js';
 import type { ColumnLayout, LaidOutColumn, LaidOutRule } from '../mapping/column-layout.js';
 import { byteStringOfText } from '../records/byte-string.js';
 import { writeRecords } from '../records/csv-writer.js';
 import type { ByteForm } from '../rules/byte-form.js';
+import type { RoundingMode } from '../rules/rounding-mode.js';
 import * as at from './assembly/layout.js';
 import { caseTable } from './case-table.js';
 import { layOutDateOfThree, layOutDatePatterns } from './date-patterns.js';
