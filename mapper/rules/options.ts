@@ -109,7 +109,7 @@ export function readOptions(
   const values: Record<string, OptionValue> = {};
   const flaws: OptionFlaw[] = [];
   for (const [name, option] of Object.entries(options)) {
-    const value = given[name] ?? option.default;
+    const value = given[name] === undefined ? option.default : given[name];
     const read = readOption(option, value);
     if (read !== null) values[name] = read;
     flaws.push(...flawsOf(name, option, value, read));

@@ -184,6 +184,7 @@ describe('a rule of one file and one line', () => {
 
   it.each<[object, string]>([
     [{ mask: {} }, 'mask: keepLast is undefined; give a whole number from 0 to 20'],
+    [{ mask: { keepLast: 2, by: null } }, 'mask: by is null; give one of star, dash'],
     [{ mask: { keepLast: 2, by: 'x' } }, 'mask: by is "x"; give one of star, dash'],
     [{ mask: { keepLast: 2, except: [] } }, "mask: except is []; give a value such as 'none'"],
     [
