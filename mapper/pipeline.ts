@@ -24,7 +24,7 @@ export interface PipelineContext {
 export interface Pipeline {
   /** Kept up to date by `push` and `end`. */
   readonly counts: Readonly<MapperCounts>;
-  /** Where to read the next bytes; it may be another place each time. Bytes from elsewhere are copied before they are mapped. */
+  /** Where to read the next bytes; it may be another place each time. Bytes from elsewhere are copied first. */
   readonly room: Uint8Array;
   /** Takes the next bytes of the input; they may be reused after the call. */
   push(chunk: Uint8Array): void;

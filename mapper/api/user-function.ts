@@ -27,7 +27,7 @@ export function invalid(reason: string): Invalid {
  */
 export type FieldFunction = (text: string, record: MappedRecord) => string | Invalid;
 
-/** A user's function threw, or returned what is no result; `cause` tells. */
+/** A user's function threw, or returned neither text nor `invalid(…)`; `cause` says which. */
 export class UserFunctionError extends Error {
   constructor(functionName: string, cause: unknown) {
     super(functionName === '' ? 'A function failed' : `Function ${functionName} failed`, { cause });

@@ -17,8 +17,8 @@ const PLACES_OF_THREE: Partial<Record<DateField, { readonly place: number; reado
 };
 
 /**
- * The patterns as assembly/date.ts reads them, `to` as the last; or null where one has names, a fraction, halves of
- * the day, or a literal that would need quotes in CSV.
+ * The patterns as assembly/date.ts reads them, `to` last. Null where the kernel cannot read one: it has names, a fraction,
+ * AM or PM, or a literal that would need quotes in CSV.
  */
 export function layOutDatePatterns(
   from: readonly DatePattern[],
@@ -35,7 +35,7 @@ export function layOutDatePatterns(
   return Uint8Array.from(bytes);
 }
 
-/** The patterns as assembly/date-of-three.ts reads them; or null where they are not of its kind. */
+/** The patterns as assembly/date-of-three.ts reads them; null where they are not year, month and day alone. */
 export function layOutDateOfThree(
   from: readonly DatePattern[],
   to: DatePattern,
@@ -94,7 +94,7 @@ function threeNumbers({ elements }: DatePattern, delimiter: string): ThreeNumber
     if (index % 2 === 1) {
       const byte =
         element.kind === 'literal' && element.text.length === 1 ? literalByte(element.text, delimiter) : null;
-      // After a digit it could not be told where a number ends.
+      // A digit between two numbers would hide where the first one ends.
       if (byte === null || (byte >= 0x30 && byte <= 0x39)) return null;
       between.push(byte);
       continue;
@@ -121,12 +121,12 @@ function layOut(element: DateElement, delimiter: string): (number[] | null)[] {
     : [[part, digits.fewest, digits.most, digits.century]];
 }
 
-/** Null for what would need quotes in CSV, and for what is not ASCII. */
+/** Null for a character that needs quotes in CSV or is not ASCII. */
 function literalByte(char: string, delimiter: string): number | null {
   return char >= ' ' && char <= '~' && char !== '"' && char !== delimiter ? char.charCodeAt(0) : null;
 }
 
-/** Fewest and most digits, and 1 where the century is left out; or null for what is not written in digits. */
+/** Fewest and most digits, and 1 for a two-digit year; null for an element that is not digits. */
 function digitsOf(element: DateElement): { fewest: number; most: number; century: 0 | 1 } | null {
   if (element.kind === 'literal') return null;
   const { length } = element.letters;

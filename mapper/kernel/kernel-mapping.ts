@@ -7,22 +7,22 @@ import { FIELDS_INDEX_BYTES, RECORDS_INDEX_BYTES } from './assembly/layout.js';
 import { instantiateKernel, type KernelExports } from './instantiate.js';
 import { type KernelProgram, layOutProgram } from './program.js';
 
-/** Lines are taken in pieces of at most so many bytes; a longer line is for the reference. */
+/** Size of one piece of input. A line longer than this goes to the reference. */
 const INPUT_BYTES = 256 * 1024;
-/** The room for what is read: few enough that it is still in the processor's cache when it is mapped. */
+/** Size of the read buffer: small enough that its bytes are still in the processor's cache when they are mapped. */
 const ROOM_BYTES = 256 * 1024;
-/** The kernel stops to hand over its output when it has so much. */
+/** The kernel hands over its output when it has this many bytes of it. */
 const OUTPUT_BYTES = 256 * 1024;
-/** Room for both indexes, 768 bytes more, and 4 bytes for each byte of input: one line may go beyond the indexes. */
+/** Both indexes with some slack, and 4 bytes for each byte of input, because one line may overrun the indexes. */
 const INDEX_BYTES = RECORDS_INDEX_BYTES + FIELDS_INDEX_BYTES + 768 + 4 * INPUT_BYTES;
-/** What is read and written at once, 32 bytes, may begin at the last byte of a piece. */
+/** The kernel loads and stores 32 bytes at a time, which may start at the last byte of a piece. */
 const SLACK_BYTES = 64;
 const PAGE_BYTES = 64 * 1024;
-/** Below this address are the constants of the module. */
+/** The module's own constants lie below this address. */
 const PROGRAM_ADDRESS = 1024;
 /**
- * Records in a row that are not understood go to the reference in batches whose number of lines doubles until they
- * come to so many bytes: with more, what is made of them would outlive the collection of the youngest garbage.
+ * Upper limit of a batch for the reference. As long as records in a row are not understood, the lines of a batch double
+ * up to this size. Larger batches would make garbage that survives a collection of V8's young generation.
  */
 const BATCH_BYTES = 8 * 1024;
 
@@ -30,7 +30,7 @@ const BATCH_BYTES = 8 * 1024;
 export class KernelMapping implements Mapping {
   readonly #reference: Mapping;
   readonly #output: RecordOutput;
-  /** The header as most files have it, or null where it may only be known field by field. */
+  /** The header's canonical line; null where it needs quotes and must be compared field by field. */
   readonly #headerLine: Buffer | null;
   readonly #exports: KernelExports;
   readonly #program: KernelProgram;
@@ -40,7 +40,7 @@ export class KernelMapping implements Mapping {
   readonly #inputAddress: number;
   readonly #outputAddress: number;
   readonly #indexAddress: number;
-  /** Lines in here are mapped where they are. */
+  /** Bytes read into here are mapped in place. */
   readonly room: Uint8Array;
   #batchLines = 1;
 
@@ -106,7 +106,7 @@ export class KernelMapping implements Mapping {
     this.#reference.mapSpanningRecord(record, firstLineNumber);
   }
 
-  /** csv-parse takes a tenth of the start-up for its first record, and a header known by its bytes needs none of it. */
+  /** A header that equals the canonical line skips csv-parse, whose first call costs a tenth of the start-up. */
   #mapByReference(lines: Buffer, firstLineNumber: number): number {
     if (!this.#headerLine?.equals(lines)) return this.#reference.mapLines(lines, firstLineNumber);
     this.#output.takeHeaderLine(lines);
@@ -154,7 +154,7 @@ export class KernelMapping implements Mapping {
   }
 }
 
-/** As many lines, or fewer where they come to BATCH_BYTES. */
+/** The first `count` lines, or fewer: those that start within BATCH_BYTES. */
 function firstLines(lines: Buffer, count: number): Buffer {
   let end = 0;
   for (let left = count; left > 0 && end < lines.length && end < BATCH_BYTES; left--) {

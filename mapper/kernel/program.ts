@@ -7,7 +7,7 @@ import * as at from './assembly/layout.js';
 import { caseTable } from './case-table.js';
 import { layOutDateOfThree, layOutDatePatterns } from './date-patterns.js';
 
-/** Beyond this a record could become much longer than it was. */
+/** With more places a record could become much longer than it was. */
 const MAX_PLACES_OF_KERNEL = 1000;
 
 const MAX_FIELDS = 2 ** 30 - 1;
@@ -22,10 +22,10 @@ const ROUND_UPS: Readonly<Record<Exclude<RoundingMode, 'unnecessary'>, number>> 
   floor: at.ROUND_FLOOR,
 };
 
-/** Neither part of a number nor a letter, and no space, which rules take off. */
+/** Delimiters that cannot be part of a number, a letter, or white space that rules remove. */
 const DELIMITERS = /^[\t!#$%&'()*,/:;<=>?@[\\\]^_`{|}~]$/;
 
-/** The steps for a layout, as bytes for a given address of the kernel's memory. */
+/** The steps of a layout as bytes, for one address in the kernel's memory. */
 export interface KernelProgram {
   readonly bytes: Uint8Array;
   /** Ruled columns in step order: where each counts its invalid fields, and the LFs of its marker. */
@@ -34,7 +34,7 @@ export interface KernelProgram {
     readonly label: string;
     readonly markerLines: number;
   }[];
-  /** By how many bytes a record may grow. */
+  /** How many bytes longer a record may become. */
   readonly growthBytes: number;
 }
 
@@ -49,8 +49,8 @@ interface Step {
 }
 
 /**
- * The program for a layout, to be put at `address`; or null where the kernel does not know a column's rules or the
- * delimiter: then the reference does all the work.
+ * The program for a layout, to be copied to `address`. Null where the kernel cannot apply a column's rules or take the
+ * delimiter: the reference then maps everything.
  */
 export function layOutProgram(
   layout: ColumnLayout,
@@ -138,19 +138,19 @@ function onInvalidOf({ action }: LaidOutRule): number {
   return action === 'marker' || action === 'blank' ? at.WRITE_MARKER : at.LEAVE_TO_REFERENCE;
 }
 
-/** The marker as the writer writes it; it is asked only where it might put quotes, for its first call takes long. */
+/** The marker as CSV. csv-stringify is slow at its first call, so it is called only where quotes may be needed. */
 function markerBytes(marker: string, delimiter: string): Buffer {
   if (/^[A-Za-z0-9 -]*$/.test(marker)) return Buffer.from(marker);
   return Buffer.from(writeRecords([[marker]], delimiter).slice(0, -1), 'latin1');
 }
 
-/** What a header record says without quotes, up to the first char that may be written in several ways, and a zero. */
+/** The header without quotes, cut before the first character that can be written in several ways, then a zero. */
 function headerText(names: readonly string[], delimiter: string): Buffer {
   const text = `${names.map(byteStringOfText).join(delimiter)}\n`;
   return Buffer.from(`${text.replace(/["\u0080-\u00ff].*$/s, '')}\0`, 'latin1');
 }
 
-/** Bytes that grow at the end. */
+/** The program's bytes: a head, and parts that are appended to it. */
 class ProgramBytes {
   readonly #address: number;
   readonly #head: DataView;

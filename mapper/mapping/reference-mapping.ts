@@ -5,9 +5,9 @@ import { isHeader } from '../records/header.js';
 import type { Mapping } from './mapping.js';
 import type { RecordMapper } from './record-mapper.js';
 
-/** With more bytes in one piece, the records made of them fill the heap. */
+/** Size of the read buffer. The records made of a larger piece would fill the heap. */
 const ROOM_BYTES = 16 * 1024;
-/** A mapper that has given the reference so many records will give it many more. */
+/** After this many records on the reference, many more are expected. */
 const MANY_RECORDS = 1000;
 
 /** csv-parse, the rules on text, csv-stringify: takes any well-formed record. */

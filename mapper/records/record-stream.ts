@@ -8,9 +8,9 @@ import { readRecords } from './csv-reader.js';
 import { type MalformedReason, RecordFramer, type RecordHandler } from './framer.js';
 import { columnNames } from './header.js';
 
-/** Before the columns are known, so many bytes are read at once. */
+/** Size of the read buffer until the columns are known. */
 const FIRST_ROOM_BYTES = 16 * 1024;
-/** A malformed line is shown by its first bytes. */
+/** How much of a malformed line a message may show. */
 const EXCERPT_BYTES = 400;
 
 /** The input as a job describes it, and the task that reads it; null in a pipe. */

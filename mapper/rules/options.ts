@@ -7,7 +7,7 @@
 export interface TextFlaw {
   /** One sentence without a period: what is wrong, and what to write instead. */
   readonly message: string;
-  /** What is accepted, where that is the question. */
+  /** What is accepted; left out where the message says it. */
   readonly accepted?: string;
 }
 

@@ -69,8 +69,8 @@ function copyQuotedFields(line: usize, first: usize, last: usize, output: usize)
 }
 
 /**
- * Whether the line agrees with the header's text, quotes left out, as far as that text goes: names, delimiters, LF,
- * and a zero before the first char that may be written in several ways. If so, the reference must tell.
+ * Whether the line, without its quotes, starts with the header's text. That text ends by a zero: after the LF, or before the
+ * first character that can be written in several ways. If it does, the reference decides whether the line is a header.
  */
 function mayBeHeader(line: usize, header: usize): bool {
   let at = line;
