@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../errors.js';
 import type { HistoryServer } from '../../hadoop/history-server.js';
+import { poll } from '../../hadoop/poll.js';
 import type { CommandEnd } from './hadoop-command.js';
 import type { LogFacts } from './hadoop-log.js';
 import { waitForHistory } from './job-history.js';
@@ -105,12 +105,12 @@ async function waitForLog(
   containerId: string,
   signal: AbortSignal,
 ): Promise<string | null> {
-  const endMs = Date.now() + LOG_LIMIT_MS;
-  for (;;) {
-    const text = (await orNothing(() => historyServer.logTail(containerId, 'stderr', STDERR_BYTES))) ?? null;
-    if (text !== null || Date.now() > endMs || signal.aborted) return text;
-    await sleep(LOG_POLL_MS);
-  }
+  const ask = async () => {
+    const text = await orNothing(() => historyServer.logTail(containerId, 'stderr', STDERR_BYTES));
+    // Whoever interrupts gets the cause without the log.
+    return text ?? (signal.aborted ? null : undefined);
+  };
+  return (await poll(ask, { everyMs: LOG_POLL_MS, limitMs: LOG_LIMIT_MS })) ?? null;
 }
 
 /** MapTask writes the split to its log before it starts the mapper. */
