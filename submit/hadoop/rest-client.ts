@@ -1,5 +1,5 @@
-import pRetry, { AbortError } from 'p-retry';
 import { createHttp, type Http, HttpError, type HttpRequest } from './http.js';
+import { lasting, type RetryPolicy, retry } from './retry.js';
 
 /** An answer that is no success, or none at all. */
 export class RestError extends Error {
@@ -14,7 +14,7 @@ export class RestError extends Error {
 }
 
 const TIMEOUT_MS = 10_000;
-const RETRIES = 2;
+const POLICY: RetryPolicy = { retries: 2, firstPauseMs: 300, factor: 3 };
 
 /** Requests to one of Hadoop's REST services as one user. */
 export interface RestClient {
@@ -75,19 +75,19 @@ export function createRestClient(
   };
 
   const get = (path: string, signal?: AbortSignal): Promise<Answer> =>
-    pRetry(
+    retry(
       async () => {
         const headers = { accept: 'application/json, text/plain' };
         const answer = await ask(path, { method: 'GET', headers, signal }).catch((error) => {
-          throw signal?.aborted === true ? new AbortError(signal.reason as Error) : error;
+          throw signal?.aborted === true ? lasting(signal.reason as Error) : error;
         });
         const { status, text } = answer;
         if (status >= 200 && status < 300) return answer;
         const error = new RestError(`HTTP ${status} ${messageIn(text)}`.trim(), status);
-        if (status < 500) throw new AbortError(error);
+        if (status < 500) throw lasting(error);
         throw error;
       },
-      { retries: RETRIES, minTimeout: 300, factor: 3, ...(signal === undefined ? {} : { signal }) },
+      { ...POLICY, signal },
     );
   return {
     async getJson(path, signal) {
