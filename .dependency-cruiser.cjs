@@ -111,6 +111,9 @@ module.exports = {
     oneImporter('execa', '^submit/engines/node-programs\\.ts$'),
     oneImporter('webhdfs', '^submit/stores/'),
     oneImporter('picomatch', '^submit/sources/'),
+    oneImporter('fastest-levenshtein', '^submit/config/nearest\\.ts$'),
+    oneImporter('tar-stream', '^submit/engines/streaming/node-archive\\.ts$'),
+    oneImporter('p-retry', '^submit/hadoop/retry\\.ts$'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
