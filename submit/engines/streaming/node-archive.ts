@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { type Pack, pack } from 'tar-stream';
+import type { Pack } from 'tar-stream';
 import { isFailure } from '../../errors.js';
 import type { RenamingStore } from '../../stores/store.js';
 import { isSystemError, localFailure } from '../../stores/system-failure.js';
@@ -48,6 +48,8 @@ const ENTRY = { mode: 0o755, uid: 0, gid: 0, mtime: new Date(0) };
 
 /** A tar archive, compressed, of one file `bin/node` that may be executed. Throws `store`. */
 async function* archiveOf(executable: string): AsyncGenerator<Uint8Array> {
+  // Loaded for who ships a Node alone.
+  const { pack } = await import('tar-stream');
   const archive = pack();
   const gzip = createGzip({ level: 1 });
   const packed = packExecutable(archive, executable);
