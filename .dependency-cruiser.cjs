@@ -108,6 +108,7 @@ module.exports = {
     oneImporter('zod', '^submit/(config|job|hadoop/cluster)/'),
     oneImporter('fast-xml-parser', '^submit/hadoop/cluster/'),
     oneImporter('yargs', '^submit/cli/'),
+    oneImporter('cliui', '^submit/cli/'),
     oneImporter('execa', '^submit/engines/node-programs\\.ts$'),
     oneImporter('webhdfs', '^submit/stores/'),
     oneImporter('picomatch', '^submit/sources/'),
