@@ -8,7 +8,6 @@ export interface YarnApplication {
   readonly state: string;
   readonly finalStatus: string;
   readonly diagnostics: string;
-  readonly user: string;
   /** Percent. */
   readonly progress: number;
   /** Page that shows how it goes; null where it has none (yet). */
@@ -95,8 +94,8 @@ export function createResourceManager(
 }
 
 function applicationOf(app: Partial<YarnApplication>): YarnApplication {
-  const { id = '', state = '', finalStatus = '', diagnostics = '', user = '', progress = 0 } = app;
+  const { id = '', state = '', finalStatus = '', diagnostics = '', progress = 0 } = app;
   // Before the application master has registered, it is `UNASSIGNED` or missing.
   const trackingUrl = /^https?:/.test(app.trackingUrl ?? '') ? (app.trackingUrl ?? null) : null;
-  return { id, state, finalStatus, diagnostics, user, progress, trackingUrl };
+  return { id, state, finalStatus, diagnostics, progress, trackingUrl };
 }

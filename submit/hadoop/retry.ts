@@ -15,8 +15,6 @@ export interface RetryPolicy {
   readonly limitMs?: number;
   /** True where many clients may fail at the same moment: a pause is then up to twice as long, by chance. */
   readonly isSpread?: boolean;
-  /** Ends a pause at once; its reason is thrown in place of the next attempt. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -25,7 +23,7 @@ export interface RetryPolicy {
  */
 export function retry<T>(
   action: () => Promise<T>,
-  { retries, firstPauseMs, factor, longestPauseMs, limitMs, isSpread = false, signal }: RetryPolicy,
+  { retries, firstPauseMs, factor, longestPauseMs, limitMs, isSpread = false }: RetryPolicy,
   mayPass: (error: Error, attemptNumber: number) => boolean = () => true,
 ): Promise<T> {
   return pRetry(action, {
@@ -36,7 +34,6 @@ export function retry<T>(
     ...(factor === undefined ? {} : { factor }),
     ...(longestPauseMs === undefined ? {} : { maxTimeout: longestPauseMs }),
     ...(limitMs === undefined ? {} : { maxRetryTime: limitMs }),
-    ...(signal === undefined ? {} : { signal }),
   });
 }
 

@@ -1,6 +1,7 @@
 import { Failure } from '../../errors.js';
 import type { HistoryServer } from '../../hadoop/history-server.js';
 import { poll } from '../../hadoop/poll.js';
+import { jobIdOf } from './application-end.js';
 import type { CommandEnd } from './hadoop-command.js';
 import type { LogFacts } from './hadoop-log.js';
 import { waitForHistory } from './job-history.js';
@@ -31,7 +32,7 @@ export async function collectFacts(
   if (log.applicationId === null) return none;
   const { applicationId } = log;
   const application = (await orNothing(async () => resourceManager?.application(applicationId))) ?? null;
-  const jobId = log.jobId ?? applicationId.replace('application_', 'job_');
+  const jobId = log.jobId ?? jobIdOf(applicationId);
   const found = await orNothing(async () => {
     if (historyServer === null || log.jobId === null) return undefined;
     // A job that was killed in YARN never comes to the history server (3.3.5).

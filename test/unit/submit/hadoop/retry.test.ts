@@ -45,16 +45,6 @@ describe('a retry', () => {
     ).rejects.toThrow();
     expect(tried.times).toBeLessThan(10);
   });
-
-  it('ends its pause when it is aborted, with the reason', async () => {
-    const stop = new AbortController();
-    const reason = new Error('stop');
-    setTimeout(() => stop.abort(reason), 20);
-    const { action, tried } = failing(9);
-    const tries = retry(action, { retries: 3, firstPauseMs: 60_000, signal: stop.signal });
-    await expect(tries).rejects.toBe(reason);
-    expect(tried.times).toBe(1);
-  });
 });
 
 describe('the pause after failures in a row', () => {
