@@ -108,9 +108,13 @@ module.exports = {
     oneImporter('zod', '^submit/(config|job|hadoop/cluster)/'),
     oneImporter('fast-xml-parser', '^submit/hadoop/cluster/'),
     oneImporter('yargs', '^submit/cli/'),
+    oneImporter('cliui', '^submit/cli/'),
     oneImporter('execa', '^submit/engines/node-programs\\.ts$'),
     oneImporter('webhdfs', '^submit/stores/'),
     oneImporter('picomatch', '^submit/sources/'),
+    oneImporter('fastest-levenshtein', '^submit/config/nearest\\.ts$'),
+    oneImporter('tar-stream', '^submit/engines/streaming/node-archive\\.ts$'),
+    oneImporter('p-retry', '^submit/hadoop/retry\\.ts$'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
