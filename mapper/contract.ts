@@ -80,16 +80,16 @@ export const COUNTER_GROUP = 'hadoop-elt';
 
 /**
  * The fixed counters, by their name in code and their name under Hadoop. In the output and in the rejects alike:
- * records read = records written + records rejected + headers dropped.
+ * records read = records written + records rejected. A header is not a record.
  */
 export const COUNTERS = {
   /** Physical lines taken from stdin, ended by LF, CRLF, CR or the end of input. */
   linesRead: 'lines read',
   /** Lines written to stdout, each ended by LF. */
   linesWritten: 'lines written',
-  /** Records taken from stdin, headers included; a malformed line is one record. */
+  /** Records taken from stdin, without headers; a malformed line is one record. */
   recordsRead: 'records read',
-  /** Records that belong to the output, headers kept included. */
+  /** Records that belong to the output, without headers. */
   recordsWritten: 'records written',
   recordsRejected: 'records rejected',
   headersDropped: 'headers dropped',
