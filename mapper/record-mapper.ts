@@ -6,6 +6,7 @@ import { describePlace, type TaskContext } from './hadoop/task-environment.js';
 import { MappedRecord } from './mapped-record.js';
 import { byteStringOfText, readableText, textOfByteString } from './records/byte-string.js';
 import { withLfLineEnds } from './records/csv-writer.js';
+import { describeThrown } from './thrown.js';
 import { UserFunctionError } from './user-function.js';
 
 /** What becomes of a record: its fields as byte strings, or why it is rejected. */
@@ -88,11 +89,14 @@ export class RecordMapper {
     } catch (error) {
       if (!(error instanceof UserFunctionError)) throw error;
       const { cause } = error;
-      const stack = cause instanceof Error ? (cause.stack ?? String(cause)) : String(cause);
       throw new MapperFailure(
         'userFunction',
         `${error.message} on column ${quoteExcerpt(column.label)}, value ${quoteExcerpt(readableText(original))}`,
-        [describePlace(this.#task, record.lineNumber), ...stack.split('\n')],
+        [
+          describePlace(this.#task, record.lineNumber),
+          `The record is ${quoteExcerpt(record.fields.join(this.#definition.csv.delimiter))}`,
+          ...describeThrown(cause),
+        ],
         cause,
       );
     }
