@@ -3,7 +3,9 @@ import { MapperFailure, quoteExcerpt } from './failure.js';
 /** What the command line asks for. */
 export type MapperArguments =
   | { readonly kind: 'run'; readonly emit: 'records' | 'rejects' }
-  | { readonly kind: 'help' };
+  | { readonly kind: 'help' }
+  /** What the submitter asks before it sends a mapper anywhere. */
+  | { readonly kind: 'describe' };
 
 /** Parses the arguments after the program's name. Throws a MapperFailure (`usage`). */
 export function parseMapperArguments(argv: readonly string[]): MapperArguments {
@@ -11,11 +13,12 @@ export function parseMapperArguments(argv: readonly string[]): MapperArguments {
   const rest = [...argv];
   for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {
     if (argument === '--help' || argument === '-h') return { kind: 'help' };
+    if (argument === '--describe') return { kind: 'describe' };
     const value =
       argument === '--emit' ? rest.shift() : argument.startsWith('--emit=') ? argument.slice(7) : null;
     if (value === null) {
       throw new MapperFailure('usage', `Argument ${quoteExcerpt(argument)} is not known`, [
-        'Accepted: --emit records|rejects, --help; the data come from stdin',
+        'Accepted: --emit records|rejects, --describe, --help; the data come from stdin',
       ]);
     }
     if (value !== 'records' && value !== 'rejects') {
@@ -40,6 +43,7 @@ export function mapperHelp(name: string): string {
 
 Options
   --emit records|rejects  rejects: write only the rejected records, each after a field with its reason
+  --describe              print the mapper's settings and ruled columns as JSON; stdin is not read
   --help                  this text
 `;
 }
