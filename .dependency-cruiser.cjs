@@ -31,10 +31,13 @@ module.exports = {
     {
       name: 'submit-takes-little-from-mapper',
       comment:
-        'The contract; the way records are told apart, so that the scan counts what the mapper counts; and the date patterns, so that a job file is checked before anything runs',
+        'The contract; the way records are told apart, so that the scan counts what the mapper counts; the date patterns, so that a job file is checked before anything runs; and source maps of bundles, written here and read there',
       severity: 'error',
       from: { path: '^submit/' },
-      to: { path: '^mapper/', pathNot: '^mapper/(contract\\.ts|records/|rules/date-pattern\\.ts)' },
+      to: {
+        path: '^mapper/',
+        pathNot: '^mapper/(contract\\.ts|stack-trace\\.ts|records/|rules/date-pattern\\.ts)',
+      },
     },
     {
       name: 'plan-is-pure',

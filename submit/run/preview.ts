@@ -1,4 +1,5 @@
 import type { JobRequest } from '../engines/engine.js';
+import type { MakeBundle } from '../job/bundle.js';
 import type { JobPlan } from '../job/plan.js';
 import type { PassedOver, SourceItem } from '../sources/source.js';
 import { decideMapper } from './decide.js';
@@ -32,12 +33,12 @@ export interface Preview {
 export async function previewJob(
   plan: JobPlan,
   { source, engine, sink }: Pick<Ports, 'source' | 'engine' | 'sink'>,
-  bundleSource: string,
+  makeBundle: MakeBundle,
 ): Promise<Preview> {
   try {
     const { items, unmatched, passedOver } = await findInputs(plan.settings['input.files'].value, source);
     const scanned = await scanInputs(source, items, plan.settings, () => undefined);
-    const { names, bundle } = decideMapper(plan, bundleSource, scanned);
+    const { names, bundle } = decideMapper(plan, makeBundle, scanned);
     const request = jobRequestOf(
       plan,
       { runId: PREVIEW_RUN_ID, emit: 'records' },
