@@ -4,7 +4,7 @@ import { formatKeyPath, type KeyPath } from '../config/key-path.js';
 import { nearest } from '../config/nearest.js';
 import { Failure, type JobFileProblem } from '../errors.js';
 import type { ParsedJobFile } from './job-file.js';
-import { type OwnMapper, withMapperSettings } from './own-mapper.js';
+import { type DescribedMapper, type OwnMapper, withMapperSettings } from './own-mapper.js';
 import type { ColumnRulesInFile, RuleInFile } from './schema.js';
 import { type JobSettings, type Overrides, resolveSettings, type Surroundings } from './settings.js';
 
@@ -23,8 +23,14 @@ export interface JobPlan {
   readonly ownMapper: OwnMapper | null;
 }
 
+/** What a plan is made with beside the job file. */
+export interface JobSurroundings extends Surroundings {
+  /** The mapper that the job file names; null where it has rules, or where only other settings are asked for. */
+  readonly ownMapper?: DescribedMapper | null;
+}
+
 /** Job file and overrides → plan. Throws `job-file-invalid` and `usage`. Pure. */
-export function planJob(job: ParsedJobFile, overrides: Overrides, surroundings: Surroundings): JobPlan {
+export function planJob(job: ParsedJobFile, overrides: Overrides, surroundings: JobSurroundings): JobPlan {
   const problems: JobFileProblem[] = [];
   const columns = Object.entries(job.content.columns ?? {}).map(([name, rules]): PlannedColumn => {
     const path = ['columns', name];

@@ -4,7 +4,6 @@ import type { Override, Setting } from '../config/setting.js';
 import { parseSize, SIZE_FORM } from '../config/sizes.js';
 import { Failure } from '../errors.js';
 import type { ParsedJobFile } from './job-file.js';
-import type { DescribedMapper } from './own-mapper.js';
 
 /** The settings that a flag or a variable of the environment may override, with the names of both. */
 export const OVERRIDES = {
@@ -62,8 +61,6 @@ export interface Surroundings {
   readonly cpuCount: number;
   /** The user's home folder in HDFS, where the job's output and uploads are relative to; null on the local engine. */
   readonly hdfsHome?: string | null;
-  /** The mapper that the job file names; null where it has rules, or where only other settings are asked for. */
-  readonly ownMapper?: DescribedMapper | null;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { RECORD_PLACE } from '../../../mapper/contract.js';
 import { type FailedRecord, Failure, isFailure } from '../../errors.js';
 import type { ScannedItem, Source } from '../../sources/source.js';
+import type { Ports } from '../ports.js';
 import type { StagedInput } from './stage.js';
 
 /** To find a line number, no more of an input than this is read again. */
@@ -19,7 +20,7 @@ export interface FailedJobInputs {
 export async function withFailedRecord(
   error: unknown,
   { items, inputs }: FailedJobInputs,
-  source: Source,
+  { source, engine: { store } }: Pick<Ports, 'source' | 'engine'>,
   signal: AbortSignal,
 ): Promise<unknown> {
   const stderr = stderrOf(error);
@@ -30,7 +31,8 @@ export async function withFailedRecord(
   if (item === undefined) return error;
   const before = await linesBefore(source, item, Number(splitStart), signal);
   const lineNumber = before === null ? null : before + Number(lineInSplit);
-  return withRecord(error, { path: item.path, lineNumber });
+  const address = source.addressFor(item, store);
+  return withRecord(error, { path: address === null ? item.path : store.uri(address), lineNumber });
 }
 
 function stderrOf(error: unknown): string | null {

@@ -38,7 +38,7 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
       try {
         return await runToEnd(run, request, progress);
       } catch (error) {
-        throw await withFailedRecord(error, { items, inputs }, ports.source, signal);
+        throw await withFailedRecord(error, { items, inputs }, ports, signal);
       }
     };
     const records = await runOne('records');
