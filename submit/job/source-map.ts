@@ -33,7 +33,8 @@ export function keepSources(map: SourceMapPayload, isKept: (source: string) => b
     }
     return shown.join(',');
   });
-  return { ...map, sources: kept, sourcesContent: [], names: [], mappings: lines.join(';') };
+  // Node 20 misreads a segment without a source when it is the last of all.
+  return { ...map, sources: kept, sourcesContent: [], names: [], mappings: `${lines.join(';')};` };
 }
 
 /** Mappings → the segments of each line of the output; those without a source are left out. */

@@ -57,6 +57,7 @@ export function describeOwnMappers(
       expect((await joinedParts(hdfs, `${base}/out`)).equals(piped.bytes)).toBe(true);
       expect(await namesIn(hdfs, `${base}/out`)).toContain('_rejects');
       expect((await submit()).stdout).toContain('Nothing to do');
+      expect((await submit('--dry-run')).stdout).toMatch(/\[1\] Amount +by my-mapper\.ts/);
       await folder.write('lib/tax.ts', OWN_MAPPER['lib/tax.ts'].replace('* rate', '* rate + 1'));
       expect((await submit()).stderr).toContain('exists already');
     });
@@ -68,6 +69,7 @@ export function describeOwnMappers(
       expect(stderr).toMatch(/^hadoop-elt: The mapper stopped: a function of the mapper threw\n/m);
       expect(stderr).toContain(`the record: ${folder.at('in/a.csv')}:${boomAt + 1}\n`);
       expect(stderr).toMatch(STACK);
+      expect(stderr).toContain('Mend the function or the record');
       expect(stderr).toMatch(/The record is "(oslo|reykjavik),boom"/);
       expect(stderr).toMatch(/at line \d+ of the split that starts at byte [1-9]\d* of hdfs:/);
       expect(exitCode).toBe(6);
