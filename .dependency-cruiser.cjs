@@ -31,12 +31,12 @@ module.exports = {
     {
       name: 'submit-takes-little-from-mapper',
       comment:
-        'The contract; the way records are told apart, so that the scan counts what the mapper counts; the date patterns, so that a job file is checked before anything runs; and source maps of bundles, written here and read there',
+        'The contract; the way records are told apart, so that the scan counts what the mapper counts; the catalogue of rules, of which the job file is made; and source maps of bundles, written here and read there',
       severity: 'error',
       from: { path: '^submit/' },
       to: {
         path: '^mapper/',
-        pathNot: '^mapper/(contract\\.ts|stack-trace\\.ts|records/|rules/date-pattern\\.ts)',
+        pathNot: '^mapper/(contract\\.ts|stack-trace\\.ts|records/|rules/catalogue\\.ts)',
       },
     },
     {
@@ -111,9 +111,13 @@ module.exports = {
     oneImporter('zod', '^submit/(config|job|hadoop/cluster)/'),
     oneImporter('fast-xml-parser', '^submit/hadoop/cluster/'),
     oneImporter('yargs', '^submit/cli/'),
+    oneImporter('cliui', '^submit/cli/'),
     oneImporter('execa', '^submit/engines/node-programs\\.ts$'),
     oneImporter('webhdfs', '^submit/stores/'),
     oneImporter('picomatch', '^submit/sources/'),
+    oneImporter('fastest-levenshtein', '^submit/config/nearest\\.ts$'),
+    oneImporter('tar-stream', '^submit/engines/streaming/node-archive\\.ts$'),
+    oneImporter('p-retry', '^submit/hadoop/retry\\.ts$'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

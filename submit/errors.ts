@@ -133,6 +133,14 @@ export interface FailureDetails {
     readonly count: number;
   };
   'input-changed': { readonly path: string; readonly what: string };
+  /** The output lies where publishing could harm something. */
+  'output-refused': {
+    readonly path: string;
+    /** What it would harm: `the input "…"`. */
+    readonly because: string;
+  };
+  /** `replace` found something that no manifest of this job names. */
+  'output-foreign': { readonly path: string; readonly scheme: string; readonly owner: string | null };
   'output-exists': { readonly path: string; readonly scheme: string; readonly mode: string };
   store: StoreFailureDetails;
   /** `askedFor`: file and line that name the module. */

@@ -41,6 +41,8 @@ const EXIT_OF: { readonly [Code in FailureCode]: (details: FailureDetails[Code])
   'headers-differ': () => EXIT.localFile,
   'input-changed': () => EXIT.localFile,
   'no-input': ({ schemes }) => (schemes.includes('file') ? EXIT.localFile : EXIT.remoteStore),
+  'output-refused': () => EXIT.usage,
+  'output-foreign': ({ scheme }) => exitCodeOfScheme(scheme),
   'output-exists': ({ scheme }) => exitCodeOfScheme(scheme),
   store: ({ scheme }) => exitCodeOfScheme(scheme),
   'hadoop-not-reachable': () => EXIT.hadoopUnreachable,

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Context, Machine } from '../context.js';
 import type { Engine } from '../engines/engine.js';
 import { createLocalEngine } from '../engines/local/local-engine.js';
@@ -9,7 +10,7 @@ import type { JobPlan } from '../job/plan.js';
 import type { RunEvent } from '../run/events.js';
 import type { Ports } from '../run/ports.js';
 import { createFolderSink } from '../sinks/folder/folder-sink.js';
-import type { Sink } from '../sinks/sink.js';
+import type { ProtectedPlace, Sink } from '../sinks/sink.js';
 import { createFilesSource } from '../sources/files-source.js';
 import { firstLinesOf } from '../sources/first-lines.js';
 import { createHdfsSource } from '../sources/hdfs-source.js';
@@ -22,7 +23,7 @@ import { lockOutput } from '../state/lock.js';
 import { createLocalStore } from '../stores/local/local-store.js';
 import { nodeFileSystem } from '../stores/local/node-file-system.js';
 import { isRenaming, type Store } from '../stores/store.js';
-import { openCluster } from './open-cluster.js';
+import { openCluster, placesOfCluster } from './open-cluster.js';
 
 /** The machine that this program runs on. */
 export const realMachine: Machine = {
@@ -46,6 +47,8 @@ export interface Settings {
 export interface EngineRoom {
   readonly name: string;
   open(settings: Settings): Promise<Engine>;
+  /** What no output on this engine may harm. */
+  protects(settings: Settings): readonly ProtectedPlace[];
 }
 
 /** A source of the house. */
@@ -80,6 +83,14 @@ export const HOUSE: House = {
           sharedFolder: plan.settings.stateDir.value,
         });
       },
+      protects: ({ context: { cwd, env }, plan: { jobFile, settings, ownMapper } }) => [
+        { path: '/', what: 'the root folder', isWhole: false },
+        ...(env.HOME ? [{ path: resolve(env.HOME), what: 'your home folder', isWhole: false }] : []),
+        { path: cwd, what: 'the working folder', isWhole: false },
+        { path: jobFile, what: 'the job file', isWhole: false },
+        ...(ownMapper === null ? [] : [{ path: ownMapper.path, what: 'the mapper', isWhole: false }]),
+        { path: settings.stateDir.value, what: 'the state folder', isWhole: true },
+      ],
     },
     {
       name: 'hadoop',
@@ -87,6 +98,7 @@ export const HOUSE: House = {
         if (cluster === null) throw new Error('The Hadoop engine needs the settings of a cluster');
         return createStreamingEngine(await openCluster(cluster, context));
       },
+      protects: ({ cluster }) => (cluster === null ? [] : placesOfCluster(cluster)),
     },
   ],
   sources: [
@@ -102,7 +114,8 @@ export const HOUSE: House = {
       open({ plan: { settings } }, { store }) {
         if (!isRenaming(store)) throw new Error(`The store ${store.scheme} can't publish folders`);
         const mode = settings['output.mode'].value;
-        return createFolderSink({ store, output: settings['output.path'].value, mode });
+        const output = settings['output.path'].value;
+        return createFolderSink({ store, job: settings.name.value, output, mode });
       },
     },
   ],
@@ -140,6 +153,7 @@ export async function openPorts(
     source: joinSources(house.sources.map((source) => source.open(settings, engine, inspector))),
     engine,
     sink,
+    protectedPlaces: room.protects(settings),
     parts: partReaderOf(engine.store, inspector, context.signal),
     journals: createJournals(files, stateDir),
     lock: { take: (runId) => lockOutput(files, stateDir, sink.uri, { runId, pid, hostname }, isAlive) },

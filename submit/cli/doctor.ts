@@ -5,7 +5,7 @@ import { checkJson, formatCheck } from '../report/doctor-text.js';
 import { CLUSTER_OPTIONS, HADOOP_OPTIONS, loadCluster } from './cluster-options.js';
 import { defineCommand } from './define-command.js';
 import { loadJobFile, OVERRIDE_OPTIONS, planOf } from './job-options.js';
-import { clusterChecks, homeOf } from './open-cluster.js';
+import { clusterChecks, hdfsOf } from './open-cluster.js';
 
 export const doctorCommand = defineCommand({
   name: 'doctor',
@@ -33,13 +33,13 @@ export const doctorCommand = defineCommand({
     const { job: jobFile, output: typed } = args;
     const job = jobFile === undefined ? null : await loadJobFile(context, jobFile);
     const settings = await loadCluster(context, args, job);
-    const home = homeOf(settings);
+    const hdfs = hdfsOf(settings);
     const output =
       job !== null
-        ? planOf(context, job, args, home).settings['output.path'].value
+        ? planOf(context, job, args, hdfs).settings['output.path'].value
         : typed === undefined
           ? null
-          : hdfsPath(typed, home);
+          : hdfsPath(typed, hdfs.home);
     const results = await runChecks(
       clusterChecks(settings, context, { output, deep: args.deep === true }),
       (result) => context.stdout.write(`${args.json === true ? checkJson(result) : formatCheck(result)}\n`),

@@ -17,30 +17,35 @@ import { loadJobMapper } from './own-mapper.js';
 export const OVERRIDE_OPTIONS = {
   input: {
     type: 'texts',
+    value: 'PATH',
     group: 'Job',
     describe: 'Path or glob of input',
     default: 'input.files of the job',
   },
   'split-size': {
     type: 'text',
+    value: 'SIZE',
     group: 'Job',
-    describe: `Bytes of input for a task: ${SIZE_FORM}`,
+    describe: `Input of one task: ${SIZE_FORM}`,
     default: 'run.splitSize of the job, else 128MiB',
   },
   parallel: {
     type: 'text',
+    value: 'COUNT',
     group: 'Job',
     describe: 'Tasks at once on the local engine',
     default: 'run.parallel of the job, else the number of processors',
   },
   'state-dir': {
     type: 'text',
+    value: 'FOLDER',
     group: 'Job',
     describe: 'Folder of runs, logs and locks',
     default: '.hadoop-elt beside the job file',
   },
   output: {
     type: 'text',
+    value: 'FOLDER',
     group: 'Output',
     describe: 'Folder of the output',
     default: 'output.path of the job',
@@ -54,6 +59,12 @@ export const OVERRIDE_OPTIONS = {
   },
 } as const satisfies OptionDefinitions;
 
+/** The HDFS that a job is for, and the user's home folder in it. */
+interface HdfsOfJob {
+  readonly home: string;
+  readonly fs: string;
+}
+
 /** A job that is planned, and how its mapper is made. */
 export interface LoadedJob {
   readonly plan: JobPlan;
@@ -66,21 +77,21 @@ export async function loadJob(context: Context, jobFile: string, args: Arguments
 }
 
 /**
- * Plans a job file and loads the mapper that it names; `hdfsHome` is null on the local engine. Throws what `planOf` and
+ * Plans a job file and loads the mapper that it names; `hdfs` is null on the local engine. Throws what `planOf` and
  * `loadJobMapper` throw.
  */
 export async function prepareJob(
   context: Context,
   job: ParsedJobFile,
   args: Arguments,
-  hdfsHome: string | null,
+  hdfs: HdfsOfJob | null,
 ): Promise<LoadedJob> {
   // What is wrong in the job file itself comes first.
-  const plan = planOf(context, job, args, hdfsHome);
+  const plan = planOf(context, job, args, hdfs);
   const mapper = await loadJobMapper(context, job);
   return mapper === null
     ? { plan, makeBundle: (mapperPlan) => bundleMapper(context.mapper.bundleSource, mapperPlan) }
-    : { plan: planOf(context, job, args, hdfsHome, mapper.described), makeBundle: mapper.makeBundle };
+    : { plan: planOf(context, job, args, hdfs, mapper.described), makeBundle: mapper.makeBundle };
 }
 
 /** Reads a job file. */
@@ -89,21 +100,22 @@ export async function loadJobFile(context: Context, jobFile: string): Promise<Pa
 }
 
 /**
- * Plans a job file, overrides included; `hdfsHome` is null on the local engine. `ownMapper`: the mapper that it names, once
+ * Plans a job file, overrides included; `hdfs` is null on the local engine. `ownMapper`: the mapper that it names, once
  * that is loaded.
  */
 export function planOf(
   context: Context,
   job: ParsedJobFile,
   args: Arguments,
-  hdfsHome: string | null,
+  hdfs: HdfsOfJob | null,
   ownMapper: DescribedMapper | null = null,
 ): JobPlan {
   return planJob(job, overridesOf(context, args), {
     jobFile: resolve(context.cwd, job.path),
     cwd: context.cwd,
     cpuCount: context.cpuCount,
-    hdfsHome,
+    hdfsHome: hdfs?.home ?? null,
+    ...(hdfs === null ? {} : { fs: hdfs.fs }),
     ownMapper,
   });
 }

@@ -10,12 +10,18 @@ import type { ClusterSettings } from '../hadoop/cluster/cluster-settings.js';
 import { createHistoryServer } from '../hadoop/history-server.js';
 import { createResourceManager } from '../hadoop/resource-manager.js';
 import { bundleMapper } from '../job/bundle.js';
+import type { ProtectedPlace } from '../sinks/sink.js';
 import { DATANODE_CHECK, hdfsChecks } from '../stores/hdfs/checks.js';
 import { createWebHdfsStore, type WebHdfsStore } from '../stores/hdfs/webhdfs-store.js';
 
 /** The user's home folder in HDFS, by Hadoop's rule, without asking for it. Throws `hadoop-not-found`. */
-export function homeOf(settings: ClusterSettings): string {
+function homeOf(settings: ClusterSettings): string {
   return `/user/${userOf(settings)}`;
+}
+
+/** What paths in HDFS are relative to, and the file system that they are of. */
+export function hdfsOf(settings: ClusterSettings): { readonly home: string; readonly fs: string } {
+  return { home: homeOf(settings), fs: settings.fs.value ?? 'hdfs:' };
 }
 
 function userOf({ user }: ClusterSettings): string {
@@ -68,10 +74,23 @@ function streamingJarOf({ streamingJar }: ClusterSettings): string {
   });
 }
 
-/** A cluster by its settings. Nothing is sent. Throws `hadoop-not-found`, and `store` for a Node to send. */
+/** The Node that runs here, for nodes that run Linux. Throws `usage`. */
+function ownNode({ nodePath }: Pick<Context, 'nodePath'>, platform: NodeJS.Platform): string {
+  if (platform === 'linux') return nodePath;
+  throw new Failure(
+    'usage',
+    {
+      problem: `shipNode sends the Node that runs here, and that is one for ${platform}; nodes need one for Linux`,
+    },
+    { hint: 'Set shipNode in the cluster file to the path of a Node for Linux' },
+  );
+}
+
+/** A cluster by its settings. Nothing is sent. Throws `hadoop-not-found`, `usage`, and `store` for a Node to send. */
 export async function openCluster(
   settings: ClusterSettings,
   context: Pick<Context, 'machine' | 'nodePath' | 'signal'>,
+  platform: NodeJS.Platform = process.platform,
 ): Promise<HadoopCluster> {
   const { files, programs, http } = context.machine;
   const store = openStore(settings, context);
@@ -80,7 +99,7 @@ export async function openCluster(
   const archive =
     shipped === false
       ? null
-      : await nodeArchiveOf(shipped === true ? context.nodePath : shipped, `${sharedFolder}/node`);
+      : await nodeArchiveOf(shipped === true ? ownNode(context, platform) : shipped, `${sharedFolder}/node`);
   const { resourceManager, historyServer, user } = settings;
   return {
     settings,
@@ -101,6 +120,15 @@ export async function openCluster(
 /** Folder in HDFS for what runs share. */
 function sharedFolderOf(settings: ClusterSettings): string {
   return `${homeOf(settings)}/.hadoop-elt`;
+}
+
+/** What no output in HDFS may harm. */
+export function placesOfCluster(settings: ClusterSettings): readonly ProtectedPlace[] {
+  return [
+    { path: '/', what: 'the root folder', isWhole: false },
+    { path: homeOf(settings), what: 'your home folder', isWhole: false },
+    { path: sharedFolderOf(settings), what: 'the folder that runs share', isWhole: true },
+  ];
 }
 
 /** The checks of a cluster, as its rooms bring them; with `deep` a job is run too. */

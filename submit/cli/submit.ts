@@ -2,7 +2,7 @@ import { CLUSTER_OPTIONS, HADOOP_OPTIONS, loadCluster } from './cluster-options.
 import { ENGINE_OF } from './connections.js';
 import { defineCommand } from './define-command.js';
 import { loadJobFile, OVERRIDE_OPTIONS, prepareJob } from './job-options.js';
-import { homeOf } from './open-cluster.js';
+import { hdfsOf } from './open-cluster.js';
 import { printPreview } from './preview.js';
 import { runOnEngine } from './run-job.js';
 
@@ -25,8 +25,11 @@ export const submitCommand = defineCommand({
   },
   examples: [
     ['hadoop-elt submit sales.elt.yaml --cluster cluster.yaml', 'run the job there, publish its output'],
-    ['hadoop-elt submit sales.elt.yaml --dry-run', 'on an edge node: see what would be run'],
-    ['hadoop-elt submit sales.elt.yaml --queue nightly -D mapreduce.task.timeout=60000', 'how it runs'],
+    ['hadoop-elt submit sales.elt.yaml --dry-run', 'on an edge node: see what would run'],
+    [
+      'hadoop-elt submit sales.elt.yaml --queue nightly -D mapreduce.task.timeout=60000',
+      'choose the queue, set a property of Hadoop',
+    ],
   ],
   epilogue:
     'Paths of output and uploads are relative to the home folder in HDFS. Inputs written hdfs://… are read where they are.',
@@ -34,7 +37,7 @@ export const submitCommand = defineCommand({
   async run(context, args) {
     const job = await loadJobFile(context, args.job);
     const cluster = await loadCluster(context, args, job);
-    const prepared = await prepareJob(context, job, args, homeOf(cluster));
+    const prepared = await prepareJob(context, job, args, hdfsOf(cluster));
     const settings = { context, ...prepared, cluster };
     return args['dry-run'] === true
       ? printPreview(ENGINE_OF.submit, settings, args.json === true)

@@ -5,8 +5,8 @@ import { attempt, localFailure } from '../stores/system-failure.js';
 const READ_BYTES = 256 * 1024;
 
 /** Makes a folder and those above it; nothing happens when it is there. Throws `store`. */
-export function makeFolders(files: FileSystem, path: string): Promise<void> {
-  return attempt('make the folder', path, () => makeLocalFolders(files, path));
+export async function makeFolders(files: FileSystem, path: string): Promise<void> {
+  await attempt('make the folder', path, () => makeLocalFolders(files, path));
 }
 
 /** Creates a log, in the place of what an earlier attempt of the same run left there. Throws `store`. */

@@ -1,4 +1,5 @@
 import { basename, dirname, join, posix, resolve } from 'node:path';
+import { MAPPER_DEFAULTS } from '../../mapper/contract.js';
 import type { KeyPath } from '../config/key-path.js';
 import type { Override, Setting } from '../config/setting.js';
 import { parseSize, SIZE_FORM } from '../config/sizes.js';
@@ -52,7 +53,6 @@ const OUTPUT_MODES = ['create', 'replace', 'append'] as const;
 export type OutputMode = (typeof OUTPUT_MODES)[number];
 
 const DEFAULT_SPLIT_BYTES = 128 * 1024 ** 2;
-const DEFAULT_MAX_RECORD_BYTES = 64 * 1024 ** 2;
 
 /** What the surroundings give to the defaults. `jobFile` is absolute. */
 export interface Surroundings {
@@ -61,6 +61,8 @@ export interface Surroundings {
   readonly cpuCount: number;
   /** The user's home folder in HDFS, where the job's output and uploads are relative to; null on the local engine. */
   readonly hdfsHome?: string | null;
+  /** The file system that the job's engine works on: `hdfs://host:port`; this machine's by default. */
+  readonly fs?: string;
 }
 
 /**
@@ -70,7 +72,7 @@ export interface Surroundings {
 export function resolveSettings(
   job: ParsedJobFile,
   overrides: Overrides,
-  { jobFile, cwd, cpuCount, hdfsHome = null }: Surroundings,
+  { jobFile, cwd, cpuCount, hdfsHome = null, fs = 'file:' }: Surroundings,
 ): JobSettings {
   const { content } = job;
   const folder = dirname(jobFile);
@@ -93,8 +95,9 @@ export function resolveSettings(
     });
   const overriddenPath = (key: OverrideKey) =>
     overriddenBy(key, 'a path', (text) => resolve(cwd, text) || undefined);
-  const inHdfs = (path: string) => (hdfsHome === null ? undefined : hdfsPath(path, hdfsHome));
-  const outputFolder = inHdfs(content.output.path) ?? resolve(folder, content.output.path);
+  const placeOf = (text: string, base: string) =>
+    outputPath(text, fs, (path) => (hdfsHome === null ? resolve(base, path) : posix.resolve(hdfsHome, path)));
+  const outputFolder = placeOf(content.output.path, folder);
   const name = choose(['name'], content.name, defaultName(jobFile));
   const files = typeof content.input.files === 'string' ? [content.input.files] : content.input.files;
   const bytes = (size: string | number | undefined) => (typeof size === 'string' ? parseSize(size) : size);
@@ -112,25 +115,37 @@ export function resolveSettings(
             content.input.upload === undefined ? undefined : hdfsPath(content.input.upload, hdfsHome),
             hdfsPath(name.value, hdfsHome),
           ),
-    'csv.header': choose(['csv', 'header'], content.csv?.header, content.csv?.columns === undefined),
+    'csv.header': choose(
+      ['csv', 'header'],
+      content.csv?.header,
+      MAPPER_DEFAULTS.header(content.csv?.columns),
+    ),
     'csv.columns': choose<readonly string[] | null>(['csv', 'columns'], content.csv?.columns, null),
-    'csv.delimiter': choose(['csv', 'delimiter'], content.csv?.delimiter, ','),
-    'csv.quotedLineBreaks': choose(['csv', 'quotedLineBreaks'], content.csv?.quotedLineBreaks, 'auto'),
+    'csv.delimiter': choose(['csv', 'delimiter'], content.csv?.delimiter, MAPPER_DEFAULTS.delimiter),
+    'csv.quotedLineBreaks': choose(
+      ['csv', 'quotedLineBreaks'],
+      content.csv?.quotedLineBreaks,
+      MAPPER_DEFAULTS.quotedLineBreaks,
+    ),
     'csv.maxRecordBytes': choose(
       ['csv', 'maxRecordBytes'],
       bytes(content.csv?.maxRecordBytes),
-      DEFAULT_MAX_RECORD_BYTES,
+      MAPPER_DEFAULTS.maxRecordBytes,
     ),
     'records.wrongFieldCount': choose(
       ['records', 'wrongFieldCount'],
       content.records?.wrongFieldCount,
-      'pass',
+      MAPPER_DEFAULTS.wrongFieldCount,
     ),
-    'records.malformed': choose(['records', 'malformed'], content.records?.malformed, 'fail'),
+    'records.malformed': choose(
+      ['records', 'malformed'],
+      content.records?.malformed,
+      MAPPER_DEFAULTS.malformed,
+    ),
     'output.path':
-      overriddenBy('output.path', 'a path', (text) => inHdfs(text) ?? resolve(cwd, text)) ??
+      overriddenBy('output.path', 'a path', (text) => (text === '' ? undefined : placeOf(text, cwd))) ??
       choose(['output', 'path'], outputFolder, ''),
-    'output.header': choose(['output', 'header'], content.output.header, 'keep'),
+    'output.header': choose(['output', 'header'], content.output.header, MAPPER_DEFAULTS.outputHeader),
     'output.mode':
       overriddenBy('output.mode', OUTPUT_MODES.join(', '), (text) =>
         OUTPUT_MODES.find((mode) => mode === text),
@@ -154,6 +169,22 @@ export function resolveSettings(
 export function hdfsPath(path: string, home: string): string {
   const absolute = path.replace(/^[a-z]+:\/\/[^/]*/, '') || '/';
   return posix.resolve(home, absolute);
+}
+
+const ADDRESS = /^([a-z][a-z0-9+.-]+):(?:\/\/([^/]*))?(\/.*)?$/i;
+
+/**
+ * The output as it was written → its absolute path. `toPath` resolves a path that names no file system; `fs` is the
+ * engine's own, `hdfs://host:port`. Throws `usage` for an address of another one.
+ */
+function outputPath(text: string, fs: string, toPath: (path: string) => string): string {
+  const [, scheme, authority = '', path = '/'] = ADDRESS.exec(text) ?? [];
+  if (scheme === undefined) return toPath(text);
+  const [, ownScheme, ownAuthority = ''] = ADDRESS.exec(fs) ?? [];
+  if (scheme === ownScheme && (authority === '' || authority === ownAuthority)) return toPath(path);
+  throw new Failure('usage', {
+    problem: `The output ${JSON.stringify(text)} is on another file system than that of this engine, ${fs}`,
+  });
 }
 
 /** `jobs/sales.elt.yaml` → `sales`. */

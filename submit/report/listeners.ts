@@ -62,8 +62,11 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
         );
         return;
       case 'left-over-removed':
-        line(`  Removed what the killed run ${event.leftBy} left behind: ${event.path}`);
-        if (event.hadPublished) line(`  The killed run ${event.leftBy} had published before it was killed`);
+        line(
+          event.hadPublished
+            ? `  Removed what run ${event.leftBy} left behind after it had published: ${event.path}`
+            : `  Removed what the killed run ${event.leftBy} left behind: ${event.path}`,
+        );
         return;
       case 'log-incomplete':
         line(`  Warning: the log ${event.path} is not whole: ${event.cause}`);

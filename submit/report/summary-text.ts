@@ -1,4 +1,5 @@
 import { formatSize } from '../config/sizes.js';
+import type { FailureFacts } from '../errors.js';
 import type { NothingToDo, RunNews, RunSummary } from '../run/events.js';
 import { count, escapeControls, formatDuration, formatNumber } from './escape.js';
 import { explainFailure } from './words/failure-text.js';
@@ -56,12 +57,18 @@ export function formatAfterPublish({
 }: Extract<RunNews, { event: 'failed-after-publish' }>): string {
   const actions: Record<typeof what, string> = {
     commit: 'the answer to the publishing rename got lost, but the output is there',
+    sync: 'a power cut may undo it: the rename could not be written to disk',
     journal: 'the journal could not be written',
     summary: 'the first lines of the output could not be read',
     'clear-up': 'the staging folder could not be removed; the next run of this output removes it',
     unlock: 'the lock could not be given back; the next run takes it over',
     interrupt: 'the run was interrupted after it had published',
   };
-  const cause = failure === null ? '' : `: ${explainFailure(failure).lines.join(' ')}`;
+  const cause = failure === null ? '' : `: ${causeOf(failure)}`;
   return escapeControls(`Warning: published, but ${actions[what]}${cause}`);
+}
+
+/** The words for a signal elsewhere say that nothing was published. */
+function causeOf(failure: FailureFacts): string {
+  return failure.code === 'interrupted' ? failure.details.signal : explainFailure(failure).lines.join(' ');
 }

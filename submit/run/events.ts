@@ -46,7 +46,7 @@ export type RunNews =
     }
   /** A log of the job could not be written whole; the job is not the worse for it. */
   | { readonly event: 'log-incomplete'; readonly path: string; readonly cause: string }
-  /** What a killed run had left was cleared; `hadPublished`: it was killed after its commit point. */
+  /** What an earlier run had left was cleared; `hadPublished`: it had passed its commit point, killed then or not. */
   | {
       readonly event: 'left-over-removed';
       readonly path: string;
@@ -66,7 +66,7 @@ export type RunNews =
   | { readonly event: 'run-failed'; readonly failure: FailureFacts };
 
 /** What a run does after its commit point. */
-export type AfterPublish = 'commit' | 'journal' | 'summary' | 'clear-up' | 'unlock' | 'interrupt';
+export type AfterPublish = 'commit' | 'sync' | 'journal' | 'summary' | 'clear-up' | 'unlock' | 'interrupt';
 
 /** `same-output`: published before from the same inputs and job. `no-new-input`: append found nothing new. */
 export type NothingToDo = 'same-output' | 'no-new-input';

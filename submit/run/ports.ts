@@ -1,5 +1,5 @@
 import type { Engine } from '../engines/engine.js';
-import type { Sink } from '../sinks/sink.js';
+import type { ProtectedPlace, Sink } from '../sinks/sink.js';
 import type { PartReader, Source } from '../sources/source.js';
 import type { RunEvent } from './events.js';
 
@@ -8,6 +8,8 @@ export interface Ports {
   readonly source: Source;
   readonly engine: Engine;
   readonly sink: Sink;
+  /** What an output must not harm, beside inputs. */
+  readonly protectedPlaces: readonly ProtectedPlace[];
   readonly parts: PartReader;
   readonly journals: Journals;
   readonly lock: Lock;

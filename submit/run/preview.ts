@@ -3,7 +3,7 @@ import type { MakeBundle } from '../job/bundle.js';
 import type { JobPlan } from '../job/plan.js';
 import type { PassedOver, SourceItem } from '../sources/source.js';
 import { decideMapper } from './decide.js';
-import { findInputs } from './find-inputs.js';
+import { findInputs, placesOf } from './find-inputs.js';
 import type { Ports } from './ports.js';
 import { mapperPathOf } from './steps/place-mapper.js';
 import { jobRequestOf } from './steps/run-job.js';
@@ -32,11 +32,13 @@ export interface Preview {
  */
 export async function previewJob(
   plan: JobPlan,
-  { source, engine, sink }: Pick<Ports, 'source' | 'engine' | 'sink'>,
+  { source, engine, sink, protectedPlaces }: Pick<Ports, 'source' | 'engine' | 'sink' | 'protectedPlaces'>,
   makeBundle: MakeBundle,
 ): Promise<Preview> {
   try {
-    const { items, unmatched, passedOver } = await findInputs(plan.settings['input.files'].value, source);
+    const found = await findInputs(plan.settings['input.files'].value, source);
+    const { items, unmatched, passedOver } = found;
+    sink.protect([...protectedPlaces, ...placesOf(plan, source, engine.store, found)]);
     const scanned = await scanInputs(source, items, plan.settings, () => undefined);
     const { names, bundle } = decideMapper(plan, makeBundle, scanned);
     const request = jobRequestOf(

@@ -6,7 +6,7 @@ import type { PassedOver, ScannedItem, SourceItem } from '../sources/source.js';
 import { clearAfterFailure, clearLeftOvers } from './clear-up.js';
 import { type DecidedMapper, decideMapper, decideTask, fingerprintOf } from './decide.js';
 import type { AfterPublish, RunNews } from './events.js';
-import { findInputs, requireInputs } from './find-inputs.js';
+import { findInputs, placesOf, requireInputs } from './find-inputs.js';
 import type { Manifest, ManifestPart } from './manifest.js';
 import type { JournalEnd, Ports } from './ports.js';
 import { newRunId } from './run-id.js';
@@ -47,6 +47,10 @@ export async function runJob(plan: JobPlan, ports: Ports, options: RunOptions): 
   try {
     const found = await findInputs(plan.settings['input.files'].value, ports.source);
     const items = requireInputs(plan, ports.source, found);
+    ports.sink.protect([
+      ...ports.protectedPlaces,
+      ...placesOf(plan, ports.source, ports.engine.store, found),
+    ]);
     return await runLocked(plan, ports, options, { ...found, runId, startedMs, items, tell });
   } catch (error) {
     // An interruption ends whatever is going on, and that may fail in its own way.
@@ -86,8 +90,13 @@ async function runLocked(
     throw error;
   }
   const unlock = () => lock.release(leftOvers);
-  if (outcome.state === 'published') await afterwards(beginning, 'unlock', unlock);
-  else await unlock();
+  if (outcome.state !== 'published') {
+    await unlock();
+    return outcome;
+  }
+  await afterwards(beginning, 'unlock', unlock);
+  // Asked last, so that no signal after the commit point goes untold.
+  if (options.signal.aborted) tellAfterwards(beginning, 'interrupt', options.signal.reason);
   return outcome;
 }
 
@@ -122,10 +131,11 @@ async function runJournaled(
     await end({ state: 'failed', failure, endedMs: clock.now() }).catch(() => undefined);
     throw error;
   }
+  await afterwards(run, 'sync', () => sink.settle(published.publication));
   await tellPublished(run, published, startedMs);
-  await afterwards(run, 'clear-up', () => sink.clear(runId));
+  // What stays behind is named in the lock, or the next run would not know of it.
+  if (!(await afterwards(run, 'clear-up', () => sink.clear(runId)))) leftOvers.unshift(runId);
   await afterwards(run, 'journal', () => end({ state: 'published', endedMs: clock.now() }));
-  if (signal.aborted) tellAfterwards(run, 'interrupt', signal.reason);
   return { state: 'published' };
 }
 
@@ -217,16 +227,18 @@ async function tellPublished(
   });
 }
 
-/** Does what comes after the commit point. Its failure is told, and changes nothing. */
+/** Does what comes after the commit point. Its failure is told, and changes nothing; false where there was one. */
 async function afterwards(
   run: Pick<Run, 'tell'>,
   what: AfterPublish,
   action: () => Promise<unknown>,
-): Promise<void> {
+): Promise<boolean> {
   try {
     await action();
+    return true;
   } catch (error) {
     tellAfterwards(run, what, error);
+    return false;
   }
 }
 

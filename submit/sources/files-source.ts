@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseHeader } from '../../mapper/records/header.js';
 import { isGzip } from '../stores/compression.js';
 import type { Store } from '../stores/store.js';
@@ -7,17 +8,30 @@ import type { LocalInspector } from './inspect/local-inspector.js';
 import type { ScannedItem, Source } from './source.js';
 
 /** Files of this machine, by path or glob; `store` is theirs. */
-export function createFilesSource(store: Store, inspector: LocalInspector): Source {
+export function createFilesSource(
+  store: Store,
+  inspector: LocalInspector,
+  platform: NodeJS.Platform = process.platform,
+): Source {
   const digests = new Map<string, Promise<string>>();
   return {
     name: 'files',
     schemeOf: () => store.scheme,
     takes: () => true,
     async find(pattern, base) {
-      const found = await expandGlob(store, pattern, { base, doubleStar: true });
+      const found = await expandGlob(store, pattern, {
+        base,
+        doubleStar: true,
+        isWindows: platform === 'win32',
+      });
       inspector.expect(found.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
       const items = found.files.map((file) => ({ ...file, source: 'files', isScanned: true }));
-      return { items, folders: found.folders, passedOver: found.passedOver };
+      const folders = [...found.folders, ...startOfDoubleStar(pattern, base)];
+      return {
+        items,
+        folders: folders.map((path) => ({ source: 'files', path })),
+        passedOver: found.passedOver,
+      };
     },
     get concurrency() {
       return inspector.concurrency;
@@ -51,4 +65,13 @@ export function createFilesSource(store: Store, inspector: LocalInspector): Sour
     addressFor: ({ path }, engine) => (engine.scheme === store.scheme ? path : null),
     close: () => inspector.close(),
   };
+}
+
+// The absolute path of the folder before a double star; nothing for a pattern without one.
+function startOfDoubleStar(pattern: string, base: string): string[] {
+  const names = pattern.split('/');
+  const at = names.indexOf('**');
+  return at === -1
+    ? []
+    : [resolve(base, names.slice(0, at).join('/') || (pattern.startsWith('/') ? '/' : '.'))];
 }

@@ -25,7 +25,7 @@ export function createHdfsSource(store: Store): Source {
       refuseOthers(pattern, fileSystem, store);
       const { files, folders, passedOver } = await expandGlob(store, path);
       const items = files.map((file) => ({ ...file, source: 'hdfs', isScanned: false }));
-      return { items, folders, passedOver };
+      return { items, folders: folders.map((folder) => ({ source: 'hdfs', path: folder })), passedOver };
     },
     concurrency: 4,
     async scan(item, { hasHeader, ...options }) {

@@ -14,8 +14,8 @@ export interface SourceItem extends FileStatus {
 export interface FoundItems {
   /** In order; none where nothing matches. */
   readonly items: readonly SourceItem[];
-  /** Paths of folders that stand for the files right in them. */
-  readonly folders: readonly string[];
+  /** Folders of which all files are read: those that stand for the files right in them, and those that `**` starts from. */
+  readonly folders: readonly Pick<SourceItem, 'source' | 'path'>[];
   /** What was met on the way and is not read. */
   readonly passedOver: readonly PassedOver[];
 }
@@ -89,7 +89,7 @@ export interface Source {
   /** The bytes that are staged. */
   open(item: SourceItem): AsyncIterable<Uint8Array>;
   /** The path at which the engine's store reads the input itself; null: it is staged. */
-  addressFor(item: SourceItem, engine: Store): string | null;
+  addressFor(item: Pick<SourceItem, 'source' | 'path'>, engine: Store): string | null;
   /** Gives back what reading took. A digest that has not come by then never settles. */
   close(): Promise<void>;
 }

@@ -22,6 +22,8 @@ export function createJournals(files: FileSystem, stateDir: string): Journals {
     return text;
   };
   const opened = (path: string) => inState('write the journal', path, () => files.append(path));
+  // Some file systems tell by close(2) alone that what was written did not arrive.
+  const closed = (file: OpenFile, path: string) => inState('write the journal', path, () => file.close());
   return {
     async open(head) {
       const folder = folderOf(head.runId);
@@ -41,7 +43,7 @@ export function createJournals(files: FileSystem, stateDir: string): Journals {
           try {
             await append(file, path, { entry: 'end', ...end });
           } finally {
-            await file.close();
+            await closed(file, path);
           }
         },
       };
@@ -58,7 +60,7 @@ export function createJournals(files: FileSystem, stateDir: string): Journals {
         await inState('write the journal', path, () => file.write(Buffer.from('\n')));
         await append(file, path, { entry: 'end', ...end });
       } finally {
-        await file.close();
+        await closed(file, path);
       }
     },
   };

@@ -53,6 +53,6 @@ async function* readInto(
       yield buffer.subarray(0, bytesRead);
     }
   } finally {
-    await file.close();
+    await attempt('read', path, () => file.close());
   }
 }

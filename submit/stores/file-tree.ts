@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
+import pMap from 'p-map';
 import { Failure } from '../errors.js';
 import type { FileFacts, FileSystem } from './file-system.js';
 import { attempt } from './system-failure.js';
@@ -21,20 +22,21 @@ function undefinedIfMissing(error: NodeJS.ErrnoException): undefined {
 
 /**
  * As `mkdir -p`, one folder a call: mkdir's own `recursive` never ends in some file systems, /proc for one (Node 20).
- * Throws `store` where a file is in the way.
+ * Returns the folders that were missing, from above. Throws `store` where a file is in the way.
  */
-export async function makeFolders(files: FileSystem, path: string): Promise<void> {
+export async function makeFolders(files: FileSystem, path: string): Promise<readonly string[]> {
   const found = await factsAt(files, path);
-  if (found?.type === 'directory') return;
+  if (found?.type === 'directory') return [];
   if (found !== undefined) {
     const problem = 'not-a-directory';
     throw new Failure('store', { scheme: 'file', operation: 'make the folder', path, problem });
   }
-  if (dirname(path) !== path) await makeFolders(files, dirname(path));
+  const above = dirname(path) === path ? [] : await makeFolders(files, dirname(path));
   await files.mkdir(path).catch(async (error: NodeJS.ErrnoException) => {
     // Another process may have been quicker.
     if (error.code !== 'EEXIST' || (await factsAt(files, path))?.type !== 'directory') throw error;
   });
+  return [...above, path];
 }
 
 /** Removes a file, or a folder with all in it; links are removed, never followed. False when there was nothing. */
@@ -49,6 +51,23 @@ export async function removeTree(files: FileSystem, path: string): Promise<boole
   await files.rmdir(path);
   return true;
 }
+
+/** fsync(2) on a file, or on a folder: then on the names in it, and with `all` on everything below it first. */
+export async function syncTree(files: FileSystem, path: string, depth: 'names' | 'all'): Promise<void> {
+  if (depth === 'all' && (await files.lstat(path)).type === 'directory') {
+    const names = await files.readdir(path);
+    await pMap(names, (name) => syncTree(files, join(path, name), depth), { concurrency: SYNCS_AT_ONCE });
+  }
+  const file = await files.open(path);
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** The disk takes several in one go. */
+const SYNCS_AT_ONCE = 8;
 
 /** The text of a small file, or of its first `maxBytes`; undefined when it is not there. */
 export async function readText(

@@ -38,6 +38,11 @@ export interface Store {
 
 /** A store that renames files and folders, each by one act that readers see whole. */
 export interface RenamingStore extends Store {
+  /**
+   * Makes sure that a folder survives a power cut: the names in it, and with `all` everything below. A store without
+   * this promises it by itself, or cannot.
+   */
+  sync?(folder: string, depth: 'names' | 'all'): Promise<void>;
   /** Never writes over what is there and never moves into it: `exists`. The folder above must be there. */
   rename(from: string, to: string): Promise<void>;
 }

@@ -105,7 +105,7 @@ export function describeUploads(name: string, connect: () => Promise<HdfsUnderTe
           ...unusedPorts,
           source: SCANNED,
           engine: idleEngine(store, folder),
-          sink: createFolderSink({ store, output: `${folder}/out`, mode: 'create' }),
+          sink: createFolderSink({ store, job: 'job', output: `${folder}/out`, mode: 'create' }),
         },
         tell: (news) => {
           if (news.event === 'step-progress') progress.push({ done: news.done, total: news.total });

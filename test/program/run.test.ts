@@ -89,12 +89,13 @@ describe('run', () => {
     expect((await work().names()).filter((name) => name.startsWith('_staging'))).toEqual([]);
   });
 
-  it('replaces an output on request', async () => {
+  it('replaces an output of its own on request', async () => {
     await prepare();
-    await work().write('out/old.txt', 'old');
+    await run();
+    await work().write('in/b.csv', `${HEADER}bern,3\n`);
     const result = await run('--mode', 'replace');
     expect(result.exitCode).toBe(0);
-    expect(await work().names('out')).not.toContain('old.txt');
+    expect((await work().joinedParts('out')).toString()).toContain('BERN');
     expect(await work().names()).toEqual(['.hadoop-elt', 'in', 'job.elt.yaml', 'out']);
   });
 

@@ -27,6 +27,7 @@ export const unusedPorts: Omit<Ports, 'source' | 'engine' | 'sink'> = {
   parts: { concurrency: 1, measure: unused, firstLines: unused },
   journals: { open: unused, read: unused, close: unused },
   lock: { take: unused },
+  protectedPlaces: [],
   clock: { now: Date.now },
   emit: () => undefined,
 };

@@ -1,96 +1,52 @@
-import { hostname } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { build } from 'esbuild';
-import { realMachine } from '../../submit/cli/connections.js';
-import type { Context, Machine, ResultOutput } from '../../submit/context.js';
 import { wrapBundle } from '../../submit/job/bundle.js';
-import { main } from '../../submit/main.js';
+import { type BuiltSources, type Ended, type InProcessOptions, runMain } from './program-context.js';
 import { PROJECT } from './work-folder.js';
 
-/** What a run of the program in this process left. */
-export interface Ended {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-export interface InProcessOptions {
-  readonly cwd: string;
-  readonly machine?: Machine;
-  readonly signal?: AbortSignal;
-  readonly env?: Readonly<Record<string, string>>;
-  /** Sees stderr as it comes. */
-  readonly onStderr?: (text: string) => void;
-}
+export type { Ended, InProcessOptions } from './program-context.js';
 
 /** Runs the program in this process, on a machine that a test may watch and fail. */
 export async function runInProcess(args: readonly string[], options: InProcessOptions): Promise<Ended> {
-  const stdout = collected();
-  const stderr = collected(options.onStderr);
-  const exitCode = await main({
-    ...(await contextOf(args, options)),
-    stdout: stdout.output,
-    stderr: stderr.output,
-  });
-  return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
+  return runMain(args, options, await builtSources());
 }
 
-function collected(hear: (text: string) => void = () => undefined) {
-  const texts: string[] = [];
-  const output: ResultOutput = {
-    isTerminal: false,
-    columns: 80,
-    write: (text) => {
-      texts.push(text);
-      hear(text);
-    },
-    settled: async () => null,
-  };
-  return { output, text: () => texts.join('') };
+/** Built once for a test file. */
+export function builtSources(): Promise<BuiltSources> {
+  built ??= buildSources();
+  return built;
 }
 
-/** What `bin/hadoop-elt.ts` gives to the program, but for the streams. */
-export async function contextOf(
-  argv: readonly string[],
-  { cwd, machine = realMachine, signal = new AbortController().signal, env = {} }: InProcessOptions,
-): Promise<Omit<Context, 'stdout' | 'stderr'>> {
-  built ??= Promise.all([bundled('bin/mapper.ts').then(wrapBundle), bundled('bin/inspect-thread.ts')]);
-  const [bundleSource, inspectThreadSource] = await built;
-  return {
-    argv,
-    env: { PATH: process.env.PATH, HADOOP_USER_NAME: 'hadoop', ...env },
-    cwd,
-    machine,
-    pid: process.pid,
-    hostname: hostname(),
-    // Runs of one process would otherwise hold each other off when one is "killed".
-    isAlive: () => false,
-    nodePath: process.execPath,
-    cpuCount: 2,
-    signal,
-    version: '0.0.0-test',
-    inspectThreadSource,
-    mapper: {
-      bundleSource,
-      apiSource: '',
-      run: () => {
-        throw new Error('The mapper reads the stdin of its process: run the program itself');
-      },
-    },
-  };
+let built: Promise<BuiltSources> | undefined;
+
+async function buildSources(): Promise<BuiltSources> {
+  const [mapper, inspectThreadSource] = await Promise.all([
+    bundled('bin/mapper.ts', 'cjs'),
+    bundled('bin/inspect-thread.ts', 'cjs'),
+  ]);
+  return { bundleSource: wrapBundle(mapper), inspectThreadSource };
 }
 
-let built: Promise<[string, string]> | undefined;
-
-async function bundled(entry: string): Promise<string> {
+/** One file of the project with all that it imports, as text. */
+export async function bundled(entry: string, format: 'cjs' | 'esm'): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL(`file://${PROJECT}/${entry}`))],
+    entryPoints: [join(PROJECT, entry)],
+    absWorkingDir: PROJECT,
     bundle: true,
     write: false,
     platform: 'node',
-    format: 'cjs',
+    format,
     target: 'node20',
     logLevel: 'silent',
+    // Packages that only some commands load, when they do.
+    external: ['esbuild', 'webhdfs'],
+    // Packages in CommonJS ask for Node's modules by `require`.
+    banner:
+      format === 'cjs'
+        ? {}
+        : {
+            js: "import { createRequire as $createRequire } from 'node:module'; const require = $createRequire(import.meta.url);",
+          },
   });
   return outputFiles[0]?.text ?? '';
 }

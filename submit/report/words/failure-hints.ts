@@ -13,6 +13,10 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
       return 'All inputs of a job must have the same columns; give the odd ones a job of their own';
     case 'malformed-record':
       return 'Mend the line, or set records.malformed to reject or pass';
+    case 'output-refused':
+      return 'Choose a folder of its own for the output, with output.path or --output';
+    case 'output-foreign':
+      return 'Choose another path with --output, or move the folder away first: nothing in it is read or removed';
     case 'output-exists':
       return details.mode === 'create'
         ? 'Choose another path with --output, or set output.mode to replace or append'

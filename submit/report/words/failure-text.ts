@@ -72,6 +72,14 @@ function linesOf({ code, details }: FailureFacts): string[] {
       ];
     case 'input-changed':
       return [`The input ${quote(details.path)} has changed: ${details.what}`];
+    case 'output-refused':
+      return [`Nothing is published to ${quote(details.path)}: ${details.because}`];
+    case 'output-foreign':
+      return [
+        details.owner === null
+          ? `The output ${quote(details.path)} was not published by hadoop-elt, so replace does not touch it`
+          : `The output ${quote(details.path)} was published by another job (${details.owner}), so replace does not touch it`,
+      ];
     case 'output-exists':
       return [`The output ${quote(details.path)} exists already (mode ${details.mode})`];
     case 'store':

@@ -1,4 +1,4 @@
-import { isAnyFailure } from '../../errors.js';
+import { Failure, isAnyFailure } from '../../errors.js';
 import type { Publication, VerifiedFolders } from '../../sinks/sink.js';
 import type { Manifest } from '../manifest.js';
 import type { Run } from '../step.js';
@@ -15,7 +15,7 @@ export async function publish(run: Run, folders: VerifiedFolders, manifest: Mani
   try {
     return await sink.commit(prepared);
   } catch (error) {
-    const published = await sink.recover(run.runId).catch(() => null);
+    const published = await recovered(run, error);
     if (published === null) throw error;
     run.tell({
       event: 'failed-after-publish',
@@ -23,5 +23,16 @@ export async function publish(run: Run, folders: VerifiedFolders, manifest: Mani
       failure: isAnyFailure(error) ? error : null,
     });
     return published;
+  }
+}
+
+/** What the sink says of a commit that ended in an error. Where it can't tell either, the failure says so. */
+async function recovered({ runId, ports: { sink } }: Run, error: unknown): Promise<Publication | null> {
+  try {
+    return await sink.recover(runId);
+  } catch {
+    if (!isAnyFailure(error)) throw error;
+    const hint = 'Whether the output was published is not known; the next run of this job finds out';
+    throw new Failure(error.code, error.details, { hint, cause: error });
   }
 }

@@ -6,6 +6,8 @@ import type { Publication, Sink } from '../sink.js';
 
 export interface FolderSinkOptions {
   readonly store: RenamingStore;
+  /** Name of the job: what another job has published is not replaced. */
+  readonly job: string;
   /** Absolute path of the folder that is published. */
   readonly output: string;
   readonly mode: 'create' | 'replace' | 'append';
@@ -14,9 +16,10 @@ export interface FolderSinkOptions {
 /**
  * Publishes a folder of part files by one rename that never writes over anything. `create` makes the output, `append` a
  * folder `batch=<run id>` in it. `replace` sets the old output aside first and puts it back if the new one can't take
- * its place: for an instant a reader may find nothing.
+ * its place: for an instant a reader may find nothing. What is published survives a power cut, as far as the store can
+ * promise that.
  */
-export function createFolderSink({ store, output, mode }: FolderSinkOptions): Sink {
+export function createFolderSink({ store, job, output, mode }: FolderSinkOptions): Sink {
   const [parent, name] = splitPath(output);
   const stagingFor = (runId: string) => `${parent}_staging.${name}.${runId}`;
   const target = (runId: string) => (mode === 'append' ? `${output}/batch=${runId}` : output);
@@ -31,11 +34,29 @@ export function createFolderSink({ store, output, mode }: FolderSinkOptions): Si
     uri: store.uri(output),
     refusal,
     stagingFor,
+    protect(places) {
+      for (const { path, what, isWhole } of places) {
+        const relation =
+          path === output
+            ? 'it is'
+            : isBelow(path, output)
+              ? 'it holds'
+              : isWhole && isBelow(output, path)
+                ? 'it lies in'
+                : null;
+        if (relation === null) continue;
+        const because = `${relation} ${what}${path === output ? '' : ` ${JSON.stringify(store.uri(path))}`}`;
+        throw new Failure('output-refused', { path: store.uri(output), because });
+      }
+    },
     async published() {
       const found = await store.stat(output);
       if (found === undefined) return [];
       if (found.type === 'file') throw refusal();
-      if (mode === 'replace') return [];
+      if (mode === 'replace') {
+        await refuseForeign(store, output, job);
+        return [];
+      }
       if (mode === 'append') return batchesOf(store, output);
       const manifest = await readManifest(store, output);
       if (manifest === undefined || !(await isComplete(store, output, manifest))) throw refusal();
@@ -51,7 +72,11 @@ export function createFolderSink({ store, output, mode }: FolderSinkOptions): Si
       if ((await store.stat(`${records}/${SUCCESS_NAME}`)) === undefined) {
         await store.write(`${records}/${SUCCESS_NAME}`, []);
       }
-      if (mode === 'append') await store.makeDirectory(output);
+      if (mode === 'append') {
+        await store.makeDirectory(output);
+        await store.sync?.(parent, 'names');
+      }
+      await store.sync?.(records, 'all');
       return { runId, folder: records, hasRejects: rejects !== null };
     },
     async commit({ runId, folder, hasRejects }) {
@@ -65,6 +90,7 @@ export function createFolderSink({ store, output, mode }: FolderSinkOptions): Si
       }
       return publicationOf(runId, hasRejects);
     },
+    settle: async () => store.sync?.(mode === 'append' ? output : parent, 'names'),
     async recover(runId) {
       const manifest = await readManifest(store, target(runId));
       if (manifest?.runId !== runId) return null;
@@ -78,6 +104,24 @@ export function createFolderSink({ store, output, mode }: FolderSinkOptions): Si
       return store.remove(stagingFor(runId));
     },
   };
+}
+
+/**
+ * Throws `output-foreign` for a folder that this job has not published. One with nothing in it is nobody's; batches are
+ * those of earlier runs in mode append.
+ */
+async function refuseForeign(store: RenamingStore, output: string, job: string): Promise<void> {
+  const entries = await store.list(output);
+  if (entries.length === 0) return;
+  const manifests = [await readManifest(store, output), ...(await batchesOf(store, output))];
+  const owner = manifests.find((manifest) => manifest !== undefined)?.job ?? null;
+  if (owner === job) return;
+  throw new Failure('output-foreign', { path: store.uri(output), scheme: store.scheme, owner });
+}
+
+/** Whether a path lies below a folder. */
+function isBelow(path: string, folder: string): boolean {
+  return path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
 }
 
 async function batchesOf(store: RenamingStore, output: string): Promise<readonly Manifest[]> {

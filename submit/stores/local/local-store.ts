@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Failure } from '../../errors.js';
 import { readFile } from '../file-reading.js';
 import type { FileSystem } from '../file-system.js';
-import { entryAt, factsAt, makeFolders, removeTree, temporaryFor } from '../file-tree.js';
+import { entryAt, factsAt, makeFolders, removeTree, syncTree, temporaryFor } from '../file-tree.js';
 import type { Bytes, FileStatus, RenamingStore, WrittenFile } from '../store.js';
 import { attempt, codeOf } from '../system-failure.js';
 
@@ -28,8 +28,12 @@ export function createLocalStore(files: FileSystem): RenamingStore {
     },
     read: (path, range) => readFile(files, path, range),
     write: (path, bytes) => attempt('write', path, () => writeNew(files, path, bytes)),
-    makeDirectory: (path) => attempt('make the folder', path, () => makeFolders(files, path)),
+    makeDirectory: (path) =>
+      attempt('make the folder', path, async () => {
+        for (const made of await makeFolders(files, path)) await syncTree(files, dirname(made), 'names');
+      }),
     rename: (from, to) => attempt('rename', from, () => renameNew(files, from, to)),
+    sync: (path, depth) => attempt('write to disk', path, () => syncTree(files, path, depth)),
     remove: (path) => attempt('remove', path, () => removeTree(files, path)),
   };
 }

@@ -15,6 +15,7 @@ export function createListSink(store: Store, list: Published[]): Sink {
   return {
     uri: 'list:',
     refusal: () => new Error('The list is closed'),
+    protect: () => undefined,
     published: async () => [],
     stagingFor: (runId) => `/staging/${runId}`,
     open: async () => undefined,
@@ -31,6 +32,7 @@ export function createListSink(store: Store, list: Published[]): Sink {
       if (ready !== undefined) list.push(ready);
       return { folder: placeOf(runId), rejects: null };
     },
+    settle: async () => undefined,
     recover: async (runId) =>
       list.some(({ manifest }) => manifest.runId === runId)
         ? { folder: placeOf(runId), rejects: null }

@@ -5,7 +5,8 @@ import { parseJobFile } from '../../../../submit/job/job-file.js';
 import { planJob } from '../../../../submit/job/plan.js';
 import type { RunEvent } from '../../../../submit/run/events.js';
 import { runJob } from '../../../../submit/run/run.js';
-import { contextOf } from '../../../support/in-process.js';
+import { builtSources } from '../../../support/in-process.js';
+import { contextOf } from '../../../support/program-context.js';
 import { useWorkFolder } from '../../../support/work-folder.js';
 import { createOneByOneEngine } from './in-process-engine.js';
 import { createListSink, type Published } from './list-sink.js';
@@ -21,7 +22,11 @@ describe('a house with a source, an engine and a sink of its own', () => {
     const house: House = {
       engines: [
         ...HOUSE.engines,
-        { name: 'one-by-one', open: async () => createOneByOneEngine(store, work().path) },
+        {
+          name: 'one-by-one',
+          open: async () => createOneByOneEngine(store, work().path),
+          protects: () => [],
+        },
       ],
       sources: [{ open: () => createWordsSource() }, ...HOUSE.sources],
       sinks: [{ takes: () => true, open: () => createListSink(store, list) }, ...HOUSE.sinks],
@@ -34,7 +39,11 @@ describe('a house with a source, an engine and a sink of its own', () => {
     const events: RunEvent[] = [];
     const heardByOthers: RunEvent[] = [];
     const silent = { isTerminal: false, columns: 80, write: () => undefined, settled: async () => null };
-    const context = { ...(await contextOf([], { cwd: work().path })), stdout: silent, stderr: silent };
+    const context = {
+      ...contextOf([], { cwd: work().path }, await builtSources()),
+      stdout: silent,
+      stderr: silent,
+    };
     const ports = await openPorts(house, 'one-by-one', { context, plan, cluster: null }, [
       (event) => events.push(event),
       (event) => heardByOthers.push(event),

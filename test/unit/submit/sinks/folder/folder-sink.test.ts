@@ -24,7 +24,7 @@ const manifest = (runId: string): Manifest => ({
 describe('a folder as the sink', () => {
   const work = useWorkFolder();
   const sinkOf = (mode: 'create' | 'replace' | 'append') =>
-    createFolderSink({ store: localStore, output: work().at('out'), mode });
+    createFolderSink({ store: localStore, job: 'j', output: work().at('out'), mode });
 
   /** What the engine leaves in the staging folder. */
   async function staged(sink: Sink, runId: string, content = 'ab\n') {
@@ -35,6 +35,11 @@ describe('a folder as the sink', () => {
     const folder = sink.stagingFor(runId);
     return { records: `${folder}/records`, rejects: `${folder}/rejects` };
   }
+
+  it('stages beside its output, on Windows too', () => {
+    const sink = createFolderSink({ store: localStore, output: 'C:\\out\\sales', mode: 'create' });
+    expect(sink.stagingFor('r1')).toBe('C:\\out\\_staging.sales.r1');
+  });
 
   it.each(['create', 'replace', 'append'] as const)(
     'publishes by %s only with the commit, however often each call is made',

@@ -1,0 +1,58 @@
+import type { RecordRule } from '../definition.js';
+import { invalid as invalidResult, NOT_UTF8, valid } from '../rules/rule.js';
+import type { MappedRecord } from './mapped-record.js';
+
+/** What a user's function returns for a value that it does not accept; made by `invalid`. */
+export class Invalid {
+  readonly reason: string;
+
+  constructor(reason: string) {
+    this.reason = reason;
+  }
+}
+
+/**
+ * Says that a value is not accepted. The reason is counted with the column and stands in the rejects.
+ *
+ * @example (text) => /^\d{9}$/.test(text) ? text : invalid('not nine digits')
+ */
+export function invalid(reason: string): Invalid {
+  return new Invalid(reason);
+}
+
+/**
+ * A user's own rule: the field's text, as the rules before it left it, to its new text. The record gives the original
+ * texts of all fields. It is never called for a field that is not valid UTF-8: that is invalid. What it throws ends
+ * the mapper with exit code 15, the stack, the line and the column.
+ */
+export type FieldFunction = (text: string, record: MappedRecord) => string | Invalid;
+
+/** A user's function threw, or returned neither text nor `invalid(…)`; `cause` says which. */
+export class UserFunctionError extends Error {
+  constructor(functionName: string, cause: unknown) {
+    super(functionName === '' ? 'A function failed' : `Function ${functionName} failed`, { cause });
+    this.name = 'UserFunctionError';
+  }
+}
+
+/** The rule that a user's function makes; throws UserFunctionError. */
+export function functionRule(call: FieldFunction): RecordRule {
+  return {
+    apply: (text, record) => {
+      let result: unknown;
+      try {
+        result = call(text, record);
+      } catch (error) {
+        throw new UserFunctionError(call.name, error);
+      }
+      if (typeof result === 'string') return valid(result);
+      if (result instanceof Invalid) return invalidResult(result.reason);
+      const returned = result instanceof Promise ? 'a promise' : result === null ? 'null' : typeof result;
+      throw new UserFunctionError(
+        call.name,
+        new TypeError(`It returned ${returned}, not a string or invalid(…)`),
+      );
+    },
+    applyToBytes: () => NOT_UTF8,
+  };
+}

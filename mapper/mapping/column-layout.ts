@@ -1,0 +1,130 @@
+import type { InvalidAction } from '../contract.js';
+import type { ColumnDefinition, RecordRule } from '../definition.js';
+import { MapperFailure, quoteExcerpt } from '../failure.js';
+import { byteStringOfText } from '../records/byte-string.js';
+import { withLfLineEnds } from '../records/csv-writer.js';
+
+/** Where a ruled column is, what it is called in counters and messages, and its rules. */
+export interface LaidOutColumn {
+  /** 0-based. */
+  readonly index: number;
+  readonly label: string;
+  readonly rules: readonly LaidOutRule[];
+}
+
+/** A rule, and its marker as a byte string ready to be written. */
+export interface LaidOutRule {
+  readonly rule: RecordRule;
+  readonly action: InvalidAction['action'];
+  readonly marker: string;
+}
+
+/** The columns of the data, as far as they are known. */
+export interface ColumnLayout {
+  readonly names: readonly string[] | null;
+  /** Without names only a lower limit is known. */
+  readonly fieldCount: { readonly exactly: number } | { readonly atLeast: number };
+  readonly columns: readonly LaidOutColumn[];
+}
+
+/**
+ * Finds each ruled column. Throws a MapperFailure (`header`) where a name is not there or there twice, an index is
+ * too high, or two entries mean the same column.
+ */
+export function layOutColumns(
+  definitions: readonly ColumnDefinition[],
+  names: readonly string[] | null,
+): ColumnLayout {
+  const columns = definitions.map((definition) => {
+    const index = findColumn(definition.column, names);
+    const rules = definition.rules.map(({ rule, onInvalid }) => ({
+      rule,
+      action: onInvalid.action,
+      marker: onInvalid.action === 'marker' ? byteStringOfText(withLfLineEnds(onInvalid.text)) : '',
+    }));
+    return { index, label: columnLabel(index, names), rules };
+  });
+  const seen = new Set<number>();
+  for (const { index, label } of columns) {
+    if (seen.has(index)) {
+      throw new MapperFailure('header', `Column ${quoteExcerpt(label)} has rules in two places`, [
+        'Put all its rules in one list',
+      ]);
+    }
+    seen.add(index);
+  }
+  const fieldCount = names === null ? { atLeast: Math.max(0, ...seen) + 1 } : { exactly: names.length };
+  return { names, fieldCount, columns };
+}
+
+/** The column's name, or `[index]` where it has none of its own. */
+function columnLabel(index: number, names: readonly string[] | null): string {
+  const name = names?.[index];
+  return name === undefined || name === '' || names?.indexOf(name) !== names?.lastIndexOf(name)
+    ? `[${index}]`
+    : name;
+}
+
+function findColumn(column: string | number, names: readonly string[] | null): number {
+  if (typeof column === 'number') {
+    if (names !== null && column >= names.length) {
+      throw new MapperFailure(
+        'header',
+        `Column [${column}] has a rule, but there are ${names.length} columns`,
+        [`Columns: ${listColumns(names)}`, `Indexes are 0-based: use [0] to [${names.length - 1}]`],
+      );
+    }
+    return column;
+  }
+  if (names === null) {
+    throw new MapperFailure(
+      'header',
+      `Column ${quoteExcerpt(column)} has a rule, but the data have no header`,
+      ['Name the columns with csv.columns, or give the column by its index, such as [0]'],
+    );
+  }
+  const index = names.indexOf(column);
+  if (index < 0) {
+    throw new MapperFailure('header', `Column ${quoteExcerpt(column)} has a rule, but is not in the header`, [
+      `The nearest name is ${quoteExcerpt(nearestName(column, names))}`,
+      `Columns: ${listColumns(names)}`,
+      'Correct the name, or give the column by its index, such as [0]',
+    ]);
+  }
+  const last = names.lastIndexOf(column);
+  if (last !== index) {
+    throw new MapperFailure(
+      'header',
+      `Column ${quoteExcerpt(column)} has a rule, but is in the header twice`,
+      [`Give it by its index: [${index}] or [${last}]`],
+    );
+  }
+  return index;
+}
+
+function listColumns(names: readonly string[]): string {
+  const shown = names.slice(0, 50).map((name, index) => `[${index}] ${quoteExcerpt(name)}`);
+  return names.length > 50 ? `${shown.join(', ')}, and ${names.length - 50} more` : shown.join(', ');
+}
+
+function nearestName(wanted: string, names: readonly string[]): string {
+  const distances = names.map((name) => editDistance(comparable(wanted), comparable(name)));
+  return names[distances.indexOf(Math.min(...distances))] ?? '';
+}
+
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (previous[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      current.push(Math.min(replaced, (previous[j] as number) + 1, (current[j - 1] as number) + 1));
+    }
+    previous = current;
+  }
+  return previous[b.length] as number;
+}
+
+function comparable(name: string): string {
+  return name.slice(0, 100).toLowerCase();
+}

@@ -1,0 +1,128 @@
+import { MappedRecord } from '../api/mapped-record.js';
+import { describeThrown } from '../api/thrown.js';
+import { UserFunctionError } from '../api/user-function.js';
+import type { MapperDefinition } from '../definition.js';
+import { MapperFailure, quoteExcerpt } from '../failure.js';
+import { describePlace, type TaskContext } from '../hadoop/task-environment.js';
+import type { RecordOutcome } from '../record-output.js';
+import { byteStringOfText, readableText, textOfByteString } from '../records/byte-string.js';
+import { withLfLineEnds } from '../records/csv-writer.js';
+import type { ColumnLayout, LaidOutColumn, LaidOutRule } from './column-layout.js';
+
+type FieldOutcome =
+  | { readonly kind: 'valid'; readonly bytes: string }
+  | { readonly kind: 'invalid'; readonly reason: string; readonly by: LaidOutRule };
+
+const NONE_INVALID: readonly string[] = [];
+
+/** Applies the rules to one data record after the other. */
+export class RecordMapper {
+  readonly #definition: MapperDefinition;
+  readonly #layout: ColumnLayout;
+  readonly #task: TaskContext | null;
+
+  constructor(definition: MapperDefinition, layout: ColumnLayout, task: TaskContext | null) {
+    this.#definition = definition;
+    this.#layout = layout;
+    this.#task = task;
+  }
+
+  /** Maps one record. Throws a MapperFailure where the definition says `fail` or a user's function throws. */
+  map(fields: readonly string[], lineNumber: number): RecordOutcome {
+    const countProblem = this.#fieldCountProblem(fields.length);
+    if (countProblem !== null) return this.#wrongFieldCount(fields, countProblem, lineNumber);
+    const record = new MappedRecord(fields, this.#layout.names, lineNumber);
+    const mapped = fields.slice();
+    let invalid = NONE_INVALID;
+    let rejection: string | null = null;
+    for (const column of this.#layout.columns) {
+      const original = fields[column.index] as string;
+      const outcome = this.#applyRules(column, original, record);
+      if (outcome.kind === 'valid') {
+        mapped[column.index] = outcome.bytes;
+        continue;
+      }
+      invalid = [...invalid, column.label];
+      switch (outcome.by.action) {
+        case 'keep':
+          break;
+        case 'blank':
+        case 'marker':
+          mapped[column.index] = outcome.by.marker;
+          break;
+        case 'reject':
+          rejection ??= `${column.label}: ${outcome.reason}`;
+          break;
+        case 'fail':
+          throw this.#invalidField(column, original, outcome.reason, lineNumber);
+      }
+    }
+    return rejection === null
+      ? { end: 'written', fields: mapped, reason: '', invalid, hasWrongFieldCount: false }
+      : { end: 'rejected', fields, reason: rejection, invalid, hasWrongFieldCount: false };
+  }
+
+  #applyRules(column: LaidOutColumn, original: string, record: MappedRecord): FieldOutcome {
+    const text = textOfByteString(original);
+    let value = text ?? original;
+    for (const by of column.rules) {
+      const result = this.#guarded(column, original, record, () =>
+        text === null ? by.rule.applyToBytes(value, record) : by.rule.apply(value, record),
+      );
+      if (!result.ok) return { kind: 'invalid', reason: result.reason, by };
+      value = result.text;
+    }
+    return { kind: 'valid', bytes: text === null ? value : byteStringOfText(withLfLineEnds(value)) };
+  }
+
+  #guarded<T>(column: LaidOutColumn, original: string, record: MappedRecord, apply: () => T): T {
+    try {
+      return apply();
+    } catch (error) {
+      if (!(error instanceof UserFunctionError)) throw error;
+      const { cause } = error;
+      throw new MapperFailure(
+        'userFunction',
+        `${error.message} on column ${quoteExcerpt(column.label)}, value ${quoteExcerpt(readableText(original))}`,
+        [
+          describePlace(this.#task, record.lineNumber),
+          `The record is ${quoteExcerpt(record.fields.join(this.#definition.csv.delimiter))}`,
+          ...describeThrown(cause),
+        ],
+        cause,
+      );
+    }
+  }
+
+  #fieldCountProblem(count: number): string | null {
+    const { fieldCount } = this.#layout;
+    if ('exactly' in fieldCount) {
+      return count === fieldCount.exactly ? null : `${count} instead of ${fieldCount.exactly}`;
+    }
+    return count >= fieldCount.atLeast ? null : `${count} instead of at least ${fieldCount.atLeast}`;
+  }
+
+  #wrongFieldCount(fields: readonly string[], problem: string, lineNumber: number): RecordOutcome {
+    const outcome = { fields, invalid: NONE_INVALID, hasWrongFieldCount: true };
+    switch (this.#definition.records.wrongFieldCount) {
+      case 'pass':
+        return { ...outcome, end: 'written', reason: '' };
+      case 'reject':
+        return { ...outcome, end: 'rejected', reason: `wrong field count: ${problem}` };
+      case 'fail':
+        throw new MapperFailure('wrongFieldCount', `A record has a wrong field count: ${problem}`, [
+          describePlace(this.#task, lineNumber),
+          `The record is ${quoteExcerpt(readableText(fields.join(this.#definition.csv.delimiter)))}`,
+          'Correct the data, or set records.wrongFieldCount to pass or reject',
+        ]);
+    }
+  }
+
+  #invalidField(column: LaidOutColumn, original: string, reason: string, lineNumber: number): MapperFailure {
+    const value = quoteExcerpt(readableText(original));
+    return new MapperFailure('invalidField', `Column ${quoteExcerpt(column.label)} has ${value}: ${reason}`, [
+      describePlace(this.#task, lineNumber),
+      'Correct the data, or give the rule a marker (invalid: TEXT) or onInvalid: keep, blank or reject',
+    ]);
+  }
+}

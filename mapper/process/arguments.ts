@@ -1,0 +1,57 @@
+import { parseArgs } from 'node:util';
+import { MapperFailure, quoteExcerpt } from '../failure.js';
+
+/** What the command line asks for. */
+export type MapperArguments =
+  | { readonly kind: 'run'; readonly emit: 'records' | 'rejects' }
+  | { readonly kind: 'help' }
+  /** What the submitter asks before it sends a mapper anywhere. */
+  | { readonly kind: 'describe' };
+
+const OPTIONS = {
+  emit: { type: 'string' },
+  describe: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/** Parses the arguments after the program's name. Throws a MapperFailure (`usage`). */
+export function parseMapperArguments(argv: readonly string[]): MapperArguments {
+  let emit: 'records' | 'rejects' = 'records';
+  // Not strict: what is not accepted is told in our words.
+  const { tokens } = parseArgs({ args: [...argv], options: OPTIONS, strict: false, tokens: true });
+  for (const token of tokens) {
+    const written = argv[token.index] ?? '';
+    if (written === '--help' || written === '-h') return { kind: 'help' };
+    if (written === '--describe') return { kind: 'describe' };
+    if (token.kind !== 'option' || token.name !== 'emit') {
+      throw new MapperFailure('usage', `Argument ${quoteExcerpt(written)} is not known`, [
+        'Accepted: --emit records|rejects, --describe, --help; the data come from stdin',
+      ]);
+    }
+    const { value } = token;
+    if (value !== 'records' && value !== 'rejects') {
+      const given = value === undefined ? 'without a value' : quoteExcerpt(value);
+      throw new MapperFailure('usage', `Argument --emit ${given} is not known`, [
+        'Accepted: --emit records, --emit rejects',
+      ]);
+    }
+    emit = value;
+  }
+  return { kind: 'run', emit };
+}
+
+/** The help text; `name` is the job's. */
+export function mapperHelp(name: string): string {
+  return `Mapper ${quoteExcerpt(name)}: CSV from stdin, mapped CSV to stdout
+
+  node mapper.mjs < in.csv > out.csv
+  node mapper.mjs --emit rejects < in.csv > rejects.csv
+  hadoop jar hadoop-streaming.jar -D mapreduce.job.reduces=0 -D stream.map.output=keyonlytext \\
+    -files mapper.mjs -mapper 'node mapper.mjs' -input in -output out
+
+Options
+  --emit records|rejects  rejects: write only the rejected records, each after a field with its reason
+  --describe              print the mapper's settings and ruled columns as JSON; stdin is not read
+  --help                  this text
+`;
+}

@@ -1,0 +1,108 @@
+import { MAPPER_EXIT, type MapperDescription, type MapperExitCode } from '../contract.js';
+import type { MapperDefinition } from '../definition.js';
+import { formatFailure, MapperFailure } from '../failure.js';
+import { formatCounters } from '../hadoop/counters.js';
+import { formatSplitStatus, parseTaskEnvironment, type TaskContext } from '../hadoop/task-environment.js';
+import { createPipeline, type Pipeline } from '../pipeline.js';
+import { mapperHelp, parseMapperArguments } from './arguments.js';
+import { OutputBuffer, readChunks } from './standard-io.js';
+import { formatSummary } from './summary.js';
+
+/** Set to `reference`, it does without the kernel: for comparing the two, and if the kernel is ever in doubt. */
+const PATH_VARIABLE = 'HADOOP_ELT_MAPPER_PATH';
+
+/** The process around the mapper. */
+export interface MapperHost {
+  /** Arguments after the program's name. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdinFd: number;
+  readonly stdoutFd: number;
+  readonly stdinIsTerminal: boolean;
+  readonly stderrIsTerminal: boolean;
+  /** Writes text to stderr; must not throw. */
+  stderr(text: string): void;
+}
+
+/**
+ * Runs the mapper from stdin to stdout and returns the exit code; the one place that makes text of a failure. It is
+ * synchronous: when it returns, everything is written. `define` is called first, so that what is wrong with
+ * a definition is told in the same way.
+ */
+export function mapperMain(define: () => MapperDefinition, host: MapperHost): MapperExitCode {
+  let task: TaskContext | null = null;
+  try {
+    const definition = define();
+    const args = parseMapperArguments(host.argv);
+    const output = new OutputBuffer(host.stdoutFd);
+    if (args.kind !== 'run') {
+      output.write(
+        Buffer.from(args.kind === 'help' ? mapperHelp(definition.name) : describeMapper(definition)),
+      );
+      output.flush();
+      return MAPPER_EXIT.done;
+    }
+    task = parseTaskEnvironment(host.env);
+    if (task !== null) host.stderr(formatSplitStatus(host.env));
+    if (task === null && host.stdinIsTerminal) {
+      host.stderr('Reading CSV from the terminal; end it with Ctrl-D (on Windows Ctrl-Z and Enter)\n');
+    }
+    const path = host.env[PATH_VARIABLE] === 'reference' ? 'reference' : 'kernel';
+    const pipeline = createPipeline(definition, { task, emit: args.emit, path }, (bytes) =>
+      output.write(bytes),
+    );
+    readChunks(host.stdinFd, task?.stdinRange ?? null, pipeline);
+    pipeline.end();
+    output.flush();
+    report(definition, pipeline, task, host);
+    return MAPPER_EXIT.done;
+  } catch (error) {
+    if (error instanceof MapperFailure) return fail(error, task, host);
+    host.stderr(`hadoop-elt mapper: Unexpected error, this is a bug\n${stackOf(error)}\n`);
+    return MAPPER_EXIT.bug;
+  }
+}
+
+function describeMapper({ name, csv, columns, records, output }: MapperDefinition): string {
+  const described: MapperDescription = {
+    job: name,
+    csv,
+    columns: columns.map(({ column }) => column),
+    records,
+    output,
+  };
+  return `${JSON.stringify(described)}\n`;
+}
+
+function report(
+  definition: MapperDefinition,
+  { counts }: Pipeline,
+  task: TaskContext | null,
+  host: MapperHost,
+): void {
+  if (task !== null) {
+    host.stderr(formatCounters(counts));
+  } else if (counts.linesRead === 0) {
+    host.stderr('hadoop-elt mapper: stdin was empty: nothing to do\n');
+  } else if (host.stderrIsTerminal) {
+    host.stderr(formatSummary(definition.name, counts));
+    if (definition.csv.header && counts.headers === 0) {
+      host.stderr('  No header was seen: every record was taken for data\n');
+    }
+  }
+}
+
+function fail(failure: MapperFailure, task: TaskContext | null, host: MapperHost): MapperExitCode {
+  if (failure.code !== 'brokenPipe') {
+    host.stderr(formatFailure(failure));
+    return failure.exitCode;
+  }
+  // In a pipe `| head` ends so, quietly; Hadoop reads to the end, so in a task it is an error.
+  if (task === null) return MAPPER_EXIT.brokenPipe;
+  host.stderr(formatFailure(failure));
+  return MAPPER_EXIT.io;
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? String(error)) : String(error);
+}

@@ -1,0 +1,129 @@
+import { readSync, writeSync } from 'node:fs';
+import { MapperFailure } from '../failure.js';
+import type { Pipeline } from '../pipeline.js';
+
+/** Larger pieces are written directly, because collecting them would copy them. */
+const LARGE_PIECE_BYTES = 64 * 1024;
+
+/**
+ * Reads the file descriptor to its end, or the byte range of it, and pushes each chunk. Throws
+ * a MapperFailure (`io`) where reading fails or the file ends before the range.
+ */
+export function readChunks(
+  fd: number,
+  range: { readonly start: number; readonly end: number } | null,
+  pipeline: Pick<Pipeline, 'room' | 'push'>,
+): void {
+  let position = range?.start ?? null;
+  for (;;) {
+    const { room } = pipeline;
+    const wanted =
+      range === null || position === null ? room.length : Math.min(room.length, range.end - position);
+    if (wanted === 0) return;
+    const count = readSome(fd, room, wanted, position);
+    if (count === 0) {
+      if (range === null) return;
+      throw new MapperFailure(
+        'io',
+        `stdin ends at byte ${position}, but the split goes to byte ${range.end}`,
+        ['The input file became shorter while the job ran'],
+      );
+    }
+    if (position !== null) position += count;
+    pipeline.push(room.subarray(0, count));
+  }
+}
+
+function readSome(fd: number, buffer: Uint8Array, wanted: number, position: number | null): number {
+  for (let tries = 0; ; tries++) {
+    try {
+      return readSync(fd, buffer, 0, wanted, position);
+    } catch (error) {
+      // Windows reports the end of a pipe so.
+      if (codeOf(error) === 'EOF') return 0;
+      if (codeOf(error) !== 'EAGAIN') throw ioFailure('Cannot read stdin', error);
+      sleep(tries);
+    }
+  }
+}
+
+/** Collects what is written and hands it to the file descriptor in large pieces. */
+export class OutputBuffer {
+  readonly #fd: number;
+  readonly #buffer = Buffer.allocUnsafe(LARGE_PIECE_BYTES);
+  #length = 0;
+
+  constructor(fd: number) {
+    this.#fd = fd;
+  }
+
+  /** Throws a MapperFailure: `brokenPipe` where the reader is gone, otherwise `io`. The bytes may be kept. */
+  write(bytes: Uint8Array): void {
+    if (bytes.length > this.#buffer.length - this.#length) this.flush();
+    if (bytes.length > LARGE_PIECE_BYTES) {
+      this.flush();
+      this.#writeAll(bytes);
+    } else {
+      this.#buffer.set(bytes, this.#length);
+      this.#length += bytes.length;
+    }
+  }
+
+  /** Writes the bytes collected so far; throws as `write` does. */
+  flush(): void {
+    const length = this.#length;
+    this.#length = 0;
+    this.#writeAll(this.#buffer.subarray(0, length));
+  }
+
+  #writeAll(bytes: Uint8Array): void {
+    try {
+      writeFully(this.#fd, bytes);
+    } catch (error) {
+      // Windows reports a closed pipe as EOF.
+      if (codeOf(error) === 'EPIPE' || codeOf(error) === 'EOF') {
+        throw new MapperFailure('brokenPipe', 'Cannot write stdout: its reader has closed it', [], error);
+      }
+      throw ioFailure('Cannot write stdout', error);
+    }
+  }
+}
+
+/** Writes all the bytes, however few the system takes at once; throws what `fs.writeSync` throws. */
+export function writeFully(fd: number, bytes: Uint8Array): void {
+  let written = 0;
+  for (let tries = 0; written < bytes.length; ) {
+    try {
+      written += writeSync(fd, bytes, written, bytes.length - written);
+      tries = 0;
+    } catch (error) {
+      if (codeOf(error) !== 'EAGAIN') throw error;
+      sleep(tries++);
+    }
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+const ADVICE: Readonly<Record<string, string>> = {
+  EISDIR: 'Give a file: the mapper does not read a directory',
+  ENOSPC: 'Free space where the output goes, and run again',
+  EDQUOT: 'Free space in the quota where the output goes, and run again',
+  EFBIG: 'The output is larger than the file system or a limit allows',
+  ESPIPE: 'A byte range needs a file as stdin, not a pipe',
+};
+
+function ioFailure(action: string, error: unknown): MapperFailure {
+  const advice = ADVICE[String(codeOf(error))];
+  const cause = error instanceof Error ? error.message : String(error);
+  return new MapperFailure('io', `${action}: ${cause}`, advice === undefined ? [] : [advice], error);
+}
+
+const sleepCell = new Int32Array(new SharedArrayBuffer(4));
+
+/** The other end of a non-blocking pipe is not ready: wait 1 ms, and up to 16 ms when that repeats. */
+function sleep(tries: number): void {
+  Atomics.wait(sleepCell, 0, 0, Math.min(16, 2 ** Math.min(tries, 4)));
+}

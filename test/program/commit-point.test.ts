@@ -1,0 +1,412 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { realMachine } from '../../submit/cli/connections.js';
+import { Failure } from '../../submit/errors.js';
+import { type Http, type HttpAnswer, HttpError, type HttpRequest } from '../../submit/hadoop/http.js';
+import { type FakeCluster, startFakeCluster } from '../support/fake-cluster.js';
+import { type Ended, runInProcess } from '../support/in-process.js';
+import { quickMachine } from '../support/quick-machine.js';
+import { type Operation, type Watcher, watchedMachine } from '../support/watched-machine.js';
+import { WorkFolder } from '../support/work-folder.js';
+
+/** Three records, of which one is rejected: both jobs run, and all that is published is there. */
+const JOB = `name: commit
+input: { files: in/*.csv }
+columns:
+  Name: upper
+  Amount: { round: { places: 1, onInvalid: reject } }
+output: { path: out }
+`;
+const HEADER = 'Name,Amount\n';
+const MODES = ['create', 'replace', 'append'] as const;
+type Mode = (typeof MODES)[number];
+
+describe('on this machine', () => {
+  const machine = quickMachine();
+  /** What is there before each run; each runs on a copy at the same place. */
+  const seeds = new Map<Mode, string>();
+  const root = mkdtempSync(join(tmpdir(), 'hadoop-elt-commit-'));
+  const folder = join(root, 'work');
+  const run = (mode: Mode, watcher: Watcher = {}, signal = new AbortController().signal) =>
+    runInProcess(['run', 'job.yaml', '--mode', mode], {
+      cwd: folder,
+      machine: watchedMachine(machine, watcher),
+      signal,
+    });
+
+  beforeAll(async () => {
+    for (const mode of MODES) {
+      const work = new WorkFolder();
+      await work.write('job.yaml', JOB);
+      await work.write('in/a.csv', `${HEADER}oslo,1.25\nrome,x\n`);
+      if (mode !== 'create') {
+        cpSync(work.path, folder, { recursive: true });
+        expect((await run(mode)).exitCode).toBe(0);
+        rmSync(work.path, { recursive: true });
+        cpSync(folder, work.path, { recursive: true });
+        rmSync(folder, { recursive: true });
+        if (mode === 'append') await work.write('in/b.csv', `${HEADER}bonn,x\n`);
+      }
+      seeds.set(mode, work.path);
+    }
+  });
+  afterAll(() => {
+    for (const path of [root, ...seeds.values()]) rmSync(path, { recursive: true });
+  });
+
+  /** A run from the beginning; `at` hears of each operation, and of how far behind the commit it is (0: the commit). */
+  async function runFromSeed(mode: Mode, at: Sabotage, signal?: AbortSignal): Promise<Ended> {
+    rmSync(folder, { recursive: true, force: true });
+    cpSync(seeds.get(mode) ?? '', folder, { recursive: true });
+    let behindCommit: number | null = null;
+    const place = (operation: Operation) => {
+      if (behindCommit === null && isCommit(operation)) behindCommit = 0;
+      else if (behindCommit !== null) behindCommit += 1;
+      return behindCommit;
+    };
+    // A close fails when it is done: the file would stay open otherwise.
+    const places = new Map<Operation, number | null>();
+    return run(
+      mode,
+      {
+        before(operation) {
+          places.set(operation, place(operation));
+          if (operation.name !== 'file.close') at(operation, places.get(operation) ?? null);
+        },
+        after(operation) {
+          if (operation.name === 'file.close') at(operation, places.get(operation) ?? null);
+        },
+      },
+      signal,
+    );
+  }
+
+  async function countBeforeCommit(mode: Mode): Promise<number> {
+    let count = 0;
+    await runFromSeed(mode, (_operation, behind) => {
+      if (behind === null) count += 1;
+    });
+    return count;
+  }
+
+  const outputFolders = (mode: Mode) =>
+    mode === 'append' ? readdirSync(join(folder, 'out')).map((name) => join('out', name)) : ['out'];
+  const publishedNames = ['_SUCCESS', '_manifest.json', '_rejects', 'part-00000'];
+
+  function expectPublished(mode: Mode, ended: Ended, what: string): void {
+    expect([ended.exitCode, ended.stdout], what + ended.stderr).toEqual([
+      0,
+      expect.stringContaining(`Published ${folder}`),
+    ]);
+    expect(ended.stderr, what).not.toMatch(/nothing was published|bug|Error:/);
+    for (const output of outputFolders(mode)) {
+      expect(readdirSync(join(folder, output)).sort(), what).toEqual(publishedNames);
+    }
+    expect(outputFolders(mode).length, what).toBe(mode === 'append' ? 2 : 1);
+    expect(endsIn(journals(folder)), what).not.toContain('failed');
+  }
+
+  /** The next run of the output meets nothing that was left, or clears it. */
+  async function expectNextRunWell(mode: Mode, what: string): Promise<void> {
+    const next = await run(mode);
+    expect([next.exitCode, readdirSync(folder).sort()], what + next.stderr).toEqual([
+      0,
+      ['.hadoop-elt', 'in', 'job.yaml', 'out'],
+    ]);
+    expect(readdirSync(join(folder, '.hadoop-elt', 'locks')), what).toEqual([]);
+    expect(next.stderr, what).not.toContain('killed');
+  }
+
+  describe.each(MODES)('%s', (mode) => {
+    it('is published whatever operation fails after the commit', async () => {
+      for (let nth = 1; ; nth++) {
+        let failed = '';
+        const ended = await runFromSeed(mode, (operation, behind) => {
+          if (behind !== nth) return;
+          failed = `${nth} ${textOf(operation)}\n`;
+          throw inputOutputError(operation);
+        });
+        if (failed === '') {
+          expect(nth).toBeGreaterThan(10);
+          return;
+        }
+        expectPublished(mode, ended, failed);
+        expect(ended.stderr, failed).toMatch(/Warning: published, but .*EIO/);
+        await expectNextRunWell(mode, failed);
+      }
+    });
+
+    it('is published whenever a signal comes after the commit', async () => {
+      for (let nth = 0; ; nth++) {
+        let struck = '';
+        const { interrupt, signal } = interruption();
+        const ended = await runFromSeed(
+          mode,
+          (operation, behind) => {
+            if (behind !== nth) return;
+            struck = `${nth} ${textOf(operation)}\n`;
+            interrupt();
+          },
+          signal,
+        );
+        if (struck === '') return;
+        expectPublished(mode, ended, struck);
+        expect(ended.stderr, struck).toMatch(/Warning: published, but the run was interrupted/);
+        expect(endsIn(journals(folder)).at(-1), struck).toBe('published');
+      }
+    });
+
+    it('is not published when a signal comes before the commit, and nothing is left of it', async () => {
+      const before = namesBelow(seeds.get(mode) ?? '');
+      /** Operations of the commit itself: it looks, and renames, and is not interrupted between. */
+      const committing: string[] = [];
+      // Up to the mapper, all modes do the same, and one of them shows it.
+      const first = mode === 'create' ? 1 : (await countBeforeCommit(mode)) - LAST_OPERATIONS;
+      for (let nth = first; ; nth++) {
+        let count = 0;
+        let struck = '';
+        const { interrupt, signal } = interruption();
+        const ended = await runFromSeed(
+          mode,
+          (operation, behind) => {
+            count += 1;
+            if (behind !== null || count !== nth) return;
+            struck = `${nth} ${textOf(operation)}\n`;
+            interrupt();
+          },
+          signal,
+        );
+        if (struck === '') break;
+        if (ended.exitCode === 0) {
+          committing.push(struck.split(' ')[1] ?? '');
+          expectPublished(mode, ended, struck);
+          continue;
+        }
+        expect(committing, struck).toEqual([]);
+        expect([ended.exitCode, ended.stdout], struck + ended.stderr).toEqual([130, '']);
+        expect(ended.stderr, struck).toContain('nothing was published');
+        expect(namesBelow(folder), struck + ended.stderr).toEqual(before);
+        if (mode === 'append') continue;
+        expect(readdirSync(join(folder, '.hadoop-elt', 'locks')), struck).toEqual([]);
+      }
+      expect(committing).toEqual(LOOKS_OF_THE_COMMIT[mode]);
+    });
+  });
+
+  it.each(MODES)('%s: is not published when an operation of the commit fails', async (mode) => {
+    const before = namesBelow(seeds.get(mode) ?? '');
+    const count = await countBeforeCommit(mode);
+    for (let nth = count - LOOKS_OF_THE_COMMIT[mode].length; nth <= count; nth++) {
+      let done = 0;
+      let failed = '';
+      const ended = await runFromSeed(mode, (operation) => {
+        if (done++ !== nth) return;
+        failed = `${nth} ${textOf(operation)}\n`;
+        throw inputOutputError(operation);
+      });
+      expect([ended.exitCode, ended.stdout], failed + ended.stderr).toEqual([3, '']);
+      expect(ended.stderr, failed).toContain('EIO');
+      expect(namesBelow(folder), failed + ended.stderr).toEqual(before);
+    }
+  });
+
+  it('is published though every operation fails from some point after the commit on', async () => {
+    for (let nth = 1; ; nth++) {
+      let failed = '';
+      const ended = await runFromSeed('replace', (operation, behind) => {
+        if (behind === null || behind < nth) return;
+        failed ||= `${nth} ${textOf(operation)}\n`;
+        throw inputOutputError(operation);
+      });
+      if (failed === '') return;
+      expectPublished('replace', ended, failed);
+      expect(ended.stderr, failed).toMatch(/Warning: published, but .*EIO/);
+      if (nth === 1) await expectNextRunWell('replace', failed);
+    }
+  });
+});
+
+describe.concurrent('on Hadoop', () => {
+  let clusterFolder = '';
+  let cluster: FakeCluster;
+  let count = 0;
+  beforeAll(async () => {
+    clusterFolder = mkdtempSync(join(tmpdir(), 'hadoop-elt-fake-cluster-'));
+    cluster = await startFakeCluster(clusterFolder);
+  });
+  afterAll(async () => {
+    await cluster.close();
+    rmSync(clusterFolder, { recursive: true });
+  });
+
+  /** Submits to an output of its own. `instead` may answer in the place of the server, `after` the committing rename. */
+  async function submit(
+    instead: (behindCommit: number, send: () => Promise<HttpAnswer>) => Promise<HttpAnswer>,
+    signal?: AbortSignal,
+  ) {
+    count += 1;
+    const base = `/commit/${count}`;
+    const work = new WorkFolder();
+    await work.write('job.yaml', JOB.replace('in/*.csv', `in/*.csv, upload: ${base}/raw`));
+    await work.write('in/a.csv', `${HEADER}oslo,1.25\n`);
+    let behindCommit: number | null = null;
+    const http: Http = {
+      send(request) {
+        if (behindCommit !== null) behindCommit += 1;
+        else if (isCommittingRequest(request)) behindCommit = 0;
+        const send = () => realMachine.http.send(request);
+        return behindCommit === null ? send() : instead(behindCommit, send);
+      },
+    };
+    const args = ['submit', 'job.yaml', '--cluster', cluster.clusterFile, '--output', `${base}/out`];
+    const options = { cwd: work.path, machine: { ...realMachine, http } };
+    const ended = await runInProcess(args, signal === undefined ? options : { ...options, signal });
+    const ends = endsIn(journals(work.path));
+    rmSync(work.path, { recursive: true });
+    const part = await cluster.hdfs.readFile(`${base}/out/part-00000`);
+    return { ended, ends, part: String(part) };
+  }
+  type Submitted = Awaited<ReturnType<typeof submit>>;
+
+  function expectPublished({ ended, ends, part }: Submitted, what: string): void {
+    expect([ended.exitCode, ended.stdout], what + ended.stderr).toEqual([
+      0,
+      expect.stringContaining('Published hdfs://'),
+    ]);
+    expect(ended.stderr, what).not.toMatch(/nothing was published|bug|Error:/);
+    expect(part, what).toBe(`${HEADER}OSLO,1.2\n`);
+    expect(ends, what).toEqual(['published']);
+  }
+
+  /** Requests after the committing one: to read the first lines, and to clear up. */
+  const REQUESTS = 5;
+
+  it('is published whatever request is refused after the commit', async () => {
+    const all = await Promise.all(
+      Array.from({ length: REQUESTS }, (_, at) =>
+        submit(async (behind, send) => (behind === at + 1 ? refusal() : send())),
+      ),
+    );
+    for (const [at, submitted] of all.entries()) {
+      expectPublished(submitted, `${at + 1} `);
+      expect(submitted.ended.stderr, `${at + 1}`).toMatch(/Warning: published, but .*injected/);
+    }
+  });
+
+  it('is published when a signal comes after the commit', async () => {
+    let last = 0;
+    const { interrupt, signal } = interruption();
+    const submitted = await submit((behind, send) => {
+      if (behind === 3) interrupt();
+      last = behind;
+      return send();
+    }, signal);
+    expectPublished(submitted, '');
+    expect(submitted.ended.stderr).toMatch(/Warning: published, but the run was interrupted/);
+    expect(submitted.ended.stderr.match(/Warning/g)).toHaveLength(1);
+    expect(last).toBe(REQUESTS);
+  });
+
+  it('is published when the answer to the commit gets lost, and with it all connections', async () => {
+    const lost = () => new HttpError('injected', { code: 'ECONNRESET', wasConnected: true });
+    const loseAnswer = async (send: () => Promise<HttpAnswer>): Promise<never> => {
+      await (await send()).text();
+      throw lost();
+    };
+    const { interrupt, signal } = interruption();
+    const [once, forGood] = await Promise.all([
+      submit((behind, send) => (behind === 0 ? loseAnswer(send) : send())),
+      submit((behind, send) => {
+        // Nothing is tried again after a signal.
+        if (behind === 0) interrupt();
+        if (behind === 0) return loseAnswer(send);
+        // What is at the output tells that the commit was done; then nobody answers any more.
+        return behind === 1 ? send() : Promise.reject(lost());
+      }, signal),
+    ]);
+    expectPublished(once, 'once ');
+    expectPublished(forGood, 'for good ');
+    for (const what of ['first lines .*injected', 'staging folder .*injected', 'interrupted']) {
+      expect(forGood.ended.stderr).toMatch(new RegExp(`Warning: published, but .*${what}`));
+    }
+  });
+});
+
+/** The rename that publishes, in HDFS. */
+function isCommittingRequest({ url }: HttpRequest): boolean {
+  const { searchParams, pathname } = url;
+  return searchParams.get('op') === 'RENAME' && /[/]_staging[.][^/]*[/]records$/.test(pathname);
+}
+
+/** An answer that is not tried again. */
+function refusal(): HttpAnswer {
+  const message = { RemoteException: { exception: 'AccessControlException', message: 'injected' } };
+  const bytes = Buffer.from(JSON.stringify(message));
+  return {
+    status: 403,
+    headers: { 'content-type': 'application/json' },
+    body: (async function* () {
+      yield bytes;
+    })(),
+    isRequestSent: true,
+    text: async () => bytes.toString(),
+    discard: () => undefined,
+  };
+}
+
+/** Of a run up to its commit, as many as the modes differ in, and more. */
+const LAST_OPERATIONS = 30;
+
+/** What the commit does before its rename. */
+const LOOKS_OF_THE_COMMIT: Readonly<Record<Mode, readonly string[]>> = {
+  create: ['files.lstat', 'files.lstat'],
+  replace: ['files.stat', 'files.lstat', 'files.lstat', 'files.rename', 'files.lstat', 'files.lstat'],
+  append: ['files.lstat', 'files.lstat'],
+};
+
+type Sabotage = (operation: Operation, behindCommit: number | null) => void;
+
+/** The rename that publishes. */
+function isCommit({ name, arguments: [from] }: Operation): boolean {
+  return name === 'files.rename' && /[/]_staging[.].*[/]records$/.test(String(from));
+}
+
+function inputOutputError({ name }: Operation): Error {
+  const syscall = name.replace(/.*[.]/, '');
+  return Object.assign(new Error(`EIO: i/o error, ${syscall}`), { code: 'EIO', errno: -5, syscall });
+}
+
+function interruption() {
+  const controller = new AbortController();
+  const interrupt = () => controller.abort(new Failure('interrupted', { signal: 'SIGINT' }));
+  return { interrupt, signal: controller.signal };
+}
+
+function textOf({ name, arguments: [first] }: Operation): string {
+  return typeof first === 'string' ? `${name} ${first}` : name;
+}
+
+/** All that is in a folder but for the state folder. */
+function namesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => !name.startsWith('.hadoop-elt'))
+    .sort();
+}
+
+function journals(folder: string): string {
+  const runs = join(folder, '.hadoop-elt', 'runs');
+  return readdirSync(runs)
+    .sort()
+    .map((name) => readFileSync(join(runs, name, 'journal.jsonl'), 'utf8'))
+    .join('');
+}
+
+/** How the runs of some journals ended, as far as they tell. */
+function endsIn(text: string): string[] {
+  return text
+    .split('\n')
+    .filter((line) => line.includes('"entry":"end"'))
+    .map((line) => (JSON.parse(line) as { state: string }).state);
+}

@@ -1,0 +1,143 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FakeCluster, startFakeCluster } from '../support/fake-cluster.js';
+import { useWorkFolder } from '../support/work-folder.js';
+
+const work = useWorkFolder();
+
+async function prepare(files = 'in') {
+  await work().write('in/a.csv', 'City\noslo\n');
+  await work().write('in/deep/b.csv', 'City\nrome\n');
+  await work().write('jobs/job.yaml', `input: { files: ["../${files}"] }\noutput: { path: out }\n`);
+  await work().write('victim/notes.txt', 'mine');
+}
+
+describe('on this machine, an output is refused before anything is touched', () => {
+  it.each([
+    ['/', 'in', 'it is the root folder'],
+    ['.', 'in', 'it is the working folder'],
+    ['..', 'in', 'it holds the working folder'],
+    ['in', 'in', 'it holds the input "'],
+    ['in/a.csv', 'in', 'it is the input'],
+    ['in/new', 'in', 'it lies in the input folder "'],
+    ['in/new', 'in/**/*.csv', 'it lies in the input folder "'],
+    ['jobs', 'in', 'it holds the job file "'],
+    ['jobs/.hadoop-elt', 'in', 'it is the state folder'],
+    ['jobs/.hadoop-elt/runs', 'in', 'it lies in the state folder "'],
+  ])('%s for inputs %s: %s', async (output, files, because) => {
+    await prepare(files);
+    for (const command of [['run'], ['run', '--mode', 'replace'], ['plan', '--mode', 'replace']]) {
+      const [name = '', ...flags] = command;
+      const { exitCode, stderr } = await work().hadoopElt([
+        name,
+        'jobs/job.yaml',
+        '--output',
+        output,
+        ...flags,
+      ]);
+      expect(stderr).toContain(`: ${because}`);
+      expect(stderr).toContain('Choose a folder of its own for the output');
+      expect(exitCode).toBe(2);
+    }
+    expect(await work().names()).toEqual(['in', 'jobs', 'victim']);
+    expect(await work().names('jobs')).toEqual(['job.yaml']);
+    expect(await work().names('in')).toEqual(['a.csv', 'deep']);
+  });
+
+  it('the home folder', async () => {
+    await prepare();
+    const args = ['run', 'jobs/job.yaml', '--output', 'victim', '--mode', 'replace'];
+    const { exitCode, stderr } = await work().hadoopElt(args, { env: { HOME: work().at('victim') } });
+    expect(stderr).toContain('it is your home folder');
+    expect(exitCode).toBe(2);
+    expect(await work().names('victim')).toEqual(['notes.txt']);
+  });
+
+  it.each(['hdfs://namenode:8020/x', 's3a://bucket/x', 'file://elsewhere/x'])('%s', async (output) => {
+    await prepare();
+    const { exitCode, stderr } = await work().hadoopElt(['run', 'jobs/job.yaml', '--output', output]);
+    expect(stderr).toContain('is on another file system than that of this engine');
+    expect(exitCode).toBe(2);
+    expect(await work().names()).toEqual(['in', 'jobs', 'victim']);
+  });
+});
+
+describe('replace', () => {
+  it('leaves alone what hadoop-elt never published, and says how to go on', async () => {
+    await prepare();
+    const args = ['run', 'jobs/job.yaml', '--output', 'victim', '--mode', 'replace'];
+    const { exitCode, stderr } = await work().hadoopElt(args);
+    expect(stderr).toMatch(
+      /was not published by hadoop-elt, so replace does not touch it\n.*move the folder away/,
+    );
+    expect(exitCode).toBe(3);
+    expect(await work().names('victim')).toEqual(['notes.txt']);
+    expect(await work().names()).toEqual(['in', 'jobs', 'victim']);
+  });
+
+  it('leaves alone what another job has published', async () => {
+    await prepare();
+    await work().write('jobs/other.yaml', 'input: { files: ../in/a.csv }\noutput: { path: out }\n');
+    const replace = (job: string) =>
+      work().hadoopElt(['run', `jobs/${job}.yaml`, '--output', 'o', '--mode', 'replace']);
+    expect((await replace('other')).exitCode).toBe(0);
+    const { exitCode, stderr } = await replace('job');
+    expect(stderr).toContain('was published by another job (other)');
+    expect(exitCode).toBe(3);
+    expect((await replace('other')).exitCode).toBe(0);
+  });
+
+  it('takes the place of its own batches, of an empty folder, and of nothing', async () => {
+    await prepare();
+    const run = (...more: string[]) => work().hadoopElt(['run', 'jobs/job.yaml', '--output', 'o', ...more]);
+    expect((await run('--mode', 'append')).exitCode).toBe(0);
+    expect((await run('--mode', 'replace')).exitCode).toBe(0);
+    expect(await work().names('o')).toContain('part-00000');
+    await rm(work().at('o'), { recursive: true });
+    expect((await run('--mode', 'replace')).exitCode).toBe(0);
+  });
+});
+
+describe('in HDFS', () => {
+  let cluster: FakeCluster;
+  let folder = '';
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'hadoop-elt-fake-cluster-'));
+    cluster = await startFakeCluster(folder);
+    await cluster.hdfs.writeFile('/data/in/x.csv', 'City\noslo\n', cluster.user);
+    await cluster.hdfs.writeFile('/data/victim/notes.txt', 'mine', cluster.user);
+  });
+  afterAll(async () => {
+    await cluster.close();
+    await rm(folder, { recursive: true });
+  });
+  const submit = async (...args: string[]) => {
+    await prepare();
+    return work().hadoopElt(['submit', 'jobs/job.yaml', '--cluster', cluster.clusterFile, ...args]);
+  };
+
+  it.each([
+    ['hdfs://other:8020/x', 'on another file system', 2],
+    ['file:///x', 'on another file system', 2],
+    ['s3a://bucket/x', 'on another file system', 2],
+    ['/', 'it is the root folder', 2],
+    ['.', 'it is your home folder', 2],
+    ['.hadoop-elt/x', 'it lies in the folder that runs share', 2],
+    ['/data/victim', 'was not published by hadoop-elt', 4],
+  ] as const)('%s is refused with replace', async (output, message, code) => {
+    const { exitCode, stderr } = await submit('--output', output, '--mode', 'replace');
+    expect(stderr).toContain(message);
+    expect(exitCode).toBe(code);
+    expect(String(await cluster.hdfs.readFile('/data/victim/notes.txt'))).toBe('mine');
+  });
+
+  it.each(['/data/in', '/data'])('%s is refused, for it holds the input', async (output) => {
+    const input = `${cluster.hdfs.fs}/data/in/x.csv`;
+    const { exitCode, stderr } = await submit('--input', input, '--output', output, '--mode', 'replace');
+    expect(stderr).toContain('it holds the input');
+    expect(exitCode).toBe(2);
+    expect(String(await cluster.hdfs.readFile('/data/in/x.csv'))).toBe('City\noslo\n');
+  });
+});

@@ -1,0 +1,25 @@
+/**
+ * A program: the submitter on a watched machine, in a process that strace can follow. Its argument is a file of JSON, a
+ * `CountedRun`; on stdout it writes a `CountedEnd`.
+ */
+import { readFileSync, writeSync } from 'node:fs';
+import { realMachine } from '../../submit/cli/connections.js';
+import { type BuiltSources, type Ended, runMain } from './program-context.js';
+import { countingWatcher, watchedMachine } from './watched-machine.js';
+
+/** What is to be run. */
+export interface CountedRun extends BuiltSources {
+  readonly args: readonly string[];
+  readonly cwd: string;
+}
+
+/** How it ended, and how often each operation of the ports was done. */
+export interface CountedEnd extends Ended {
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+const { args, cwd, ...sources } = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as CountedRun;
+const { watcher, counts } = countingWatcher();
+const ended = await runMain(args, { cwd, machine: watchedMachine(realMachine, watcher) }, sources);
+const end: CountedEnd = { ...ended, counts: Object.fromEntries(counts) };
+writeSync(1, JSON.stringify(end));

@@ -1,0 +1,54 @@
+import { spawnSync } from 'node:child_process';
+import { writeSync } from 'node:fs';
+import { TASK_ENVIRONMENT } from '../../mapper/contract.js';
+import { realMachine } from '../../submit/cli/connections.js';
+import type { Machine } from '../../submit/context.js';
+import type { Programs } from '../../submit/engines/programs.js';
+import type { FileSystem, OpenFile } from '../../submit/stores/file-system.js';
+
+/**
+ * The real machine for tests that run one job hundreds of times: its mappers run once and are remembered, and syncing,
+ * an operation as any other, does not wait for the disk.
+ */
+export function quickMachine(): Machine {
+  return { ...realMachine, files: withoutWaiting(realMachine.files), programs: rememberedMapper() };
+}
+
+function withoutWaiting(files: FileSystem): FileSystem {
+  const quick = (file: OpenFile): OpenFile => ({ ...file, sync: async () => undefined });
+  return {
+    ...files,
+    create: async (...asked) => quick(await files.create(...asked)),
+    append: async (...asked) => quick(await files.append(...asked)),
+  };
+}
+
+/**
+ * Programs that run a mapper once for each input and kind of output, and after that write again what it wrote. Tasks
+ * have to read and write files, without compression.
+ */
+function rememberedMapper(): Programs {
+  const outputs = new Map<string, { readonly stdout: Buffer; readonly stderr: Buffer }>();
+  return {
+    start(words, { env, stdin, stdout, stderr }) {
+      if (typeof stdout !== 'number' || typeof stderr !== 'number') {
+        throw new Error('Only what goes to files is remembered');
+      }
+      const [program = '', ...args] = words;
+      const key = `${args.slice(1).join(' ')} ${env[TASK_ENVIRONMENT.inputFile]} ${env[TASK_ENVIRONMENT.inputStart]}`;
+      const output =
+        outputs.get(key) ??
+        spawnSync(program, args, { stdio: [stdin, 'pipe', 'pipe'], env: { ...process.env, ...env } });
+      outputs.set(key, output);
+      writeSync(stdout, output.stdout);
+      writeSync(stderr, output.stderr);
+      return {
+        stdin: null,
+        stdout: null,
+        stderr: null,
+        ended: Promise.resolve({ exitCode: 0, signal: null, startError: null }),
+        stop: () => undefined,
+      };
+    },
+  };
+}
