@@ -56,6 +56,12 @@ describe('mapperMain', () => {
   it('maps stdin to stdout, silent where nobody watches', () => {
     expect(run(input)).toEqual({ exitCode: 0, stderr: '', stdout: 'a,b\nx,2\n' });
   });
+  it('tells its settings and ruled columns where asked, and reads nothing', () => {
+    const { exitCode, stdout } = run({ path: '/dev/null' }, { argv: ['--describe'] });
+    const { job, csv, records, output } = plan;
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({ job, csv, columns: ['b'], records, output });
+  });
   it('writes rejects where asked', () => {
     expect(run(input, { argv: ['--emit', 'rejects'] }).stdout).toBe('b: not a number,y,z\n');
     expect(run(input, { argv: ['--emit=rejects'] }).stdout).toBe('b: not a number,y,z\n');
