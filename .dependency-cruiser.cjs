@@ -31,10 +31,10 @@ module.exports = {
     {
       name: 'submit-takes-little-from-mapper',
       comment:
-        'The contract; the way records are told apart, so that the scan counts what the mapper counts; and the date patterns, so that a job file is checked before anything runs',
+        'The contract; the way records are told apart, so that the scan counts what the mapper counts; and the catalogue of rules, of which the job file is made',
       severity: 'error',
       from: { path: '^submit/' },
-      to: { path: '^mapper/', pathNot: '^mapper/(contract\\.ts|records/|rules/date-pattern\\.ts)' },
+      to: { path: '^mapper/', pathNot: '^mapper/(contract\\.ts|records/|rules/catalogue\\.ts)' },
     },
     {
       name: 'plan-is-pure',
@@ -108,9 +108,13 @@ module.exports = {
     oneImporter('zod', '^submit/(config|job|hadoop/cluster)/'),
     oneImporter('fast-xml-parser', '^submit/hadoop/cluster/'),
     oneImporter('yargs', '^submit/cli/'),
+    oneImporter('cliui', '^submit/cli/'),
     oneImporter('execa', '^submit/engines/node-programs\\.ts$'),
     oneImporter('webhdfs', '^submit/stores/'),
     oneImporter('picomatch', '^submit/sources/'),
+    oneImporter('fastest-levenshtein', '^submit/config/nearest\\.ts$'),
+    oneImporter('tar-stream', '^submit/engines/streaming/node-archive\\.ts$'),
+    oneImporter('p-retry', '^submit/hadoop/retry\\.ts$'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

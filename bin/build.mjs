@@ -1,30 +1,43 @@
 /**
  * Builds dist/: the mapper's source as text first, for the program carries it in itself; then the program, the
- * module hadoop-elt/mapper with its types, the job file's JSON Schema, and the mapper of the sales job.
+ * module hadoop-elt/mapper with its types, the job file's JSON Schema, the mapper of the sales job, and the licences of
+ * what is bundled.
  */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundledPackages, formatLicences } from './third-party-licenses.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const at = (...path) => join(root, ...path);
 const { version, engines } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
 
-/** Bundles one entry and returns its text. The mapper runs on Node 18, for cluster nodes are old. */
+/** What esbuild says of each bundle that is shipped. */
+const metafiles = [];
+
+/** Bundles one entry and returns its text. */
 async function bundle(entry, options) {
   const result = await build({
     entryPoints: [at(entry)],
     absWorkingDir: root,
     bundle: true,
     write: false,
+    metafile: true,
     platform: 'node',
     legalComments: 'inline',
     logLevel: 'warning',
     ...options,
   });
-  return result.outputFiles[0].text;
+  return { text: result.outputFiles[0].text, metafile: result.metafile };
+}
+
+/** A bundle that goes into dist/. The mapper runs on Node 18, for cluster nodes are old. */
+async function shippedBundle(entry, options) {
+  const { text, metafile } = await bundle(entry, options);
+  metafiles.push(metafile);
+  return text;
 }
 
 /** Modules named `built:…` are texts from an earlier bundling. */
@@ -46,7 +59,9 @@ const builtTexts = (texts) => ({
 const withoutBufferStreamReader = {
   name: 'without-buffer-stream-reader',
   setup(setup) {
-    setup.onLoad({ filter: /[\\/]buffer-stream-reader[\\/]/ }, () => ({
+    const namespace = 'without-buffer-stream-reader';
+    setup.onResolve({ filter: /^buffer-stream-reader$/ }, ({ path }) => ({ path, namespace }));
+    setup.onLoad({ filter: /.*/, namespace }, () => ({
       contents: "module.exports = (data) => require('node:stream').Readable.from([data]);",
     }));
   },
@@ -66,20 +81,23 @@ if ($major < ${major} || ($major === ${major} && $minor < ${minor})) {
 }`;
 }
 
-const importText = async (text) =>
-  import(`data:text/javascript;base64,${Buffer.from(text).toString('base64')}`);
+/** Takes what a module of ours exports. */
+async function importSource(entry) {
+  const { text } = await bundle(entry, { format: 'esm' });
+  return import(`data:text/javascript;base64,${Buffer.from(text).toString('base64')}`);
+}
 
 // Everything is made in a folder aside and then takes the place of dist/ at once.
 const making = `.dist-${process.pid}`;
 mkdirSync(at(making));
 
-const { wrapBundle } = await importText(await bundle('submit/job/bundle.ts', { format: 'esm' }));
-const mapperBundle = wrapBundle(await bundle('bin/mapper.ts', { format: 'cjs', target: 'node18' }));
-const mapperApi = await bundle('mapper/index.ts', { format: 'esm', target: 'node18' });
-const inspectThread = await bundle('bin/inspect-thread.ts', { format: 'cjs', target: 'node20' });
+const { wrapBundle } = await importSource('submit/job/bundle.ts');
+const mapperBundle = wrapBundle(await shippedBundle('bin/mapper.ts', { format: 'cjs', target: 'node18' }));
+const mapperApi = await shippedBundle('mapper/index.ts', { format: 'esm', target: 'node18' });
+const inspectThread = await shippedBundle('bin/inspect-thread.ts', { format: 'cjs', target: 'node20' });
 // The program is one file. An old Node would refuse an ES module for what it imports before any of it has run, so it
 // takes Node's modules by `require`, in syntax that Node 14 knows, after it has looked at the version.
-const program = await bundle('bin/hadoop-elt.ts', {
+const program = await shippedBundle('bin/hadoop-elt.ts', {
   format: 'cjs',
   target: 'node14.21',
   external: ['esbuild'],
@@ -97,10 +115,8 @@ const program = await bundle('bin/hadoop-elt.ts', {
     }),
   ],
 });
-const { jobFileJsonSchema } = await importText(await bundle('submit/job/schema.ts', { format: 'esm' }));
-const { clusterFileJsonSchema } = await importText(
-  await bundle('submit/hadoop/cluster/cluster-schema.ts', { format: 'esm' }),
-);
+const { jobFileJsonSchema } = await importSource('submit/job/schema.ts');
+const { clusterFileJsonSchema } = await importSource('submit/hadoop/cluster/cluster-schema.ts');
 
 writeFileSync(at(making, 'hadoop-elt.mjs'), program);
 chmodSync(at(making, 'hadoop-elt.mjs'), 0o755);
@@ -110,6 +126,8 @@ writeFileSync(
   at(making, 'cluster-file.schema.json'),
   `${JSON.stringify(clusterFileJsonSchema(), null, 2)}\n`,
 );
+
+writeFileSync(at(making, 'THIRD-PARTY-LICENSES.txt'), formatLicences(bundledPackages(metafiles, root)));
 
 const run = (stdout, ...args) =>
   execFileSync(process.execPath, args, { cwd: root, stdio: ['ignore', stdout, 'inherit'] });

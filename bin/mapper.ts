@@ -1,5 +1,5 @@
 import type { MapperPlan } from '../mapper/contract.js';
-import { runPlan } from '../mapper/run.js';
+import { runPlan } from '../mapper/process/run.js';
 
 /** The build prefixes this bundle with its plan. */
 declare const HADOOP_ELT_PLAN: MapperPlan;

@@ -3,30 +3,20 @@
  * codes and the environment of a task. Imports nothing, so that both sides can hold it.
  */
 
-/** Java's `RoundingMode`, written as in a job file. */
-export const ROUNDING_MODES = [
-  'half-even',
-  'half-up',
-  'half-down',
-  'up',
-  'down',
-  'ceiling',
-  'floor',
-  'unnecessary',
-] as const;
-export type RoundingMode = (typeof ROUNDING_MODES)[number];
-
-/** What happens to a field that a rule finds invalid. `marker` writes its text in the field's place. */
+/** What can happen to a field that a rule finds invalid, beside a marker: text written in its place. */
+export const INVALID_ACTIONS = ['keep', 'blank', 'reject', 'fail'] as const;
+/** `marker` writes its text in the field's place. */
 export type InvalidAction =
   | { readonly action: 'marker'; readonly text: string }
-  | { readonly action: 'keep' | 'blank' | 'reject' | 'fail' };
+  | { readonly action: (typeof INVALID_ACTIONS)[number] };
 
-/** One rule with all its options decided. */
-export type RulePlan = { readonly onInvalid: InvalidAction } & (
-  | { readonly rule: 'upper' | 'lower' | 'trim' }
-  | { readonly rule: 'date'; readonly from: readonly string[]; readonly to: string }
-  | { readonly rule: 'round'; readonly places: number; readonly mode: RoundingMode }
-);
+/** One rule with all its options decided; beside the two keys here, its options by name. JSON-safe. */
+export interface RulePlan {
+  /** Its name in mapper/rules/catalogue.ts. */
+  readonly rule: string;
+  readonly onInvalid: InvalidAction;
+  readonly [option: string]: unknown;
+}
 
 /** A column named by its header text or by its 0-based index, and its rules in the order they are applied. */
 export interface ColumnPlan {
@@ -35,7 +25,32 @@ export interface ColumnPlan {
 }
 
 /** `pass` writes the record unchanged, `reject` leaves it out and counts it, `fail` ends the task. */
-export type RecordAction = 'pass' | 'reject' | 'fail';
+export const RECORD_ACTIONS = ['pass', 'reject', 'fail'] as const;
+export type RecordAction = (typeof RECORD_ACTIONS)[number];
+
+/** See `MapperPlan`. */
+export const LINE_BREAK_CHOICES = ['auto', 'yes', 'no'] as const;
+export const HEADER_CHOICES = ['keep', 'drop'] as const;
+
+/** A delimiter that is accepted, and how messages say it. */
+export const DELIMITER = {
+  pattern: /^[^"\r\n\u0080-\uffff]$/,
+  form: 'one ASCII character, neither a quote nor a line end',
+} as const;
+
+/** What counts where a job file or a mapper in TypeScript leaves it out. */
+export const MAPPER_DEFAULTS = {
+  delimiter: ',',
+  /** Whether the data have a header, by the columns that are given. */
+  header: (columns: readonly string[] | undefined): boolean => columns === undefined,
+  quotedLineBreaks: 'auto',
+  maxRecordBytes: 64 * 1024 ** 2,
+  wrongFieldCount: 'pass',
+  malformed: 'fail',
+  outputHeader: 'keep',
+  /** What is done about invalid fields. */
+  onInvalid: 'keep',
+} as const;
 
 /** Everything a bundle knows about its job; JSON-safe. */
 export interface MapperPlan {
@@ -51,13 +66,13 @@ export interface MapperPlan {
      * Whether a quoted field may go on over a line end. `auto`: yes in a pipe; in a task it is an error
      * that names this setting, for the record may have been cut by a split.
      */
-    readonly quotedLineBreaks: 'auto' | 'yes' | 'no';
+    readonly quotedLineBreaks: (typeof LINE_BREAK_CHOICES)[number];
     /** A quoted field that is still open after this many bytes of its record makes the record malformed. */
     readonly maxRecordBytes: number;
   };
   readonly columns: readonly ColumnPlan[];
   readonly records: { readonly wrongFieldCount: RecordAction; readonly malformed: RecordAction };
-  readonly output: { readonly header: 'keep' | 'drop' };
+  readonly output: { readonly header: (typeof HEADER_CHOICES)[number] };
 }
 
 /** The counter group under Hadoop. */

@@ -1,8 +1,9 @@
+import type { MappedRecord } from './api/mapped-record.js';
 import type { InvalidAction, MapperPlan } from './contract.js';
-import type { MappedRecord } from './mapped-record.js';
 import type { ByteForm } from './rules/byte-form.js';
+import { CATALOGUE } from './rules/catalogue.js';
 import type { RuleResult } from './rules/rule.js';
-import { ruleOf } from './rules/rule-table.js';
+import { type RuleCatalogue, ruleOfPlan } from './rules/rule-catalogue.js';
 
 /** A rule as the pipeline applies it: it may look at the whole record. Every FieldRule is one. */
 export interface RecordRule {
@@ -25,12 +26,12 @@ export interface MapperDefinition extends Pick<MapperPlan, 'csv' | 'records' | '
   readonly columns: readonly ColumnDefinition[];
 }
 
-/** The definition that a plan describes. Throws a RangeError when a rule's option is not accepted. */
-export function definitionOfPlan(plan: MapperPlan): MapperDefinition {
+/** The definition that a plan describes. Throws a RangeError where a rule or an option is not accepted. */
+export function definitionOfPlan(plan: MapperPlan, catalogue: RuleCatalogue = CATALOGUE): MapperDefinition {
   const { job, csv, records, output } = plan;
   const columns = plan.columns.map(({ column, rules }) => ({
     column,
-    rules: rules.map((rule) => ({ rule: ruleOf(rule), onInvalid: rule.onInvalid })),
+    rules: rules.map((rule) => ({ rule: ruleOfPlan(rule, catalogue), onInvalid: rule.onInvalid })),
   }));
   return { name: job, csv, columns, records, output };
 }

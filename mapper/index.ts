@@ -11,17 +11,29 @@
  *     Region: upper(),
  *     'Ship Date': date({ from: 'M/d/yyyy', to: 'yyyy-MM-dd', onInvalid: 'blank' }),
  *     'Unit Price': round({ places: 2, invalid: 'Invalid-Amount' }),
+ *     'Unit Cost': { round: { places: 2 } },
  *     Country: (text, record) => (text === '' ? record.get('Region') : text),
  *   },
  * });
  *
  * @module
  */
-export type { RecordAction, RoundingMode } from './contract.js';
-export { type ColumnRules, defineMapper, type MapperOptions } from './define-mapper.js';
+
+export { type ColumnRules, defineMapper, type MapperOptions, type RuleInWords } from './api/define-mapper.js';
+export { MapperDefinitionError } from './api/definition-error.js';
+export type { MappedRecord } from './api/mapped-record.js';
+export {
+  type ColumnRule,
+  date,
+  fn,
+  type InvalidChoice,
+  lower,
+  round,
+  trim,
+  upper,
+} from './api/rule-makers.js';
+export { type FieldFunction, Invalid, invalid } from './api/user-function.js';
+export type { RecordAction } from './contract.js';
 export type { MapperDefinition } from './definition.js';
-export { MapperDefinitionError } from './definition-error.js';
-export type { MappedRecord } from './mapped-record.js';
-export { type ColumnRule, date, fn, type InvalidChoice, lower, round, trim, upper } from './rule-makers.js';
-export { runMapper } from './run.js';
-export { type FieldFunction, Invalid, invalid } from './user-function.js';
+export { runMapper } from './process/run.js';
+export type { RoundingMode } from './rules/rounding-mode.js';

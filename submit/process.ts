@@ -7,6 +7,8 @@ import { Failure } from './errors.js';
 import { exitCodeOf } from './exit-codes.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** Ctrl-Break, which Windows has beside Ctrl-C; SIGTERM never comes there, and SIGHUP when a console is closed. */
+const BREAK = 'SIGBREAK';
 
 /**
  * Aborted by the first signal; its reason is the failure `interrupted`. A second signal ends the process at once: who
@@ -16,8 +18,9 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export function interruptionBySignals(): AbortSignal {
   const interruption = new AbortController();
   let first: NodeJS.Signals | undefined;
-  for (const signal of SIGNALS) {
-    process.on(signal, () => {
+  for (const received of [...SIGNALS, BREAK] as const) {
+    const signal = received === BREAK ? 'SIGINT' : received;
+    process.on(received, () => {
       if (signal === 'SIGHUP' && first === 'SIGHUP') return;
       const failure = new Failure('interrupted', { signal });
       if (first !== undefined) process.exit(exitCodeOf(failure));
@@ -30,7 +33,7 @@ export function interruptionBySignals(): AbortSignal {
 
 /** For synchronous work, in which no handler gets its turn: a signal ends the process by itself again. */
 export function letSignalsEndTheProcess(): void {
-  for (const signal of SIGNALS) process.removeAllListeners(signal);
+  for (const signal of [...SIGNALS, BREAK]) process.removeAllListeners(signal);
 }
 
 /** process.stdout or process.stderr: by the types that Node has for them they would always be terminals. */

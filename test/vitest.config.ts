@@ -7,5 +7,7 @@ export default defineConfig({
     include: ['test/unit/**/*.test.ts', 'test/program/**/*.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // Many tests wait for programs that they have started: more files at once than there are processors.
+    maxWorkers: 3,
   },
 });

@@ -1,35 +1,24 @@
 import type { DateElement, DateField, DatePattern } from '../rules/date-pattern.js';
+import * as at from './assembly/layout.js';
 
-/** What assembly/date.ts calls a literal, and where it keeps the parts of a date. */
-const LITERAL = 0xff;
 const PARTS: Partial<Record<DateField, number>> = {
-  year: 0,
-  month: 8,
-  day: 16,
-  hour: 24,
-  minute: 32,
-  second: 40,
+  year: at.YEAR,
+  month: at.MONTH,
+  day: at.DAY,
+  hour: at.HOUR,
+  minute: at.MINUTE,
+  second: at.SECOND,
 };
-/** Where assembly/date-of-three.ts has the digits of each. */
-const PLACES_OF_THREE: Partial<Record<DateField, { readonly at: number; readonly digits: number }>> = {
-  year: { at: 0, digits: 4 },
-  month: { at: 4, digits: 2 },
-  day: { at: 6, digits: 2 },
+/** Where each number stands in YYYYMMDD. */
+const PLACES_OF_THREE: Partial<Record<DateField, { readonly place: number; readonly digits: number }>> = {
+  year: { place: 0, digits: 4 },
+  month: { place: 4, digits: 2 },
+  day: { place: 6, digits: 2 },
 };
-/** What it is given: offsets, and the bytes that gather a zero and that say that a text is not of the pattern. */
-const THREE = {
-  length: 2,
-  shuffles: 16,
-  order: 16 + 64 * 16,
-  added: 32 + 64 * 16,
-  bytes: 48 + 64 * 16,
-  zero: 0x80,
-  notOfPattern: 0xff,
-} as const;
 
 /**
- * The patterns as assembly/date.ts reads them, `to` as the last; or null where one has names, a fraction, halves of
- * the day, or a literal that would need quotes in CSV.
+ * The patterns as assembly/date.ts reads them, `to` last. Null where the kernel cannot read one: it has names, a fraction,
+ * AM or PM, or a literal that would need quotes in CSV.
  */
 export function layOutDatePatterns(
   from: readonly DatePattern[],
@@ -46,7 +35,7 @@ export function layOutDatePatterns(
   return Uint8Array.from(bytes);
 }
 
-/** The patterns as assembly/date-of-three.ts reads them; or null where they are not of its kind. */
+/** The patterns as assembly/date-of-three.ts reads them; null where they are not year, month and day alone. */
 export function layOutDateOfThree(
   from: readonly DatePattern[],
   to: DatePattern,
@@ -57,42 +46,42 @@ export function layOutDateOfThree(
   const written = threeNumbers(to, delimiter);
   if (read === null || written === null || written.numbers.some(({ fewest, digits }) => fewest < digits))
     return null;
-  const bytes = new Uint8Array(THREE.bytes).fill(THREE.zero, THREE.shuffles, THREE.added);
+  const bytes = new Uint8Array(at.DATE_OF_THREE_BYTES).fill(at.GATHER_ZERO, at.SHUFFLES, at.ADDED);
   bytes.set(read.between);
   for (let counts = 0; counts < 64; counts++) {
-    const shuffle = bytes.subarray(THREE.shuffles + counts * 16);
+    const shuffle = bytes.subarray(at.SHUFFLES + counts * 16);
     gatherDigits(read, [1 + (counts >> 4), 1 + ((counts >> 2) & 3), 1 + (counts & 3)], shuffle);
   }
   let length = 0;
-  for (const [index, { at, digits }] of written.numbers.entries()) {
+  for (const [index, { place, digits }] of written.numbers.entries()) {
     for (let digit = 0; digit < digits; digit++, length++) {
-      bytes[THREE.order + length] = at + digit;
-      bytes[THREE.added + length] = 0x30;
+      bytes[at.ORDER + length] = place + digit;
+      bytes[at.ADDED + length] = 0x30;
     }
     const byte = written.between[index];
-    if (byte !== undefined) bytes[THREE.added + length++] = byte;
+    if (byte !== undefined) bytes[at.ADDED + length++] = byte;
   }
-  bytes[THREE.length] = length;
+  bytes[at.WRITTEN_LENGTH] = length;
   return bytes;
 }
 
 /** Writes where each digit of YYYYMMDD is in a text whose three numbers have such counts of digits. */
 function gatherDigits({ numbers }: ThreeNumbers, counts: readonly number[], shuffle: Uint8Array): void {
   let next = 0;
-  for (const [index, { at, digits, fewest }] of numbers.entries()) {
+  for (const [index, { place, digits, fewest }] of numbers.entries()) {
     const count = counts[index] as number;
     if (count < fewest || count > digits) {
-      shuffle[0] = THREE.notOfPattern;
+      shuffle[0] = at.NOT_OF_PATTERN;
       return;
     }
-    for (let digit = digits - count; digit < digits; digit++) shuffle[at + digit] = next++;
+    for (let digit = digits - count; digit < digits; digit++) shuffle[place + digit] = next++;
     next++;
   }
 }
 
 /** Year, month and day in some order: where each is in YYYYMMDD, and the bytes between them. */
 interface ThreeNumbers {
-  readonly numbers: readonly { readonly at: number; readonly digits: number; readonly fewest: number }[];
+  readonly numbers: readonly { readonly place: number; readonly digits: number; readonly fewest: number }[];
   readonly between: readonly number[];
 }
 
@@ -105,15 +94,15 @@ function threeNumbers({ elements }: DatePattern, delimiter: string): ThreeNumber
     if (index % 2 === 1) {
       const byte =
         element.kind === 'literal' && element.text.length === 1 ? literalByte(element.text, delimiter) : null;
-      // After a digit it could not be told where a number ends.
+      // A digit between two numbers would hide where the first one ends.
       if (byte === null || (byte >= 0x30 && byte <= 0x39)) return null;
       between.push(byte);
       continue;
     }
     const digits = digitsOf(element);
-    const at = element.kind === 'field' ? PLACES_OF_THREE[element.field] : undefined;
-    if (digits === null || at === undefined || digits.century !== 0) return null;
-    numbers.push({ ...at, fewest: digits.fewest });
+    const place = element.kind === 'field' ? PLACES_OF_THREE[element.field] : undefined;
+    if (digits === null || place === undefined || digits.century !== 0) return null;
+    numbers.push({ ...place, fewest: digits.fewest });
   }
   return { numbers, between };
 }
@@ -122,7 +111,7 @@ function layOut(element: DateElement, delimiter: string): (number[] | null)[] {
   if (element.kind === 'literal') {
     return [...element.text].map((char) => {
       const byte = literalByte(char, delimiter);
-      return byte === null ? null : [LITERAL, byte, 0, 0];
+      return byte === null ? null : [at.LITERAL, byte, 0, 0];
     });
   }
   const part = PARTS[element.field];
@@ -132,12 +121,12 @@ function layOut(element: DateElement, delimiter: string): (number[] | null)[] {
     : [[part, digits.fewest, digits.most, digits.century]];
 }
 
-/** Null for what would need quotes in CSV, and for what is not ASCII. */
+/** Null for a character that needs quotes in CSV or is not ASCII. */
 function literalByte(char: string, delimiter: string): number | null {
   return char >= ' ' && char <= '~' && char !== '"' && char !== delimiter ? char.charCodeAt(0) : null;
 }
 
-/** Fewest and most digits, and 1 where the century is left out; or null for what is not written in digits. */
+/** Fewest and most digits, and 1 for a two-digit year; null for an element that is not digits. */
 function digitsOf(element: DateElement): { fewest: number; most: number; century: 0 | 1 } | null {
   if (element.kind === 'literal') return null;
   const { length } = element.letters;

@@ -1,6 +1,6 @@
 import { KERNEL_MODULE } from './kernel-module.js';
 
-/** What the compiled kernel gives; addresses are in `memory`. */
+/** The exports of the compiled kernel. Addresses are in `memory`. */
 export interface KernelExports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   /** See assembly/index.ts. */
@@ -15,7 +15,7 @@ interface KernelModule {
   readonly brand: 'module';
 }
 
-/** As much of it as is needed here: the types of Node 20 do not have it. */
+/** The part of WebAssembly used here; Node 20's types do not declare it. */
 declare const WebAssembly: {
   Module: new (bytes: Uint8Array) => KernelModule;
   Instance: new (module: KernelModule) => { readonly exports: KernelExports };
@@ -24,7 +24,7 @@ declare const WebAssembly: {
 
 let compiled: KernelModule | 'impossible' | undefined;
 
-/** A kernel with a memory of its own; or null where the machine's WebAssembly has no SIMD. Compiles once. */
+/** A kernel with its own memory; null where the machine's WebAssembly has no SIMD. The module is compiled once. */
 export function instantiateKernel(): KernelExports | null {
   compiled ??= compile();
   return compiled === 'impossible' ? null : new WebAssembly.Instance(compiled).exports;

@@ -1,7 +1,7 @@
 // Made by assembly/compile.mjs from the sources there; not to be edited.
 
 /** SHA-256 of the sources. */
-export const SOURCE_HASH = '432c66791989d2e1831d87d04c7af86af9ada47c6133b9b08e76c4dcd5c2f9cf';
+export const SOURCE_HASH = '9fb22685298007624ebdedbbc4d01f442943db26823350354e18d9a0beeb1fe8';
 
 /** The WebAssembly module, in Base64. */
 export const KERNEL_MODULE =

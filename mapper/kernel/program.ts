@@ -1,20 +1,31 @@
-import type { ColumnLayout, LaidOutColumn, LaidOutRule } from '../column-layout.js';
+import type { ColumnLayout, LaidOutColumn, LaidOutRule } from '../mapping/column-layout.js';
 import { byteStringOfText } from '../records/byte-string.js';
 import { writeRecords } from '../records/csv-writer.js';
 import type { ByteForm } from '../rules/byte-form.js';
+import type { RoundingMode } from '../rules/rounding-mode.js';
+import * as at from './assembly/layout.js';
 import { caseTable } from './case-table.js';
 import { layOutDateOfThree, layOutDatePatterns } from './date-patterns.js';
-import { HEAD, ON_INVALID, OPERATION, ROUND_UPS, STEP } from './layout.js';
 
-/** Beyond this a record could become much longer than it was. */
+/** With more places a record could become much longer than it was. */
 const MAX_PLACES_OF_KERNEL = 1000;
 
 const MAX_FIELDS = 2 ** 30 - 1;
 
-/** Neither part of a number nor a letter, and no space, which rules take off. */
+const ROUND_UPS: Readonly<Record<Exclude<RoundingMode, 'unnecessary'>, number>> = {
+  'half-even': at.ROUND_HALF_EVEN,
+  'half-up': at.ROUND_HALF_UP,
+  'half-down': at.ROUND_HALF_DOWN,
+  up: at.ROUND_AWAY_FROM_ZERO,
+  down: at.ROUND_TO_ZERO,
+  ceiling: at.ROUND_CEILING,
+  floor: at.ROUND_FLOOR,
+};
+
+/** Delimiters that cannot be part of a number, a letter, or white space that rules remove. */
 const DELIMITERS = /^[\t!#$%&'()*,/:;<=>?@[\\\]^_`{|}~]$/;
 
-/** The steps for a layout, as bytes for a given address of the kernel's memory. */
+/** The steps of a layout as bytes, for one address in the kernel's memory. */
 export interface KernelProgram {
   readonly bytes: Uint8Array;
   /** Ruled columns in step order: where each counts its invalid fields, and the LFs of its marker. */
@@ -23,13 +34,14 @@ export interface KernelProgram {
     readonly label: string;
     readonly markerLines: number;
   }[];
-  /** By how many bytes a record may grow. */
+  /** How many bytes longer a record may become. */
   readonly growthBytes: number;
 }
 
 interface Step {
-  readonly operation: keyof typeof OPERATION;
-  /** A number, or bytes that stand elsewhere. */
+  /** One of the operations of assembly/layout.ts. */
+  readonly operation: number;
+  /** A number, or bytes to which the step gets the address. */
   readonly argument: number | Uint8Array;
   readonly roundUps?: number;
   readonly by?: LaidOutRule;
@@ -37,8 +49,8 @@ interface Step {
 }
 
 /**
- * The program for a layout, to be put at `address`; or null where the kernel does not know a column's rules or the
- * delimiter: then the reference does all the work.
+ * The program for a layout, to be copied to `address`. Null where the kernel cannot apply a column's rules or take the
+ * delimiter: the reference then maps everything.
  */
 export function layOutProgram(
   layout: ColumnLayout,
@@ -47,28 +59,28 @@ export function layOutProgram(
 ): KernelProgram | null {
   const steps = DELIMITERS.test(delimiter) ? stepsOf(layout, delimiter) : null;
   if (steps === null) return null;
-  const bytes = new ProgramBytes(address, HEAD.bytes + steps.length * STEP.bytes);
+  const bytes = new ProgramBytes(address, at.PROGRAM_HEAD + steps.length * at.STEP_BYTES);
   const { fieldCount } = layout;
-  bytes.setNumber(HEAD.fewestFields, 'exactly' in fieldCount ? fieldCount.exactly : fieldCount.atLeast);
-  bytes.setNumber(HEAD.mostFields, 'exactly' in fieldCount ? fieldCount.exactly : MAX_FIELDS);
-  bytes.setNumber(HEAD.pending, bytes.add(new Uint8Array(steps.length * 4)));
-  if (layout.names !== null) bytes.setNumber(HEAD.header, bytes.add(headerText(layout.names, delimiter)));
+  bytes.setNumber(at.FEWEST_FIELDS, 'exactly' in fieldCount ? fieldCount.exactly : fieldCount.atLeast);
+  bytes.setNumber(at.MOST_FIELDS, 'exactly' in fieldCount ? fieldCount.exactly : MAX_FIELDS);
+  bytes.setNumber(at.PENDING, bytes.add(new Uint8Array(steps.length * 4)));
+  if (layout.names !== null) bytes.setNumber(at.HEADER, bytes.add(headerText(layout.names, delimiter)));
   const counters = [];
   let growthBytes = 0;
   for (const [index, { operation, argument, roundUps = 0, by, label }] of steps.entries()) {
-    const at = HEAD.bytes + index * STEP.bytes;
+    const start = at.PROGRAM_HEAD + index * at.STEP_BYTES;
     const marker = by === undefined ? Buffer.alloc(0) : markerBytes(by.marker, delimiter);
-    bytes.setByte(at + STEP.operation, OPERATION[operation]);
-    bytes.setByte(at + STEP.onInvalid, by === undefined ? 0 : onInvalidOf(by));
-    bytes.setByte(at + STEP.roundUps, roundUps & 0xff);
-    bytes.setByte(at + STEP.roundUps + 1, roundUps >> 8);
-    bytes.setNumber(at + STEP.argument, typeof argument === 'number' ? argument : bytes.add(argument));
-    bytes.setNumber(at + STEP.marker, bytes.add(marker));
-    bytes.setNumber(at + STEP.markerLength, marker.length);
-    growthBytes += marker.length + (operation === 'round' ? (argument as number) : 0) + 300;
+    bytes.setByte(start + at.OPERATION, operation);
+    bytes.setByte(start + at.ON_INVALID, by === undefined ? 0 : onInvalidOf(by));
+    bytes.setByte(start + at.ROUND_UPS, roundUps & 0xff);
+    bytes.setByte(start + at.ROUND_UPS + 1, roundUps >> 8);
+    bytes.setNumber(start + at.ARGUMENT, typeof argument === 'number' ? argument : bytes.add(argument));
+    bytes.setNumber(start + at.MARKER, bytes.add(marker));
+    bytes.setNumber(start + at.MARKER_LENGTH, marker.length);
+    growthBytes += marker.length + (operation === at.ROUND ? (argument as number) : 0) + 300;
     if (label !== undefined) {
       const markerLines = by?.action === 'marker' ? by.marker.split('\n').length - 1 : 0;
-      counters.push({ offset: at + STEP.invalidCount, label, markerLines });
+      counters.push({ offset: start + at.INVALID_COUNT, label, markerLines });
     }
   }
   return { bytes: bytes.all(), counters, growthBytes };
@@ -79,14 +91,14 @@ function stepsOf({ columns, fieldCount }: ColumnLayout, delimiter: string): Step
   const steps: Step[] = [];
   let next = 0;
   for (const column of [...columns].sort((a, b) => a.index - b.index)) {
-    if (column.index > next) steps.push({ operation: 'copy', argument: column.index - next });
+    if (column.index > next) steps.push({ operation: at.COPY, argument: column.index - next });
     const step = stepOf(column, delimiter);
     if (step === null) return null;
     steps.push(step);
     next = column.index + 1;
   }
-  if (!('exactly' in fieldCount)) steps.push({ operation: 'copy', argument: 0 });
-  else if (fieldCount.exactly > next) steps.push({ operation: 'copy', argument: fieldCount.exactly - next });
+  if (!('exactly' in fieldCount)) steps.push({ operation: at.COPY, argument: at.ALL_FIELDS });
+  else if (fieldCount.exactly > next) steps.push({ operation: at.COPY, argument: fieldCount.exactly - next });
   return steps;
 }
 
@@ -99,41 +111,46 @@ function stepOf({ rules, label }: LaidOutColumn, delimiter: string): Step | null
       return null;
     case 'upper':
     case 'lower':
-      return { operation: form.operation, argument: caseTable(form.operation), by, label };
+      return {
+        operation: form.operation === 'upper' ? at.UPPER : at.LOWER,
+        argument: caseTable(form.operation),
+        by,
+        label,
+      };
     case 'trim':
-      return { operation: 'trim', argument: 0, by, label };
+      return { operation: at.TRIM, argument: 0, by, label };
     case 'date': {
       const ofThree = layOutDateOfThree(form.from, form.to, delimiter);
-      if (ofThree !== null) return { operation: 'dateOfThree', argument: ofThree, by, label };
+      if (ofThree !== null) return { operation: at.DATE_OF_THREE, argument: ofThree, by, label };
       const patterns = layOutDatePatterns(form.from, form.to, delimiter);
-      return patterns === null ? null : { operation: 'date', argument: patterns, by, label };
+      return patterns === null ? null : { operation: at.DATE, argument: patterns, by, label };
     }
     case 'round': {
       if (form.mode === 'unnecessary' || form.places > MAX_PLACES_OF_KERNEL) return null;
       const roundUps = ROUND_UPS[form.mode];
-      return { operation: 'round', argument: form.places, roundUps, by, label };
+      return { operation: at.ROUND, argument: form.places, roundUps, by, label };
     }
   }
 }
 
 function onInvalidOf({ action }: LaidOutRule): number {
-  if (action === 'keep') return ON_INVALID.keep;
-  return action === 'marker' || action === 'blank' ? ON_INVALID.writeMarker : ON_INVALID.leaveToReference;
+  if (action === 'keep') return at.KEEP;
+  return action === 'marker' || action === 'blank' ? at.WRITE_MARKER : at.LEAVE_TO_REFERENCE;
 }
 
-/** The marker as the writer writes it; it is asked only where it might put quotes, for its first call takes long. */
+/** The marker as CSV. csv-stringify is slow at its first call, so it is called only where quotes may be needed. */
 function markerBytes(marker: string, delimiter: string): Buffer {
   if (/^[A-Za-z0-9 -]*$/.test(marker)) return Buffer.from(marker);
   return Buffer.from(writeRecords([[marker]], delimiter).slice(0, -1), 'latin1');
 }
 
-/** What a header record says without quotes, up to the first char that may be written in several ways, and a zero. */
+/** The header without quotes, cut before the first character that can be written in several ways, then a zero. */
 function headerText(names: readonly string[], delimiter: string): Buffer {
   const text = `${names.map(byteStringOfText).join(delimiter)}\n`;
   return Buffer.from(`${text.replace(/["\u0080-\u00ff].*$/s, '')}\0`, 'latin1');
 }
 
-/** Bytes that grow at the end. */
+/** The program's bytes: a head, and parts that are appended to it. */
 class ProgramBytes {
   readonly #address: number;
   readonly #head: DataView;

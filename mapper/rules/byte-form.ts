@@ -1,5 +1,5 @@
-import type { RoundingMode } from '../contract.js';
 import type { DatePattern } from './date-pattern.js';
+import type { RoundingMode } from './rounding-mode.js';
 
 /**
  * What the kernel has to know to apply a rule to bytes. It must give exactly what the rule gives for text, or leave

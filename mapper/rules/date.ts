@@ -1,11 +1,7 @@
 import { type DateElement, type DateField, type DatePattern, parseDatePattern } from './date-pattern.js';
-import { type FieldRule, invalid, NOT_UTF8, valid, withoutSpacesAround } from './rule.js';
-
-/** Options of `date`: the patterns tried in order, and the pattern that is written. */
-export interface DateOptions {
-  readonly from: readonly string[];
-  readonly to: string;
-}
+import { defineRule } from './define-rule.js';
+import type { TextFlaw } from './options.js';
+import { invalid, valid, withoutSpacesAround } from './rule.js';
 
 const MONTHS = [
   'January',
@@ -37,17 +33,30 @@ interface DateValue {
 
 /**
  * Reads a date by the first pattern that fits and writes it by another. The date must be in the calendar; parts of
- * the time that `from` does not give are 0; spaces around are ignored. Throws a RangeError when a pattern is not
- * accepted (`parseDatePattern` says why before).
+ * the time that `from` does not give are 0; spaces around are ignored.
  */
-export function dateRule(options: DateOptions): FieldRule {
-  const from = options.from.map((text) => pattern(withoutSpacesAround(text), 'from'));
-  const to = pattern(options.to, 'to');
-  const readers = from.map(dateReader);
-  const write = dateWriter(to);
-  return {
-    byteForm: { operation: 'date', from, to },
-    apply: (text) => {
+export const dateRule = defineRule({
+  name: 'date',
+  options: {
+    from: {
+      kind: 'texts',
+      form: "a pattern such as 'M/d/yyyy'",
+      check: (text) => flawOf(text, 'from'),
+      describe: 'One pattern, or a list of patterns tried in order: M/d/yyyy',
+    },
+    to: {
+      kind: 'text',
+      form: "a pattern such as 'yyyy-MM-dd'",
+      check: (text) => flawOf(text, 'to'),
+      describe: 'The pattern to write: yyyy-MM-dd',
+    },
+  },
+  accepts: 'some texts',
+  apply: (options) => {
+    const { from, to } = patternsOf(options);
+    const readers = from.map(dateReader);
+    const write = dateWriter(to);
+    return (text) => {
       const trimmed = withoutSpacesAround(text);
       if (trimmed === '') return invalid('empty');
       let reason = 'not a date';
@@ -58,11 +67,27 @@ export function dateRule(options: DateOptions): FieldRule {
         reason = 'not a date of the calendar';
       }
       return invalid(reason);
-    },
-    applyToBytes: () => NOT_UTF8,
-  };
+    };
+  },
+  byteForm: (options) => ({ operation: 'date', ...patternsOf(options) }),
+  describe: {
+    summary: 'Reads a date by one pattern and writes it by another',
+    does: "Reads by one pattern, or by a list tried in order; writes by another. Letters as in Java, Hive and Spark: `yyyy` `yy` `y`, `M` `MM` `MMM` `MMMM`, `d` `dd`, `H` `HH`, `h` `hh` with `a`, `m` `mm`, `s` `ss`, `S`…, `'text'`. `M` and `d` take one or two digits, `MM` and `dd` exactly two. Spaces around are ignored",
+    invalid: 'what is not in the calendar: 2/30, 2/29/2015, 13/1; empty fields',
+    inPlan: ({ from, to }) => `date ${from.join(' or ')} → ${to}`,
+  },
+});
+
+function flawOf(text: string, use: 'from' | 'to'): TextFlaw | null {
+  const result = parseDatePattern(text, use);
+  return result.ok ? null : result.problem;
 }
 
+function patternsOf({ from, to }: { from: readonly string[]; to: string }) {
+  return { from: from.map((text) => pattern(withoutSpacesAround(text), 'from')), to: pattern(to, 'to') };
+}
+
+/** Throws a RangeError when a pattern is not accepted; `flawOf` says why before. */
 function pattern(text: string, use: 'from' | 'to'): DatePattern {
   const result = parseDatePattern(text, use);
   if (!result.ok) throw new RangeError(`Date pattern "${text}": ${result.problem.message}`);

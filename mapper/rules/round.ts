@@ -1,18 +1,13 @@
 import { Decimal } from 'decimal.js';
-import type { RoundingMode } from '../contract.js';
-import { type FieldRule, invalid, NOT_UTF8, valid, withoutSpacesAround } from './rule.js';
-
-/** Options of `round`: the result has exactly `places` digits after the point. */
-export interface RoundOptions {
-  readonly places: number;
-  readonly mode: RoundingMode;
-}
+import { defineRule } from './define-rule.js';
+import { ROUNDING_MODES, type RoundingMode } from './rounding-mode.js';
+import { invalid, valid, withoutSpacesAround } from './rule.js';
 
 /** A value such as 1e-9999 still rounds; beyond this an exponent is taken for a mistake. */
 const MAX_EXPONENT = 9999;
 
 /** More digits after the point than anybody means. */
-export const MAX_PLACES = 1000;
+const MAX_PLACES = 1000;
 
 // Its own copy, so that settings elsewhere in a user's mapper change nothing here. Neither the constructor nor
 // toFixed rounds to `precision`; the exponent range must hold MAX_EXPONENT and any number of digits.
@@ -37,11 +32,22 @@ const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE]([+-]?\d+))?$/;
  * `MAX_EXPONENT`, spaces around; everything else is invalid. The result has exactly `places` digits, no exponent,
  * no plus sign, and is never a negative zero.
  */
-export function roundRule({ places, mode }: RoundOptions): FieldRule {
-  const rounding = DECIMAL_ROUNDING[mode];
-  return {
-    byteForm: { operation: 'round', places, mode },
-    apply: (text) => {
+export const roundRule = defineRule({
+  name: 'round',
+  options: {
+    places: { kind: 'integer', min: 0, max: MAX_PLACES, describe: 'Digits after the decimal point' },
+    mode: {
+      kind: 'choice',
+      of: ROUNDING_MODES,
+      normalize: (text) => text.toLowerCase().replaceAll('_', '-'),
+      default: 'half-even',
+      describe: "Rounding mode, named as in Java's RoundingMode; half-even by default",
+    },
+  },
+  accepts: 'some texts',
+  apply: ({ places, mode }) => {
+    const rounding = DECIMAL_ROUNDING[mode];
+    return (text) => {
       const trimmed = withoutSpacesAround(text);
       if (trimmed === '') return invalid('empty');
       const match = NUMBER.exec(trimmed);
@@ -53,7 +59,18 @@ export function roundRule({ places, mode }: RoundOptions): FieldRule {
       }
       const fixed = value.toFixed(places, rounding);
       return valid(/^-[0.]+$/.test(fixed) ? fixed.slice(1) : fixed);
-    },
-    applyToBytes: () => NOT_UTF8,
-  };
+    };
+  },
+  byteForm: ({ places, mode }) => ({ operation: 'round', places, mode }),
+  describe: {
+    summary: 'Exact decimal rounding',
+    does: `Exact decimal rounding, never binary floats. Modes of Java's RoundingMode: ${modesInWords()}. Exactly \`places\` digits, no exponent, no \`-0\``,
+    invalid: 'group separators, NaN, Infinity, empty fields',
+    inPlan: ({ places, mode }) => `round to ${places} places, ${mode}`,
+  },
+});
+
+function modesInWords(): string {
+  const [first, ...others] = ROUNDING_MODES.map((mode) => `\`${mode}\``);
+  return [`${first} (default)`, ...others].join(', ');
 }

@@ -22,42 +22,100 @@ const CLUSTER_VARIABLE = 'HADOOP_ELT_CLUSTER';
 export const CLUSTER_OPTIONS = {
   cluster: {
     type: 'text',
+    value: 'FILE',
     group: 'Cluster',
     describe: 'Cluster file',
     default: `${CLUSTER_VARIABLE}, else HADOOP_CONF_DIR and the hadoop command on the PATH`,
   },
-  user: { type: 'text', group: 'Cluster', describe: 'User of HDFS and YARN' },
+  user: {
+    type: 'text',
+    value: 'NAME',
+    group: 'Cluster',
+    describe: 'User of HDFS and YARN',
+    default: 'that of the cluster file, else HADOOP_USER_NAME, else who runs this',
+  },
   webhdfs: {
     type: 'text',
+    value: 'URL',
     group: 'Cluster',
-    describe: 'Address of WebHDFS: http://namenode:9870; of several namenodes, with commas between',
+    describe: 'Address of WebHDFS, such as http://namenode:9870; of several namenodes, with commas between',
+    default: 'that of the cluster file, else of hdfs-site.xml',
   },
-  fs: { type: 'text', group: 'Cluster', describe: 'The same HDFS as jobs name it: hdfs://host:port' },
+  fs: {
+    type: 'text',
+    value: 'URI',
+    group: 'Cluster',
+    describe: 'The same HDFS as jobs name it: hdfs://host:port',
+    default: 'that of the cluster file, else of core-site.xml',
+  },
   'resource-manager': {
     type: 'text',
+    value: 'URL',
     group: 'Cluster',
     describe: "Address of the resourcemanager's REST; of several, with commas between",
+    default: 'that of the cluster file, else of yarn-site.xml',
   },
-  'history-server': { type: 'text', group: 'Cluster', describe: "Address of the history server's REST" },
+  'history-server': {
+    type: 'text',
+    value: 'URL',
+    group: 'Cluster',
+    describe: "Address of the history server's REST",
+    default: 'that of the cluster file, else of mapred-site.xml',
+  },
   'streaming-jar': {
     type: 'text',
+    value: 'FILE',
     group: 'Cluster',
     describe: 'Path of hadoop-streaming-3.x.jar where the hadoop command runs',
+    default: 'that of the cluster file, else what is found below HADOOP_HOME',
   },
 } as const satisfies OptionDefinitions;
 
+const IN_FILES = 'cluster file or job file';
+
 /** The flags that say how a job runs there. */
 export const HADOOP_OPTIONS = {
-  queue: { type: 'text', group: 'Hadoop', describe: 'Queue of YARN' },
-  D: { type: 'texts', group: 'Hadoop', describe: 'Property of Hadoop for the job: -D name=value' },
-  'block-size': { type: 'text', group: 'Hadoop', describe: `Block size of uploaded files: ${SIZE_FORM}` },
-  'task-memory': { type: 'text', group: 'Hadoop', describe: 'Memory of a task, Java and Node together' },
-  'node-memory': { type: 'text', group: 'Hadoop', describe: "Node's part of it" },
-  attempts: { type: 'text', group: 'Hadoop', describe: 'Times a task is tried' },
+  queue: {
+    type: 'text',
+    value: 'NAME',
+    group: 'Hadoop',
+    describe: 'Queue of YARN',
+    default: `that of ${IN_FILES}, else YARN's own`,
+  },
+  D: { type: 'texts', value: 'NAME=VALUE', group: 'Hadoop', describe: 'Property of Hadoop for the job' },
+  'block-size': {
+    type: 'text',
+    value: 'SIZE',
+    group: 'Hadoop',
+    describe: `Block size of uploaded files: ${SIZE_FORM}`,
+    default: "that of the cluster file, else HDFS's own",
+  },
+  'task-memory': {
+    type: 'text',
+    value: 'SIZE',
+    group: 'Hadoop',
+    describe: 'Memory of a task, Java and Node together',
+    default: `that of ${IN_FILES}, else Hadoop's own`,
+  },
+  'node-memory': {
+    type: 'text',
+    value: 'SIZE',
+    group: 'Hadoop',
+    describe: "Node's part of it",
+    default: `that of ${IN_FILES}, else 384MiB`,
+  },
+  attempts: {
+    type: 'text',
+    value: 'COUNT',
+    group: 'Hadoop',
+    describe: 'Times a task is tried',
+    default: `those of ${IN_FILES}, else Hadoop's own`,
+  },
   'ship-node': {
     type: 'flag',
     group: 'Hadoop',
     describe: 'Send the Node that runs here along, for nodes without one',
+    default: `as ${IN_FILES} say, else no`,
   },
 } as const satisfies OptionDefinitions;
 

@@ -10,6 +10,8 @@ export interface OptionDefinition {
   readonly describe: string;
   readonly group: (typeof OPTION_GROUPS)[number];
   readonly alias?: string;
+  /** What the help shows for its value: `FILE`. Choices stand for themselves. */
+  readonly value?: string;
   /** The only values that are accepted. */
   readonly choices?: readonly string[];
   /** What holds without the option, as the help shows it. */

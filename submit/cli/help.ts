@@ -1,89 +1,105 @@
-import yargs, { type Options } from 'yargs';
+import cliui from 'cliui';
 import { EXIT } from '../exit-codes.js';
-import { type Command, OPTION_GROUPS, type OptionDefinition, type Positional } from './define-command.js';
+import {
+  type Command,
+  flagOf,
+  OPTION_GROUPS,
+  type OptionDefinition,
+  type OptionDefinitions,
+  type Positional,
+} from './define-command.js';
 
 const WIDTH = 100;
 
 /** The numbers are those of `EXIT`. */
-const EXIT_TEXTS: Readonly<Record<string, string>> = {
-  [EXIT.done]: 'done, or nothing to do',
-  [EXIT.bug]: 'a bug of hadoop-elt',
-  [EXIT.usage]: 'usage, job file, cluster file or header',
-  [EXIT.localFile]: 'a file of this machine, or no input',
-  [EXIT.remoteStore]: 'HDFS',
-  [EXIT.hadoopUnreachable]: 'Hadoop was not found, or does not answer',
-  [EXIT.jobFailed]: 'the job failed',
-  [EXIT.verificationFailed]: 'verification failed, nothing was published',
-  [EXIT.locked]: 'locked by another run',
-  '128+': 'interrupted: 128 and the number of the signal',
-};
+const EXIT_TEXTS: readonly (readonly [code: number | string, text: string])[] = [
+  [EXIT.done, 'done, or nothing to do'],
+  [EXIT.bug, 'a bug of hadoop-elt'],
+  [EXIT.usage, 'usage, job file, cluster file or header'],
+  [EXIT.localFile, 'a file of this machine, or no input'],
+  [EXIT.remoteStore, 'HDFS'],
+  [EXIT.hadoopUnreachable, 'Hadoop was not found, or does not answer'],
+  [EXIT.jobFailed, 'the job failed'],
+  [EXIT.verificationFailed, 'verification failed, nothing was published'],
+  [EXIT.locked, 'locked by another run'],
+  ['128+signal', 'interrupted: 130 by Ctrl-C (SIGINT), 143 by SIGTERM, 129 by SIGHUP'],
+];
+
+type Row = readonly [name: string, text: string];
 
 /** What the program can do, and its exit codes. */
-export async function programHelp(commands: readonly Command[]): Promise<string> {
-  const page = helpPage(
-    'hadoop-elt <command> [options]\n\nCSV pipelines on Hadoop Streaming, from a job file',
-  );
-  for (const { name, positional, describe } of commands)
-    page.command(`${name} ${shown(positional)}`, describe);
+export function programHelp(commands: readonly Command[]): string {
   return [
-    await page.getHelp(),
+    'hadoop-elt <command> [options]',
     '',
-    'Each command tells more with --help.',
+    'CSV pipelines on Hadoop Streaming, from a job file',
+    '',
+    'Commands:',
+    table(commands.map(({ name, positional, describe }): Row => [`${name} ${shown(positional)}`, describe])),
+    '',
+    'hadoop-elt <command> --help tells more of a command, hadoop-elt --version the version.',
     '',
     'Exit codes:',
-    ...Object.entries(EXIT_TEXTS).map(([code, text]) => `  ${code.padStart(4)}  ${text}`),
+    table(EXIT_TEXTS.map(([code, text]): Row => [String(code), text])),
   ].join('\n');
 }
 
 /** One command: its options in groups, then examples, each in one line that can be copied. */
-export async function commandHelp({
-  name,
-  positional,
-  describe,
-  options,
-  examples,
-  epilogue,
-}: Command): Promise<string> {
+export function commandHelp({ name, positional, describe, options, examples, epilogue }: Command): string {
   const place = shown(positional);
-  const page = helpPage(
-    `hadoop-elt ${name} ${place} [options]\n\n${describe}\n\n  ${place}  ${positional.describe}`,
-  );
-  for (const group of OPTION_GROUPS) {
-    for (const [option, definition] of Object.entries(options)) {
-      if (definition.group === group) page.option(option, yargsOption(definition));
-    }
-  }
   return [
-    await page.getHelp(),
+    `hadoop-elt ${name} ${place} [options]`,
     '',
+    wrapped(describe),
+    '',
+    table([[place, positional.describe]]),
+    '',
+    ...OPTION_GROUPS.flatMap((group) => {
+      const rows = rowsOf(options, group);
+      return rows.length === 0 ? [] : [`${group}:`, table(rows), ''];
+    }),
     'Examples:',
     ...examples.flatMap(([line, what]) => [`  # ${what}`, `  ${line}`]),
-    ...(epilogue === undefined ? [] : ['', epilogue]),
+    ...(epilogue === undefined ? [] : ['', wrapped(epilogue)]),
+    '',
+    'Exit codes: see hadoop-elt --help',
   ].join('\n');
 }
 
-function yargsOption({ type, describe, group, alias, choices, ...definition }: OptionDefinition): Options {
-  return {
-    type: type === 'flag' ? 'boolean' : 'string',
-    describe: type === 'texts' ? `${describe}; may be repeated` : describe,
-    group: `${group}:`,
-    ...(alias === undefined ? {} : { alias }),
-    ...(choices === undefined ? {} : { choices }),
-    ...(definition.default === undefined ? {} : { defaultDescription: definition.default }),
-  };
+function rowsOf(options: OptionDefinitions, group: OptionDefinition['group']): readonly Row[] {
+  return Object.entries(options)
+    .filter(([, definition]) => definition.group === group)
+    .map(([name, definition]) => [typedAs(name, definition), textOf(definition)]);
+}
+
+/** `-o, --out FILE`. */
+function typedAs(name: string, { alias, type, value = 'VALUE', choices }: OptionDefinition): string {
+  const flags = [name, ...(alias === undefined ? [] : [alias])].map(flagOf).join(', ');
+  if (type === 'flag') return flags;
+  return `${flags} ${choices === undefined ? value : choices.join('|')}`;
+}
+
+function textOf({ describe, type, default: fallback }: OptionDefinition): string {
+  const repeated = type === 'texts' ? '; may be repeated' : '';
+  return `${describe}${repeated}${fallback === undefined ? '' : ` (default: ${fallback})`}`;
 }
 
 function shown({ name, required }: Positional): string {
   return required ? `<${name}>` : `[${name}]`;
 }
 
-function helpPage(usage: string) {
-  return yargs([])
-    .scriptName('hadoop-elt')
-    .usage(usage)
-    .help(false)
-    .version(false)
-    .exitProcess(false)
-    .locale('en')
-    .wrap(WIDTH);
+/** Two columns; what does not fit goes on below itself. */
+function table(rows: readonly Row[]): string {
+  const page = cliui({ width: WIDTH });
+  const width = Math.max(...rows.map(([name]) => name.length)) + 4;
+  for (const [name, text] of rows) {
+    page.div({ text: name, width, padding: [0, 2, 0, 2] }, { text, width: WIDTH - width });
+  }
+  return page.toString();
+}
+
+function wrapped(text: string): string {
+  const page = cliui({ width: WIDTH });
+  page.div({ text, width: WIDTH });
+  return page.toString();
 }

@@ -14,30 +14,35 @@ import type { Arguments, OptionDefinitions } from './define-command.js';
 export const OVERRIDE_OPTIONS = {
   input: {
     type: 'texts',
+    value: 'PATH',
     group: 'Job',
     describe: 'Path or glob of input',
     default: 'input.files of the job',
   },
   'split-size': {
     type: 'text',
+    value: 'SIZE',
     group: 'Job',
-    describe: `Bytes of input for a task: ${SIZE_FORM}`,
+    describe: `Input of one task: ${SIZE_FORM}`,
     default: 'run.splitSize of the job, else 128MiB',
   },
   parallel: {
     type: 'text',
+    value: 'COUNT',
     group: 'Job',
     describe: 'Tasks at once on the local engine',
     default: 'run.parallel of the job, else the number of processors',
   },
   'state-dir': {
     type: 'text',
+    value: 'FOLDER',
     group: 'Job',
     describe: 'Folder of runs, logs and locks',
     default: '.hadoop-elt beside the job file',
   },
   output: {
     type: 'text',
+    value: 'FOLDER',
     group: 'Output',
     describe: 'Folder of the output',
     default: 'output.path of the job',

@@ -23,10 +23,11 @@ export const mapCommand = defineCommand({
       group: 'Output',
       choices: ['records', 'rejects'],
       default: 'records',
-      describe: 'rejects: write only the rejected records, each after its reason',
+      describe: 'What to write: the mapped records, or only the rejected ones, each after its reason',
     },
     'header-from': {
       type: 'text',
+      value: 'FILE',
       group: 'Job',
       describe: 'Take the column names from this file: for data without its header',
     },

@@ -74,10 +74,23 @@ function streamingJarOf({ streamingJar }: ClusterSettings): string {
   });
 }
 
-/** A cluster by its settings. Nothing is sent. Throws `hadoop-not-found`, and `store` for a Node to send. */
+/** The Node that runs here, for nodes that run Linux. Throws `usage`. */
+function ownNode({ nodePath }: Pick<Context, 'nodePath'>, platform: NodeJS.Platform): string {
+  if (platform === 'linux') return nodePath;
+  throw new Failure(
+    'usage',
+    {
+      problem: `shipNode sends the Node that runs here, and that is one for ${platform}; nodes need one for Linux`,
+    },
+    { hint: 'Set shipNode in the cluster file to the path of a Node for Linux' },
+  );
+}
+
+/** A cluster by its settings. Nothing is sent. Throws `hadoop-not-found`, `usage`, and `store` for a Node to send. */
 export async function openCluster(
   settings: ClusterSettings,
   context: Pick<Context, 'machine' | 'nodePath' | 'signal'>,
+  platform: NodeJS.Platform = process.platform,
 ): Promise<HadoopCluster> {
   const { files, programs, http } = context.machine;
   const store = openStore(settings, context);
@@ -86,7 +99,7 @@ export async function openCluster(
   const archive =
     shipped === false
       ? null
-      : await nodeArchiveOf(shipped === true ? context.nodePath : shipped, `${sharedFolder}/node`);
+      : await nodeArchiveOf(shipped === true ? ownNode(context, platform) : shipped, `${sharedFolder}/node`);
   const { resourceManager, historyServer, user } = settings;
   return {
     settings,

@@ -22,7 +22,7 @@ export async function parseArguments(
     first === '-h' ||
     (first === 'help' && rest.length === 0)
   ) {
-    const text = await programHelp(commands);
+    const text = programHelp(commands);
     if (first === undefined) throw new Failure('usage', { problem: `No command was given\n\n${text}` });
     return { kind: 'text', text };
   }
@@ -31,7 +31,7 @@ export async function parseArguments(
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) throw unknownCommand(name ?? '', commands);
   if (first === 'help' || rest.includes('--help') || rest.includes('-h')) {
-    return { kind: 'text', text: await commandHelp(command) };
+    return { kind: 'text', text: commandHelp(command) };
   }
   return { kind: 'command', command, args: await parse(command, rest) };
 }

@@ -25,8 +25,11 @@ export const submitCommand = defineCommand({
   },
   examples: [
     ['hadoop-elt submit sales.elt.yaml --cluster cluster.yaml', 'run the job there, publish its output'],
-    ['hadoop-elt submit sales.elt.yaml --dry-run', 'on an edge node: see what would be run'],
-    ['hadoop-elt submit sales.elt.yaml --queue nightly -D mapreduce.task.timeout=60000', 'how it runs'],
+    ['hadoop-elt submit sales.elt.yaml --dry-run', 'on an edge node: see what would run'],
+    [
+      'hadoop-elt submit sales.elt.yaml --queue nightly -D mapreduce.task.timeout=60000',
+      'choose the queue, set a property of Hadoop',
+    ],
   ],
   epilogue:
     'Paths of output and uploads are relative to the home folder in HDFS. Inputs written hdfs://… are read where they are.',

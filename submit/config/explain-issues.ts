@@ -60,22 +60,24 @@ function explain(issue: Issue, path: KeyPath, content: unknown, schema: SchemaNo
       });
     }
     case 'invalid_value': {
-      const values = issue.values.map(String);
-      const near = typeof value === 'string' ? nearest(value, allRules(path, values)) : undefined;
-      const unknownRule = isRulePlace(path) && typeof value === 'string';
+      const words = issue.values.map(String);
+      // A rule that needs options is none of the words, but it is a key of the mapping that may stand here.
+      const accepted = isRulePlace(path) ? knownKeys(schema, path) : words;
+      const near = typeof value === 'string' ? nearest(value, accepted) : undefined;
+      const isRule = isRulePlace(path) && typeof value === 'string';
       return [
         {
           keys: path,
           message:
             value === undefined
               ? 'missing'
-              : unknownRule && !needsOptions(value)
+              : isRule && !accepted.includes(value)
                 ? 'unknown rule'
-                : unknownRule
+                : isRule
                   ? `the rule ${value} needs options: { ${value}: … }`
                   : 'not one of the accepted values',
           ...given,
-          accepted: allRules(path, values).join(', '),
+          accepted: accepted.join(', '),
           ...(near === undefined || near === value ? {} : { nearest: near }),
         },
       ];
@@ -115,7 +117,7 @@ function explain(issue: Issue, path: KeyPath, content: unknown, schema: SchemaNo
           message: `${kindOf(value)} where another kind of value is expected`,
           ...given,
           accepted: isRulePlace(path)
-            ? `a rule (${RULE_NAMES.join(', ')}) or a list of rules`
+            ? `a rule (${knownKeys(schema, path).join(', ')}) or a list of rules`
             : issue.errors
                 .flat()
                 .map((inner) => ('expected' in inner ? nameOfType(String(inner.expected)) : inner.message))
@@ -127,19 +129,9 @@ function explain(issue: Issue, path: KeyPath, content: unknown, schema: SchemaNo
   }
 }
 
-const RULE_NAMES = ['upper', 'lower', 'trim', 'date', 'round'] as const;
-
-function needsOptions(rule: string): boolean {
-  return rule === 'date' || rule === 'round';
-}
-
 /** True for `columns.<name>` and for an item of a list there. */
 function isRulePlace(path: KeyPath): boolean {
   return path[0] === 'columns' && (path.length === 2 || (path.length === 3 && typeof path[2] === 'number'));
-}
-
-function allRules(path: KeyPath, values: readonly string[]): readonly string[] {
-  return isRulePlace(path) ? RULE_NAMES : values;
 }
 
 function valueAt(content: unknown, path: KeyPath): unknown {

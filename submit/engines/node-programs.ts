@@ -5,41 +5,49 @@ import type { ProgramEnd, Programs } from './programs.js';
 
 const FORCE_AFTER_MS = 5_000;
 
-/** Programs by execa; `env` comes to our own environment. */
-export const nodePrograms: Programs = {
-  start(words, { env, stdin, stdout, stderr, ownGroup = false, signal, timeoutMs }) {
-    const [program = '', ...args] = words;
-    const subprocess = execa(program, args, {
-      stdin: typeof stdin === 'number' ? readableOf(stdin) : stdin,
-      stdout: typeof stdout === 'number' ? writableOf(stdout) : stdout,
-      stderr: typeof stderr === 'number' ? writableOf(stderr) : stderr,
-      env,
-      buffer: false,
-      reject: false,
-      detached: ownGroup,
-      forceKillAfterDelay: FORCE_AFTER_MS,
-      ...(signal === undefined ? {} : { cancelSignal: signal }),
-      ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
-    });
-    const ended = subprocess.then(({ exitCode, signal: endedBy, code }): ProgramEnd => {
-      const wasStarted = exitCode !== undefined || endedBy !== undefined;
+/** Programs of this machine. */
+export const nodePrograms = programsOn(process.platform);
+
+/**
+ * Programs by execa; `env` comes to our own environment. Where it has to, execa starts a `hadoop.cmd` by cmd.exe. Windows
+ * has no process groups: what `detached` means there is a console window of its own.
+ */
+export function programsOn(platform: NodeJS.Platform): Programs {
+  return {
+    start(words, { env, stdin, stdout, stderr, ownGroup = false, signal, timeoutMs }) {
+      const [program = '', ...args] = words;
+      const subprocess = execa(program, args, {
+        stdin: typeof stdin === 'number' ? readableOf(stdin) : stdin,
+        stdout: typeof stdout === 'number' ? writableOf(stdout) : stdout,
+        stderr: typeof stderr === 'number' ? writableOf(stderr) : stderr,
+        env,
+        buffer: false,
+        reject: false,
+        detached: ownGroup && platform !== 'win32',
+        forceKillAfterDelay: FORCE_AFTER_MS,
+        ...(signal === undefined ? {} : { cancelSignal: signal }),
+        ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
+      });
+      const ended = subprocess.then(({ exitCode, signal: endedBy, code }): ProgramEnd => {
+        const wasStarted = exitCode !== undefined || endedBy !== undefined;
+        return {
+          exitCode: exitCode ?? null,
+          signal: endedBy ?? null,
+          startError: wasStarted ? null : (code ?? 'unknown'),
+        };
+      });
       return {
-        exitCode: exitCode ?? null,
-        signal: endedBy ?? null,
-        startError: wasStarted ? null : (code ?? 'unknown'),
+        stdin: subprocess.stdin,
+        stdout: subprocess.stdout,
+        stderr: subprocess.stderr,
+        ended,
+        stop: () => {
+          subprocess.kill();
+        },
       };
-    });
-    return {
-      stdin: subprocess.stdin,
-      stdout: subprocess.stdout,
-      stderr: subprocess.stderr,
-      ended,
-      stop: () => {
-        subprocess.kill();
-      },
-    };
-  },
-};
+    },
+  };
+}
 
 /**
  * A child gets the descriptor of a stream of node:fs itself; no byte passes through the stream. execa's types take

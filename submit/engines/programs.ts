@@ -16,7 +16,7 @@ export interface ProgramOptions {
   readonly stdin: number | 'pipe' | 'ignore';
   readonly stdout: number | 'pipe';
   readonly stderr: number | 'pipe';
-  /** In a process group of its own: a Ctrl-C at the terminal is for us alone. */
+  /** In a process group of its own, where there are such: a Ctrl-C at the terminal is for us alone. */
   readonly ownGroup?: boolean;
   /** Ends it when aborted. */
   readonly signal?: AbortSignal;

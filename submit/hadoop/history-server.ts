@@ -15,12 +15,10 @@ export interface TaskAttempt {
 export interface HistoryJob {
   readonly state: string;
   readonly diagnostics: string;
-  readonly failedMapAttempts: number;
 }
 
 export interface HistoryTask {
   readonly id: string;
-  readonly state: string;
 }
 
 /** Counters by group and name. */
@@ -57,8 +55,8 @@ export function createHistoryServer(address: string, user: string | null, http?:
       const answer = await orNull(client.getJson(jobPath(jobId)));
       const job = (answer as { job?: Partial<HistoryJob> } | null)?.job;
       if (job === undefined) return null;
-      const { state = '', diagnostics = '', failedMapAttempts = 0 } = job;
-      return { state, diagnostics, failedMapAttempts };
+      const { state = '', diagnostics = '' } = job;
+      return { state, diagnostics };
     },
     async counters(jobId) {
       const { jobCounters } = (await client.getJson(`${jobPath(jobId)}/counters`)) as {
@@ -76,7 +74,7 @@ export function createHistoryServer(address: string, user: string | null, http?:
         tasks?: { task?: readonly HistoryTask[] } | null;
       };
       return asList(tasks?.task)
-        .map(({ id, state }) => ({ id, state }))
+        .map(({ id }) => ({ id }))
         .sort((a, b) => taskNumberOf(a.id) - taskNumberOf(b.id));
     },
     async attempts(jobId, taskId) {

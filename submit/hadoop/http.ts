@@ -25,7 +25,7 @@ export interface HttpRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** An answer. Its body has to be read to its end, once, or `discard` be called. */
+/** An answer. Its body has to be read to its end, once. */
 export interface HttpAnswer {
   readonly status: number;
   /** Names in lower case. */
@@ -36,8 +36,6 @@ export interface HttpAnswer {
   readonly isRequestSent: boolean;
   /** The body as UTF-8. */
   text(): Promise<string>;
-  /** Gives up the rest of the body, and the connection. */
-  discard(): void;
 }
 
 /**
@@ -249,9 +247,6 @@ function answerOf(response: http.IncomingMessage, exchange: Exchange): HttpAnswe
       const chunks: Uint8Array[] = [];
       for await (const chunk of body) chunks.push(chunk);
       return Buffer.concat(chunks).toString('utf8');
-    },
-    discard: () => {
-      request.destroy();
     },
   };
 }

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Http } from './http.js';
+import { poll } from './poll.js';
 import { createRestClient, RestError } from './rest-client.js';
 
 /** An application as YARN tells of it. */
@@ -8,7 +8,6 @@ export interface YarnApplication {
   readonly state: string;
   readonly finalStatus: string;
   readonly diagnostics: string;
-  readonly user: string;
   /** Percent. */
   readonly progress: number;
   /** Page that shows how it goes; null where it has none (yet). */
@@ -79,27 +78,24 @@ export function createResourceManager(
       return (apps?.app ?? []).map(applicationOf);
     },
     async kill(id) {
-      const endMs = Date.now() + KILL_LIMIT_MS;
-      for (;;) {
+      let state = 'unknown';
+      const askForKill = async () => {
         const status = await client.putJson(`${base}/apps/${id}/state`, { state: 'KILLED' });
-        if (status >= 400) {
-          const state = (await manager.application(id))?.state ?? 'unknown';
-          if (isFinalState(state)) return state;
-          throw new RestError(`HTTP ${status} to the kill of ${id}`, status);
-        }
         const application = await manager.application(id);
-        if (application === null || isFinalState(application.state)) return application?.state ?? 'unknown';
-        if (Date.now() > endMs) return application.state;
-        await sleep(KILL_POLL_MS);
-      }
+        state = application?.state ?? 'unknown';
+        if (isFinalState(state)) return state;
+        if (status >= 400) throw new RestError(`HTTP ${status} to the kill of ${id}`, status);
+        return application === null ? state : undefined;
+      };
+      return (await poll(askForKill, { everyMs: KILL_POLL_MS, limitMs: KILL_LIMIT_MS })) ?? state;
     },
   };
   return manager;
 }
 
 function applicationOf(app: Partial<YarnApplication>): YarnApplication {
-  const { id = '', state = '', finalStatus = '', diagnostics = '', user = '', progress = 0 } = app;
+  const { id = '', state = '', finalStatus = '', diagnostics = '', progress = 0 } = app;
   // Before the application master has registered, it is `UNASSIGNED` or missing.
   const trackingUrl = /^https?:/.test(app.trackingUrl ?? '') ? (app.trackingUrl ?? null) : null;
-  return { id, state, finalStatus, diagnostics, user, progress, trackingUrl };
+  return { id, state, finalStatus, diagnostics, progress, trackingUrl };
 }

@@ -1,5 +1,5 @@
-import pRetry, { AbortError } from 'p-retry';
 import { createHttp, type Http, HttpError, type HttpRequest } from './http.js';
+import { lasting, type RetryPolicy, retry } from './retry.js';
 
 /** An answer that is no success, or none at all. */
 export class RestError extends Error {
@@ -14,13 +14,13 @@ export class RestError extends Error {
 }
 
 const TIMEOUT_MS = 10_000;
-const RETRIES = 2;
+const POLICY: RetryPolicy = { retries: 2, firstPauseMs: 300, factor: 3 };
 
 /** Requests to one of Hadoop's REST services as one user. */
 export interface RestClient {
   /** The JSON of an answer. Throws RestError. */
-  getJson(path: string, signal?: AbortSignal): Promise<unknown>;
-  getText(path: string, signal?: AbortSignal): Promise<string>;
+  getJson(path: string): Promise<unknown>;
+  getText(path: string): Promise<string>;
   /** Returns the status of the answer, a success or not. */
   putJson(path: string, body: unknown): Promise<number>;
 }
@@ -33,7 +33,7 @@ interface Answer {
   readonly text: string;
 }
 
-type Request = Pick<HttpRequest, 'method' | 'headers' | 'signal'> & { readonly text?: string };
+type Request = Pick<HttpRequest, 'method' | 'headers'> & { readonly text?: string };
 
 /**
  * `bases` are addresses without a slash at their end; several are the servers of one service, one of them active. The
@@ -74,24 +74,19 @@ export function createRestClient(
     throw joined(passedOver);
   };
 
-  const get = (path: string, signal?: AbortSignal): Promise<Answer> =>
-    pRetry(
-      async () => {
-        const headers = { accept: 'application/json, text/plain' };
-        const answer = await ask(path, { method: 'GET', headers, signal }).catch((error) => {
-          throw signal?.aborted === true ? new AbortError(signal.reason as Error) : error;
-        });
-        const { status, text } = answer;
-        if (status >= 200 && status < 300) return answer;
-        const error = new RestError(`HTTP ${status} ${messageIn(text)}`.trim(), status);
-        if (status < 500) throw new AbortError(error);
-        throw error;
-      },
-      { retries: RETRIES, minTimeout: 300, factor: 3, ...(signal === undefined ? {} : { signal }) },
-    );
+  const get = (path: string): Promise<Answer> =>
+    retry(async () => {
+      const headers = { accept: 'application/json, text/plain' };
+      const answer = await ask(path, { method: 'GET', headers });
+      const { status, text } = answer;
+      if (status >= 200 && status < 300) return answer;
+      const error = new RestError(`HTTP ${status} ${messageIn(text)}`.trim(), status);
+      if (status < 500) throw lasting(error);
+      throw error;
+    }, POLICY);
   return {
-    async getJson(path, signal) {
-      const { base, text } = await get(path, signal);
+    async getJson(path) {
+      const { base, text } = await get(path);
       try {
         return JSON.parse(text) as unknown;
       } catch (error) {
@@ -100,7 +95,7 @@ export function createRestClient(
         });
       }
     },
-    getText: async (path, signal) => (await get(path, signal)).text,
+    getText: async (path) => (await get(path)).text,
     async putJson(path, body) {
       const headers = { 'content-type': 'application/json' };
       return (await ask(path, { method: 'PUT', headers, text: JSON.stringify(body) })).status;

@@ -1,14 +1,18 @@
+import { CATALOGUE, type RuleCatalogue } from '../../mapper/rules/catalogue.js';
 import { type ParsedYaml, parseYaml } from '../config/yaml-file.js';
-import { type JobFile, jobFileJsonSchema, jobFileSchema } from './schema.js';
+import { type JobFile, jobFileJsonSchema, jobFileSchemaOf } from './schema.js';
 
-/** A job file that passed validation, and where its keys stand. */
-export type ParsedJobFile = ParsedYaml<JobFile>;
+/** A job file that passed validation, where its keys stand, and the rules that it may use. */
+export interface ParsedJobFile extends ParsedYaml<JobFile> {
+  readonly rules: RuleCatalogue;
+}
 
 /** Job-file text → its content. Throws `job-file-invalid`; see `parseYaml`. */
-export function parseJobFile(path: string, text: string): ParsedJobFile {
-  return parseYaml(
-    { schema: jobFileSchema, jsonSchema: jobFileJsonSchema, invalid: 'job-file-invalid' },
-    path,
-    text,
-  );
+export function parseJobFile(path: string, text: string, rules: RuleCatalogue = CATALOGUE): ParsedJobFile {
+  const kind = {
+    schema: jobFileSchemaOf(rules),
+    jsonSchema: () => jobFileJsonSchema(rules),
+    invalid: 'job-file-invalid',
+  } as const;
+  return { ...parseYaml(kind, path, text), rules };
 }

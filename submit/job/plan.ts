@@ -1,5 +1,5 @@
-import type { ColumnPlan, InvalidAction, MapperPlan, RulePlan } from '../../mapper/contract.js';
-import { parseDatePattern } from '../../mapper/rules/date-pattern.js';
+import type { ColumnPlan, MapperPlan, RulePlan } from '../../mapper/contract.js';
+import { invalidActionOf, type RuleCatalogue, readOptions } from '../../mapper/rules/catalogue.js';
 import { formatKeyPath, type KeyPath } from '../config/key-path.js';
 import { nearest } from '../config/nearest.js';
 import { Failure, type JobFileProblem } from '../errors.js';
@@ -27,7 +27,7 @@ export function planJob(job: ParsedJobFile, overrides: Overrides, surroundings: 
     const path = ['columns', name];
     return {
       column: columnOf(name),
-      rules: planRules(rules, path, (keys, problem) =>
+      rules: planRules(rules, path, job.rules, (keys, problem) =>
         problems.push({ ...job.positionOf(keys), key: formatKeyPath(keys), ...problem }),
       ),
       line: job.positionOf(path).line,
@@ -46,46 +46,31 @@ function columnOf(key: string): string | number {
 
 type Report = (keys: KeyPath, problem: Pick<JobFileProblem, 'message'> & Partial<JobFileProblem>) => void;
 
-function planRules(rules: ColumnRulesInFile, path: KeyPath, report: Report): RulePlan[] {
-  if (!Array.isArray(rules)) return [planRule(rules, path, report)];
-  return rules.map((rule, index) => planRule(rule, [...path, index], report));
+function planRules(
+  given: ColumnRulesInFile,
+  path: KeyPath,
+  rules: RuleCatalogue,
+  report: Report,
+): RulePlan[] {
+  if (!Array.isArray(given)) return [planRule(given, path, rules, report)];
+  return given.map((rule, index) => planRule(rule, [...path, index], rules, report));
 }
 
-function planRule(rule: RuleInFile, path: KeyPath, report: Report): RulePlan {
-  if (typeof rule === 'string') return { rule, onInvalid: { action: 'keep' } };
-  if (rule.date !== undefined) {
-    const { from, to } = rule.date;
-    const patterns = typeof from === 'string' ? [from] : from;
-    const check = (pattern: string, use: 'from' | 'to', keys: KeyPath) => {
-      const result = parseDatePattern(pattern, use);
-      if (result.ok) return;
-      const { message, accepted } = result.problem;
-      report(keys, {
-        message,
-        given: JSON.stringify(pattern),
-        ...(accepted === undefined ? {} : { accepted }),
-      });
-    };
-    patterns.forEach((pattern, index) => {
-      check(pattern, 'from', [...path, 'date', 'from', ...(typeof from === 'string' ? [] : [index])]);
+function planRule(given: RuleInFile, path: KeyPath, rules: RuleCatalogue, report: Report): RulePlan {
+  const [[name, choices = {}] = ['', {}]] =
+    typeof given === 'string' ? [[given, {}] as const] : Object.entries(given);
+  const rule = rules.find(name);
+  // The schema is made of the same rules, so another one is a bug.
+  if (rule === undefined) throw new Error(`The schema let the rule ${JSON.stringify(name)} pass`);
+  const { values, flaws } = readOptions(rule.options, choices);
+  for (const { option, item, given: text, message, accepted } of flaws) {
+    report([...path, name, option, ...(item === null ? [] : [item])], {
+      message: message === '' ? 'not acceptable' : message,
+      given: JSON.stringify(text),
+      ...(accepted === '' ? {} : { accepted }),
     });
-    check(to, 'to', [...path, 'date', 'to']);
-    return { rule: 'date', from: patterns, to, onInvalid: planInvalid(rule.date) };
   }
-  if (rule.round !== undefined) {
-    const { places, mode = 'half-even' } = rule.round;
-    return { rule: 'round', places, mode, onInvalid: planInvalid(rule.round) };
-  }
-  const name = rule.upper !== undefined ? 'upper' : rule.lower !== undefined ? 'lower' : 'trim';
-  return { rule: name, onInvalid: planInvalid(rule[name] ?? {}) };
-}
-
-function planInvalid(options: {
-  invalid?: string | undefined;
-  onInvalid?: 'keep' | 'blank' | 'reject' | 'fail' | undefined;
-}): InvalidAction {
-  if (options.invalid !== undefined) return { action: 'marker', text: options.invalid };
-  return { action: options.onInvalid ?? 'keep' };
+  return { rule: name, ...values, onInvalid: invalidActionOf(choices) };
 }
 
 /** What the schema cannot see because it lies in two places. */

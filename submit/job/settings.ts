@@ -1,4 +1,5 @@
 import { basename, dirname, join, posix, resolve } from 'node:path';
+import { MAPPER_DEFAULTS } from '../../mapper/contract.js';
 import type { KeyPath } from '../config/key-path.js';
 import type { Override, Setting } from '../config/setting.js';
 import { parseSize, SIZE_FORM } from '../config/sizes.js';
@@ -52,7 +53,6 @@ const OUTPUT_MODES = ['create', 'replace', 'append'] as const;
 export type OutputMode = (typeof OUTPUT_MODES)[number];
 
 const DEFAULT_SPLIT_BYTES = 128 * 1024 ** 2;
-const DEFAULT_MAX_RECORD_BYTES = 64 * 1024 ** 2;
 
 /** What the surroundings give to the defaults. `jobFile` is absolute. */
 export interface Surroundings {
@@ -115,25 +115,37 @@ export function resolveSettings(
             content.input.upload === undefined ? undefined : hdfsPath(content.input.upload, hdfsHome),
             hdfsPath(name.value, hdfsHome),
           ),
-    'csv.header': choose(['csv', 'header'], content.csv?.header, content.csv?.columns === undefined),
+    'csv.header': choose(
+      ['csv', 'header'],
+      content.csv?.header,
+      MAPPER_DEFAULTS.header(content.csv?.columns),
+    ),
     'csv.columns': choose<readonly string[] | null>(['csv', 'columns'], content.csv?.columns, null),
-    'csv.delimiter': choose(['csv', 'delimiter'], content.csv?.delimiter, ','),
-    'csv.quotedLineBreaks': choose(['csv', 'quotedLineBreaks'], content.csv?.quotedLineBreaks, 'auto'),
+    'csv.delimiter': choose(['csv', 'delimiter'], content.csv?.delimiter, MAPPER_DEFAULTS.delimiter),
+    'csv.quotedLineBreaks': choose(
+      ['csv', 'quotedLineBreaks'],
+      content.csv?.quotedLineBreaks,
+      MAPPER_DEFAULTS.quotedLineBreaks,
+    ),
     'csv.maxRecordBytes': choose(
       ['csv', 'maxRecordBytes'],
       bytes(content.csv?.maxRecordBytes),
-      DEFAULT_MAX_RECORD_BYTES,
+      MAPPER_DEFAULTS.maxRecordBytes,
     ),
     'records.wrongFieldCount': choose(
       ['records', 'wrongFieldCount'],
       content.records?.wrongFieldCount,
-      'pass',
+      MAPPER_DEFAULTS.wrongFieldCount,
     ),
-    'records.malformed': choose(['records', 'malformed'], content.records?.malformed, 'fail'),
+    'records.malformed': choose(
+      ['records', 'malformed'],
+      content.records?.malformed,
+      MAPPER_DEFAULTS.malformed,
+    ),
     'output.path':
       overriddenBy('output.path', 'a path', (text) => (text === '' ? undefined : placeOf(text, cwd))) ??
       choose(['output', 'path'], outputFolder, ''),
-    'output.header': choose(['output', 'header'], content.output.header, 'keep'),
+    'output.header': choose(['output', 'header'], content.output.header, MAPPER_DEFAULTS.outputHeader),
     'output.mode':
       overriddenBy('output.mode', OUTPUT_MODES.join(', '), (text) =>
         OUTPUT_MODES.find((mode) => mode === text),

@@ -1,4 +1,5 @@
 import type { RulePlan } from '../../mapper/contract.js';
+import { CATALOGUE, type RuleCatalogue, readOptions } from '../../mapper/rules/catalogue.js';
 import type { Origin, Setting } from '../config/setting.js';
 import { formatSize } from '../config/sizes.js';
 import { quoteForShell } from '../engines/programs.js';
@@ -9,9 +10,14 @@ import { count, quote } from './escape.js';
 
 /**
  * The plan for people: every value with where it came from, the columns, and what a run would do. `cluster`: where it
- * would be submitted to, or null.
+ * would be submitted to, or null. `rules` are those that the plan may have.
  */
-export function formatPlan(plan: JobPlan, preview: Preview, cluster: ClusterSettings | null): string {
+export function formatPlan(
+  plan: JobPlan,
+  preview: Preview,
+  cluster: ClusterSettings | null,
+  rules: RuleCatalogue = CATALOGUE,
+): string {
   return [
     `Plan of ${plan.jobFile}`,
     '',
@@ -38,7 +44,7 @@ export function formatPlan(plan: JobPlan, preview: Preview, cluster: ClusterSett
           '',
         ]),
     `Columns${preview.names === null ? '' : ` (${preview.names.length} in the data)`}`,
-    ...table(columnRows(plan, preview.names)),
+    ...table(columnRows(plan, preview.names, rules)),
     '',
     'What a run does',
     ...steps(plan, preview, cluster).map((step, index) => `  ${index + 1}. ${step}`),
@@ -51,7 +57,7 @@ function entriesOf(settings: JobPlan['settings'] | ClusterSettings): [string, Se
   return Object.entries(settings);
 }
 
-function columnRows(plan: JobPlan, names: readonly string[] | null): string[][] {
+function columnRows(plan: JobPlan, names: readonly string[] | null, rules: RuleCatalogue): string[][] {
   const rulesOf = (name: string, index: number) =>
     plan.columns.find(({ column }) => column === name || column === index);
   const shown =
@@ -60,7 +66,9 @@ function columnRows(plan: JobPlan, names: readonly string[] | null): string[][] 
       : names.map((name, index) => ({ label: `[${index}] ${name}`, planned: rulesOf(name, index) }));
   return shown.map(({ label, planned }) => [
     label,
-    planned === undefined ? 'unchanged' : planned.rules.map(formatRule).join(', then '),
+    planned === undefined
+      ? 'unchanged'
+      : planned.rules.map((rule) => formatRule(rule, rules)).join(', then '),
     planned === undefined ? '' : `job file line ${planned.line}`,
   ]);
 }
@@ -69,18 +77,12 @@ function labelOf(column: string | number): string {
   return typeof column === 'number' ? `[${column}]` : column;
 }
 
-function formatRule(rule: RulePlan): string {
-  const { onInvalid } = rule;
-  const otherwise =
-    onInvalid.action === 'marker' ? `invalid → ${quote(onInvalid.text)}` : `invalid → ${onInvalid.action}`;
-  switch (rule.rule) {
-    case 'date':
-      return `date ${rule.from.join(' or ')} → ${rule.to} (${otherwise})`;
-    case 'round':
-      return `round to ${rule.places} places, ${rule.mode} (${otherwise})`;
-    default:
-      return rule.rule;
-  }
+function formatRule({ rule: name, onInvalid, ...options }: RulePlan, rules: RuleCatalogue): string {
+  const rule = rules.find(name);
+  if (rule === undefined) return name;
+  const text = rule.inPlan(readOptions(rule.options, options).values);
+  if (rule.invalid === null) return text;
+  return `${text} (invalid → ${onInvalid.action === 'marker' ? quote(onInvalid.text) : onInvalid.action})`;
 }
 
 function steps(

@@ -1,4 +1,4 @@
-import { posix } from 'node:path';
+import { type PlatformPath, posix, win32 } from 'node:path';
 import pMap from 'p-map';
 import { Failure, isFailure } from '../errors.js';
 import type { FileStatus, Store } from '../stores/store.js';
@@ -11,6 +11,11 @@ export interface GlobOptions {
   readonly base?: string;
   /** Whether a `**` between slashes stands for any number of folders. Hadoop knows no such thing: `**` is `*`. */
   readonly doubleStar?: boolean;
+  /**
+   * Paths of Windows: a `\` parts names as `/` does, so that no character can be escaped, and an absolute path starts
+   * with a drive or a share.
+   */
+  readonly isWindows?: boolean;
 }
 
 /** What a path or glob names. */
@@ -48,11 +53,13 @@ export async function expandGlob(
   pattern: string,
   options: GlobOptions = {},
 ): Promise<ExpandedGlob> {
-  const walk = new GlobWalk(store, options.doubleStar ?? false);
-  const base = options.base ?? '/';
-  const literal = await statLiteral(store, posix.resolve(base, pattern));
+  const { base = '/', doubleStar = false, isWindows = false } = options;
+  const paths = isWindows ? win32 : posix;
+  const glob = isWindows ? pattern.replaceAll('\\', '/') : pattern;
+  const walk = new GlobWalk(store, paths, doubleStar);
+  const literal = await statLiteral(store, paths.resolve(base, glob), paths);
   if (literal !== undefined) walk.match(literal);
-  else if (isGlob(pattern)) await walk.follow({ folder: base, rest: pattern, isStart: true });
+  else if (isGlob(glob)) await walk.follow({ folder: base, rest: glob, isStart: true });
   return walk.result();
 }
 
@@ -65,9 +72,13 @@ function hasGlobCharacters(path: string): boolean {
   return /[*?[{\\]/.test(path);
 }
 
-async function statLiteral(store: Store, path: string): Promise<FileStatus | undefined> {
+async function statLiteral(
+  store: Store,
+  path: string,
+  { sep }: PlatformPath,
+): Promise<FileStatus | undefined> {
   // A long list in braces is no name: file systems refuse to look for it.
-  const cannotBe = path.split('/').some((name) => Buffer.byteLength(name) > MAX_NAME_BYTES);
+  const cannotBe = path.split(sep).some((name) => Buffer.byteLength(name) > MAX_NAME_BYTES);
   return cannotBe && hasGlobCharacters(path) ? undefined : store.stat(path);
 }
 
@@ -76,7 +87,7 @@ interface Place {
   readonly folder: string;
   /** The pattern from here on. */
   readonly rest: string;
-  /** True before the first name of the pattern, where a slash makes it absolute. */
+  /** True before the first name of the pattern, which may start with a root: a slash, a drive. */
   readonly isStart?: boolean;
   /** The folders that a `**` came through, itself included: a link back to one of them is not followed again. */
   readonly through?: readonly string[];
@@ -90,10 +101,12 @@ class GlobWalk {
   readonly #hidden = new Set<string>();
 
   readonly #store: Store;
+  readonly #paths: PlatformPath;
   readonly #doubleStar: boolean;
 
-  constructor(store: Store, doubleStar: boolean) {
+  constructor(store: Store, paths: PlatformPath, doubleStar: boolean) {
     this.#store = store;
+    this.#paths = paths;
     this.#doubleStar = doubleStar;
   }
 
@@ -149,9 +162,13 @@ class GlobWalk {
   }
 
   async #step({ folder, rest, isStart = false, through }: Place): Promise<readonly Place[]> {
-    if (rest.startsWith('/')) {
-      return [{ folder: isStart ? '/' : folder, rest: rest.replace(/^\/+/, '') }];
+    const { root } = this.#paths.parse(rest);
+    if (isStart && root !== '') {
+      return [
+        { folder: this.#paths.resolve(folder, root), rest: rest.slice(root.length).replace(/^\/+/, '') },
+      ];
     }
+    if (rest.startsWith('/')) return [{ folder, rest: rest.replace(/^\/+/, '') }];
     const step = nextGlobStep(rest, this.#doubleStar);
     switch (step.kind) {
       case 'nothing':
@@ -163,7 +180,7 @@ class GlobWalk {
       case 'folders':
         return this.#stepThroughFolders(folder, rest, step.rest, through);
       case 'literal':
-        return this.#stepTo(posix.resolve(folder, step.name), step);
+        return this.#stepTo(this.#paths.resolve(folder, step.name), step);
       case 'wildcard':
         return this.#stepToMatches(folder, step);
     }

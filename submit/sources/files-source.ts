@@ -8,14 +8,22 @@ import type { LocalInspector } from './inspect/local-inspector.js';
 import type { ScannedItem, Source } from './source.js';
 
 /** Files of this machine, by path or glob; `store` is theirs. */
-export function createFilesSource(store: Store, inspector: LocalInspector): Source {
+export function createFilesSource(
+  store: Store,
+  inspector: LocalInspector,
+  platform: NodeJS.Platform = process.platform,
+): Source {
   const digests = new Map<string, Promise<string>>();
   return {
     name: 'files',
     schemeOf: () => store.scheme,
     takes: () => true,
     async find(pattern, base) {
-      const found = await expandGlob(store, pattern, { base, doubleStar: true });
+      const found = await expandGlob(store, pattern, {
+        base,
+        doubleStar: true,
+        isWindows: platform === 'win32',
+      });
       inspector.expect(found.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
       const items = found.files.map((file) => ({ ...file, source: 'files', isScanned: true }));
       const folders = [...found.folders, ...startOfDoubleStar(pattern, base)];

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { join } from 'node:path';
+import { join, win32 } from 'node:path';
 import { Failure } from '../errors.js';
 import type { FileSystem } from '../stores/file-system.js';
 import { makeFolders, readText, writeSynced } from '../stores/file-tree.js';
@@ -39,9 +39,10 @@ export async function lockOutput(
   output: string,
   owner: LockOwner,
   isAlive: (pid: number) => boolean,
+  platform: NodeJS.Platform = process.platform,
 ): Promise<OutputLock> {
   const folder = join(stateDir, 'locks');
-  const generations = new Generations(files, folder, output);
+  const generations = new Generations(files, folder, oneSpelling(output, platform));
   await inState('make the folder', folder, () => makeFolders(files, folder));
   return inState('lock', folder, async () => {
     const last = await generations.last();
@@ -64,6 +65,12 @@ export async function lockOutput(
         inState('unlock', folder, () => release(generations, generation, { ...owner, output }, uncleared)),
     };
   });
+}
+
+/** On Windows one folder has many spellings: `C:\Out`, `c:/out`. In HDFS and elsewhere it has one. */
+function oneSpelling(output: string, platform: NodeJS.Platform): string {
+  const isUri = /^[a-z]+:\/\//.test(output);
+  return platform === 'win32' && !isUri ? win32.normalize(output).toLowerCase() : output;
 }
 
 /** The files of one output's lock: `<hash>.json`, and `<hash>.1.json` for who took it over, and so on. */

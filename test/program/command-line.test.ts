@@ -92,13 +92,25 @@ describe('the help of a command', () => {
     );
     expect(groups).toEqual([...groups].sort((one, other) => one - other));
     expect(groups).not.toContain(-1);
-    expect(text).toContain('[choices: "create", "replace", "append"]');
-    expect(text).toContain('[default: .hadoop-elt beside the job file]');
+    expect(text).toMatch(/^ {2}--mode create\|replace\|append {2,}What happens to an output/m);
+    expect(text).toContain('(default: .hadoop-elt beside the job file)');
+    expect(text).toMatch(/^ {2}-D NAME=VALUE {2,}Property of Hadoop for the job; may be repeated$/m);
+    expect(text).toMatch(/^ {2}--ship-node {2,}Send/m);
+  });
+
+  it('of the program tells each exit code in a line of its own, none of them broken', async () => {
+    const { stdout } = await work().hadoopElt(['--help']);
+    const [, codes = ''] = stdout.split('\nExit codes:\n');
+    expect(codes.trimEnd().split('\n')).toEqual([
+      ...Array.from({ length: 9 }, (_, code) => expect.stringMatching(new RegExp(`^ {2}${code} {2,}\\S`))),
+      expect.stringMatching(/^ {2}128\+signal {2}interrupted: 130 by Ctrl-C .*, 143 by SIGTERM/),
+    ]);
   });
 
   for (const command of ['map', 'build', 'plan', 'run', 'submit', 'doctor']) {
     it(`of ${command} has examples that can be copied, each whole in its line`, async () => {
       const text = await help(command);
+      expect(text.split('\n').filter((line) => line.length > 100)).toEqual([]);
       const [, examples = ''] = text.split('\nExamples:\n');
       const lines = examples.split('\n\n')[0]?.trimEnd().split('\n') ?? [];
       expect(lines.length).toBeGreaterThan(1);

@@ -1,4 +1,4 @@
-import { mkdir, symlink } from 'node:fs/promises';
+import { mkdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PROJECT, useWorkFolder } from '../support/work-folder.js';
@@ -21,6 +21,26 @@ describe('the npm package, installed into an empty project', () => {
       '.package-lock.json',
       'hadoop-elt',
     ]);
+
+    const licences = await readFile(
+      work().at('project/node_modules/hadoop-elt/dist/THIRD-PARTY-LICENSES.txt'),
+      'utf8',
+    );
+    const named = [...licences.matchAll(/^ {2}(\S+) \d+\.\S+ \(.+\)$/gm)].map(([, name]) => name);
+    const bundled = [
+      'csv-parse',
+      'csv-stringify',
+      'decimal.js',
+      'execa',
+      'hash-wasm',
+      'p-retry',
+      'tar-stream',
+    ];
+    expect(named).toEqual(expect.arrayContaining([...bundled, 'webhdfs', 'yaml', 'yargs', 'zod']));
+    for (const tool of ['esbuild', 'typescript', 'vitest', '@biomejs/biome', 'fast-check', 'picomatch']) {
+      expect(named).not.toContain(tool);
+    }
+    expect(licences.split('Permission is hereby granted').length).toBeGreaterThan(50);
 
     const help = await work().bash('cd project && npx --offline hadoop-elt --help');
     expect(help.exitCode).toBe(0);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { ColumnPlan, InvalidAction, MapperPlan, RecordAction, RulePlan } from '../../mapper/contract.js';
-import { ROUNDING_MODES } from '../../mapper/contract.js';
 import type { TaskContext } from '../../mapper/hadoop/task-environment.js';
+import { ROUNDING_MODES } from '../../mapper/rules/rounding-mode.js';
 import { fieldFor } from './kernel-fields.js';
 import { mapperPlan, runMapperOn, taskAt } from './mapper-harness.js';
 import { hostileCsv } from './mapper-inputs.js';

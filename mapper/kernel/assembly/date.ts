@@ -1,14 +1,10 @@
 import { skipSpaces, skipSpacesBack } from './bytes';
+import { DAY, HOUR, LITERAL, MINUTE, MONTH, SECOND, YEAR } from './layout';
 
 /**
- * Patterns are laid out by date-patterns.ts beside this folder: a byte that says how many elements there are, then
- * four bytes each: LITERAL and its byte; or the part's offset in `parts`, fewest digits, most digits, and 1 for a year
- * of two digits. In the pattern that is written the fewest digits are what is padded to.
+ * The parts of the date that is being read, at the offsets YEAR to SECOND: the number, then its text as four digits
+ * with leading zeros. layout.ts describes patterns; the pattern to write by pads to its fewest digits.
  */
-const LITERAL: u32 = 0xff;
-
-/** Year, month, day, hour, minute and second of the date that is being read, eight bytes each: the number and
- * its text, four digits with zeros first. */
 const parts = memory.data(48);
 /** By the month as a number of two digits. */
 // biome-ignore format: a row for each ten months.
@@ -44,11 +40,11 @@ export function date(from: usize, end: usize, out: usize, patterns: usize): usiz
 
 function readDate(from: usize, end: usize, pattern: usize): bool {
   let at = from;
-  // What the pattern does not give is 0.
+  // Parts that the pattern does not have are 0.
   const zero = (<u64>0x30303030) << 32;
-  store<u64>(parts, zero, 24);
-  store<u64>(parts, zero, 32);
-  store<u64>(parts, zero, 40);
+  store<u64>(parts, zero, HOUR);
+  store<u64>(parts, zero, MINUTE);
+  store<u64>(parts, zero, SECOND);
   let element = pattern + 1;
   for (let left: u32 = load<u8>(pattern); left > 0; left--, element += 4) {
     const code: u32 = load<u8>(element);
@@ -71,7 +67,7 @@ function readDate(from: usize, end: usize, pattern: usize): bool {
     }
     at += digits;
   }
-  const isDay = isInCalendar(load<u32>(parts), load<u32>(parts, 8), load<u32>(parts, 16));
+  const isDay = isInCalendar(load<u32>(parts, YEAR), load<u32>(parts, MONTH), load<u32>(parts, DAY));
   return at === end && isDay && isOfClock();
 }
 
@@ -104,7 +100,7 @@ export function isInCalendar(year: u32, month: u32, day: u32): bool {
 }
 
 function isOfClock(): bool {
-  return load<u32>(parts, 24) <= 23 && load<u32>(parts, 32) <= 59 && load<u32>(parts, 40) <= 59;
+  return load<u32>(parts, HOUR) <= 23 && load<u32>(parts, MINUTE) <= 59 && load<u32>(parts, SECOND) <= 59;
 }
 
 function writeDate(pattern: usize, output: usize): usize {

@@ -1,17 +1,17 @@
 import { delimiter, LF, QUOTE } from './bytes';
 
 /**
- * Where fields and records end. To know this before the rules run lets the processor work on several fields at once:
- * it need not wait for one field's end to begin with the next.
+ * Finds where fields and records end, before any rule runs. So the processor can work on several fields at the same time:
+ * it does not have to wait for the end of one field to start the next.
  *
  * Each field has a u32: the address of the byte that ends it, and flags. Each record has a u32 in an index of its
  * own: the address after its last field in the index of fields, and flags.
  */
 
-/** Flags of a record: it has quoted fields; it has a quote that opens no field, which the kernel leaves alone. */
+/** Flags of a record: it has quoted fields; it has a quote inside an unquoted field, so the reference must map it. */
 export const HAS_QUOTES: u32 = 1 << 30;
 export const IS_ODD: u32 = 1 << 31;
-/** Flags of a field, which is then quoted: its text has a delimiter; its text has a quote, written twice. */
+/** Flags of a quoted field: its text has a delimiter; its text has a quote (written twice). */
 export const HAS_DELIMITER: u32 = 1 << 30;
 export const HAS_QUOTE: u32 = 1 << 31;
 /** The address without the flags. */
@@ -44,7 +44,7 @@ export function indexFields(from: usize, end: usize, fields: usize, records: usi
     const ends = bitsOf(endsLow, endsHigh);
     let lineEnds = bitsOf(lineEndsLow, lineEndsHigh);
     if (!v128.any_true(v128.or(quotesLow, quotesHigh)) && fieldFlags === 0 && !isQuoted) {
-      // Most blocks have one line end or none, and which it is no processor can guess.
+      // Most blocks have one line end or none. A branch on that would be mispredicted, so there is none.
       store<u32>(record, <u32>(entry + countTo(ends, lineEnds)) | recordFlags);
       record += (<usize>(lineEnds !== 0)) << 2;
       recordFlags = lineEnds !== 0 ? 0 : recordFlags;
@@ -85,7 +85,7 @@ export function indexFields(from: usize, end: usize, fields: usize, records: usi
       }
     }
   }
-  // What is behind the data may look like records.
+  // The last block may reach past the data: drop the records found there.
   while (lastByte(record - 4) >= end) record -= 4;
   return record;
 }
@@ -107,7 +107,7 @@ function bitsOf(low: v128, high: v128): u32 {
   return i8x16.bitmask(low) | (i8x16.bitmask(high) << 16);
 }
 
-/** Adds the ends of fields that are not quoted: without asking how many there are, as long as they are six at most. */
+/** Adds the ends of unquoted fields, six at a time, so that blocks of up to six ends need no branch. */
 // @inline
 function addEnds(entry: usize, block: usize, ends: u32): usize {
   const next = entry + ((<usize>popcnt(ends)) << 2);

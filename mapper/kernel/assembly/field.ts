@@ -3,9 +3,9 @@ import { date } from './date';
 import { dateOfThree } from './date-of-three';
 import { HAS_DELIMITER, HAS_QUOTE, VALUE } from './field-index';
 import { noteInvalid } from './invalid';
+import * as layout from './layout';
 import { mapCase } from './letter-case';
 import { round } from './round';
-import * as step from './step';
 import { trim } from './trim';
 
 /**
@@ -30,48 +30,51 @@ export function mapFieldOfQuoted(field: usize, indexed: u32, out: usize, ruled: 
   return hasDelimiter ? quoteIfNeeded(out, written) : written;
 }
 
-/** Applies the rule to the text from `from` to `end`; returns the byte after what it wrote, or 0 if it did not. */
+/** Applies the rule to the text from `from` to `end`; returns the byte after what it wrote, or 0 if it wrote nothing. */
 // @inline
 function applyRule(from: usize, end: usize, out: usize, ruled: usize): usize {
-  const argument = load<u32>(ruled, step.ARGUMENT);
-  switch (<u32>load<u8>(ruled, step.OPERATION)) {
-    case step.UPPER:
+  const argument = load<u32>(ruled, layout.ARGUMENT);
+  switch (<u32>load<u8>(ruled, layout.OPERATION)) {
+    case layout.UPPER:
       return mapCase(from, end, out, 0x61, argument);
-    case step.LOWER:
+    case layout.LOWER:
       return mapCase(from, end, out, 0x41, argument);
-    case step.TRIM:
+    case layout.TRIM:
       return trim(from, end, out);
-    case step.DATE:
+    case layout.DATE:
       return date(from, end, out, argument);
-    case step.DATE_OF_THREE: {
+    case layout.DATE_OF_THREE: {
       const written = dateOfThree(from, end, out, argument);
       if (written !== 0) return written;
       const first = skipSpaces(from, end);
       return dateOfThree(first, skipSpacesBack(first, end), out, argument);
     }
-    case step.ROUND:
-      return round(from, end, out, argument, load<u16>(ruled, step.ROUND_UPS));
+    case layout.ROUND:
+      return round(from, end, out, argument, load<u16>(ruled, layout.ROUND_UPS));
     default:
       return 0;
   }
 }
 
-/** What a rule did not take is invalid if the rule says all, and otherwise left to the reference: 0. */
+/**
+ * The rule wrote nothing. Rules that judge values (date, round) call the field invalid here; for all others this returns 0,
+ * and the reference maps the record.
+ */
 function refuseField(from: usize, end: usize, hasDelimiter: bool, out: usize, ruled: usize): usize {
-  const operation: u32 = load<u8>(ruled, step.OPERATION);
-  const action: u32 = load<u8>(ruled, step.ON_INVALID);
-  if (operation < step.DATE || action === step.LEAVE_TO_REFERENCE) return 0;
-  if (operation === step.ROUND && mayHaveExponent(from, end)) return 0;
+  const operation: u32 = load<u8>(ruled, layout.OPERATION);
+  const action: u32 = load<u8>(ruled, layout.ON_INVALID);
+  if (operation < layout.DATE || action === layout.LEAVE_TO_REFERENCE) return 0;
+  if (operation === layout.ROUND && mayHaveExponent(from, end)) return 0;
   noteInvalid(ruled);
-  if (action === step.WRITE_MARKER) {
-    const marker: usize = load<u32>(ruled, step.MARKER);
-    return copyBytes(marker, marker + load<u32>(ruled, step.MARKER_LENGTH), out);
+  if (action === layout.WRITE_MARKER) {
+    const marker: usize = load<u32>(ruled, layout.MARKER);
+    return copyBytes(marker, marker + load<u32>(ruled, layout.MARKER_LENGTH), out);
   }
   const written = copyBytes(from, end, out);
   return hasDelimiter ? quoteIfNeeded(out, written) : written;
 }
 
-/** `round` does not read exponents here. */
+/** True where the text may be a number with an exponent, which only the reference reads. */
 function mayHaveExponent(from: usize, end: usize): bool {
   for (let at = from + 1; at < end; at++) {
     const before: u32 = load<u8>(at - 1);

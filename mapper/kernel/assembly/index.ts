@@ -4,14 +4,10 @@
  */
 import { setDelimiter } from './bytes';
 import { indexFields, VALUE } from './field-index';
+import { FIELDS_INDEX_BYTES, RECORDS_INDEX_BYTES } from './layout';
 import { mapRecord } from './record';
 
 export { setDelimiter };
-
-/** The indexes are made for so many bytes of them at once, few enough to stay in the processor's nearest cache. */
-const INDEX_BYTES: usize = 16 * 1024;
-/** Each block of input that is indexed may add 32 fields and as many records. */
-const RECORDS_BYTES: usize = INDEX_BYTES + 256;
 
 /** Where `run` stopped: the first byte of the line that it did not take. */
 export let at: usize = 0;
@@ -23,7 +19,7 @@ export let records: u32 = 0;
 /**
  * Maps the lines from `from` to `end`, each ended by LF, and writes them to `output`. Stops at a record that it does
  * not understand, or when the output has come to `outputLimit`; one record may go beyond that. `index` is room for
- * 2 × INDEX_BYTES, some more, and 4 bytes for each byte of the longest line.
+ * both indexes, some more, and 4 bytes for each byte of the longest line.
  */
 export function run(
   from: usize,
@@ -36,9 +32,9 @@ export function run(
   at = from;
   out = output;
   records = 0;
-  const fields = index + RECORDS_BYTES;
+  const fields = index + RECORDS_INDEX_BYTES;
   while (at < end && out < outputLimit) {
-    const recordsEnd = indexFields(at, end, fields, index, fields + INDEX_BYTES);
+    const recordsEnd = indexFields(at, end, fields, index, fields + FIELDS_INDEX_BYTES);
     let first = fields;
     for (let record = index; record < recordsEnd; record += 4) {
       if (out >= outputLimit) return;

@@ -1,10 +1,10 @@
-import { INVALID_COUNT } from './step';
+import { INVALID_COUNT } from './layout';
 
-/** Steps with an invalid field in the record at hand, which count only when the kernel writes that record. */
+/** The steps whose field is invalid in the current record. They count only once the kernel has written the record. */
 let pending: usize = 0;
 let pendingEnd: usize = 0;
 
-/** A record begins; `room` is for one u32 for each step. */
+/** Starts a record. `room` has space for one u32 for each step. */
 export function forgetInvalid(room: usize): void {
   pending = room;
   pendingEnd = room;
@@ -15,7 +15,7 @@ export function noteInvalid(ruled: usize): void {
   pendingEnd += 4;
 }
 
-/** The record is written. */
+/** Counts the invalid fields of the record, which has been written. */
 export function countInvalid(): void {
   for (let at = pending; at < pendingEnd; at += 4) {
     const ruled: usize = load<u32>(at);

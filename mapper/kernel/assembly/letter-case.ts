@@ -1,7 +1,7 @@
 /**
- * `upper` and `lower`: ASCII letters 16 at a time; characters of two bytes (U+0080 to U+07FF) by a table that the
- * host makes from its own Unicode mapping; of the characters of three bytes those that have no case. Returns 0 at
- * anything else, such as bytes that are no UTF-8.
+ * `upper` and `lower`. ASCII letters are mapped 16 at a time, characters of two bytes (U+0080 to U+07FF) by a table that the
+ * host makes from its own Unicode mapping; characters of three bytes are copied where they have no case. Returns 0 at
+ * anything else, such as bytes that are not UTF-8.
  *
  * `firstLetter` is `a` for upper and `A` for lower. `table` has two bytes for each character from U+0080 on, or two
  * zeros where its counterpart does not have two bytes or depends on its neighbours.

@@ -2,10 +2,7 @@ import { copyBytes, QUOTE } from './bytes';
 import { mapField, mapFieldOfQuoted } from './field';
 import { HAS_DELIMITER, HAS_QUOTE, HAS_QUOTES, IS_ODD, VALUE } from './field-index';
 import { countInvalid, forgetInvalid } from './invalid';
-import * as step from './step';
-
-/** In place of a number of fields: all that are left. */
-const ALL_FIELDS: u32 = 0;
+import * as layout from './layout';
 
 /**
  * Maps the record that starts at `line`, whose fields are in the index from `first` to before `next`, and writes it
@@ -20,25 +17,25 @@ export function mapRecord(
   program: usize,
 ): usize {
   const fieldCount = <u32>(next - first) >> 2;
-  if ((flags & IS_ODD) !== 0 || fieldCount < load<u32>(program, step.FEWEST_FIELDS)) return 0;
-  if (fieldCount > load<u32>(program, step.MOST_FIELDS)) return 0;
-  const header: usize = load<u32>(program, step.HEADER);
+  if ((flags & IS_ODD) !== 0 || fieldCount < load<u32>(program, layout.FEWEST_FIELDS)) return 0;
+  if (fieldCount > load<u32>(program, layout.MOST_FIELDS)) return 0;
+  const header: usize = load<u32>(program, layout.HEADER);
   if (header !== 0 && mayBeHeader(line, header)) return 0;
-  forgetInvalid(load<u32>(program, step.PENDING));
+  forgetInvalid(load<u32>(program, layout.PENDING));
   const hasQuotes = (flags & HAS_QUOTES) !== 0;
   const last = next - 4;
-  let ruled = program + step.PROGRAM_HEAD;
+  let ruled = program + layout.PROGRAM_HEAD;
   let entry = first;
   let from = line;
   let out = output;
-  for (; entry <= last; ruled += step.STEP_BYTES) {
-    if (<u32>load<u8>(ruled, step.OPERATION) !== step.COPY) {
+  for (; entry <= last; ruled += layout.STEP_BYTES) {
+    if (<u32>load<u8>(ruled, layout.OPERATION) !== layout.COPY) {
       const field = load<u32>(entry);
       out = hasQuotes ? mapFieldOfQuoted(from, field, out, ruled) : mapField(from, field, out, ruled);
       if (out === 0) return 0;
     } else {
-      const count = load<u32>(ruled, step.ARGUMENT);
-      const lastCopied = count === ALL_FIELDS ? last : entry + ((<usize>(count - 1)) << 2);
+      const count = load<u32>(ruled, layout.ARGUMENT);
+      const lastCopied = count === layout.ALL_FIELDS ? last : entry + ((<usize>(count - 1)) << 2);
       if (hasQuotes) {
         out = copyQuotedFields(from, entry, lastCopied, out);
       } else {
@@ -72,8 +69,8 @@ function copyQuotedFields(line: usize, first: usize, last: usize, output: usize)
 }
 
 /**
- * Whether the line agrees with the header's text, quotes left out, as far as that text goes: names, delimiters, LF,
- * and a zero before the first char that may be written in several ways. If so, the reference must tell.
+ * Whether the line, without its quotes, starts with the header's text. That text ends by a zero: after the LF, or before the
+ * first character that can be written in several ways. If it does, the reference decides whether the line is a header.
  */
 function mayBeHeader(line: usize, header: usize): bool {
   let at = line;

@@ -6,17 +6,22 @@ const POINT: u32 = 0x2e;
 const ZERO: u32 = 0x30;
 const NINE: u32 = 0x39;
 
-/** By twice the first digit left out, and 1 if more than zeros is behind it: twice the class that `roundUps` has. */
+/**
+ * Twice the rounding class (see ROUND_HALF_EVEN in layout.ts), by 2 × the first digit cut off + the sticky bit, which
+ * is 1 where a digit other than zero follows:
+ *
+ *   first digit cut off   0              1 to 4   5             6 to 9
+ *   sticky bit 0          0 (exact)      1        2 (the half)  3
+ *   sticky bit 1          1 (below half) 1        3 (above)     3
+ */
 const classes = memory.data<u8>([0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 4, 6, 6, 6, 6, 6, 6, 6, 6, 6]);
-/** From its middle on, less n bytes: n bytes of ones, the rest zeros. */
+/** 16 bytes of ones, then 16 of zeros: loading 16 bytes from n before the middle gives n ones, the rest zeros. */
 const ones = memory.data<u64>([-1, -1, 0, 0]);
 
 /**
  * `round`: sign, digits, fraction, without an exponent, spaces around. Returns 0 where the text is no such number.
  *
- * `roundUps` says when the magnitude goes up: a byte for numbers without a minus, and one for those with it. Bit
- * 2 × class is for an even last place and the bit after it for an odd one; classes: 0 exact, 1 below the half, 2 the
- * half, 3 above it.
+ * `roundUps` is one of the ROUND_… numbers of layout.ts.
  */
 // @inline
 export function round(from: usize, end: usize, output: usize, places: u32, roundUps: u32): usize {
@@ -25,7 +30,7 @@ export function round(from: usize, end: usize, output: usize, places: u32, round
   const at = from + <usize>(negative | <u32>(sign === PLUS));
   const length = <u32>(end - at);
   if (length > 15) return roundAnyLength(from, end, output, places, roundUps);
-  // Without branches: they would depend on the data, and a processor would guess wrong too often.
+  // No branches: they would depend on the data, and the processor would mispredict too many of them.
   const isText = v128.load(ones + 16 - length);
   const text = v128.and(v128.load(at), isText);
   // Bit i is set where byte i is a digit.

@@ -1,8 +1,8 @@
 import { copyBytes, isSpace } from './bytes';
 
 /**
- * `trim`: takes ASCII's white space off. Returns 0 where the outermost character left is beyond ASCII, for it may be
- * a space of Unicode's.
+ * `trim`: removes ASCII white space. Returns 0 where the first or last character left is not ASCII, because it may be one of
+ * Unicode's spaces.
  */
 export function trim(from: usize, end: usize, out: usize): usize {
   let first = from;

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isFailure } from '../../errors.js';
+import { poll } from '../../hadoop/poll.js';
 import { isFinalState, type YarnApplication } from '../../hadoop/resource-manager.js';
 import type { TellJob } from '../engine.js';
 import type { LogFacts } from './hadoop-log.js';
@@ -36,8 +36,7 @@ export async function waitForApplication(
   let answeredMs = Date.now();
   let knownMs = answeredMs;
   let trackingUrl: string | null = null;
-  for (;;) {
-    signal.throwIfAborted();
+  const ask = async (): Promise<ApplicationEnd | undefined> => {
     try {
       const application = (await resourceManager?.application(applicationId)) ?? null;
       answeredMs = Date.now();
@@ -58,8 +57,9 @@ export async function waitForApplication(
       const isOver = Date.now() - answeredMs > patience.unreachableMs;
       if (!isFailure(error, 'hadoop-not-reachable') || isOver) throw error;
     }
-    await sleep(patience.pollMs, undefined, { signal }).catch(() => undefined);
-  }
+    return undefined;
+  };
+  return poll(ask, { everyMs: patience.pollMs, signal });
 }
 
 function endOf({ id, state, finalStatus }: YarnApplication, trackingUrl: string | null): ApplicationEnd {

@@ -1,6 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../errors.js';
 import type { HistoryServer } from '../../hadoop/history-server.js';
+import { poll } from '../../hadoop/poll.js';
+import { jobIdOf } from './application-end.js';
 import type { CommandEnd } from './hadoop-command.js';
 import type { LogFacts } from './hadoop-log.js';
 import { waitForHistory } from './job-history.js';
@@ -31,7 +32,7 @@ export async function collectFacts(
   if (log.applicationId === null) return none;
   const { applicationId } = log;
   const application = (await orNothing(async () => resourceManager?.application(applicationId))) ?? null;
-  const jobId = log.jobId ?? applicationId.replace('application_', 'job_');
+  const jobId = log.jobId ?? jobIdOf(applicationId);
   const found = await orNothing(async () => {
     if (historyServer === null || log.jobId === null) return undefined;
     // A job that was killed in YARN never comes to the history server (3.3.5).
@@ -105,12 +106,12 @@ async function waitForLog(
   containerId: string,
   signal: AbortSignal,
 ): Promise<string | null> {
-  const endMs = Date.now() + LOG_LIMIT_MS;
-  for (;;) {
-    const text = (await orNothing(() => historyServer.logTail(containerId, 'stderr', STDERR_BYTES))) ?? null;
-    if (text !== null || Date.now() > endMs || signal.aborted) return text;
-    await sleep(LOG_POLL_MS);
-  }
+  const ask = async () => {
+    const text = await orNothing(() => historyServer.logTail(containerId, 'stderr', STDERR_BYTES));
+    // Whoever interrupts gets the cause without the log.
+    return text ?? (signal.aborted ? null : undefined);
+  };
+  return (await poll(ask, { everyMs: LOG_POLL_MS, limitMs: LOG_LIMIT_MS })) ?? null;
 }
 
 /** MapTask writes the split to its log before it starts the mapper. */

@@ -1,8 +1,6 @@
 /** What a line of the `hadoop jar` log tells while the job goes on. */
 export type LogNews =
-  | { readonly kind: 'submitted'; readonly applicationId: string }
   | { readonly kind: 'tracking'; readonly url: string }
-  | { readonly kind: 'running'; readonly jobId: string }
   | { readonly kind: 'progress'; readonly mapPercent: number };
 
 /** What a whole log tells. */
@@ -73,7 +71,7 @@ export class HadoopLog {
     const submitted = /^Submitted application (application_\d+_\d+)/.exec(message)?.[1];
     if (submitted !== undefined) {
       this.#applicationId = submitted;
-      return { kind: 'submitted', applicationId: submitted };
+      return null;
     }
     const url = /^The url to track the job: (\S+)/.exec(message)?.[1];
     if (url !== undefined) {
@@ -83,7 +81,7 @@ export class HadoopLog {
     const jobId = /^Running job: (job_\d+_\d+)/.exec(message)?.[1];
     if (jobId !== undefined) {
       this.#jobId = jobId;
-      return { kind: 'running', jobId };
+      return null;
     }
     const percent = /^\s*map (\d+)% reduce \d+%/.exec(message)?.[1];
     if (percent !== undefined) return { kind: 'progress', mapPercent: Number(percent) };

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import pMap from 'p-map';
 import { type HistoryServer, type JobCounters, taskNumberOf } from '../../hadoop/history-server.js';
+import { poll } from '../../hadoop/poll.js';
 import { orNothing } from './services.js';
 import type { TaskStatus } from './task-splits.js';
 
@@ -16,16 +16,13 @@ export async function waitForHistory(
   signal: AbortSignal,
   limitMs = LIMIT_MS,
 ): Promise<JobCounters | null> {
-  const endMs = Date.now() + limitMs;
-  for (;;) {
-    signal.throwIfAborted();
+  const askWhetherEnded = async () => {
     // One that restarts is waited for as well.
     const job = (await orNothing(() => historyServer.job(jobId))) ?? null;
-    if (job !== null && !['NEW', 'INITED', 'RUNNING'].includes(job.state))
-      return historyServer.counters(jobId);
-    if (Date.now() > endMs) return null;
-    await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
-  }
+    return job === null || ['NEW', 'INITED', 'RUNNING'].includes(job.state) ? undefined : true;
+  };
+  const hasEnded = await poll(askWhetherEnded, { everyMs: POLL_MS, limitMs, signal });
+  return hasEnded === undefined ? null : historyServer.counters(jobId);
 }
 
 /** What each task said of itself, by the attempt that succeeded. */

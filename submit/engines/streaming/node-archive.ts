@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import type { Pack } from 'tar-stream';
 import { isFailure } from '../../errors.js';
 import type { RenamingStore } from '../../stores/store.js';
-import { localFailure } from '../../stores/system-failure.js';
+import { isSystemError, localFailure } from '../../stores/system-failure.js';
 
 /** A Node executable and the archive in HDFS that holds it. */
 export interface NodeArchive {
@@ -14,7 +15,7 @@ export interface NodeArchive {
   readonly path: string;
 }
 
-/** Names the archive of a Node executable in a folder of HDFS; reads the executable once. Throws `local-file`. */
+/** Names the archive of a Node executable in a folder of HDFS; reads the executable once. Throws `store`. */
 export async function nodeArchiveOf(executable: string, folder: string): Promise<NodeArchive> {
   const hash = createHash('sha256');
   try {
@@ -32,9 +33,8 @@ export async function sendNodeArchive(
 ): Promise<boolean> {
   if ((await store.stat(path)) !== undefined) return false;
   await store.makeDirectory(path.slice(0, path.lastIndexOf('/')));
-  const archive = Readable.from(tarOf(executable)).pipe(createGzip({ level: 1 }));
   try {
-    await store.write(path, archive);
+    await store.write(path, archiveOf(executable));
     return true;
   } catch (error) {
     // Another run may have been faster.
@@ -43,36 +43,39 @@ export async function sendNodeArchive(
   }
 }
 
-const TAR_BLOCK = 512;
+/** Root's and of no date, so that one executable is always the same archive. */
+const ENTRY = { mode: 0o755, uid: 0, gid: 0, mtime: new Date(0) };
 
-/** A tar archive (POSIX ustar) of one file, `bin/node`, that may be executed. */
-async function* tarOf(executable: string): AsyncGenerator<Buffer> {
-  const { size } = await stat(executable);
-  yield tarHeader('bin/', 0, '5');
-  yield tarHeader('bin/node', size, '0');
-  let sent = 0;
-  for await (const chunk of createReadStream(executable, { highWaterMark: 1024 * 1024 })) {
-    sent += (chunk as Buffer).length;
-    yield chunk as Buffer;
+/** A tar archive, compressed, of one file `bin/node` that may be executed. Throws `store`. */
+async function* archiveOf(executable: string): AsyncGenerator<Uint8Array> {
+  // Loaded for who ships a Node alone.
+  const { pack } = await import('tar-stream');
+  const archive = pack();
+  const gzip = createGzip({ level: 1 });
+  const packed = packExecutable(archive, executable);
+  const compressed = pipeline(archive, gzip);
+  // Both may fail when nobody takes the bytes any more, and then nobody hears of it.
+  for (const work of [packed, compressed]) work.catch(() => undefined);
+  try {
+    yield* gzip;
+  } catch (error) {
+    // What went wrong with the executable went wrong first.
+    await packed;
+    throw error;
   }
-  if (sent !== size) throw new RangeError(`${executable} changed while it was read`);
-  yield Buffer.alloc((TAR_BLOCK - (size % TAR_BLOCK)) % TAR_BLOCK);
-  yield Buffer.alloc(2 * TAR_BLOCK);
 }
 
-function tarHeader(name: string, sizeBytes: number, type: '0' | '5'): Buffer {
-  const header = Buffer.alloc(TAR_BLOCK);
-  const octal = (value: number, length: number) => `${value.toString(8).padStart(length - 1, '0')}\0`;
-  header.write(name, 0);
-  header.write(octal(0o755, 8), 100);
-  header.write(octal(0, 8), 108);
-  header.write(octal(0, 8), 116);
-  header.write(octal(sizeBytes, 12), 124);
-  header.write(octal(0, 12), 136);
-  header.write(' '.repeat(8), 148);
-  header.write(type, 156);
-  header.write('ustar\x0000', 257);
-  const sum = header.reduce((total, byte) => total + byte, 0);
-  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
-  return header;
+async function packExecutable(archive: Pack, executable: string): Promise<void> {
+  try {
+    const { size } = await stat(executable);
+    archive.entry({ ...ENTRY, name: 'bin/', type: 'directory' });
+    const entry = archive.entry({ ...ENTRY, name: 'bin/node', size });
+    await pipeline(createReadStream(executable, { highWaterMark: 1024 * 1024 }), entry);
+    archive.finalize();
+  } catch (error) {
+    archive.destroy();
+    // An entry refuses other than the bytes that its size promised.
+    const cause = isSystemError(error) ? error : new Error('it changed while it was read', { cause: error });
+    throw localFailure('read the Node executable', executable, cause);
+  }
 }

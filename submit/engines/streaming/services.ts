@@ -17,12 +17,6 @@ export function withFailures({ resourceManager, historyServer }: Services): Serv
   };
 }
 
-/** Better to learn before any byte has moved that the job could not run, or that its counts could not be had. */
-export async function checkServices({ resourceManager, historyServer }: Services): Promise<void> {
-  await resourceManager?.state();
-  await historyServer?.check();
-}
-
 /** The answer, or undefined where the service did not give one. */
 export async function orNothing<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {

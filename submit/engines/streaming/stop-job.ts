@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../errors.js';
+import { poll } from '../../hadoop/poll.js';
 import { isFinalState, type ResourceManager } from '../../hadoop/resource-manager.js';
 import type { RunningCommand } from './hadoop-command.js';
 import { orNothing } from './services.js';
@@ -31,27 +32,19 @@ async function killOnceSubmitted(
   resourceManager: ResourceManager,
   tag: string,
 ): Promise<void> {
-  let hasEnded = false;
+  const startMs = Date.now();
+  let limitMs = SUBMIT_LIMIT_MS;
   const ended = command.ended.then(() => {
-    hasEnded = true;
+    limitMs = Math.min(limitMs, Date.now() - startMs + AFTER_END_MS);
   });
-  let endMs = Date.now() + SUBMIT_LIMIT_MS;
-  let isLast = false;
-  for (;;) {
-    if (hasEnded && !isLast) {
-      isLast = true;
-      endMs = Math.min(endMs, Date.now() + AFTER_END_MS);
-    }
-    // A resourcemanager that is gone can't be told; the command is ended all the same.
-    const killed = await orNothing(async () => {
+  // A resourcemanager that is gone can't be told; the command is ended all the same.
+  const killAll = () =>
+    orNothing(async () => {
       const applications = await resourceManager.runningWithTag(tag);
       for (const { id } of applications) await resourceManager.kill(id);
-      return applications.length;
+      return applications.length > 0 ? true : undefined;
     });
-    if (killed !== undefined && killed > 0) break;
-    if (Date.now() > endMs) break;
-    await sleep(POLL_MS);
-  }
+  await poll(killAll, { everyMs: POLL_MS, limitMs: () => limitMs });
   await Promise.race([ended, sleep(COMMAND_END_MS, undefined, { ref: false })]);
 }
 

@@ -1,6 +1,6 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join, posix, win32 } from 'node:path';
 import type { Context } from '../../context.js';
 import {
   type FoundHadoop,
@@ -76,21 +76,44 @@ async function readIfThere(path: string, onNote: (note: string) => void): Promis
 }
 
 async function findCommand(env: Context['env']): Promise<FoundValue | undefined> {
-  const candidates = [
-    ...(env.HADOOP_HOME ? [{ path: join(env.HADOOP_HOME, 'bin/hadoop'), source: 'HADOOP_HOME' }] : []),
-    ...(env.PATH ?? '')
-      .split(delimiter)
-      .filter((folder) => folder !== '')
-      .map((folder) => ({ path: join(folder, 'hadoop'), source: 'PATH' })),
-  ];
-  for (const { path, source } of candidates) {
-    const isFile = await stat(path).then(
+  for (const candidate of commandCandidates(env, process.platform)) {
+    const isFile = await stat(candidate.value).then(
       (found) => found.isFile(),
       () => false,
     );
-    if (isFile) return { value: path, source };
+    if (isFile) return candidate;
   }
   return undefined;
+}
+
+/**
+ * Where the hadoop command may be, the first place first. Windows runs `hadoop.cmd` and what else PATHEXT names, and not
+ * the shell script `hadoop` beside it; folders with a semicolon in their name stand in quotes in its PATH. Pure.
+ */
+export function commandCandidates(env: Context['env'], platform: NodeJS.Platform): readonly FoundValue[] {
+  const isWindows = platform === 'win32';
+  const paths = isWindows ? win32 : posix;
+  const names = isWindows ? endingsOf(env).map((ending) => `hadoop${ending}`) : ['hadoop'];
+  const folders = (env.PATH ?? (isWindows ? env.Path : undefined) ?? '').match(
+    isWindows ? /(?:"[^"]*"|[^;"])+/g : /[^:]+/g,
+  );
+  const candidatesIn = (folder: string, source: string): readonly FoundValue[] =>
+    names.map((name) => ({ value: paths.join(folder, name), source }));
+  return [
+    ...(env.HADOOP_HOME ? candidatesIn(paths.join(env.HADOOP_HOME, 'bin'), 'HADOOP_HOME') : []),
+    ...(folders ?? []).flatMap((folder) =>
+      candidatesIn(isWindows ? folder.replaceAll('"', '') : folder, 'PATH'),
+    ),
+  ];
+}
+
+/** The endings of programs: `.exe`, `.cmd`. */
+function endingsOf({ PATHEXT }: Context['env']): readonly string[] {
+  const endings = (PATHEXT ?? '')
+    .toLowerCase()
+    .split(';')
+    .filter((ending) => ending.startsWith('.'));
+  return endings.length > 0 ? endings : ['.com', '.exe', '.bat', '.cmd'];
 }
 
 /** `/opt/hadoop/bin/hadoop` → `/opt/hadoop`, links followed. */

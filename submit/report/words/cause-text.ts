@@ -73,7 +73,7 @@ const CAUSES: Readonly<Record<HadoopCauseKind, CauseText>> = {
   },
   'program-not-executable': {
     title: 'Node could not be started on a node of the cluster',
-    hint: 'It is not executable there or built for another system; send one that fits: --ship-node PATH',
+    hint: 'It is not executable there or built for another system; name one that fits: shipNode in the cluster file',
   },
   'environment-too-big': {
     title: "The job's configuration is too big for a task's environment",

@@ -1,7 +1,7 @@
 import type { Client } from 'webhdfs';
 import { type Http, HttpError, type HttpRequest } from '../../hadoop/http.js';
 import { problemOfAnswer, problemOfConnection, WebHdfsProblem } from './webhdfs-problem.js';
-import { type RetryPolicy, retrying } from './webhdfs-retry.js';
+import { retrying, type WebHdfsRetryPolicy } from './webhdfs-retry.js';
 
 /** One operation of WebHDFS. */
 export interface Operation {
@@ -29,7 +29,7 @@ export interface NamenodeOptions {
   readonly http: Http;
   /** The longest wait for an answer. */
   readonly answerTimeoutMs: number;
-  readonly retry: RetryPolicy;
+  readonly retry: WebHdfsRetryPolicy;
 }
 
 interface Answer {

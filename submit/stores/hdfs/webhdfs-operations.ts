@@ -4,7 +4,7 @@ import { hdfsChecksumOf } from './hdfs-checksum.js';
 import type { Namenode, Operation } from './namenode.js';
 import type { Transfer } from './transfer.js';
 import { WebHdfsProblem } from './webhdfs-problem.js';
-import { type RetryPolicy, retrying } from './webhdfs-retry.js';
+import { retrying, type WebHdfsRetryPolicy } from './webhdfs-retry.js';
 import type { HdfsFileStatus } from './webhdfs-status.js';
 import { entriesOf, statusOf } from './webhdfs-status.js';
 
@@ -13,7 +13,7 @@ export interface WebHdfsParts {
   readonly namenode: Namenode;
   readonly datanodes: Datanodes;
   readonly transfer: Transfer;
-  readonly retry: RetryPolicy;
+  readonly retry: WebHdfsRetryPolicy;
   /** Of the files that are written: it has to be known, for their checksum depends on it. */
   readonly blockSizeBytes: () => Promise<number>;
   readonly replication: number | undefined;

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { pauseAfter } from '../../hadoop/retry.js';
 import { type ByteRange, isSameFile } from '../store.js';
 import { atDatanode, knownStatus, locate, type WebHdfsParts } from './webhdfs-operations.js';
 import { WebHdfsProblem } from './webhdfs-problem.js';
@@ -34,8 +34,8 @@ export async function* readFile(
     } catch (error) {
       const mayPass = error instanceof WebHdfsProblem && error.isTransient;
       if (!mayPass || failures >= parts.retry.retries || parts.retry.signal?.aborted === true) throw error;
-      await pause(parts.retry.firstPauseMs * 2 ** failures);
       failures += 1;
+      await pauseAfter(failures, parts.retry);
       const now = await knownStatus(parts, path);
       const change = changeBetween(status, now);
       if (change !== undefined) throw new WebHdfsProblem('corrupt', change, { cause: error });

@@ -1,8 +1,8 @@
-import pRetry from 'p-retry';
+import { retry } from '../../hadoop/retry.js';
 import { WebHdfsProblem } from './webhdfs-problem.js';
 
 /** How often and how long a request is tried again. */
-export interface RetryPolicy {
+export interface WebHdfsRetryPolicy {
   /** Further attempts after the first. */
   readonly retries: number;
   /** Pause before the second attempt; it doubles each time. */
@@ -19,21 +19,24 @@ const SAFE_MODE_ATTEMPTS = 3;
 
 /** Does `action` again while it fails with a problem that may pass, as far as `mayRepeat` allows it. */
 export function retrying<T>(
-  policy: RetryPolicy,
+  policy: WebHdfsRetryPolicy,
   action: () => Promise<T>,
   mayRepeat: (problem: WebHdfsProblem) => boolean = () => true,
 ): Promise<T> {
-  return pRetry(action, {
-    retries: policy.retries,
-    minTimeout: policy.firstPauseMs,
-    maxTimeout: LONGEST_PAUSE_MS,
-    maxRetryTime: MAX_RETRY_TIME_MS,
-    randomize: true,
-    shouldRetry: ({ error, attemptNumber }) =>
+  return retry(
+    action,
+    {
+      retries: policy.retries,
+      firstPauseMs: policy.firstPauseMs,
+      longestPauseMs: LONGEST_PAUSE_MS,
+      limitMs: MAX_RETRY_TIME_MS,
+      isSpread: true,
+    },
+    (error, attemptNumber) =>
       error instanceof WebHdfsProblem &&
       error.isTransient &&
       policy.signal?.aborted !== true &&
       (error.problem !== 'safe-mode' || attemptNumber < SAFE_MODE_ATTEMPTS) &&
       mayRepeat(error),
-  });
+  );
 }

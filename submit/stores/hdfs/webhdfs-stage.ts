@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
+import { poll } from '../../hadoop/poll.js';
 import type { Bytes } from '../store.js';
 import { type ByteFacts, type ByteSums, createByteSums } from './hdfs-checksum.js';
 import {
@@ -107,19 +107,15 @@ async function stageOnce(
 }
 
 const LOOK_EVERY_MS = 20;
-const LOOK_LIMIT_MS = 2_000;
+const LOOKS = 100;
 
 /**
  * Waits until the namenode knows the file: then the datanode has created it, and will read its bytes. Its "100 Continue"
  * says nothing of that, since it comes before any refusal (3.3.5).
  */
 async function untilThere(parts: WebHdfsParts, path: string): Promise<void> {
-  for (let waitedMs = 0; waitedMs < LOOK_LIMIT_MS; waitedMs += LOOK_EVERY_MS) {
-    // What can't be learned must not keep the bytes back for ever.
-    const found = await findStatus(parts, path).catch(() => null);
-    if (found !== undefined) return;
-    await pause(LOOK_EVERY_MS);
-  }
+  // What can't be learned must not keep the bytes back for ever.
+  await poll(() => findStatus(parts, path).catch(() => null), { everyMs: LOOK_EVERY_MS, tries: LOOKS });
 }
 
 async function* summing(bytes: Bytes, sums: ByteSums, onStart: () => void): AsyncGenerator<Uint8Array> {
@@ -164,16 +160,14 @@ function algorithmOf(checksum: string): string {
   return checksum.slice(0, checksum.indexOf(':'));
 }
 
-/** How long a busy datanode may take from a request to the file's creation. */
-const CREATION_MS = 2000;
+/** A busy datanode may take 2 s from a request to the file's creation. */
 const CREATION_PAUSE_MS = 250;
+const CREATION_TRIES = 8;
 
 /** Removes a temporary file whose creation may still be under way. */
 async function removeComing(parts: WebHdfsParts, path: string): Promise<void> {
-  for (let waitedMs = 0; waitedMs < CREATION_MS; waitedMs += CREATION_PAUSE_MS) {
-    if (await remove(parts, path)) return;
-    await pause(CREATION_PAUSE_MS);
-  }
+  const removeIfThere = async () => ((await remove(parts, path)) ? true : undefined);
+  await poll(removeIfThere, { everyMs: CREATION_PAUSE_MS, tries: CREATION_TRIES });
 }
 
 /** The failure that made it necessary is the one to tell. */

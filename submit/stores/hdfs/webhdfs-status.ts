@@ -4,12 +4,10 @@ import { WebHdfsProblem } from './webhdfs-problem.js';
 /** What HDFS says of a file or folder; its identity is the inode's number. */
 export interface HdfsFileStatus extends FileStatus {
   readonly owner: string;
-  readonly group: string;
   /** Octal: `755`, `1777`. */
   readonly permission: string;
   /** 0 for a folder. */
   readonly blockSizeBytes: number;
-  readonly replication: number;
   /** True for files whose checksum does not follow from their bytes: in an encryption zone, or erasure coded. */
   readonly isTransformed: boolean;
 }
@@ -22,10 +20,8 @@ interface WireStatus {
   readonly modificationTime?: unknown;
   readonly fileId?: unknown;
   readonly owner?: unknown;
-  readonly group?: unknown;
   readonly permission?: unknown;
   readonly blockSize?: unknown;
-  readonly replication?: unknown;
   readonly encBit?: unknown;
   readonly ecBit?: unknown;
 }
@@ -45,10 +41,8 @@ export function statusOf(path: string, answer: unknown): HdfsFileStatus {
     // HttpFS (Hadoop 3.3) leaves it out, and other gateways send 0.
     identity: typeof fileId === 'number' && fileId > 0 ? String(fileId) : null,
     owner: String(rest.owner ?? ''),
-    group: String(rest.group ?? ''),
     permission: String(rest.permission ?? ''),
     blockSizeBytes: Number(rest.blockSize ?? 0),
-    replication: Number(rest.replication ?? 0),
     isTransformed: rest.encBit === true || rest.ecBit === true,
   };
 }

@@ -29,6 +29,12 @@ describe('signals', () => {
     expect(receive('SIGINT', 'SIGINT').exitCodes).toEqual([130]);
   });
 
+  it('come from Ctrl-Break on Windows, which interrupts as Ctrl-C does', () => {
+    expect(receive('SIGBREAK')).toMatchObject({ reason: { details: { signal: 'SIGINT' } }, exitCodes: [] });
+    letSignalsEndTheProcess();
+    expect(receive('SIGINT', 'SIGBREAK').exitCodes).toEqual([130]);
+  });
+
   it('end the process at once when another one follows a hang-up', () => {
     expect(receive('SIGHUP', 'SIGTERM').exitCodes).toEqual([143]);
   });

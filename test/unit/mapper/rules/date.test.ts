@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { dateRule } from '../../../../mapper/rules/date.js';
 
 function date(text: string, from: string | string[] = 'M/d/yyyy', to = 'yyyy-MM-dd'): string {
-  const result = dateRule({ from: typeof from === 'string' ? [from] : from, to }).apply(text);
+  const result = dateRule.make({ from: typeof from === 'string' ? [from] : from, to }).apply(text);
   return result.ok ? result.text : `invalid: ${result.reason}`;
 }
 
@@ -51,7 +51,7 @@ describe('M/d/yyyy', () => {
     expect(date(' ')).toBe('invalid: empty');
   });
   it('takes no bytes that are not UTF-8', () => {
-    expect(dateRule({ from: ['M/d/yyyy'], to: 'yyyy' }).applyToBytes('1/6/2022\xe9').ok).toBe(false);
+    expect(dateRule.make({ from: ['M/d/yyyy'], to: 'yyyy' }).applyToBytes('1/6/2022\xe9').ok).toBe(false);
   });
 });
 

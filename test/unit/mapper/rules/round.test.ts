@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ROUNDING_MODES, type RoundingMode } from '../../../../mapper/contract.js';
 import { roundRule } from '../../../../mapper/rules/round.js';
+import { ROUNDING_MODES, type RoundingMode } from '../../../../mapper/rules/rounding-mode.js';
 
 function round(text: string, places = 0, mode: RoundingMode = 'half-even'): string {
-  const result = roundRule({ places, mode }).apply(text);
+  const result = roundRule.make({ places, mode }).apply(text);
   return result.ok ? result.text : `invalid: ${result.reason}`;
 }
 
@@ -92,7 +92,7 @@ describe('invalid values', () => {
     expect(performance.now() - start).toBeLessThan(1000);
   });
   it('are all bytes that are not UTF-8', () => {
-    expect(roundRule({ places: 0, mode: 'up' }).applyToBytes('1\xe9').ok).toBe(false);
+    expect(roundRule.make({ places: 0, mode: 'up' }).applyToBytes('1\xe9').ok).toBe(false);
   });
 });
 

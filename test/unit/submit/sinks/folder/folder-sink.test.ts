@@ -36,6 +36,11 @@ describe('a folder as the sink', () => {
     return { records: `${folder}/records`, rejects: `${folder}/rejects` };
   }
 
+  it('stages beside its output, on Windows too', () => {
+    const sink = createFolderSink({ store: localStore, output: 'C:\\out\\sales', mode: 'create' });
+    expect(sink.stagingFor('r1')).toBe('C:\\out\\_staging.sales.r1');
+  });
+
   it.each(['create', 'replace', 'append'] as const)(
     'publishes by %s only with the commit, however often each call is made',
     async (mode) => {

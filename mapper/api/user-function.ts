@@ -1,6 +1,6 @@
-import type { RecordRule } from './definition.js';
+import type { RecordRule } from '../definition.js';
+import { invalid as invalidResult, NOT_UTF8, valid } from '../rules/rule.js';
 import type { MappedRecord } from './mapped-record.js';
-import { invalid as invalidResult, NOT_UTF8, valid } from './rules/rule.js';
 
 /** What a user's function returns for a value that it does not accept; made by `invalid`. */
 export class Invalid {
@@ -27,7 +27,7 @@ export function invalid(reason: string): Invalid {
  */
 export type FieldFunction = (text: string, record: MappedRecord) => string | Invalid;
 
-/** A user's function threw, or returned what is no result; `cause` tells. */
+/** A user's function threw, or returned neither text nor `invalid(…)`; `cause` says which. */
 export class UserFunctionError extends Error {
   constructor(functionName: string, cause: unknown) {
     super(functionName === '' ? 'A function failed' : `Function ${functionName} failed`, { cause });

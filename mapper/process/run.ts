@@ -1,7 +1,7 @@
 import { fstatSync } from 'node:fs';
-import type { MapperPlan } from './contract.js';
-import { definitionOfPlan, type MapperDefinition } from './definition.js';
-import { MapperFailure } from './failure.js';
+import type { MapperPlan } from '../contract.js';
+import { definitionOfPlan, type MapperDefinition } from '../definition.js';
+import { MapperFailure } from '../failure.js';
 import { type MapperHost, mapperMain } from './main.js';
 import { writeFully } from './standard-io.js';
 

@@ -1,8 +1,8 @@
-import type { InvalidAction } from './contract.js';
-import type { ColumnDefinition, RecordRule } from './definition.js';
-import { MapperFailure, quoteExcerpt } from './failure.js';
-import { byteStringOfText } from './records/byte-string.js';
-import { withLfLineEnds } from './records/csv-writer.js';
+import type { InvalidAction } from '../contract.js';
+import type { ColumnDefinition, RecordRule } from '../definition.js';
+import { MapperFailure, quoteExcerpt } from '../failure.js';
+import { byteStringOfText } from '../records/byte-string.js';
+import { withLfLineEnds } from '../records/csv-writer.js';
 
 /** Where a ruled column is, what it is called in counters and messages, and its rules. */
 export interface LaidOutColumn {

@@ -1,8 +1,8 @@
 import { readSync, writeSync } from 'node:fs';
-import { MapperFailure } from './failure.js';
-import type { Pipeline } from './pipeline.js';
+import { MapperFailure } from '../failure.js';
+import type { Pipeline } from '../pipeline.js';
 
-/** What is larger is written at once: to collect it would cost a copy of it. */
+/** Larger pieces are written directly, because collecting them would copy them. */
 const LARGE_PIECE_BYTES = 64 * 1024;
 
 /**
@@ -69,7 +69,7 @@ export class OutputBuffer {
     }
   }
 
-  /** Writes what is still held back; throws as `write` does. */
+  /** Writes the bytes collected so far; throws as `write` does. */
   flush(): void {
     const length = this.#length;
     this.#length = 0;

@@ -1,48 +1,38 @@
+import { MappedRecord } from '../api/mapped-record.js';
+import { UserFunctionError } from '../api/user-function.js';
+import type { MapperDefinition } from '../definition.js';
+import { MapperFailure, quoteExcerpt } from '../failure.js';
+import { describePlace, type TaskContext } from '../hadoop/task-environment.js';
+import type { RecordOutcome } from '../record-output.js';
+import { byteStringOfText, readableText, textOfByteString } from '../records/byte-string.js';
+import { withLfLineEnds } from '../records/csv-writer.js';
 import type { ColumnLayout, LaidOutColumn, LaidOutRule } from './column-layout.js';
-import type { MapperCounts } from './contract.js';
-import type { MapperDefinition } from './definition.js';
-import { MapperFailure, quoteExcerpt } from './failure.js';
-import { describePlace, type TaskContext } from './hadoop/task-environment.js';
-import { MappedRecord } from './mapped-record.js';
-import { byteStringOfText, readableText, textOfByteString } from './records/byte-string.js';
-import { withLfLineEnds } from './records/csv-writer.js';
-import { UserFunctionError } from './user-function.js';
-
-/** What becomes of a record: its fields as byte strings, or why it is rejected. */
-export type MappedFields =
-  | { readonly kind: 'written'; readonly fields: readonly string[] }
-  | { readonly kind: 'rejected'; readonly reason: string };
 
 type FieldOutcome =
   | { readonly kind: 'valid'; readonly bytes: string }
   | { readonly kind: 'invalid'; readonly reason: string; readonly by: LaidOutRule };
 
-/** Applies the rules to one data record after the other and counts what is invalid. */
+const NONE_INVALID: readonly string[] = [];
+
+/** Applies the rules to one data record after the other. */
 export class RecordMapper {
   readonly #definition: MapperDefinition;
   readonly #layout: ColumnLayout;
-  readonly #counts: MapperCounts;
   readonly #task: TaskContext | null;
 
-  constructor(
-    definition: MapperDefinition,
-    layout: ColumnLayout,
-    counts: MapperCounts,
-    task: TaskContext | null,
-  ) {
+  constructor(definition: MapperDefinition, layout: ColumnLayout, task: TaskContext | null) {
     this.#definition = definition;
     this.#layout = layout;
-    this.#counts = counts;
     this.#task = task;
-    for (const { label } of layout.columns) counts.invalid[label] = 0;
   }
 
   /** Maps one record. Throws a MapperFailure where the definition says `fail` or a user's function throws. */
-  map(fields: readonly string[], lineNumber: number): MappedFields {
+  map(fields: readonly string[], lineNumber: number): RecordOutcome {
     const countProblem = this.#fieldCountProblem(fields.length);
     if (countProblem !== null) return this.#wrongFieldCount(fields, countProblem, lineNumber);
     const record = new MappedRecord(fields, this.#layout.names, lineNumber);
     const mapped = fields.slice();
+    let invalid = NONE_INVALID;
     let rejection: string | null = null;
     for (const column of this.#layout.columns) {
       const original = fields[column.index] as string;
@@ -51,7 +41,7 @@ export class RecordMapper {
         mapped[column.index] = outcome.bytes;
         continue;
       }
-      this.#counts.invalid[column.label] = (this.#counts.invalid[column.label] ?? 0) + 1;
+      invalid = [...invalid, column.label];
       switch (outcome.by.action) {
         case 'keep':
           break;
@@ -66,7 +56,9 @@ export class RecordMapper {
           throw this.#invalidField(column, original, outcome.reason, lineNumber);
       }
     }
-    return rejection === null ? { kind: 'written', fields: mapped } : { kind: 'rejected', reason: rejection };
+    return rejection === null
+      ? { end: 'written', fields: mapped, reason: '', invalid, hasWrongFieldCount: false }
+      : { end: 'rejected', fields, reason: rejection, invalid, hasWrongFieldCount: false };
   }
 
   #applyRules(column: LaidOutColumn, original: string, record: MappedRecord): FieldOutcome {
@@ -106,13 +98,13 @@ export class RecordMapper {
     return count >= fieldCount.atLeast ? null : `${count} instead of at least ${fieldCount.atLeast}`;
   }
 
-  #wrongFieldCount(fields: readonly string[], problem: string, lineNumber: number): MappedFields {
-    this.#counts.wrongFieldCount++;
+  #wrongFieldCount(fields: readonly string[], problem: string, lineNumber: number): RecordOutcome {
+    const outcome = { fields, invalid: NONE_INVALID, hasWrongFieldCount: true };
     switch (this.#definition.records.wrongFieldCount) {
       case 'pass':
-        return { kind: 'written', fields };
+        return { ...outcome, end: 'written', reason: '' };
       case 'reject':
-        return { kind: 'rejected', reason: `wrong field count: ${problem}` };
+        return { ...outcome, end: 'rejected', reason: `wrong field count: ${problem}` };
       case 'fail':
         throw new MapperFailure('wrongFieldCount', `A record has a wrong field count: ${problem}`, [
           describePlace(this.#task, lineNumber),

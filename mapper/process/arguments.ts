@@ -1,23 +1,27 @@
-import { MapperFailure, quoteExcerpt } from './failure.js';
+import { parseArgs } from 'node:util';
+import { MapperFailure, quoteExcerpt } from '../failure.js';
 
 /** What the command line asks for. */
 export type MapperArguments =
   | { readonly kind: 'run'; readonly emit: 'records' | 'rejects' }
   | { readonly kind: 'help' };
 
+const OPTIONS = { emit: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
+
 /** Parses the arguments after the program's name. Throws a MapperFailure (`usage`). */
 export function parseMapperArguments(argv: readonly string[]): MapperArguments {
   let emit: 'records' | 'rejects' = 'records';
-  const rest = [...argv];
-  for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {
-    if (argument === '--help' || argument === '-h') return { kind: 'help' };
-    const value =
-      argument === '--emit' ? rest.shift() : argument.startsWith('--emit=') ? argument.slice(7) : null;
-    if (value === null) {
-      throw new MapperFailure('usage', `Argument ${quoteExcerpt(argument)} is not known`, [
+  // Not strict: what is not accepted is told in our words.
+  const { tokens } = parseArgs({ args: [...argv], options: OPTIONS, strict: false, tokens: true });
+  for (const token of tokens) {
+    const written = argv[token.index] ?? '';
+    if (written === '--help' || written === '-h') return { kind: 'help' };
+    if (token.kind !== 'option' || token.name !== 'emit') {
+      throw new MapperFailure('usage', `Argument ${quoteExcerpt(written)} is not known`, [
         'Accepted: --emit records|rejects, --help; the data come from stdin',
       ]);
     }
+    const { value } = token;
     if (value !== 'records' && value !== 'rejects') {
       const given = value === undefined ? 'without a value' : quoteExcerpt(value);
       throw new MapperFailure('usage', `Argument --emit ${given} is not known`, [

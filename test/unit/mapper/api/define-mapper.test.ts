@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAPPER_EXIT } from '../../../mapper/contract.js';
+import { MAPPER_EXIT } from '../../../../mapper/contract.js';
 import {
   date,
   defineMapper,
@@ -11,8 +11,8 @@ import {
   round,
   trim,
   upper,
-} from '../../../mapper/index.js';
-import { runMapperOn, taskAt } from '../../support/mapper-harness.js';
+} from '../../../../mapper/index.js';
+import { runMapperOn, taskAt } from '../../../support/mapper-harness.js';
 
 describe('defineMapper', () => {
   it('has the defaults of a job file', () => {
@@ -42,6 +42,19 @@ describe('defineMapper', () => {
     expect(runMapperOn(mapper, input).output).toBe('up;low;when;price\nA;b;3.2.2020;1.1\nA;b;never;\n');
   });
 
+  it('takes rules in the words of a job file', () => {
+    const mapper = defineMapper({
+      columns: {
+        up: 'upper',
+        low: ['trim', { lower: { onInvalid: 'keep' } }],
+        price: { round: { places: 1, invalid: 'none' } },
+      },
+    });
+    expect(runMapperOn(mapper, 'up,low,price\na, B ,1.25\na,b,x\n').output).toBe(
+      'up,low,price\nA,b,1.2\nA,b,none\n',
+    );
+  });
+
   it.each<[string, () => unknown, string]>([
     [
       'an unknown option',
@@ -59,7 +72,17 @@ describe('defineMapper', () => {
       'records.malformed is "skip"; give "pass" or "reject" or "fail"',
     ],
     ['a limit of 0', () => ({ columns: {}, csv: { maxRecordBytes: 0 } }), 'csv.maxRecordBytes is 0'],
-    ['no rule', () => ({ columns: { a: 'upper' } }), 'columns["a"] is "upper"; give upper()'],
+    ['an unknown rule', () => ({ columns: { a: 'uper' } }), 'columns["a"] is "uper"; give upper()'],
+    [
+      'two rules in one',
+      () => ({ columns: { a: { upper: {}, trim: {} } } }),
+      'columns["a"] is {"upper":{},"trim":{}}; give upper()',
+    ],
+    [
+      'a rule without its options',
+      () => ({ columns: { a: 'round' } }),
+      'round: places is undefined; give a whole',
+    ],
     ['a maker not called', () => ({ columns: { a: [null] } }), 'columns["a"] is null'],
     [
       'a bad pattern',

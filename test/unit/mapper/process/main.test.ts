@@ -2,10 +2,10 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MAPPER_EXIT } from '../../../mapper/contract.js';
-import { definitionOfPlan, type MapperDefinition } from '../../../mapper/definition.js';
-import { type MapperHost, mapperMain } from '../../../mapper/main.js';
-import { mapperPlan, ruledColumn } from '../../support/mapper-harness.js';
+import { MAPPER_EXIT } from '../../../../mapper/contract.js';
+import { definitionOfPlan, type MapperDefinition } from '../../../../mapper/definition.js';
+import { type MapperHost, mapperMain } from '../../../../mapper/process/main.js';
+import { mapperPlan, ruledColumn } from '../../../support/mapper-harness.js';
 
 const plan = mapperPlan({
   csv: { names: ['a', 'b'] },

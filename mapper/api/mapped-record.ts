@@ -1,4 +1,4 @@
-import { readableText } from './records/byte-string.js';
+import { readableText } from '../records/byte-string.js';
 
 /** The record that a user's function is called for: always its original fields, whatever other rules made of them. */
 export class MappedRecord {

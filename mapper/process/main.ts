@@ -1,10 +1,10 @@
+import { MAPPER_EXIT, type MapperExitCode } from '../contract.js';
+import type { MapperDefinition } from '../definition.js';
+import { formatFailure, MapperFailure } from '../failure.js';
+import { formatCounters } from '../hadoop/counters.js';
+import { formatSplitStatus, parseTaskEnvironment, type TaskContext } from '../hadoop/task-environment.js';
+import { createPipeline, type Pipeline } from '../pipeline.js';
 import { mapperHelp, parseMapperArguments } from './arguments.js';
-import { MAPPER_EXIT, type MapperExitCode } from './contract.js';
-import type { MapperDefinition } from './definition.js';
-import { formatFailure, MapperFailure } from './failure.js';
-import { formatCounters } from './hadoop/counters.js';
-import { formatSplitStatus, parseTaskEnvironment, type TaskContext } from './hadoop/task-environment.js';
-import { createPipeline, type Pipeline } from './pipeline.js';
 import { OutputBuffer, readChunks } from './standard-io.js';
 import { formatSummary } from './summary.js';
 

@@ -1,4 +1,4 @@
-import type { MapperCounts } from './contract.js';
+import type { MapperCounts } from '../contract.js';
 
 /** One or a few lines for a terminal: what went in and what came out. */
 export function formatSummary(name: string, counts: MapperCounts): string {

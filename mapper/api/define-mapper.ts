@@ -1,0 +1,183 @@
+import {
+  DELIMITER,
+  HEADER_CHOICES,
+  LINE_BREAK_CHOICES,
+  MAPPER_DEFAULTS,
+  type MapperPlan,
+  RECORD_ACTIONS,
+  type RecordAction,
+} from '../contract.js';
+import type { ColumnDefinition, MapperDefinition } from '../definition.js';
+import {
+  CATALOGUE,
+  type InvalidChoice,
+  type KnownRule,
+  type Rule,
+  type RuleCatalogue,
+} from '../rules/catalogue.js';
+import type { DefinedRule } from '../rules/define-rule.js';
+import type { GivenOptions } from '../rules/options.js';
+import { MapperDefinitionError, quoteOption, rejectUnknownKeys } from './definition-error.js';
+import { type ColumnRule, columnRule, fn } from './rule-makers.js';
+import type { FieldFunction } from './user-function.js';
+
+/** A rule as a job file writes it: `'upper'`, or `{ round: { places: 2 } }`. */
+export type RuleInWords<Known extends Rule = KnownRule> =
+  Known extends DefinedRule<infer Name, infer Options>
+    ?
+        | (Record<never, never> extends GivenOptions<Options> ? Name : never)
+        | { readonly [Key in Name]: GivenOptions<Options> & InvalidChoice }
+    : never;
+
+/** What a column may be given: a rule, or a function of one's own. */
+export type RuleOfColumn<Known extends Rule = KnownRule> = ColumnRule | FieldFunction | RuleInWords<Known>;
+
+/** A column's rule, or several applied in order. */
+export type ColumnRules<Known extends Rule = KnownRule> =
+  | RuleOfColumn<Known>
+  | readonly RuleOfColumn<Known>[];
+
+/** The words of a job file, in TypeScript. */
+export interface MapperOptions<Known extends Rule = KnownRule> {
+  /** What messages call the mapper; default `mapper`. */
+  readonly name?: string;
+  readonly csv?: {
+    /** One ASCII character; default a comma. */
+    readonly delimiter?: string;
+    /** Whether the data start with a header record; default true unless `columns` is given. */
+    readonly header?: boolean;
+    /** The column names, for data without a header. */
+    readonly columns?: readonly string[];
+    /** Whether a quoted field may hold line ends; default `auto`: yes in a pipe, an error in a task. */
+    readonly quotedLineBreaks?: (typeof LINE_BREAK_CHOICES)[number];
+    /** A quote still open after this many bytes of its record is malformed; default 64 MiB. */
+    readonly maxRecordBytes?: number;
+  };
+  /** Rules by column name, or by 0-based index as `[2]`. */
+  readonly columns: Readonly<Record<string, ColumnRules<Known>>>;
+  readonly records?: {
+    /** Default `pass`. */
+    readonly wrongFieldCount?: RecordAction;
+    /** Broken quoting; default `fail`. */
+    readonly malformed?: RecordAction;
+  };
+  readonly output?: {
+    /** Default `keep`: each header stays where it is found. */
+    readonly header?: (typeof HEADER_CHOICES)[number];
+  };
+}
+
+/**
+ * Defines a mapper. Throws a MapperDefinitionError where an option is not accepted.
+ *
+ * @example
+ * export default defineMapper({
+ *   columns: {
+ *     Region: upper(),
+ *     'Order Date': date({ from: 'M/d/yyyy', to: 'yyyy-MM-dd', invalid: 'Invalid-Date' }),
+ *     'Unit Price': { round: { places: 2 } },
+ *     'Order ID': (text) => (/^\d+$/.test(text) ? text.padStart(12, '0') : invalid('not a number')),
+ *   },
+ * });
+ */
+export function defineMapper(options: MapperOptions): MapperDefinition {
+  return defineMapperWith(CATALOGUE, options);
+}
+
+/** `defineMapper` with the rules of another catalogue. */
+export function defineMapperWith<Known extends Rule>(
+  catalogue: RuleCatalogue<Known>,
+  options: MapperOptions<Known>,
+): MapperDefinition {
+  rejectUnknownKeys('defineMapper', options, ['name', 'csv', 'columns', 'records', 'output']);
+  const { name = 'mapper', csv = {}, columns, records = {}, output = {} } = options;
+  rejectUnknownKeys('csv', csv, ['delimiter', 'header', 'columns', 'quotedLineBreaks', 'maxRecordBytes']);
+  rejectUnknownKeys('records', records, ['wrongFieldCount', 'malformed']);
+  rejectUnknownKeys('output', output, ['header']);
+  if (typeof columns !== 'object' || columns === null) {
+    throw new MapperDefinitionError(
+      `columns is ${quoteOption(columns)}; give an object of rules by column name`,
+    );
+  }
+  const { wrongFieldCount = MAPPER_DEFAULTS.wrongFieldCount, malformed = MAPPER_DEFAULTS.malformed } =
+    records;
+  const { header = MAPPER_DEFAULTS.outputHeader } = output;
+  return {
+    name: String(name),
+    csv: csvDefinition(csv),
+    columns: Object.entries(columns).map(([key, rules]) => columnDefinition(key, rules, catalogue)),
+    records: {
+      wrongFieldCount: oneOf('records.wrongFieldCount', wrongFieldCount, RECORD_ACTIONS),
+      malformed: oneOf('records.malformed', malformed, RECORD_ACTIONS),
+    },
+    output: { header: oneOf('output.header', header, HEADER_CHOICES) },
+  };
+}
+
+function csvDefinition(csv: NonNullable<MapperOptions['csv']>): MapperPlan['csv'] {
+  const { columns, delimiter = MAPPER_DEFAULTS.delimiter, header = MAPPER_DEFAULTS.header(columns) } = csv;
+  const { maxRecordBytes = MAPPER_DEFAULTS.maxRecordBytes } = csv;
+  const { quotedLineBreaks = MAPPER_DEFAULTS.quotedLineBreaks } = csv;
+  if (typeof delimiter !== 'string' || !DELIMITER.pattern.test(delimiter)) {
+    throw new MapperDefinitionError(`csv.delimiter is ${quoteOption(delimiter)}; give ${DELIMITER.form}`);
+  }
+  if (columns !== undefined && (!Array.isArray(columns) || columns.length === 0)) {
+    throw new MapperDefinitionError(
+      `csv.columns is ${quoteOption(columns)}; give a list of at least one name`,
+    );
+  }
+  if (!Number.isSafeInteger(maxRecordBytes) || maxRecordBytes < 1) {
+    throw new MapperDefinitionError(
+      `csv.maxRecordBytes is ${quoteOption(maxRecordBytes)}; give a whole number of bytes above 0`,
+    );
+  }
+  return {
+    delimiter,
+    header: oneOf('csv.header', header, [true, false]),
+    names: columns ?? null,
+    quotedLineBreaks: oneOf('csv.quotedLineBreaks', quotedLineBreaks, LINE_BREAK_CHOICES),
+    maxRecordBytes,
+  };
+}
+
+function columnDefinition(key: string, rules: unknown, catalogue: RuleCatalogue): ColumnDefinition {
+  const index = /^\[\s*(\d+)\s*\]$/.exec(key)?.[1];
+  const list: readonly unknown[] = Array.isArray(rules) ? rules : [rules];
+  return {
+    column: index === undefined ? key : Number(index),
+    rules: list.map((given) => {
+      const rule = ruleInPlace(given, catalogue);
+      if (rule !== null) return rule;
+      throw new MapperDefinitionError(
+        `columns[${quoteOption(key)}] is ${quoteOption(given)}; give upper(), date({…}), a function, or a list of them`,
+      );
+    }),
+  };
+}
+
+/** A rule that was made, a function, or a rule as a job file writes it; null for anything else. */
+function ruleInPlace(given: unknown, catalogue: RuleCatalogue): ColumnRule | null {
+  if (isFieldFunction(given)) return fn(given);
+  if (isColumnRule(given)) return given;
+  const entries = typeof given === 'string' ? [[given, {}] as const] : Object.entries(given ?? {});
+  const [[name, options] = ['', {}]] = entries;
+  const rule = entries.length === 1 ? catalogue.find(name) : undefined;
+  return rule === undefined ? null : columnRule(rule, options);
+}
+
+function isFieldFunction(given: unknown): given is FieldFunction {
+  return typeof given === 'function';
+}
+
+function isColumnRule(given: unknown): given is ColumnRule {
+  if (typeof given !== 'object' || given === null || !('rule' in given)) return false;
+  const { rule } = given;
+  return typeof rule === 'object' && rule !== null && 'apply' in rule;
+}
+
+function oneOf<const T>(where: string, value: T, accepted: readonly T[]): T {
+  if (accepted.includes(value)) return value;
+  throw new MapperDefinitionError(
+    `${where} is ${quoteOption(value)}; give ${accepted.map(quoteOption).join(' or ')}`,
+  );
+}

@@ -1,0 +1,95 @@
+/**
+ * The numbers that the host and the kernel share. This file is TypeScript and AssemblyScript at once: the host imports
+ * it as it is (assembly-types.d.ts says what `u32` and `usize` are there), and compile.mjs compiles it with the kernel.
+ * Offsets and sizes are bytes; numbers in memory are little-endian.
+ */
+
+/** A program: a head of PROGRAM_HEAD bytes, and its steps in column order. program.ts writes it. */
+/** u32: address of the header's text (see `mayBeHeader` in record.ts), or 0. */
+export const HEADER: usize = 0;
+/** u32: address of one u32 for each step, for the invalid fields of the record at hand. */
+export const PENDING: usize = 4;
+/** u32: the fewest and the most fields that a record may have. */
+export const FEWEST_FIELDS: usize = 8;
+export const MOST_FIELDS: usize = 12;
+export const PROGRAM_HEAD: usize = 16;
+
+/** A step of STEP_BYTES bytes. */
+/** u8: one of the operations below. */
+export const OPERATION: usize = 0;
+/** u8: one of the actions below. */
+export const ON_INVALID: usize = 1;
+/** u16: one of the ROUND_… numbers below. */
+export const ROUND_UPS: usize = 2;
+/** u32: number of fields, address of a table or of patterns, or places. */
+export const ARGUMENT: usize = 4;
+/** u32: address of the marker as it is written, and its length. */
+export const MARKER: usize = 8;
+export const MARKER_LENGTH: usize = 12;
+/** u32: invalid fields so far; the host reads it and sets it to 0. */
+export const INVALID_COUNT: usize = 16;
+export const STEP_BYTES: usize = 32;
+
+/** Operations. COPY takes several fields, each of the others takes one. From DATE on, an operation judges values. */
+export const COPY: u32 = 0;
+export const UPPER: u32 = 1;
+export const LOWER: u32 = 2;
+export const TRIM: u32 = 3;
+export const DATE: u32 = 4;
+export const DATE_OF_THREE: u32 = 5;
+export const ROUND: u32 = 6;
+
+/** The argument of a COPY that takes all fields that are left. */
+export const ALL_FIELDS: u32 = 0;
+
+/** What happens to an invalid field. */
+export const WRITE_MARKER: u32 = 0;
+export const KEEP: u32 = 1;
+export const LEAVE_TO_REFERENCE: u32 = 2;
+
+/**
+ * When `round` adds 1 in the last place kept. The low byte is for numbers without a minus, the high byte for those with
+ * one. Bit 2 × class is for an even last digit, the next bit for an odd one; the classes of what is cut off are
+ * 0 nothing but zeros, 1 below the half, 2 the half, 3 above the half.
+ */
+export const ROUND_HALF_EVEN: u32 = 0xe0e0;
+export const ROUND_HALF_UP: u32 = 0xf0f0;
+export const ROUND_HALF_DOWN: u32 = 0xc0c0;
+export const ROUND_AWAY_FROM_ZERO: u32 = 0xfcfc;
+export const ROUND_TO_ZERO: u32 = 0;
+export const ROUND_CEILING: u32 = 0x00fc;
+export const ROUND_FLOOR: u32 = 0xfc00;
+
+/**
+ * Patterns of `date`: a byte with the number of patterns to read by, those patterns, and the pattern to write by. A
+ * pattern is a byte with the number of its elements, and four bytes for each element: LITERAL, its byte, 0, 0; or the
+ * part's offset below, fewest digits, most digits, and 1 for a year of two digits.
+ */
+export const LITERAL: u32 = 0xff;
+/** Offsets of the parts of a date, eight bytes each. */
+export const YEAR: usize = 0;
+export const MONTH: usize = 8;
+export const DAY: usize = 16;
+export const HOUR: usize = 24;
+export const MINUTE: usize = 32;
+export const SECOND: usize = 40;
+
+/**
+ * The layout of DATE_OF_THREE: the two bytes between the numbers that are read; at WRITTEN_LENGTH the length of what is
+ * written; from SHUFFLES on 16 bytes for each combination of digit counts, which gather the digits as YYYYMMDD; at
+ * ORDER 16 bytes that put these in the order in which they are written; at ADDED 16 bytes to add to them.
+ */
+export const WRITTEN_LENGTH: usize = 2;
+export const SHUFFLES: usize = 16;
+export const ORDER: usize = SHUFFLES + 64 * 16;
+export const ADDED: usize = ORDER + 16;
+export const DATE_OF_THREE_BYTES: usize = ADDED + 16;
+/** In a shuffle: gathers a zero. */
+export const GATHER_ZERO: u32 = 0x80;
+/** First byte of a shuffle: the pattern does not take these digit counts. */
+export const NOT_OF_PATTERN: u32 = 0xff;
+
+/** Fields are indexed until their index has this size: small enough to stay in the processor's nearest cache. */
+export const FIELDS_INDEX_BYTES: usize = 16 * 1024;
+/** Size of the index of records. Each block of input that is indexed may add 32 fields and as many records. */
+export const RECORDS_INDEX_BYTES: usize = FIELDS_INDEX_BYTES + 256;

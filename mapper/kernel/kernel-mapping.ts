@@ -1,0 +1,168 @@
+import type { ColumnLayout } from '../mapping/column-layout.js';
+import type { Mapping } from '../mapping/mapping.js';
+import type { RecordOutput } from '../record-output.js';
+import { LF } from '../records/byte-string.js';
+import { plainHeaderLine } from '../records/header.js';
+import { FIELDS_INDEX_BYTES, RECORDS_INDEX_BYTES } from './assembly/layout.js';
+import { instantiateKernel, type KernelExports } from './instantiate.js';
+import { type KernelProgram, layOutProgram } from './program.js';
+
+/** Size of one piece of input. A line longer than this goes to the reference. */
+const INPUT_BYTES = 256 * 1024;
+/** Size of the read buffer: small enough that its bytes are still in the processor's cache when they are mapped. */
+const ROOM_BYTES = 256 * 1024;
+/** The kernel hands over its output when it has this many bytes of it. */
+const OUTPUT_BYTES = 256 * 1024;
+/** Both indexes with some slack, and 4 bytes for each byte of input, because one line may overrun the indexes. */
+const INDEX_BYTES = RECORDS_INDEX_BYTES + FIELDS_INDEX_BYTES + 768 + 4 * INPUT_BYTES;
+/** The kernel loads and stores 32 bytes at a time, which may start at the last byte of a piece. */
+const SLACK_BYTES = 64;
+const PAGE_BYTES = 64 * 1024;
+/** The module's own constants lie below this address. */
+const PROGRAM_ADDRESS = 1024;
+/**
+ * Upper limit of a batch for the reference. As long as records in a row are not understood, the lines of a batch double
+ * up to this size. Larger batches would make garbage that survives a collection of V8's young generation.
+ */
+const BATCH_BYTES = 8 * 1024;
+
+/** The byte path: gives what the reference gives, and gives the reference the records that it does not understand. */
+export class KernelMapping implements Mapping {
+  readonly #reference: Mapping;
+  readonly #output: RecordOutput;
+  /** The header's canonical line; null where it needs quotes and must be compared field by field. */
+  readonly #headerLine: Buffer | null;
+  readonly #exports: KernelExports;
+  readonly #program: KernelProgram;
+  readonly #memory: Buffer;
+  readonly #numbers: DataView;
+  /** Addresses in the kernel's memory. */
+  readonly #inputAddress: number;
+  readonly #outputAddress: number;
+  readonly #indexAddress: number;
+  /** Bytes read into here are mapped in place. */
+  readonly room: Uint8Array;
+  #batchLines = 1;
+
+  private constructor(
+    exports: KernelExports,
+    program: KernelProgram,
+    headerLine: Buffer | null,
+    reference: Mapping,
+    output: RecordOutput,
+  ) {
+    this.#reference = reference;
+    this.#output = output;
+    this.#headerLine = headerLine;
+    this.#exports = exports;
+    this.#program = program;
+    this.#inputAddress = alignedTo16(PROGRAM_ADDRESS + program.bytes.length);
+    const room = alignedTo16(this.#inputAddress + INPUT_BYTES + SLACK_BYTES);
+    this.#outputAddress = alignedTo16(room + ROOM_BYTES + SLACK_BYTES);
+    const outputBytes = OUTPUT_BYTES + INPUT_BYTES + program.growthBytes;
+    this.#indexAddress = alignedTo16(this.#outputAddress + outputBytes + SLACK_BYTES);
+    const totalBytes = this.#indexAddress + INDEX_BYTES;
+    const { memory } = exports;
+    memory.grow(Math.max(0, Math.ceil((totalBytes - memory.buffer.byteLength) / PAGE_BYTES)));
+    this.#memory = Buffer.from(memory.buffer);
+    this.#numbers = new DataView(memory.buffer);
+    this.room = this.#memory.subarray(room, room + ROOM_BYTES);
+    this.#memory.set(program.bytes, PROGRAM_ADDRESS);
+  }
+
+  /** A mapping for the layout; or null where a rule has no byte path, or the machine cannot run the kernel. */
+  static create(
+    layout: ColumnLayout,
+    delimiter: string,
+    reference: Mapping,
+    output: RecordOutput,
+  ): KernelMapping | null {
+    const program = layOutProgram(layout, delimiter, PROGRAM_ADDRESS);
+    const exports = program === null ? null : instantiateKernel();
+    if (program === null || exports === null) return null;
+    exports.setDelimiter(delimiter.charCodeAt(0));
+    const headerLine = layout.names === null ? null : plainHeaderLine(layout.names, delimiter);
+    return new KernelMapping(exports, program, headerLine, reference, output);
+  }
+
+  mapLines(lines: Buffer, firstLineNumber: number): number {
+    let lineNumber = firstLineNumber;
+    for (let from = 0; from < lines.length; ) {
+      const fits = lines.length - from <= INPUT_BYTES;
+      const end = fits ? lines.length : lines.lastIndexOf(LF, from + INPUT_BYTES - 1) + 1;
+      if (end > from) {
+        lineNumber += this.#mapPiece(lines.subarray(from, end), lineNumber);
+        from = end;
+      } else {
+        const longLine = lines.subarray(from, lines.indexOf(LF, from) + 1);
+        lineNumber += this.#mapByReference(longLine, lineNumber);
+        from += longLine.length;
+      }
+    }
+    return lineNumber - firstLineNumber;
+  }
+
+  mapSpanningRecord(record: Buffer, firstLineNumber: number): void {
+    this.#reference.mapSpanningRecord(record, firstLineNumber);
+  }
+
+  /** A header that equals the canonical line skips csv-parse, whose first call costs a tenth of the start-up. */
+  #mapByReference(lines: Buffer, firstLineNumber: number): number {
+    if (!this.#headerLine?.equals(lines)) return this.#reference.mapLines(lines, firstLineNumber);
+    this.#output.takeHeaderLine(lines);
+    return 1;
+  }
+
+  #mapPiece(piece: Buffer, firstLineNumber: number): number {
+    const isInRoom = piece.buffer === this.#memory.buffer;
+    const input = isInRoom ? piece.byteOffset : this.#inputAddress;
+    const output = this.#outputAddress;
+    const end = input + piece.length;
+    let lineNumber = firstLineNumber;
+    if (!isInRoom) this.#memory.set(piece, input);
+    for (let at = input; at < end; ) {
+      this.#exports.run(at, end, output, output + OUTPUT_BYTES, this.#indexAddress, PROGRAM_ADDRESS);
+      const records = this.#exports.records.value;
+      const outputEnd = this.#exports.out.value;
+      at = this.#exports.at.value;
+      lineNumber += records;
+      if (records > 0) {
+        this.#handOver(this.#memory.subarray(output, outputEnd), records);
+        this.#batchLines = 1;
+      }
+      if (at < end && outputEnd < output + OUTPUT_BYTES) {
+        const lines = firstLines(piece.subarray(at - input), this.#batchLines);
+        lineNumber += this.#mapByReference(lines, lineNumber);
+        at += lines.length;
+        if (lines.length < BATCH_BYTES) this.#batchLines *= 2;
+      }
+    }
+    return lineNumber - firstLineNumber;
+  }
+
+  #handOver(bytes: Buffer, records: number): void {
+    const invalid = [];
+    let lines = records;
+    for (const { offset, label, markerLines } of this.#program.counters) {
+      const fields = this.#numbers.getUint32(PROGRAM_ADDRESS + offset, true);
+      if (fields === 0) continue;
+      this.#numbers.setUint32(PROGRAM_ADDRESS + offset, 0, true);
+      invalid.push({ label, fields });
+      lines += fields * markerLines;
+    }
+    this.#output.takeMapped({ bytes, records, lines, invalid });
+  }
+}
+
+/** The first `count` lines, or fewer: those that start within BATCH_BYTES. */
+function firstLines(lines: Buffer, count: number): Buffer {
+  let end = 0;
+  for (let left = count; left > 0 && end < lines.length && end < BATCH_BYTES; left--) {
+    end = lines.indexOf(LF, end) + 1;
+  }
+  return lines.subarray(0, end);
+}
+
+function alignedTo16(address: number): number {
+  return Math.ceil(address / 16) * 16;
+}

@@ -1,0 +1,64 @@
+import { keepYoungGenerationSmall } from '../process/young-generation.js';
+import type { RecordOutput } from '../record-output.js';
+import { readRecords } from '../records/csv-reader.js';
+import { isHeader } from '../records/header.js';
+import type { Mapping } from './mapping.js';
+import type { RecordMapper } from './record-mapper.js';
+
+/** Size of the read buffer. The records made of a larger piece would fill the heap. */
+const ROOM_BYTES = 16 * 1024;
+/** After this many records on the reference, many more are expected. */
+const MANY_RECORDS = 1000;
+
+/** csv-parse, the rules on text, csv-stringify: takes any well-formed record. */
+export class ReferenceMapping implements Mapping {
+  readonly #delimiter: string;
+  readonly #names: readonly string[] | null;
+  readonly #mapper: RecordMapper;
+  readonly #output: RecordOutput;
+  #room: Buffer | undefined;
+  #recordsTaken = 0;
+
+  /** `names` null: no record is a header. */
+  constructor(
+    delimiter: string,
+    names: readonly string[] | null,
+    mapper: RecordMapper,
+    output: RecordOutput,
+  ) {
+    this.#delimiter = delimiter;
+    this.#names = names;
+    this.#mapper = mapper;
+    this.#output = output;
+  }
+
+  get room(): Uint8Array {
+    this.#room ??= Buffer.allocUnsafe(ROOM_BYTES);
+    return this.#room;
+  }
+
+  mapLines(lines: Buffer, firstLineNumber: number): number {
+    const records = readRecords(lines, this.#delimiter);
+    for (const [index, fields] of records.entries()) this.#mapRecord(fields, firstLineNumber + index);
+    this.#output.flush();
+    this.#noteTaken(records.length);
+    return records.length;
+  }
+
+  mapSpanningRecord(record: Buffer, firstLineNumber: number): void {
+    for (const fields of readRecords(record, this.#delimiter)) this.#mapRecord(fields, firstLineNumber);
+    this.#output.flush();
+    this.#noteTaken(1);
+  }
+
+  #mapRecord(fields: readonly string[], lineNumber: number): void {
+    if (this.#names !== null && isHeader(fields, this.#names)) this.#output.takeHeader(fields);
+    else this.#output.takeRecord(this.#mapper.map(fields, lineNumber));
+  }
+
+  #noteTaken(records: number): void {
+    if (this.#recordsTaken >= MANY_RECORDS) return;
+    this.#recordsTaken += records;
+    if (this.#recordsTaken >= MANY_RECORDS) keepYoungGenerationSmall();
+  }
+}

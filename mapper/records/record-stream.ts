@@ -1,0 +1,144 @@
+import type { MapperPlan } from '../contract.js';
+import { MapperFailure, quoteExcerpt } from '../failure.js';
+import { describePlace, type TaskContext } from '../hadoop/task-environment.js';
+import type { Mapping } from '../mapping/mapping.js';
+import type { RecordOutput } from '../record-output.js';
+import { byteStringOf, LF, readableText } from './byte-string.js';
+import { readRecords } from './csv-reader.js';
+import { type MalformedReason, RecordFramer, type RecordHandler } from './framer.js';
+import { columnNames } from './header.js';
+
+/** Size of the read buffer until the columns are known. */
+const FIRST_ROOM_BYTES = 16 * 1024;
+/** How much of a malformed line a message may show. */
+const EXCERPT_BYTES = 400;
+
+/** The input as a job describes it, and the task that reads it; null in a pipe. */
+export interface StreamOptions {
+  readonly csv: MapperPlan['csv'];
+  readonly malformed: MapperPlan['records']['malformed'];
+  readonly task: TaskContext | null;
+}
+
+/**
+ * Tells the records of the input apart and hands them to the mapping, and malformed lines to the output. Where the
+ * column names are not known before, the first record gives them.
+ */
+export class RecordStream implements RecordHandler {
+  readonly #options: StreamOptions;
+  readonly #openMapping: (names: readonly string[] | null) => Mapping;
+  readonly #output: RecordOutput;
+  readonly #framer: RecordFramer;
+  /** Null until the column names are known. */
+  #mapping: Mapping | null;
+  #firstRoom: Buffer | undefined;
+
+  /** `openMapping` makes the mapping for the names; they are null where the data have none. */
+  constructor(
+    options: StreamOptions,
+    openMapping: (names: readonly string[] | null) => Mapping,
+    output: RecordOutput,
+  ) {
+    const { csv, task } = options;
+    this.#options = options;
+    this.#openMapping = openMapping;
+    this.#output = output;
+    this.#mapping = csv.names === null && csv.header ? null : openMapping(csv.names);
+    this.#framer = new RecordFramer(
+      {
+        delimiter: csv.delimiter.charCodeAt(0),
+        lineBreaks:
+          csv.quotedLineBreaks === 'auto' ? (task === null ? 'yes' : 'error') : csv.quotedLineBreaks,
+        maxRecordBytes: csv.maxRecordBytes,
+        dropBom: task === null,
+      },
+      this,
+    );
+  }
+
+  /** Where to read the next bytes; it may be another place each time. */
+  get room(): Uint8Array {
+    if (this.#mapping !== null) return this.#mapping.room;
+    this.#firstRoom ??= Buffer.allocUnsafe(FIRST_ROOM_BYTES);
+    return this.#firstRoom;
+  }
+
+  /** Physical lines handed over so far. */
+  get linesRead(): number {
+    return this.#framer.linesRead;
+  }
+
+  /** Takes the next bytes of the input; they may be reused after the call. */
+  push(chunk: Uint8Array): void {
+    this.#framer.push(chunk);
+  }
+
+  /** The input is complete. */
+  end(): void {
+    this.#framer.end();
+  }
+
+  lines(bytes: Buffer, firstLineNumber: number): number {
+    this.#mapping ??= this.#openByHeader(bytes.subarray(0, bytes.indexOf(LF) + 1));
+    return this.#mapping.mapLines(bytes, firstLineNumber);
+  }
+
+  spanningRecord(bytes: Buffer, firstLineNumber: number): void {
+    this.#mapping ??= this.#openByHeader(bytes);
+    this.#mapping.mapSpanningRecord(bytes, firstLineNumber);
+  }
+
+  malformedLine(line: Buffer, lineNumber: number, reason: MalformedReason): void {
+    if (this.#mapping === null) {
+      this.#requireStartOfFile();
+      throw new MapperFailure('header', `The header is malformed: ${reason}`, [
+        ...this.#describeLine(line, lineNumber),
+        'Correct the quoting of the header, or check csv.delimiter',
+      ]);
+    }
+    switch (this.#options.malformed) {
+      case 'pass':
+        this.#output.takeMalformedLine('written', line, reason);
+        break;
+      case 'reject':
+        this.#output.takeMalformedLine('rejected', line, reason);
+        break;
+      case 'fail':
+        throw new MapperFailure('malformed', `A record is malformed: ${reason}`, [
+          ...this.#describeLine(line, lineNumber),
+          'Correct the quoting, or set records.malformed to pass or reject',
+        ]);
+    }
+  }
+
+  lineBreakInQuotes(lineNumber: number): never {
+    throw new MapperFailure('quotedLineBreak', 'A quoted field goes on over the end of a line', [
+      describePlace(this.#options.task, lineNumber),
+      'These data were not scanned, so a split may have cut this record',
+      'Set csv.quotedLineBreaks to yes (files are then never split), or to no (such a line is then malformed)',
+    ]);
+  }
+
+  /** The mapping for the names that the first record gives. It then takes that record, as it takes any header. */
+  #openByHeader(firstRecord: Buffer): Mapping {
+    this.#requireStartOfFile();
+    const [fields = []] = readRecords(firstRecord, this.#options.csv.delimiter);
+    return this.#openMapping(columnNames(fields));
+  }
+
+  /** The first record of stdin is the header in a pipe, and in a task whose split starts the file. */
+  #requireStartOfFile(): void {
+    const { task } = this.#options;
+    if (task === null || task.inputStart === 0) return;
+    const start = task.inputStart === null ? 'an unknown byte' : `byte ${task.inputStart}`;
+    throw new MapperFailure('header', `The column names are not known in a split that starts at ${start}`, [
+      `The input is ${task.inputFile ?? 'not known'}`,
+      'Build the mapper with its column names: from the inputs, with --header-from FILE, or with csv.columns',
+    ]);
+  }
+
+  #describeLine(line: Buffer, lineNumber: number): string[] {
+    const excerpt = readableText(byteStringOf(line, 0, Math.min(line.length, EXCERPT_BYTES)));
+    return [describePlace(this.#options.task, lineNumber), `The line is ${quoteExcerpt(excerpt)}`];
+  }
+}

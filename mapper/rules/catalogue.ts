@@ -1,0 +1,27 @@
+/**
+ * All rules. To add one: a file beside this one, and its line in the list. The job file's schema and messages, `plan`,
+ * `defineMapper`, the mapper and the README's table take it from here.
+ */
+import { dateRule } from './date.js';
+import type { Rule } from './define-rule.js';
+import { lowerRule } from './lower.js';
+import { roundRule } from './round.js';
+import { catalogueOf, type RuleCatalogue } from './rule-catalogue.js';
+import { trimRule } from './trim.js';
+import { upperRule } from './upper.js';
+
+/** The rules of hadoop-elt. */
+export const CATALOGUE = catalogueOf([upperRule, lowerRule, trimRule, dateRule, roundRule]);
+
+/** A rule of hadoop-elt. */
+export type KnownRule = (typeof CATALOGUE.rules)[number];
+
+/** The rules of hadoop-elt and others after them. */
+export function catalogueWith<Other extends Rule>(...others: Other[]): RuleCatalogue<KnownRule | Other> {
+  return catalogueOf<KnownRule | Other>([...CATALOGUE.rules, ...others]);
+}
+
+export type { Rule } from './define-rule.js';
+export { type InvalidChoice, invalidActionOf } from './invalid-choice.js';
+export { type OptionFlaw, type OptionValues, type RuleOption, readOptions } from './options.js';
+export type { RuleCatalogue } from './rule-catalogue.js';

@@ -1,0 +1,168 @@
+/**
+ * The options of rules, described as plain data. From it come the job file's schema, the messages of job files and of
+ * `defineMapper`, and the check of a plan that is baked into a bundle.
+ */
+
+/** What is wrong with a text. */
+export interface TextFlaw {
+  /** One sentence without a period: what is wrong, and what to write instead. */
+  readonly message: string;
+  /** What is accepted; left out where the message says it. */
+  readonly accepted?: string;
+}
+
+interface Described<Value> {
+  /** What the option means, for the job file's JSON Schema. */
+  readonly describe: string;
+  /** Decided where the option is left out; without it the option must be given. */
+  readonly default?: Value;
+}
+
+export interface TextOption extends Described<string> {
+  readonly kind: 'text';
+  /** What to give, for messages: `a pattern such as 'M/d/yyyy'`. */
+  readonly form: string;
+  /** Null where the text is accepted. */
+  readonly check?: (text: string) => TextFlaw | null;
+}
+
+/** One text, or a list of at least one. */
+export interface TextsOption extends Described<readonly string[]> {
+  readonly kind: 'texts';
+  readonly form: string;
+  /** Of each text. */
+  readonly check?: (text: string) => TextFlaw | null;
+}
+
+export interface IntegerOption extends Described<number> {
+  readonly kind: 'integer';
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface ChoiceOption extends Described<string> {
+  readonly kind: 'choice';
+  readonly of: readonly string[];
+  /** Another spelling → the one in `of`. */
+  readonly normalize?: (text: string) => string;
+}
+
+export interface FlagOption extends Described<boolean> {
+  readonly kind: 'flag';
+}
+
+export type RuleOption = TextOption | TextsOption | IntegerOption | ChoiceOption | FlagOption;
+/** The options of a rule by name, in the order in which people read them. */
+export type RuleOptions = Readonly<Record<string, RuleOption>>;
+
+/** An option with its value decided; JSON-safe. */
+export type OptionValue = string | number | boolean | readonly string[];
+export type OptionValues = Readonly<Record<string, OptionValue>>;
+
+type ValueOf<Option> = Option extends { readonly kind: 'integer' }
+  ? number
+  : Option extends { readonly kind: 'flag' }
+    ? boolean
+    : Option extends { readonly kind: 'texts' }
+      ? readonly string[]
+      : Option extends { readonly of: readonly (infer Choice)[] }
+        ? Choice
+        : string;
+
+/** The options of a rule with all values decided. */
+export type ValuesOf<Options extends RuleOptions> = {
+  readonly [Name in keyof Options]: ValueOf<Options[Name]>;
+};
+
+type GivenValue<Option> = Option extends { readonly kind: 'texts' }
+  ? string | readonly string[]
+  : ValueOf<Option>;
+
+/** The options as people give them: one text for a list of one, and without those that have a default. */
+export type GivenOptions<Options extends RuleOptions> = {
+  readonly [Name in keyof Options as Options[Name] extends { readonly default: unknown }
+    ? never
+    : Name]: GivenValue<Options[Name]>;
+} & {
+  readonly [Name in keyof Options as Options[Name] extends { readonly default: unknown }
+    ? Name
+    : never]?: GivenValue<Options[Name]>;
+};
+
+/** What is wrong with an option that was given. */
+export interface OptionFlaw {
+  readonly option: string;
+  /** 0-based place in the list that was given, or null where it is about the whole option. */
+  readonly item: number | null;
+  readonly given: unknown;
+  /** What is wrong; empty where the value is of another kind, for then `accepted` says all. */
+  readonly message: string;
+  /** What to give instead; empty where the message says it. */
+  readonly accepted: string;
+}
+
+/** Options as given → every option decided, and what is wrong with those that are not accepted. */
+export function readOptions(
+  options: RuleOptions,
+  given: Readonly<Record<string, unknown>>,
+): { readonly values: OptionValues; readonly flaws: readonly OptionFlaw[] } {
+  const values: Record<string, OptionValue> = {};
+  const flaws: OptionFlaw[] = [];
+  for (const [name, option] of Object.entries(options)) {
+    const value = given[name] === undefined ? option.default : given[name];
+    const read = readOption(option, value);
+    if (read !== null) values[name] = read;
+    flaws.push(...flawsOf(name, option, value, read));
+  }
+  return { values, flaws };
+}
+
+/** Null where the value is of another kind than the option's. */
+function readOption(option: RuleOption, value: unknown): OptionValue | null {
+  switch (option.kind) {
+    case 'text':
+      return typeof value === 'string' ? value : null;
+    case 'texts': {
+      const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
+      const read = texts.filter((text) => typeof text === 'string');
+      return read.length > 0 && read.length === texts.length ? read : null;
+    }
+    case 'integer': {
+      const isInteger = typeof value === 'number' && Number.isInteger(value);
+      return isInteger && value >= option.min && value <= option.max ? value : null;
+    }
+    case 'choice': {
+      const choice = typeof value === 'string' ? (option.normalize?.(value) ?? value) : null;
+      return choice !== null && option.of.includes(choice) ? choice : null;
+    }
+    case 'flag':
+      return typeof value === 'boolean' ? value : null;
+  }
+}
+
+function flawsOf(name: string, option: RuleOption, given: unknown, read: OptionValue | null): OptionFlaw[] {
+  if (read === null) return [{ option: name, item: null, given, message: '', accepted: formOf(option) }];
+  if (option.kind !== 'text' && option.kind !== 'texts') return [];
+  const texts = Array.isArray(read) ? read : [read];
+  return texts.flatMap((text: string, index) => {
+    const flaw = option.check?.(text) ?? null;
+    if (flaw === null) return [];
+    const item = Array.isArray(given) ? index : null;
+    return [{ option: name, item, given: text, message: flaw.message, accepted: flaw.accepted ?? '' }];
+  });
+}
+
+/** What to give for an option, for messages. */
+function formOf(option: RuleOption): string {
+  switch (option.kind) {
+    case 'text':
+    case 'texts':
+      return option.form;
+    case 'integer':
+      return `a whole number from ${option.min} to ${option.max}`;
+    case 'choice':
+      return `one of ${option.of.join(', ')}`;
+    case 'flag':
+      return 'true or false';
+  }
+}

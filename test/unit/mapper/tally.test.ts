@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type RecordOutcome, RecordOutput } from '../../../mapper/record-output.js';
+import { type RecordEnd, Tally } from '../../../mapper/tally.js';
+
+const ENDS: readonly RecordEnd[] = ['written', 'rejected', 'header kept', 'header dropped'];
+
+describe('a tally', () => {
+  it('gives each record read one end', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.constantFrom(...ENDS), fc.nat({ max: 9 }))), (events) => {
+        const tally = new Tally();
+        for (const [end, records] of events) tally.countRecords(end, records);
+        const { recordsRead, recordsWritten, recordsRejected, headersDropped } = tally.counts;
+        expect(recordsRead).toBe(recordsWritten + recordsRejected + headersDropped);
+        expect(recordsRead).toBe(events.reduce((sum, [, records]) => sum + records, 0));
+      }),
+    );
+  });
+  it('counts a header as a header, whether it is kept or dropped', () => {
+    const tally = new Tally();
+    tally.countRecords('header kept');
+    tally.countRecords('header dropped');
+    expect(tally.counts).toMatchObject({ headers: 2, headersDropped: 1, recordsWritten: 1, recordsRead: 2 });
+  });
+  it('knows ruled columns before any of their fields is invalid, in their order', () => {
+    const tally = new Tally();
+    tally.expectColumns(['b', 'a']);
+    tally.countInvalid('a', 2);
+    expect(Object.entries(tally.counts.invalid)).toEqual([
+      ['b', 0],
+      ['a', 2],
+    ]);
+  });
+});
+
+describe('the output', () => {
+  const outcome: RecordOutcome = {
+    end: 'written',
+    fields: ['a', 'b,c'],
+    reason: '',
+    invalid: ['x'],
+    hasWrongFieldCount: false,
+  };
+  const rejected: RecordOutcome = {
+    ...{ ...outcome, end: 'rejected', reason: 'x: empty' },
+    hasWrongFieldCount: true,
+  };
+
+  function outputOf(emit: 'records' | 'rejects', header: 'keep' | 'drop' = 'keep') {
+    const tally = new Tally();
+    let text = '';
+    const output = new RecordOutput({ delimiter: ',', header, emit }, tally, (bytes) => {
+      text += bytes.toString('latin1');
+    });
+    output.takeHeaderLine(Buffer.from('h,i\n'));
+    output.takeHeader(['h', 'i']);
+    output.takeRecord(outcome);
+    output.takeRecord(rejected);
+    output.flush();
+    output.takeMalformedLine('written', Buffer.from('"a"b'), 'text after a closing quote');
+    output.takeMalformedLine('rejected', Buffer.from('"a'), 'a quote is not closed');
+    return { text, counts: tally.counts };
+  }
+
+  it('writes records or rejects, and counts the same either way', () => {
+    const records = outputOf('records');
+    const rejects = outputOf('rejects');
+    expect(records.text).toBe('h,i\nh,i\na,"b,c"\n"a"b\n');
+    expect(rejects.text).toBe('x: empty,a,"b,c"\nmalformed: a quote is not closed,"""a"\n');
+    expect(records.counts).toMatchObject({
+      ...{ recordsRead: 6, recordsWritten: 4, recordsRejected: 2, headers: 2, linesWritten: 4 },
+      ...{ wrongFieldCount: 1, malformed: 2, invalid: { x: 2 } },
+    });
+    expect(rejects.counts).toEqual({ ...records.counts, linesWritten: 2 });
+  });
+  it('drops headers where the job says so', () => {
+    const { text, counts } = outputOf('records', 'drop');
+    expect(text).toBe('a,"b,c"\n"a"b\n');
+    expect(counts).toMatchObject({ headers: 2, headersDropped: 2, recordsWritten: 2, linesWritten: 2 });
+  });
+});
