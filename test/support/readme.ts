@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { expect } from 'vitest';
 import { PROJECT, type WorkFolder } from './work-folder.js';
 
-const README = join(PROJECT, 'README.md');
+export const README = join(PROJECT, 'README.md');
 /** Where the README says that the clone is. */
 const CLONE = '/srv/hadoop-elt';
 
@@ -55,7 +55,12 @@ function readCrontab(): string {
 
 /** True for commands that talk to a cluster. */
 export function needsCluster({ commands }: Pick<Transcript, 'commands'>): boolean {
-  return /--cluster|cluster:|:cluster|docker exec/.test(commands);
+  return /--cluster|cluster:up/.test(commands);
+}
+
+/** True for commands that are run in the client container. */
+export function needsClient({ commands }: Pick<Transcript, 'commands'>): boolean {
+  return commands.includes('docker exec');
 }
 
 /** A clone as far as the README's commands need one, whose program is the built one. */
