@@ -99,6 +99,8 @@ const inspectThread = await shippedBundle('bin/inspect-thread.ts', { format: 'cj
 // takes Node's modules by `require`, in syntax that Node 14 knows, after it has looked at the version.
 const program = await shippedBundle('bin/hadoop-elt.ts', {
   format: 'cjs',
+  // Node reads all of it at each start. Names stay, for stack traces.
+  minifyWhitespace: true,
   target: 'node14.21',
   external: ['esbuild'],
   define: { 'import.meta.url': '$moduleUrl' },

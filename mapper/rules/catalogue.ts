@@ -11,7 +11,14 @@ import { trimRule } from './trim.js';
 import { upperRule } from './upper.js';
 
 /** The rules of hadoop-elt. */
-export const CATALOGUE = catalogueOf([upperRule, lowerRule, trimRule, dateRule, roundRule]);
+// biome-ignore format: a line for each rule.
+export const CATALOGUE = catalogueOf([
+  upperRule,
+  lowerRule,
+  trimRule,
+  dateRule,
+  roundRule,
+]);
 
 /** A rule of hadoop-elt. */
 export type KnownRule = (typeof CATALOGUE.rules)[number];

@@ -352,7 +352,6 @@ function refusal(): HttpAnswer {
     })(),
     isRequestSent: true,
     text: async () => bytes.toString(),
-    discard: () => undefined,
   };
 }
 

@@ -8,7 +8,7 @@ import { getHistory, getJson, getLog, putState, type YarnUnderTest } from '../..
 import { type FactsContext, runJob } from '../../contracts/yarn/context.js';
 import { type FakeCluster, startFakeCluster } from '../../support/fake-cluster.js';
 
-const LOGS = new URL('../submit/engines/logs/', import.meta.url);
+const LOGS = new URL('../submit/engines/streaming/logs/', import.meta.url);
 
 let cluster: FakeCluster;
 let folder = '';

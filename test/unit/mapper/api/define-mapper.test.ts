@@ -102,7 +102,7 @@ describe('defineMapper', () => {
       'upper: invalid and onInvalid are both given',
     ],
     ['an unknown action of a rule', () => trim({ onInvalid: 'drop' as 'keep' }), 'trim: onInvalid is "drop"'],
-    ['a marker that is no text', () => lower({ invalid: 0 as unknown as string }), 'lower: invalid is 0'],
+    ['a marker that is no text', () => lower({ invalid: 0 as never }), 'lower: invalid is 0'],
     ['no function', () => fn('x' as never), 'fn: got "x"'],
   ])('refuses %s', (_, options, message) => {
     const define = () => defineMapper(options() as MapperOptions);

@@ -37,7 +37,7 @@ describe('a folder as the sink', () => {
   }
 
   it('stages beside its output, on Windows too', () => {
-    const sink = createFolderSink({ store: localStore, output: 'C:\\out\\sales', mode: 'create' });
+    const sink = createFolderSink({ store: localStore, job: 'j', output: 'C:\\out\\sales', mode: 'create' });
     expect(sink.stagingFor('r1')).toBe('C:\\out\\_staging.sales.r1');
   });
 
