@@ -9,16 +9,17 @@ Usage: scheduled-run.sh [--name NAME] [--logs FOLDER] [--keep COUNT] -- COMMAND 
 Runs "hadoop-elt COMMAND ARGUMENT..." for a scheduler: one run of a NAME at a time, a log file for each run, and the exit
 code of the run as its own. Prints nothing but where the log is when the run fails, so that cron writes a mail only then.
 
-  --name NAME     what may run only once at a time; also the start of the log files' names (default: hadoop-elt)
+  --name NAME     only one run of a name at a time; log files' names start with it (default: hadoop-elt)
   --logs FOLDER   where locks and logs go (default: ./hadoop-elt-logs)
   --keep COUNT    log files of this name that are kept; the oldest go (default: 30)
 
   HADOOP_ELT      the program (default: dist/hadoop-elt.mjs beside this script's folder, else hadoop-elt on the PATH)
 
-Exit codes: those of hadoop-elt; 8 when the last run of this name goes on still; 2 for wrong usage.
+Exit codes: those of hadoop-elt; 8 while another run of this name is running; 2 for wrong usage; 3 when FOLDER can't be made.
 
-In a crontab, every night at 2:15:
-  15 2 * * *  /opt/hadoop-elt/bin/scheduled-run.sh --name sales --logs /var/log/hadoop-elt -- submit /srv/sales.elt.yaml --cluster /srv/cluster.yaml
+In a crontab, every night at 2:15 (cron's own PATH is short: it must hold node, and hadoop or docker):
+  PATH=/usr/local/bin:/usr/bin:/bin
+  15 2 * * *  /opt/hadoop-elt/bin/scheduled-run.sh --name sales --logs /var/log/hadoop-elt -- submit /srv/sales.elt.yaml --cluster /srv/cluster.yaml --mode replace
 TEXT
 }
 
@@ -80,7 +81,7 @@ if ! take_lock; then
     rm -rf "$lock.$$"
   fi
   if ! take_lock; then
-    printf 'scheduled-run.sh: The last run of %s goes on still (process %s)\n' "$name" "$(cat "$lock/pid" 2>/dev/null)" >&2
+    printf 'scheduled-run.sh: %s is still running (process %s)\n' "$name" "$(cat "$lock/pid" 2>/dev/null)" >&2
     exit 8
   fi
 fi
