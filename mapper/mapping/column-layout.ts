@@ -1,3 +1,4 @@
+import { closest } from 'fastest-levenshtein';
 import type { InvalidAction } from '../contract.js';
 import type { ColumnDefinition, RecordRule } from '../definition.js';
 import { MapperFailure, quoteExcerpt } from '../failure.js';
@@ -108,21 +109,8 @@ function listColumns(names: readonly string[]): string {
 }
 
 function nearestName(wanted: string, names: readonly string[]): string {
-  const distances = names.map((name) => editDistance(comparable(wanted), comparable(name)));
-  return names[distances.indexOf(Math.min(...distances))] ?? '';
-}
-
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (previous[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current.push(Math.min(replaced, (previous[j] as number) + 1, (current[j - 1] as number) + 1));
-    }
-    previous = current;
-  }
-  return previous[b.length] as number;
+  const compared = names.map(comparable);
+  return names[compared.indexOf(closest(comparable(wanted), compared))] ?? '';
 }
 
 function comparable(name: string): string {
