@@ -1,6 +1,6 @@
 import { runChecks } from '../doctor/run-checks.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
-import { hdfsPath } from '../job/settings.js';
+import { hdfsPath } from '../job/sections/surroundings.js';
 import { checkJson, formatCheck } from '../report/doctor-text.js';
 import { CLUSTER_OPTIONS, HADOOP_OPTIONS, loadCluster } from './cluster-options.js';
 import { defineCommand } from './define-command.js';

@@ -7,6 +7,7 @@ import { bundleMapper, type MakeBundle } from '../job/bundle.js';
 import { type ParsedJobFile, parseJobFile } from '../job/job-file.js';
 import type { DescribedMapper } from '../job/own-mapper.js';
 import { type JobPlan, planJob } from '../job/plan.js';
+import { OUTPUT_MODES } from '../job/sections/output.js';
 import { OVERRIDES, type OverrideKey, type Overrides } from '../job/settings.js';
 import { readText } from '../stores/file-tree.js';
 import { attempt, isSystemError } from '../stores/system-failure.js';
@@ -53,7 +54,7 @@ export const OVERRIDE_OPTIONS = {
   mode: {
     type: 'text',
     group: 'Output',
-    choices: ['create', 'replace', 'append'],
+    choices: OUTPUT_MODES,
     describe: 'What happens to an output that is there',
     default: 'output.mode of the job, else create',
   },

@@ -5,8 +5,9 @@ import { nearest } from '../config/nearest.js';
 import { Failure, type JobFileProblem } from '../errors.js';
 import type { ParsedJobFile } from './job-file.js';
 import { type DescribedMapper, type OwnMapper, withMapperSettings } from './own-mapper.js';
-import type { ColumnRulesInFile, RuleInFile } from './schema.js';
-import { type JobSettings, type Overrides, resolveSettings, type Surroundings } from './settings.js';
+import type { ColumnRulesInFile, RuleInFile } from './sections/columns.js';
+import type { Surroundings } from './sections/surroundings.js';
+import { type JobSettings, type Overrides, resolveSettings } from './settings.js';
 
 /** A column's rules and the line of the job file that they stand on. */
 export interface PlannedColumn extends ColumnPlan {

@@ -1,6 +1,6 @@
 import { Failure } from '../errors.js';
 import type { JobPlan } from '../job/plan.js';
-import type { InputPatterns } from '../job/settings.js';
+import type { InputPatterns } from '../job/sections/input.js';
 import type { ProtectedPlace } from '../sinks/sink.js';
 import type { FoundItems, PassedOver, Source, SourceItem } from '../sources/source.js';
 import type { Store } from '../stores/store.js';

@@ -1,0 +1,85 @@
+/** Sections `columns` and `mapper` of a job file: the rules of its columns, or the own mapper that has them. */
+import { z } from 'zod';
+import { INVALID_ACTIONS } from '../../../mapper/contract.js';
+import type { InvalidChoice, Rule, RuleCatalogue, RuleOption } from '../../../mapper/rules/catalogue.js';
+
+const invalidChoice = {
+  invalid: z.string().optional().describe('Text that is written in place of an invalid value'),
+  onInvalid: z
+    .enum(INVALID_ACTIONS)
+    .optional()
+    .describe(
+      'What happens to an invalid value when no marker is given: keep its text (the default), blank the field, reject the record, or fail the job',
+    ),
+};
+const oneOfInvalid = {
+  when: () => true,
+  error: 'either invalid (a marker text) or onInvalid, not both',
+} as const;
+const notBoth = (options: InvalidChoice) =>
+  options?.invalid === undefined || options?.onInvalid === undefined;
+
+/** What a rule's option looks like in a job file. What its `check` says is for `planJob`, which reports all of it. */
+function optionSchema(option: RuleOption): z.ZodType {
+  const schema = valueSchema(option);
+  return (option.default === undefined ? schema : schema.optional()).describe(option.describe);
+}
+
+function valueSchema(option: RuleOption): z.ZodType {
+  switch (option.kind) {
+    case 'text':
+      return z.string();
+    case 'texts':
+      return z.union([z.string(), z.array(z.string()).min(1)]);
+    case 'integer':
+      return z.int().min(option.min).max(option.max);
+    case 'choice': {
+      const { normalize } = option;
+      const choice = z.enum(option.of);
+      if (normalize === undefined) return choice;
+      return z.preprocess((value) => (typeof value === 'string' ? normalize(value) : value), choice);
+    }
+    case 'flag':
+      return z.boolean();
+  }
+}
+
+function ruleSchema(rule: Rule) {
+  const options = Object.entries(rule.options).map(([name, option]) => [name, optionSchema(option)] as const);
+  return z
+    .strictObject({ ...Object.fromEntries(options), ...invalidChoice })
+    .refine(notBoth, oneOfInvalid)
+    .optional()
+    .describe(rule.summary);
+}
+
+/** A rule by its name alone, where it needs no options; a rule with its options; or a list of them. */
+export function columnRulesSchema({ rules }: RuleCatalogue) {
+  const word = z.enum(rules.filter(needsNoOptions).map(({ name }) => name));
+  const mapping = z
+    .strictObject(Object.fromEntries(rules.map((rule) => [rule.name, ruleSchema(rule)])))
+    .refine((rule) => Object.values(rule).filter((options) => options !== undefined).length === 1, {
+      error: 'exactly one rule; write several as a list: [trim, upper]',
+    })
+    .meta({ minProperties: 1, maxProperties: 1 });
+  return z.union([word, mapping, z.array(z.union([word, mapping])).min(1)]);
+}
+
+function needsNoOptions({ options }: Rule): boolean {
+  return Object.values(options).every((option) => option.default !== undefined);
+}
+
+export const columnsSchema = (rules: RuleCatalogue) =>
+  z
+    .record(z.string(), columnRulesSchema(rules))
+    .describe('Rules by column name, or by [n], the 0-based index');
+
+export const mapperSchema = z
+  .string()
+  .min(1)
+  .describe(
+    'Instead of columns: a mapper of your own, relative to the job file. A TypeScript or JavaScript module whose default export is made by defineMapper, or a file made by hadoop-elt build. Settings of csv, records and output.header that stand here beat those of the mapper',
+  );
+
+export type ColumnRulesInFile = z.infer<ReturnType<typeof columnRulesSchema>>;
+export type RuleInFile = Exclude<ColumnRulesInFile, readonly unknown[]>;

@@ -1,0 +1,57 @@
+/** Section `input` of a job file: what is read, and where it goes in HDFS. */
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import type { Setting } from '../../config/setting.js';
+import type { Choose, OverrideNames } from './choose.js';
+import { hdfsPath, type Surroundings } from './surroundings.js';
+
+export const inputSchema = z.strictObject({
+  files: z
+    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+    .describe('Paths and globs, relative to the job file; .gz files are read too'),
+  upload: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Folder on the cluster that raw data go to; by default one of the job's name"),
+});
+
+export const INPUT_OVERRIDES = {
+  'input.files': { flag: 'input', variable: 'HADOOP_ELT_INPUT' },
+} as const satisfies Record<string, OverrideNames>;
+
+/** Paths and globs, relative to `base`, an absolute folder. */
+export interface InputPatterns {
+  readonly base: string;
+  readonly patterns: readonly string[];
+}
+
+export interface InputSettings {
+  readonly 'input.files': Setting<InputPatterns>;
+  /** Folder in HDFS that raw data go to; null where they are read in place. */
+  readonly 'input.upload': Setting<string | null>;
+}
+
+/** `name` is the job's name. */
+export function inputSettings(
+  { files, upload }: z.infer<typeof inputSchema>,
+  choose: Choose,
+  { jobFile, cwd, hdfsHome = null }: Surroundings,
+  name: string,
+): InputSettings {
+  const base = dirname(jobFile);
+  const patterns = typeof files === 'string' ? [files] : files;
+  return {
+    'input.files':
+      choose.override('input.files', (texts) => ({ base: cwd, patterns: texts })) ??
+      choose.fromFile(['input', 'files'], { base, patterns }, { base, patterns: [] }),
+    'input.upload':
+      hdfsHome === null
+        ? { value: null, origin: { from: 'default' } }
+        : choose.fromFile(
+            ['input', 'upload'],
+            upload === undefined ? undefined : hdfsPath(upload, hdfsHome),
+            hdfsPath(name, hdfsHome),
+          ),
+  };
+}

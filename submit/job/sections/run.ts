@@ -1,0 +1,51 @@
+/** Section `run` of a job file: how the work is divided, and where a run keeps its state. */
+import { dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import type { Setting } from '../../config/setting.js';
+import { parseSize, SIZE_FORM } from '../../config/sizes.js';
+import { bytesOf, sizeSchema } from '../../config/sizes-schema.js';
+import type { Choose, OverrideNames } from './choose.js';
+import type { Surroundings } from './surroundings.js';
+
+const DEFAULT_SPLIT_BYTES = 128 * 1024 ** 2;
+
+export const runSchema = z.strictObject({
+  splitSize: sizeSchema
+    .optional()
+    .describe('Bytes of input a task gets; by default 128 MiB on the local engine and a block on Hadoop'),
+  parallel: z.int().positive().optional().describe('Tasks at once on the local engine'),
+});
+
+export const RUN_OVERRIDES = {
+  'run.splitSize': { flag: 'split-size', variable: 'HADOOP_ELT_SPLIT_SIZE' },
+  'run.parallel': { flag: 'parallel', variable: 'HADOOP_ELT_PARALLEL' },
+  stateDir: { flag: 'state-dir', variable: 'HADOOP_ELT_STATE_DIR' },
+} as const satisfies Record<string, OverrideNames>;
+
+export interface RunSettings {
+  /** Bytes. */
+  readonly 'run.splitSize': Setting<number>;
+  readonly 'run.parallel': Setting<number>;
+  /** Folder of runs, logs and journals; absolute. A job file does not name it. */
+  readonly stateDir: Setting<string>;
+}
+
+export function runSettings(
+  { splitSize, parallel }: z.infer<typeof runSchema>,
+  { fromFile, overrideText }: Choose,
+  { jobFile, cwd, cpuCount }: Surroundings,
+): RunSettings {
+  return {
+    'run.splitSize':
+      overrideText('run.splitSize', SIZE_FORM, (text) => parseSize(text) || undefined) ??
+      fromFile(['run', 'splitSize'], bytesOf(splitSize), DEFAULT_SPLIT_BYTES),
+    'run.parallel':
+      overrideText('run.parallel', 'a whole number from 1', (text) =>
+        /^[1-9]\d{0,3}$/.test(text) ? Number(text) : undefined,
+      ) ?? fromFile(['run', 'parallel'], parallel, cpuCount),
+    stateDir: overrideText('stateDir', 'a path', (text) => resolve(cwd, text) || undefined) ?? {
+      value: join(dirname(jobFile), '.hadoop-elt'),
+      origin: { from: 'default' },
+    },
+  };
+}
