@@ -75,21 +75,32 @@ export interface MapperPlan {
   readonly output: { readonly header: (typeof HEADER_CHOICES)[number] };
 }
 
+/** What a job decides of a mapper beside its rules. JSON-safe. */
+export type MapperSettings = Omit<MapperPlan, 'columns'>;
+
+/** What a bundle of a user's module knows beside the module: the column names, or all that a job file decides. */
+export type BakedSettings = MapperSettings | { readonly names: readonly string[] | null };
+
+/** What a mapper tells of itself by `--describe`: its settings, and the columns that have rules. JSON-safe. */
+export interface MapperDescription extends MapperSettings {
+  readonly columns: readonly (string | number)[];
+}
+
 /** The counter group under Hadoop. */
 export const COUNTER_GROUP = 'hadoop-elt';
 
 /**
  * The fixed counters, by their name in code and their name under Hadoop. In the output and in the rejects alike:
- * records read = records written + records rejected + headers dropped.
+ * records read = records written + records rejected. A header is not a record.
  */
 export const COUNTERS = {
   /** Physical lines taken from stdin, ended by LF, CRLF, CR or the end of input. */
   linesRead: 'lines read',
   /** Lines written to stdout, each ended by LF. */
   linesWritten: 'lines written',
-  /** Records taken from stdin, headers included; a malformed line is one record. */
+  /** Records taken from stdin, without headers; a malformed line is one record. */
   recordsRead: 'records read',
-  /** Records that belong to the output, headers kept included. */
+  /** Records that belong to the output, without headers. */
   recordsWritten: 'records written',
   recordsRejected: 'records rejected',
   headersDropped: 'headers dropped',
@@ -160,6 +171,12 @@ export const TASK_ENVIRONMENT = {
  * which is not that of the input, and the status tells which is which.
  */
 export const SPLIT_STATUS_PREFIX = 'split ';
+
+/**
+ * What a task writes to stderr of the record at which it stopped, a line of its own: line number (1-based, the first line
+ * that the task read is 1), byte offset of the split, and the input file.
+ */
+export const RECORD_PLACE = /^\s*at line (\d+) of the split that starts at byte (\d+) of (.+)$/m;
 
 /** In a bundle, the name of the constant that holds its plan (or what overrides a user mapper's own). */
 export const PLAN_CONSTANT = 'HADOOP_ELT_PLAN';

@@ -29,6 +29,14 @@ export function formatFailure(failure: MapperFailure): string {
   );
 }
 
+/** A line of text from outside, safe on a terminal and in a log: control characters become escapes. */
+export function escapeLine(text: string): string {
+  return text.replace(
+    /[\p{Cc}\u2028\u2029]/gu,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 const EXCERPT_CHARS = 80;
 
 /** The text in double quotes for a message: control characters escaped, cut after 80 characters. */

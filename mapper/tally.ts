@@ -1,7 +1,7 @@
 import type { MapperCounts } from './contract.js';
 import { newMapperCounts } from './hadoop/counters.js';
 
-/** What becomes of a record. Each record of the input has exactly one of these ends. */
+/** What becomes of a record or a header. Each one of the input has exactly one of these ends. */
 export type RecordEnd = 'written' | 'rejected' | 'header kept' | 'header dropped';
 
 /** Counts records, lines and invalid fields. Nothing else raises a counter. */
@@ -17,13 +17,24 @@ export class Tally {
     for (const label of labels) this.#counts.invalid[label] = 0;
   }
 
-  /** So many records came to such an end. */
-  countRecords(end: RecordEnd, records = 1): void {
-    this.#counts.recordsRead += records;
-    if (end === 'header kept' || end === 'header dropped') this.#counts.headers += records;
-    if (end === 'written' || end === 'header kept') this.#counts.recordsWritten += records;
-    else if (end === 'rejected') this.#counts.recordsRejected += records;
-    else this.#counts.headersDropped += records;
+  /** Counts records, or headers, that came to this end. */
+  countRecords(end: RecordEnd, amount = 1): void {
+    switch (end) {
+      case 'written':
+        this.#counts.recordsWritten += amount;
+        this.#counts.recordsRead += amount;
+        break;
+      case 'rejected':
+        this.#counts.recordsRejected += amount;
+        this.#counts.recordsRead += amount;
+        break;
+      case 'header dropped':
+        this.#counts.headersDropped += amount;
+        this.#counts.headers += amount;
+        break;
+      case 'header kept':
+        this.#counts.headers += amount;
+    }
   }
 
   /** A record counted by `countRecords` has a wrong field count. */

@@ -89,6 +89,13 @@ export const HADOOP_CAUSES = [
 ] as const;
 export type HadoopCauseKind = (typeof HADOOP_CAUSES)[number];
 
+/** The record at which a mapper stopped, in the input as the user named it. */
+export interface FailedRecord {
+  readonly path: string;
+  /** 1-based, counted from the start of the file; null where only the line within the split is known. */
+  readonly lineNumber: number | null;
+}
+
 /** Codes of failures, each with the shape of its details. JSON-safe. */
 export interface FailureDetails {
   usage: { readonly problem: string; readonly command?: string };
@@ -136,8 +143,9 @@ export interface FailureDetails {
   'output-foreign': { readonly path: string; readonly scheme: string; readonly owner: string | null };
   'output-exists': { readonly path: string; readonly scheme: string; readonly mode: string };
   store: StoreFailureDetails;
-  'module-invalid': { readonly path: string; readonly problem: string };
-  'esbuild-missing': { readonly path: string };
+  /** `askedFor`: file and line that name the module. */
+  'module-invalid': { readonly path: string; readonly problem: string; readonly askedFor?: string };
+  'esbuild-missing': { readonly path: string; readonly askedFor?: string };
   'hadoop-not-reachable': { readonly what: string; readonly cause: string };
   'job-failed': {
     readonly task: string;
@@ -147,6 +155,7 @@ export interface FailureDetails {
     /** The last lines that the task wrote to stderr. */
     readonly stderrTail: string;
     readonly log: string;
+    readonly record?: FailedRecord;
   };
   'hadoop-not-found': {
     readonly what: 'cluster' | 'command' | 'streaming-jar' | 'user';
@@ -176,6 +185,7 @@ export interface FailureDetails {
     readonly applicationId: string | null;
     readonly trackingUrl: string | null;
     readonly log: string;
+    readonly record?: FailedRecord;
   };
   'verification-failed': { readonly mismatches: readonly Mismatch[]; readonly logs: string };
   locked: { readonly path: string; readonly owner: string };

@@ -1,4 +1,5 @@
 import { MappedRecord } from '../api/mapped-record.js';
+import { describeThrown } from '../api/thrown.js';
 import { UserFunctionError } from '../api/user-function.js';
 import type { MapperDefinition } from '../definition.js';
 import { MapperFailure, quoteExcerpt } from '../failure.js';
@@ -80,11 +81,14 @@ export class RecordMapper {
     } catch (error) {
       if (!(error instanceof UserFunctionError)) throw error;
       const { cause } = error;
-      const stack = cause instanceof Error ? (cause.stack ?? String(cause)) : String(cause);
       throw new MapperFailure(
         'userFunction',
         `${error.message} on column ${quoteExcerpt(column.label)}, value ${quoteExcerpt(readableText(original))}`,
-        [describePlace(this.#task, record.lineNumber), ...stack.split('\n')],
+        [
+          describePlace(this.#task, record.lineNumber),
+          `The record is ${quoteExcerpt(record.fields.join(this.#definition.csv.delimiter))}`,
+          ...describeThrown(cause),
+        ],
         cause,
       );
     }

@@ -4,9 +4,15 @@ import { MapperFailure, quoteExcerpt } from '../failure.js';
 /** What the command line asks for. */
 export type MapperArguments =
   | { readonly kind: 'run'; readonly emit: 'records' | 'rejects' }
-  | { readonly kind: 'help' };
+  | { readonly kind: 'help' }
+  /** What the submitter asks before it sends a mapper anywhere. */
+  | { readonly kind: 'describe' };
 
-const OPTIONS = { emit: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
+const OPTIONS = {
+  emit: { type: 'string' },
+  describe: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
 /** Parses the arguments after the program's name. Throws a MapperFailure (`usage`). */
 export function parseMapperArguments(argv: readonly string[]): MapperArguments {
@@ -16,9 +22,10 @@ export function parseMapperArguments(argv: readonly string[]): MapperArguments {
   for (const token of tokens) {
     const written = argv[token.index] ?? '';
     if (written === '--help' || written === '-h') return { kind: 'help' };
+    if (written === '--describe') return { kind: 'describe' };
     if (token.kind !== 'option' || token.name !== 'emit') {
       throw new MapperFailure('usage', `Argument ${quoteExcerpt(written)} is not known`, [
-        'Accepted: --emit records|rejects, --help; the data come from stdin',
+        'Accepted: --emit records|rejects, --describe, --help; the data come from stdin',
       ]);
     }
     const { value } = token;
@@ -44,6 +51,7 @@ export function mapperHelp(name: string): string {
 
 Options
   --emit records|rejects  rejects: write only the rejected records, each after a field with its reason
+  --describe              print the mapper's settings and ruled columns as JSON; stdin is not read
   --help                  this text
 `;
 }

@@ -1,4 +1,4 @@
-import { MAPPER_EXIT, type MapperExitCode } from '../contract.js';
+import { MAPPER_EXIT, type MapperDescription, type MapperExitCode } from '../contract.js';
 import type { MapperDefinition } from '../definition.js';
 import { formatFailure, MapperFailure } from '../failure.js';
 import { formatCounters } from '../hadoop/counters.js';
@@ -35,8 +35,10 @@ export function mapperMain(define: () => MapperDefinition, host: MapperHost): Ma
     const definition = define();
     const args = parseMapperArguments(host.argv);
     const output = new OutputBuffer(host.stdoutFd);
-    if (args.kind === 'help') {
-      output.write(Buffer.from(mapperHelp(definition.name)));
+    if (args.kind !== 'run') {
+      output.write(
+        Buffer.from(args.kind === 'help' ? mapperHelp(definition.name) : describeMapper(definition)),
+      );
       output.flush();
       return MAPPER_EXIT.done;
     }
@@ -59,6 +61,17 @@ export function mapperMain(define: () => MapperDefinition, host: MapperHost): Ma
     host.stderr(`hadoop-elt mapper: Unexpected error, this is a bug\n${stackOf(error)}\n`);
     return MAPPER_EXIT.bug;
   }
+}
+
+function describeMapper({ name, csv, columns, records, output }: MapperDefinition): string {
+  const described: MapperDescription = {
+    job: name,
+    csv,
+    columns: columns.map(({ column }) => column),
+    records,
+    output,
+  };
+  return `${JSON.stringify(described)}\n`;
 }
 
 function report(

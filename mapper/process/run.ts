@@ -1,5 +1,5 @@
 import { fstatSync } from 'node:fs';
-import type { MapperPlan } from '../contract.js';
+import type { BakedSettings, MapperPlan } from '../contract.js';
 import { definitionOfPlan, type MapperDefinition } from '../definition.js';
 import { MapperFailure } from '../failure.js';
 import { type MapperHost, mapperMain } from './main.js';
@@ -57,19 +57,20 @@ export function runPlan(plan: MapperPlan): void {
 }
 
 /**
- * Runs a mapper as this process: what the file made by `hadoop-elt build my-mapper.ts` does. `baked.names` are the
- * column names found at build time; null leaves them as the definition has them.
+ * Runs a mapper as this process: what the file made by `hadoop-elt build my-mapper.ts` does. What is baked in beats the
+ * definition: the column names found at build time (null leaves them as they are), or the settings of a job file.
  */
-export function runMapper(
-  mapper: MapperDefinition,
-  baked: { readonly names: readonly string[] | null } = { names: null },
-): void {
+export function runMapper(mapper: MapperDefinition, baked: BakedSettings = { names: null }): void {
   runAsProcess(() => {
-    if (typeof mapper?.csv?.delimiter !== 'string') {
-      throw new MapperFailure('usage', 'This module gives no mapper', [
+    if (typeof mapper?.csv?.delimiter !== 'string' || !Array.isArray(mapper.columns)) {
+      throw new MapperFailure('usage', 'The default export of this module is no mapper', [
         'Write: export default defineMapper({ columns: { … } })',
       ]);
     }
-    return { ...mapper, csv: { ...mapper.csv, names: baked.names ?? mapper.csv.names } };
+    if ('names' in baked) {
+      return { ...mapper, csv: { ...mapper.csv, names: baked.names ?? mapper.csv.names } };
+    }
+    const { job, csv, records, output } = baked;
+    return { ...mapper, name: job, csv, records, output };
   });
 }

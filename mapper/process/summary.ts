@@ -3,14 +3,19 @@ import type { MapperCounts } from '../contract.js';
 /** One or a few lines for a terminal: what went in and what came out. */
 export function formatSummary(name: string, counts: MapperCounts): string {
   const parts = [
-    `${counts.recordsRead} records in (${counts.headers === 1 ? '1 header' : `${counts.headers} headers`})`,
+    `${counts.recordsRead} records in`,
     `${counts.recordsWritten} out`,
     `${counts.recordsRejected} rejected`,
   ];
-  if (counts.headersDropped > 0) parts.push(`${counts.headersDropped} headers dropped`);
+  parts.push(formatHeaders(counts));
   if (counts.wrongFieldCount > 0) parts.push(`${counts.wrongFieldCount} with a wrong field count`);
   if (counts.malformed > 0) parts.push(`${counts.malformed} malformed`);
   const invalid = Object.entries(counts.invalid).filter(([, amount]) => amount > 0);
   const invalidLines = invalid.map(([label, amount]) => `  invalid ${label}: ${amount}\n`);
   return `${name}: ${parts.join(', ')}\n${invalidLines.join('')}`;
+}
+
+function formatHeaders({ headers, headersDropped }: MapperCounts): string {
+  const all = headers === 1 ? '1 header' : `${headers} headers`;
+  return headersDropped > 0 ? `${all} (${headersDropped} dropped)` : all;
 }

@@ -3,7 +3,7 @@ import { formatSize } from '../config/sizes.js';
 import type { Context } from '../context.js';
 import { Failure } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
-import { bundleMapper, isMapperBundle, type MapperBundle } from '../job/bundle.js';
+import { bundleMapper, isMapperBundle, type MapperBundle, withNames } from '../job/bundle.js';
 import { agreeOnNames, mapperPlanOf } from '../job/plan.js';
 import { count } from '../report/escape.js';
 import { findInputs } from '../run/find-inputs.js';
@@ -11,11 +11,11 @@ import { readingOptionsOf } from '../run/steps/scan.js';
 import type { FileSystem } from '../stores/file-system.js';
 import { factsAt, makeFolders, readText, replaceFile } from '../stores/file-tree.js';
 import { attempt } from '../stores/system-failure.js';
-import { bundleModule } from './bundle-module.js';
 import { openFiles } from './connections.js';
 import { type Arguments, defineCommand } from './define-command.js';
 import { headersFrom, readHeaders } from './headers.js';
-import { loadPlan } from './job-options.js';
+import { loadJob } from './job-options.js';
+import { loadUserMapper } from './own-mapper.js';
 
 export const buildCommand = defineCommand({
   name: 'build',
@@ -85,14 +85,14 @@ interface Built {
 type HeaderArguments = Arguments & { readonly 'header-from': string | undefined };
 
 async function buildJob(context: Context, jobFile: string, args: HeaderArguments): Promise<Built> {
-  const plan = await loadPlan(context, jobFile, args);
+  const { plan, makeBundle } = await loadJob(context, jobFile, args);
   const options = readingOptionsOf(plan.settings);
   const named = await headersFrom(context, args['header-from'], options);
   const { items } = await findInputs(plan.settings['input.files'].value, openFiles(context));
   const names = agreeOnNames(plan, named.length > 0 ? named : await readHeaders(context, items, options));
   const quotedLineBreaks = plan.settings['csv.quotedLineBreaks'].value;
   return {
-    bundle: bundleMapper(context.mapper.bundleSource, mapperPlanOf(plan, { names, quotedLineBreaks })),
+    bundle: makeBundle(mapperPlanOf(plan, { names, quotedLineBreaks })),
     names,
   };
 }
@@ -109,8 +109,8 @@ async function buildModule(
     maxRecordBytes: 64 * 1024 ** 2,
   });
   const names = header?.names ?? null;
-  const source = await bundleModule(context, resolve(context.cwd, path));
-  return { bundle: bundleMapper(source, { names }), names };
+  const { parsed } = await loadUserMapper(context, resolve(context.cwd, path));
+  return { bundle: bundleMapper(parsed.source, withNames(parsed.plan, names)), names };
 }
 
 /** A mistyped -o must not cost anybody a file: only mappers are written over. */

@@ -83,11 +83,12 @@ export const HOUSE: House = {
           sharedFolder: plan.settings.stateDir.value,
         });
       },
-      protects: ({ context: { cwd, env }, plan: { jobFile, settings } }) => [
+      protects: ({ context: { cwd, env }, plan: { jobFile, settings, ownMapper } }) => [
         { path: '/', what: 'the root folder', isWhole: false },
         ...(env.HOME ? [{ path: resolve(env.HOME), what: 'your home folder', isWhole: false }] : []),
         { path: cwd, what: 'the working folder', isWhole: false },
         { path: jobFile, what: 'the job file', isWhole: false },
+        ...(ownMapper === null ? [] : [{ path: ownMapper.path, what: 'the mapper', isWhole: false }]),
         { path: settings.stateDir.value, what: 'the state folder', isWhole: true },
       ],
     },

@@ -3,12 +3,15 @@ import type { Override } from '../config/setting.js';
 import { SIZE_FORM } from '../config/sizes.js';
 import type { Context } from '../context.js';
 import { Failure } from '../errors.js';
+import { bundleMapper, type MakeBundle } from '../job/bundle.js';
 import { type ParsedJobFile, parseJobFile } from '../job/job-file.js';
+import type { DescribedMapper } from '../job/own-mapper.js';
 import { type JobPlan, planJob } from '../job/plan.js';
 import { OVERRIDES, type OverrideKey, type Overrides } from '../job/settings.js';
 import { readText } from '../stores/file-tree.js';
 import { attempt, isSystemError } from '../stores/system-failure.js';
 import type { Arguments, OptionDefinitions } from './define-command.js';
+import { loadJobMapper } from './own-mapper.js';
 
 /** The flags that override settings of a job file. */
 export const OVERRIDE_OPTIONS = {
@@ -56,9 +59,39 @@ export const OVERRIDE_OPTIONS = {
   },
 } as const satisfies OptionDefinitions;
 
-/** Reads a job file and plans it, overrides from flags and environment included. */
-export async function loadPlan(context: Context, jobFile: string, args: Arguments): Promise<JobPlan> {
-  return planOf(context, await loadJobFile(context, jobFile), args, null);
+/** The HDFS that a job is for, and the user's home folder in it. */
+interface HdfsOfJob {
+  readonly home: string;
+  readonly fs: string;
+}
+
+/** A job that is planned, and how its mapper is made. */
+export interface LoadedJob {
+  readonly plan: JobPlan;
+  readonly makeBundle: MakeBundle;
+}
+
+/** Reads a job file and plans it for the local engine, overrides from flags and environment included. */
+export async function loadJob(context: Context, jobFile: string, args: Arguments): Promise<LoadedJob> {
+  return prepareJob(context, await loadJobFile(context, jobFile), args, null);
+}
+
+/**
+ * Plans a job file and loads the mapper that it names; `hdfs` is null on the local engine. Throws what `planOf` and
+ * `loadJobMapper` throw.
+ */
+export async function prepareJob(
+  context: Context,
+  job: ParsedJobFile,
+  args: Arguments,
+  hdfs: HdfsOfJob | null,
+): Promise<LoadedJob> {
+  // What is wrong in the job file itself comes first.
+  const plan = planOf(context, job, args, hdfs);
+  const mapper = await loadJobMapper(context, job);
+  return mapper === null
+    ? { plan, makeBundle: (mapperPlan) => bundleMapper(context.mapper.bundleSource, mapperPlan) }
+    : { plan: planOf(context, job, args, hdfs, mapper.described), makeBundle: mapper.makeBundle };
 }
 
 /** Reads a job file. */
@@ -66,12 +99,16 @@ export async function loadJobFile(context: Context, jobFile: string): Promise<Pa
   return parseJobFile(jobFile, await readJobFile(jobFile, resolve(context.cwd, jobFile), context));
 }
 
-/** Plans a job file, overrides included; `hdfs` is null on the local engine. */
+/**
+ * Plans a job file, overrides included; `hdfs` is null on the local engine. `ownMapper`: the mapper that it names, once
+ * that is loaded.
+ */
 export function planOf(
   context: Context,
   job: ParsedJobFile,
   args: Arguments,
-  hdfs: { readonly home: string; readonly fs: string } | null,
+  hdfs: HdfsOfJob | null,
+  ownMapper: DescribedMapper | null = null,
 ): JobPlan {
   return planJob(job, overridesOf(context, args), {
     jobFile: resolve(context.cwd, job.path),
@@ -79,6 +116,7 @@ export function planOf(
     cpuCount: context.cpuCount,
     hdfsHome: hdfs?.home ?? null,
     ...(hdfs === null ? {} : { fs: hdfs.fs }),
+    ownMapper,
   });
 }
 

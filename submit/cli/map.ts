@@ -1,12 +1,16 @@
+import { join } from 'node:path';
 import { MAPPER_EXIT } from '../../mapper/contract.js';
 import type { Context } from '../context.js';
 import { Failure } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
-import { agreeOnNames, mapperPlanOf } from '../job/plan.js';
+import type { MapperBundle } from '../job/bundle.js';
+import { agreeOnNames, type JobPlan, mapperPlanOf } from '../job/plan.js';
 import { readingOptionsOf } from '../run/steps/scan.js';
+import { factsAt, makeFolders, replaceFile } from '../stores/file-tree.js';
+import { attempt } from '../stores/system-failure.js';
 import { defineCommand } from './define-command.js';
 import { headersFrom } from './headers.js';
-import { jobFilesIn, loadPlan } from './job-options.js';
+import { jobFilesIn, loadJob } from './job-options.js';
 
 export const mapCommand = defineCommand({
   name: 'map',
@@ -38,15 +42,46 @@ export const mapCommand = defineCommand({
     ['hadoop-elt map sales.elt.yaml --emit rejects < in.csv', 'see what is rejected, and why'],
   ],
   async run(context, args) {
-    const plan = await loadPlan(context, args.job ?? (await onlyJobFile(context)), args);
+    const { plan, makeBundle } = await loadJob(context, args.job ?? (await onlyJobFile(context)), args);
     const headers = await headersFrom(context, args['header-from'], readingOptionsOf(plan.settings));
     const mapperPlan = mapperPlanOf(plan, {
       names: agreeOnNames(plan, headers),
       quotedLineBreaks: plan.settings['csv.quotedLineBreaks'].value,
     });
-    return exitCodeOfMapper(context.mapper.run(mapperPlan, args.emit ?? 'records'));
+    const emit = args.emit ?? 'records';
+    return exitCodeOfMapper(
+      plan.ownMapper === null
+        ? context.mapper.run(mapperPlan, emit)
+        : await runBundle(context, plan, makeBundle(mapperPlan), emit),
+    );
   },
 });
+
+/** Runs the mapper of a user as a task would: its file, named by its content, is kept in the state folder. */
+async function runBundle(
+  { machine: { files, programs }, nodePath, signal }: Context,
+  { settings }: JobPlan,
+  { text, sha256 }: MapperBundle,
+  emit: string,
+): Promise<number> {
+  const folder = join(settings.stateDir.value, 'mappers');
+  const path = join(folder, `${settings.name.value}-${sha256.slice(0, 16)}.mjs`);
+  if ((await factsAt(files, path))?.sizeBytes !== Buffer.byteLength(text)) {
+    await attempt('make the folder', folder, () => makeFolders(files, folder));
+    await replaceFile(files, path, Buffer.from(text));
+  }
+  const [stdin, stdout, stderr] = [0, 1, 2];
+  const { ended } = programs.start([nodePath, path, '--emit', emit], {
+    stdin,
+    stdout,
+    stderr,
+    env: {},
+    signal,
+  });
+  const { exitCode } = await ended;
+  signal.throwIfAborted();
+  return exitCode ?? MAPPER_EXIT.bug;
+}
 
 async function onlyJobFile(context: Context): Promise<string> {
   const names = await jobFilesIn(context, context.cwd);

@@ -1,6 +1,6 @@
 import { ENGINE_OF } from './connections.js';
 import { defineCommand } from './define-command.js';
-import { loadPlan, OVERRIDE_OPTIONS } from './job-options.js';
+import { loadJob, OVERRIDE_OPTIONS } from './job-options.js';
 import { printPreview } from './preview.js';
 
 export const planCommand = defineCommand({
@@ -17,7 +17,7 @@ export const planCommand = defineCommand({
   ],
   onlyAnswers: () => true,
   async run(context, args) {
-    const plan = await loadPlan(context, args.job, args);
-    return printPreview(ENGINE_OF.plan, { context, plan, cluster: null }, args.json === true);
+    const job = await loadJob(context, args.job, args);
+    return printPreview(ENGINE_OF.plan, { context, ...job, cluster: null }, args.json === true);
   },
 });

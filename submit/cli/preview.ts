@@ -4,12 +4,17 @@ import { formatPlan } from '../report/plan-text.js';
 import { requireInputs } from '../run/find-inputs.js';
 import { type Preview, previewJob } from '../run/preview.js';
 import { HOUSE, openPorts, type Settings } from './connections.js';
+import type { LoadedJob } from './job-options.js';
 
 /** Prints what a run on an engine of the house would do; nothing is sent or changed. Returns the exit code. */
-export async function printPreview(engineName: string, settings: Settings, json: boolean): Promise<number> {
-  const { context, plan, cluster } = settings;
+export async function printPreview(
+  engineName: string,
+  settings: Settings & Pick<LoadedJob, 'makeBundle'>,
+  json: boolean,
+): Promise<number> {
+  const { context, plan, makeBundle, cluster } = settings;
   const ports = await openPorts(HOUSE, engineName, settings, []);
-  const preview = await previewJob(plan, ports, context.mapper.bundleSource);
+  const preview = await previewJob(plan, ports, makeBundle);
   // A plan shows what is missing; a command without it would run something else.
   if (cluster !== null) requireInputs(plan, ports.source, preview);
   context.stdout.write(

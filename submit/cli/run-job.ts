@@ -3,13 +3,18 @@ import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { jsonListener, type Listener, textListener } from '../report/listeners.js';
 import { runJob } from '../run/run.js';
 import { HOUSE, openPorts, type Settings } from './connections.js';
+import type { LoadedJob } from './job-options.js';
 
 /** Runs a job on an engine of the house, tells of it on the streams, and returns the exit code. */
-export async function runOnEngine(engineName: string, settings: Settings, json: boolean): Promise<number> {
-  const { context, plan } = settings;
+export async function runOnEngine(
+  engineName: string,
+  settings: Settings & Pick<LoadedJob, 'makeBundle'>,
+  json: boolean,
+): Promise<number> {
+  const { context, plan, makeBundle } = settings;
   const ports = await openPorts(HOUSE, engineName, settings, [listenerOf(context, json)]);
-  const { signal, version, mapper } = context;
-  const outcome = await runJob(plan, ports, { bundleSource: mapper.bundleSource, version, signal });
+  const { signal, version } = context;
+  const outcome = await runJob(plan, ports, { makeBundle, version, signal });
   return outcome.state === 'failed' ? exitCodeOf(outcome.failure) : EXIT.done;
 }
 

@@ -1,6 +1,6 @@
 import { ENGINE_OF } from './connections.js';
 import { defineCommand } from './define-command.js';
-import { loadPlan, OVERRIDE_OPTIONS } from './job-options.js';
+import { loadJob, OVERRIDE_OPTIONS } from './job-options.js';
 import { runOnEngine } from './run-job.js';
 
 export const runCommand = defineCommand({
@@ -20,7 +20,7 @@ export const runCommand = defineCommand({
     ['hadoop-elt run sales.elt.yaml --split-size 64KiB --parallel 2', 'many small tasks, two at once'],
   ],
   async run(context, args) {
-    const plan = await loadPlan(context, args.job, args);
-    return runOnEngine(ENGINE_OF.run, { context, plan, cluster: null }, args.json === true);
+    const job = await loadJob(context, args.job, args);
+    return runOnEngine(ENGINE_OF.run, { context, ...job, cluster: null }, args.json === true);
   },
 });

@@ -1,7 +1,7 @@
 import { CLUSTER_OPTIONS, HADOOP_OPTIONS, loadCluster } from './cluster-options.js';
 import { ENGINE_OF } from './connections.js';
 import { defineCommand } from './define-command.js';
-import { loadJobFile, OVERRIDE_OPTIONS, planOf } from './job-options.js';
+import { loadJobFile, OVERRIDE_OPTIONS, prepareJob } from './job-options.js';
 import { hdfsOf } from './open-cluster.js';
 import { printPreview } from './preview.js';
 import { runOnEngine } from './run-job.js';
@@ -37,8 +37,8 @@ export const submitCommand = defineCommand({
   async run(context, args) {
     const job = await loadJobFile(context, args.job);
     const cluster = await loadCluster(context, args, job);
-    const plan = planOf(context, job, args, hdfsOf(cluster));
-    const settings = { context, plan, cluster };
+    const prepared = await prepareJob(context, job, args, hdfsOf(cluster));
+    const settings = { context, ...prepared, cluster };
     return args['dry-run'] === true
       ? printPreview(ENGINE_OF.submit, settings, args.json === true)
       : runOnEngine(ENGINE_OF.submit, settings, args.json === true);

@@ -4,6 +4,8 @@ export type Origin =
   | { readonly from: 'environment'; readonly name: string }
   | { readonly from: 'cluster file'; readonly line: number }
   | { readonly from: 'job file'; readonly line: number }
+  /** A mapper of one's own, named in the job file. */
+  | { readonly from: 'mapper'; readonly path: string }
   | { readonly from: 'Hadoop'; readonly name: string }
   | { readonly from: 'default' };
 

@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type MapperPlan, PLAN_CONSTANT } from '../../mapper/contract.js';
+import {
+  type BakedSettings,
+  type MapperPlan,
+  type MapperSettings,
+  PLAN_CONSTANT,
+} from '../../mapper/contract.js';
+import { formatSourceMap, parseSourceMap, type SourceMapPayload } from '../../mapper/stack-trace.js';
 
 const SIGNATURE = '// A mapper made by hadoop-elt';
 
@@ -10,21 +16,31 @@ export interface MapperBundle {
   readonly sha256: string;
 }
 
+/** What the plan and the data decide → the mapper's file. The same settings give the same bytes. */
+export type MakeBundle = (plan: MapperPlan) => MapperBundle;
+
+/** What a bundle holds beside its plan. */
+export interface MapperSource {
+  readonly code: string;
+  /** From the lines of `code` to those of the user's modules; null where it has none. */
+  readonly sourceMap: SourceMapPayload | null;
+}
+
 /**
  * Plan and the mapper's source → one file that runs by `node FILE < in > out`, whether Node takes it for an ES
  * module or for CommonJS (the source uses neither `import` nor `export` statements). The same plan gives the
  * same bytes.
  */
-export function bundleMapper(
-  bundleSource: string,
-  plan: MapperPlan | { names: readonly string[] | null },
-): MapperBundle {
+export function bundleMapper(source: string | MapperSource, plan: MapperPlan | BakedSettings): MapperBundle {
+  const { code, sourceMap } = typeof source === 'string' ? { code: source, sourceMap: null } : source;
   // JSON may hold U+2028 and U+2029 raw; before ES2019 JavaScript could not.
   const json = JSON.stringify(plan, null, 2).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
-  const text = `#!/usr/bin/env node
+  const head = `#!/usr/bin/env node
 ${SIGNATURE}. Run it: node FILE < in.csv > out.csv
 const ${PLAN_CONSTANT} = ${json};
-${bundleSource}`;
+`;
+  const map = sourceMap === null ? '' : formatSourceMap(moveDown(sourceMap, countLines(head)));
+  const text = `${head}${code}${map}`;
   return { text, sha256: createHash('sha256').update(text).digest('hex') };
 }
 
@@ -33,17 +49,97 @@ export function isMapperBundle(head: string): boolean {
   return head.includes(`\n${SIGNATURE}`);
 }
 
+/** A mapper's file taken apart again. */
+export interface ParsedBundle {
+  readonly source: MapperSource;
+  /** As it was baked in; of the shapes that `bundleMapper` takes. */
+  readonly plan: MapperPlan | BakedSettings;
+}
+
+/** The file that `bundleMapper` made → its parts; null where it is not whole. */
+export function parseBundle(text: string): ParsedBundle | null {
+  const start = `\nconst ${PLAN_CONSTANT} = `;
+  const from = text.indexOf(start);
+  const to = text.indexOf('\n};\n', from);
+  if (!isMapperBundle(text) || from === -1 || to === -1) return null;
+  try {
+    const plan = JSON.parse(text.slice(from + start.length, to + 2)) as ParsedBundle['plan'];
+    const sourceMap = parseSourceMap(text);
+    const end = sourceMap === null ? text.length : text.lastIndexOf('\n', text.length - 2) + 1;
+    const code = text.slice(to + '\n};\n'.length, end);
+    const headLines = countLines(text.slice(0, to)) + 2;
+    return {
+      plan,
+      source: { code, sourceMap: sourceMap === null ? null : moveUp(sourceMap, headLines) },
+    };
+  } catch {
+    return null;
+  }
+}
+
+/** What is baked into a bundle, with other column names; null leaves them as they are. */
+export function withNames(plan: ParsedBundle['plan'], names: readonly string[] | null): ParsedBundle['plan'] {
+  if (names === null) return plan;
+  return 'names' in plan ? { names } : { ...plan, csv: { ...plan.csv, names } };
+}
+
+/** A mapper that a user wrote or built, as the source of bundles with the settings of a job. */
+export interface UserMapper {
+  readonly source: MapperSource;
+  /** The rules of a mapper that was built from a job file; null where they are in the source. */
+  readonly columns: MapperPlan['columns'] | null;
+}
+
+/** A file of `bundleMapper` → the mapper in it, whatever was baked in. */
+export function userMapperOf({ source, plan }: ParsedBundle): UserMapper {
+  return { source, columns: 'columns' in plan ? plan.columns : null };
+}
+
+/** The bundle of a user's mapper with the settings of a job. */
+export function bundleUserMapper({ source, columns }: UserMapper, plan: MapperPlan): MapperBundle {
+  const { job, csv, records, output } = plan;
+  const settings: MapperSettings = { job, csv, records, output };
+  return bundleMapper(source, columns === null ? settings : { ...settings, columns });
+}
+
+/** Names what a user's mapper does, whatever settings it is given: SHA-256, lower-case hex. */
+export function digestOfUserMapper({ source, columns }: UserMapper): string {
+  return createHash('sha256')
+    .update(JSON.stringify([columns, source.code]))
+    .digest('hex');
+}
+
 /**
  * CommonJS code that asks for Node's own modules alone → source that also runs as an ES module, whatever the
  * file is called. Where Node cannot yet give such modules by a function, `import()` is what both kinds have, but it is
  * slower. A function in parentheses V8 compiles at once; without them it would read it all twice.
  */
 export function wrapBundle(commonJs: string): string {
-  return `((main) => {
+  return `${WRAP_HEAD}${commonJs}}));
+`;
+}
+
+/** The same for code with a source map. */
+export function wrapMappedBundle(commonJs: string, sourceMap: SourceMapPayload): MapperSource {
+  return { code: wrapBundle(commonJs), sourceMap: moveDown(sourceMap, countLines(WRAP_HEAD)) };
+}
+
+const WRAP_HEAD = `((main) => {
   if (process.getBuiltinModule) main(process.getBuiltinModule("node:module"));
   else import("node:module").then(main);
 })((function ({ createRequire }) {
 const require = createRequire(process.execPath);
-${commonJs}}));
 `;
+
+function countLines(text: string): number {
+  return text.split('\n').length - 1;
+}
+
+/** In the mappings of a source map, a semicolon ends a line. */
+function moveDown(map: SourceMapPayload, lines: number): SourceMapPayload {
+  return { ...map, mappings: `${';'.repeat(lines)}${map.mappings}` };
+}
+
+function moveUp(map: SourceMapPayload, lines: number): SourceMapPayload {
+  return { ...map, mappings: map.mappings.slice(lines) };
 }

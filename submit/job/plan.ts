@@ -4,6 +4,7 @@ import { formatKeyPath, type KeyPath } from '../config/key-path.js';
 import { nearest } from '../config/nearest.js';
 import { Failure, type JobFileProblem } from '../errors.js';
 import type { ParsedJobFile } from './job-file.js';
+import { type DescribedMapper, type OwnMapper, withMapperSettings } from './own-mapper.js';
 import type { ColumnRulesInFile, RuleInFile } from './schema.js';
 import { type JobSettings, type Overrides, resolveSettings, type Surroundings } from './settings.js';
 
@@ -18,10 +19,18 @@ export interface JobPlan {
   readonly jobFile: string;
   readonly settings: JobSettings;
   readonly columns: readonly PlannedColumn[];
+  /** The mapper that the job file names; it has the rules then, and `columns` is empty. */
+  readonly ownMapper: OwnMapper | null;
+}
+
+/** What a plan is made with beside the job file. */
+export interface JobSurroundings extends Surroundings {
+  /** The mapper that the job file names; null where it has rules, or where only other settings are asked for. */
+  readonly ownMapper?: DescribedMapper | null;
 }
 
 /** Job file and overrides → plan. Throws `job-file-invalid` and `usage`. Pure. */
-export function planJob(job: ParsedJobFile, overrides: Overrides, surroundings: Surroundings): JobPlan {
+export function planJob(job: ParsedJobFile, overrides: Overrides, surroundings: JobSurroundings): JobPlan {
   const problems: JobFileProblem[] = [];
   const columns = Object.entries(job.content.columns ?? {}).map(([name, rules]): PlannedColumn => {
     const path = ['columns', name];
@@ -33,9 +42,29 @@ export function planJob(job: ParsedJobFile, overrides: Overrides, surroundings: 
       line: job.positionOf(path).line,
     };
   });
-  problems.push(...contradictions(job));
+  problems.push(...contradictions(job), ...rulesBesideMapper(job));
   if (problems.length > 0) throw new Failure('job-file-invalid', { path: job.path, problems });
-  return { jobFile: surroundings.jobFile, settings: resolveSettings(job, overrides, surroundings), columns };
+  const settings = resolveSettings(job, overrides, surroundings);
+  const { jobFile, ownMapper = null } = surroundings;
+  return ownMapper === null
+    ? { jobFile, settings, columns, ownMapper: null }
+    : { jobFile, settings: withMapperSettings(settings, ownMapper), columns, ownMapper: ownMapper.mapper };
+}
+
+/** Keys that say what a mapper of one's own says itself. */
+const RULE_KEYS = ['columns'] as const;
+
+function rulesBesideMapper(job: ParsedJobFile): JobFileProblem[] {
+  const { mapper } = job.content;
+  if (mapper === undefined) return [];
+  const { line } = job.positionOf(['mapper']);
+  return RULE_KEYS.filter((key) => job.content[key] !== undefined).map((key) => ({
+    ...job.positionOf([key]),
+    key,
+    message: `rules can't stand beside a mapper of your own, which is named at line ${line}`,
+    given: `mapper: ${JSON.stringify(mapper)} at line ${line}, ${key} at line ${job.positionOf([key]).line}`,
+    accepted: `one of the two: remove ${key}, or remove mapper`,
+  }));
 }
 
 /** `[2]` → 2; any other text is a column's name. */
@@ -143,7 +172,10 @@ export function agreeOnNames(plan: JobPlan, headers: readonly InputHeader[]): re
 }
 
 function checkColumns(plan: JobPlan, header: InputHeader): void {
-  for (const { column, line } of plan.columns) {
+  const { ownMapper } = plan;
+  const wanted: readonly Pick<PlannedColumn, 'column' | 'line'>[] =
+    ownMapper === null ? plan.columns : ownMapper.columns.map((column) => ({ column, line: ownMapper.line }));
+  for (const { column, line } of wanted) {
     const occurrences =
       typeof column === 'number'
         ? Number(column < header.names.length)

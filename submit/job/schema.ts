@@ -126,6 +126,13 @@ export function jobFileSchemaOf(rules: RuleCatalogue) {
       .record(z.string(), columnRulesSchema(rules))
       .optional()
       .describe('Rules by column name, or by [n], the 0-based index'),
+    mapper: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'Instead of columns: a mapper of your own, relative to the job file. A TypeScript or JavaScript module whose default export is made by defineMapper, or a file made by hadoop-elt build. Settings of csv, records and output.header that stand here beat those of the mapper',
+      ),
     records: z
       .strictObject({ wrongFieldCount: recordAction.optional(), malformed: recordAction.optional() })
       .optional(),

@@ -155,7 +155,7 @@ function formatStepResult(result: StepResult): string {
     case 'check':
       return `${count(result.files, 'input file')}; output ${result.output}`;
     case 'scan':
-      return `${formatSize(result.sizeBytes)}, ${count(result.lines, 'line')}, ${count(result.records, 'record')}`;
+      return `${formatSize(result.sizeBytes)}, ${count(result.lines, 'line')}`;
     case 'upload':
       return result.inPlace === result.files
         ? 'all data in place'

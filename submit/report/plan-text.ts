@@ -1,9 +1,11 @@
+import { basename } from 'node:path';
 import type { RulePlan } from '../../mapper/contract.js';
 import { CATALOGUE, type RuleCatalogue, readOptions } from '../../mapper/rules/catalogue.js';
 import type { Origin, Setting } from '../config/setting.js';
 import { formatSize } from '../config/sizes.js';
 import { quoteForShell } from '../engines/programs.js';
 import type { ClusterSettings } from '../hadoop/cluster/cluster-settings.js';
+import type { OwnMapper } from '../job/own-mapper.js';
 import type { JobPlan } from '../job/plan.js';
 import type { Preview } from '../run/preview.js';
 import { count, quote } from './escape.js';
@@ -58,6 +60,7 @@ function entriesOf(settings: JobPlan['settings'] | ClusterSettings): [string, Se
 }
 
 function columnRows(plan: JobPlan, names: readonly string[] | null, rules: RuleCatalogue): string[][] {
+  if (plan.ownMapper !== null) return ownMapperRows(plan.ownMapper, names);
   const rulesOf = (name: string, index: number) =>
     plan.columns.find(({ column }) => column === name || column === index);
   const shown =
@@ -70,6 +73,15 @@ function columnRows(plan: JobPlan, names: readonly string[] | null, rules: RuleC
       ? 'unchanged'
       : planned.rules.map((rule) => formatRule(rule, rules)).join(', then '),
     planned === undefined ? '' : `job file line ${planned.line}`,
+  ]);
+}
+
+function ownMapperRows({ path, line, columns }: OwnMapper, names: readonly string[] | null): string[][] {
+  const by = [`by ${basename(path)}`, `job file line ${line}`];
+  if (names === null) return columns.map((column) => [labelOf(column), ...by]);
+  return names.map((name, index) => [
+    `[${index}] ${name}`,
+    ...(columns.includes(name) || columns.includes(index) ? by : ['unchanged']),
   ]);
 }
 
@@ -137,6 +149,8 @@ function formatOrigin(origin: Origin): string {
     case 'cluster file':
     case 'job file':
       return `${origin.from} line ${origin.line}`;
+    case 'mapper':
+      return `mapper ${basename(origin.path)}`;
     case 'default':
       return 'default';
   }

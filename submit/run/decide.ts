@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { MapperPlan } from '../../mapper/contract.js';
 import { mustStayWhole } from '../engines/engine.js';
 import { Failure } from '../errors.js';
-import { bundleMapper, type MapperBundle } from '../job/bundle.js';
+import type { MakeBundle, MapperBundle } from '../job/bundle.js';
 import { agreeOnNames, type JobPlan, mapperPlanOf } from '../job/plan.js';
 import type { ScannedItem, Source } from '../sources/source.js';
 import type { NothingToDo } from './events.js';
@@ -19,7 +19,7 @@ export interface DecidedMapper {
 /** Plan and scanned inputs → mapper. Throws `headers-differ` and `column-not-in-header`. Pure. */
 export function decideMapper(
   plan: JobPlan,
-  bundleSource: string,
+  makeBundle: MakeBundle,
   scanned: readonly ScannedItem[],
 ): DecidedMapper {
   const headers = scanned.flatMap(({ path, header }) =>
@@ -27,7 +27,7 @@ export function decideMapper(
   );
   const names = agreeOnNames(plan, headers);
   const mapperPlan = mapperPlanOf(plan, { names, quotedLineBreaks: quotedLineBreaksOf(plan, scanned) });
-  return { names, mapperPlan, bundle: bundleMapper(bundleSource, mapperPlan) };
+  return { names, mapperPlan, bundle: makeBundle(mapperPlan) };
 }
 
 /**
@@ -82,14 +82,18 @@ async function unpublished(
   return scanned.filter(({ path }) => !known.has(path));
 }
 
-/** Names everything that decides the output's bytes: the mapper's plan, the compression, and the inputs. */
+/** Names everything that decides the output's bytes: the mapper's plan, an own mapper, the compression, and the inputs. */
 export async function fingerprintOf(
-  { settings }: JobPlan,
+  { settings, ownMapper }: JobPlan,
   mapperPlan: MapperPlan,
   source: Source,
   items: readonly ScannedItem[],
 ): Promise<string> {
-  const decisions = [mapperPlan, settings['output.compression'].value];
+  const decisions = [
+    mapperPlan,
+    settings['output.compression'].value,
+    ...(ownMapper === null ? [] : [ownMapper.sha256]),
+  ];
   const files = await Promise.all(items.map(async (item) => [item.name, await source.digest(item)] as const));
   return createHash('sha256')
     .update(JSON.stringify([decisions, files]))

@@ -1,4 +1,5 @@
 import type { JobRequest } from '../engines/engine.js';
+import type { MakeBundle } from '../job/bundle.js';
 import type { JobPlan } from '../job/plan.js';
 import type { PassedOver, SourceItem } from '../sources/source.js';
 import { decideMapper } from './decide.js';
@@ -32,14 +33,14 @@ export interface Preview {
 export async function previewJob(
   plan: JobPlan,
   { source, engine, sink, protectedPlaces }: Pick<Ports, 'source' | 'engine' | 'sink' | 'protectedPlaces'>,
-  bundleSource: string,
+  makeBundle: MakeBundle,
 ): Promise<Preview> {
   try {
     const found = await findInputs(plan.settings['input.files'].value, source);
     const { items, unmatched, passedOver } = found;
     sink.protect([...protectedPlaces, ...placesOf(plan, source, engine.store, found)]);
     const scanned = await scanInputs(source, items, plan.settings, () => undefined);
-    const { names, bundle } = decideMapper(plan, bundleSource, scanned);
+    const { names, bundle } = decideMapper(plan, makeBundle, scanned);
     const request = jobRequestOf(
       plan,
       { runId: PREVIEW_RUN_ID, emit: 'records' },

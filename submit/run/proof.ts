@@ -35,10 +35,10 @@ export function proveCounts(
             counts.linesRead,
           ),
           equation(
-            'records scanned',
+            'records and headers scanned',
             sumOf(inputs.map(({ records }) => records)),
-            'records read by the mappers',
-            counts.recordsRead,
+            'records and headers read by the mappers',
+            counts.recordsRead + counts.headers,
           ),
         ]
       : []),
@@ -46,8 +46,8 @@ export function proveCounts(
     equation(
       'records read by the mappers',
       counts.recordsRead,
-      'records written, rejected and headers dropped',
-      counts.recordsWritten + counts.recordsRejected + counts.headersDropped,
+      'records written and rejected',
+      counts.recordsWritten + counts.recordsRejected,
     ),
     equation('lines written by the mappers', counts.linesWritten, 'lines in the part files', linesIn(parts)),
     equation('tasks', result.tasks.length, 'part files', parts.length),

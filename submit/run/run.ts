@@ -1,4 +1,5 @@
 import { type AnyFailure, isAnyFailure } from '../errors.js';
+import type { MakeBundle } from '../job/bundle.js';
 import type { JobPlan } from '../job/plan.js';
 import type { Publication } from '../sinks/sink.js';
 import type { PassedOver, ScannedItem, SourceItem } from '../sources/source.js';
@@ -21,8 +22,7 @@ import { readFirstLines, summarise } from './summary.js';
 
 /** What a run is made with beside its plan and ports. */
 export interface RunOptions {
-  /** Source of the mapper; see `job/bundle.ts`. */
-  readonly bundleSource: string;
+  readonly makeBundle: MakeBundle;
   /** Version of this program. */
   readonly version: string;
   /** Aborted when the run is to end; the reason is an `interrupted` failure. */
@@ -103,7 +103,7 @@ async function runLocked(
 async function runJournaled(
   plan: JobPlan,
   ports: Ports,
-  { bundleSource, version, signal }: RunOptions,
+  { makeBundle, version, signal }: RunOptions,
   beginning: Beginning,
   leftOvers: string[],
 ): Promise<RunOutcome> {
@@ -119,7 +119,7 @@ async function runJournaled(
   let published: Published | null;
   try {
     await clearLeftOvers(run, leftOvers);
-    published = await untilPublished(run, bundleSource, items);
+    published = await untilPublished(run, makeBundle, items);
     if (published === null) {
       await sink.clear(runId);
       await end({ state: 'nothing-to-do', endedMs: clock.now() });
@@ -149,13 +149,13 @@ interface Published {
 /** All steps, to the commit point. Null where there was nothing to do. */
 async function untilPublished(
   run: Run,
-  bundleSource: string,
+  makeBundle: MakeBundle,
   found: readonly SourceItem[],
 ): Promise<Published | null> {
   const { plan, ports, tell } = run;
   const { published } = await performStep(run, checkStep, found);
   const scanned = await performStep(run, scanStep, found);
-  const mapper = decideMapper(plan, bundleSource, scanned);
+  const mapper = decideMapper(plan, makeBundle, scanned);
   const task = await decideTask(run, published, scanned, mapper.mapperPlan);
   if (task.kind === 'nothing') {
     tell({ event: 'nothing-to-do', reason: task.reason, output: ports.sink.uri });
@@ -164,7 +164,7 @@ async function untilPublished(
   const { items } = task;
   const inputs = await performStep(run, stageStep, items);
   const { path: mapperPath } = await performStep(run, mapperStep, mapper.bundle);
-  const jobs = await performStep(run, runJobStep, { inputs, mapperPath });
+  const jobs = await performStep(run, runJobStep, { items, inputs, mapperPath });
   const { parts } = await performStep(run, verifyStep, { items, staged: inputs, jobs });
   const manifest = await manifestOf(run, mapper, items, jobs, parts);
   const publishStartedMs = ports.clock.now();

@@ -42,8 +42,8 @@ describe('run', () => {
     await prepare();
     const { stdout } = await run();
     expect(stdout).toContain(`Published ${work().at('out')}`);
-    expect(stdout).toMatch(/records in +5\n/);
-    expect(stdout).toMatch(/records out +4\n/);
+    expect(stdout).toMatch(/records in +3\n/);
+    expect(stdout).toMatch(/records out +2\n/);
     expect(stdout).toMatch(/rejected +1, in .*_rejects\n/);
     expect(stdout).toMatch(/Amount +1\n/);
     expect(stdout).toContain('First lines\nCity,Amount\nOSLO,1.2\n');
@@ -140,7 +140,7 @@ describe('run', () => {
       'verify',
       'publish',
     ]);
-    expect(events.at(-1)).toMatchObject({ event: 'run-published', summary: { counts: { recordsRead: 5 } } });
+    expect(events.at(-1)).toMatchObject({ event: 'run-published', summary: { counts: { recordsRead: 3 } } });
   });
 
   it('prefers a flag to the environment and the environment to the job file', async () => {

@@ -1,5 +1,8 @@
+import { MAPPER_EXIT } from '../../../mapper/contract.js';
 import type { FailureFacts } from '../../errors.js';
 import { causeText } from './cause-text.js';
+
+const FUNCTION_THREW = 'Mend the function or the record; try it alone: hadoop-elt map JOB < FILE';
 
 /** What to do about a failure, where the failure itself says no more about it than its code. */
 export function hintOf({ code, details }: FailureFacts): string | undefined {
@@ -24,7 +27,12 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
       return 'Install it beside your module: npm install --save-dev esbuild';
     case 'locked':
       return 'Wait for it to end';
+    case 'job-failed':
+      return details.exitCode === MAPPER_EXIT.userFunction ? FUNCTION_THREW : undefined;
     case 'hadoop-job-failed':
+      return details.cause === 'mapper-failed' && details.exitCode === MAPPER_EXIT.userFunction
+        ? FUNCTION_THREW
+        : causeText(details.cause).hint;
     case 'hadoop-not-ready':
       return causeText(details.cause).hint;
     case 'hadoop-not-found':

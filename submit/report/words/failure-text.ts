@@ -1,5 +1,6 @@
 import { MAPPER_EXIT } from '../../../mapper/contract.js';
 import type {
+  FailedRecord,
   FailureCode,
   FailureDetails,
   FailureFacts,
@@ -84,16 +85,22 @@ function linesOf({ code, details }: FailureFacts): string[] {
     case 'store':
       return storeLines(details);
     case 'module-invalid':
-      return [`Can't build a mapper from ${quote(details.path)}`, ...indent(details.problem)];
+      return [
+        `Can't build a mapper from ${quote(details.path)}`,
+        ...askedForLines(details),
+        ...indent(details.problem),
+      ];
     case 'esbuild-missing':
       return [
         `Building a mapper from ${quote(details.path)} needs the package esbuild, which is not installed`,
+        ...askedForLines(details),
       ];
     case 'hadoop-not-reachable':
       return [`Can't reach ${details.what}`, `  ${details.cause}`];
     case 'job-failed':
       return [
         `Task ${details.task} failed: ${causeOfExit(details.exitCode) ?? details.cause}`,
+        ...recordLines(details.record),
         `  its input: ${details.input}`,
         ...indent(details.stderrTail),
         `  its log: ${details.log}`,
@@ -140,6 +147,7 @@ function hadoopJobLines(details: FailureDetails['hadoop-job-failed']): string[] 
   const tail = (task?.stderrTail ?? '').trim();
   return [
     `${causeText(cause).title}${exit === '' ? '' : `: ${exit}`}`,
+    ...recordLines(details.record),
     ...(tail.includes(said) ? [] : [`  ${said}`]),
     ...(task === null
       ? []
@@ -153,6 +161,16 @@ function hadoopJobLines(details: FailureDetails['hadoop-job-failed']): string[] 
       : [`  application ${applicationId}${trackingUrl === null ? '' : `, ${trackingUrl}`}`]),
     `  the log of the hadoop command: ${log}`,
   ];
+}
+
+function recordLines(record: FailedRecord | undefined): string[] {
+  if (record === undefined) return [];
+  const { path, lineNumber } = record;
+  return [`  the record: ${path}${lineNumber === null ? '' : `:${lineNumber}`}`];
+}
+
+function askedForLines({ askedFor }: { readonly askedFor?: string }): string[] {
+  return askedFor === undefined ? [] : [`  asked for at ${askedFor}`];
 }
 
 function fileKind(code: FailureCode): string {

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type { Engine, JobInput, JobRequest, JobResult, JobTag } from '../../engines/engine.js';
 import type { JobPlan } from '../../job/plan.js';
+import type { ScannedItem } from '../../sources/source.js';
 import type { Progress, Run, Step } from '../step.js';
+import { withFailedRecord } from './failed-record.js';
 
 /** A job that ended well, and the folder of its part files. JSON. */
 export interface FinishedJob {
@@ -15,7 +17,12 @@ export interface FinishedJobs {
   readonly rejects: FinishedJob | null;
 }
 
-interface JobsToRun {
+interface JobsToRun extends JobFiles {
+  /** What the inputs are, in their order. */
+  readonly items: readonly ScannedItem[];
+}
+
+interface JobFiles {
   readonly inputs: readonly JobInput[];
   readonly mapperPath: string;
 }
@@ -23,11 +30,17 @@ interface JobsToRun {
 /** Runs the job. A second one runs only when the first counted rejected records. */
 export const runJobStep: Step<JobsToRun, FinishedJobs> = {
   name: 'run',
-  async perform(run, { inputs, mapperPath }, progress) {
-    const { runId, plan, journal } = run;
-    const staging = run.ports.sink.stagingFor(runId);
-    const runOne = (emit: JobTag['emit']) =>
-      runToEnd(run, jobRequestOf(plan, { runId, emit }, { inputs, mapperPath, staging }, journal), progress);
+  async perform(run, { items, inputs, mapperPath }, progress) {
+    const { runId, plan, journal, signal, ports } = run;
+    const staging = ports.sink.stagingFor(runId);
+    const runOne = async (emit: JobTag['emit']) => {
+      const request = jobRequestOf(plan, { runId, emit }, { inputs, mapperPath, staging }, journal);
+      try {
+        return await runToEnd(run, request, progress);
+      } catch (error) {
+        throw await withFailedRecord(error, { items, inputs }, ports, signal);
+      }
+    };
     const records = await runOne('records');
     const rejects = records.job.counts.recordsRejected > 0 ? await runOne('rejects') : null;
     return { records, rejects };
@@ -43,7 +56,7 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
 export function jobRequestOf(
   { settings }: JobPlan,
   tag: JobTag,
-  { inputs, mapperPath, staging }: JobsToRun & { readonly staging: string },
+  { inputs, mapperPath, staging }: JobFiles & { readonly staging: string },
   { logFolder }: { readonly logFolder: string },
 ): JobRequest {
   return {

@@ -29,13 +29,13 @@ describe('a header', () => {
   it('is a header wherever it appears, never data', () => {
     const { output, counts } = runMapperOn(known, 'a,b\nx,y\n"a","b"\nx,y\n', { task: taskAt() });
     expect(output).toBe('a,b\nX,y\na,b\nX,y\n');
-    expect(counts).toMatchObject({ headers: 2, headersDropped: 0, recordsWritten: 4 });
+    expect(counts).toMatchObject({ headers: 2, headersDropped: 0, recordsRead: 2, recordsWritten: 2 });
   });
   it('is dropped wherever it appears where the job says so', () => {
     const dropping = mapperPlan({ ...known, output: { header: 'drop' } });
     const { output, counts } = runMapperOn(dropping, 'a,b\nx,y\na,b\nx,y\n');
     expect(output).toBe('X,y\nX,y\n');
-    expect(counts).toMatchObject({ headers: 2, headersDropped: 2, recordsRead: 4, recordsWritten: 2 });
+    expect(counts).toMatchObject({ headers: 2, headersDropped: 2, recordsRead: 2, recordsWritten: 2 });
   });
   it('need not be there where names are baked in', () => {
     const { output, counts } = runMapperOn(known, 'x,y\n');
@@ -65,7 +65,7 @@ describe('a header', () => {
   it('alone is a file without data', () => {
     expect(runMapperOn(unknown, 'a,b')).toMatchObject({
       output: 'a,b\n',
-      counts: { recordsRead: 1, headers: 1 },
+      counts: { recordsRead: 0, headers: 1 },
     });
   });
 });

@@ -15,8 +15,8 @@ describe('records', () => {
     expect(counts).toEqual({
       linesRead: 3,
       linesWritten: 3,
-      recordsRead: 3,
-      recordsWritten: 3,
+      recordsRead: 2,
+      recordsWritten: 2,
       recordsRejected: 0,
       headers: 1,
       headersDropped: 0,
@@ -76,8 +76,8 @@ describe('invalid values', () => {
     const { output, counts } = run({ action: 'reject' });
     expect(output).toBe('d,e\n2022-01-06,y\n');
     expect(counts).toMatchObject({
-      recordsRead: 3,
-      recordsWritten: 2,
+      recordsRead: 2,
+      recordsWritten: 1,
       recordsRejected: 1,
       invalid: { d: 1 },
     });
@@ -117,7 +117,7 @@ describe('a wrong field count', () => {
   it('passes the record unchanged', () => {
     const { output, counts } = runMapperOn(plan('pass'), input);
     expect(output).toBe('a,b\nx\n\nx,y,z\nX,y\n');
-    expect(counts).toMatchObject({ wrongFieldCount: 3, recordsWritten: 5 });
+    expect(counts).toMatchObject({ wrongFieldCount: 3, recordsWritten: 4 });
   });
   it('rejects the record', () => {
     expect(runMapperOn(plan('reject'), input).output).toBe('a,b\nX,y\n');
@@ -160,7 +160,7 @@ describe('a malformed record', () => {
   it('passes as the line it is', () => {
     const { output, counts } = run('pass');
     expect(output).toBe('a,b\nx,"y\nZ,w\n');
-    expect(counts).toMatchObject({ malformed: 1, recordsRead: 3, recordsWritten: 3, linesWritten: 3 });
+    expect(counts).toMatchObject({ malformed: 1, recordsRead: 2, recordsWritten: 2, linesWritten: 3 });
   });
   it('is rejected with its line as one field', () => {
     expect(run('reject')).toMatchObject({
@@ -219,9 +219,7 @@ describe('the rejects', () => {
         const rejects = runMapperOn(plan, input, { emit: 'rejects' });
         expect(rejects.counts).toEqual({ ...records.counts, linesWritten: rejects.counts.linesWritten });
         const { counts } = records;
-        expect(counts.recordsRead).toBe(
-          counts.recordsWritten + counts.recordsRejected + counts.headersDropped,
-        );
+        expect(counts.recordsRead).toBe(counts.recordsWritten + counts.recordsRejected);
         expect(counts.recordsRead).toBe(all.counts.recordsRead);
         expect(records.output.split('\n').length - 1).toBe(counts.linesWritten);
         expect(rejects.output.split('\n').length - 1).toBe(rejects.counts.linesWritten);

@@ -155,7 +155,7 @@ describe('a function of the user', () => {
     expect(failure?.exitCode).toBe(MAPPER_EXIT.userFunction);
     expect(failure?.message).toBe('Function addTax failed on column "a", value "x"');
     expect(failure?.details.join('\n')).toMatch(
-      /^at line 2 of the split.*\nTypeError: no such rate\n +at addTax/,
+      /^at line 2 of the split.*\nThe record is "x"\nTypeError: no such rate\n +at addTax/,
     );
   });
   it.each<[unknown, string]>([

@@ -56,13 +56,19 @@ describe('mapperMain', () => {
   it('maps stdin to stdout, silent where nobody watches', () => {
     expect(run(input)).toEqual({ exitCode: 0, stderr: '', stdout: 'a,b\nx,2\n' });
   });
+  it('tells its settings and ruled columns where asked, and reads nothing', () => {
+    const { exitCode, stdout } = run({ path: '/dev/null' }, { argv: ['--describe'] });
+    const { job, csv, records, output } = plan;
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({ job, csv, columns: ['b'], records, output });
+  });
   it('writes rejects where asked', () => {
     expect(run(input, { argv: ['--emit', 'rejects'] }).stdout).toBe('b: not a number,y,z\n');
     expect(run(input, { argv: ['--emit=rejects'] }).stdout).toBe('b: not a number,y,z\n');
   });
   it('sums up at a terminal', () => {
     expect(run(input, { stderrIsTerminal: true }).stderr).toBe(
-      'test: 3 records in (1 header), 2 out, 1 rejected\n  invalid b: 1\n',
+      'test: 2 records in, 1 out, 1 rejected, 1 header\n  invalid b: 1\n',
     );
     expect(run('x,1\n', { stderrIsTerminal: true }).stderr).toContain('No header was seen');
   });
@@ -78,7 +84,7 @@ describe('mapperMain', () => {
   });
   it('reports counters as a task, and nothing else', () => {
     const { stderr } = run(input, { env: task, stderrIsTerminal: true });
-    expect(stderr).toContain('reporter:counter:hadoop-elt,records read,3\n');
+    expect(stderr).toContain('reporter:counter:hadoop-elt,records read,2\n');
     expect(stderr).toContain('reporter:counter:hadoop-elt,invalid b,1\n');
     expect(stderr.split('\n').filter((line) => line !== '' && !line.startsWith('reporter:counter:'))).toEqual(
       [],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HOUSE, type House, openPorts } from '../../../../submit/cli/connections.js';
+import { bundleMapper, type MakeBundle } from '../../../../submit/job/bundle.js';
 import { parseJobFile } from '../../../../submit/job/job-file.js';
 import { planJob } from '../../../../submit/job/plan.js';
 import type { RunEvent } from '../../../../submit/run/events.js';
@@ -48,7 +49,8 @@ describe('a house with a source, an engine and a sink of its own', () => {
       (event) => heardByOthers.push(event),
     ]);
     const { mapper, version, signal } = context;
-    const outcome = await runJob(plan, ports, { bundleSource: mapper.bundleSource, version, signal });
+    const makeBundle: MakeBundle = (mapperPlan) => bundleMapper(mapper.bundleSource, mapperPlan);
+    const outcome = await runJob(plan, ports, { makeBundle, version, signal });
 
     expect(outcome).toEqual({ state: 'published' });
     expect(list.map(({ text }) => text)).toEqual(['Word\nOSLO\nROME\nWord\nBONN\n']);

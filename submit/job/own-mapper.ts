@@ -1,0 +1,50 @@
+import type { MapperDescription } from '../../mapper/contract.js';
+import type { Setting } from '../config/setting.js';
+import type { JobSettings } from './settings.js';
+
+/** The mapper that a job file names in place of rules. JSON. */
+export interface OwnMapper {
+  /** Absolute path of the module or of the built file. */
+  readonly path: string;
+  /** 1-based line of the job file that names it. */
+  readonly line: number;
+  /** SHA-256 of what it does, lower-case hex: with another one the output is another. */
+  readonly sha256: string;
+  /** The columns that it has rules for, by name or 0-based index. */
+  readonly columns: readonly (string | number)[];
+}
+
+/** An own mapper, and what it says of the data. */
+export interface DescribedMapper {
+  readonly mapper: OwnMapper;
+  readonly settings: Omit<MapperDescription, 'job' | 'columns'>;
+}
+
+/**
+ * The settings of a job with an own mapper: what the job file leaves open is as the mapper says. Header and column names
+ * belong together: the mapper decides both or none.
+ */
+export function withMapperSettings(
+  settings: JobSettings,
+  { mapper, settings: own }: DescribedMapper,
+): JobSettings {
+  const isOpen = ({ origin }: Setting<unknown>) => origin.from === 'default';
+  const choose = <T>(setting: Setting<T>, value: T): Setting<T> =>
+    isOpen(setting) ? { value, origin: { from: 'mapper', path: mapper.path } } : setting;
+  const namesAreOpen = isOpen(settings['csv.header']) && isOpen(settings['csv.columns']);
+  return {
+    ...settings,
+    ...(namesAreOpen
+      ? {
+          'csv.header': choose(settings['csv.header'], own.csv.header),
+          'csv.columns': choose(settings['csv.columns'], own.csv.names),
+        }
+      : {}),
+    'csv.delimiter': choose(settings['csv.delimiter'], own.csv.delimiter),
+    'csv.quotedLineBreaks': choose(settings['csv.quotedLineBreaks'], own.csv.quotedLineBreaks),
+    'csv.maxRecordBytes': choose(settings['csv.maxRecordBytes'], own.csv.maxRecordBytes),
+    'records.wrongFieldCount': choose(settings['records.wrongFieldCount'], own.records.wrongFieldCount),
+    'records.malformed': choose(settings['records.malformed'], own.records.malformed),
+    'output.header': choose(settings['output.header'], own.output.header),
+  };
+}
