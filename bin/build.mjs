@@ -1,7 +1,6 @@
 /**
- * Builds dist/: the mapper's source as text first, for the program carries it in itself; then the program, the
- * module hadoop-elt/mapper with its types, the job file's JSON Schema, the mapper of the sales job, and the licences of
- * what is bundled.
+ * Builds dist/: first the mapper's source, which the program embeds as text; then the program, the module
+ * hadoop-elt/mapper with its types, the JSON Schemas, the sales job's mapper, and the licences of bundled packages.
  */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,7 +13,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const at = (...path) => join(root, ...path);
 const { version, engines } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
 
-/** What esbuild says of each bundle that is shipped. */
+/** esbuild's metafiles of the shipped bundles. */
 const metafiles = [];
 
 /** Bundles one entry and returns its text. */
@@ -33,14 +32,14 @@ async function bundle(entry, options) {
   return { text: result.outputFiles[0].text, metafile: result.metafile };
 }
 
-/** A bundle that goes into dist/. The mapper runs on Node 18, for cluster nodes are old. */
+/** Bundles an entry that is shipped in dist/. The mapper must run on Node 18, because cluster nodes are old. */
 async function shippedBundle(entry, options) {
   const { text, metafile } = await bundle(entry, options);
   metafiles.push(metafile);
   return text;
 }
 
-/** Modules named `built:…` are texts from an earlier bundling. */
+/** Resolves modules named `built:…` to texts from earlier bundles. */
 const builtTexts = (texts) => ({
   name: 'built',
   setup(setup) {
@@ -53,8 +52,8 @@ const builtTexts = (texts) => ({
 });
 
 /**
- * What the package webhdfs pulls in cannot stand in an ES module (`delete` of a variable), and only a method that is
- * never called needs it.
+ * Replaces a dependency of webhdfs that is not valid in an ES module (`delete` of a variable). Only a method that is
+ * never called uses it.
  */
 const withoutBufferStreamReader = {
   name: 'without-buffer-stream-reader',
@@ -67,7 +66,7 @@ const withoutBufferStreamReader = {
   },
 };
 
-/** What the program's file begins with: `>=20.19.0` → a look at the Node that runs it, and what a CommonJS bundle needs. */
+/** `>=20.19.0` → the program's first lines: `require` for the CommonJS bundle, and a check of Node's version. */
 function programHead(required) {
   const [, major, minor] = /^>=(\d+)\.(\d+)\.0$/.exec(required);
   return `#!/usr/bin/env node
@@ -81,13 +80,13 @@ if ($major < ${major} || ($major === ${major} && $minor < ${minor})) {
 }`;
 }
 
-/** Takes what a module of ours exports. */
+/** Bundles a TypeScript module and imports it. */
 async function importSource(entry) {
   const { text } = await bundle(entry, { format: 'esm' });
   return import(`data:text/javascript;base64,${Buffer.from(text).toString('base64')}`);
 }
 
-// Everything is made in a folder aside and then takes the place of dist/ at once.
+// Builds in a temporary folder, which replaces dist/ at the end.
 const making = `.dist-${process.pid}`;
 mkdirSync(at(making));
 
@@ -95,17 +94,17 @@ const { wrapBundle } = await importSource('submit/job/bundle.ts');
 const mapperBundle = wrapBundle(await shippedBundle('bin/mapper.ts', { format: 'cjs', target: 'node18' }));
 const mapperApi = await shippedBundle('mapper/index.ts', { format: 'esm', target: 'node18' });
 const inspectThread = await shippedBundle('bin/inspect-thread.ts', { format: 'cjs', target: 'node20' });
-// The program is one file. An old Node would refuse an ES module for what it imports before any of it has run, so it
-// takes Node's modules by `require`, in syntax that Node 14 knows, after it has looked at the version.
+// The program is one file. An old Node rejects an ES module for an unknown import before any of its code runs. So the
+// program checks the version first, loads Node's modules with `require`, and uses only syntax of Node 14.
 const program = await shippedBundle('bin/hadoop-elt.ts', {
   format: 'cjs',
-  // Node reads all of it at each start. Names stay, for stack traces.
+  // Node parses the whole file at each start. Names are kept for stack traces.
   minifyWhitespace: true,
   target: 'node14.21',
   external: ['esbuild'],
   define: { 'import.meta.url': '$moduleUrl' },
   banner: { js: programHead(engines.node) },
-  // Its main file is one that cannot be shaken down to what is used.
+  // The package's main file cannot be tree-shaken.
   alias: { 'hash-wasm': 'hash-wasm/dist/index.esm.js' },
   plugins: [
     withoutBufferStreamReader,
@@ -135,7 +134,7 @@ const run = (stdout, ...args) =>
   execFileSync(process.execPath, args, { cwd: root, stdio: ['ignore', stdout, 'inherit'] });
 const salesJob = 'hdfs-fixtures/jobs/sales.elt.yaml';
 run('ignore', `${making}/hadoop-elt.mjs`, 'build', salesJob, '-o', `${making}/mapper.mjs`);
-// What the compiler finds wrong, it tells on stdout.
+// tsc writes its errors to stdout.
 const stderr = 2;
 run(stderr, 'node_modules/typescript/bin/tsc', '-p', 'mapper/tsconfig.json', '--outDir', `${making}/types`);
 

@@ -1,4 +1,4 @@
-/** Texts that `build.mjs` makes and puts into the program. */
+/** Texts that `build.mjs` generates and embeds in the program. */
 declare module 'built:mapper-bundle' {
   const source: string;
   export default source;

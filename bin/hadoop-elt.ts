@@ -22,7 +22,7 @@ import {
 silenceUrlParseWarning();
 closeLostTerminalsAtExit();
 
-// Should the process ever run out of things to wait for before main() has ended, that is a bug and no success.
+// If the event loop becomes empty before main() has ended, that is a bug.
 process.exitCode = EXIT.bug;
 void main({
   argv: process.argv.slice(2),
@@ -43,7 +43,7 @@ void main({
     bundleSource,
     apiSource,
     run: (plan, emit) => {
-      // The mapper is synchronous.
+      // The mapper is synchronous, so no signal handler could run.
       letSignalsEndTheProcess();
       makeStandardStreamsBlocking();
       return mapperMain(() => definitionOfPlan(plan), { ...processHost(), argv: ['--emit', emit] });

@@ -1,7 +1,7 @@
 import type { MapperPlan } from '../mapper/contract.js';
 import { runPlan } from '../mapper/process/run.js';
 
-/** The build prefixes this bundle with its plan. */
+/** Defined at the start of each built mapper. */
 declare const HADOOP_ELT_PLAN: MapperPlan;
 
 runPlan(HADOOP_ELT_PLAN);

@@ -1,17 +1,17 @@
 #!/bin/sh
-# Runs hadoop-elt from cron, systemd or another scheduler; "scheduled-run.sh --help" says how.
+# Runs hadoop-elt from cron, systemd or another scheduler; see "scheduled-run.sh --help".
 set -u
 
 usage() {
   cat <<'TEXT'
 Usage: scheduled-run.sh [--name NAME] [--logs FOLDER] [--keep COUNT] -- COMMAND [ARGUMENT...]
 
-Runs "hadoop-elt COMMAND ARGUMENT..." for a scheduler: one run of a NAME at a time, a log file for each run, and the exit
-code of the run as its own. Prints nothing but where the log is when the run fails, so that cron writes a mail only then.
+Runs "hadoop-elt COMMAND ARGUMENT..." for a scheduler: one run of a NAME at a time, with a log file for each run. Exits with
+the run's exit code. Prints only if the run fails (where its log is, and its end), so that cron sends mail only then.
 
-  --name NAME     only one run of a name at a time; log files' names start with it (default: hadoop-elt)
-  --logs FOLDER   where locks and logs go (default: ./hadoop-elt-logs)
-  --keep COUNT    log files of this name that are kept; the oldest go (default: 30)
+  --name NAME     name of the lock, and prefix of the log files (default: hadoop-elt)
+  --logs FOLDER   folder for locks and logs (default: ./hadoop-elt-logs)
+  --keep COUNT    number of log files to keep per name; the oldest are deleted (default: 30)
 
   HADOOP_ELT      the program (default: dist/hadoop-elt.mjs beside this script's folder, else hadoop-elt on the PATH)
 
@@ -64,8 +64,8 @@ fi
 
 mkdir -p "$logs" || exit 3
 
-# A folder is made by one process only, on every file system. The number in it tells a run that goes on from one that was
-# killed; a lock that has none was made in this very moment, or by a run that was killed then: it counts as old after an hour.
+# The lock is a folder, because mkdir is atomic on every file system. Its pid file shows whether the run is still alive.
+# A lock without one was just created, or its run was killed before writing it: it counts as stale after an hour.
 lock=$logs/.$name.lock
 take_lock() { mkdir "$lock" 2>/dev/null && printf '%s\n' "$$" >"$lock/pid"; }
 is_left_over() {
@@ -76,7 +76,7 @@ is_left_over() {
   fi
 }
 if ! take_lock; then
-  # Set aside by a rename, which only one of two can do.
+  # Two runs may find a stale lock at once; only one of them can rename it.
   if is_left_over && mv "$lock" "$lock.$$" 2>/dev/null; then
     rm -rf "$lock.$$"
   fi
@@ -101,7 +101,7 @@ case $HADOOP_ELT in
   *) "$HADOOP_ELT" "$@" >"$log" 2>&1 & ;;
 esac
 child=$!
-# A signal ends "wait" at once; the run is waited for until it has cleaned up.
+# A trapped signal ends "wait" at once, so wait again until the run has cleaned up.
 wait "$child"
 code=$?
 while kill -0 "$child" 2>/dev/null; do
@@ -110,7 +110,7 @@ while kill -0 "$child" 2>/dev/null; do
 done
 child=
 
-# Names sort by time. (They hold no line ends: --name is checked.)
+# The names sort by time, and contain no newline, because --name is checked.
 find "$logs" -maxdepth 1 -type f -name "$name-[0-9]*T[0-9]*Z-*.log" | sort -r | tail -n "+$((keep + 1))" |
   while IFS= read -r old; do rm -f "$old"; done
 

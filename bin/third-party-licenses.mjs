@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-/** Files in a package's folder that say under which terms it comes. */
+/** Names of licence files in a package's folder. */
 const LICENCE_FILE = /^(licen[cs]e|copying|notice)([.-].*)?$/i;
 const RULE = '='.repeat(80);
 
 /**
- * esbuild's metafiles → the packages whose code is in their outputs, by name, and the terms of each. `root` is the
- * folder that paths in the metafiles start from. Throws for a package that says nowhere what its licence is.
+ * esbuild's metafiles → the packages whose code is in the outputs, sorted by name, with their licences. `root` is the
+ * folder that paths in the metafiles are relative to. Throws for a package without a licence.
  */
 export function bundledPackages(metafiles, root) {
   const folders = new Set(
@@ -25,11 +25,11 @@ export function bundledPackages(metafiles, root) {
   return [...packages.values()].sort((one, other) => compare(one.name, other.name));
 }
 
-/** Packages → the text of a file that names each with its version, its licence, and the licence's text. */
+/** Packages → the text of THIRD-PARTY-LICENSES.txt: each package's name, version, licence and licence text. */
 export function formatLicences(packages) {
   const titleOf = ({ name, version, licence }) => `${name} ${version} (${licence})`;
   return [
-    'hadoop-elt has the packages below in it, whole or in part. Each comes under its own terms.',
+    'hadoop-elt contains the packages below, in whole or in part. Each has its own licence.',
     '',
     ...packages.map((one) => `  ${titleOf(one)}`),
     ...packages.flatMap((one) => ['', RULE, titleOf(one), RULE, '', one.text]),
@@ -57,7 +57,7 @@ function packageIn(folder) {
     .join('\n\n');
   if (text !== '') return { name, version, licence: licence === '' ? 'see below' : licence, text };
   if (licence === '' || licence === 'UNLICENSED') {
-    throw new Error(`${name} ${version} is to be bundled and does not say under which licence: ${folder}`);
+    throw new Error(`Could not bundle ${name} ${version}: ${folder} names no licence`);
   }
   const by = typeof author === 'string' ? author : author?.name;
   return { name, version, licence, text: `Licence: ${licence}${by === undefined ? '' : `\nAuthor: ${by}`}` };

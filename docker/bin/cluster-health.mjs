@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// cluster-health.mjs [ROLE...]: prints one line per role, "<role> ok|waiting <what was seen>", and exits 1 unless all are ok.
-// As a container's health check it names the container's own role; run in the client without roles it looks at the whole cluster.
+// cluster-health.mjs [ROLE...]: prints one line per role, "<role> ok|waiting <detail>"; exits with 1 unless all are ok.
+// A container's health check passes its own role. Without roles, in the client container, it checks the whole cluster.
 
 const wantedDatanodes = 2;
 const wantedNodemanagers = 2;
@@ -17,10 +17,10 @@ async function getBean(base, name) {
   return beans[0];
 }
 
-// Not the LiveNodes map: it is keyed by host name, and both datanodes call themselves localhost (see conf/hdfs-site.xml).
+// Not the LiveNodes map: its keys are host names, and both datanodes register as localhost (conf/hdfs-site.xml).
 const hdfsState = () => getBean("http://namenode:9870", "Hadoop:service=NameNode,name=FSNamesystemState");
 
-// Each check gives [is it ok, what was seen].
+// Each check returns [isOk, seen].
 const checks = {
   async namenode() {
     const { FSState } = await hdfsState();
@@ -52,10 +52,10 @@ const checks = {
     await getJson("http://historyserver:19888/ws/v1/history/info");
     return [true, "answers"];
   },
-  // The last folder that prepare-hdfs.mjs makes.
+  // Looks for the last folder that prepare-hdfs.mjs creates.
   async client() {
     await getJson("http://namenode:9870/webhdfs/v1/mr-history?op=GETFILESTATUS&user.name=hadoop");
-    return [true, "HDFS folders are laid out"];
+    return [true, "HDFS folders exist"];
   },
 };
 

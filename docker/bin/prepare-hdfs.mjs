@@ -1,9 +1,9 @@
-// Makes the folders that a Hadoop distribution's installer would make. Safe to run again.
-// By WebHDFS rather than "hadoop fs", because a JVM for each command would double the cluster's start-up time.
+// Creates the folders that a Hadoop distribution's installer would create. Safe to run again.
+// Uses WebHDFS instead of "hadoop fs": a JVM start per command would double the cluster's start-up time.
 const webhdfs = "http://namenode:9870/webhdfs/v1";
 const deadlineMs = Date.now() + 300_000;
 
-// MKDIRS leaves the mode of a folder that is already there alone (a daemon may have been first), so the mode is set as well.
+// A daemon may have created a folder first, and MKDIRS does not change its mode then: SETPERMISSION sets it.
 const folders = [
   ["/tmp", "1777"],
   ["/user", "755"],
@@ -23,7 +23,7 @@ async function put(path, query) {
     } catch (error) {
       problem = error.cause?.message ?? error.message;
     }
-    // The NameNode is not up yet, or still in safe mode.
+    // Try again: the NameNode may not be up yet, or still be in safe mode.
     if (Date.now() > deadlineMs) throw new Error(`Could not prepare ${path}: ${problem}`);
     await new Promise((resume) => setTimeout(resume, 500));
   }

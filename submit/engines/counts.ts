@@ -6,7 +6,7 @@ import {
   type MapperCounts,
 } from '../../mapper/contract.js';
 
-/** Counters by their name under Hadoop → counts by their name in code. Unknown names are other people's. */
+/** Hadoop counters by name → the mapper's counts. Ignores unknown names: other programs may set counters too. */
 export function countsFrom(counters: Iterable<readonly [string, number]>): MapperCounts {
   const counts = noCounts();
   const byHadoopName = new Map(

@@ -1,6 +1,6 @@
 import type { JobTag } from './engine.js';
 
-/** One text for a tag, to look up jobs by. */
+/** A tag as one string, to use as a map key. */
 export function keyOfJob({ runId, emit }: JobTag): string {
   return `${runId} ${emit}`;
 }

@@ -4,12 +4,12 @@ import { attempt, localFailure } from '../stores/system-failure.js';
 
 const READ_BYTES = 256 * 1024;
 
-/** Makes a folder and those above it; nothing happens when it is there. Throws `store`. */
+/** Creates a folder and its parents, unless they exist. Throws `store`. */
 export async function makeFolders(files: FileSystem, path: string): Promise<void> {
   await attempt('make the folder', path, () => makeLocalFolders(files, path));
 }
 
-/** Creates a log, in the place of what an earlier attempt of the same run left there. Throws `store`. */
+/** Creates a log file; replaces one that an earlier attempt of the same run left. Throws `store`. */
 export async function createLog(files: FileSystem, path: string, mode?: number): Promise<OpenFile> {
   try {
     return await files.create(path, mode);
@@ -24,7 +24,7 @@ export async function createLog(files: FileSystem, path: string, mode?: number):
   }
 }
 
-/** The bytes of an open file from their start. */
+/** Reads an open file from its start. */
 export async function* readFrom(file: OpenFile): AsyncGenerator<Buffer> {
   for (let position = 0; ; ) {
     const buffer = Buffer.allocUnsafe(READ_BYTES);

@@ -9,8 +9,8 @@ const FORCE_AFTER_MS = 5_000;
 export const nodePrograms = programsOn(process.platform);
 
 /**
- * Programs by execa; `env` comes to our own environment. Where it has to, execa starts a `hadoop.cmd` by cmd.exe. Windows
- * has no process groups: what `detached` means there is a console window of its own.
+ * Runs programs with execa and adds `env` to this process's environment. On Windows, execa starts a `hadoop.cmd` by
+ * cmd.exe, and `ownGroup` is ignored: `detached` would only open another console window.
  */
 export function programsOn(platform: NodeJS.Platform): Programs {
   return {
@@ -50,8 +50,8 @@ export function programsOn(platform: NodeJS.Platform): Programs {
 }
 
 /**
- * A child gets the descriptor of a stream of node:fs itself; no byte passes through the stream. execa's types take
- * streams, but of numbers those up to 9 alone. Whoever opened the descriptor closes it.
+ * A child inherits the descriptor of a node:fs stream, so no byte passes through this process. The stream is needed
+ * because execa's types accept no descriptor above 9. The caller closes the descriptor.
  */
 function readableOf(fd: number): Readable {
   return createReadStream('', { fd, autoClose: false });

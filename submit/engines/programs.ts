@@ -2,11 +2,11 @@ import type { Readable, Writable } from 'node:stream';
 
 /** How a program ended. */
 export interface ProgramEnd {
-  /** Null where it was ended by a signal or could not be started. */
+  /** Null if a signal ended the program or it did not start. */
   readonly exitCode: number | null;
-  /** `SIGKILL`; null where it ended by itself. */
+  /** `SIGKILL`; null if the program exited by itself. */
   readonly signal: string | null;
-  /** System error code where it could not be started: `ENOENT`. */
+  /** System error code if the program did not start: `ENOENT`. */
   readonly startError: string | null;
 }
 
@@ -16,9 +16,9 @@ export interface ProgramOptions {
   readonly stdin: number | 'pipe' | 'ignore';
   readonly stdout: number | 'pipe';
   readonly stderr: number | 'pipe';
-  /** In a process group of its own, where there are such: a Ctrl-C at the terminal is for us alone. */
+  /** Runs it in its own process group (not on Windows): Ctrl-C at the terminal then does not reach it. */
   readonly ownGroup?: boolean;
-  /** Ends it when aborted. */
+  /** Ends the program when aborted. */
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
 }
@@ -29,16 +29,16 @@ export interface RunningProgram {
   readonly stderr: Readable | null;
   /** Never rejects. */
   readonly ended: Promise<ProgramEnd>;
-  /** Asks it to end, and makes it end 5 s later. */
+  /** Sends SIGTERM, and SIGKILL 5 s later. */
   stop(): void;
 }
 
-/** Starts other programs, without a shell: a test counts them and lets them fail. */
+/** Starts other programs, without a shell. An interface, so that tests can count programs and make them fail. */
 export interface Programs {
   start(words: readonly string[], options: ProgramOptions): RunningProgram;
 }
 
-/** Words → one line for people to read or paste into a POSIX shell. */
+/** Arguments → one line to read, or to paste into a POSIX shell. */
 export function quoteForShell(words: readonly string[]): string {
   return words
     .map((word) => (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))

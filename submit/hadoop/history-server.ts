@@ -1,11 +1,11 @@
 import type { Http } from './http.js';
 import { createRestClient, RestError } from './rest-client.js';
 
-/** A task's successful attempt, or a failed one. */
+/** One attempt of a task. */
 export interface TaskAttempt {
   readonly id: string;
   readonly state: string;
-  /** What the task said of itself last. */
+  /** The last status that the task set. */
   readonly status: string;
   readonly diagnostics: string;
   readonly node: string;
@@ -24,22 +24,22 @@ export interface HistoryTask {
 /** Counters by group and name. */
 export type JobCounters = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
-/** The job history server's REST (HistoryServerRest.md, Hadoop 3.3). Every call may throw RestError. */
+/** The REST API of the job history server (HistoryServerRest.md, Hadoop 3.3). Every call may throw RestError. */
 export interface HistoryServer {
   readonly address: string;
-  /** Throws unless a history server answers. */
+  /** Throws RestError if no history server answers. */
   check(): Promise<void>;
-  /** Null while the job has not come to the history server. */
+  /** Null while the history server does not list the job. */
   job(jobId: string): Promise<HistoryJob | null>;
   counters(jobId: string): Promise<JobCounters>;
-  /** The map tasks by number. */
+  /** The map tasks, sorted by number. */
   tasks(jobId: string): Promise<readonly HistoryTask[]>;
   attempts(jobId: string, taskId: string): Promise<readonly TaskAttempt[]>;
-  /** The end of a log of a container; null where there is none (yet). */
+  /** The end of a container's log; null if there is none (yet). */
   logTail(containerId: string, file: 'stderr' | 'syslog', maxBytes: number): Promise<string | null>;
 }
 
-/** A client of the history server at an address, as one user. */
+/** Creates a client of the history server at an address, for one user. */
 export function createHistoryServer(address: string, user: string | null, http?: Http): HistoryServer {
   const client = createRestClient(address, user, http);
   const base = '/ws/v1/history';
@@ -117,7 +117,7 @@ export function taskNumberOf(taskId: string): number {
   return Number(/_m_(\d+)/.exec(taskId)?.[1] ?? Number.NaN);
 }
 
-/** JSON made of XML may hold one thing where a list of one is meant. */
+/** Hadoop's JSON is derived from XML: a list with one element may be the bare element. */
 function asList<T>(value: readonly T[] | T | undefined): readonly T[] {
   if (value === undefined) return [];
   return Array.isArray(value) ? value : [value as T];
@@ -132,7 +132,7 @@ async function orNull<T>(answer: Promise<T>): Promise<T | null> {
   }
 }
 
-/** The server wraps a log in lines of its own; undefined content when it has none. */
+/** Strips the lines that the server puts around a log; null if there is no log. */
 function contentOfLog(text: string): string | null {
   const start = /^LogContents:\n/m.exec(text);
   if (start === null) return null;

@@ -8,51 +8,50 @@ export interface HttpRequest {
   readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Nothing is taken from it before the connection is there. */
+  /** Not read before the connection is established. */
   readonly body?: Bytes;
   /**
-   * Waits until the server has taken the request on. A body goes out no further than its first 64 KiB before that: a
-   * server that refuses the request and hangs up on bytes that are still coming takes its answer away with it.
+   * Resolves when the server has accepted the request; only the first 64 KiB of the body are sent before. A server that
+   * refuses the request and closes the connection while bytes still arrive resets it, and its answer is lost.
    */
   readonly untilTaken?: () => Promise<void>;
-  /** True where the server keeps a connection for the next request; datanodes close it after each (Hadoop 3.3). */
+  /** True if the server keeps the connection open; datanodes close it after each request (Hadoop 3.3). */
   readonly keepAlive: boolean;
-  /** The longest time in which no byte moves, in either direction. */
+  /** The longest time without a byte in either direction. */
   readonly silenceTimeoutMs: number;
-  /** The longest time until the end of the answer's body, for servers that dribble; without it, as long as it takes. */
+  /** The longest time until the answer's body ends, against servers that send very slowly. No limit by default. */
   readonly answerTimeoutMs?: number;
-  /** Aborts the request; its reason is then thrown. */
+  /** Aborts the request, which then throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** An answer. Its body has to be read to its end, once. */
+/** An answer. The caller must read its body once, to the end. */
 export interface HttpAnswer {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Throws `HttpError` where the body ends before its announced end. */
+  /** Throws `HttpError` if the body is shorter than announced. */
   readonly body: AsyncIterable<Uint8Array>;
-  /** False while the request's body has not gone out whole: the server answered before its end. */
+  /** False if the server answered before the whole request body was sent. */
   readonly isRequestSent: boolean;
   /** The body as UTF-8. */
   text(): Promise<string>;
 }
 
 /**
- * HTTP to all of Hadoop's servers: one call is one request on the wire; nothing is redirected or tried again here, so
- * that a test can count requests and let each fail. Throws `HttpError` where no answer came, and what the request's
- * body throws.
+ * HTTP to all of Hadoop's servers. One call is one request: no redirects and no retries, so that a test can count
+ * requests and make each one fail. Throws `HttpError` if there is no answer, and what the request's body throws.
  */
 export interface Http {
   send(request: HttpRequest): Promise<HttpAnswer>;
 }
 
-/** A request without an answer, or an answer that broke off. */
+/** A request without an answer, or with an incomplete one. */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
-  /** Node's own (`ECONNREFUSED`), `CONNECT_TIMEOUT`, `ETIMEDOUT` for silence and late answers; empty where none fits. */
+  /** Node's code (`ECONNREFUSED`), `CONNECT_TIMEOUT`, or `ETIMEDOUT` for the other two limits; empty if unknown. */
   readonly code: string;
-  /** Whether there was a connection, with TLS its handshake included. */
+  /** Whether the connection was established, including the TLS handshake. */
   readonly wasConnected: boolean;
 
   constructor(
@@ -64,18 +63,18 @@ export class HttpError extends Error {
     this.wasConnected = options.wasConnected;
   }
 
-  /** Whether the server may have done what it was asked for. */
+  /** Whether the server may have executed the request. */
   get mayBeDone(): boolean {
     return this.wasConnected;
   }
 }
 
 export interface HttpOptions {
-  /** Node has no limit for this alone, and a host that swallows packets would cost the limit for a whole answer. */
+  /** Node has no connect timeout: a host that drops packets would otherwise cost the limit for a whole answer. */
   readonly connectTimeoutMs?: number | undefined;
 }
 
-/** HTTP by Node, without a proxy: Hadoop's own clients do not look at HTTP_PROXY either. */
+/** HTTP with node:http. Ignores HTTP_PROXY, as Hadoop's own clients do. */
 export function createHttp({ connectTimeoutMs = 10_000 }: HttpOptions = {}): Http {
   const kept = {
     'http:': new http.Agent({ keepAlive: true }),
@@ -92,7 +91,7 @@ export function createHttp({ connectTimeoutMs = 10_000 }: HttpOptions = {}): Htt
         if (asked.body === undefined) exchange.request.end();
         else {
           await exchange.connected;
-          // A body that keeps us waiting must not hide that the connection is gone.
+          // The body's source may be slow: notice a lost connection meanwhile.
           await Promise.race([pump(asked.body, exchange), exchange.response]);
         }
         return answerOf(await exchange.response, exchange);
@@ -104,15 +103,15 @@ export function createHttp({ connectTimeoutMs = 10_000 }: HttpOptions = {}): Htt
   };
 }
 
-/** One request on the wire, and why it failed. */
+/** One HTTP exchange, and the reason if it failed. */
 class Exchange {
   readonly asked: HttpRequest;
   readonly request: http.ClientRequest;
   readonly connected: Promise<void>;
   readonly response: Promise<http.IncomingMessage>;
-  /** True when there is an answer or a failure: then no more of the body is wanted. */
+  /** True once there is an answer or a failure: no more of the body must be sent. */
   isSettled = false;
-  /** A limit that was passed: Node's own error tells only of the connection that was closed for it. */
+  /** The limit that was exceeded: Node's error only says that the connection was closed. */
   passedLimit: HttpError | undefined;
   #isConnected = false;
 
@@ -152,7 +151,7 @@ class Exchange {
     const settle = () => {
       this.isSettled = true;
     };
-    // Whoever awaits these gets the failure; nobody may, when the body throws.
+    // If the body throws, nobody awaits these promises: avoid an unhandled rejection.
     this.connected.catch(() => undefined);
     this.response.then(settle, settle);
 
@@ -168,7 +167,7 @@ class Exchange {
     if (asked.body !== undefined) request.flushHeaders();
   }
 
-  /** What an error means that came on this connection. */
+  /** An error of this connection → `HttpError`. */
   explain(error: unknown): HttpError {
     if (this.passedLimit !== undefined) return this.passedLimit;
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -186,20 +185,20 @@ class Exchange {
   }
 }
 
-/** How much of a body may wait in this process for a slow server. */
+/** How much of a body is buffered for a slow server. */
 const MAX_BUFFERED_BYTES = 4 * 1024 ** 2;
 const PIECE_BYTES = 1024 ** 2;
-/** A server has read so much with the request's head, and can answer without a reset (Netty in datanodes, 3.3). */
+/** A server reads this much together with the headers, and can answer without a reset (Netty in datanodes, 3.3). */
 const FIRST_BYTES = 64 * 1024;
 
-/** Sends all bytes, or stops at an answer that comes before their end: then it is an error, which is worth reading. */
+/** Sends the body. Stops if the server answers early: that answer is an error, and must be read. */
 async function pump(bytes: Bytes, exchange: Exchange): Promise<void> {
   const { request, asked } = exchange;
   let sentBytes = 0;
   let isTaken = asked.untilTaken === undefined;
   for await (const chunk of bytes) {
     for (let offset = 0; offset < chunk.length; ) {
-      // Whoever writes to a server that has answered and hung up loses the answer: so look for it first.
+      // Writing to a server that has answered and closed the connection loses the answer: look for it first.
       await turn();
       if (!isTaken && sentBytes >= FIRST_BYTES) {
         await Promise.race([asked.untilTaken?.(), exchange.response]);
@@ -251,7 +250,7 @@ function answerOf(response: http.IncomingMessage, exchange: Exchange): HttpAnswe
   };
 }
 
-/** Node ends a body that is shorter than announced with an error, and so does a connection that is lost. */
+/** Yields the body. A body shorter than announced and a lost connection are errors of Node. */
 async function* chunksOf(
   response: http.IncomingMessage,
   exchange: Exchange,
@@ -260,7 +259,7 @@ async function* chunksOf(
   let isWhole = false;
   try {
     yield* response as AsyncIterable<Uint8Array>;
-    // What a destroyed request still had in memory is dropped, and the body then ends as if it were whole.
+    // The body of a destroyed request ends without an error, although buffered bytes are dropped.
     asked.signal?.throwIfAborted();
     if (exchange.passedLimit !== undefined) throw exchange.passedLimit;
     isWhole = true;

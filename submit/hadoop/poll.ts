@@ -1,21 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** How often something is asked for, and for how long. */
+/** How often and how long to poll. */
 export interface PollPolicy {
-  /** Pause between an answer and the next question. */
+  /** Pause between an answer and the next call. */
   readonly everyMs: number;
-  /** Milliseconds after which no further question is asked; a function where that may change meanwhile. */
+  /** No further call starts after this time; a function if the limit may change meanwhile. */
   readonly limitMs?: number | (() => number);
-  /** Questions at most. */
+  /** Maximum number of calls. */
   readonly tries?: number;
-  /** Ends a pause at once; its reason is thrown in place of the next question. */
+  /** Ends a pause at once; its reason is thrown instead of the next call. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Asks until there is an answer, and returns it; undefined means "not yet". Where a limit has passed without an answer
- * it returns undefined. A question on its way is always waited for, for it may change something: packages such as
- * p-wait-for leave it behind when their time is over. Throws what `ask` throws, and the signal's reason.
+ * Calls `ask` until it returns an answer; undefined means "not yet". Returns undefined after the limit. Always awaits a
+ * running call, because it may have side effects; packages such as p-wait-for abandon it at their timeout. Throws what
+ * `ask` throws, and the signal's reason.
  */
 export async function poll<T>(
   ask: () => Promise<T | undefined>,
@@ -33,7 +33,7 @@ export async function poll<T>(
     if (answer !== undefined) return answer;
     const isOver = Date.now() - startMs > (typeof limitMs === 'number' ? limitMs : limitMs());
     if (isOver || asked >= tries) return undefined;
-    // The signal's reason is thrown above; an abort here has an error of its own.
+    // An abort rejects the pause with an AbortError; throwIfAborted above throws the signal's reason instead.
     await pause(everyMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
   }
 }

@@ -2,7 +2,7 @@ import type { Http } from './http.js';
 import { poll } from './poll.js';
 import { createRestClient, RestError } from './rest-client.js';
 
-/** An application as YARN tells of it. */
+/** An application as YARN reports it. */
 export interface YarnApplication {
   readonly id: string;
   readonly state: string;
@@ -10,21 +10,21 @@ export interface YarnApplication {
   readonly diagnostics: string;
   /** Percent. */
   readonly progress: number;
-  /** Page that shows how it goes; null where it has none (yet). */
+  /** Web page that shows its progress; null if it has none (yet). */
   readonly trackingUrl: string | null;
 }
 
-/** The resourcemanager's REST (ResourceManagerRest.md, Hadoop 3.3). Every call may throw RestError. */
+/** The resourcemanager's REST API (ResourceManagerRest.md, Hadoop 3.3). Every call may throw RestError. */
 export interface ResourceManager {
-  /** Of the resourcemanagers of one cluster; one of them is active. */
+  /** Addresses of the cluster's resourcemanagers; one of them is active. */
   readonly addresses: readonly string[];
-  /** Its own state: `STARTED` when all is well. */
+  /** Service state: `STARTED` when it is up. */
   state(): Promise<string>;
   liveNodes(): Promise<number>;
   application(id: string): Promise<YarnApplication | null>;
   /** Applications that have not ended. */
   runningWithTag(tag: string): Promise<readonly YarnApplication[]>;
-  /** Asks for the kill and waits until it is done; the application's state in the end. */
+  /** Kills an application and waits for its end, up to 30 s. Returns its last known state, or `unknown`. */
   kill(id: string): Promise<string>;
 }
 
@@ -33,12 +33,12 @@ const NOT_ENDED = 'NEW,NEW_SAVING,SUBMITTED,ACCEPTED,RUNNING';
 const KILL_POLL_MS = 300;
 const KILL_LIMIT_MS = 30_000;
 
-/** True when an application in this state will change no more. */
+/** True if an application in this state has ended. */
 export function isFinalState(state: string): boolean {
   return FINAL_STATES.includes(state);
 }
 
-/** A client of the resourcemanagers of one cluster, as one user: the active one is found. */
+/** Creates a client of a cluster's resourcemanagers, for one user. It finds the active one. */
 export function createResourceManager(
   addresses: readonly string[],
   user: string | null,
@@ -95,7 +95,7 @@ export function createResourceManager(
 
 function applicationOf(app: Partial<YarnApplication>): YarnApplication {
   const { id = '', state = '', finalStatus = '', diagnostics = '', progress = 0 } = app;
-  // Before the application master has registered, it is `UNASSIGNED` or missing.
+  // `UNASSIGNED` or missing until the application master has registered.
   const trackingUrl = /^https?:/.test(app.trackingUrl ?? '') ? (app.trackingUrl ?? null) : null;
   return { id, state, finalStatus, diagnostics, progress, trackingUrl };
 }

@@ -1,10 +1,10 @@
 import { createHttp, type Http, HttpError, type HttpRequest } from './http.js';
 import { lasting, type RetryPolicy, retry } from './retry.js';
 
-/** An answer that is no success, or none at all. */
+/** An unsuccessful HTTP answer, or none at all. */
 export class RestError extends Error {
   override readonly name = 'RestError';
-  /** HTTP status, or null where nothing answered. */
+  /** HTTP status; null if there was no answer. */
   readonly status: number | null;
 
   constructor(message: string, status: number | null, options: { readonly cause?: unknown } = {}) {
@@ -16,12 +16,12 @@ export class RestError extends Error {
 const TIMEOUT_MS = 10_000;
 const POLICY: RetryPolicy = { retries: 2, firstPauseMs: 300, factor: 3 };
 
-/** Requests to one of Hadoop's REST services as one user. */
+/** Requests to one of Hadoop's REST services, for one user. */
 export interface RestClient {
-  /** The JSON of an answer. Throws RestError. */
+  /** The parsed JSON of the answer. Throws RestError. */
   getJson(path: string): Promise<unknown>;
   getText(path: string): Promise<string>;
-  /** Returns the status of the answer, a success or not. */
+  /** Returns the status of the answer, even if it is an error. */
   putJson(path: string, body: unknown): Promise<number>;
 }
 
@@ -36,9 +36,9 @@ interface Answer {
 type Request = Pick<HttpRequest, 'method' | 'headers'> & { readonly text?: string };
 
 /**
- * `bases` are addresses without a slash at their end; several are the servers of one service, one of them active. The
- * one that answered last is asked first; one that does not answer, or is on standby, is passed over. Reading is tried
- * three times.
+ * Creates a client of one service. `bases` are the addresses of its servers, without a trailing slash; one of them is
+ * active. Asks the server that answered last first, and skips servers that are down or on standby. Tries a GET three
+ * times.
  */
 export function createRestClient(
   bases: string | readonly string[],
@@ -65,7 +65,7 @@ export function createRestClient(
         passedOver.push({ base, error });
       }
     }
-    // The active one has an address that we were not told; a history server sends us to a node for a running job's log.
+    // A standby may redirect to a server that is not in `bases`, a history server to the node of a running job's log.
     const named = passedOver.find(({ location }) => location !== undefined && URL.canParse(location));
     if (named?.location !== undefined) {
       const url = new URL(named.location);
@@ -132,7 +132,7 @@ async function exchange(
   }
 }
 
-/** `connect ECONNREFUSED 127.0.0.1:8088`, also where a name has several addresses and Node tells of all of them. */
+/** `connect ECONNREFUSED 127.0.0.1:8088`; for a name with several addresses, the first of Node's AggregateError. */
 function causeOf(error: HttpError): string {
   if (error.code === 'ETIMEDOUT') return `no answer in ${TIMEOUT_MS / 1000} s`;
   const { cause } = error;
@@ -147,9 +147,9 @@ interface PassedOver {
 }
 
 /**
- * Whether an answer sends us away. A resourcemanager on standby redirects to the active one; where it knows none it
- * says so, by a page to be loaded again later or by none at all (RMWebAppFilter, Hadoop 3.3). It answers
- * `/ws/v1/cluster/info` itself, which is enough of an answer where there is no other server to ask.
+ * Whether the answer comes from a server that is not active. A standby resourcemanager redirects to the active one. If
+ * it knows none, it answers with a refresh header or a text page (RMWebAppFilter, Hadoop 3.3). It answers
+ * `/ws/v1/cluster/info` itself, which counts as an answer if there is no other server.
  */
 function isElsewhere({ status, headers, text }: Answer, hasOthers: boolean): boolean {
   if (status >= 300 && status < 400) return headers.location !== undefined || headers.refresh !== undefined;
@@ -171,12 +171,12 @@ function elsewhereError({ base, status, text, headers }: Answer): RestError {
   const isStandby = /\bRM\b/.test(text) || isStandbyInfo(text);
   const said = isStandby ? `${base} is on standby` : `HTTP ${status}`;
   return new RestError(
-    headers.location === undefined ? said : `${said}, and sends to ${headers.location}`,
+    headers.location === undefined ? said : `${said} and redirects to ${headers.location}`,
     status,
   );
 }
 
-/** What one server did is told as it is; of several, each by its address. */
+/** The error of a single server, or the errors of all servers, each with its address. */
 function joined(passedOver: readonly PassedOver[]): RestError {
   const [first] = passedOver;
   if (passedOver.length === 1 && first !== undefined) return first.error;

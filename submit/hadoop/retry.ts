@@ -1,25 +1,25 @@
-/** Trying again: the one place that knows how, for requests to Hadoop and reads from HDFS. */
+/** Retries, for requests to Hadoop and reads from HDFS. */
 import { setTimeout as pause } from 'node:timers/promises';
 import pRetry, { AbortError } from 'p-retry';
 
-/** How often and after which pauses something is tried again. */
+/** How often to retry, and after which pauses. */
 export interface RetryPolicy {
   /** Further attempts after the first. */
   readonly retries: number;
   /** Pause before the second attempt. */
   readonly firstPauseMs: number;
-  /** By how much each pause is longer than the one before; 2 without it. */
+  /** Factor between one pause and the next; default 2. */
   readonly factor?: number;
   readonly longestPauseMs?: number;
   /** No further attempt starts after this. */
   readonly limitMs?: number;
-  /** True where many clients may fail at the same moment: a pause is then up to twice as long, by chance. */
+  /** True adds random jitter, for many clients that fail at the same moment: a pause is up to twice as long. */
   readonly isSpread?: boolean;
 }
 
 /**
- * Does `action` again while it fails in a way that may pass, as far as the policy goes; then its last error is thrown.
- * Without `mayPass` all errors may, but for those that are `lasting`.
+ * Runs `action`, and repeats it within the policy while `mayPass` returns true for its error. Then throws the last
+ * error. By default repeats after every error that is not `lasting`.
  */
 export function retry<T>(
   action: () => Promise<T>,
@@ -37,12 +37,12 @@ export function retry<T>(
   });
 }
 
-/** What an action throws where no repetition would help: `retry` throws the error in it at once. */
+/** Wraps an error that a retry cannot cure: an action throws it, and `retry` rethrows the inner error at once. */
 export function lasting(error: Error): Error {
   return new AbortError(error);
 }
 
-/** The pause after so many failures in a row, for work that goes on where it was and does not start again. */
+/** Pauses after a number of consecutive failures, for work that resumes instead of starting again. */
 export async function pauseAfter(
   failures: number,
   { firstPauseMs, factor = 2 }: Pick<RetryPolicy, 'firstPauseMs' | 'factor'>,

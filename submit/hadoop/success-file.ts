@@ -1,2 +1,2 @@
-/** What Hadoop's FileOutputCommitter writes when a job has succeeded. */
+/** The file that Hadoop's FileOutputCommitter writes when a job has succeeded. */
 export const SUCCESS_NAME = '_SUCCESS';

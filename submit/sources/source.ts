@@ -98,7 +98,7 @@ export interface Source {
 export function changedInput(path: string): Failure<'input-changed'> {
   return new Failure(
     'input-changed',
-    { path, what: 'it is not what it was when this run scanned it' },
+    { path, what: 'it has changed since this run scanned it' },
     { hint: 'Run again when nothing writes to it any more' },
   );
 }

@@ -5,18 +5,18 @@ import { attempt, isSystemError, localFailure } from './system-failure.js';
 
 const READ_BYTES = 512 * 1024;
 
-/** The bytes of a file of this machine, or of a range of it, in chunks that stay valid. Throws `store`. */
+/** Reads a local file, or a range of it, in chunks that stay valid. Throws `store`. */
 export function readFile(files: FileSystem, path: string, range: ByteRange = {}): AsyncGenerator<Uint8Array> {
   return readInto(files, () => Buffer.allocUnsafeSlow(READ_BYTES), path, range);
 }
 
-/** A whole file, in chunks that are valid only until the next one is asked for: quicker, and leaves no garbage. */
+/** Reads a whole local file into one reused buffer: a chunk is valid until the next. Faster, and makes no garbage. */
 export function readTransient(files: FileSystem, path: string): AsyncGenerator<Uint8Array> {
   const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
   return readInto(files, () => buffer, path, {});
 }
 
-/** The same without waiting in between: for a thread that has nothing else to do, and is twice as quick by it. */
+/** Like `readTransient`, but synchronous and twice as fast: for a worker thread with no other work. */
 export function* readOnThread(path: string): Generator<Uint8Array> {
   const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
   let file: number | undefined;

@@ -1,28 +1,27 @@
 /**
- * The files of this machine, one system call a method, so that a test can count each operation and let it fail.
- * Everything that the program creates, changes or removes on this machine goes through here. Errors are Node's own
- * system errors.
+ * The files of this machine, one system call per method, so that a test can count each operation and make it fail.
+ * The program creates, changes and removes local files only through this interface. Errors are Node's system errors.
  */
 export interface FileSystem {
   /** openat(2) for reading. */
   open(path: string): Promise<OpenFile>;
-  /** openat(2) with O_CREAT and O_EXCL, for writing: EEXIST when something is there. `mode` in octal, 0o666 without. */
+  /** openat(2) with O_CREAT and O_EXCL, for writing: EEXIST if the path exists. `mode` defaults to 0o666. */
   create(path: string, mode?: number): Promise<OpenFile>;
-  /** openat(2) with O_CREAT and O_APPEND: what is written goes to the file's end. */
+  /** openat(2) with O_CREAT and O_APPEND: writes append to the file. */
   append(path: string, mode?: number): Promise<OpenFile>;
-  /** mkdir(2): one folder, whose parent is there. */
+  /** mkdir(2): one folder; its parent must exist. */
   mkdir(path: string, mode?: number): Promise<void>;
-  /** rename(2): takes the place of a file that is there. */
+  /** rename(2): replaces an existing file. */
   rename(from: string, to: string): Promise<void>;
-  /** link(2): EEXIST when something is there. */
+  /** link(2): EEXIST if `path` exists. */
   link(existing: string, path: string): Promise<void>;
   unlink(path: string): Promise<void>;
   rmdir(path: string): Promise<void>;
-  /** Names in a folder, as the system gives them. */
+  /** Names in a folder, unsorted. */
   readdir(path: string): Promise<readonly string[]>;
-  /** Links are followed. */
+  /** Follows links. */
   stat(path: string): Promise<FileFacts>;
-  /** Links are not followed. */
+  /** Does not follow links. */
   lstat(path: string): Promise<FileFacts>;
 }
 
@@ -35,7 +34,7 @@ export interface FileFacts {
   readonly identity: string;
 }
 
-/** An open file. It has to be closed. */
+/** An open file. The caller must close it. */
 export interface OpenFile {
   /** File descriptor, for child processes. */
   readonly fd: number;

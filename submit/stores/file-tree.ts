@@ -5,12 +5,12 @@ import { Failure } from '../errors.js';
 import type { FileFacts, FileSystem } from './file-system.js';
 import { attempt } from './system-failure.js';
 
-/** What is at a path, links followed; undefined when there is nothing. */
+/** What is at a path; follows links. Undefined if nothing exists there. */
 export function factsAt(files: FileSystem, path: string): Promise<FileFacts | undefined> {
   return files.stat(path).catch(undefinedIfMissing);
 }
 
-/** What is at a path, a link that leads nowhere included; undefined when there is nothing. */
+/** What is at a path; does not follow links. Undefined if nothing exists there. */
 export function entryAt(files: FileSystem, path: string): Promise<FileFacts | undefined> {
   return files.lstat(path).catch(undefinedIfMissing);
 }
@@ -21,8 +21,8 @@ function undefinedIfMissing(error: NodeJS.ErrnoException): undefined {
 }
 
 /**
- * As `mkdir -p`, one folder a call: mkdir's own `recursive` never ends in some file systems, /proc for one (Node 20).
- * Returns the folders that were missing, from above. Throws `store` where a file is in the way.
+ * Like `mkdir -p`, but with one call per folder: Node 20's `recursive` never returns on some file systems (/proc).
+ * Returns the folders that it created, parents first. Throws `store` if a file is in the way.
  */
 export async function makeFolders(files: FileSystem, path: string): Promise<readonly string[]> {
   const found = await factsAt(files, path);
@@ -33,13 +33,13 @@ export async function makeFolders(files: FileSystem, path: string): Promise<read
   }
   const above = dirname(path) === path ? [] : await makeFolders(files, dirname(path));
   await files.mkdir(path).catch(async (error: NodeJS.ErrnoException) => {
-    // Another process may have been quicker.
+    // Another process may have created it meanwhile.
     if (error.code !== 'EEXIST' || (await factsAt(files, path))?.type !== 'directory') throw error;
   });
   return [...above, path];
 }
 
-/** Removes a file, or a folder with all in it; links are removed, never followed. False when there was nothing. */
+/** Removes a file, or a folder with its content; removes links without following them. False if nothing existed. */
 export async function removeTree(files: FileSystem, path: string): Promise<boolean> {
   const found = await entryAt(files, path);
   if (found === undefined) return false;
@@ -52,7 +52,7 @@ export async function removeTree(files: FileSystem, path: string): Promise<boole
   return true;
 }
 
-/** fsync(2) on a file, or on a folder: then on the names in it, and with `all` on everything below it first. */
+/** Calls fsync(2) on a file or folder; with `all`, on everything below a folder first. */
 export async function syncTree(files: FileSystem, path: string, depth: 'names' | 'all'): Promise<void> {
   if (depth === 'all' && (await files.lstat(path)).type === 'directory') {
     const names = await files.readdir(path);
@@ -66,10 +66,10 @@ export async function syncTree(files: FileSystem, path: string, depth: 'names' |
   }
 }
 
-/** The disk takes several in one go. */
+/** The disk handles several at once. */
 const SYNCS_AT_ONCE = 8;
 
-/** The text of a small file, or of its first `maxBytes`; undefined when it is not there. */
+/** The text of a small file, or of its first `maxBytes`; undefined if it does not exist. */
 export async function readText(
   files: FileSystem,
   path: string,
@@ -90,7 +90,7 @@ export async function readText(
   }
 }
 
-/** Writes a file that is not there yet, and makes sure that it is on the disk. EEXIST when something is there. */
+/** Creates a file and syncs it to disk. EEXIST if something exists there. */
 export async function writeSynced(files: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
   const file = await files.create(path);
   try {
@@ -101,7 +101,7 @@ export async function writeSynced(files: FileSystem, path: string, bytes: Uint8A
   }
 }
 
-/** Puts new content in a file's place, whole or not at all. */
+/** Replaces a file's content atomically. */
 export function replaceFile(files: FileSystem, path: string, content: Uint8Array): Promise<void> {
   return attempt('write', path, async () => {
     const temporary = temporaryFor(path);
@@ -115,7 +115,7 @@ export function replaceFile(files: FileSystem, path: string, content: Uint8Array
   });
 }
 
-/** A hidden name beside a path, for what is not whole yet. */
+/** A hidden path beside `path`, for an incomplete file. */
 export function temporaryFor(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
 }

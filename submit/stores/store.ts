@@ -1,32 +1,32 @@
 /**
- * A file system that data are read from and published to. Paths are absolute. Each operation that fails throws
- * the failure `store`, with its scheme, operation, path, problem and cause.
+ * A file system that data is read from and published to. Paths are absolute. A failed operation throws the failure
+ * `store`, with scheme, operation, path, problem and cause.
  */
 export interface Store {
   /** `file`, `hdfs`. */
   readonly scheme: string;
-  /** The path as people and Hadoop write it: a plain path, or `hdfs://…`. */
+  /** The path as users and Hadoop write it: a plain path, or `hdfs://…`. */
   uri(path: string): string;
-  /** Undefined when there is nothing at the path. */
+  /** Undefined if nothing exists at the path. */
   stat(path: string): Promise<FileStatus | undefined>;
-  /** What a folder holds, by name; `not-found` when there is no such folder. */
+  /** The entries of a folder, sorted by name; `not-found` if it does not exist. */
   list(path: string): Promise<readonly FileStatus[]>;
-  /** The bytes of a file, in chunks that stay valid. */
+  /** Reads a file, in chunks that stay valid. */
   read(path: string, range?: ByteRange): AsyncIterable<Uint8Array>;
   /**
-   * Writes a file that is not there yet: under a temporary name, checked, then renamed. `exists` when the name
-   * is taken; a failure leaves nothing behind.
+   * Creates a file: writes it under a temporary name, checks it, then renames it. `exists` if the path is taken. A
+   * failure leaves nothing behind.
    */
   write(path: string, bytes: Bytes, signal?: AbortSignal): Promise<WrittenFile>;
-  /** Makes a folder and those above it, in a store that has folders; nothing happens when it is there. */
+  /** Creates a folder and its parents, unless they exist, in a store that has folders. */
   makeDirectory(path: string): Promise<void>;
-  /** Removes a file, or a folder with all in it. False when there was nothing. */
+  /** Removes a file, or a folder with its content. False if nothing existed. */
   remove(path: string): Promise<boolean>;
-  /** `algorithm:value` of a file's bytes as the store computes it, where it can. */
+  /** `algorithm:value` of a file, computed by the store; missing if the store cannot. */
   checksum?(path: string): Promise<string>;
   /**
-   * Brings a file to `path`, or finds that its bytes are there. Anything else at `path` is replaced by one rename.
-   * `tell` hears how many bytes of it have moved since the last call. A store without this gets the file by `write`.
+   * Uploads a file to `path`, unless its bytes are there already. Replaces anything else at `path` by one rename. Calls
+   * `tell` with the number of bytes moved since the last call. For a store without it, use `write`.
    */
   place?(
     file: FileToPlace,
@@ -36,14 +36,14 @@ export interface Store {
   ): Promise<PlacedFile>;
 }
 
-/** A store that renames files and folders, each by one act that readers see whole. */
+/** A store with atomic renames of files and folders. */
 export interface RenamingStore extends Store {
   /**
-   * Makes sure that a folder survives a power cut: the names in it, and with `all` everything below. A store without
-   * this promises it by itself, or cannot.
+   * Makes a folder durable against a power cut: its names, and with `all` everything below. A store without it is
+   * durable by itself, or cannot promise it.
    */
   sync?(folder: string, depth: 'names' | 'all'): Promise<void>;
-  /** Never writes over what is there and never moves into it: `exists`. The folder above must be there. */
+  /** Throws `exists` if `to` exists: it neither overwrites nor moves into a folder. The parent folder must exist. */
   rename(from: string, to: string): Promise<void>;
 }
 
@@ -57,40 +57,40 @@ export interface FileStatus {
   /** Milliseconds since 1970. */
   readonly modifiedMs: number;
   /**
-   * Names the file whatever its path: a file that is replaced has another one, a file that is renamed keeps it. Null
-   * where the store does not tell, which proves nothing: compare with `isSameFile`.
+   * Identifies the file independently of its path, as an inode does: a rename keeps it, a replacement changes it. Null
+   * if the store reports none. Compare with `isSameFile`.
    */
   readonly identity: string | null;
 }
 
-/** True only where both identities are known and equal. */
+/** True only if both identities are known and equal. */
 export function isSameFile(one: string | null | undefined, other: string | null | undefined): boolean {
   return typeof one === 'string' && one === other;
 }
 
-/** A file that is to be brought to a store. */
+/** A file to upload to a store. */
 export interface FileToPlace {
-  /** Its address where it comes from, for messages. */
+  /** Path or URL of its source, for messages. */
   readonly path: string;
   readonly sizeBytes: number;
-  /** Its bytes from their start, as often as it is called. */
+  /** Opens its bytes from the start; may be called several times. */
   open(): AsyncIterable<Uint8Array>;
-  /** Lower-case hex. Rejects with `input-changed` where the file did not stay what it was. */
+  /** Lower-case hex. Rejects with `input-changed` if the file has changed. */
   sha256(): Promise<string>;
 }
 
-/** A file in its place. */
+/** A file that `place` has put into the store. */
 export interface PlacedFile {
   readonly path: string;
   readonly sizeBytes: number;
   readonly identity: string | null;
-  /** As by `Store.checksum`; null where the store has none. */
+  /** As from `Store.checksum`; null if the store has none. */
   readonly checksum: string | null;
-  /** False where it was there already. */
+  /** False if it was there already. */
   readonly wasSent: boolean;
 }
 
-/** Byte offsets; `end` is exclusive, and the file's end where it is missing. */
+/** Byte offsets; `end` is exclusive and defaults to the file's end. */
 export interface ByteRange {
   readonly start?: number;
   readonly end?: number;

@@ -20,7 +20,7 @@ export function localFailure(operation: string, path: string, error: unknown): F
   return new Failure('store', { scheme: 'file', operation, path, problem, cause: message }, { cause: error });
 }
 
-/** Does something with a file; the system's errors become the failure `store`. */
+/** Runs a file operation; system errors become the failure `store`. */
 export async function attempt<T>(operation: string, path: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
@@ -35,7 +35,7 @@ export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error;
 }
 
-/** The system's own name of an error: `ENOENT`; empty where it has none. */
+/** The code of a system error: `ENOENT`; empty if it has none. */
 export function codeOf(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? '';
 }

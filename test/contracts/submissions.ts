@@ -294,7 +294,12 @@ export function describeSubmissions(
         /Node ran out of memory/,
       ],
       ['a mapper that hangs', [...beforeMapper(HANG), '-D', 'mapreduce.task.timeout=4000'], 6, /A task hung/],
-      ['a property that is ours', ['-D', 'mapreduce.job.reduces=1'], 2, /hadoop-elt's own to set/],
+      [
+        'a property that is ours',
+        ['-D', 'mapreduce.job.reduces=1'],
+        2,
+        /hadoop-elt sets this property itself/,
+      ],
     ] as const)('tells of %s', async (name, args, exitCode, message) => {
       const { folder, base, submission } = await prepare();
       const output = `fail-${name.replaceAll(/\W/g, '-')}`;

@@ -7,14 +7,13 @@ import type { LocalMachine } from './local-machine.js';
 import { splitInputs } from './splits.js';
 
 /**
- * Runs the mapper on this machine as Hadoop Streaming would on a cluster: one Node process for each split, the
- * mapreduce_* variables set, a part file from each. A task reads its range of the input file and writes its part
- * file itself; nothing but compressed data passes through this process. Its jobs end with this process, so that
- * `find` never finds one.
+ * Runs the mapper on this machine as Hadoop Streaming would on a cluster: one Node process and one part file per split,
+ * with the mapreduce_* variables set. A task reads its range of the input and writes its part file directly; only
+ * compressed data passes through this process. `find` always returns null, because jobs end with their process.
  */
 export function createLocalEngine<S extends Store>(machine: LocalMachine<S>): Engine & { readonly store: S } {
   const { files, store, sharedFolder } = machine;
-  /** Jobs of this process by their tags, those that have ended too: the same tag is the same job. */
+  /** Jobs that this process started, by tag. Ended jobs stay: a second `start` with their tag must not rerun them. */
   const jobs = new Map<string, Promise<LocalJob>>();
 
   const begin = async (job: JobRequest, tell: TellJob, signal: AbortSignal): Promise<LocalJob> => {
@@ -28,7 +27,7 @@ export function createLocalEngine<S extends Store>(machine: LocalMachine<S>): En
     store,
     sharedFolder,
     async check() {
-      // Node is there: it runs us.
+      // Node, the only requirement, runs this process.
     },
     describe: () => [],
     countTasks: ({ inputs, splitSize }) => splitInputs(inputs, splitSize).length,
@@ -40,7 +39,7 @@ export function createLocalEngine<S extends Store>(machine: LocalMachine<S>): En
       try {
         await started;
       } catch (error) {
-        // No task has begun: it may be tried again.
+        // No task was started, so the job may be tried again.
         jobs.delete(key);
         throw error;
       }

@@ -9,15 +9,15 @@ import { type Split, splitInputs } from './splits.js';
 
 /** A job whose tasks run on this machine. */
 export interface LocalJob {
-  /** Settles when the last task has ended, be it well or not: nothing writes any more then. */
+  /** Settles when the last task has ended, successfully or not. No task writes after that. */
   readonly ended: Promise<JobResult>;
-  /** Who hears from now on how far the job is. */
+  /** Replaces the listener for progress. */
   tellTo(tell: TellJob): void;
   /** Ends the tasks; `ended` then rejects with the reason. */
   stop(reason: unknown): void;
 }
 
-/** Begins the tasks of a job, `parallel` at once. The folders are there. */
+/** Starts the tasks of a job, `parallel` at a time. The output and log folders must exist. */
 export function startLocalJob(machine: LocalMachine, job: JobRequest, tell: TellJob): LocalJob {
   const splits = splitInputs(job.inputs, job.splitSize);
   const stopping = new AbortController();
@@ -29,7 +29,7 @@ export function startLocalJob(machine: LocalMachine, job: JobRequest, tell: Tell
     done += 1;
     tellProgress();
   });
-  // It is followed later, or never.
+  // Nobody may await it, and a rejection must not end the process.
   ended.catch(() => undefined);
   return {
     ended,
@@ -64,7 +64,7 @@ async function runTasks(
     return summarise(results);
   } catch (error) {
     stopping.abort(error);
-    // The caller will clean up what the other tasks write: they must have ended by then.
+    // The caller removes the other tasks' output next, so they must have ended.
     await Promise.allSettled(running);
     throw error;
   }

@@ -16,7 +16,7 @@ import { taskEnvironment } from './task-environment.js';
 import { taskFailure } from './task-failure.js';
 import { readCounters, readLogTail } from './task-log.js';
 
-/** Runs one task to its end. When it settles, nothing of it writes any more. */
+/** Runs one task. When the promise settles, the task's process has ended and its files are closed. */
 export async function runTask(
   { nodePath, files, programs, store }: LocalMachine,
   job: JobRequest,
@@ -43,7 +43,7 @@ export async function runTask(
   );
   signal.throwIfAborted();
   const { decompressed, written } = piped;
-  // A part file that can't be written breaks the mapper's output too: that is the cause, not the mapper's exit code.
+  // If the part file cannot be written, the mapper fails as well: report the write error, not the exit code.
   if (written.status === 'rejected' && written.reason instanceof Failure) throw written.reason;
   if (ended.exitCode !== MAPPER_EXIT.done) {
     const stderrTail = await readLogTail(files, logPath);
@@ -81,7 +81,7 @@ interface TaskFiles {
   readonly output: OpenFile;
 }
 
-/** Opens the files of a task for an action, and closes them whatever it does. Throws `store`. */
+/** Opens a task's files, runs the action, and closes the files in any case. Throws `store`. */
 async function withFiles<T>(
   files: FileSystem,
   { logPath, inputPath, partPath }: { logPath: string; inputPath: string; partPath: string },
@@ -100,7 +100,7 @@ async function withFiles<T>(
     const input = keep(inputPath, await files.open(inputPath).catch(failWith('read', inputPath)));
     const output = keep(partPath, await files.create(partPath).catch(failWith('write', partPath)));
     const result = await action({ log, input, output });
-    // Some file systems tell by close(2) alone that what was written did not arrive.
+    // Some file systems report a failed write only from close(2).
     for (let next = opened.pop(); next !== undefined; next = opened.pop()) {
       const { path, file } = next;
       await file.close().catch(failWith('write', path));
@@ -111,7 +111,7 @@ async function withFiles<T>(
   }
 }
 
-/** LineRecordReader drops the byte order mark of a compressed file too. */
+/** Decompresses gzip input. Drops a byte order mark, as LineRecordReader does in compressed files too. */
 function decompressInto(stdin: Writable, input: OpenFile, split: Split): Promise<void> {
   let left = split.input.startsWithBom ? BOM_BYTES : 0;
   const skipBom = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -124,7 +124,7 @@ function decompressInto(stdin: Writable, input: OpenFile, split: Split): Promise
   return pipeline(readFrom(input), createGunzip(), skipBom, stdin);
 }
 
-/** Throws `store` where the part file can't be written. */
+/** Compresses stdout into the part file. Throws `store` if the file cannot be written. */
 async function compressInto(output: OpenFile, partPath: string, stdout: Readable): Promise<void> {
   let failure: Failure | undefined;
   const write = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
@@ -138,7 +138,7 @@ async function compressInto(output: OpenFile, partPath: string, stdout: Readable
   try {
     await pipeline(stdout, createGzip(), write);
   } catch (error) {
-    // The pipeline may tell of the streams that this broke instead.
+    // The pipeline may reject with an error that only follows from the failed write.
     throw failure ?? error;
   }
 }

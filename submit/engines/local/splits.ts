@@ -1,17 +1,17 @@
 import type { Store } from '../../stores/store.js';
 import type { JobInput } from '../engine.js';
 
-/** A piece of a file as FileInputFormat cuts it: `length` bytes from `start`, wherever lines end. */
+/** A split as FileInputFormat makes it: `length` bytes from `start`, regardless of line ends. */
 export interface Split {
   readonly input: JobInput;
   readonly start: number;
   readonly length: number;
 }
 
-/** The last piece may be this much bigger before it becomes two (FileInputFormat.SPLIT_SLOP, Hadoop 3.3). */
+/** The last split may be larger than the split size by this factor (FileInputFormat.SPLIT_SLOP, Hadoop 3.3). */
 const SPLIT_SLOP = 1.1;
 
-/** Cuts the inputs as Hadoop's FileInputFormat does: one split at least for each file, empty ones included. */
+/** Splits the inputs as Hadoop's FileInputFormat does: at least one split per file, even for an empty file. */
 export function splitInputs(inputs: readonly JobInput[], splitSize: number): Split[] {
   return inputs.flatMap((input) => {
     const splits: Split[] = [];
@@ -34,9 +34,9 @@ const CR = 0x0d;
 export const BOM_BYTES = 3;
 
 /**
- * The bytes that a task on this split gets: the lines that start after the split's first byte and not after its
- * end, as LineRecordReader reads them (Hadoop 3.3: a split that does not start its file skips to the next line,
- * and each split reads the line that starts right at its end). A byte order mark at the file's start is left out.
+ * The byte range that a task on this split reads, by the rules of LineRecordReader (Hadoop 3.3): a split that does not
+ * start its file skips its first line, and every split also reads the line that starts exactly at its end. Excludes a
+ * byte order mark at the file's start.
  */
 export async function lineRangeOf(store: Store, split: Split): Promise<{ start: number; end: number }> {
   const { input, start, length } = split;
@@ -48,7 +48,7 @@ export async function lineRangeOf(store: Store, split: Split): Promise<{ start: 
   };
 }
 
-/** Offset of the first line that starts after `offset`; the file's size where none does. */
+/** Offset of the first line that starts after `offset`; the file's size if there is none. */
 async function nextLineStart(store: Store, input: JobInput, offset: number): Promise<number> {
   let position = offset;
   let afterCr = false;

@@ -3,8 +3,8 @@ import type { JobRequest } from '../engine.js';
 import type { Split } from './splits.js';
 
 /**
- * What Hadoop Streaming puts into a task's environment, as far as mappers look at it. `range`: the bytes that the
- * task reads of its stdin; without it, all of them.
+ * The variables of a Hadoop Streaming task that mappers read. `range` is the byte range that the task reads from stdin;
+ * null: all bytes.
  */
 export function taskEnvironment(
   request: JobRequest,

@@ -3,7 +3,7 @@ import { Failure } from '../../errors.js';
 import type { ProgramEnd } from '../programs.js';
 import type { Split } from './splits.js';
 
-/** Where a task wrote to, and what it said. */
+/** A failed task: its files, and the end of its log. */
 export interface FailedTask {
   readonly number: string;
   readonly split: Split;
@@ -13,7 +13,7 @@ export interface FailedTask {
   readonly stderrTail: string;
 }
 
-/** The failure of a task whose mapper did not end well. Pure. */
+/** The failure of a task whose mapper did not exit with 0. Pure. */
 export function taskFailure(task: FailedTask, { exitCode, signal, startError }: ProgramEnd): Failure {
   const { number, split, partPath, logPath, stderrTail } = task;
   if (exitCode === MAPPER_EXIT.io && /\b(ENOSPC|EDQUOT)\b/.test(stderrTail)) {

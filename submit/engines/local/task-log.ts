@@ -5,14 +5,13 @@ import type { FileSystem, OpenFile } from '../../stores/file-system.js';
 import { localFailure } from '../../stores/system-failure.js';
 import { readFrom } from '../machine-files.js';
 
-/** Counters of one task by their name under Hadoop. */
+/** Counters of one task by their Hadoop names. */
 export type CounterValues = ReadonlyMap<string, number>;
 
 const REPORTER_LINE = new RegExp(`^reporter:counter:${COUNTER_GROUP},([^,]*),(-?\\d+)$`);
 
 /**
- * Reads the counters from what a task wrote to stderr, as Hadoop Streaming does (PipeMapRed, Hadoop 3.3). Throws
- * `store`.
+ * Reads the counters that a task reported on stderr, as Hadoop Streaming does (PipeMapRed, Hadoop 3.3). Throws `store`.
  */
 export function readCounters(files: FileSystem, logPath: string): Promise<CounterValues> {
   return withLog(files, logPath, async (log) => {

@@ -5,25 +5,25 @@ import type { TellJob } from '../engine.js';
 import type { LogFacts } from './hadoop-log.js';
 import type { Services } from './services.js';
 
-/** How long we wait for services, in milliseconds. */
+/** How long to wait for services, in milliseconds. */
 export interface Patience {
   readonly pollMs: number;
-  /** A resourcemanager that restarts is waited for: its jobs go on meanwhile. */
+  /** How long the resourcemanager may be unreachable: jobs keep running while it restarts. */
   readonly unreachableMs: number;
-  /** An application that the resourcemanager no longer knows may still be on its way to the history server. */
+  /** How long a job may take to reach the history server after the resourcemanager has forgotten its application. */
   readonly unknownMs: number;
 }
 
 const PATIENCE: Patience = { pollMs: 1_000, unreachableMs: 300_000, unknownMs: 60_000 };
 
-/** How an application ended; what a log would have told of it. */
+/** How an application ended, in the form of a log's facts. */
 export type ApplicationEnd = Pick<LogFacts, 'applicationId' | 'jobId' | 'trackingUrl' | 'reason'> & {
   readonly state: 'succeeded' | 'failed' | 'killed';
 };
 
 /**
- * Asks the resourcemanager until an application has ended. Throws `hadoop-not-reachable` when there is no answer for
- * minutes, and the signal's reason.
+ * Polls the resourcemanager until an application has ended. Throws `hadoop-not-reachable` after `unreachableMs` without
+ * an answer, and the signal's reason.
  */
 export async function waitForApplication(
   services: Services,
@@ -94,7 +94,7 @@ function lost(applicationId: string, trackingUrl: string | null): ApplicationEnd
   return { applicationId, jobId: jobIdOf(applicationId), trackingUrl, reason, state: 'failed' };
 }
 
-/** The job of an application has its number. */
+/** `application_1_0001` → `job_1_0001`: both ids have the same numbers. */
 export function jobIdOf(applicationId: string): string {
   return applicationId.replace('application_', 'job_');
 }

@@ -17,16 +17,16 @@ import {
   stateInWords,
 } from './resource-manager-states.js';
 
-/** What the checks of what runs jobs look at. */
+/** What the checks of YARN and the hadoop command need. */
 export interface StreamingToCheck {
   readonly settings: ClusterSettings;
   readonly store: RenamingStore;
-  /** Folder in the store for what runs share. */
+  /** Folder in the store for files that runs share. */
   readonly sharedFolder: string;
   /** Path of the jar as the hadoop command sees it. May throw `hadoop-not-found`. */
   readonly streamingJar: () => string;
   readonly commandEnv: Readonly<Record<string, string>>;
-  /** Name of the check in whose wake files can be written to the store. */
+  /** Name of the check that writes a file to the store. */
   readonly storeCheck: string;
   readonly http: Http;
   readonly programs: Programs;
@@ -35,10 +35,10 @@ export interface StreamingToCheck {
 const COMMAND_TIMEOUT_MS = 60_000;
 const RESOURCE_MANAGER = 'resourcemanager';
 const COMMAND = 'hadoop command';
-/** The check without which no job can be sent. */
+/** Name of the check that a job submission depends on. */
 export const STREAMING_JAR_CHECK = 'streaming jar';
 
-/** The checks of what runs jobs, in the order in which they need each other. */
+/** The checks of YARN and the hadoop command; each comes after those that it needs. */
 export function streamingChecks(cluster: StreamingToCheck): Check[] {
   const { settings, http } = cluster;
   let asked: Promise<readonly ResourceManagerState[]> | undefined;
@@ -56,7 +56,7 @@ export function streamingChecks(cluster: StreamingToCheck): Check[] {
     {
       name: 'nodemanagers',
       needs: [RESOURCE_MANAGER],
-      failedMeans: 'no nodemanager is there',
+      failedMeans: 'no nodemanager is live',
       run: async () => checkNodes(await active(), cluster),
     },
     {
@@ -99,7 +99,7 @@ const UNKNOWN_RESOURCE_MANAGER: Check = {
   run: async () => ({
     status: 'warn',
     what: 'its address is not known',
-    why: 'a run that is interrupted could not end its job, and the queue can not be checked',
+    why: 'an interrupted run cannot stop its job, and the queue cannot be checked',
     fix: 'Set resourceManager in the cluster file: http://host:8088',
   }),
 };
@@ -117,7 +117,7 @@ async function checkResourceManagers(states: readonly ResourceManagerState[]): P
     status: 'warn',
     what,
     why: silent.map(stateInWords).join('; '),
-    fix: 'Start it, or mend its address under resourceManager: until then nothing takes over when the active one fails',
+    fix: 'Start it, or correct its address under resourceManager: without it nothing takes over if the active one fails',
   };
 }
 
@@ -129,7 +129,7 @@ async function checkNodes(address: string, { settings, http }: StreamingToCheck)
     throw new Failure(
       'hadoop-not-reachable',
       { what: 'any nodemanager', cause: `the resourcemanager at ${address} has no live node` },
-      { hint: 'Start nodemanagers, or see their logs for why they do not join' },
+      { hint: 'Start nodemanagers, or see in their logs why they do not register' },
     );
   }
   return { status: 'ok', what: `${nodes} live` };
@@ -150,12 +150,12 @@ async function findQueue(
   { settings, http }: StreamingToCheck,
 ): Promise<Finding> {
   const queue = queueOf(settings);
-  if (queue === null) return { status: 'ok', what: "none is set: the hadoop command's own default" };
+  if (queue === null) return { status: 'ok', what: "not set: the hadoop command's default" };
   const verdict = await checkQueue(await active(), settings.user.value, queue, http);
   if (verdict.kind === 'ok') return { status: 'ok', what: `${verdict.path} takes jobs` };
   return {
     status: 'warn',
-    what: `whether ${queue} takes jobs is not known`,
+    what: `it is unknown whether ${queue} takes jobs`,
     why: verdict.why,
     fix: 'See: mapred queue -list',
   };
@@ -197,7 +197,7 @@ async function checkCommand({
   );
 }
 
-/** Without arguments the jar says how it is used; the command says when it has no such jar. */
+/** Runs the jar without arguments: it prints its usage; without such a jar, the command prints an error. */
 async function checkJar({
   settings,
   streamingJar,

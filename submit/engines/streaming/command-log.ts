@@ -1,18 +1,18 @@
 import type { FileSystem } from '../../stores/file-system.js';
 import { localFailure } from '../../stores/system-failure.js';
 
-/** The file that takes what a command writes. */
+/** The log file of a command's output. */
 export interface CommandLog {
-  /** Never throws and never waits: a log that can't be written must not hold up who is logged. */
+  /** Neither throws nor waits: a log that cannot be written must not stop the command. */
   write(line: string): void;
-  /** What the system said when the log could not be written whole; null where it could. */
+  /** Returns the system's error if the log is incomplete; null if it is complete. */
   close(): Promise<string | null>;
 }
 
-/** What a job's command says is for the job's owner alone, as its words are. */
+/** Only the owner may read a job's command line and its output: they may contain secrets. */
 export const LOG_MODE = 0o600;
 
-/** Opens a log to add to. Throws `store`. */
+/** Opens a log for appending. Throws `store`. */
 export async function openCommandLog(files: FileSystem, path: string): Promise<CommandLog> {
   const file = await files.append(path, LOG_MODE).catch((error: unknown) => {
     throw localFailure('write', path, error);

@@ -10,17 +10,17 @@ import { orNothing, type Services } from './services.js';
 import { parseSplitStatus } from './task-splits.js';
 
 const HISTORY_LIMIT_MS = 15_000;
-/** Logs come to the history server about 5 s after the job has ended (3.3.5: the application master lingers). */
+/** Logs reach the history server about 5 s after the job's end, when the application master exits (3.3.5). */
 const LOG_LIMIT_MS = 20_000;
 const LOG_POLL_MS = 500;
 const STDERR_BYTES = 4096;
 const SYSLOG_BYTES = 256 * 1024;
-/** Asked one by one when the job does not say which task failed. */
+/** Most tasks to ask about if the job does not name the failed one. */
 const MAX_TASKS_ASKED = 50;
 
 /**
- * Gathers what is known of a job that did not succeed. Whatever can't be had is left out: a cause that is less
- * certain is better than none.
+ * Collects the facts about a job that did not succeed. Skips a service that does not answer: an uncertain cause is
+ * better than none.
  */
 export async function collectFacts(
   { exitCode, startError }: CommandEnd,
@@ -35,7 +35,7 @@ export async function collectFacts(
   const jobId = log.jobId ?? jobIdOf(applicationId);
   const found = await orNothing(async () => {
     if (historyServer === null || log.jobId === null) return undefined;
-    // A job that was killed in YARN never comes to the history server (3.3.5).
+    // The history server never lists a job that was killed in YARN (3.3.5).
     if (application?.state === 'KILLED') return undefined;
     if ((await waitForHistory(historyServer, jobId, signal, HISTORY_LIMIT_MS)) === null) return undefined;
     const job = await historyServer.job(jobId);
@@ -45,7 +45,7 @@ export async function collectFacts(
   return { ...none, application, ...found };
 }
 
-/** The failure that says why a job did not succeed. Pure. */
+/** The failure of a job, with its probable cause. Pure. */
 export function jobFailure(facts: JobFacts, logPath: string): Failure {
   const { attempt, log } = facts;
   const cause = findProbableCause(facts);
@@ -108,7 +108,7 @@ async function waitForLog(
 ): Promise<string | null> {
   const ask = async () => {
     const text = await orNothing(() => historyServer.logTail(containerId, 'stderr', STDERR_BYTES));
-    // Whoever interrupts gets the cause without the log.
+    // An interrupted run does not wait for the log.
     return text ?? (signal.aborted ? null : undefined);
   };
   return (await poll(ask, { everyMs: LOG_POLL_MS, limitMs: LOG_LIMIT_MS })) ?? null;
@@ -127,7 +127,7 @@ async function splitInLog(
   return `${match[1]}, bytes ${match[2]} to ${Number(match[2]) + Number(match[3])}`;
 }
 
-/** Without what Hadoop itself puts there. */
+/** Removes the lines that log4j and the streaming reporter protocol add. */
 function readable(stderr: string): string {
   return stderr
     .split('\n')

@@ -12,7 +12,7 @@ import { type AttachedJob, logPathOf } from './start-job.js';
 import { killApplications, stopCommandAndJob } from './stop-job.js';
 import { tagOfJob } from './streaming-arguments.js';
 
-/** What following a job needs, whoever started it. */
+/** What following a job needs, regardless of which process started it. */
 export interface Following {
   readonly cluster: HadoopCluster;
   readonly services: Services;
@@ -21,7 +21,7 @@ export interface Following {
   readonly signal: AbortSignal;
 }
 
-/** Follows a job by the log of its command. */
+/** Follows a job through its command's log. */
 export async function followCommand(following: Following, attached: AttachedJob): Promise<JobResult> {
   const { services, request, tell, signal } = following;
   const { command, log } = attached;
@@ -35,7 +35,7 @@ export async function followCommand(following: Following, attached: AttachedJob)
   }
   const facts = log.facts();
   if (facts.state === null && facts.launchError === '') {
-    // The command broke off: its job may go on, and may succeed.
+    // The command ended without the job's final state: the job may still be running.
     const applicationId = facts.applicationId ?? (await submittedUnseen(following, end));
     if (applicationId !== null && services.resourceManager !== null) {
       return followToEnd(following, applicationId, end, facts);
@@ -44,13 +44,13 @@ export async function followCommand(following: Following, attached: AttachedJob)
   return resultOf(following, end, facts);
 }
 
-/** Follows an application that no command of ours is attached to. */
+/** Follows an application that another process submitted. */
 export async function followApplication(following: Following, applicationId: string): Promise<JobResult> {
   const end = { exitCode: null, startError: null };
   return followToEnd(following, applicationId, end, new HadoopLog().facts());
 }
 
-/** The application that a handle means: by its name or, where that is not known yet, by the job's tag. */
+/** The application id of a job: from the handle, or by the job's tag in YARN. Null if there is none. */
 export async function applicationOf(
   { resourceManager }: Services,
   handle: JobHandle,
@@ -78,11 +78,11 @@ async function followToEnd(
   }
 }
 
-/** The result of a job that has ended as its log says. */
+/** Collects the result of an ended job, or throws its failure. */
 async function resultOf(following: Following, end: CommandEnd, log: LogFacts): Promise<JobResult> {
   const { cluster, services, request, signal } = following;
   if (log.state === 'succeeded') return collectResult(cluster, services, request, log, signal);
-  // It would write into a folder that is about to go.
+  // A running job would keep writing into a folder that the caller is about to remove.
   const kill = () =>
     orNothing(() => killApplications(services.resourceManager, tagOfJob(request), log.applicationId));
   let facts: JobFacts;
@@ -96,7 +96,7 @@ async function resultOf(following: Following, end: CommandEnd, log: LogFacts): P
   throw jobFailure(facts, logPathOf(request));
 }
 
-/** A command that was killed may have submitted its application before it could say so. */
+/** Finds an application that a killed command submitted without logging its id. */
 async function submittedUnseen({ services, request }: Following, end: CommandEnd): Promise<string | null> {
   if (end.startError !== null || (end.exitCode !== null && end.exitCode < FIRST_SIGNAL_EXIT)) return null;
   const { resourceManager } = services;
@@ -104,7 +104,7 @@ async function submittedUnseen({ services, request }: Following, end: CommandEnd
   return running[0]?.id ?? null;
 }
 
-/** Shells and containers tell by 128 + N that signal N ended a program. */
+/** Shells and containers report exit code 128 + N for a program that signal N ended. */
 const FIRST_SIGNAL_EXIT = 129;
 
 async function endOrAbort(ended: Promise<LoggedEnd>, signal: AbortSignal): Promise<LoggedEnd | 'aborted'> {

@@ -5,19 +5,19 @@ import type { RenamingStore } from '../../stores/store.js';
 import type { Programs } from '../programs.js';
 import type { Services } from './services.js';
 
-/** A cluster as the engine needs it: settings, and what was found or made from them. */
+/** What the streaming engine needs of a cluster: its settings, and the clients and paths derived from them. */
 export interface HadoopCluster extends Services {
   readonly settings: ClusterSettings;
   readonly store: RenamingStore;
   /** Where the hadoop command finds the streaming jar. */
   readonly streamingJar: string;
-  /** Environment of the hadoop command beside our own. */
+  /** Variables that the hadoop command gets in addition to this process's environment. */
   readonly commandEnv: Readonly<Record<string, string>>;
-  /** Archive in HDFS with `bin/node` in it, and what sends it there; null: the nodes have Node. */
+  /** Archive in HDFS that contains `bin/node`; `send` uploads it. Null if Node is installed on the nodes. */
   readonly nodeArchive: { readonly path: string; send(): Promise<unknown> } | null;
-  /** Folder in HDFS for what runs share: mappers, Node. */
+  /** HDFS folder for files that runs share: mappers, Node archives. */
   readonly sharedFolder: string;
-  /** Of this machine, for logs. */
+  /** Files of this machine, for logs. */
   readonly files: FileSystem;
   readonly programs: Programs;
   readonly http: Http;

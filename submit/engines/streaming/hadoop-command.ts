@@ -8,21 +8,21 @@ export type CommandEnd = Pick<ProgramEnd, 'exitCode' | 'startError'>;
 
 /** How a command ended, and its log. */
 export interface LoggedEnd extends CommandEnd {
-  /** What the system said when the log could not be written whole; null where it could. */
+  /** The system's error if the log is incomplete; null if it is complete. */
   readonly logProblem: string | null;
 }
 
-/** A command that runs. */
+/** A running command. */
 export interface RunningCommand {
   /** Never rejects. */
   readonly ended: Promise<LoggedEnd>;
-  /** Asks it to end, and makes it end soon after. */
+  /** Sends SIGTERM, and SIGKILL a few seconds later. */
   stop(): void;
 }
 
 /**
- * Starts a command in a process group of its own: a Ctrl-C at the terminal is for us, who end the job first. Everything
- * that it writes goes to the log and, line by line, to `onLine`, stdout and stderr alike.
+ * Starts a command in its own process group: Ctrl-C at the terminal then reaches only this process, which kills the job
+ * first. Each line of stdout and stderr goes to the log and to `onLine`.
  */
 export function startCommand(
   programs: Programs,
@@ -45,7 +45,7 @@ export function startCommand(
     }
   };
   const run = async (): Promise<LoggedEnd> => {
-    // A stream that breaks ends early; how the program ended tells the rest.
+    // A broken stream is no failure here: the exit code decides.
     await Promise.allSettled([follow(program.stdout), follow(program.stderr)]);
     const { exitCode, startError } = await program.ended;
     return { exitCode, startError, logProblem: await log.close() };
@@ -53,7 +53,7 @@ export function startCommand(
   return { ended: run(), stop: () => program.stop() };
 }
 
-/** Longer ones come in pieces. */
+/** Longer lines are delivered in pieces. */
 const MAX_LINE_CHARS = 1024 * 1024;
 
 async function* linesOf(stream: Readable | null): AsyncGenerator<string> {
@@ -71,7 +71,7 @@ async function* linesOf(stream: Readable | null): AsyncGenerator<string> {
   if (rest !== '') yield rest;
 }
 
-/** Runs a short command to its end and returns what it wrote. */
+/** Runs a short command to its end and returns its output. */
 export async function commandOutput(
   programs: Programs,
   words: readonly string[],

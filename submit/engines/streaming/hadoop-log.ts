@@ -1,33 +1,33 @@
-/** What a line of the `hadoop jar` log tells while the job goes on. */
+/** News of a running job, from one line of the `hadoop jar` log. */
 export type LogNews =
   | { readonly kind: 'tracking'; readonly url: string }
   | { readonly kind: 'progress'; readonly mapPercent: number };
 
-/** What a whole log tells. */
+/** The facts that a log contains. */
 export interface LogFacts {
   readonly applicationId: string | null;
   readonly jobId: string | null;
   readonly trackingUrl: string | null;
   readonly splits: number | null;
   readonly state: 'succeeded' | 'failed' | 'killed' | null;
-  /** What stood after `failed with state … due to:`, and the lines that belong to it. */
+  /** The text after `failed with state … due to:`, with the lines that continue it. */
   readonly reason: string;
-  /** What stood after `Error Launching job :`, and the lines that belong to it. */
+  /** The text after `Error Launching job :`, with the lines that continue it. */
   readonly launchError: string;
-  /** Counters by group and name, as the log shows them. */
+  /** Counters by group and name; display names, as in the log. */
   readonly counters: ReadonlyMap<string, ReadonlyMap<string, number>>;
-  /** Warnings, errors and lines without a time stamp, stack frames left out; the last 60. */
+  /** The last 60 warnings, errors and lines without a time stamp; no stack frames. */
   readonly problems: readonly string[];
 }
 
 const MAX_PROBLEMS = 60;
 const MAX_REASON_LINES = 60;
 
-/** Log4j's line: `2026-11-21 10:37:39,295 INFO mapreduce.Job: …`, with any layout of the time. */
+/** A Log4j line: `2026-11-21 10:37:39,295 INFO mapreduce.Job: …`, with any time format. */
 const STAMPED =
   /^(?:\S*\d\S*\s+){1,3}(?:\[[^\]]*\]\s+)?(TRACE|DEBUG|INFO|WARN|ERROR|FATAL)\s+(?:\[[^\]]*\]\s+)?\S+?:\s?(.*)$/;
 
-/** Reads the log of `hadoop jar hadoop-streaming.jar`, Hadoop 3.3, line by line. */
+/** Parses the log of `hadoop jar hadoop-streaming.jar` (Hadoop 3.3) line by line. */
 export class HadoopLog {
   #applicationId: string | null = null;
   #jobId: string | null = null;
@@ -38,11 +38,11 @@ export class HadoopLog {
   readonly #launchError: string[] = [];
   readonly #counters = new Map<string, Map<string, number>>();
   #group: Map<string, number> | null = null;
-  /** Where lines without a time stamp belong to. */
+  /** The text that lines without a time stamp continue. */
   #open: string[] | null = null;
   readonly #problems: string[] = [];
 
-  /** Takes one line without its end; returns what is new by it. */
+  /** Takes one line without its line end; returns its news, if any. */
   push(line: string): LogNews | null {
     const stamped = STAMPED.exec(line);
     if (stamped === null) return this.#continue(line);

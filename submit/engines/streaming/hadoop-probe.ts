@@ -5,16 +5,16 @@ import type { Programs } from '../programs.js';
 import { quoteForShell } from '../programs.js';
 import { commandOutput } from './hadoop-command.js';
 
-/** What is needed to ask the hadoop command about HDFS. */
+/** What a probe of the hadoop command and its HDFS needs. */
 export interface HadoopToProbe {
   readonly store: RenamingStore;
-  /** Folder for what runs share; a marker is written into it and removed. */
+  /** Folder for files that runs share; a marker file is written into it and removed. */
   readonly sharedFolder: string;
-  /** `hdfs://host:port` as jobs name the file system; null: the hadoop command's own default. */
+  /** `hdfs://host:port` as jobs name the file system; null: fs.defaultFS of the hadoop command. */
   readonly fs: string | null;
-  /** The words of Hadoop's command. */
+  /** The hadoop command, as a list of arguments. */
   readonly hadoop: readonly string[];
-  /** Where that command finds the streaming jar. */
+  /** Path of the streaming jar as that command sees it. */
   readonly streamingJar: string;
   readonly commandEnv: Readonly<Record<string, string>>;
   readonly programs: Programs;
@@ -23,11 +23,10 @@ export interface HadoopToProbe {
 const COMMAND_TIMEOUT_MS = 60_000;
 
 /**
- * Writes a marker through WebHDFS and has the streaming jar read it at the address that jobs use. One start of Java
- * (1 s) proves that the hadoop command starts, that the jar is there, and that `fs` is the HDFS behind `webhdfs`. The
- * file itself is the surest witness of the last: cluster ids are told neither by HttpFS nor for a viewfs, and names and
- * ports of one HDFS differ from host to host. Throws `hadoop-not-ready`, `hadoop-not-reachable`, and `store` for the
- * marker.
+ * Writes a marker file through WebHDFS and reads it with the streaming jar at the address that jobs use. One JVM start
+ * (1 s) shows that the hadoop command starts, that the jar exists, and that `fs` is the HDFS behind `webhdfs`. Cluster
+ * ids cannot show the last: HttpFS and viewfs do not report them. Host names and ports cannot either: they differ from
+ * host to host. Throws `hadoop-not-ready`, `hadoop-not-reachable`, and `store` for the marker file.
  */
 export async function probeHadoop(probe: HadoopToProbe): Promise<void> {
   const { store, sharedFolder, fs, hadoop, streamingJar, commandEnv, programs } = probe;
@@ -36,7 +35,7 @@ export async function probeHadoop(probe: HadoopToProbe): Promise<void> {
   await store.makeDirectory(sharedFolder);
   try {
     await store.write(path, [Buffer.from(`${marker}\n`)]);
-    // dumptb of the streaming jar: a file's lines as typed bytes, in which text stands as it is (DumpTypedBytes, 3.3).
+    // dumptb prints a file's lines as typed bytes, which contain text unchanged (DumpTypedBytes, 3.3).
     const words = [...hadoop, 'jar', streamingJar, 'dumptb', `${fs ?? ''}${path}`];
     const { end, stdout, stderr } = await commandOutput(programs, words, commandEnv, COMMAND_TIMEOUT_MS);
     if (stdout.includes(marker)) return;
@@ -46,10 +45,10 @@ export async function probeHadoop(probe: HadoopToProbe): Promise<void> {
   }
 }
 
-/** What the words of the command mean, strongest first. */
+/** Output of the command → cause; the first match counts. */
 const CAUSES = [
   ['jar-missing', /.*(?:JAR does not exist or is not a normal file|Not a valid JAR|Error opening job jar).*/],
-  // RunJar takes a first argument that no main class of the jar claims for a class's name.
+  // If the jar names no main class, RunJar takes the first argument as the class name.
   ['jar-missing', /.*ClassNotFoundException: dumptb.*/],
   ['hdfs-permission', /.*(?:AccessControlException|Permission denied: user=).*/],
   ['other-hdfs', /.*FileNotFoundException: File does not exist.*/],
@@ -91,6 +90,6 @@ function failureOf(
   return new Failure(
     'hadoop-not-reachable',
     { what: `Hadoop by its command "${command}"`, cause },
-    { hint: 'See what the command says at a prompt; hadoop-elt doctor checks what it needs one by one' },
+    { hint: 'Run the command in a shell to see its error; hadoop-elt doctor checks all that it needs' },
   );
 }

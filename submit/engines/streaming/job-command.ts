@@ -3,7 +3,7 @@ import { mustStayWhole } from '../engine.js';
 import type { HadoopCluster } from './hadoop-cluster.js';
 import { streamingArguments } from './streaming-arguments.js';
 
-/** The words of the command that runs a job, as they would be typed. Throws `usage`. Pure. */
+/** The command line that runs a job, one argument an item. Throws `usage`. Pure. */
 export function commandOf(
   { settings, streamingJar, nodeArchive }: Pick<HadoopCluster, 'settings' | 'streamingJar' | 'nodeArchive'>,
   request: JobRequest,
@@ -23,7 +23,7 @@ export function commandOf(
   return [...settings.hadoop.value, ...streamingArguments(job, settings, streamingJar)];
 }
 
-/** Where Hadoop writes: it numbers part files by split size; they move from here, renumbered in input order. */
+/** The folder that Hadoop writes to. Hadoop numbers parts by split size; renumbering in input order moves them on. */
 export function rawPathOf({ outputPath }: Pick<JobRequest, 'outputPath'>): string {
   return `${outputPath}.unordered`;
 }

@@ -5,11 +5,11 @@ import { orNothing } from './services.js';
 import type { TaskStatus } from './task-splits.js';
 
 const POLL_MS = 500;
-/** A job that took hours is not thrown away for a history server that is slow. */
+/** Long, so that a slow history server does not fail a job that took hours. */
 const LIMIT_MS = 300_000;
 const CALLS_AT_ONCE = 8;
 
-/** The counters of a job that has ended, as soon as the history server has it; null when it does not come. */
+/** Waits until the history server lists an ended job; returns its counters, or null after `limitMs`. */
 export async function waitForHistory(
   historyServer: HistoryServer,
   jobId: string,
@@ -17,7 +17,7 @@ export async function waitForHistory(
   limitMs = LIMIT_MS,
 ): Promise<JobCounters | null> {
   const askWhetherEnded = async () => {
-    // One that restarts is waited for as well.
+    // Unreachable counts as "not yet": the server may be restarting.
     const job = (await orNothing(() => historyServer.job(jobId))) ?? null;
     return job === null || ['NEW', 'INITED', 'RUNNING'].includes(job.state) ? undefined : true;
   };
@@ -25,7 +25,7 @@ export async function waitForHistory(
   return hasEnded === undefined ? null : historyServer.counters(jobId);
 }
 
-/** What each task said of itself, by the attempt that succeeded. */
+/** The status of each task: the one that its successful attempt set. */
 export async function readTaskStatuses(
   historyServer: HistoryServer,
   jobId: string,

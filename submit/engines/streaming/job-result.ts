@@ -14,8 +14,8 @@ import { orderTasks, orderWithoutHistory } from './task-splits.js';
 const TASK_COUNTERS = 'org.apache.hadoop.mapreduce.TaskCounter';
 
 /**
- * The result of a job that succeeded, its part files moved to their places. Throws `hadoop-job-failed` where nobody
- * tells which part file is whose.
+ * Collects the result of a successful job and moves its part files to the output folder, in input order. Throws
+ * `hadoop-job-failed` if that order is unknown.
  */
 export async function collectResult(
   { store }: Pick<HadoopCluster, 'store'>,
@@ -56,7 +56,7 @@ export async function collectResult(
   };
 }
 
-/** What the history server knows of a job that succeeded; null where there is none, or the job does not come to it. */
+/** Counters and task statuses from the history server; null if there is no server, or it does not list the job. */
 async function readHistory({ historyServer }: Services, { jobId }: LogFacts, signal: AbortSignal) {
   if (historyServer === null || jobId === null) return null;
   const found = await orNothing(async () => {

@@ -8,14 +8,14 @@ import { isFailure } from '../../errors.js';
 import type { RenamingStore } from '../../stores/store.js';
 import { isSystemError, localFailure } from '../../stores/system-failure.js';
 
-/** A Node executable and the archive in HDFS that holds it. */
+/** A Node executable and its archive in HDFS. */
 export interface NodeArchive {
   readonly executable: string;
-  /** Named by the executable's content, so that a running job's archive is never replaced. */
+  /** The name contains a hash of the executable, so that no upload replaces a running job's archive. */
   readonly path: string;
 }
 
-/** Names the archive of a Node executable in a folder of HDFS; reads the executable once. Throws `store`. */
+/** Returns the archive path for a Node executable in an HDFS folder; reads the executable once. Throws `store`. */
 export async function nodeArchiveOf(executable: string, folder: string): Promise<NodeArchive> {
   const hash = createHash('sha256');
   try {
@@ -26,7 +26,7 @@ export async function nodeArchiveOf(executable: string, folder: string): Promise
   return { executable, path: `${folder}/node-${hash.digest('hex').slice(0, 16)}.tar.gz` };
 }
 
-/** Sends the archive unless it is there. True when it was sent. */
+/** Uploads the archive unless it exists. True if it was uploaded. */
 export async function sendNodeArchive(
   store: RenamingStore,
   { executable, path }: NodeArchive,
@@ -37,29 +37,29 @@ export async function sendNodeArchive(
     await store.write(path, archiveOf(executable));
     return true;
   } catch (error) {
-    // Another run may have been faster.
+    // Another run may have uploaded it meanwhile.
     if (isFailure(error, 'store') && error.details.problem === 'exists') return false;
     throw error;
   }
 }
 
-/** Root's and of no date, so that one executable is always the same archive. */
+/** Fixed owner and time, so that the same executable always gives the same archive. */
 const ENTRY = { mode: 0o755, uid: 0, gid: 0, mtime: new Date(0) };
 
-/** A tar archive, compressed, of one file `bin/node` that may be executed. Throws `store`. */
+/** A tar.gz archive with one executable file, `bin/node`. Throws `store`. */
 async function* archiveOf(executable: string): AsyncGenerator<Uint8Array> {
-  // Loaded for who ships a Node alone.
+  // Loaded on demand: only `shipNode` needs it.
   const { pack } = await import('tar-stream');
   const archive = pack();
   const gzip = createGzip({ level: 1 });
   const packed = packExecutable(archive, executable);
   const compressed = pipeline(archive, gzip);
-  // Both may fail when nobody takes the bytes any more, and then nobody hears of it.
+  // Both reject if the consumer stops early; without a handler that would be an unhandled rejection.
   for (const work of [packed, compressed]) work.catch(() => undefined);
   try {
     yield* gzip;
   } catch (error) {
-    // What went wrong with the executable went wrong first.
+    // If reading the executable failed, that error is the cause.
     await packed;
     throw error;
   }
@@ -74,7 +74,7 @@ async function packExecutable(archive: Pack, executable: string): Promise<void> 
     archive.finalize();
   } catch (error) {
     archive.destroy();
-    // An entry refuses other than the bytes that its size promised.
+    // tar-stream throws if an entry gets more or fewer bytes than its declared size.
     const cause = isSystemError(error) ? error : new Error('it changed while it was read', { cause: error });
     throw localFailure('read the Node executable', executable, cause);
   }

@@ -7,8 +7,8 @@ import type { TaskSplit } from './task-splits.js';
 const RENAMES_AT_ONCE = 8;
 
 /**
- * Moves the part files of a job from `rawPath`, where task numbers name them, to the request's output, where their
- * places in the input do. Returns the tasks in that order.
+ * Moves a job's part files from `rawPath`, where they have task numbers, to the request's output, and renumbers them in
+ * input order. Returns the tasks in that order.
  */
 export async function renameParts(
   store: RenamingStore,

@@ -8,7 +8,7 @@ import { checkQueue, queueOf } from './queue.js';
 import { activeResourceManager, askResourceManagers } from './resource-manager-states.js';
 import { refuseReservedProperties } from './streaming-arguments.js';
 
-/** A cluster as far as it is looked at before anything is sent. */
+/** The parts of a cluster that are checked before a submission. */
 export interface SubmissionToCheck
   extends Pick<HadoopToProbe, 'store' | 'sharedFolder' | 'streamingJar' | 'commandEnv' | 'programs'> {
   readonly settings: ClusterSettings;
@@ -16,10 +16,10 @@ export interface SubmissionToCheck
 }
 
 /**
- * All that can be known of a submission before its data move: its properties may be set, the services answer, the queue
- * takes jobs, the hadoop command starts, the streaming jar is there, and jobs see the HDFS that data go to. Takes as
- * long as one start of Java. Of several failures it throws the first in this order: `usage`, `store`,
- * `hadoop-not-ready`, `hadoop-not-reachable`.
+ * Checks a submission before any data is moved: no property is reserved, the services answer, the queue accepts jobs,
+ * the hadoop command starts, the streaming jar exists, and jobs use the HDFS that data is uploaded to. Takes as long as
+ * one JVM start. Of several failures it throws the first in this order: `usage`, `store`, `hadoop-not-ready`,
+ * `hadoop-not-reachable`.
  */
 export async function checkSubmission(cluster: SubmissionToCheck): Promise<void> {
   const { settings, http, ...probed } = cluster;
@@ -40,7 +40,7 @@ async function checkYarn(settings: ClusterSettings, http: Http): Promise<void> {
   if (queue !== null) await checkQueue(address, user.value, queue, http);
 }
 
-/** Without a history server the counts of a job could not be had. Throws `hadoop-not-reachable`. */
+/** Checks the server that job counters are read from. Throws `hadoop-not-reachable`. */
 export async function checkHistoryServer(
   { historyServer, user }: Pick<ClusterSettings, 'historyServer' | 'user'>,
   http: Http,
@@ -53,7 +53,7 @@ export async function checkHistoryServer(
     throw new Failure(
       'hadoop-not-reachable',
       { what: `the history server at ${historyServer.value}`, cause: error.message },
-      { hint: 'See that it is up, and that historyServer in the cluster file is its address' },
+      { hint: 'Check that it is up, and that historyServer in the cluster file is its address' },
     );
   }
 }

@@ -2,44 +2,44 @@ import { MAPPER_EXIT } from '../../../mapper/contract.js';
 import type { HadoopCauseKind } from '../../errors.js';
 import type { LogFacts } from './hadoop-log.js';
 
-/** The first attempt that failed of a task that failed, with what could be learned of it. */
+/** The last failed attempt of a failed task. */
 export interface FailedAttempt {
   readonly taskId: string;
   readonly attemptId: string;
   readonly node: string;
   readonly diagnostics: string;
-  /** The last lines that the task wrote to stderr; null where its log could not be had. */
+  /** The last lines that the task wrote to stderr; null if its log is not available. */
   readonly stderrTail: string | null;
-  /** `hdfs://…:start+length`, or null. */
+  /** `/data/a.csv, bytes 0 to 1024`; null if unknown. */
   readonly split: string | null;
 }
 
-/** Everything that is known of a job that did not succeed. */
+/** The facts about a job that did not succeed. */
 export interface JobFacts {
-  /** Of the hadoop command; null where it could not be started or was ended by a signal. */
+  /** Exit code of the hadoop command; null if it did not start or a signal ended it. */
   readonly exitCode: number | null;
-  /** System error code of the start, `ENOENT`. */
+  /** System error code if the command did not start: `ENOENT`. */
   readonly startError: string | null;
   readonly log: LogFacts;
-  /** As YARN tells. */
+  /** As the resourcemanager reports it. */
   readonly application: { readonly state: string; readonly diagnostics: string } | null;
-  /** As the history server tells. */
+  /** As the history server reports them. */
   readonly jobDiagnostics: string;
   readonly attempt: FailedAttempt | null;
 }
 
-/** The one cause that a person needs. */
+/** The most probable cause of a failed job. */
 export interface ProbableCause {
   readonly kind: HadoopCauseKind;
-  /** The line that says so, as Hadoop or the task wrote it. */
+  /** The line that names the cause, as Hadoop or the task wrote it. */
   readonly said: string;
-  /** Exit code of the mapper, where it ended by one. */
+  /** Exit code of the mapper, if it ended with one. */
   readonly exitCode: number | null;
 }
 
 type Rule = readonly [HadoopCauseKind, RegExp];
 
-/** About one attempt of a task, strongest first. */
+/** Causes in the diagnostics of a task attempt; the first match counts. */
 const ATTEMPT_RULES: readonly Rule[] = [
   ['program-missing', /Cannot run program "[^"]*".*error=2,.*/],
   ['program-not-executable', /Cannot run program "[^"]*".*error=(?:13|8),.*/],
@@ -60,7 +60,7 @@ const ATTEMPT_RULES: readonly Rule[] = [
   ['input-missing', /.*(?:FileNotFoundException: File does not exist|BlockMissingException).*/],
 ];
 
-/** About the job as a whole, strongest first. */
+/** Causes in the texts about the whole job; the first match counts. */
 const JOB_RULES: readonly Rule[] = [
   [
     'queue-unknown',
@@ -89,14 +89,14 @@ const JOB_RULES: readonly Rule[] = [
 const UNREACHABLE =
   /.*(?:ConnectException|Connection refused|UnknownHostException|NoRouteToHostException|ConnectTimeoutException|SocketTimeoutException|failed on connection exception|Retrying connect to server).*/;
 
-/** Facts → the cause. Pure. What has no rule is `unknown`, with the line that says most. */
+/** Facts → the probable cause; `unknown`, with the most telling line, if no rule matches. Pure. */
 export function findProbableCause(facts: JobFacts): ProbableCause {
   return (
     causeOfStart(facts) ?? causeOfKill(facts) ?? causeOfAttempt(facts) ?? causeOfJob(facts) ?? unknown(facts)
   );
 }
 
-/** The hadoop command did not come to run. */
+/** The cause if the hadoop command did not start. */
 function causeOfStart({ startError, exitCode, log }: JobFacts): ProbableCause | undefined {
   if (startError !== null) return { kind: 'command-missing', said: startError, exitCode: null };
   if (log.applicationId !== null) return undefined;
@@ -147,12 +147,12 @@ function causeOfExit(exitCode: number, stderrTail: string, diagnostics: string):
   }
   const known = Object.entries(MAPPER_EXIT).some(([name, code]) => code === exitCode && name !== 'done');
   const said = sayingOf(stderrTail) ?? firstLine(diagnostics);
-  // A mapper of other make may use our numbers; ours tells its name.
+  // Another program may use the same exit codes; hadoop-elt's mapper prefixes its messages with its name.
   const ours = /hadoop-elt mapper:/.test(stderrTail);
   return { kind: known && ours ? 'mapper-failed' : 'mapper-exit', said, exitCode };
 }
 
-/** The line of a task's stderr that names the error: our mapper's, Node's `Error: …`, or the last. */
+/** The line of a task's stderr that names the error: hadoop-elt's own, else Node's `Error: …`, else the last. */
 function sayingOf(stderr: string): string | undefined {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !/^log4j:|^\s+at /.test(line));
   return (
@@ -184,7 +184,7 @@ function causeOfJob({ log, application, jobDiagnostics }: JobFacts): ProbableCau
   return undefined;
 }
 
-/** By the port or the protocol that the line names; the file system where it says neither. */
+/** The service that did not answer: the resourcemanager if the line has its name or port, else the namenode. */
 function serviceOf(line: string): HadoopCauseKind {
   return /:(?:8032|8030|8031|8033|8050)\b|resourcemanager/i.test(line)
     ? 'resource-manager-unreachable'

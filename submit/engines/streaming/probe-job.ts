@@ -11,7 +11,7 @@ import type { Engine, JobRequest, TellJob } from '../engine.js';
 
 const PROBE = 'probe\n1\n';
 
-/** What the mapper of the probe job does: it copies lines. */
+/** The plan of the probe job's mapper: it copies lines. */
 export const PROBE_PLAN: MapperPlan = {
   job: 'doctor',
   csv: { delimiter: ',', header: false, names: null, quotedLineBreaks: 'yes', maxRecordBytes: 1024 },
@@ -21,9 +21,9 @@ export const PROBE_PLAN: MapperPlan = {
 };
 
 /**
- * Runs a job of one task that copies two lines: all that a run stands on, Node on a nodemanager included. `mapper`:
- * the text of a mapper of `PROBE_PLAN`. Everything that it made in HDFS is removed, its log stays where a failure
- * names it.
+ * Runs a job of one task that copies two lines, to test everything that a run needs, including Node on a nodemanager.
+ * `mapper` is the source of a mapper built from `PROBE_PLAN`. Removes what it created in HDFS; keeps the log only if
+ * the job fails, since the failure names it.
  */
 export async function runProbeJob(
   { engine, files, mapper }: ProbeTools,
@@ -59,10 +59,10 @@ export async function runProbeJob(
   }
 }
 
-/** What a probe job works with. */
+/** What a probe job needs. */
 export interface ProbeTools {
   readonly engine: Engine & { readonly store: RenamingStore };
-  /** Of this machine, for the logs. */
+  /** Files of this machine, for the logs. */
   readonly files: FileSystem;
   readonly mapper: string;
 }
@@ -84,7 +84,7 @@ function probeRequest(runId: string, folder: string, logFolder: string): JobRequ
   };
 }
 
-/** Others can't read what is below, nor have put anything there. */
+/** Creates the log folder for this user alone. It must not exist yet, so nobody else can have put files into it. */
 async function makeLogFolder(files: FileSystem, runId: string): Promise<string> {
   const path = join(tmpdir(), `hadoop-elt-${runId}`);
   await files.mkdir(path, 0o700).catch((error: unknown) => {
@@ -93,12 +93,12 @@ async function makeLogFolder(files: FileSystem, runId: string): Promise<string> 
   return path;
 }
 
-/** Logs of a job that went well: it does not matter if one stays. */
+/** Removes the logs of a successful job; ignores failures. */
 async function removeFolder(files: FileSystem, folder: string): Promise<void> {
   try {
     for (const name of await files.readdir(folder)) await files.unlink(join(folder, name));
     await files.rmdir(folder);
   } catch {
-    // The system clears its temporary folder.
+    // The system cleans up its temporary folder.
   }
 }

@@ -4,41 +4,41 @@ import type { ClusterSettings } from '../../hadoop/cluster/cluster-settings.js';
 import type { Http } from '../../hadoop/http.js';
 import { createRestClient, RestError } from '../../hadoop/rest-client.js';
 
-/** A queue as the scheduler tells of it. */
+/** A queue as YARN's scheduler reports it. */
 export interface YarnQueue {
   /** `root.etl.nightly`. */
   readonly path: string;
-  /** Jobs go to leaves alone. */
+  /** Only leaf queues accept jobs. */
   readonly isLeaf: boolean;
-  /** `RUNNING`, `STOPPED` or `DRAINING`; the fair scheduler's queues are always running. */
+  /** `RUNNING`, `STOPPED` or `DRAINING`; always `RUNNING` with the fair scheduler. */
   readonly state: string;
-  /** Whether YARN makes queues below it when a job asks for one. */
+  /** Whether YARN creates child queues when a job asks for one. */
   readonly makesQueues: boolean;
 }
 
-/** What a resourcemanager tells of its queues. */
+/** The queues that a resourcemanager reports. */
 export interface YarnQueues {
   /** `capacityScheduler`, `fairScheduler`, `fifoScheduler`. */
   readonly scheduler: string;
   readonly queues: readonly YarnQueue[];
 }
 
-/** What is known of a queue before a job is sent to it. */
+/** Whether a queue accepts jobs, as far as it is known before the submission. */
 export type QueueVerdict =
   | { readonly kind: 'ok'; readonly path: string }
-  /** Nothing speaks against it, but only YARN itself can tell. */
+  /** Only YARN can decide, when the job is submitted. */
   | { readonly kind: 'uncertain'; readonly why: string }
   | { readonly kind: 'unknown'; readonly leaves: readonly string[]; readonly nearest: string | undefined }
   | { readonly kind: 'stopped'; readonly path: string; readonly state: string };
 
-/** The queue that jobs are sent to; null: the default of the hadoop command's own configuration. */
+/** The queue that jobs are submitted to; null: the default in the hadoop command's configuration. */
 export function queueOf({ queue, properties }: Pick<ClusterSettings, 'queue' | 'properties'>): string | null {
-  // A property given by -D goes over the setting; the second name is Hadoop 1's, still understood.
+  // A -D property overrides the setting. The second name is from Hadoop 1; Hadoop 3 still accepts it.
   const given = properties.value;
   return given['mapreduce.job.queuename'] ?? given['mapred.job.queue.name'] ?? queue.value;
 }
 
-/** Asks the active resourcemanager about a queue. Throws `hadoop-not-ready` where a job for it would be refused. */
+/** Asks the active resourcemanager about a queue. Throws `hadoop-not-ready` if the queue would refuse a job. */
 export async function checkQueue(
   address: string,
   user: string | null,
@@ -74,14 +74,14 @@ async function askQueue(
     const verdict = judgeQueue(queues, name);
     if (verdict.kind !== 'unknown' || queues.scheduler !== 'fairScheduler') return verdict;
     return (await makesUndeclaredPools())
-      ? { kind: 'uncertain', why: 'it is not there yet; the fair scheduler makes it for the first job' }
+      ? { kind: 'uncertain', why: 'it does not exist yet; the fair scheduler creates it for the first job' }
       : verdict;
   } catch (error) {
     if (!(error instanceof RestError)) throw error;
-    return { kind: 'uncertain', why: `${address} does not tell its queues: ${error.message}` };
+    return { kind: 'uncertain', why: `${address} did not list its queues: ${error.message}` };
   }
 
-  /** True unless the configuration says otherwise: 404 is the answer for a property that is not set. */
+  /** True by default: YARN answers 404 if the property is not set. */
   async function makesUndeclaredPools(): Promise<boolean> {
     try {
       const { property } = (await client.getJson(
@@ -95,14 +95,14 @@ async function askQueue(
   }
 }
 
-/** Queues → whether a job may go to one of that name, or of that path. Pure. */
+/** Queues → whether the queue of that name or path accepts jobs. Pure. */
 export function judgeQueue({ scheduler, queues }: YarnQueues, name: string): QueueVerdict {
   const isFair = scheduler === 'fairScheduler';
   if (!isFair && scheduler !== 'capacityScheduler') {
-    return { kind: 'uncertain', why: `the ${scheduler || 'scheduler'} does not tell which queues it takes` };
+    return { kind: 'uncertain', why: `the ${scheduler || 'scheduler'} does not list its queues` };
   }
   const full = /^root(\.|$)/.test(name) ? name : `root.${name}`;
-  // The capacity scheduler knows leaves by their last name too.
+  // The capacity scheduler also accepts the last name of a leaf queue.
   const found =
     queues.find(({ path }) => path === full) ??
     (isFair ? undefined : queues.find(({ path, isLeaf }) => isLeaf && path.endsWith(`.${name}`)));
@@ -113,13 +113,13 @@ export function judgeQueue({ scheduler, queues }: YarnQueues, name: string): Que
   }
   const above = full.slice(0, full.lastIndexOf('.'));
   if (found === undefined && queues.some(({ path, makesQueues }) => makesQueues && path === above)) {
-    return { kind: 'uncertain', why: `it is not there yet; ${above} makes queues for jobs` };
+    return { kind: 'uncertain', why: `it does not exist yet; ${above} creates queues for jobs` };
   }
   const leaves = queues.flatMap(({ path, isLeaf }) => (isLeaf ? [path] : []));
   return { kind: 'unknown', leaves, nearest: nearestLeaf(name, full, leaves) };
 }
 
-/** A path is compared with paths, a single name with the last names of leaves; what comes back is a path. */
+/** The path of the most similar leaf queue: compares a path with paths, a single name with last names. */
 function nearestLeaf(name: string, full: string, leaves: readonly string[]): string | undefined {
   if (name.includes('.')) return nearest(full, leaves);
   const lastName = (path: string) => path.slice(path.lastIndexOf('.') + 1);
@@ -140,19 +140,19 @@ interface RawQueue {
   readonly queueName?: string;
   readonly type?: string;
   readonly state?: string;
-  /** Of the capacity scheduler. */
+  /** Capacity scheduler only. */
   readonly queues?: { readonly queue?: readonly RawQueue[] | RawQueue } | null;
   readonly autoCreateChildQueueEnabled?: boolean;
   /** Since Hadoop 3.4: `off`, `legacy`, `flexible`. */
   readonly autoCreationEligibility?: string;
-  /** Of the fair scheduler; Hadoop 2 has the list itself. */
+  /** Fair scheduler only; in Hadoop 2 `childQueues` is the list itself. */
   readonly rootQueue?: RawQueue;
   readonly childQueues?: readonly RawQueue[] | { readonly queue?: readonly RawQueue[] | RawQueue };
 }
 
 function queuesBelow(queue: RawQueue, above: string): YarnQueue[] {
   const { queueName = '', type = '', state = 'RUNNING', autoCreationEligibility = 'off' } = queue;
-  // The fair scheduler gives whole paths.
+  // The fair scheduler reports full paths.
   const path = above === '' || queueName.startsWith(`${above}.`) ? queueName : `${above}.${queueName}`;
   const children = [
     ...listOf(queue.queues?.queue),
@@ -164,7 +164,7 @@ function queuesBelow(queue: RawQueue, above: string): YarnQueue[] {
   return [{ path, isLeaf, state, makesQueues }, ...children.flatMap((child) => queuesBelow(child, path))];
 }
 
-/** JSON made of XML may hold one thing where a list of one is meant. */
+/** YARN's JSON is derived from XML: a list with one element may be the bare element. */
 function listOf<T extends object>(value: readonly T[] | T | undefined): readonly T[] {
   if (value === undefined) return [];
   return isList(value) ? value : [value];

@@ -2,14 +2,14 @@ import { Failure } from '../../errors.js';
 import type { Http } from '../../hadoop/http.js';
 import { createRestClient, RestError } from '../../hadoop/rest-client.js';
 
-/** How one of the resourcemanagers of a YARN answers. */
+/** The state of one resourcemanager of a cluster. */
 export type ResourceManagerState =
   | { readonly address: string; readonly state: 'active' | 'standby' }
   | { readonly address: string; readonly state: 'silent'; readonly cause: string };
 
 /**
- * Asks each address on its own, all at once. A standby answers `/ws/v1/cluster/info` itself; anything else it redirects
- * to the active one (RMWebAppFilter, Hadoop 3.3).
+ * Asks all addresses in parallel. A standby resourcemanager answers `/ws/v1/cluster/info` itself and redirects
+ * everything else to the active one (RMWebAppFilter, Hadoop 3.3).
  */
 export function askResourceManagers(
   addresses: readonly string[],
@@ -38,7 +38,7 @@ async function askResourceManager(
   }
 }
 
-/** The address of the active one. Throws `hadoop-not-reachable` where none is. */
+/** The address of the active resourcemanager. Throws `hadoop-not-reachable` if none is active. */
 export function activeResourceManager(states: readonly ResourceManagerState[]): string {
   const active = states.find(({ state }) => state === 'active');
   if (active !== undefined) return active.address;
@@ -50,12 +50,12 @@ export function activeResourceManager(states: readonly ResourceManagerState[]): 
     'hadoop-not-reachable',
     { what: `the resourcemanager at ${where}`, cause },
     {
-      hint: 'See that it is up and active, and that resourceManager in the cluster file is its address; of several name all',
+      hint: 'Check that it is up and active, and that resourceManager in the cluster file is its address, or a list of all of them',
     },
   );
 }
 
-/** `http://a:8088 is standby`, and why one does not answer. */
+/** `http://a:8088 is standby`, or `http://a:8088 does not answer: …` with the cause. */
 export function stateInWords(manager: ResourceManagerState): string {
   const { address, state } = manager;
   return state === 'silent' ? `${address} does not answer: ${manager.cause}` : `${address} is ${state}`;

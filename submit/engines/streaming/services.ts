@@ -3,13 +3,13 @@ import type { HistoryServer } from '../../hadoop/history-server.js';
 import type { ResourceManager } from '../../hadoop/resource-manager.js';
 import { RestError } from '../../hadoop/rest-client.js';
 
-/** The services that know of jobs; null where a service's address is not known. */
+/** The services that report on jobs; null if a service's address is unknown. */
 export interface Services {
   readonly resourceManager: ResourceManager | null;
   readonly historyServer: HistoryServer | null;
 }
 
-/** The same services, but what they do not answer is the failure `hadoop-not-reachable`: nothing else leaves this room. */
+/** Wraps the services: each `RestError` becomes the failure `hadoop-not-reachable`. */
 export function withFailures({ resourceManager, historyServer }: Services): Services {
   return {
     resourceManager: resourceManager && guardedResourceManager(resourceManager),
@@ -17,7 +17,7 @@ export function withFailures({ resourceManager, historyServer }: Services): Serv
   };
 }
 
-/** The answer, or undefined where the service did not give one. */
+/** The answer, or undefined if the service is not reachable. */
 export async function orNothing<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask();
@@ -62,8 +62,8 @@ function asking(what: string, address: string, key: string): Ask {
       if (!(error instanceof RestError)) throw error;
       const isRefused = error.status === 401 || error.status === 403;
       const hint = isRefused
-        ? 'It does not let this user do that: set user in the cluster file to the one who runs the jobs'
-        : `See that it is up, and that ${key} in the cluster file is its address; hadoop-elt doctor checks the rest`;
+        ? 'It refuses this user: set user in the cluster file to the one who runs the jobs'
+        : `Check that it is up, and that ${key} in the cluster file is its address; hadoop-elt doctor checks the rest`;
       const details = { what: `${what} at ${address}`, cause: error.message };
       throw new Failure('hadoop-not-reachable', details, { hint, cause: error });
     }

@@ -10,20 +10,20 @@ import { type RunningCommand, startCommand } from './hadoop-command.js';
 import { HadoopLog } from './hadoop-log.js';
 import { commandOf } from './job-command.js';
 
-/** A job with the hadoop command that we started for it. */
+/** A job and the hadoop command that this process started for it. */
 export interface AttachedJob {
   readonly command: RunningCommand;
   readonly log: HadoopLog;
-  /** Who hears the news from now on. */
+  /** Replaces the listener for job news. */
   tellTo(tell: TellJob): void;
 }
 
-/** The log of a job's command on this machine. */
+/** Path on this machine of the log of a job's hadoop command. */
 export function logPathOf({ logFolder }: Pick<JobRequest, 'logFolder'>): string {
   return join(logFolder, 'hadoop.log');
 }
 
-/** Starts the command of a job; all that can fail on this machine fails before that. */
+/** Starts a job's command, after every step on this machine that may fail. */
 export async function startJob(
   cluster: HadoopCluster,
   job: JobRequest,

@@ -6,16 +6,16 @@ import type { RunningCommand } from './hadoop-command.js';
 import { orNothing } from './services.js';
 
 const POLL_MS = 500;
-/** A command that has not submitted by then is taken for stuck. */
+/** A command that has not submitted by then counts as stuck. */
 const SUBMIT_LIMIT_MS = 30_000;
-/** How long an application may take to show up after its command has ended. */
+/** How long an application may take to appear in YARN after its command has ended. */
 const AFTER_END_MS = 2_000;
-/** A command sees the end of its application by itself. */
+/** How long a command may take to notice the end of its application. */
 const COMMAND_END_MS = 10_000;
 
 /**
- * Ends a job that a command of ours began: its application in YARN, whichever state it is in, then the command. The
- * command is not ended first, since behind a prefix such as `docker exec` it would go on unseen and submit all the same.
+ * Kills a job's application in YARN, whatever its state, and then the command that submitted it. The command must not
+ * end first: behind a prefix such as `docker exec`, it would keep running out of reach and still submit the job.
  */
 export async function stopCommandAndJob(
   command: RunningCommand,
@@ -37,7 +37,7 @@ async function killOnceSubmitted(
   const ended = command.ended.then(() => {
     limitMs = Math.min(limitMs, Date.now() - startMs + AFTER_END_MS);
   });
-  // A resourcemanager that is gone can't be told; the command is ended all the same.
+  // If the resourcemanager does not answer, the command is stopped nevertheless.
   const killAll = () =>
     orNothing(async () => {
       const applications = await resourceManager.runningWithTag(tag);
@@ -49,8 +49,8 @@ async function killOnceSubmitted(
 }
 
 /**
- * Kills the applications of a tag, and the one that is named, unless they have ended. Throws `hadoop-not-reachable`
- * when that can't be done.
+ * Kills the running applications of a tag, and `applicationId` unless it has ended. Throws `hadoop-not-reachable` if
+ * one cannot be killed.
  */
 export async function killApplications(
   resourceManager: ResourceManager | null,
@@ -74,7 +74,7 @@ function noResourceManager(tag: string): Failure {
     'hadoop-not-reachable',
     { what: 'the resourcemanager', cause: 'its address is not known' },
     {
-      hint: `Set resourceManager in the cluster file: http://host:8088; until then, yarn application -list -appTags ${tag} shows what goes on`,
+      hint: `Set resourceManager in the cluster file: http://host:8088; until then, find the job with: yarn application -list -appTags ${tag}`,
     },
   );
 }
@@ -84,7 +84,7 @@ function stillGoing({ addresses }: ResourceManager, id: string, state: string): 
     'hadoop-not-reachable',
     {
       what: `the resourcemanager at ${addresses.join(' or ')}`,
-      cause: `${id} was to be killed and is still ${state}`,
+      cause: `it was asked to kill ${id}, which is still ${state}`,
     },
     { hint: `Try yarn application -kill ${id}` },
   );

@@ -1,24 +1,24 @@
 import { Failure } from '../../errors.js';
 import type { ClusterSettings } from '../../hadoop/cluster/cluster-settings.js';
 
-/** A streaming job with all paths decided; paths are absolute in the cluster's file system. */
+/** A streaming job; all paths are absolute in the cluster's file system. */
 export interface StreamingJob {
   readonly runId: string;
   readonly jobName: string;
   readonly inputs: readonly { readonly path: string; readonly sizeBytes: number }[];
-  /** True where a record may span lines: then no file is split. */
+  /** True if a record may span lines: no file is split then. */
   readonly wholeFiles: boolean;
-  /** Bytes of input for a task; null: a block. */
+  /** Input bytes per task; null: one HDFS block. */
   readonly splitSize: number | null;
   readonly mapperPath: string;
-  /** Archive with `bin/node` in it, or null: the nodes have Node. */
+  /** Archive that contains `bin/node`; null if Node is installed on the nodes. */
   readonly nodeArchivePath: string | null;
   readonly emit: 'records' | 'rejects';
   readonly outputPath: string;
   readonly compression: 'none' | 'gzip';
 }
 
-/** The settings of a cluster that decide the arguments. */
+/** The cluster settings that determine the arguments. */
 export type StreamingSettings = Pick<
   ClusterSettings,
   | 'fs'
@@ -37,12 +37,12 @@ const MAPPER_LINK = 'mapper.mjs';
 const NODE_LINK = 'node-runtime';
 const JAVA_MAX_LONG = '9223372036854775807';
 const MIB = 1024 ** 2;
-/** Room for records of 64 MiB; with Java beside it, it fits into a task of 1 GiB, Hadoop's default. */
+/** Enough for records of 64 MiB. Together with the task's JVM it fits into 1 GiB, Hadoop's default task memory. */
 const DEFAULT_NODE_BYTES = 384 * MIB;
-/** Environment variables longer than this are cut: Linux takes 128 KiB for one, and the inputs are one. */
+/** Streaming truncates longer environment variables. Linux allows 128 KiB each; the list of inputs may exceed that. */
 const MAX_VARIABLE_CHARS = '20000';
 
-/** What the proof of a run stands on, so that no `-D` may change it. */
+/** Properties that the verification of a run depends on: no `-D` may change them. */
 const RESERVED = new Set([
   'mapreduce.job.reduces',
   'mapred.reduce.tasks',
@@ -65,19 +65,19 @@ const RESERVED = new Set([
   'textinputformat.record.delimiter',
 ]);
 
-/** The tag by which a run is found in YARN, which keeps tags in lower case. */
+/** The YARN tag of a run. YARN stores tags in lower case. */
 export function tagOfRun(runId: string): string {
   return `hadoop-elt-${runId.toLowerCase()}`;
 }
 
-/** The tag of one job of a run: that of the run for its records, another one for its rejects. */
+/** The YARN tag of one job of a run: the records job has the run's tag, the rejects job a tag of its own. */
 export function tagOfJob({ runId, emit }: Pick<StreamingJob, 'runId' | 'emit'>): string {
   return emit === 'records' ? tagOfRun(runId) : `${tagOfRun(runId)}-rejects`;
 }
 
 /**
- * A job → the words that follow the hadoop command: `jar`, the streaming jar, generic options first (the command
- * fails otherwise), then streaming's own. Throws `usage` for a property that the proof of a run stands on. Pure.
+ * A job → the arguments of the hadoop command: `jar`, the streaming jar, the generic options, then streaming's own
+ * options. The command fails if generic options do not come first. Throws `usage` for a reserved property. Pure.
  */
 export function streamingArguments(
   job: StreamingJob,
@@ -108,12 +108,12 @@ export function streamingArguments(
   ];
 }
 
-/** Throws `usage` for a property that the proof of a run stands on. Pure. */
+/** Throws `usage` for a reserved property. Pure. */
 export function refuseReservedProperties(properties: Readonly<Record<string, string>>): void {
   for (const name of Object.keys(properties)) {
     if (!RESERVED.has(name)) continue;
     throw new Failure('usage', {
-      problem: `The property ${name} is hadoop-elt's own to set: counts and order of a run stand on it`,
+      problem: `hadoop-elt sets this property itself: ${name}; remove it from -D or properties`,
     });
   }
 }
@@ -125,11 +125,11 @@ function ownProperties(job: StreamingJob, settings: StreamingSettings): Record<s
     ...(queue.value === null ? {} : { 'mapreduce.job.queuename': queue.value }),
     'mapreduce.job.tags': [tagOfJob(job), ...tags.value].join(','),
     'mapreduce.job.reduces': '0',
-    // The mapper's line is the whole record: without this a tab is added to its end.
+    // The mapper's line is the whole record. Without this setting, streaming appends a tab to it.
     'stream.map.output': 'keyonlytext',
     'stream.jobconf.truncate.limit': MAX_VARIABLE_CHARS,
     ...splitProperties(job),
-    // A second copy of a task that is slow for its data alone only takes a slot from the others.
+    // A mapper is slow because of its data: a speculative attempt would be as slow and occupy a container.
     'mapreduce.map.speculative': 'false',
     ...(attempts.value === null ? {} : { 'mapreduce.map.maxattempts': String(attempts.value) }),
     ...(taskMemory.value === null
@@ -146,9 +146,9 @@ function ownProperties(job: StreamingJob, settings: StreamingSettings): Record<s
 }
 
 /**
- * FileInputFormat (old API, Hadoop 3.3) cuts files by max(minimum, min(total / maps, block)). One map makes that the
- * block; a minimum makes it bigger, more maps make it smaller. One setting holds for all files of a job, so where one
- * file must stay whole, all do.
+ * FileInputFormat (old API, Hadoop 3.3) uses a split size of max(minimum, min(total / maps, block)). With one map that
+ * is the block size; a minimum raises it, more maps lower it. The setting applies to all files of a job: if one file
+ * must not be split, none is.
  */
 function splitProperties({ wholeFiles, splitSize, inputs }: StreamingJob): Record<string, string> {
   const total = inputs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
@@ -160,7 +160,7 @@ function splitProperties({ wholeFiles, splitSize, inputs }: StreamingJob): Recor
   };
 }
 
-/** Inputs are globs, and a comma ends one unless it is in braces (FileInputFormat.getPathStrings, Globber; 3.3). */
+/** `-input` takes globs; a comma outside braces separates them (FileInputFormat.getPathStrings, Globber; 3.3). */
 export function escapeInputPath(path: string): string {
   return path.replaceAll(/[\\*?[\]{}^]/g, '\\$&').replaceAll(',', '{\\,}');
 }

@@ -12,20 +12,20 @@ import { type AttachedJob, logPathOf, startJob } from './start-job.js';
 import { killApplications, stopCommandAndJob } from './stop-job.js';
 import { tagOfJob } from './streaming-arguments.js';
 
-/** A job that this process has started: its command, and its result once somebody asked for it. */
+/** A job that this process started; `result` is set by the first `follow`. */
 interface StartedJob extends AttachedJob {
   result?: Promise<JobResult>;
 }
 
 /**
- * Runs jobs by `hadoop jar hadoop-streaming.jar`. Progress comes from its log; counters, and what each task read,
- * from the history server. A job that another process has started is found and followed by the resourcemanager.
- * Throws `hadoop-job-failed` with the probable cause, `hadoop-not-reachable` where a service does not answer.
+ * Runs jobs with `hadoop jar hadoop-streaming.jar`. Reads progress from its log, and counters and the tasks' splits
+ * from the history server. Finds and follows jobs of other processes through the resourcemanager. Throws
+ * `hadoop-job-failed` with the probable cause, and `hadoop-not-reachable` if a service does not answer.
  */
 export function createStreamingEngine(cluster: HadoopCluster): Engine & { readonly store: RenamingStore } {
   const services = withFailures(cluster);
   const { resourceManager } = services;
-  /** Jobs of this process by their tags, those that have ended too: the same tag is the same job. */
+  /** Jobs that this process started, by tag. Ended jobs stay: a second `start` with their tag must not rerun them. */
   const jobs = new Map<string, Promise<StartedJob>>();
 
   const find: Engine['find'] = async ({ runId, emit }) => {
@@ -49,14 +49,14 @@ export function createStreamingEngine(cluster: HadoopCluster): Engine & { readon
         const found = await find(job);
         if (found !== null) return found;
       }
-      // Who asked at the same time may have been quicker.
+      // A concurrent call may have started the job meanwhile.
       const starting = jobs.get(key) ?? startJob(cluster, job, tell, signal);
       jobs.set(key, starting);
       try {
         const { log } = await starting;
         return { runId: job.runId, emit: job.emit, applicationId: log.facts().applicationId };
       } catch (error) {
-        // No command has begun: it may be tried again.
+        // No command was started, so the job may be tried again.
         jobs.delete(key);
         throw error;
       }
@@ -76,7 +76,7 @@ export function createStreamingEngine(cluster: HadoopCluster): Engine & { readon
     async stop(handle) {
       const job = await jobs.get(keyOfJob(handle));
       if (job !== undefined) await stopCommandAndJob(job.command, resourceManager, tagOfJob(handle));
-      // Without a resourcemanager, a command that was ended is all that can be done.
+      // Without a resourcemanager, only the command can be stopped.
       if (job === undefined || resourceManager !== null) {
         await killApplications(resourceManager, tagOfJob(handle), handle.applicationId);
       }

@@ -1,19 +1,19 @@
 import { SPLIT_STATUS_PREFIX } from '../../../mapper/contract.js';
 
-/** What a task read: bytes of one input. */
+/** The bytes of one input that a task read. */
 export interface TaskSplit {
   readonly path: string;
   readonly start: number;
   readonly length: number;
 }
 
-/** A task's number, which is that of its part file, and the status that its mapper set. */
+/** A task's number, which is also its part file's number, and the status that its mapper set. */
 export interface TaskStatus {
   readonly taskNumber: number;
   readonly status: string;
 }
 
-/** Why the order of the part files cannot be told: the first reason found. */
+/** Why the order of the part files is unknown: the first reason found. */
 export type SplitProblem =
   | { readonly kind: 'no-history' }
   | { readonly kind: 'no-status'; readonly taskNumber: number }
@@ -28,9 +28,9 @@ export type OrderedTasks =
   | { readonly ok: false; readonly problem: SplitProblem };
 
 /**
- * Tasks in the order of the input, by what each said it read. JobSubmitter hands splits out by size, biggest first
- * (Hadoop 3.3 writeOldSplits), so task numbers do not follow the input. Proven on the way: together the tasks read
- * every byte of every input once.
+ * Sorts tasks in input order, by the split in each task's status. Task numbers do not follow the input, because
+ * JobSubmitter sorts splits by size, largest first (writeOldSplits, Hadoop 3.3). Checks that the tasks together read
+ * every byte of every input exactly once.
  */
 export function orderTasks(
   inputs: readonly { readonly path: string; readonly sizeBytes: number }[],
@@ -40,7 +40,7 @@ export function orderTasks(
   for (const { taskNumber, status } of statuses) {
     const split = parseSplitStatus(status);
     if (split === null) return { ok: false, problem: { kind: 'no-status', taskNumber } };
-    // The end of a long status is cut off.
+    // Hadoop truncates a long status, so the path may be only a prefix.
     const path = byPath.has(split.path)
       ? split.path
       : onlyOne(inputs.map((input) => input.path).filter((input) => input.startsWith(split.path)));
@@ -69,8 +69,8 @@ export function orderTasks(
 }
 
 /**
- * The order without the tasks' statuses: known where there is one task, for it read the one input whole. Of several, no
- * log says which part file is whose.
+ * The order of tasks without their statuses. Known only for a single task, which read the only input whole: no log says
+ * which of several tasks wrote which part file.
  */
 export function orderWithoutHistory(
   inputs: readonly { readonly path: string; readonly sizeBytes: number }[],

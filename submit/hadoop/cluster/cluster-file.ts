@@ -1,7 +1,7 @@
 import { type ParsedYaml, parseYaml } from '../../config/yaml-file.js';
 import { type ClusterFile, clusterFileJsonSchema, clusterFileSchema } from './cluster-schema.js';
 
-/** A cluster file that passed validation, and where its keys stand. */
+/** A valid cluster file, with the positions of its keys. */
 export type ParsedClusterFile = ParsedYaml<ClusterFile>;
 
 /** Cluster-file text → its content. Throws `cluster-file-invalid`; see `parseYaml`. */

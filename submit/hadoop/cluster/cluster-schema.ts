@@ -1,6 +1,6 @@
 /**
- * The cluster file's shape: where a Hadoop cluster is and how jobs run there. One definition for validation, types and the
- * JSON Schema; the section `hadoop` of a job file takes the keys of it that a job may decide.
+ * The schema of the cluster file: where a Hadoop cluster is and how jobs run there. Validation, types and the JSON
+ * Schema derive from it. The keys that a job file may set too, in its section `hadoop`, are in hadoop-keys.ts.
  */
 import { z } from 'zod';
 import { sizeSchema } from '../../config/sizes-schema.js';
@@ -9,7 +9,7 @@ import { HTTP_ADDRESS } from './http-address.js';
 
 const httpAddress = (example: string) =>
   z.string().regex(HTTP_ADDRESS, { error: `an address such as ${example}` });
-/** One address, or those of servers of which one is active. */
+/** One address, or a list for high availability. */
 const httpAddresses = (example: string) => {
   const accepted = `an address such as ${example}, or a list of addresses`;
   const one = z.string().regex(HTTP_ADDRESS, { error: accepted });
@@ -17,7 +17,7 @@ const httpAddresses = (example: string) => {
 };
 const hostAndPort = z.string().regex(/^[^\s/:]+:\d{1,5}$/, { error: 'host:port' });
 
-/** The whole cluster file; every key may be left out. */
+/** The whole cluster file; every key is optional. */
 export const clusterFileSchema = z.strictObject({
   webhdfs: httpAddresses('http://namenode:9870')
     .optional()

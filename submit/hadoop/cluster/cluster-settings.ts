@@ -10,9 +10,9 @@ import type { HadoopSection } from './hadoop-keys.js';
 import { HTTP_ADDRESS } from './http-address.js';
 import type { FoundAddresses, FoundHadoop, FoundValue } from './site-configuration.js';
 
-/** Everything about a cluster that is one value; null where nothing says it and Hadoop's own default holds. */
+/** The settings of a cluster; null if nothing sets a value and Hadoop's default applies. */
 export interface ClusterSettings {
-  /** The namenodes of one HDFS, or gateways to it. Without a slash at their ends, as are the other addresses. */
+  /** The namenodes of one HDFS, or gateways to it. Like all addresses here, without a trailing slash. */
   readonly webhdfs: Setting<readonly string[] | null>;
   readonly user: Setting<string | null>;
   /** `hdfs://host:port`, as jobs name the file system. */
@@ -20,17 +20,17 @@ export interface ClusterSettings {
   /** The resourcemanagers of one YARN. */
   readonly resourceManager: Setting<readonly string[] | null>;
   readonly historyServer: Setting<string | null>;
-  /** The words of Hadoop's command. */
+  /** The hadoop command, as a list of arguments. */
   readonly hadoop: Setting<readonly string[]>;
   readonly streamingJar: Setting<string | null>;
-  /** Advertised host:port → the host:port that reaches it from here. */
+  /** Advertised host:port → the host:port to connect to from this machine. */
   readonly datanodes: Setting<Readonly<Record<string, string>>>;
   /** Bytes. */
   readonly blockSize: Setting<number | null>;
   readonly replication: Setting<number | null>;
   readonly queue: Setting<string | null>;
   readonly tags: Setting<readonly string[]>;
-  /** The properties of job file, cluster file and command line together; the origin is that of the strongest. */
+  /** Merged from job file, cluster file and command line; the origin is that of the strongest source. */
   readonly properties: Setting<Readonly<Record<string, string>>>;
   /** Bytes. */
   readonly taskMemory: Setting<number | null>;
@@ -38,11 +38,11 @@ export interface ClusterSettings {
   readonly nodeMemory: Setting<number | null>;
   readonly attempts: Setting<number | null>;
   readonly node: Setting<string>;
-  /** False, true for the Node that runs here, or the path of a Node executable. */
+  /** True ships the Node that runs this process; a path ships that Node executable. */
   readonly shipNode: Setting<boolean | string>;
 }
 
-/** The settings of a cluster that a flag or a variable of the environment may override, with the names of both. */
+/** The cluster settings that a flag or an environment variable may override, with both names. */
 export const CLUSTER_OVERRIDES = {
   webhdfs: { flag: 'webhdfs', variable: 'HADOOP_ELT_WEBHDFS' },
   user: { flag: 'user', variable: 'HADOOP_ELT_USER' },
@@ -61,12 +61,12 @@ export const CLUSTER_OVERRIDES = {
 export type ClusterOverrideKey = keyof typeof CLUSTER_OVERRIDES;
 export type ClusterOverrides = Readonly<Partial<Record<ClusterOverrideKey, Override>>>;
 
-/** A job file as far as it concerns a cluster. */
+/** The part of a job file that concerns the cluster. */
 export type JobFileOfCluster = ParsedYaml<{ readonly hadoop?: HadoopSection | undefined }>;
 
-/** Where cluster settings come from, strongest first. */
+/** The sources of cluster settings, strongest first. */
 export interface ClusterSources {
-  /** Flags and environment, already merged. */
+  /** Flags and environment variables, merged. */
   readonly overrides: ClusterOverrides;
   readonly file: ParsedClusterFile | null;
   /** Absolute folder of the cluster file. */
@@ -76,8 +76,8 @@ export interface ClusterSources {
 }
 
 /**
- * Flag beats environment beats cluster file beats job file beats Hadoop's own configuration beats default. Throws
- * `usage` for an override that makes no sense. Pure.
+ * Resolves each setting from its strongest source: flag, environment, cluster file, job file, Hadoop's configuration,
+ * default. Throws `usage` for an invalid override. Pure.
  */
 export function resolveCluster({ overrides, file, folder, job, found }: ClusterSources): ClusterSettings {
   const refuse = (key: ClusterOverrideKey, { origin }: Override, text: string, accepted: string): Failure => {

@@ -10,7 +10,7 @@ import {
 } from './site-configuration.js';
 
 const SITE_FILES = ['core-site.xml', 'hdfs-site.xml', 'yarn-site.xml', 'mapred-site.xml'];
-/** Where distributions keep it, below HADOOP_HOME or as a folder of its own. */
+/** Where distributions keep the streaming jar: relative to HADOOP_HOME, and absolute (below). */
 const JAR_FOLDERS_IN_HOME = ['share/hadoop/tools/lib', '../hadoop-mapreduce', 'hadoop-mapreduce', 'lib', '.'];
 const JAR_FOLDERS = [
   '/usr/lib/hadoop-mapreduce',
@@ -20,8 +20,8 @@ const JAR_FOLDERS = [
 const STREAMING_JAR = /^hadoop-streaming(-\d[^/]*)?\.jar$/;
 
 /**
- * What this machine tells of a cluster: HADOOP_CONF_DIR, the hadoop command, its streaming jar, the user. `onNote` hears
- * what was passed by. Throws `cluster-file-unreadable` for a site file that is not XML.
+ * Finds cluster settings on this machine: in HADOOP_CONF_DIR, and the hadoop command, its streaming jar and the user.
+ * Reports skipped files and includes to `onNote`. Throws `cluster-file-unreadable` for a site file that is not XML.
  */
 export async function findHadoop(
   { env }: Pick<Context, 'env'>,
@@ -64,7 +64,7 @@ async function configured(
   return {};
 }
 
-/** Somebody else's file may be closed to us, and a cluster file say all that is in it. */
+/** Skips an unreadable file with a note: it may belong to another user, and a cluster file may replace it. */
 async function readIfThere(path: string, onNote: (note: string) => void): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
@@ -87,8 +87,8 @@ async function findCommand(env: Context['env']): Promise<FoundValue | undefined>
 }
 
 /**
- * Where the hadoop command may be, the first place first. Windows runs `hadoop.cmd` and what else PATHEXT names, and not
- * the shell script `hadoop` beside it; folders with a semicolon in their name stand in quotes in its PATH. Pure.
+ * Paths where the hadoop command may be, in order of precedence. Windows runs `hadoop.cmd` and other PATHEXT endings,
+ * not the shell script `hadoop` beside it. Its PATH quotes folders with a semicolon in their name. Pure.
  */
 export function commandCandidates(env: Context['env'], platform: NodeJS.Platform): readonly FoundValue[] {
   const isWindows = platform === 'win32';
@@ -107,7 +107,7 @@ export function commandCandidates(env: Context['env'], platform: NodeJS.Platform
   ];
 }
 
-/** The endings of programs: `.exe`, `.cmd`. */
+/** The endings of executables on Windows: `.exe`, `.cmd`. */
 function endingsOf({ PATHEXT }: Context['env']): readonly string[] {
   const endings = (PATHEXT ?? '')
     .toLowerCase()
@@ -116,7 +116,7 @@ function endingsOf({ PATHEXT }: Context['env']): readonly string[] {
   return endings.length > 0 ? endings : ['.com', '.exe', '.bat', '.cmd'];
 }
 
-/** `/opt/hadoop/bin/hadoop` → `/opt/hadoop`, links followed. */
+/** `/opt/hadoop/bin/hadoop` → `/opt/hadoop`; follows symbolic links. */
 async function homeOf(command: string): Promise<string> {
   return dirname(dirname(await realpath(command).catch(() => command)));
 }
@@ -137,7 +137,7 @@ async function findStreamingJar(home: string | undefined): Promise<FoundValue | 
   return undefined;
 }
 
-/** Schedulers and containers run without these variables; the system knows who runs all the same. */
+/** The user by environment variable, or else by the system: schedulers and containers may set no variables. */
 function userOf(env: Context['env']): FoundHadoop {
   for (const name of ['HADOOP_USER_NAME', 'USER', 'LOGNAME', 'USERNAME']) {
     const value = env[name];

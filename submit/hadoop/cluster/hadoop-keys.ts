@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sizeSchema } from '../../config/sizes-schema.js';
 
-/** What a cluster file or a job file may say of how jobs run on Hadoop; the cluster file wins. */
+/** Keys of both cluster file and job file: how jobs run on Hadoop. The cluster file wins. */
 export const hadoopKeys = {
   queue: z.string().min(1).optional().describe('Queue of YARN'),
   tags: z

@@ -1,7 +1,7 @@
-/** An address without a comma in it: several are a list, never one text. */
+/** One http address. It contains no comma, because commas separate addresses. */
 export const HTTP_ADDRESS = /^https?:\/\/[^/\s,]+(\/[^\s,]*)?$/;
 
-/** What a flag or a variable holds, `http://a:9870,http://b:9870` → its addresses, not validated yet. */
+/** The value of a flag or variable, `http://a:9870,http://b:9870` → its addresses, not validated. */
 export function splitAddresses(text: string): readonly string[] {
   return text.split(',').map((address) => address.trim());
 }

@@ -1,20 +1,20 @@
 import { Failure } from '../../errors.js';
 import { parseSiteFile } from './site-file.js';
 
-/** A value found in Hadoop's own configuration or installation, and where. */
+/** A value from Hadoop's configuration or installation, and its source. */
 export interface FoundValue {
   readonly value: string;
   /** `core-site.xml fs.defaultFS`. */
   readonly source: string;
 }
 
-/** Addresses of servers that stand in for each other; the source is that of the first. */
+/** Addresses of the servers of one service (high availability), and the source of the first. */
 export interface FoundAddresses {
   readonly value: readonly string[];
   readonly source: string;
 }
 
-/** What an edge node tells of its cluster. */
+/** Cluster settings found on an edge node. */
 export interface FoundHadoop {
   readonly webhdfs?: FoundAddresses;
   readonly user?: FoundValue;
@@ -32,18 +32,18 @@ export interface HadoopProperty {
 }
 export type HadoopProperties = ReadonlyMap<string, HadoopProperty>;
 
-/** The `*-site.xml` files of a folder, read. */
+/** The content of a folder's `*-site.xml` files. */
 export interface HadoopConfiguration {
   readonly properties: HadoopProperties;
-  /** What was passed by, in sentences: `core-site.xml includes ha.xml, which is not read`. */
+  /** What was skipped, as sentences: `core-site.xml includes "ha.xml", which is not read: …`. */
   readonly notes: readonly string[];
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The `*-site.xml` files of a HADOOP_CONF_DIR, by path → their properties. Later files win, except over a property
- * that is final. Throws `cluster-file-unreadable` for a file that is no such XML. Pure.
+ * The `*-site.xml` files of a HADOOP_CONF_DIR, by path → their properties. Later files win, except over final
+ * properties. Throws `cluster-file-unreadable` for a file that is not Hadoop's XML. Pure.
  */
 export function parseHadoopConfiguration(
   files: Readonly<Record<string, string>>,
@@ -59,12 +59,12 @@ export function parseHadoopConfiguration(
       throw new Failure(
         'cluster-file-unreadable',
         { path, cause: `line ${site.line}: ${site.problem}` },
-        { hint: "Mend it, or name another folder of Hadoop's configuration: HADOOP_CONF_DIR" },
+        { hint: 'Correct it, or set HADOOP_CONF_DIR to another configuration folder' },
       );
     }
     for (const href of site.includes) {
       notes.push(
-        `${path} includes ${JSON.stringify(href)}, which is not read: what it sets has to stand in a cluster file`,
+        `${path} includes ${JSON.stringify(href)}, which is not read: put the settings in it into a cluster file`,
       );
     }
     for (const { name, value, isFinal } of site.properties) {
@@ -80,12 +80,12 @@ export function parseHadoopConfiguration(
   return { properties: new Map(filled), notes };
 }
 
-/** As many times as Hadoop does it: variables may name each other in a circle. */
+/** Hadoop's own limit, against circular references. */
 const MAX_SUBSTITUTIONS = 20;
 
 /**
- * `${name}` and `${env.NAME}` in a value, filled in as by Configuration.substituteVars (Hadoop 3.3): innermost first; at
- * a variable that is not known it stops.
+ * Substitutes `${name}` and `${env.NAME}` in a value as Configuration.substituteVars does (Hadoop 3.3): innermost
+ * first, and no further after an unknown variable.
  */
 function fillVariables(value: string, properties: HadoopProperties, env: Environment): string {
   let text = value;
@@ -102,7 +102,7 @@ function fillVariables(value: string, properties: HadoopProperties, env: Environ
   return text;
 }
 
-/** `NAME`, `NAME-default` where it is not set, `NAME:-default` where it is not set or empty. */
+/** `NAME`; `NAME-default` if it is not set; `NAME:-default` if it is not set or empty. */
 function variableOf(expression: string, env: Environment): string | undefined {
   const [, name = '', operator, fallback = ''] = /^([^:-]*)(:?-)?(.*)$/s.exec(expression) ?? [];
   if (operator === undefined) return env[expression];
@@ -110,7 +110,7 @@ function variableOf(expression: string, env: Environment): string | undefined {
   return value === undefined || (operator === ':-' && value === '') ? fallback : value;
 }
 
-/** The addresses of a cluster by its configuration: of a pair of namenodes or resourcemanagers both. */
+/** The addresses in a cluster's configuration; with high availability, those of all namenodes and resourcemanagers. */
 export function findAddresses(properties: HadoopProperties): FoundHadoop {
   const get = (name: string): FoundValue | undefined => {
     const property = properties.get(name);
@@ -176,14 +176,14 @@ export function findAddresses(properties: HadoopProperties): FoundHadoop {
   };
 }
 
-/** All that are known; undefined where none is. */
+/** The known hosts as addresses; undefined if there is none. */
 function addressesOf(scheme: string, hosts: readonly (FoundValue | undefined)[]): FoundAddresses | undefined {
   const known = hosts.filter((host) => host !== undefined);
   const [first] = known;
   return first && { value: known.map(({ value }) => `${scheme}://${value}`), source: first.source };
 }
 
-/** An address as it is configured, with the real host in place of 0.0.0.0; or that host with the usual port. */
+/** The configured address, with the real host for 0.0.0.0; if none is configured, the real host and default port. */
 function withHost(
   configured: FoundValue | undefined,
   hostAndPort: FoundValue | undefined,

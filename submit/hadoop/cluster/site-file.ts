@@ -4,17 +4,17 @@ import { XMLParser, XMLValidator } from 'fast-xml-parser';
 export interface SiteProperty {
   readonly name: string;
   readonly value: string;
-  /** Later files may not change it. */
+  /** True if later files may not override it. */
   readonly isFinal: boolean;
 }
 
-/** What one `*-site.xml` says, or why it can't be read. Lines are 1-based. */
+/** The content of one `*-site.xml`, or why it cannot be parsed. Lines are 1-based. */
 export type SiteFile =
   | {
       readonly ok: true;
-      /** In the order of the file. */
+      /** In file order. */
       readonly properties: readonly SiteProperty[];
-      /** Files that it takes in by `xi:include`. They are not read. */
+      /** The hrefs of its `xi:include` elements. Those files are not read. */
       readonly includes: readonly string[];
     }
   | { readonly ok: false; readonly line: number; readonly problem: string };
@@ -26,16 +26,16 @@ const parser = new XMLParser({
   parseTagValue: false,
   parseAttributeValue: false,
   trimValues: false,
-  // Character references such as &#58; are decoded only with this.
+  // Without this, character references such as &#58; are not decoded.
   htmlEntities: true,
 });
 
 /**
  * The text of a `*-site.xml` → its properties, by the rules of Hadoop's Configuration (3.3): name, value and final are
- * elements or attributes of a property; a value's text goes on over comments and CDATA. Pure.
+ * elements or attributes of a property; a value may contain comments and CDATA sections. Pure.
  */
 export function parseSiteFile(xml: string): SiteFile {
-  // The parser itself takes almost anything.
+  // The parser alone accepts almost any text.
   const valid = XMLValidator.validate(xml);
   if (valid !== true) return { ok: false, line: valid.err.line, problem: problemOf(valid.err.msg) };
   let nodes: readonly XmlNode[];
@@ -59,7 +59,7 @@ export function parseSiteFile(xml: string): SiteFile {
   };
 }
 
-/** As the parser gives it: one key for the element and its children, `:@` for attributes, `#text` for text. */
+/** A node of fast-xml-parser: the element's name maps to its children, `:@` to its attributes, `#text` to text. */
 interface XmlNode {
   readonly '#text'?: string;
   readonly ':@'?: Readonly<Record<string, string>>;
@@ -89,11 +89,11 @@ function propertyOf({ attributes, children }: XmlElement): SiteProperty[] {
   }
   const { name, value, final } = parts;
   if (name === undefined || value === undefined || name.trim() === '') return [];
-  // Hadoop trims addresses where it reads them, and nothing else is read here.
+  // Only addresses are read here, and Hadoop trims those.
   return [{ name: name.trim(), value: value.trim(), isFinal: final?.trim() === 'true' }];
 }
 
-/** The validator names elements that are not closed by a JSON list over several lines: `Invalid '[…]' found.` */
+/** Formats the validator's message. It lists unclosed elements as multi-line JSON: `Invalid '[…]' found.` */
 function problemOf(message: string): string {
   const open = /^Invalid '\[(.*)\]' found/s.exec(message)?.[1];
   if (open === undefined) return message.replaceAll(/\s+/g, ' ').replace(/\.$/, '');

@@ -8,13 +8,13 @@ import { activeNamenode, askNamenodes, type NamenodeState, stateInWords } from '
 import { hintOfHdfs } from './webhdfs-hints.js';
 import type { WebHdfsStore } from './webhdfs-store.js';
 
-/** What the checks of HDFS look at. */
+/** What the checks of HDFS need. */
 export interface HdfsToCheck {
   readonly store: WebHdfsStore;
   /** All addresses of this HDFS. */
   readonly webhdfs: readonly string[];
   readonly user: string;
-  /** Folder for what runs share; a probe file is written into it and removed. */
+  /** Folder for files that runs share; a probe file is written into it and removed. */
   readonly sharedFolder: string;
   /** Absolute path of the job's output, or null. */
   readonly output: string | null;
@@ -23,10 +23,10 @@ export interface HdfsToCheck {
 
 const NAMENODE = 'namenode';
 const SAFE_MODE = 'safe mode';
-/** The check of which others may be sure that files can be written. */
+/** Name of the check that writes a file; checks that write to HDFS need it. */
 export const DATANODE_CHECK = 'datanode';
 
-/** The checks of HDFS, in the order in which they need each other. */
+/** The checks of HDFS; each comes after those that it needs. */
 export function hdfsChecks(hdfs: HdfsToCheck): Check[] {
   let asked: Promise<readonly NamenodeState[]> | undefined;
   const states = () => {
@@ -88,7 +88,7 @@ async function checkNamenodes(states: readonly NamenodeState[], http: Http): Pro
     status: 'warn',
     what,
     why: silent.map(stateInWords).join('; '),
-    fix: 'Start it, or mend its address under webhdfs: until then nothing takes over when the active one fails',
+    fix: 'Start it, or correct its address under webhdfs: without it nothing takes over if the active one fails',
   };
 }
 
@@ -103,8 +103,8 @@ async function checkSafeMode(namenode: string, http: Http): Promise<Finding> {
       { hint: hintOfHdfs(problem) },
     );
   }
-  // Behind a gateway it is not told; the next check writes a file.
-  return { status: 'ok', what: safeMode === undefined ? 'not told by this address' : 'off' };
+  // A gateway does not report safe mode; the datanode check writes a file anyway.
+  return { status: 'ok', what: safeMode === undefined ? 'not reported by this address' : 'off' };
 }
 
 async function checkUser({ store, user }: HdfsToCheck): Promise<Finding> {
@@ -113,20 +113,20 @@ async function checkUser({ store, user }: HdfsToCheck): Promise<Finding> {
   if (seen !== user) {
     return {
       status: 'warn',
-      what: `the server takes us for ${seen}`,
-      why: `we say that we are ${user}`,
-      fix: 'See user in the cluster file; with Kerberos or a gateway the server may map names',
+      what: `the server sees the user ${seen}`,
+      why: `the requests name the user ${user}`,
+      fix: 'Check user in the cluster file; with Kerberos or a gateway the server may map names',
     };
   }
   if ((await store.stat(home)) === undefined) {
     return {
       status: 'warn',
-      what: `the server takes us for ${seen}`,
-      why: `the home folder ${home} is not there, and relative paths are in it`,
+      what: `the server sees the user ${seen}`,
+      why: `the home folder ${home} does not exist; relative paths start there`,
       fix: `As the superuser: hadoop fs -mkdir ${home} && hadoop fs -chown ${seen} ${home}`,
     };
   }
-  return { status: 'ok', what: `the server takes us for ${seen}, home ${home}` };
+  return { status: 'ok', what: `the server sees the user ${seen}, home ${home}` };
 }
 
 async function checkWriteAccess({ store, output, sharedFolder }: HdfsToCheck): Promise<Finding> {
@@ -140,7 +140,7 @@ async function checkWriteAccess({ store, output, sharedFolder }: HdfsToCheck): P
   return { status: 'ok', what: `may write to ${[...new Set(writable)].join(' and ')}` };
 }
 
-/** The folder itself, or the nearest one above that is there. */
+/** The folder itself, or its nearest existing parent. */
 async function nearestFolder(store: WebHdfsStore, path: string): Promise<string> {
   for (let folder = path; ; folder = folder.slice(0, folder.lastIndexOf('/')) || '/') {
     if (folder === '/' || (await store.stat(folder)) !== undefined) return folder;
@@ -156,7 +156,7 @@ async function checkDatanode({ store, sharedFolder }: HdfsToCheck): Promise<Find
     const chunks: Uint8Array[] = [];
     for await (const chunk of store.read(path)) chunks.push(chunk);
     if (!Buffer.concat(chunks).equals(content)) {
-      const cause = 'what was read back is not what was written';
+      const cause = 'the bytes read back differ from those written';
       throw new Failure('store', { scheme: 'hdfs', operation: 'read', path, problem: 'corrupt', cause });
     }
   } finally {
@@ -200,7 +200,7 @@ async function checkSpace(
   };
 }
 
-/** A run needs a few names of its own beside its data. */
+/** A run creates a few files and folders besides its data. */
 const MIN_NAMES = 20;
 const MAX_FULL = 0.95;
 const MIN_BYTES_LEFT = 1024 ** 3;
@@ -209,13 +209,13 @@ async function summaryOrNone(store: WebHdfsStore, path: string) {
   try {
     return await store.contentSummary(path);
   } catch (error) {
-    // Somebody else's folders may be closed to us.
+    // Folders of other users may not be readable.
     if (isFailure(error, 'store') && error.details.problem === 'no-permission') return undefined;
     throw error;
   }
 }
 
-/** What the namenode tells of itself by JMX; undefined where nothing does, as behind HttpFS. */
+/** A JMX bean of the namenode; undefined if the address has none, as with HttpFS. */
 async function bean(
   address: string,
   name: string,

@@ -1,18 +1,18 @@
 import { WebHdfsProblem } from './webhdfs-problem.js';
 
-/** Where datanodes are as seen from here, and which of them can't be reached. */
+/** The addresses of datanodes as seen from this machine, and which of them are suspect (not reachable). */
 export interface Datanodes {
-  /** The address that the namenode named → the one to connect to, by the map in the cluster file. */
+  /** The URL from the namenode → the URL to connect to, by `datanodes` in the cluster file. */
   reachable(location: URL): URL;
-  /** Remembers for a while that nobody answers there, and makes an explained problem of it. */
+  /** Marks an unreachable datanode as suspect for a minute, and adds the datanode and a hint to the problem. */
   failed(location: URL, problem: WebHdfsProblem): WebHdfsProblem;
   isSuspect(location: URL): boolean;
 }
 
-/** The namenode calls a dead datanode live for ten minutes; here one minute passes before it is tried again. */
+/** How long to avoid a dead datanode. The namenode lists it as live for ten minutes. */
 const SUSPECT_MS = 60_000;
 
-/** `map`: advertised `host:port`, or `host` for all its ports → reachable `host:port` or `host`. */
+/** `map`: advertised `host:port`, or `host` for all its ports → the `host:port` or `host` to connect to. */
 export function createDatanodes(map: Readonly<Record<string, string>>): Datanodes {
   const suspectUntilMs = new Map<string, number>();
   return {
@@ -32,9 +32,9 @@ export function createDatanodes(map: Readonly<Record<string, string>>): Datanode
         cause: problem,
         hint: [
           `The namenode sent the data to the datanode ${advertised}, which can't be reached from here.`,
-          'Is it running? If it has another address here, name that in the cluster file,',
+          'Check that it is running. If this machine reaches it at another address, set that in the cluster file,',
           `    datanodes: { "${advertised}": "host:port" }`,
-          `or let "${location.hostname}" be found by name here (DNS, hosts file); a firewall may close the port, too`,
+          `or make "${location.hostname}" resolve on this machine (DNS, hosts file); a firewall may also block the port`,
         ].join('\n  '),
       });
     },
@@ -42,7 +42,7 @@ export function createDatanodes(map: Readonly<Record<string, string>>): Datanode
   };
 }
 
-/** host:port, the port also where it is the protocol's own. */
+/** `host:port`, with the port even if it is the protocol's default. */
 function hostOf(location: URL): string {
   const port = location.port || (location.protocol === 'https:' ? '443' : '80');
   return `${location.hostname}:${port}`;

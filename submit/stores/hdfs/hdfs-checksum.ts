@@ -1,11 +1,11 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createCRC32, type IHasher } from 'hash-wasm';
 
-/** What passing over all bytes of a file tells. Checksums in lower-case hex. */
+/** Size and checksums of a sequence of bytes. Checksums are lower-case hex. */
 export interface ByteFacts {
   readonly sizeBytes: number;
   readonly sha256: string;
-  /** What HDFS would say of a file with these bytes; see `HdfsChecksum`. */
+  /** The checksum that HDFS would report for a file with these bytes; see `HdfsChecksum`. */
   readonly hdfsChecksum: string;
 }
 
@@ -13,16 +13,16 @@ export interface ByteFacts {
 const CRC32C_POLYNOMIAL = 0x82f63b78;
 /** dfs.bytes-per-checksum, Hadoop 3.3. */
 const CHUNK_BYTES = 512;
-/** CRCs that are collected before they go into the MD5. */
+/** Bytes of CRCs that are buffered before they go into the MD5. */
 const COLLECTED_BYTES = 16 * 1024;
-/** DataOutputBuffer's first size. */
+/** Initial size of Hadoop's DataOutputBuffer. */
 const FIRST_BUFFER_BYTES = 32;
 const MD5_BYTES = 16;
 const EMPTY_FILE = `MD5-of-0MD5-of-0CRC32:70bc8f4b72a86921468bf8e8441dce51`;
 
 let crc32c: Promise<IHasher> | undefined;
 
-/** Sums up bytes as they pass, for a file that HDFS keeps in blocks of `blockSizeBytes`. */
+/** Creates running checksums of a byte stream, for a file with HDFS blocks of `blockSizeBytes`. */
 export async function createByteSums(blockSizeBytes: number): Promise<ByteSums> {
   crc32c ??= createCRC32(CRC32C_POLYNOMIAL);
   return new ByteSums(await crc32c, blockSizeBytes);
@@ -54,9 +54,9 @@ export class ByteSums {
 }
 
 /**
- * The checksum that GETFILECHECKSUM answers with, as `algorithm:md5` (FileChecksumHelper and MD5MD5CRC32FileChecksum,
- * Hadoop 3.3, dfs.checksum.combine.mode MD5MD5CRC): for each block the MD5 of the CRC32Cs of its 512-byte chunks, and
- * over those the MD5 of a buffer that has grown by doubling, its unused end included.
+ * The checksum of GETFILECHECKSUM as `algorithm:md5` (FileChecksumHelper and MD5MD5CRC32FileChecksum, Hadoop 3.3,
+ * dfs.checksum.combine.mode MD5MD5CRC). Each block has the MD5 of the CRC32Cs of its 512-byte chunks. The result is the
+ * MD5 of a buffer of these MD5s that grows by doubling, including its unused end.
  */
 class HdfsChecksum {
   readonly #crc: IHasher;
@@ -69,7 +69,7 @@ class HdfsChecksum {
   #block: Hash | undefined;
   #blockBytes = 0;
 
-  /** `crc` may be shared: it is used within a call only. */
+  /** `crc` may be shared: it keeps no state between calls. */
   constructor(crc: IHasher, blockSizeBytes: number) {
     if (blockSizeBytes % CHUNK_BYTES !== 0) throw new RangeError(`Block size ${blockSizeBytes}`);
     this.#crc = crc;
@@ -132,9 +132,9 @@ class HdfsChecksum {
   }
 }
 
-/** A FileChecksum answer of WebHDFS → `algorithm:md5`, comparable with what is computed here. */
+/** A FileChecksum answer of WebHDFS → `algorithm:md5`, comparable with `ByteFacts.hdfsChecksum`. */
 export function hdfsChecksumOf(answer: { readonly algorithm: string; readonly bytes: string }): string {
-  // After the MD5 come four zero bytes that `length` does not count (WebHDFS, Hadoop 3.3.5).
+  // The MD5 is followed by four zero bytes that `length` does not count (WebHDFS, Hadoop 3.3.5).
   const prefixDigits = 2 * (4 + 8);
   const md5 = answer.bytes.slice(prefixDigits, prefixDigits + 2 * MD5_BYTES);
   return `${answer.algorithm}:${md5}`;

@@ -3,13 +3,13 @@ import type { Http } from '../../hadoop/http.js';
 import { WebHdfsProblem } from './webhdfs-problem.js';
 import { createWebHdfsStore } from './webhdfs-store.js';
 
-/** How one of the addresses of an HDFS answers. A gateway, such as HttpFS, serves as an active namenode does. */
+/** The state of one address of an HDFS. A gateway, such as HttpFS, counts as an active namenode. */
 export type NamenodeState =
   | { readonly address: string; readonly state: 'active' }
   | { readonly address: string; readonly state: 'standby' }
   | { readonly address: string; readonly state: 'silent'; readonly failure: Failure<'store'> };
 
-/** Asks each address on its own, all at once: a namenode that is down is found beside one that works. */
+/** Asks all addresses in parallel, to find a dead namenode even if another one is active. */
 export function askNamenodes(
   addresses: readonly string[],
   user: string,
@@ -31,7 +31,7 @@ async function askNamenode(address: string, user: string, http: Http): Promise<N
   }
 }
 
-/** The address that serves. Throws `store` where none does: with a single address its own failure. */
+/** The address of the active namenode. Throws `store` if none is active; for a single address, its own failure. */
 export function activeNamenode(states: readonly NamenodeState[]): string {
   const active = states.find(({ state }) => state === 'active');
   if (active !== undefined) return active.address;
@@ -43,12 +43,12 @@ export function activeNamenode(states: readonly NamenodeState[]): string {
     'store',
     { scheme: 'hdfs', operation: 'look at', path: '/', problem, cause: states.map(stateInWords).join('; ') },
     {
-      hint: 'None of the addresses under webhdfs is an active namenode: start one or make one active (hdfs haadmin -getAllServiceState), and name all of them',
+      hint: 'Start a namenode or make one active (hdfs haadmin -getAllServiceState), and list all of them under webhdfs in the cluster file',
     },
   );
 }
 
-/** `http://a:9870 is standby`, and why one does not answer. */
+/** `http://a:9870 is standby`, or `http://a:9870 does not answer: …` with the cause. */
 export function stateInWords(namenode: NamenodeState): string {
   const { address, state } = namenode;
   if (state !== 'silent') return `${address} is ${state}`;

@@ -6,24 +6,24 @@ import { retrying, type WebHdfsRetryPolicy } from './webhdfs-retry.js';
 /** One operation of WebHDFS. */
 export interface Operation {
   readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
-  /** `GETFILESTATUS` and so on. */
+  /** Name in WebHDFS: `GETFILESTATUS`. */
   readonly name: string;
   readonly path: string;
   readonly parameters?: Readonly<Record<string, string | number | boolean>>;
-  /** False where doing it twice differs from doing it once: then a lost answer is not asked for again. */
+  /** False if the operation is not idempotent: it is not repeated after a lost answer. Default: true. */
   readonly repeatable?: boolean;
 }
 
 /** The namenode, or a gateway in front of it. Throws `WebHdfsProblem`. */
 export interface Namenode {
-  /** The answer's JSON, an object; undefined where its body is empty. */
+  /** The answer's JSON object; undefined if the body is empty. */
   ask(operation: Operation): Promise<Readonly<Record<string, unknown>> | undefined>;
-  /** Where to go on with an operation that moves data: nothing has happened in HDFS yet. Asks once. */
+  /** The datanode URL for an operation that moves data; changes nothing in HDFS. Does not retry. */
   redirectionOf(operation: Operation): Promise<URL>;
 }
 
 export interface NamenodeOptions {
-  /** `http://namenode:9870`; several are the namenodes of one cluster, one of them active. */
+  /** `http://namenode:9870`; several for the namenodes of one cluster, one of them active. */
   readonly urls: readonly string[];
   readonly user: string | undefined;
   readonly http: Http;
@@ -39,11 +39,10 @@ interface Answer {
 }
 
 /**
- * The namenode by the package webhdfs, which knows the address of an operation and tells answers and redirections
- * apart; it is sent by `Http`. The package's own requests are not used: they have no limit for a server that dribbles,
- * and its methods for single operations each drop something that can't be given back from outside: `rename` and
- * `unlink` the boolean that says whether anything happened, and the option that keeps a rename from overwriting;
- * `stat` and `readdir` throw out of the event loop at an answer without a body.
+ * Creates a client of the namenode. The package webhdfs builds URLs and classifies answers; `Http` sends the requests.
+ * The package's own requests are not used, because they have no total timeout, and its methods lose information:
+ * `rename` and `unlink` drop the boolean that says whether anything changed, `rename` also the option against
+ * overwriting, and `stat` and `readdir` throw an uncaught error on an answer without a body.
  */
 export function createNamenode(options: NamenodeOptions): Namenode {
   const sends = options.urls.map((url) => createSend(new URL(url), options));
@@ -70,7 +69,7 @@ export function createNamenode(options: NamenodeOptions): Namenode {
       ),
     async redirectionOf(operation) {
       const { address, location } = await send(operation);
-      // Hadoop leaves non-ASCII characters raw in it (3.3.5); the WHATWG parser takes them.
+      // Hadoop does not encode non-ASCII characters in the location (3.3.5); the WHATWG parser accepts them.
       if (location !== undefined && URL.canParse(location)) return new URL(location);
       throw new WebHdfsProblem('other', `${address} named no datanode for ${operation.name}`);
     },
@@ -83,7 +82,7 @@ function createSend(url: URL, { user, http, answerTimeoutMs }: NamenodeOptions):
   const address = url.host;
   let client: Promise<Client> | undefined;
   const open = async () => {
-    // The package and what it pulls in take 50 ms to load: not for commands that ask no cluster.
+    // Loaded on demand: the package and its dependencies take 50 ms.
     const { default: webhdfs } = await import('webhdfs');
     return webhdfs.createClient({
       protocol: url.protocol,
@@ -105,7 +104,7 @@ function createSend(url: URL, { user, http, answerTimeoutMs }: NamenodeOptions):
       answerTimeoutMs: answerTimeoutMs * 2,
     });
     const response = { statusCode: status, headers };
-    // A redirection leads to a datanode: by its address as seen from here, and with a body of its own.
+    // Does not follow a redirect: the datanode may have another address here, and gets the body.
     if (webhdfs._isSuccess(response) || webhdfs._isRedirect(response)) {
       return { address, location: headers.location, body };
     }
@@ -132,15 +131,15 @@ function objectOf({ address, body }: Answer): Readonly<Record<string, unknown>> 
     const value: unknown = JSON.parse(body);
     if (typeof value === 'object' && value !== null) return { ...value };
   } catch {
-    // Such as a body that was cut off; told below.
+    // For example a truncated body; reported below.
   }
-  throw new WebHdfsProblem('other', `${address} answered what is not JSON: ${body.slice(0, 80)}`, {
+  throw new WebHdfsProblem('other', `${address} did not answer in JSON: ${body.slice(0, 80)}`, {
     isTransient: true,
     mayBeDone: true,
   });
 }
 
-/** Each name of a path percent-encoded. */
+/** Percent-encodes each segment of a path. */
 function encodePath(path: string): string {
   return path.split('/').map(encodeURIComponent).join('/');
 }

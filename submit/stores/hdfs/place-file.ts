@@ -4,21 +4,20 @@ import { createByteSums } from './hdfs-checksum.js';
 import type { ByteSource, StagedFile } from './webhdfs-stage.js';
 import type { HdfsFileStatus } from './webhdfs-status.js';
 
-/** What placing takes of the HDFS store. */
+/** The operations of the HDFS store that `placeFile` uses. */
 export interface PlacingStore {
   stat(path: string): Promise<HdfsFileStatus | undefined>;
   checksum(path: string): Promise<string>;
   stage(path: string, source: ByteSource, signal?: AbortSignal): Promise<StagedFile>;
 }
 
-/** How often two runs that send the same file may get in each other's way. */
+/** How often to start again because another run has written the same path meanwhile. */
 const MAX_ENCOUNTERS = 3;
 
 /**
- * Brings one file to its place. What is there already is the same when length and HDFS's own checksum are: that says
- * something about the bytes that the datanodes hold now, and not about what somebody noted. Anything else is replaced
- * by one rename, so that its path names a whole file at every moment. A job that reads the replaced file meets an
- * error, or finds at its end that its input is another one.
+ * Uploads a file to `path`, unless a file with the same length and HDFS checksum is there: that checksum covers the
+ * bytes that the datanodes hold now. Replaces anything else by one rename, so that `path` always names a complete file.
+ * A job that reads the replaced file fails, or detects at its end that its input has changed.
  */
 export async function placeFile(
   store: PlacingStore,
@@ -60,7 +59,7 @@ export async function placeFile(
   }
 }
 
-/** The checksum of what is there if its bytes are the file's. */
+/** The checksum of the file in HDFS if it has the same bytes; undefined otherwise. */
 async function checksumIfSame(
   store: PlacingStore,
   there: HdfsFileStatus,
@@ -92,7 +91,7 @@ async function* bytesOf(
 function changed({ path }: FileToPlace): Failure {
   return new Failure(
     'input-changed',
-    { path, what: 'it is not what it was when this run scanned it' },
+    { path, what: 'it has changed since this run scanned it' },
     { hint: 'Run again when nothing writes to it any more' },
   );
 }

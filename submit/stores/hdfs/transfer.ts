@@ -3,25 +3,24 @@ import type { Bytes } from '../store.js';
 import { problemOfAnswer, problemOfConnection } from './webhdfs-problem.js';
 
 /**
- * Moves bodies to and from datanodes. Not by the package webhdfs: its streams start another request on the
- * redirection with the body unguarded (an answer before the body's end is lost, as is an error that comes in more than
- * one piece), they follow redirections to addresses that don't exist here, and they have no limits of time.
- * Throws `WebHdfsProblem` and what the given bytes throw.
+ * Sends and receives file bodies at datanodes. Does not use the streams of the package webhdfs: they lose an answer
+ * that comes before the body's end and an error in several chunks, they follow redirects to addresses that this machine
+ * cannot reach, and they have no timeouts. Throws `WebHdfsProblem` and what the given bytes throw.
  */
 export interface Transfer {
-  /** Sends a body; nothing is taken from `bytes` before the connection is there. `untilTaken` as in `HttpRequest`. */
+  /** Sends a body; does not read `bytes` before the connection is established. `untilTaken`: see `HttpRequest`. */
   send(url: URL, bytes: Bytes, untilTaken: () => Promise<void>, signal?: AbortSignal): Promise<void>;
   /** The bytes of an answer's body. */
   receive(url: URL, signal?: AbortSignal): AsyncGenerator<Uint8Array>;
 }
 
-/** `silenceTimeoutMs`: the longest time in which no byte moves. */
+/** `silenceTimeoutMs`: the longest time without a byte. */
 export function createTransfer(http: Http, silenceTimeoutMs: number): Transfer {
   const common = { keepAlive: false, silenceTimeoutMs };
   return {
     async send(url, body, untilTaken, signal) {
       try {
-        // HttpFS insists on the type.
+        // HttpFS requires this content type.
         const headers = { 'content-type': 'application/octet-stream' };
         const answer = await http.send({ ...common, method: 'PUT', url, headers, body, untilTaken, signal });
         await throwUnless(answer, [200, 201]);

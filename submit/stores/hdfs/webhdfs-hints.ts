@@ -1,16 +1,16 @@
 import type { StoreProblem } from '../../errors.js';
 
-/** What to do about a problem of HDFS; undefined where its cause says all. */
+/** What to do about a problem of HDFS; undefined if the cause is enough. */
 export function hintOfHdfs(problem: StoreProblem): string | undefined {
   switch (problem) {
     case 'unreachable':
-      return 'Is the namenode running, and is its address right? It stands under webhdfs: in the cluster file';
+      return 'Check that the namenode is running, and that webhdfs in the cluster file is its address';
     case 'safe-mode':
-      return 'It leaves safe mode by itself when it has heard of enough blocks; hdfs dfsadmin -safemode get tells. Then run again';
+      return 'Run again when the namenode has left safe mode (hdfs dfsadmin -safemode get), after enough blocks are reported';
     case 'quota-exceeded':
-      return 'Remove what is not needed there, or ask for a larger quota; hadoop fs -count -q tells what is used';
+      return 'Remove files that are not needed there, or ask for a larger quota; hadoop fs -count -q shows what is used';
     case 'not-authenticated':
-      return 'hadoop-elt names a user and proves nothing: the cluster has to allow simple authentication for WebHDFS';
+      return 'hadoop-elt sends a user name without credentials: allow simple authentication for WebHDFS on the cluster';
     default:
       return undefined;
   }

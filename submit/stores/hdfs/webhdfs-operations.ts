@@ -8,27 +8,27 @@ import { retrying, type WebHdfsRetryPolicy } from './webhdfs-retry.js';
 import type { HdfsFileStatus } from './webhdfs-status.js';
 import { entriesOf, statusOf } from './webhdfs-status.js';
 
-/** What the parts of the WebHDFS store share. Everything here throws `WebHdfsProblem`. */
+/** What the WebHDFS operations share. Every operation throws `WebHdfsProblem`. */
 export interface WebHdfsParts {
   readonly namenode: Namenode;
   readonly datanodes: Datanodes;
   readonly transfer: Transfer;
   readonly retry: WebHdfsRetryPolicy;
-  /** Of the files that are written: it has to be known, for their checksum depends on it. */
+  /** Block size of new files: HDFS's checksum depends on it. */
   readonly blockSizeBytes: () => Promise<number>;
   readonly replication: number | undefined;
 }
 
-/** Bytes and files below a path. A quota is null where there is none. */
+/** Bytes and files below a path. A quota is null if there is none. */
 export interface ContentSummary {
   readonly files: number;
   readonly folders: number;
   readonly sizeBytes: number;
-  /** With all replicas. */
+  /** Including all replicas. */
   readonly spaceBytes: number;
-  /** Files and folders that are allowed. */
+  /** Maximum number of files and folders. */
   readonly nameQuota: number | null;
-  /** Bytes that are allowed, all replicas counted. */
+  /** Maximum number of bytes, including all replicas. */
   readonly spaceQuotaBytes: number | null;
 }
 
@@ -40,14 +40,14 @@ export async function findStatus(
     const answer = await namenode.ask({ method: 'GET', name: 'GETFILESTATUS', path });
     return statusOf(path, answer?.FileStatus);
   } catch (error) {
-    // By the exception and not by the status: 404 is also what a server says that is no namenode.
+    // Looks at the exception, not the status: a server that is no namenode answers 404 as well.
     const { problem } = error as WebHdfsProblem;
     if (problem === 'not-found' || problem === 'not-a-directory') return undefined;
     throw error;
   }
 }
 
-/** Like `findStatus`, but `not-found` where there is nothing. */
+/** Like `findStatus`, but throws `not-found` if nothing exists. */
 export async function knownStatus(parts: WebHdfsParts, path: string): Promise<HdfsFileStatus> {
   const status = await findStatus(parts, path);
   if (status !== undefined) return status;
@@ -55,7 +55,7 @@ export async function knownStatus(parts: WebHdfsParts, path: string): Promise<Hd
 }
 
 export async function listFolder(parts: WebHdfsParts, path: string): Promise<readonly HdfsFileStatus[]> {
-  // LISTSTATUS of a file answers with the file.
+  // LISTSTATUS of a file would return the file itself.
   if ((await knownStatus(parts, path)).type === 'file') {
     throw new WebHdfsProblem('not-a-directory', 'it is a file');
   }
@@ -67,22 +67,22 @@ export async function makeFolder({ namenode }: WebHdfsParts, path: string): Prom
     if (!(error instanceof WebHdfsProblem) || error.problem !== 'exists') throw error;
     throw new WebHdfsProblem('not-a-directory', 'it is a file', { cause: error });
   });
-  if (answer?.boolean !== true) throw new WebHdfsProblem('other', 'the namenode did not make it');
+  if (answer?.boolean !== true) throw new WebHdfsProblem('other', 'the namenode did not create it');
 }
 
-/** How often a change is tried whose answer got lost. */
+/** How often a rename is repeated after a lost answer. */
 const LOST_ANSWERS = 3;
 
-/** What is known of a file or folder that is to be renamed. */
+/** What is known about a file or folder before its rename. */
 export interface KnownFile {
   readonly status: HdfsFileStatus;
-  /** As by `checksumOf`. */
+  /** As from `checksumOf`. */
   readonly checksum?: string | undefined;
 }
 
 /**
- * One edit in the namenode, so nobody sees half of it. With `new` nothing is written over and nothing is moved into
- * a folder that is there; `replace` puts a file in the place of a file. `known` is what is at `from`, if at hand.
+ * Renames atomically, by one edit in the namenode. `new` throws `exists` instead of overwriting or moving into a
+ * folder; `replace` overwrites a file. `known`: the status of `from`, to save a request.
  */
 export async function rename(
   parts: WebHdfsParts,
@@ -92,7 +92,7 @@ export async function rename(
   known?: KnownFile,
 ): Promise<void> {
   const before = await factsOf(parts, known ?? { status: await knownStatus(parts, from) }, to);
-  // Without options the namenode answers 200 and false where it refuses, and moves into folders (Hadoop 3.3).
+  // Without renameoptions, the namenode refuses with 200 and `false`, and moves into existing folders (Hadoop 3.3).
   const parameters = { destination: to, renameoptions: mode === 'new' ? 'NONE' : 'OVERWRITE' };
   let lost = 0;
   let lastLost: WebHdfsProblem | undefined;
@@ -107,7 +107,7 @@ export async function rename(
         lost += 1;
         lastLost = error;
       }
-      // A refusal says that nothing was done, except by an earlier request whose answer got lost.
+      // After a refusal nothing has changed, unless an earlier request with a lost answer succeeded.
       if (lastLost === undefined && (mode === 'replace' || error.problem !== 'other')) throw error;
       const there = await findStatus(parts, to);
       if (lastLost !== undefined && there !== undefined) {
@@ -115,7 +115,7 @@ export async function rename(
         if (outcome === 'done') return;
         if (outcome === 'unknown') throw uncertain(lastLost, to);
       }
-      // A file that should become a folder, or a folder a file, is refused in other words.
+      // The namenode has other exceptions for a file over a folder, or a folder over a file.
       if (there !== undefined && mode === 'new') {
         throw new WebHdfsProblem('exists', `something is there already: ${to}`, { cause: error });
       }
@@ -125,16 +125,16 @@ export async function rename(
 }
 
 function uncertain(lost: WebHdfsProblem, to: string): WebHdfsProblem {
-  const message = `${lost.message}; whether the rename was done is not known: there is a ${to}, but the server tells no file ids`;
+  const message = `${lost.message}; it is unknown whether the rename was done: ${to} exists, but the server reports no file ids`;
   return new WebHdfsProblem(lost.problem, message, { mayBeDone: true, cause: lost });
 }
 
 interface FactsBefore extends KnownFile {
-  /** Whether something was at the new name: asked for folders alone. */
+  /** Whether something existed at the new path; only checked for folders. */
   readonly wasTaken: boolean;
 }
 
-/** What can tell later whether a rename was done. Nothing more is asked for where the server numbers its files. */
+/** The facts that later show whether a rename was done. Asks for nothing more if the server reports file ids. */
 async function factsOf(parts: WebHdfsParts, known: KnownFile, to: string): Promise<FactsBefore> {
   const { status } = known;
   if (status.identity !== null) return { ...known, wasTaken: false };
@@ -145,9 +145,9 @@ async function factsOf(parts: WebHdfsParts, known: KnownFile, to: string): Promi
 }
 
 /**
- * Whether a rename whose answer got lost was done, as far as what is at the new name tells. Without numbers of files
- * it was done when nothing has the old name any more and what has the new one is the same by all that a rename keeps:
- * a file by its bytes, a folder where there was nothing before.
+ * Whether a rename with a lost answer was done. Without file ids, it was done if the old path is gone and the new path
+ * has what a rename keeps: type, size, time, and for a file its checksum. A folder also needs a new path that was free
+ * before.
  */
 async function outcomeOf(
   parts: WebHdfsParts,
@@ -160,7 +160,7 @@ async function outcomeOf(
   }
   if ((await findStatus(parts, from)) !== undefined) return 'not-done';
   const { type, sizeBytes, modifiedMs } = status;
-  // HDFS keeps the time of what is renamed; it changes those of the folders above.
+  // A rename keeps the modification time; only the parent folders get a new one.
   if (there.type !== type || there.sizeBytes !== sizeBytes || there.modifiedMs !== modifiedMs)
     return 'unknown';
   if (type === 'directory') return wasTaken ? 'unknown' : 'done';
@@ -172,7 +172,7 @@ async function checksumOrNone(parts: WebHdfsParts, path: string): Promise<string
   try {
     return await checksumOf(parts, path);
   } catch (error) {
-    // Not every gateway has the operation; then there is one proof less.
+    // Some gateways do not support the operation.
     if (error instanceof WebHdfsProblem) return undefined;
     throw error;
   }
@@ -185,7 +185,7 @@ export async function remove({ namenode }: WebHdfsParts, path: string): Promise<
     return answer?.boolean === true;
   } catch (error) {
     if (!isLost(error)) throw error;
-    // The first request may have removed it.
+    // The request with the lost answer may have removed it.
     await namenode.ask(operation);
     return true;
   }
@@ -235,7 +235,7 @@ export async function checkAccess({ namenode }: WebHdfsParts, path: string, acce
 /** dfs.blocksize, Hadoop 3.3. */
 const HADOOP_BLOCK_BYTES = 128 * 1024 ** 2;
 
-/** The block size that was chosen, or the server's own, asked for once. */
+/** The chosen block size, or the server's default, requested once. */
 export function blockSizeBy(namenode: Namenode, chosen: number | undefined): () => Promise<number> {
   let known = chosen;
   return async () => {
@@ -250,25 +250,25 @@ async function serverBlockSize(namenode: Namenode): Promise<number> {
     const defaults = answer?.FsServerDefaults as { readonly blockSize?: unknown } | undefined;
     return typeof defaults?.blockSize === 'number' ? defaults.blockSize : HADOOP_BLOCK_BYTES;
   } catch (error) {
-    // Servers before Hadoop 2.10 and HttpFS do not know the question.
+    // HttpFS and servers before Hadoop 2.10 do not support the operation.
     if (error instanceof WebHdfsProblem && error.problem === 'other') return HADOOP_BLOCK_BYTES;
     throw error;
   }
 }
 
-/** How often the namenode is asked for another datanode than one that can't be reached. */
+/** How often to ask the namenode for a datanode that is not suspect. */
 const MAX_LOCATIONS = 6;
 
-/** The datanode to go on at, as the namenode names it. */
+/** The datanode URL that the namenode redirects an operation to. Avoids suspect datanodes if it can. */
 export async function locate({ namenode, datanodes }: WebHdfsParts, operation: Operation): Promise<URL> {
   for (let asked = 1; ; asked++) {
-    // The parameter excludedatanodes wants transfer ports, which nobody tells (Hadoop 3.3); the choice is random.
+    // `excludedatanodes` needs transfer ports, which are unknown here (Hadoop 3.3). The choice is random: ask again.
     const location = await namenode.redirectionOf(operation);
     if (asked === MAX_LOCATIONS || !datanodes.isSuspect(location)) return location;
   }
 }
 
-/** Does something at a datanode; its problems then name it. */
+/** Runs an action at a datanode; adds the datanode to its problems. */
 export async function atDatanode<T>(
   { datanodes }: WebHdfsParts,
   location: URL,

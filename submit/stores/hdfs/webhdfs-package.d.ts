@@ -1,6 +1,6 @@
 /**
- * The part of the npm package webhdfs (1.2.0, which brings no types) that this project stands on: the address of an
- * operation, with its user, and what the status of an answer means. Its own requests are not used.
+ * Types for the part of the npm package webhdfs (1.2.0, without types of its own) that is used here: the URL of an
+ * operation, and the meaning of an answer's status. Its request methods are not used.
  */
 declare module 'webhdfs' {
   export interface ClientOptions {
@@ -11,22 +11,22 @@ declare module 'webhdfs' {
     readonly user?: string;
   }
 
-  /** What the package looks at in an answer. `headers` has to be an ordinary object, names in lower case. */
+  /** What the package reads of an answer. `headers` must be a plain object with lower-case names. */
   export interface PackageResponse {
     readonly statusCode: number;
     readonly headers: Readonly<Record<string, string>>;
   }
 
   export interface Client {
-    /** Puts `path` into the address as it is: it has to be percent-encoded. */
+    /** Does not encode `path`: the caller must percent-encode it. */
     _getOperationEndpoint(
       operation: string,
       path: string,
       parameters: Readonly<Record<string, string>>,
     ): string;
-    /** 200 and 201. */
+    /** True for 200 and 201. */
     _isSuccess(response: PackageResponse): boolean;
-    /** 301 and 307 that say where to. */
+    /** True for 301 and 307 with a location. */
     _isRedirect(response: PackageResponse): boolean;
   }
 

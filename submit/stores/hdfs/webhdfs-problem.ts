@@ -2,16 +2,16 @@ import type { StoreProblem } from '../../errors.js';
 import type { HttpError } from '../../hadoop/http.js';
 
 /**
- * Why one request to HDFS did not do what it should: what lower layers throw, before the store puts operation and
- * path to it. The message is the cause in one line.
+ * Why a request to HDFS failed. The store turns it into a `store` failure with operation and path. The message is the
+ * cause in one line.
  */
 export class WebHdfsProblem extends Error {
   readonly problem: StoreProblem;
   /** Simple name of the exception in the server's answer: `AccessControlException`. */
   readonly exception: string | undefined;
-  /** Whether the same request may succeed a moment later. */
+  /** Whether a retry may succeed. */
   readonly isTransient: boolean;
-  /** Whether the server may have done what it was asked for all the same: its answer got lost. */
+  /** Whether the server may have executed the request although its answer got lost. */
   readonly mayBeDone: boolean;
   readonly hint: string | undefined;
 
@@ -35,7 +35,7 @@ export class WebHdfsProblem extends Error {
   }
 }
 
-/** Exceptions by their simple names, as Hadoop 3.3 puts them into RemoteException. */
+/** Simple names of exceptions in RemoteException (Hadoop 3.3) → problem. */
 const PROBLEM_OF: Readonly<Record<string, StoreProblem>> = {
   FileNotFoundException: 'not-found',
   FileAlreadyExistsException: 'exists',
@@ -60,17 +60,20 @@ const TRANSIENT_EXCEPTIONS: ReadonlySet<string> = new Set([
   'SafeModeException',
 ]);
 const TRANSIENT_STATUSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
-/** What a proxy says when it has passed the request on and got no answer that it understands. */
+/** Statuses of a proxy that forwarded the request and got no valid answer. */
 const LOST_BY_A_PROXY: ReadonlySet<number> = new Set([502, 504]);
 
-/** An answer with an error status → the problem it tells of. `body` is its JSON, or its text where it is none. */
+/** An answer with an error status → its problem. `body` is parsed JSON or text. */
 export function problemOfAnswer(status: number, body: unknown): WebHdfsProblem {
   const remote = remoteException(body);
   if (remote === undefined) {
     const said = typeof body === 'string' ? firstLine(body.replaceAll(/<[^>]*>/g, ' ')) : '';
-    const message = `the server answered ${status}${said === '' ? ', and not as WebHDFS does' : `: ${said}`}`;
+    const message = `the server answered ${status}${said === '' ? ', which is not a WebHDFS error' : `: ${said}`}`;
     if (status === 401) {
-      return new WebHdfsProblem('not-authenticated', 'the server answered 401: it wants a login (Kerberos?)');
+      return new WebHdfsProblem(
+        'not-authenticated',
+        'the server answered 401: it requires a login (Kerberos?)',
+      );
     }
     return new WebHdfsProblem('other', message, {
       isTransient: TRANSIENT_STATUSES.has(status),
@@ -81,7 +84,7 @@ export function problemOfAnswer(status: number, body: unknown): WebHdfsProblem {
   if (remote.message.startsWith('Invalid operation')) {
     return new WebHdfsProblem('unreachable', "the address is a datanode's, not the namenode's");
   }
-  // Hadoop's own text for a user without permission on the way to a path that goes through a file.
+  // Hadoop reports a path through a file as missing permission, with this text.
   const throughFile = exception === 'AccessControlException' && remote.message.includes('is not a directory');
   const safeMode = remote.message.includes('in safe mode');
   const problem = throughFile
@@ -105,14 +108,14 @@ const NEVER_CONNECTED: ReadonlySet<string> = new Set([
   'CONNECT_TIMEOUT',
 ]);
 
-/** A request without a whole answer → the problem; `address` is host:port. */
+/** A request without a complete answer → its problem; `address` is host:port. */
 export function problemOfConnection(address: string, error: HttpError): WebHdfsProblem {
   const { code, mayBeDone } = error;
   if (code === 'ETIMEDOUT') {
     const message = `${address} did not answer in time`;
     return new WebHdfsProblem('timed-out', message, { isTransient: true, mayBeDone, cause: error });
   }
-  // The network may also vanish under a connection that was there.
+  // An established connection may fail with the same codes, if the network goes down.
   if (!error.wasConnected && (NEVER_CONNECTED.has(code) || isTlsError(code))) {
     const isTransient = code !== 'ENOTFOUND' && !isTlsError(code);
     const message = `${address}: ${firstLine(error.message)}`;
@@ -122,7 +125,7 @@ export function problemOfConnection(address: string, error: HttpError): WebHdfsP
   return new WebHdfsProblem('connection-lost', message, { isTransient: true, mayBeDone, cause: error });
 }
 
-/** By Node's and OpenSSL's names; EPROTO is what a server gives that speaks no TLS on that port. */
+/** Whether an error code of Node or OpenSSL is about TLS; EPROTO means a port without TLS. */
 function isTlsError(code: string): boolean {
   return /^(ERR_TLS|ERR_SSL|UNABLE_TO_|EPROTO)|CERT/.test(code);
 }
@@ -145,7 +148,7 @@ function remoteException(body: unknown): { exception: string; message: string } 
   };
 }
 
-/** Datanodes send a Java stack after the first line (Hadoop 3.3). */
+/** The first line, shortened: datanodes send a Java stack trace after it (Hadoop 3.3). */
 function firstLine(text: string): string {
   const line = text.trim().split(/[\r\n]/, 1)[0] ?? '';
   const short = line.replaceAll(/\s+/g, ' ').trim();

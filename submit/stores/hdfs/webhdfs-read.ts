@@ -5,8 +5,8 @@ import { WebHdfsProblem } from './webhdfs-problem.js';
 import type { HdfsFileStatus } from './webhdfs-status.js';
 
 /**
- * The bytes of a file. When a connection breaks, reading goes on where it was, as long as the file is the same.
- * Throws `WebHdfsProblem`.
+ * Reads a file. After a broken connection, resumes at the same position if the file has not changed. Throws
+ * `WebHdfsProblem`.
  */
 export async function* readFile(
   parts: WebHdfsParts,
@@ -16,7 +16,7 @@ export async function* readFile(
   const status = await knownStatus(parts, path);
   if (status.type === 'directory') throw new WebHdfsProblem('is-a-directory', 'it is a folder');
   let position = range.start ?? 0;
-  // An offset beyond the end is an error for WebHDFS.
+  // WebHDFS refuses an offset beyond the end.
   const end = Math.min(range.end ?? status.sizeBytes, status.sizeBytes);
   let failures = 0;
   while (position < end) {
@@ -44,9 +44,8 @@ export async function* readFile(
 }
 
 /**
- * What speaks against reading on in a file after a break; undefined where it is the same one. Where the server tells no
- * file ids, length and time of the last change have to do: HDFS keeps that in milliseconds and gives a file that takes
- * another's place a time of its own.
+ * Why reading must not resume after a broken connection; undefined if the file is the same. Without file ids, compares
+ * length and modification time: HDFS keeps it in milliseconds, and a replacing file has its own.
  */
 function changeBetween(before: HdfsFileStatus, now: HdfsFileStatus): string | undefined {
   const isChanged =
@@ -54,9 +53,9 @@ function changeBetween(before: HdfsFileStatus, now: HdfsFileStatus): string | un
   if (isChanged) return 'it was changed while it was read';
   if (isSameFile(before.identity, now.identity)) return undefined;
   if (before.identity !== null && now.identity !== null) return 'it was changed while it was read';
-  // One server told an id and the other none, or a gateway that knows no times.
+  // Unknown if only one of two servers reports an id, or a gateway reports no times.
   const canTell = before.identity === now.identity && before.modifiedMs > 0;
-  return canTell ? undefined : 'the connection broke, and whether it is the same file still is not known';
+  return canTell ? undefined : 'the connection broke, and it is unknown whether the file is still the same';
 }
 
 async function* open(

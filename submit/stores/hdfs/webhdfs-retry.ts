@@ -1,23 +1,23 @@
 import { retry } from '../../hadoop/retry.js';
 import { WebHdfsProblem } from './webhdfs-problem.js';
 
-/** How often and how long a request is tried again. */
+/** How often to retry a request, and after which pauses. */
 export interface WebHdfsRetryPolicy {
   /** Further attempts after the first. */
   readonly retries: number;
   /** Pause before the second attempt; it doubles each time. */
   readonly firstPauseMs: number;
-  /** When this is aborted nothing is tried again, but what is going on goes on: cleaning up has to work. */
+  /** Stops retries when aborted. Running requests continue, because cleanup needs them. */
   readonly signal: AbortSignal | undefined;
 }
 
 const LONGEST_PAUSE_MS = 3000;
 /** No further attempt starts after this. */
 const MAX_RETRY_TIME_MS = 30_000;
-/** The namenode leaves safe mode by itself in seconds, or not at all. */
+/** The namenode leaves safe mode within seconds, or needs help. */
 const SAFE_MODE_ATTEMPTS = 3;
 
-/** Does `action` again while it fails with a problem that may pass, as far as `mayRepeat` allows it. */
+/** Repeats `action` after transient problems, within the policy and while `mayRepeat` returns true. */
 export function retrying<T>(
   policy: WebHdfsRetryPolicy,
   action: () => Promise<T>,

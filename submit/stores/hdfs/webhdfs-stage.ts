@@ -17,24 +17,24 @@ import { readFile } from './webhdfs-read.js';
 import { retrying } from './webhdfs-retry.js';
 import type { HdfsFileStatus } from './webhdfs-status.js';
 
-/** Bytes to write, or a function that opens them from their start, as often as it is called. */
+/** Bytes to write, or a function that opens them from the start and may be called several times. */
 export type ByteSource = Bytes | (() => Bytes);
 
-/** A file that has arrived whole, under a temporary name. One of the two functions has to be called. */
+/** A complete file under a temporary name. The caller must call `commit` or `discard`. */
 export interface StagedFile extends ByteFacts {
-  /** Its status; path and name are still the temporary ones. */
+  /** Its status, with the temporary path and name. */
   readonly status: HdfsFileStatus;
-  /** Gives it its name: `new` where there must be nothing (`exists`), `replace` in the place of a file. */
+  /** Renames it to its path: `new` throws `exists` if the path is taken, `replace` overwrites a file. */
   commit(mode: 'new' | 'replace'): Promise<void>;
   discard(): Promise<void>;
 }
 
-/** Hidden from Hadoop's jobs (FileInputFormat), and short: names are limited to 255 bytes in HDFS. */
+/** Hidden from jobs by the leading dot (FileInputFormat), and short: HDFS limits names to 255 bytes. */
 function temporaryName(): string {
   return `.hadoop-elt-${randomUUID()}.tmp`;
 }
 
-/** Writes a file beside `path` and checks that HDFS holds what was sent. Throws `WebHdfsProblem`. */
+/** Writes a temporary file beside `path` and checks that HDFS has the bytes that were sent. Throws `WebHdfsProblem`. */
 export async function stageFile(
   parts: WebHdfsParts,
   path: string,
@@ -110,11 +110,11 @@ const LOOK_EVERY_MS = 20;
 const LOOKS = 100;
 
 /**
- * Waits until the namenode knows the file: then the datanode has created it, and will read its bytes. Its "100 Continue"
- * says nothing of that, since it comes before any refusal (3.3.5).
+ * Waits until the namenode knows the file: the datanode has created it then, and will read its bytes. The datanode's
+ * "100 Continue" does not show that, because it is sent before the datanode may refuse (3.3.5).
  */
 async function untilThere(parts: WebHdfsParts, path: string): Promise<void> {
-  // What can't be learned must not keep the bytes back for ever.
+  // Give up after a number of tries: an unknown status must not block the upload for ever.
   await poll(() => findStatus(parts, path).catch(() => null), { everyMs: LOOK_EVERY_MS, tries: LOOKS });
 }
 
@@ -127,8 +127,8 @@ async function* summing(bytes: Bytes, sums: ByteSums, onStart: () => void): Asyn
 }
 
 /**
- * A datanode that loses the connection closes the file as it is, and HDFS keeps it as a whole one (Hadoop 3.3). Returns
- * HDFS's own checksum where it was asked for.
+ * Checks that the file is complete: if a datanode loses the connection, it closes the partial file and HDFS keeps it as
+ * a regular one (Hadoop 3.3). Returns HDFS's checksum; undefined if the file is encrypted or erasure coded.
  */
 async function checkArrival(
   parts: WebHdfsParts,
@@ -142,13 +142,13 @@ async function checkArrival(
   if (there === facts.hdfsChecksum) return there;
   if (there !== undefined) {
     if (algorithmOf(there) === algorithmOf(facts.hdfsChecksum)) {
-      throw corrupt(`HDFS has the checksum ${there}, sent was ${facts.hdfsChecksum}`);
+      throw corrupt(`the checksum in HDFS is ${there}; of the bytes sent it is ${facts.hdfsChecksum}`);
     }
   }
-  // A cluster that sums up otherwise (CRC32, encryption, erasure coding): then the bytes themselves have to tell.
+  // The checksums are not comparable (CRC32, encryption, erasure coding): read the bytes back.
   const sums = await createByteSums(status.blockSizeBytes);
   for await (const chunk of readFile(parts, status.path, {})) sums.push(chunk);
-  if (sums.end().sha256 !== facts.sha256) throw corrupt('HDFS gives back other bytes than were sent');
+  if (sums.end().sha256 !== facts.sha256) throw corrupt('the bytes read back differ from those sent');
   return there;
 }
 
@@ -160,17 +160,17 @@ function algorithmOf(checksum: string): string {
   return checksum.slice(0, checksum.indexOf(':'));
 }
 
-/** A busy datanode may take 2 s from a request to the file's creation. */
+/** A busy datanode may take 2 s to create the file after the request. */
 const CREATION_PAUSE_MS = 250;
 const CREATION_TRIES = 8;
 
-/** Removes a temporary file whose creation may still be under way. */
+/** Removes a temporary file that a datanode may not have created yet. */
 async function removeComing(parts: WebHdfsParts, path: string): Promise<void> {
   const removeIfThere = async () => ((await remove(parts, path)) ? true : undefined);
   await poll(removeIfThere, { everyMs: CREATION_PAUSE_MS, tries: CREATION_TRIES });
 }
 
-/** The failure that made it necessary is the one to tell. */
+/** Discards a file after a failure; ignores problems of HDFS, because the first failure is the one to report. */
 async function discardQuietly(discard: () => Promise<void>): Promise<void> {
   await discard().catch((error) => {
     if (!(error instanceof WebHdfsProblem)) throw error;

@@ -1,18 +1,18 @@
 import type { FileStatus } from '../store.js';
 import { WebHdfsProblem } from './webhdfs-problem.js';
 
-/** What HDFS says of a file or folder; its identity is the inode's number. */
+/** The status of a file or folder in HDFS; its identity is the inode number. */
 export interface HdfsFileStatus extends FileStatus {
   readonly owner: string;
   /** Octal: `755`, `1777`. */
   readonly permission: string;
   /** 0 for a folder. */
   readonly blockSizeBytes: number;
-  /** True for files whose checksum does not follow from their bytes: in an encryption zone, or erasure coded. */
+  /** True if the checksum cannot be computed from the bytes: in an encryption zone, or erasure coded. */
   readonly isTransformed: boolean;
 }
 
-/** A FileStatus answer of WebHDFS. */
+/** A FileStatus object of WebHDFS. */
 interface WireStatus {
   readonly pathSuffix?: unknown;
   readonly type?: unknown;
@@ -26,7 +26,7 @@ interface WireStatus {
   readonly ecBit?: unknown;
 }
 
-/** The answer's JSON for the file or folder at `path`. */
+/** Parses a FileStatus object of the file or folder at `path`. */
 export function statusOf(path: string, answer: unknown): HdfsFileStatus {
   const { type, length, modificationTime, fileId, ...rest } = (answer ?? {}) as WireStatus;
   if (typeof type !== 'string' || typeof length !== 'number' || typeof modificationTime !== 'number') {
@@ -38,7 +38,7 @@ export function statusOf(path: string, answer: unknown): HdfsFileStatus {
     type: type === 'DIRECTORY' ? 'directory' : 'file',
     sizeBytes: length,
     modifiedMs: modificationTime,
-    // HttpFS (Hadoop 3.3) leaves it out, and other gateways send 0.
+    // HttpFS (Hadoop 3.3) omits fileId; other gateways send 0.
     identity: typeof fileId === 'number' && fileId > 0 ? String(fileId) : null,
     owner: String(rest.owner ?? ''),
     permission: String(rest.permission ?? ''),
@@ -47,7 +47,7 @@ export function statusOf(path: string, answer: unknown): HdfsFileStatus {
   };
 }
 
-/** The entries of a LISTSTATUS answer for the folder at `path`, by name. */
+/** Parses a LISTSTATUS answer for the folder at `path`; sorts entries by name. */
 export function entriesOf(path: string, answer: unknown): HdfsFileStatus[] {
   const entries = (answer as { FileStatuses?: { FileStatus?: unknown } } | undefined)?.FileStatuses
     ?.FileStatus;

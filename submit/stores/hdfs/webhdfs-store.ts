@@ -13,31 +13,31 @@ import { type ByteSource, type StagedFile, stageFile } from './webhdfs-stage.js'
 import type { HdfsFileStatus } from './webhdfs-status.js';
 
 export interface WebHdfsOptions {
-  /** `http://namenode:9870`; several are the namenodes of one cluster, one of them active. */
+  /** `http://namenode:9870`; a list for the namenodes of one cluster, one of them active. */
   readonly url: string | readonly string[];
-  /** Who we say we are; the server's static user where it is missing. */
+  /** User name of the requests; default: the server's static user. */
   readonly user?: string | undefined;
-  /** The same HDFS as jobs name it, `hdfs://namenode:8020`: for texts and for Hadoop's command line. */
+  /** The same HDFS as jobs name it, `hdfs://namenode:8020`: for messages and Hadoop's command line. */
   readonly fs?: string | undefined;
-  /** Datanodes' advertised `host:port` (or `host`) → where they are reached from here. */
+  /** Advertised `host:port` (or `host`) of datanodes → the address to connect to from this machine. */
   readonly datanodes?: Readonly<Record<string, string>> | undefined;
-  /** Of the files that are written; the server's default where it is missing. A multiple of 512, at least 1 MiB. */
+  /** Block size of new files, a multiple of 512, at least 1 MiB; default: the server's. */
   readonly blockSizeBytes?: number | undefined;
-  /** Of the files that are written; the datanodes' default where it is missing. */
+  /** Replication of new files; default: the datanodes' default. */
   readonly replication?: number | undefined;
   readonly retries?: number | undefined;
   readonly firstPauseMs?: number | undefined;
-  /** By `createHttp` where it is missing; it has the limit for making a connection. */
+  /** Sets the connect timeout; default: `createHttp()`. */
   readonly http?: Http | undefined;
   /** The longest wait for the namenode's answer. */
   readonly answerTimeoutMs?: number | undefined;
-  /** The longest time in which no byte of a transfer moves. HDFS takes 65 s to go on without a datanode that died. */
+  /** The longest time without a byte in a transfer. HDFS needs 65 s to continue without a dead datanode. */
   readonly silenceTimeoutMs?: number | undefined;
-  /** When this is aborted nothing is tried again. What is going on goes on: cleaning up has to work. */
+  /** Stops retries when aborted. Running requests continue, because cleanup needs them. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** HDFS over HTTP. All failures are `store`. */
+/** HDFS over HTTP. Every failure is a `store` failure. */
 export interface WebHdfsStore extends RenamingStore {
   readonly scheme: 'hdfs';
   stat(path: string): Promise<HdfsFileStatus | undefined>;
@@ -48,21 +48,21 @@ export interface WebHdfsStore extends RenamingStore {
     signal?: AbortSignal,
   ): Promise<WrittenFile>;
   /**
-   * Writes beside `path` under a temporary name and checks what has arrived; `commit` gives it its name. A source
-   * that is a function is opened again when a transfer breaks. Throws what the source throws, too.
+   * Writes a temporary file beside `path` and checks what has arrived; `commit` renames it to `path`. If a transfer
+   * breaks, a source that is a function is opened again. Also throws what the source throws.
    */
   stage(path: string, source: ByteSource, signal?: AbortSignal): Promise<StagedFile>;
   place: NonNullable<Store['place']>;
-  /** `algorithm:md5` of a file, comparable with `ByteFacts.hdfsChecksum` for the same block size. */
+  /** `algorithm:md5` of a file; equals `ByteFacts.hdfsChecksum` of the same bytes and block size. */
   checksum(path: string): Promise<string>;
   contentSummary(path: string): Promise<operations.ContentSummary>;
   /** The user's home folder. */
   home(): Promise<string>;
-  /** Whether the user may do that with what is there: `r--`, `-wx`, `rwx`. Throws `no-permission`, `not-found`. */
+  /** Checks the user's permission at a path: `r--`, `-wx`, `rwx`. Throws `no-permission`, `not-found`. */
   checkAccess(path: string, access: string): Promise<void>;
 }
 
-/** HDFS behind a namenode's address. Nothing is sent before the first operation. */
+/** Creates a store for the HDFS at a namenode's address. Sends no request before the first operation. */
 export function createWebHdfsStore(options: WebHdfsOptions): WebHdfsStore {
   const parts = partsOf(options);
   const fs = options.fs?.replace(/\/$/, '') ?? 'hdfs://';

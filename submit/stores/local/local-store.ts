@@ -38,7 +38,7 @@ export function createLocalStore(files: FileSystem): RenamingStore {
   };
 }
 
-/** rename(2) would replace a file that has come meanwhile without a word; link(2) does not. */
+/** Moves files with link(2): rename(2) would silently replace a file that another process created meanwhile. */
 async function renameNew(files: FileSystem, from: string, to: string): Promise<void> {
   if ((await entryAt(files, to)) !== undefined) throw taken('rename', to);
   if ((await files.lstat(from)).type === 'directory') await files.rename(from, to);
@@ -49,7 +49,7 @@ async function moveFile(files: FileSystem, from: string, to: string): Promise<vo
   try {
     await files.link(from, to);
   } catch (error) {
-    // Some file systems know no links: FAT, and some that are mounted over a network.
+    // Some file systems have no hard links: FAT, and some network file systems.
     if (!WITHOUT_LINKS.has(codeOf(error))) throw error;
     await files.rename(from, to);
     return;
@@ -75,7 +75,7 @@ async function writeNew(files: FileSystem, path: string, bytes: Bytes): Promise<
       await file.sync();
       const there = await file.sizeBytes();
       if (there !== sizeBytes) {
-        const cause = `${there} bytes are there, ${sizeBytes} were written`;
+        const cause = `the file has ${there} bytes, but ${sizeBytes} were written`;
         throw new Failure('store', { scheme: 'file', operation: 'write', path, problem: 'corrupt', cause });
       }
     } finally {
@@ -89,7 +89,7 @@ async function writeNew(files: FileSystem, path: string, bytes: Bytes): Promise<
   return { path, sizeBytes, sha256: hash.digest('hex') };
 }
 
-/** By link(2) and not by rename(2), which would take the place of what another writer has put there meanwhile. */
+/** Moves the temporary file to its path; throws `exists` if another process created a file there meanwhile. */
 async function giveName(files: FileSystem, temporary: string, path: string): Promise<void> {
   try {
     await moveFile(files, temporary, path);

@@ -13,7 +13,7 @@ import {
 } from 'node:fs/promises';
 import type { FileFacts, FileSystem, OpenFile } from '../file-system.js';
 
-/** The real files of this machine. */
+/** The file system of this machine, through node:fs. */
 export const nodeFileSystem: FileSystem = {
   open: async (path) => openFile(await open(path, 'r')),
   create: async (path, mode) => openFile(await open(path, 'wx', mode)),

@@ -80,7 +80,7 @@ describe('the packages in a bundle', () => {
     await install('node_modules/c', { name: 'c', license: 'UNLICENSED' });
     for (const name of ['b', 'c']) {
       const metafiles = [metafileOf({ [`node_modules/${name}/x.js`]: 1 })];
-      expect(() => bundledPackages(metafiles, root)).toThrow(`${name} 1.0.0 is to be bundled`);
+      expect(() => bundledPackages(metafiles, root)).toThrow(`Could not bundle ${name} 1.0.0`);
     }
   });
 });

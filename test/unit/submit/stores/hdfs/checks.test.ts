@@ -71,7 +71,7 @@ describe('the check of the namenode', () => {
     const { status, text } = await namenodeOf(one, NOWHERE);
     expect(status).toBe('fail');
     expect(text).toMatch(/is standby; .*does not answer/);
-    expect(text).toContain('name all of them');
+    expect(text).toContain('list all of them');
   });
 
   it('fails with the reason where its one address does not answer', async () => {

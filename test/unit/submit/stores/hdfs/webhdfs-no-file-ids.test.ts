@@ -92,7 +92,7 @@ describe.each(MISSING)('a rename whose answer got lost, with a file id that is %
     });
     const { details } = await failureOf(store.rename('/from', '/to'));
     expect(details).toMatchObject({ problem: 'connection-lost' });
-    expect((details as { cause: string }).cause).toContain('whether the rename was done is not known');
+    expect((details as { cause: string }).cause).toContain('it is unknown whether the rename was done');
     expect(renames()).toBe(1);
   });
 
