@@ -11,12 +11,12 @@ import { factsAt } from '../stores/file-tree.js';
 const API_MODULE = 'hadoop-elt/mapper';
 
 /**
- * A user's module, whose default export is a mapper, → the source of a bundle. `hadoop-elt/mapper` in it is this
- * program's own, whatever is installed. Throws `esbuild-missing` and `module-invalid`.
+ * A user's module whose default export is a mapper → the source of a bundle. Imports of `hadoop-elt/mapper` resolve to
+ * this program's version, whatever is installed. Throws `esbuild-missing` and `module-invalid`.
  */
 export async function bundleModule(context: Context, path: string): Promise<string> {
   if ((await factsAt(context.machine.files, path)) === undefined) {
-    throw new Failure('module-invalid', { path, problem: 'there is no such file' });
+    throw new Failure('module-invalid', { path, problem: 'the file does not exist' });
   }
   const esbuild = await loadEsbuild(path);
   try {
@@ -63,7 +63,7 @@ function apiPlugin(apiSource: string): Esbuild.Plugin {
   };
 }
 
-/** esbuild beside this program, or beside the module. */
+/** esbuild as installed for this program, or else for the module. */
 async function loadEsbuild(modulePath: string): Promise<typeof Esbuild> {
   try {
     return await import('esbuild');

@@ -4,7 +4,7 @@ import { jsonListener, type Listener, textListener } from '../report/listeners.j
 import { runJob } from '../run/run.js';
 import { HOUSE, openPorts, type Settings } from './connections.js';
 
-/** Runs a job on an engine of the house, tells of it on the streams, and returns the exit code. */
+/** Runs a job on the named engine, reports it on stdout and stderr, and returns the exit code. */
 export async function runOnEngine(engineName: string, settings: Settings, json: boolean): Promise<number> {
   const { context, plan } = settings;
   const ports = await openPorts(HOUSE, engineName, settings, [listenerOf(context, json)]);

@@ -6,7 +6,7 @@ import { parseSize, SIZE_FORM } from '../config/sizes.js';
 import { Failure } from '../errors.js';
 import type { ParsedJobFile } from './job-file.js';
 
-/** The settings that a flag or a variable of the environment may override, with the names of both. */
+/** The settings that a flag or an environment variable can override, with their names. */
 export const OVERRIDES = {
   'input.files': { flag: 'input', variable: 'HADOOP_ELT_INPUT' },
   'output.path': { flag: 'output', variable: 'HADOOP_ELT_OUTPUT' },
@@ -25,11 +25,11 @@ export interface InputPatterns {
   readonly patterns: readonly string[];
 }
 
-/** Everything about a job that is one value. Paths are absolute. */
+/** The settings of a job. Paths are absolute. */
 export interface JobSettings {
   readonly name: Setting<string>;
   readonly 'input.files': Setting<InputPatterns>;
-  /** Folder in HDFS that raw data go to; null where they are read in place. */
+  /** Folder in HDFS to upload raw data to; null on the local engine, which reads them in place. */
   readonly 'input.upload': Setting<string | null>;
   readonly 'csv.header': Setting<boolean>;
   readonly 'csv.columns': Setting<readonly string[] | null>;
@@ -54,20 +54,20 @@ export type OutputMode = (typeof OUTPUT_MODES)[number];
 
 const DEFAULT_SPLIT_BYTES = 128 * 1024 ** 2;
 
-/** What the surroundings give to the defaults. `jobFile` is absolute. */
+/** Where and for which engine a job file is resolved. `jobFile` is absolute. */
 export interface Surroundings {
   readonly jobFile: string;
   readonly cwd: string;
   readonly cpuCount: number;
-  /** The user's home folder in HDFS, where the job's output and uploads are relative to; null on the local engine. */
+  /** The user's HDFS home, which output and upload paths are relative to; null on the local engine. */
   readonly hdfsHome?: string | null;
-  /** The file system that the job's engine works on: `hdfs://host:port`; this machine's by default. */
+  /** The engine's file system: `hdfs://host:port`. Defaults to that of this machine. */
   readonly fs?: string;
 }
 
 /**
- * Job file and overrides → settings, each with its origin: flag beats environment (the caller has merged these
- * two) beats job file beats default. Throws `usage` for an override that makes no sense.
+ * Job file and overrides → settings with their origins. Flags beat the environment (already merged into `overrides`),
+ * which beats the job file, which beats defaults. Throws `usage` for an override that is not accepted.
  */
 export function resolveSettings(
   job: ParsedJobFile,
@@ -165,7 +165,7 @@ export function resolveSettings(
   };
 }
 
-/** A path as `hadoop fs` takes it, relative to the home folder, or a whole `hdfs://…` → an absolute path. */
+/** A path as `hadoop fs` accepts it (relative to `home`, absolute, or `hdfs://…`) → an absolute path. */
 export function hdfsPath(path: string, home: string): string {
   const absolute = path.replace(/^[a-z]+:\/\/[^/]*/, '') || '/';
   return posix.resolve(home, absolute);
@@ -174,8 +174,8 @@ export function hdfsPath(path: string, home: string): string {
 const ADDRESS = /^([a-z][a-z0-9+.-]+):(?:\/\/([^/]*))?(\/.*)?$/i;
 
 /**
- * The output as it was written → its absolute path. `toPath` resolves a path that names no file system; `fs` is the
- * engine's own, `hdfs://host:port`. Throws `usage` for an address of another one.
+ * The output as given → its absolute path. `toPath` resolves a path without scheme; `fs` is the engine's file system,
+ * `hdfs://host:port`. Throws `usage` for a URI of another file system.
  */
 function outputPath(text: string, fs: string, toPath: (path: string) => string): string {
   const [, scheme, authority = '', path = '/'] = ADDRESS.exec(text) ?? [];
@@ -183,7 +183,7 @@ function outputPath(text: string, fs: string, toPath: (path: string) => string):
   const [, ownScheme, ownAuthority = ''] = ADDRESS.exec(fs) ?? [];
   if (scheme === ownScheme && (authority === '' || authority === ownAuthority)) return toPath(path);
   throw new Failure('usage', {
-    problem: `The output ${JSON.stringify(text)} is on another file system than that of this engine, ${fs}`,
+    problem: `The output ${JSON.stringify(text)} is not on this engine's file system, ${fs}`,
   });
 }
 

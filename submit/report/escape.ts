@@ -1,4 +1,4 @@
-/** Text from outside, safe on a terminal: control characters become escapes. */
+/** Escapes control characters except tab and LF, so that text from outside is safe on a terminal. */
 export function escapeControls(text: string): string {
   return text.replaceAll(
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
@@ -7,7 +7,7 @@ export function escapeControls(text: string): string {
   );
 }
 
-/** Text from outside as one quoted piece: `"Order Date"`. */
+/** Text in quotes, as JSON: `"Order Date"`. */
 export function quote(text: string): string {
   return JSON.stringify(text);
 }

@@ -186,7 +186,7 @@ describe('run', () => {
     expect((await work().names()).some((name) => name.startsWith('_staging'))).toBe(true);
     const again = await run();
     expect(again.exitCode).toBe(0);
-    expect(again.stderr).toContain('Removed what the killed run');
+    expect(again.stderr).toContain('Removed the staging folder of the killed run');
     expect(await work().names()).toEqual(['.hadoop-elt', 'in', 'job.elt.yaml', 'out']);
   });
 
