@@ -129,7 +129,7 @@ export interface FailureDetails {
   /** The output lies where publishing could harm something. */
   'output-refused': {
     readonly path: string;
-    /** What it would harm: `the input "…"`. */
+    /** The reason: `it holds the input "…"`. */
     readonly because: string;
   };
   /** `replace` found an output that this job did not publish. */

@@ -41,7 +41,7 @@ function lacksEnd(entries: readonly JournalEntry[], state: JournalEnd['state']):
   return entries.length > 0 && (ends.length === 0 || (state === 'published' && ends.at(-1)?.state !== state));
 }
 
-/** Removes what a failed run has made; false if it could not. Throws only bugs, so that `error` stays the one told. */
+/** Removes what a failed run has made; false if it could not. Throws only bugs, so that `error` is the one reported. */
 export async function clearAfterFailure(
   { runId, ports: { engine, sink }, tell }: Run,
   error: unknown,

@@ -8,9 +8,9 @@ export type GlobStep =
       readonly matches: (name: string) => boolean;
       readonly rest: string | null;
     }
-  /** `**`: any number of folders, none included. */
+  /** `**`: any number of folders, including zero. */
   | { readonly kind: 'folders'; readonly rest: string }
-  /** Braces that hold a slash: one pattern for each alternative. */
+  /** Braces that contain a slash: one pattern for each alternative. */
   | { readonly kind: 'alternatives'; readonly patterns: readonly string[] }
   /** An illegal pattern. */
   | { readonly kind: 'nothing' };

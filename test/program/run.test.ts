@@ -214,7 +214,7 @@ describe('run', () => {
     await work().write('in/big.csv', HEADER + 'oslo,1.25\n'.repeat(300_000));
     const results = await Promise.all([run(), run()]);
     expect(results.map(({ exitCode }) => exitCode).sort()).toEqual([0, 8]);
-    expect(results.find(({ exitCode }) => exitCode === 8)?.stderr).toContain('Another run works on');
+    expect(results.find(({ exitCode }) => exitCode === 8)?.stderr).toContain('is locked by');
   });
 });
 

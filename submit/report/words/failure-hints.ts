@@ -23,7 +23,7 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
     case 'esbuild-missing':
       return 'Install it beside your module: npm install --save-dev esbuild';
     case 'locked':
-      return 'Wait for it to end';
+      return 'Wait for that run to end';
     case 'hadoop-job-failed':
     case 'hadoop-not-ready':
       return causeText(details.cause).hint;

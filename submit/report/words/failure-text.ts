@@ -50,7 +50,7 @@ function linesOf({ code, details }: FailureFacts): string[] {
         what,
         `  asked for at ${place}`,
         `  the header has: ${details.names.map(quote).join(', ')}`,
-        ...(details.occurrences > 1 ? ['  Name it by its 0-based index instead: [2]'] : []),
+        ...(details.occurrences > 1 ? ['  Use its 0-based index instead, such as [2]'] : []),
         ...(details.nearest === undefined ? [] : [`  Did you mean ${quote(details.nearest)}?`]),
       ];
     }
@@ -72,7 +72,7 @@ function linesOf({ code, details }: FailureFacts): string[] {
     case 'input-changed':
       return [`The input ${quote(details.path)} has changed: ${details.what}`];
     case 'output-refused':
-      return [`Nothing is published to ${quote(details.path)}: ${details.because}`];
+      return [`Can't publish to ${quote(details.path)}: ${details.because}`];
     case 'output-foreign':
       return [
         details.owner === null
@@ -126,7 +126,7 @@ function linesOf({ code, details }: FailureFacts): string[] {
         `  the logs of the tasks: ${details.logs}`,
       ];
     case 'locked':
-      return [`Another run works on ${quote(details.path)}: ${details.owner}`];
+      return [`The output ${quote(details.path)} is locked by ${details.owner}`];
     case 'interrupted':
       return [`Interrupted by ${details.signal}; nothing was published`];
   }

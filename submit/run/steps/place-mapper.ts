@@ -10,7 +10,7 @@ interface PlacedMapper {
   readonly sent: boolean;
 }
 
-/** Writes the bundle to a path that contains its SHA-256, so that the mapper of a running job is never replaced. */
+/** Writes the bundle to a path named by its SHA-256, so that the mapper of a running job is never replaced. */
 export const mapperStep: Step<MapperBundle, PlacedMapper> = {
   name: 'mapper',
   async perform({ plan, ports: { engine } }, bundle) {

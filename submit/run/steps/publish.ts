@@ -5,7 +5,7 @@ import type { Run } from '../step.js';
 
 /**
  * Publishes the verified folders. When this returns, the run is published: the commit point is in `sink.commit`. After
- * an error of the commit the sink is asked whether it took effect, because only the server's answer may have been lost.
+ * an error of the commit the sink is asked whether it took effect: perhaps only the server's answer was lost.
  */
 export async function publish(run: Run, folders: VerifiedFolders, manifest: Manifest): Promise<Publication> {
   const { sink } = run.ports;

@@ -11,7 +11,7 @@ export interface Inspection {
   readonly checksum: boolean;
   /** Whether to scan records, or only to count LF line ends. */
   readonly content: 'records' | 'lines' | null;
-  /** Needed for `records`. */
+  /** How to split the file into records. Needed for `records`. */
   readonly options?: ScanOptions;
 }
 
@@ -19,7 +19,7 @@ export interface Inspection {
 export interface Inspected {
   /** Bytes of the file as stored, compressed or not. */
   readonly sizeBytes: number;
-  /** Of the same bytes; lower-case hex. */
+  /** SHA-256 of the same bytes; lower-case hex. */
   readonly sha256?: string;
   readonly records?: ScanFacts;
   readonly lines?: number;

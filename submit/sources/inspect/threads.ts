@@ -12,7 +12,7 @@ export type ThreadAnswer =
   | { readonly kind: 'failure'; readonly code: FailureCode; readonly details: FailureDetails[FailureCode] }
   | { readonly kind: 'bug'; readonly message: string };
 
-/** Enough for a small heap: a thread keeps one chunk, and of a broken record up to `csv.maxRecordBytes`. */
+/** Heap limits of a thread. It keeps one chunk, and of a broken record at most `csv.maxRecordBytes`. */
 const THREAD_MEMORY = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 256 };
 
 /** Worker threads that inspect files of this machine. Each starts when it is first needed. */
