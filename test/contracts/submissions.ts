@@ -260,7 +260,7 @@ export function describeSubmissions(
   describeSome('a submission that fails', () => {
     it.each([
       ['unknown queue', ['--queue', 'nosuch'], 6, /YARN doesn't know the queue/],
-      ['no streaming jar', ['--streaming-jar', '/nosuch.jar'], 5, /streaming jar is not where/],
+      ['no streaming jar', ['--streaming-jar', '/nosuch.jar'], 5, /streaming jar was not found/],
       [
         'wrong port of the namenode',
         ['--webhdfs', 'http://localhost:1'],
@@ -279,7 +279,7 @@ export function describeSubmissions(
         5,
         /history server at http:\/\/localhost:1/,
       ],
-      ['a task too big for any node', ['--task-memory', '64GiB'], 6, /more memory than any node/],
+      ['a task too big for any node', ['--task-memory', '64GiB'], 6, /more memory than YARN allows/],
       [
         'a mapper that throws',
         beforeMapper('throw new Error("the mapper is unwell")'),
