@@ -4,23 +4,23 @@ import type { Http } from './hadoop/http.js';
 import type { Clock } from './run/ports.js';
 import type { FileSystem } from './stores/file-system.js';
 
-/** Text sink: `write` takes whole pieces, `isTerminal` decides on progress lines and summaries. */
+/** An output stream for text. On a terminal, progress is redrawn in place. */
 export interface TextOutput {
   readonly isTerminal: boolean;
   readonly columns: number;
   write(text: string): void;
 }
 
-/** Text sink that tells whether its text has arrived. Writing never throws. */
+/** A text output that reports whether its text was written. Writing never throws. */
 export interface ResultOutput extends TextOutput {
   /**
-   * Waits until all that was written has left this process. Returns the first error that was met, a full disk for
-   * example; null where there was none, also where the reader of a pipe has had enough.
+   * Waits until all text has left this process. Returns the first error, such as a full disk, or null. A reader that
+   * closes the pipe early is no error.
    */
   settled(): Promise<NodeJS.ErrnoException | null>;
 }
 
-/** The mapper as the submitter gets it: text to put into bundles, and a way to run it in this process. */
+/** The mapper for the submitter: sources to bundle, and a way to run it in this process. */
 export interface MapperRuntime {
   /** Source of a mapper that reads its plan from a constant; see `job/bundle.ts`. */
   readonly bundleSource: string;
@@ -30,7 +30,7 @@ export interface MapperRuntime {
   run(plan: MapperPlan, emit: 'records' | 'rejects'): number;
 }
 
-/** The operations of this machine that change something or take time, one a call, so that a test can fail each. */
+/** The operations of this machine that have effects or take time. One per call, so that a test can make each fail. */
 export interface Machine {
   readonly files: FileSystem;
   readonly programs: Programs;
@@ -38,26 +38,26 @@ export interface Machine {
   readonly clock: Clock;
 }
 
-/** All that the program takes from its surroundings, so that everything below `main` can be tested without them. */
+/** Everything that the program takes from its process and machine, so that tests can replace it. */
 export interface Context {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  /** Results alone. */
+  /** For results only; everything else goes to stderr. */
   readonly stdout: ResultOutput;
   readonly stderr: TextOutput;
   readonly machine: Machine;
   readonly pid: number;
   readonly hostname: string;
-  /** Whether a process of this machine is there. */
+  /** Whether a process of this machine is running. */
   readonly isAlive: (pid: number) => boolean;
-  /** Path of the Node that runs us, for the tasks of the local engine. */
+  /** Path of the running Node, for the tasks of the local engine. */
   readonly nodePath: string;
   readonly cpuCount: number;
   /** Aborted by Ctrl-C and by SIGTERM; the reason is an `interrupted` failure. */
   readonly signal: AbortSignal;
   readonly version: string;
   readonly mapper: MapperRuntime;
-  /** Source of a thread that inspects files; see `inspect/threads.ts`. */
+  /** Source of a thread that inspects files; see `sources/inspect/threads.ts`. */
   readonly inspectThreadSource: string;
 }

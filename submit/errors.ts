@@ -1,16 +1,16 @@
 /**
- * Every failure that a user can meet and mend. A failure is its code and its details; the words are made in
- * `report/failure-text.ts` and the exit status in `exit-codes.ts`. Any other exception is a bug.
+ * Every failure that a user can run into and fix. A failure has a code and details. Its text is made in
+ * `report/words/failure-text.ts`, its exit status in `exit-codes.ts`. Any other exception is a bug.
  */
 
-/** One thing that is wrong in a job file or a cluster file. Lines and columns are 1-based. */
+/** One error in a job file or a cluster file. Lines and columns are 1-based. */
 export interface JobFileProblem {
   readonly line: number;
   readonly column: number;
   /** Dotted path of the key: `columns.Order Date.date.from`; empty for the whole file. */
   readonly key: string;
   readonly message: string;
-  /** What stands in the file, as JSON, where that helps. */
+  /** The value in the file, as JSON, where that helps. */
   readonly given?: string;
   readonly accepted?: string;
   readonly nearest?: string;
@@ -36,17 +36,17 @@ export type StoreProblem =
 
 /** One operation of a store that failed. */
 export interface StoreFailureDetails {
-  /** The store's own: `file`, `hdfs`. */
+  /** Scheme of the store: `file`, `hdfs`. */
   readonly scheme: string;
   /** A verb: `read`, `write`, `list`, `rename`, `remove`, `make directory`. */
   readonly operation: string;
   readonly path: string;
   readonly problem: StoreProblem;
-  /** What the system said, one line. */
+  /** The system's own message, one line. */
   readonly cause?: string;
 }
 
-/** One equation of the proof that did not hold. */
+/** Two counts that should be equal but differ. */
 export interface Mismatch {
   readonly left: string;
   readonly leftCount: number;
@@ -54,7 +54,7 @@ export interface Mismatch {
   readonly rightCount: number;
 }
 
-/** What can keep a job on Hadoop from running, or end it; each has its words in `report/cause-text.ts` and its exit status. */
+/** What can prevent or end a job on Hadoop. `report/words/cause-text.ts` has the text for each. */
 export const HADOOP_CAUSES = [
   'command-missing',
   'jar-missing',
@@ -96,7 +96,7 @@ export interface FailedRecord {
   readonly lineNumber: number | null;
 }
 
-/** Codes of failures, each with the shape of its details. JSON-safe. */
+/** Failure codes with the shape of their details. JSON-safe. */
 export interface FailureDetails {
   usage: { readonly problem: string; readonly command?: string };
   'job-file-unreadable': { readonly path: string; readonly cause: string };
@@ -110,7 +110,7 @@ export interface FailureDetails {
     readonly input: string;
     readonly names: readonly string[];
     readonly nearest?: string;
-    /** How often the header has that name; 0 when it is missing. */
+    /** How often the name occurs in the header; 0 when it is missing. */
     readonly occurrences: number;
   };
   'headers-differ': {
@@ -123,7 +123,7 @@ export interface FailureDetails {
     readonly jobFile: string;
     readonly line: number | null;
     readonly patterns: readonly string[];
-    /** Of the stores that were searched: `file`, `hdfs`. */
+    /** Schemes of the stores that were searched: `file`, `hdfs`. */
     readonly schemes: readonly string[];
   };
   'malformed-record': {
@@ -136,10 +136,10 @@ export interface FailureDetails {
   /** The output lies where publishing could harm something. */
   'output-refused': {
     readonly path: string;
-    /** What it would harm: `the input "…"`. */
+    /** The reason: `it holds the input "…"`. */
     readonly because: string;
   };
-  /** `replace` found something that no manifest of this job names. */
+  /** `replace` found an output that this job did not publish. */
   'output-foreign': { readonly path: string; readonly scheme: string; readonly owner: string | null };
   'output-exists': { readonly path: string; readonly scheme: string; readonly mode: string };
   store: StoreFailureDetails;
@@ -159,22 +159,22 @@ export interface FailureDetails {
   };
   'hadoop-not-found': {
     readonly what: 'cluster' | 'command' | 'streaming-jar' | 'user';
-    /** Where it was looked for, one place a line. */
+    /** The places that were searched. */
     readonly looked: readonly string[];
   };
-  /** Found before anything was sent: a job would not run. */
+  /** A check before the job found that it would not run. */
   'hadoop-not-ready': {
     readonly cause: HadoopCauseKind;
-    /** What says so, one line. */
+    /** The evidence, one line. */
     readonly said: string;
-    /** What was probably meant, where a name is not known. */
+    /** The known name that was probably meant, for an unknown one. */
     readonly nearest?: string;
   };
   'hadoop-job-failed': {
     readonly cause: HadoopCauseKind;
-    /** The line of Hadoop or of the task that says so. */
+    /** The line of Hadoop's or the task's output that shows the cause. */
     readonly said: string;
-    /** Exit code of the mapper, where it ended by one. */
+    /** Exit code of the mapper; null when it has none. */
     readonly exitCode: number | null;
     readonly task: {
       readonly attemptId: string;
@@ -193,7 +193,7 @@ export interface FailureDetails {
 }
 export type FailureCode = keyof FailureDetails;
 
-/** An expected failure. `hint` says what to do when the code alone does not. */
+/** An expected failure. `hint` replaces the usual hint of its code. */
 export class Failure<Code extends FailureCode = FailureCode> extends Error {
   override readonly name = 'Failure';
   readonly code: Code;
@@ -222,7 +222,7 @@ export class Failure<Code extends FailureCode = FailureCode> extends Error {
   }
 }
 
-/** True for a failure with that code, its details then typed. */
+/** True for a failure with that code; narrows the type of its details. */
 export function isFailure<Code extends FailureCode>(error: unknown, code: Code): error is Failure<Code> {
   return error instanceof Failure && error.code === code;
 }
@@ -236,10 +236,10 @@ export type FailureFacts = {
   };
 }[FailureCode];
 
-/** Any failure: a switch on its code tells its details. */
+/** Any failure; a switch on its code narrows its details. */
 export type AnyFailure = { [Code in FailureCode]: Failure<Code> }[FailureCode];
 
-/** True for an expected failure; anything else that is thrown is a bug. */
+/** True for an expected failure. Anything else that is thrown is a bug. */
 export function isAnyFailure(error: unknown): error is AnyFailure {
   return error instanceof Failure;
 }

@@ -14,7 +14,7 @@ export const EXIT = {
   locked: 8,
 } as const;
 
-/** A job that ended for its surroundings rather than for itself has the status of those. */
+/** Causes outside the job itself, such as HDFS or Hadoop, have the status of that part. */
 const EXIT_OF_CAUSE: Readonly<Partial<Record<HadoopCauseKind, number>>> = {
   'command-missing': EXIT.hadoopUnreachable,
   'jar-missing': EXIT.hadoopUnreachable,
@@ -28,7 +28,7 @@ const EXIT_OF_CAUSE: Readonly<Partial<Record<HadoopCauseKind, number>>> = {
   'output-exists': EXIT.remoteStore,
 };
 
-/** Every failure has one exit status, which may depend on its details. */
+/** Every failure has one exit status; for some it depends on the details. */
 const EXIT_OF: { readonly [Code in FailureCode]: (details: FailureDetails[Code]) => number } = {
   usage: () => EXIT.usage,
   'job-file-unreadable': () => EXIT.usage,

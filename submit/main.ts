@@ -11,14 +11,14 @@ import { EXIT } from './exit-codes.js';
 
 const COMMANDS = [mapCommand, buildCommand, planCommand, runCommand, submitCommand, doctorCommand];
 
-/** The program: arguments in, exit code out. The one place that catches everything. */
+/** Runs the program and returns its exit code. The only place that catches every error. */
 export async function main(context: Context): Promise<number> {
   const outcome = await perform(context);
   const lost = await context.stdout.settled();
   return lost === null ? outcome.exitCode : tellLostText(context, lost, outcome);
 }
 
-/** `onlyAnswers`: text on stdout is all that was asked for. */
+/** `onlyAnswers`: the text on stdout is the only result. */
 async function perform(context: Context): Promise<{ exitCode: number; onlyAnswers: boolean }> {
   try {
     const request = await parseArguments(context.argv, COMMANDS, context.version);
@@ -30,7 +30,7 @@ async function perform(context: Context): Promise<{ exitCode: number; onlyAnswer
     const onlyAnswers = command.onlyAnswers?.(args) ?? false;
     return { exitCode: await command.run(context, args), onlyAnswers };
   } catch (error) {
-    // An interruption ends whatever is going on, and that may fail in its own way.
+    // An interruption makes running work fail with other errors; report the interruption, not those.
     const cause: unknown = context.signal.aborted ? context.signal.reason : error;
     return { exitCode: tellFailure(context, cause), onlyAnswers: false };
   }

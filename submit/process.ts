@@ -1,4 +1,4 @@
-/** Signals, standard streams and other processes: what everything else takes from its context. */
+/** Signals, standard streams and other processes. Everything else gets them from its context. */
 import { closeSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { isatty } from 'node:tty';
@@ -7,13 +7,12 @@ import { Failure } from './errors.js';
 import { exitCodeOf } from './exit-codes.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-/** Ctrl-Break, which Windows has beside Ctrl-C; SIGTERM never comes there, and SIGHUP when a console is closed. */
+/** Ctrl-Break on Windows. SIGTERM never arrives there; SIGHUP arrives when the console is closed. */
 const BREAK = 'SIGBREAK';
 
 /**
- * Aborted by the first signal; its reason is the failure `interrupted`. A second signal ends the process at once: who
- * asks twice does not want to wait for the cleaning up. A second SIGHUP is no such wish: when a terminal closes, its
- * shell and the kernel send one each.
+ * Aborted by the first signal; its reason is the failure `interrupted`. A second signal skips the cleanup and ends the
+ * process at once. A second SIGHUP is ignored: when a terminal closes, its shell and the kernel send one each.
  */
 export function interruptionBySignals(): AbortSignal {
   const interruption = new AbortController();
@@ -31,29 +30,29 @@ export function interruptionBySignals(): AbortSignal {
   return interruption.signal;
 }
 
-/** For synchronous work, in which no handler gets its turn: a signal ends the process by itself again. */
+/** Restores the default action of signals. For synchronous work, during which no handler can run. */
 export function letSignalsEndTheProcess(): void {
   for (const signal of [...SIGNALS, BREAK]) process.removeAllListeners(signal);
 }
 
-/** process.stdout or process.stderr: by the types that Node has for them they would always be terminals. */
+/** process.stdout or process.stderr. Node's types for them say that they are always terminals. */
 export interface StandardStream extends NodeJS.WritableStream {
   readonly fd: number;
   readonly isTTY?: boolean;
   readonly columns?: number;
 }
 
-/** A standard stream for text. Writing never throws, whatever becomes of the terminal, pipe or file behind it. */
+/** A standard stream as a text output. Writing never throws; `settled` returns the first error. */
 export function textOutput(stream: StandardStream): ResultOutput {
   let lost: NodeJS.ErrnoException | null = null;
   let last: Promise<void> = Promise.resolve();
   const note = (error: unknown) => {
     if (lost === null && isSystemError(error)) lost = error;
   };
-  // The callback of each write hears of its error; without a listener the same error would end the process as well.
+  // The callback of each write gets its error as well, but without a listener the error would end the process.
   stream.on('error', note);
-  // Node's own stream for files throws from write() (Node 20) and writes no more after an error, even when a full disk
-  // has room again.
+  // Node's stream for files throws from write() (Node 20), and after an error it writes nothing more, even when a full
+  // disk has room again.
   const writeText =
     stream instanceof Socket
       ? (text: string) =>
@@ -74,11 +73,11 @@ export function textOutput(stream: StandardStream): ResultOutput {
   return {
     isTerminal: isTTY === true,
     get columns() {
-      // A terminal that does not tell its width says 0.
+      // A terminal of unknown width reports 0.
       return stream.columns || 80;
     },
     write(text) {
-      // Writes end in the order in which they began.
+      // Writes finish in the order in which they started, so waiting for the last is enough.
       last = writeText(text);
     },
     async settled() {
@@ -88,7 +87,7 @@ export function textOutput(stream: StandardStream): ResultOutput {
   };
 }
 
-/** Errors of a pipe or socket whose reader has gone, as in `| head`: no fault of anybody's. */
+/** Errors of a pipe or socket whose reader has closed it, as in `| head`. */
 const NOBODY_READS: ReadonlySet<string> = new Set(['EPIPE', 'ECONNRESET']);
 
 function writeWhole(fd: number, text: string): void {
@@ -101,8 +100,8 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
 }
 
 /**
- * Node sets terminals back to what they were as the process ends, and crashes when a terminal has gone meanwhile (SIGSEGV
- * or SIGABRT in Node 20 and 24, in place of the exit code). It passes over descriptors that are closed.
+ * Works around a crash at exit (SIGSEGV or SIGABRT in Node 20 and 24, instead of the exit code). Node resets terminal
+ * modes at exit, and crashes when a terminal has gone away. It skips closed descriptors.
  */
 export function closeLostTerminalsAtExit(): void {
   const terminals = [0, 1, 2].filter((fd) => isatty(fd));
@@ -112,8 +111,8 @@ export function closeLostTerminalsAtExit(): void {
 }
 
 /**
- * execa and yargs look at process.stdin and process.stdout as they are loaded, and by that Node makes pipes non-blocking:
- * whoever reads and writes them synchronously would have to wait by the clock.
+ * Undoes a side effect of loading execa and yargs: they access process.stdin and process.stdout, and Node then makes
+ * pipes non-blocking. Synchronous reads and writes would have to poll.
  */
 export function makeStandardStreamsBlocking(): void {
   for (const stream of [process.stdin, process.stdout]) {
@@ -123,7 +122,7 @@ export function makeStandardStreamsBlocking(): void {
   }
 }
 
-/** The package webhdfs uses url.parse(), of which Node 24 warns; whoever runs a job can't mend that. */
+/** Hides the warning of Node 24 about url.parse(), which the package webhdfs uses; users can't fix it. */
 export function silenceUrlParseWarning(): void {
   const { emitWarning } = process;
   process.emitWarning = (...args: unknown[]) => {
@@ -131,13 +130,13 @@ export function silenceUrlParseWarning(): void {
   };
 }
 
-/** Whether a process of this machine is there. */
+/** Whether a process of this machine is running. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // It is there, and another user's.
+    // It is running as another user.
     return isSystemError(error) && error.code === 'EPERM';
   }
 }

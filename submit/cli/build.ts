@@ -31,13 +31,13 @@ export const buildCommand = defineCommand({
       alias: 'out',
       type: 'text',
       group: 'Output',
-      describe: 'File to write; its folder is made where it must be',
+      describe: 'File to write; missing folders are created',
     },
     'header-from': {
       type: 'text',
       group: 'Job',
       describe: 'Take the column names from this file',
-      default: "the job's inputs, where they are there",
+      default: "the job's inputs, if they exist",
     },
     delimiter: {
       type: 'text',
@@ -113,7 +113,7 @@ async function buildModule(
   return { bundle: bundleMapper(parsed.source, withNames(parsed.plan, names)), names };
 }
 
-/** A mistyped -o must not cost anybody a file: only mappers are written over. */
+/** Refuses to overwrite any file but a mapper, because -o may be mistyped. */
 async function refuseOtherFiles(files: FileSystem, path: string): Promise<void> {
   const found = await attempt('look at', path, () => factsAt(files, path));
   if (found === undefined) return;
@@ -121,11 +121,10 @@ async function refuseOtherFiles(files: FileSystem, path: string): Promise<void> 
   if (found.type === 'directory') throw new Failure('store', { ...details, problem: 'is-a-directory' });
   const head = (await attempt('read', path, () => readText(files, path, HEAD_BYTES))) ?? '';
   if (found.sizeBytes > 0 && !isMapperBundle(head)) {
-    const cause =
-      'a file is there that is not a mapper made by hadoop-elt; remove it first, or choose another name';
+    const cause = 'this file is not a mapper made by hadoop-elt; remove it first, or choose another name';
     throw new Failure('store', { ...details, problem: 'exists', cause });
   }
 }
 
-/** A mapper's signature lies within. */
+/** Enough to contain a mapper's signature. */
 const HEAD_BYTES = 256;

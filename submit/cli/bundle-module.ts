@@ -13,9 +13,9 @@ const API_MODULE = 'hadoop-elt/mapper';
 const ENTRY = 'hadoop-elt-entry.ts';
 
 /**
- * A user's module, whose default export is a mapper, → the source of a bundle, with a source map to the user's files
- * alone. `hadoop-elt/mapper` in it is this program's own, whatever is installed. The same modules give the same bytes,
- * from whatever folder they are built. Throws `esbuild-missing` and `module-invalid`.
+ * A user's module whose default export is a mapper → the source of a bundle, with a source map of the user's files.
+ * Imports of `hadoop-elt/mapper` resolve to this program's version, whatever is installed. The same modules give the
+ * same bytes in any folder. Throws `esbuild-missing` and `module-invalid`.
  */
 export async function bundleModule(context: Context, path: string): Promise<MapperSource> {
   const esbuild = await loadEsbuild(path);
@@ -85,7 +85,7 @@ function apiPlugin(apiSource: string): Esbuild.Plugin {
   };
 }
 
-/** esbuild beside this program, or beside the module. */
+/** esbuild as installed for this program, or else for the module. */
 async function loadEsbuild(modulePath: string): Promise<typeof Esbuild> {
   try {
     return await import('esbuild');

@@ -1,4 +1,4 @@
-/** The part of the npm package cliui (9.0.1, which brings no types) that the help uses: rows of columns, wrapped. */
+/** The part of the npm package cliui (9.0.1, without types of its own) that the help uses: wrapped rows of columns. */
 declare module 'cliui' {
   export interface Column {
     readonly text: string;

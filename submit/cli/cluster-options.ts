@@ -18,7 +18,7 @@ import { readConfigFile } from './job-options.js';
 
 const CLUSTER_VARIABLE = 'HADOOP_ELT_CLUSTER';
 
-/** The flags that say where and how the cluster is. */
+/** The flags for the addresses and the user of the cluster. */
 export const CLUSTER_OPTIONS = {
   cluster: {
     type: 'text',
@@ -32,34 +32,34 @@ export const CLUSTER_OPTIONS = {
     value: 'NAME',
     group: 'Cluster',
     describe: 'User of HDFS and YARN',
-    default: 'that of the cluster file, else HADOOP_USER_NAME, else who runs this',
+    default: 'that of the cluster file, else HADOOP_USER_NAME, else the user who runs this',
   },
   webhdfs: {
     type: 'text',
     value: 'URL',
     group: 'Cluster',
-    describe: 'Address of WebHDFS, such as http://namenode:9870; of several namenodes, with commas between',
+    describe: 'Address of WebHDFS, such as http://namenode:9870; several namenodes, separated by commas',
     default: 'that of the cluster file, else of hdfs-site.xml',
   },
   fs: {
     type: 'text',
     value: 'URI',
     group: 'Cluster',
-    describe: 'The same HDFS as jobs name it: hdfs://host:port',
+    describe: 'URI of the same HDFS for jobs: hdfs://host:port',
     default: 'that of the cluster file, else of core-site.xml',
   },
   'resource-manager': {
     type: 'text',
     value: 'URL',
     group: 'Cluster',
-    describe: "Address of the resourcemanager's REST; of several, with commas between",
+    describe: "Address of the resourcemanager's REST API; several, separated by commas",
     default: 'that of the cluster file, else of yarn-site.xml',
   },
   'history-server': {
     type: 'text',
     value: 'URL',
     group: 'Cluster',
-    describe: "Address of the history server's REST",
+    describe: "Address of the history server's REST API",
     default: 'that of the cluster file, else of mapred-site.xml',
   },
   'streaming-jar': {
@@ -73,16 +73,16 @@ export const CLUSTER_OPTIONS = {
 
 const IN_FILES = 'cluster file or job file';
 
-/** The flags that say how a job runs there. */
+/** The flags for the way a job runs on the cluster. */
 export const HADOOP_OPTIONS = {
   queue: {
     type: 'text',
     value: 'NAME',
     group: 'Hadoop',
-    describe: 'Queue of YARN',
+    describe: 'YARN queue',
     default: `that of ${IN_FILES}, else YARN's own`,
   },
-  D: { type: 'texts', value: 'NAME=VALUE', group: 'Hadoop', describe: 'Property of Hadoop for the job' },
+  D: { type: 'texts', value: 'NAME=VALUE', group: 'Hadoop', describe: 'Hadoop property for the job' },
   'block-size': {
     type: 'text',
     value: 'SIZE',
@@ -114,15 +114,15 @@ export const HADOOP_OPTIONS = {
   'ship-node': {
     type: 'flag',
     group: 'Hadoop',
-    describe: 'Send the Node that runs here along, for nodes without one',
+    describe: 'Ship the running Node with the job, for nodes without one',
     default: `as ${IN_FILES} say, else no`,
   },
 } as const satisfies OptionDefinitions;
 
-/** Arguments of a command that has the cluster's options. */
+/** Arguments of a command with the cluster options. */
 export type ClusterArguments = Arguments & { readonly cluster: string | undefined };
 
-/** Reads the cluster file, looks around, and settles what holds. Nothing is contacted. */
+/** Resolves the cluster settings from flags, environment, files and Hadoop's configuration. Contacts no server. */
 export async function loadCluster(
   context: Context,
   args: ClusterArguments,
@@ -146,7 +146,7 @@ async function readClusterFile(context: Context, shown: string, path: string): P
   throw new Failure('cluster-file-unreadable', { path: shown, cause: read.cause });
 }
 
-/** What flags and environment say, by setting; a setting that is a list has one text an item. */
+/** The overrides from flags and environment, by setting. A list has one text per item. */
 export function overridesOf(
   { env }: Pick<Context, 'env'>,
   args: Arguments,

@@ -25,7 +25,7 @@ import { nodeFileSystem } from '../stores/local/node-file-system.js';
 import { isRenaming, type Store } from '../stores/store.js';
 import { openCluster, placesOfCluster } from './open-cluster.js';
 
-/** The machine that this program runs on. */
+/** The real machine; tests replace it. */
 export const realMachine: Machine = {
   files: nodeFileSystem,
   programs: nodePrograms,
@@ -33,37 +33,37 @@ export const realMachine: Machine = {
   clock: { now: Date.now },
 };
 
-/** The engine that a command runs jobs on. */
+/** The engine that each command uses. */
 export const ENGINE_OF = { plan: 'local', run: 'local', submit: 'hadoop' } as const;
 
-/** What rooms are made from: the job's settings, the machine, and the cluster where there is one. */
+/** What engines, sources and sinks are made from. `cluster` is null on the local engine. */
 export interface Settings {
   readonly context: Context;
   readonly plan: JobPlan;
   readonly cluster: ClusterSettings | null;
 }
 
-/** An engine of the house. */
+/** How to open one engine. */
 export interface EngineRoom {
   readonly name: string;
   open(settings: Settings): Promise<Engine>;
-  /** What no output on this engine may harm. */
+  /** Places that no output of this engine may harm. */
   protects(settings: Settings): readonly ProtectedPlace[];
 }
 
-/** A source of the house. */
+/** How to open one source. */
 export interface SourceRoom {
   open(settings: Settings, engine: Engine, inspector: LocalInspector): Source;
 }
 
-/** A sink of the house. */
+/** How to open one sink. */
 export interface SinkRoom {
-  /** True where the job's output is this sink's. The first of the list that says so gets it. */
+  /** True when this sink can publish the job's output. The first sink to say so gets it. */
   takes(plan: JobPlan): boolean;
   open(settings: Settings, engine: Engine): Sink;
 }
 
-/** All rooms that there are. A new engine, source or sink is one line here. */
+/** All engines, sources and sinks. Register a new one here. */
 export interface House {
   readonly engines: readonly EngineRoom[];
   readonly sources: readonly SourceRoom[];
@@ -121,13 +121,13 @@ export const HOUSE: House = {
   ],
 };
 
-/** The files of this machine as a source, for commands that look at inputs alone. */
+/** The files of this machine as a source, for commands that only read inputs. */
 export function openFiles({ machine: { files }, inspectThreadSource, signal }: Context): Source {
   const inspector = openLocalInspector({ files, threadSource: inspectThreadSource, parallel: 1, signal });
   return createFilesSource(createLocalStore(files), inspector);
 }
 
-/** Settings → the ports of a run on an engine of the house. Nothing is contacted. */
+/** Settings → the ports of a run on the named engine. Contacts no server. */
 export async function openPorts(
   house: House,
   engineName: string,
@@ -164,7 +164,7 @@ export async function openPorts(
   };
 }
 
-/** Parts on this machine are read by those who read its inputs. */
+/** Part files on this machine are read by the inspector of its inputs, which may use threads. */
 function partReaderOf(store: Store, local: LocalInspector, signal: AbortSignal): PartReader {
   const inspector = store.scheme === 'file' ? local : inspectorOf((path) => store.read(path), signal);
   return {

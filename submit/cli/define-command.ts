@@ -1,24 +1,24 @@
 import type { Context } from '../context.js';
 
-/** Headings of the options in a command's help, in this order. */
+/** Headings of the option groups in a command's help, in order. */
 export const OPTION_GROUPS = ['Job', 'Output', 'Cluster', 'Hadoop'] as const;
 
-/** One option. Its values stay the text that was typed, so that our own parsers decide and say what is accepted. */
+/** One option. Values stay text, so that our own parsers validate them and say what is accepted. */
 export interface OptionDefinition {
-  /** `text` takes a value, the last one counts; `texts` takes a value each time it is given; `flag` takes none. */
+  /** `text`: one value, the last one wins. `texts`: one value each time it is given. `flag`: no value. */
   readonly type: 'text' | 'texts' | 'flag';
   readonly describe: string;
   readonly group: (typeof OPTION_GROUPS)[number];
   readonly alias?: string;
-  /** What the help shows for its value: `FILE`. Choices stand for themselves. */
+  /** Placeholder for the value in the help: `FILE`. `choices` are listed instead. */
   readonly value?: string;
   /** The only values that are accepted. */
   readonly choices?: readonly string[];
-  /** What holds without the option, as the help shows it. */
+  /** The default, as text for the help. */
   readonly default?: string;
 }
 
-/** Options by their names; a name of one letter is typed with one dash. */
+/** Options by name. A name of one letter takes one dash, others two. */
 export type OptionDefinitions = Readonly<Record<string, OptionDefinition>>;
 
 export interface Positional {
@@ -35,7 +35,7 @@ type ValueOf<Option extends OptionDefinition> =
       text: Option extends { readonly choices: readonly (infer Choice)[] } ? Choice : string;
     }[Option['type']];
 
-/** What a handler gets: an option that was not given is undefined; so is a positional that need not be given. */
+/** What a handler gets. Options, and a positional that is not required, are undefined when not given. */
 export type ArgumentsOf<Options extends OptionDefinitions, Place extends Positional> = {
   readonly [Name in keyof Options | Place['name']]: Name extends keyof Options
     ? ValueOf<Options[Name]>
@@ -56,27 +56,27 @@ export interface Command<
   readonly positional: Place;
   readonly describe: string;
   readonly options: Options;
-  /** Command line and what it does. */
+  /** Pairs of a command line and what it does. */
   readonly examples: readonly (readonly [string, string])[];
   /** Text after the options in the help. */
   readonly epilogue?: string;
   /**
-   * True where all that the command does is to answer on stdout: it has failed when the answer can't be written. What
-   * the others did stays done without its summary.
+   * True when the text on stdout is the only result, so that the command fails when stdout can't be written. Other
+   * commands have done their work even if their summary is lost.
    */
   onlyAnswers?(args: ArgumentsOf<Options, Place>): boolean;
   /** Returns the exit code. */
   run(context: Context, args: ArgumentsOf<Options, Place>): Promise<number>;
 }
 
-/** A command whose handler's arguments have the types that its options say. */
+/** Returns the command; infers the types of the handler's arguments from its options. */
 export function defineCommand<const Options extends OptionDefinitions, const Place extends Positional>(
   command: Command<Options, Place>,
 ): Command<Options, Place> {
   return command;
 }
 
-/** `--input`, `-D`: as it is typed. */
+/** An option's name with its dashes: `--input`, `-D`. */
 export function flagOf(name: string): string {
   return name.length === 1 ? `-${name}` : `--${name}`;
 }

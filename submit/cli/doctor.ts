@@ -9,8 +9,8 @@ import { clusterChecks, hdfsOf } from './open-cluster.js';
 
 export const doctorCommand = defineCommand({
   name: 'doctor',
-  positional: { name: 'job', describe: 'job file, to check the place of its output', required: false },
-  describe: 'Check all that a submission stands on, and say what to do about what is not well',
+  positional: { name: 'job', describe: 'job file whose output path is checked', required: false },
+  describe: 'Check everything that a submission depends on, and say how to fix what fails',
   options: {
     ...CLUSTER_OPTIONS,
     output: OVERRIDE_OPTIONS.output,
@@ -19,15 +19,15 @@ export const doctorCommand = defineCommand({
     deep: {
       type: 'flag',
       group: 'Hadoop',
-      describe: 'Run a job of one task too: is Node on the nodemanagers? (15 s)',
+      describe: 'Also run a job of one task, to see whether the nodemanagers have Node (15 s)',
     },
-    json: { type: 'flag', group: 'Output', describe: 'One JSON object a check on stdout' },
+    json: { type: 'flag', group: 'Output', describe: 'One JSON object per check on stdout' },
   },
   examples: [
     ['hadoop-elt doctor --cluster cluster.yaml', 'before the first submission'],
     ['hadoop-elt doctor sales.elt.yaml --cluster cluster.yaml --deep', 'and when one has failed'],
   ],
-  epilogue: 'The exit code is 0 when all is well or only warned of, else that of the first failure.',
+  epilogue: 'The exit code is 0 when no check fails (warnings are allowed), else that of the first failure.',
   onlyAnswers: () => true,
   async run(context, args) {
     const { job: jobFile, output: typed } = args;

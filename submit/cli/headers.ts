@@ -6,7 +6,7 @@ import { readHeader } from '../sources/read-header.js';
 import type { ReadingOptions, SourceItem } from '../sources/source.js';
 import { readFile } from '../stores/file-reading.js';
 
-/** The headers of files of this machine, read from their first bytes. Empty where the job has no header. */
+/** The headers of local files, read from their first bytes. Empty when the job has no header. */
 export async function readHeaders(
   { machine }: Pick<Context, 'machine'>,
   items: readonly Pick<SourceItem, 'path'>[],
@@ -20,7 +20,7 @@ export async function readHeaders(
   return headers.flatMap(({ input, names }) => (names === null ? [] : [{ input, names }]));
 }
 
-/** The header of the file that `--header-from` names; empty without it. Throws `usage` for an empty file. */
+/** The header of the `--header-from` file; empty without that option. Throws `usage` for an empty file. */
 export async function headersFrom(
   context: Context,
   path: string | undefined,
@@ -31,6 +31,6 @@ export async function headersFrom(
   const headers = await readHeaders(context, items, { ...options, hasHeader: true });
   if (headers.length > 0) return headers;
   throw new Failure('usage', {
-    problem: `--header-from ${JSON.stringify(path)} is an empty file: it has no header`,
+    problem: `The --header-from file ${JSON.stringify(path)} is empty: it has no header`,
   });
 }

@@ -11,7 +11,7 @@ import {
 
 const WIDTH = 100;
 
-/** The numbers are those of `EXIT`. */
+/** Exit codes and their meaning, for the help. */
 const EXIT_TEXTS: readonly (readonly [code: number | string, text: string])[] = [
   [EXIT.done, 'done, or nothing to do'],
   [EXIT.bug, 'a bug of hadoop-elt'],
@@ -27,7 +27,7 @@ const EXIT_TEXTS: readonly (readonly [code: number | string, text: string])[] = 
 
 type Row = readonly [name: string, text: string];
 
-/** What the program can do, and its exit codes. */
+/** Help of the program: its commands and exit codes. */
 export function programHelp(commands: readonly Command[]): string {
   return [
     'hadoop-elt <command> [options]',
@@ -37,14 +37,14 @@ export function programHelp(commands: readonly Command[]): string {
     'Commands:',
     table(commands.map(({ name, positional, describe }): Row => [`${name} ${shown(positional)}`, describe])),
     '',
-    'hadoop-elt <command> --help tells more of a command, hadoop-elt --version the version.',
+    'hadoop-elt <command> --help describes a command, hadoop-elt --version prints the version.',
     '',
     'Exit codes:',
     table(EXIT_TEXTS.map(([code, text]): Row => [String(code), text])),
   ].join('\n');
 }
 
-/** One command: its options in groups, then examples, each in one line that can be copied. */
+/** Help of one command: its options by group, then examples, each on one line that can be copied. */
 export function commandHelp({ name, positional, describe, options, examples, epilogue }: Command): string {
   const place = shown(positional);
   return [
@@ -88,7 +88,7 @@ function shown({ name, required }: Positional): string {
   return required ? `<${name}>` : `[${name}]`;
 }
 
-/** Two columns; what does not fit goes on below itself. */
+/** Two columns; long text wraps within its column. */
 function table(rows: readonly Row[]): string {
   const page = cliui({ width: WIDTH });
   const width = Math.max(...rows.map(([name]) => name.length)) + 4;

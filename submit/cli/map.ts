@@ -16,7 +16,7 @@ export const mapCommand = defineCommand({
   name: 'map',
   positional: {
     name: 'job',
-    describe: 'job file; may be left out in a folder with just one *.elt.yaml',
+    describe: 'job file; optional in a folder with exactly one *.elt.yaml',
     required: false,
   },
   describe:
@@ -27,13 +27,13 @@ export const mapCommand = defineCommand({
       group: 'Output',
       choices: ['records', 'rejects'],
       default: 'records',
-      describe: 'What to write: the mapped records, or only the rejected ones, each after its reason',
+      describe: 'What to write: the mapped records, or only the rejected ones, each preceded by its reason',
     },
     'header-from': {
       type: 'text',
       value: 'FILE',
       group: 'Job',
-      describe: 'Take the column names from this file: for data without its header',
+      describe: 'Take the column names from this file, for data without a header',
     },
   },
   examples: [
@@ -89,12 +89,12 @@ async function onlyJobFile(context: Context): Promise<string> {
   if (only !== undefined && names.length === 1) return only;
   const problem =
     names.length === 0
-      ? 'map needs a job file, and there is no *.elt.yaml in this folder'
+      ? 'map needs a job file, but this folder has no *.elt.yaml'
       : `map needs a job file; this folder has ${names.join(', ')}`;
   throw new Failure('usage', { problem, command: 'map' });
 }
 
-/** The mapper has told what is wrong; its exit codes of a task become those of this program. */
+/** Mapper exit code → exit code of this program. The mapper itself has reported the error. */
 function exitCodeOfMapper(code: number): number {
   switch (code) {
     case MAPPER_EXIT.done:

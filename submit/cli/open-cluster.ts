@@ -14,12 +14,12 @@ import type { ProtectedPlace } from '../sinks/sink.js';
 import { DATANODE_CHECK, hdfsChecks } from '../stores/hdfs/checks.js';
 import { createWebHdfsStore, type WebHdfsStore } from '../stores/hdfs/webhdfs-store.js';
 
-/** The user's home folder in HDFS, by Hadoop's rule, without asking for it. Throws `hadoop-not-found`. */
+/** The user's HDFS home by Hadoop's default, `/user/<name>`; asks no server. Throws `hadoop-not-found`. */
 function homeOf(settings: ClusterSettings): string {
   return `/user/${userOf(settings)}`;
 }
 
-/** What paths in HDFS are relative to, and the file system that they are of. */
+/** The user's HDFS home, which relative paths start from, and the URI of the file system. */
 export function hdfsOf(settings: ClusterSettings): { readonly home: string; readonly fs: string } {
   return { home: homeOf(settings), fs: settings.fs.value ?? 'hdfs:' };
 }
@@ -32,7 +32,7 @@ function userOf({ user }: ClusterSettings): string {
   });
 }
 
-/** HDFS of a cluster. Nothing is sent. Throws `hadoop-not-found`. */
+/** The HDFS store of a cluster. Sends nothing. Throws `hadoop-not-found`. */
 function openStore(
   settings: ClusterSettings,
   { machine, signal }: Pick<Context, 'machine' | 'signal'>,
@@ -60,7 +60,7 @@ function openStore(
   });
 }
 
-/** Path of the streaming jar as the hadoop command sees it. Throws `hadoop-not-found`. */
+/** Path of the streaming jar on the machine of the hadoop command. Throws `hadoop-not-found`. */
 function streamingJarOf({ streamingJar }: ClusterSettings): string {
   if (streamingJar.value !== null) return streamingJar.value;
   throw new Failure('hadoop-not-found', {
@@ -74,19 +74,19 @@ function streamingJarOf({ streamingJar }: ClusterSettings): string {
   });
 }
 
-/** The Node that runs here, for nodes that run Linux. Throws `usage`. */
+/** The running Node, to be shipped to the nodes. Throws `usage` when this machine does not run Linux. */
 function ownNode({ nodePath }: Pick<Context, 'nodePath'>, platform: NodeJS.Platform): string {
   if (platform === 'linux') return nodePath;
   throw new Failure(
     'usage',
     {
-      problem: `shipNode sends the Node that runs here, and that is one for ${platform}; nodes need one for Linux`,
+      problem: `Can't ship the running Node: it is built for ${platform}, and the cluster's nodes need one for Linux`,
     },
     { hint: 'Set shipNode in the cluster file to the path of a Node for Linux' },
   );
 }
 
-/** A cluster by its settings. Nothing is sent. Throws `hadoop-not-found`, `usage`, and `store` for a Node to send. */
+/** Settings → the cluster. Sends nothing. Throws `hadoop-not-found`, `usage`, and `store` for an unreadable Node. */
 export async function openCluster(
   settings: ClusterSettings,
   context: Pick<Context, 'machine' | 'nodePath' | 'signal'>,
@@ -117,12 +117,12 @@ export async function openCluster(
   };
 }
 
-/** Folder in HDFS for what runs share. */
+/** Folder in HDFS for files that runs share: mappers and Node. */
 function sharedFolderOf(settings: ClusterSettings): string {
   return `${homeOf(settings)}/.hadoop-elt`;
 }
 
-/** What no output in HDFS may harm. */
+/** Places that no output in HDFS may harm. */
 export function placesOfCluster(settings: ClusterSettings): readonly ProtectedPlace[] {
   return [
     { path: '/', what: 'the root folder', isWhole: false },
@@ -131,7 +131,7 @@ export function placesOfCluster(settings: ClusterSettings): readonly ProtectedPl
   ];
 }
 
-/** The checks of a cluster, as its rooms bring them; with `deep` a job is run too. */
+/** All checks of a cluster, HDFS first; `deep` adds a probe job. */
 export function clusterChecks(
   settings: ClusterSettings,
   context: Pick<Context, 'machine' | 'nodePath' | 'signal' | 'stderr' | 'mapper'>,
@@ -151,7 +151,7 @@ export function clusterChecks(
           files,
           mapper: bundleMapper(context.mapper.bundleSource, PROBE_PLAN).text,
         },
-        (url) => context.stderr.write(`      a probe job runs: ${url}\n`),
+        (url) => context.stderr.write(`      probe job: ${url}\n`),
         context.signal,
       ),
   };
@@ -178,7 +178,7 @@ export function clusterChecks(
   ];
 }
 
-/** Without Kerberos, Hadoop's commands take their user from this variable. */
+/** Without Kerberos, the hadoop command takes its user from HADOOP_USER_NAME. */
 function commandEnvOf({ user }: ClusterSettings): Readonly<Record<string, string>> {
   return user.value === null ? {} : { HADOOP_USER_NAME: user.value };
 }

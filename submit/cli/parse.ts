@@ -4,12 +4,12 @@ import { Failure } from '../errors.js';
 import { type Arguments, type Command, flagOf, type OptionDefinition } from './define-command.js';
 import { commandHelp, programHelp } from './help.js';
 
-/** What a command line asks for. */
+/** A parsed command line. */
 export type Request =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'command'; readonly command: Command; readonly args: Arguments };
 
-/** Arguments → request. Throws `usage`. yargs parses; it neither prints nor exits here. */
+/** Arguments → request. Throws `usage`. yargs only parses: it neither prints nor exits. */
 export async function parseArguments(
   argv: readonly string[],
   commands: readonly Command[],
@@ -82,7 +82,7 @@ async function parseWords(
       .help(false)
       .version(false)
       .exitProcess(false)
-      // Otherwise it would speak the language of the environment.
+      // By default yargs translates its messages to the language of the environment.
       .locale('en')
       .fail((message, error) => {
         throw error ?? new Error(message);
@@ -95,7 +95,7 @@ async function parseWords(
   }
 }
 
-/** One value at a time: `--input a.csv job.elt.yaml` has one input, and a job. */
+/** `nargs: 1`, because in `--input a.csv job.elt.yaml` only the first word belongs to the option. */
 function yargsOption({ type, alias }: OptionDefinition): Options {
   return {
     ...(type === 'flag' ? { type: 'boolean' } : { type: 'string', nargs: 1, requiresArg: true }),
@@ -103,7 +103,7 @@ function yargsOption({ type, alias }: OptionDefinition): Options {
   };
 }
 
-/** `-Dname=value`, as Hadoop's own commands take it too, → `-D name=value`; to yargs it would be eleven flags. */
+/** `-Dname=value`, as Hadoop's own commands accept it, → `-D name=value`; yargs would read eleven flags. */
 function splitAttachedValues({ options }: Command, argv: readonly string[]): string[] {
   const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
   return argv.flatMap((word, index) => {
@@ -126,8 +126,8 @@ function typedValue(
   if (type === 'flag') return given.at(-1) === true;
   const texts = given.map(String);
   for (const text of texts) {
-    // As from --output "$OUT" where OUT is not set.
-    if (text === '') throw refuse(`${flagOf(name)} needs a value, and what was given is empty`);
+    // For example --output "$OUT" when OUT is not set.
+    if (text === '') throw refuse(`${flagOf(name)} needs a value, but the one given is empty`);
     if (choices !== undefined && !choices.includes(text)) {
       throw refuse(`${flagOf(name)} is ${JSON.stringify(text)}; accepted: ${choices.join(', ')}`);
     }

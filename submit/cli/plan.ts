@@ -6,7 +6,7 @@ import { printPreview } from './preview.js';
 export const planCommand = defineCommand({
   name: 'plan',
   positional: { name: 'job', describe: 'job file', required: true },
-  describe: 'Print what a run would do, with every value and where it came from; nothing is changed',
+  describe: 'Print what a run would do, with every value and where it came from; changes nothing',
   options: {
     ...OVERRIDE_OPTIONS,
     json: { type: 'flag', group: 'Output', describe: 'The plan as JSON' },

@@ -6,7 +6,7 @@ import { type Preview, previewJob } from '../run/preview.js';
 import { HOUSE, openPorts, type Settings } from './connections.js';
 import type { LoadedJob } from './job-options.js';
 
-/** Prints what a run on an engine of the house would do; nothing is sent or changed. Returns the exit code. */
+/** Prints what a run on the named engine would do; sends and changes nothing. Returns the exit code. */
 export async function printPreview(
   engineName: string,
   settings: Settings & Pick<LoadedJob, 'makeBundle'>,
@@ -15,7 +15,7 @@ export async function printPreview(
   const { context, plan, makeBundle, cluster } = settings;
   const ports = await openPorts(HOUSE, engineName, settings, []);
   const preview = await previewJob(plan, ports, makeBundle);
-  // A plan shows what is missing; a command without it would run something else.
+  // `plan` lists missing inputs, but a printed hadoop command without them would run a different job.
   if (cluster !== null) requireInputs(plan, ports.source, preview);
   context.stdout.write(
     json

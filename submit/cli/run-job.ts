@@ -5,7 +5,7 @@ import { runJob } from '../run/run.js';
 import { HOUSE, openPorts, type Settings } from './connections.js';
 import type { LoadedJob } from './job-options.js';
 
-/** Runs a job on an engine of the house, tells of it on the streams, and returns the exit code. */
+/** Runs a job on the named engine, reports it on stdout and stderr, and returns the exit code. */
 export async function runOnEngine(
   engineName: string,
   settings: Settings & Pick<LoadedJob, 'makeBundle'>,

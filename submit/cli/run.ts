@@ -9,7 +9,7 @@ export const runCommand = defineCommand({
   describe: 'Run all steps of a job on this machine: check, scan, upload, mapper, run, verify, publish',
   options: {
     ...OVERRIDE_OPTIONS,
-    json: { type: 'flag', group: 'Output', describe: 'One JSON event a line on stdout' },
+    json: { type: 'flag', group: 'Output', describe: 'One JSON event per line on stdout' },
   },
   examples: [
     ['hadoop-elt run sales.elt.yaml', 'run the job, publish its output'],

@@ -21,7 +21,7 @@ export const submitCommand = defineCommand({
       group: 'Job',
       describe: 'Print the plan and the exact command; nothing is sent or changed',
     },
-    json: { type: 'flag', group: 'Output', describe: 'One JSON event a line on stdout' },
+    json: { type: 'flag', group: 'Output', describe: 'One JSON event per line on stdout' },
   },
   examples: [
     ['hadoop-elt submit sales.elt.yaml --cluster cluster.yaml', 'run the job there, publish its output'],

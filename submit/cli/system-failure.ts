@@ -1,7 +1,7 @@
 import { type AnyFailure, Failure } from '../errors.js';
 import { localFailure } from '../stores/system-failure.js';
 
-/** What a system call does, as a verb; a call that is not named here is named by itself. */
+/** System calls as verbs for messages. A call that is missing here is shown by its own name. */
 const OPERATIONS: Readonly<Record<string, string>> = {
   access: 'look at',
   close: 'close',
@@ -21,12 +21,12 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   write: 'write',
 };
 
-/** Calls of which the other end is another machine. */
+/** System calls to another machine. */
 const OF_THE_NETWORK: ReadonlySet<string> = new Set(['connect', 'getaddrinfo']);
 
 /**
- * An error of the system that no room has made a failure of → the failure that it is; null for everything else. Errors
- * of Node's own (`ERR_…`) have a code too, but no system call: they are bugs.
+ * A system error that no other code has turned into a failure → that failure; null for everything else. Errors of Node
+ * itself (`ERR_…`) have a code too, but no `syscall`: they are bugs.
  */
 export function systemFailureOf(error: unknown): AnyFailure | null {
   if (!isSystemCallError(error)) return null;
@@ -36,10 +36,10 @@ export function systemFailureOf(error: unknown): AnyFailure | null {
     const where = [address ?? hostname ?? 'another machine', port].filter((part) => part !== undefined);
     return new Failure('hadoop-not-reachable', { what: where.join(':'), cause: message }, { cause: error });
   }
-  // `spawn java` and its kind carry the program's name.
+  // The syscall of a failed spawn includes the program: `spawn java`.
   const [call = ''] = syscall.split(' ');
   const operation = call === 'spawn' ? 'start' : (OPERATIONS[call] ?? call);
-  // Reads and writes of a file that is open name no path.
+  // Errors of reads and writes on an open file have no path.
   return localFailure(operation, path ?? '', error);
 }
 

@@ -5,7 +5,7 @@ import { formatFailure } from '../report/words/failure-text.js';
 import { localFailure } from '../stores/system-failure.js';
 import { systemFailureOf } from './system-failure.js';
 
-/** Tells what ended a command, on stderr, and on stdout too where that has JSON. Returns the exit code for it. */
+/** Reports on stderr what ended a command; with --json on stdout as well. Returns the exit code. */
 export function tellFailure(context: Context, error: unknown): number {
   const failure = isAnyFailure(error) ? error : systemFailureOf(error);
   if (failure === null) return tellBug(context, error);
@@ -27,9 +27,8 @@ function tellBug({ argv, stderr, version }: Context, error: unknown): number {
 }
 
 /**
- * Tells that stdout did not take all text, and returns the exit code in place of `exitCode`. An answer that nobody gets
- * is a failure. What a command did stays done, and its exit code says so: by another one a scheduler would take a run
- * that has published for one that has not.
+ * Reports that stdout lost text, and returns the final exit code. The command fails if that text was its only result.
+ * Otherwise the exit code stays: a scheduler must not take a published run for a failed one.
  */
 export function tellLostText(
   context: Context,
@@ -40,7 +39,7 @@ export function tellLostText(
   tell(context, failure);
   if (exitCode !== EXIT.done) return exitCode;
   if (onlyAnswers) return exitCodeOf(failure);
-  context.stderr.write('  Only what is told on stdout is lost: the command has done its work, exit code 0\n');
+  context.stderr.write('  Only the text on stdout is lost: the command succeeded, exit code 0\n');
   return exitCode;
 }
 

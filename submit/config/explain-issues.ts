@@ -5,12 +5,12 @@ import { nearest } from './nearest.js';
 
 type Issue = z.core.$ZodIssue;
 
-/** A problem that still names its place by keys instead of by line. */
+/** A problem located by its key path, not yet by line and column. */
 export type UnplacedProblem = Omit<JobFileProblem, 'line' | 'column' | 'key'> & { readonly keys: KeyPath };
 
 /**
- * Validation issues → problems in the words of the file. `content` is what was validated; `jsonSchema`, of the same
- * shape, names the known keys.
+ * zod's validation issues → problems that speak of keys and YAML values. `content` is what was validated; `jsonSchema`
+ * is its JSON Schema and lists the known keys.
  */
 export function explainIssues(
   issues: readonly Issue[],
@@ -26,7 +26,7 @@ export function explainIssues(
     .flatMap(({ issue, path }) => explain(issue, path, content, jsonSchema as SchemaNode));
 }
 
-/** Replaces each union by the branch that the value was meant for: a word, a mapping or a list. */
+/** Replaces the issue of a union by those of the branch that fits the kind of value: text, mapping or list. */
 function flatten(issue: Issue, prefix: KeyPath, content: unknown): { issue: Issue; path: KeyPath }[] {
   const path = [...prefix, ...issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key))];
   if (issue.code !== 'invalid_union') return [{ issue, path }];
@@ -61,7 +61,7 @@ function explain(issue: Issue, path: KeyPath, content: unknown, schema: SchemaNo
     }
     case 'invalid_value': {
       const words = issue.values.map(String);
-      // A rule that needs options is none of the words, but it is a key of the mapping that may stand here.
+      // A rule that needs options is not in the enum, but it is a key of the mapping that is also accepted here.
       const accepted = isRulePlace(path) ? knownKeys(schema, path) : words;
       const near = typeof value === 'string' ? nearest(value, accepted) : undefined;
       const isRule = isRulePlace(path) && typeof value === 'string';
@@ -129,7 +129,7 @@ function explain(issue: Issue, path: KeyPath, content: unknown, schema: SchemaNo
   }
 }
 
-/** True for `columns.<name>` and for an item of a list there. */
+/** True for `columns.<name>`, and for an item of its list. */
 function isRulePlace(path: KeyPath): boolean {
   return path[0] === 'columns' && (path.length === 2 || (path.length === 3 && typeof path[2] === 'number'));
 }
@@ -178,7 +178,7 @@ interface SchemaNode {
   readonly anyOf?: readonly SchemaNode[];
 }
 
-/** The keys that the file knows at a path, read from its JSON Schema. */
+/** The keys that the JSON Schema accepts at a path. */
 function knownKeys(schema: SchemaNode, path: KeyPath): string[] {
   const step = (nodes: readonly SchemaNode[], key: string | number): SchemaNode[] =>
     branches(nodes).flatMap((node) => {

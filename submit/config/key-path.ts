@@ -1,4 +1,4 @@
-/** A path of keys into the job file: `['columns', 'Region', 0]`. */
+/** A path of keys and list indexes (0-based) in a YAML file: `['columns', 'Region', 0]`. */
 export type KeyPath = readonly (string | number)[];
 
 /** `columns.Order Date.date.from`, for messages. */

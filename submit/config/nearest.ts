@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 
-/** The candidate that was most likely meant, or undefined when none is near. Case alone does not count. */
+/** The candidate that was most likely meant; undefined when none is close. A difference in case is always close. */
 export function nearest(given: string, candidates: readonly string[]): string | undefined {
   if (candidates.length === 0) return undefined;
   const lowered = given.toLowerCase();

@@ -1,4 +1,4 @@
-/** Where a value came from; `line` is 1-based in its file. `Hadoop` is Hadoop's own configuration. */
+/** Where a value came from. `line` is 1-based; `Hadoop` means Hadoop's own configuration. */
 export type Origin =
   | { readonly from: 'flag'; readonly name: string }
   | { readonly from: 'environment'; readonly name: string }
@@ -15,7 +15,7 @@ export interface Setting<T> {
   readonly origin: Origin;
 }
 
-/** An override as it was typed. Paths in it are relative to the working directory. */
+/** An override as it was given. Paths in it are relative to the working directory. */
 export interface Override {
   readonly texts: readonly string[];
   readonly origin: Origin;

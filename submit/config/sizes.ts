@@ -4,8 +4,8 @@ const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, 
 export const SIZE_FORM = 'a number of bytes with an optional unit: 4096, 64KiB, 128MiB, 1g';
 
 /**
- * Text such as `64KiB`, `128m` or `4096` → bytes; undefined where it is no size. Every unit counts by 1024,
- * as Hadoop's configuration does (`StringUtils.TraditionalBinaryPrefix`).
+ * Text such as `64KiB`, `128m` or `4096` → bytes; undefined when it is not a size. All units are powers of 1024,
+ * as in Hadoop's configuration (`StringUtils.TraditionalBinaryPrefix`).
  */
 export function parseSize(text: string): number | undefined {
   const match = /^\s*(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?\s*$/i.exec(text);
@@ -14,7 +14,7 @@ export function parseSize(text: string): number | undefined {
   return Number.isSafeInteger(Math.round(bytes)) ? Math.round(bytes) : undefined;
 }
 
-/** Bytes → short text for people: `1.2 MiB`. */
+/** Bytes → short text for messages: `1.2 MiB`. */
 export function formatSize(sizeBytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
   let value = sizeBytes;

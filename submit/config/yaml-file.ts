@@ -10,25 +10,25 @@ export interface Position {
   readonly column: number;
 }
 
-/** A YAML file that passed validation, and where its keys stand. */
+/** A valid YAML file, with the positions of its keys. */
 export interface ParsedYaml<Content> {
   readonly path: string;
   readonly content: Content;
-  /** Position of a key, or of the nearest key above it that is there. */
+  /** Position of a key, or of its nearest parent that exists. */
   positionOf(path: KeyPath): Position;
 }
 
-/** What a kind of YAML file holds, and the failure for one that does not. */
+/** The schema of a kind of YAML file, and the failure code for an invalid one. */
 export interface YamlKind<Content> {
   readonly schema: z.ZodType<Content>;
-  /** JSON Schema of the same, to name the known keys in messages. */
+  /** JSON Schema of `schema`; lists the known keys for messages. */
   readonly jsonSchema: () => Record<string, unknown>;
   readonly invalid: 'job-file-invalid' | 'cluster-file-invalid';
 }
 
 /**
- * Text → its content. Throws the kind's failure with every problem found, each with line, key, what was given and
- * what is accepted. `path` is used in messages alone.
+ * YAML text → validated content. Throws the kind's failure with all problems, each with line, key, given and accepted
+ * value. `path` is used only in messages.
  */
 export function parseYaml<Content>(kind: YamlKind<Content>, path: string, text: string): ParsedYaml<Content> {
   const lines = new LineCounter();
@@ -37,7 +37,7 @@ export function parseYaml<Content>(kind: YamlKind<Content>, path: string, text: 
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  // yaml 2.9 takes offence at a key like `[2]` that is not its mapping's first, though it reads it right.
+  // yaml 2.9 reports an error for a key like `[2]` that is not the first of its mapping, but parses it correctly.
   const errors = document.errors.filter(({ code }) => code !== 'IMPOSSIBLE');
   if (errors.length > 0) {
     const problems = errors.map(
@@ -80,7 +80,7 @@ function firstLine(text: string): string {
   return text.split('\n', 1)[0] ?? '';
 }
 
-/** An unquoted `[2]` as a key is a YAML list; here it is the name of a column by its index. */
+/** Turns keys such as an unquoted `[2]`, which YAML parses as lists, into text: they name a column by its index. */
 function nameIndexKeys(contents: Node | null): void {
   visit(contents, {
     Pair(_key, pair) {
@@ -95,7 +95,7 @@ function nameIndexKeys(contents: Node | null): void {
   });
 }
 
-/** Offset of the key (or list item) at a path; undefined where it is not in the document. */
+/** Offset of the key or list item at a path; undefined when the document has none. */
 function keyOffset(root: unknown, keys: KeyPath): number | undefined {
   let node: unknown = root;
   let offset: number | undefined;

@@ -1,14 +1,14 @@
 import { isAnyFailure } from '../errors.js';
 import type { Check, CheckResult } from './check.js';
 
-/** Runs checks one after the other, and tells of each as it ends. */
+/** Runs checks one after the other, and reports each result at once. */
 export async function runChecks(
   checks: readonly Check[],
   onResult: (result: CheckResult) => void,
   signal: AbortSignal,
 ): Promise<readonly CheckResult[]> {
   const results: CheckResult[] = [];
-  /** By name: the check that failed, be it that one or one that it needs. */
+  /** For each check that failed or was skipped, by name: the check whose failure caused it. */
   const failedFor = new Map<string, Check>();
   for (const check of checks) {
     signal.throwIfAborted();

@@ -9,10 +9,10 @@ import { formatSourceMap, parseSourceMap, type SourceMapPayload } from '../../ma
 
 const SIGNATURE = '// A mapper made by hadoop-elt';
 
-/** A mapper as one file: its text, and the SHA-256 that names it. */
+/** A mapper as one file. */
 export interface MapperBundle {
   readonly text: string;
-  /** Lower-case hex. */
+  /** SHA-256 of the text, lower-case hex. */
   readonly sha256: string;
 }
 
@@ -27,13 +27,12 @@ export interface MapperSource {
 }
 
 /**
- * Plan and the mapper's source → one file that runs by `node FILE < in > out`, whether Node takes it for an ES
- * module or for CommonJS (the source uses neither `import` nor `export` statements). The same plan gives the
- * same bytes.
+ * Plan and the mapper's source → one file that runs by `node FILE < in > out`, as an ES module or as CommonJS (the
+ * source has no `import` or `export` statements). The same plan gives the same bytes.
  */
 export function bundleMapper(source: string | MapperSource, plan: MapperPlan | BakedSettings): MapperBundle {
   const { code, sourceMap } = typeof source === 'string' ? { code: source, sourceMap: null } : source;
-  // JSON may hold U+2028 and U+2029 raw; before ES2019 JavaScript could not.
+  // JSON may contain U+2028 and U+2029 unescaped; string literals of JavaScript before ES2019 may not.
   const json = JSON.stringify(plan, null, 2).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
   const head = `#!/usr/bin/env node
 ${SIGNATURE}. Run it: node FILE < in.csv > out.csv
@@ -44,7 +43,7 @@ const ${PLAN_CONSTANT} = ${json};
   return { text, sha256: createHash('sha256').update(text).digest('hex') };
 }
 
-/** True when a file's first bytes say that it is such a mapper, so that it may be written over. */
+/** True when the start of a file has the signature of a mapper, so that the file may be overwritten. */
 export function isMapperBundle(head: string): boolean {
   return head.includes(`\n${SIGNATURE}`);
 }
@@ -110,9 +109,9 @@ export function digestOfUserMapper({ source, columns }: UserMapper): string {
 }
 
 /**
- * CommonJS code that asks for Node's own modules alone → source that also runs as an ES module, whatever the
- * file is called. Where Node cannot yet give such modules by a function, `import()` is what both kinds have, but it is
- * slower. A function in parentheses V8 compiles at once; without them it would read it all twice.
+ * CommonJS code that requires only Node's built-in modules → source that also runs as an ES module, whatever the file
+ * extension. `import()` works in both, but is slower than `process.getBuiltinModule`, which older Nodes lack. The
+ * parentheses around the function make V8 compile it at once instead of parsing it twice.
  */
 export function wrapBundle(commonJs: string): string {
   return `${WRAP_HEAD}${commonJs}}));

@@ -2,7 +2,7 @@ import { CATALOGUE, type RuleCatalogue } from '../../mapper/rules/catalogue.js';
 import { type ParsedYaml, parseYaml } from '../config/yaml-file.js';
 import { type JobFile, jobFileJsonSchema, jobFileSchemaOf } from './schema.js';
 
-/** A job file that passed validation, where its keys stand, and the rules that it may use. */
+/** A valid job file, with the positions of its keys and the rules that it may use. */
 export interface ParsedJobFile extends ParsedYaml<JobFile> {
   readonly rules: RuleCatalogue;
 }

@@ -9,12 +9,12 @@ import type { ColumnRulesInFile, RuleInFile } from './sections/columns.js';
 import type { Surroundings } from './sections/surroundings.js';
 import { type JobSettings, type Overrides, resolveSettings } from './settings.js';
 
-/** A column's rules and the line of the job file that they stand on. */
+/** A column's rules, and their line in the job file (1-based). */
 export interface PlannedColumn extends ColumnPlan {
   readonly line: number;
 }
 
-/** A job with everything decided that can be decided without looking at data. */
+/** A job with everything decided that does not depend on the data. */
 export interface JobPlan {
   /** Absolute path of the job file. */
   readonly jobFile: string;
@@ -68,7 +68,7 @@ function rulesBesideMapper(job: ParsedJobFile): JobFileProblem[] {
   }));
 }
 
-/** `[2]` → 2; any other text is a column's name. */
+/** `[2]` → 2 (0-based); any other text is a column name. */
 function columnOf(key: string): string | number {
   const index = /^\[\s*(\d+)\s*\]$/.exec(key)?.[1];
   return index === undefined ? key : Number(index);
@@ -90,7 +90,7 @@ function planRule(given: RuleInFile, path: KeyPath, rules: RuleCatalogue, report
   const [[name, choices = {}] = ['', {}]] =
     typeof given === 'string' ? [[given, {}] as const] : Object.entries(given);
   const rule = rules.find(name);
-  // The schema is made of the same rules, so another one is a bug.
+  // The schema is built from the same rules, so an unknown rule is a bug.
   if (rule === undefined) throw new Error(`The schema let the rule ${JSON.stringify(name)} pass`);
   const { values, flaws } = readOptions(rule.options, choices);
   for (const { option, item, given: text, message, accepted } of flaws) {
@@ -103,7 +103,7 @@ function planRule(given: RuleInFile, path: KeyPath, rules: RuleCatalogue, report
   return { rule: name, ...values, onInvalid: invalidActionOf(choices) };
 }
 
-/** What the schema cannot see because it lies in two places. */
+/** Contradictions between two places of the file, which the schema cannot detect. */
 function contradictions(job: ParsedJobFile): JobFileProblem[] {
   const { csv, columns = {} } = job.content;
   const problems: JobFileProblem[] = [];
@@ -141,15 +141,15 @@ function contradictions(job: ParsedJobFile): JobFileProblem[] {
   return problems;
 }
 
-/** The header of one input, as text. */
+/** The column names in the header of one input. */
 export interface InputHeader {
   readonly input: string;
   readonly names: readonly string[];
 }
 
 /**
- * The column names that the plan stands on: `csv.columns`, or what the inputs' headers agree on, or null when
- * there is neither. Throws `headers-differ` and `column-not-in-header`.
+ * The column names of the job: `csv.columns`, or those that the headers of all inputs agree on; null when there is
+ * neither. Throws `headers-differ` and `column-not-in-header`.
  */
 export function agreeOnNames(plan: JobPlan, headers: readonly InputHeader[]): readonly string[] | null {
   const fixed = plan.settings['csv.columns'].value;
@@ -195,7 +195,7 @@ function checkColumns(plan: JobPlan, header: InputHeader): void {
   }
 }
 
-/** What is decided by looking at the data. */
+/** What the data decide. */
 export interface DataFacts {
   readonly names: readonly string[] | null;
   readonly quotedLineBreaks: 'auto' | 'yes' | 'no';

@@ -9,13 +9,13 @@ import { type RecordsSettings, recordsSettings } from './sections/records.js';
 import { RUN_OVERRIDES, type RunSettings, runSettings } from './sections/run.js';
 import type { Surroundings } from './sections/surroundings.js';
 
-/** The settings that a flag or a variable of the environment may override, with the names of both. */
+/** The settings that a flag or an environment variable can override, with their names. */
 export const OVERRIDES = { ...INPUT_OVERRIDES, ...OUTPUT_OVERRIDES, ...RUN_OVERRIDES } as const;
 export type OverrideKey = keyof typeof OVERRIDES;
 
 export type Overrides = Readonly<Partial<Record<OverrideKey, Override>>>;
 
-/** Everything about a job that is one value. Paths are absolute. */
+/** The settings of a job. Paths are absolute. */
 export interface JobSettings
   extends InputSettings,
     CsvSettings,
@@ -26,8 +26,8 @@ export interface JobSettings
 }
 
 /**
- * Job file and overrides → settings, each with its origin: flag beats environment (the caller has merged these
- * two) beats job file beats default. Throws `usage` for an override that is not acceptable.
+ * Job file and overrides → settings with their origins. Flags beat the environment (already merged into `overrides`),
+ * which beats the job file, which beats defaults. Throws `usage` for an override that is not accepted.
  */
 export function resolveSettings(
   job: ParsedJobFile,

@@ -4,7 +4,7 @@ import { explainFailure } from './words/failure-text.js';
 
 const NAME_WIDTH = 16;
 
-/** A check's line: ok, warn or FAIL, and what was found; below it why, and what to do. */
+/** A check as text: ok, warn, FAIL or –, its name and finding; below them the cause and what to do. */
 export function formatCheck(result: CheckResult): string {
   const line = (word: string, what: string) => `${word.padEnd(5)} ${result.name.padEnd(NAME_WIDTH)} ${what}`;
   const below = (text: string) =>

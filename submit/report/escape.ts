@@ -1,13 +1,13 @@
-/** Text from outside, safe on a terminal: control characters become escapes. */
+/** Escapes control characters except tab and LF, so that text from outside is safe on a terminal. */
 export function escapeControls(text: string): string {
   return text.replaceAll(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this replaces
     /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
 
-/** Text from outside as one quoted piece: `"Order Date"`. */
+/** Text in quotes, as JSON: `"Order Date"`. */
 export function quote(text: string): string {
   return JSON.stringify(text);
 }

@@ -9,15 +9,15 @@ import { formatPassedOver } from './passed-over-text.js';
 import { formatAfterPublish, formatNothingToDo, formatRunSummary } from './summary-text.js';
 import { formatFailure } from './words/failure-text.js';
 
-/** Milliseconds between two progress lines where there is no terminal to redraw. */
+/** Milliseconds between two progress lines when stderr is not a terminal. */
 const PLAIN_INTERVAL_MS = 10_000;
-/** Milliseconds between two redraws of a terminal's progress line. */
+/** Milliseconds between two redraws of the progress line on a terminal. */
 const REDRAW_INTERVAL_MS = 80;
 
-/** Hears what a run tells. */
+/** Receives the events of a run. */
 export type Listener = (event: RunEvent) => void;
 
-/** One JSON event a line on stdout; what went wrong also as text on stderr. */
+/** Writes events as JSON lines on stdout, and failures also as text on stderr. */
 export function jsonListener(stdout: TextOutput, stderr: TextOutput): Listener {
   return (event) => {
     const told = event.event === 'run-failed' ? { ...event, exitCode: exitCodeOf(event.failure) } : event;
@@ -28,8 +28,8 @@ export function jsonListener(stdout: TextOutput, stderr: TextOutput): Listener {
 }
 
 /**
- * A line for each step on stderr, the summary on stdout. At a terminal the step that is going on shows its
- * progress in place, elsewhere as a plain line now and then.
+ * Writes a line for each step on stderr, and the summary on stdout. On a terminal the progress line is redrawn in
+ * place; elsewhere a plain progress line is written every 10 seconds.
  */
 export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => number): Listener {
   const progress = stderr.isTerminal ? redrawnProgress(stderr, now) : plainProgress(stderr, now);
@@ -54,7 +54,7 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
         progress.show(event);
         return;
       case 'job-started':
-        line(`  run      ${event.applicationId ?? 'the job'} can be watched at ${event.trackingUrl}`);
+        line(`  run      follow ${event.applicationId ?? 'the job'} at ${event.trackingUrl}`);
         return;
       case 'step-done':
         line(
@@ -64,12 +64,12 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
       case 'left-over-removed':
         line(
           event.hadPublished
-            ? `  Removed what run ${event.leftBy} left behind after it had published: ${event.path}`
-            : `  Removed what the killed run ${event.leftBy} left behind: ${event.path}`,
+            ? `  Removed the staging folder of run ${event.leftBy}, which had published: ${event.path}`
+            : `  Removed the staging folder of the killed run ${event.leftBy}: ${event.path}`,
         );
         return;
       case 'log-incomplete':
-        line(`  Warning: the log ${event.path} is not whole: ${event.cause}`);
+        line(`  Warning: the log ${event.path} is incomplete: ${event.cause}`);
         return;
       case 'left-behind':
         line(`  Could not remove ${event.path}; remove it by hand`);

@@ -4,7 +4,7 @@ import type { NothingToDo, RunNews, RunSummary } from '../run/events.js';
 import { count, escapeControls, formatDuration, formatNumber } from './escape.js';
 import { explainFailure } from './words/failure-text.js';
 
-/** What is printed when a run has published. */
+/** The summary of a published run, as text. */
 export function formatRunSummary(summary: RunSummary): string {
   const { counts } = summary;
   const invalid = Object.entries(counts.invalid).filter(([, amount]) => amount > 0);
@@ -40,7 +40,7 @@ export function formatRunSummary(summary: RunSummary): string {
   ].join('\n');
 }
 
-/** What is printed when there was nothing to do. */
+/** The line for a run that had nothing to do. */
 export function formatNothingToDo(reason: NothingToDo, output: string): string {
   switch (reason) {
     case 'same-output':
@@ -50,25 +50,25 @@ export function formatNothingToDo(reason: NothingToDo, output: string): string {
   }
 }
 
-/** What failed after the commit point, in a line: the output is published all the same. */
+/** The warning for a failure after the commit point; the output stays published. */
 export function formatAfterPublish({
   what,
   failure,
 }: Extract<RunNews, { event: 'failed-after-publish' }>): string {
   const actions: Record<typeof what, string> = {
-    commit: 'the answer to the publishing rename got lost, but the output is there',
-    sync: 'a power cut may undo it: the rename could not be written to disk',
+    commit: 'the rename to the output got no answer (it took effect)',
+    sync: 'a power cut may undo it: the rename could not be synced to disk',
     journal: 'the journal could not be written',
     summary: 'the first lines of the output could not be read',
     'clear-up': 'the staging folder could not be removed; the next run of this output removes it',
-    unlock: 'the lock could not be given back; the next run takes it over',
+    unlock: 'the lock could not be released; the next run takes it over',
     interrupt: 'the run was interrupted after it had published',
   };
   const cause = failure === null ? '' : `: ${causeOf(failure)}`;
   return escapeControls(`Warning: published, but ${actions[what]}${cause}`);
 }
 
-/** The words for a signal elsewhere say that nothing was published. */
+/** For an interruption only the signal: its usual text says that nothing was published. */
 function causeOf(failure: FailureFacts): string {
   return failure.code === 'interrupted' ? failure.details.signal : explainFailure(failure).lines.join(' ');
 }

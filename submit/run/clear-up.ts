@@ -3,8 +3,8 @@ import type { JournalEnd, JournalEntry } from './ports.js';
 import type { Run } from './step.js';
 
 /**
- * Clears what killed runs have left: their jobs are ended, their staging folders removed, and their journals closed
- * with what is true of them. Each is taken off the list when it is cleared.
+ * Clears up after killed runs: stops their jobs, removes their staging folders, and closes their journals with what
+ * really happened. Takes each run off the list once it is cleared.
  */
 export async function clearLeftOvers(run: Run, leftOvers: string[]): Promise<void> {
   for (;;) {
@@ -35,18 +35,18 @@ async function clearLeftOver({ ports, tell }: Run, leftBy: string): Promise<void
   }
 }
 
-/** A run whose commit got no answer may be noted as failed, though it has published. */
+/** True also when the journal says "failed" but the run has published: its commit may have lost the answer. */
 function lacksEnd(entries: readonly JournalEntry[], state: JournalEnd['state']): boolean {
   const ends = entries.filter((entry) => entry.entry === 'end');
   return entries.length > 0 && (ends.length === 0 || (state === 'published' && ends.at(-1)?.state !== state));
 }
 
-/** Removes what a failed run has made; false where that was not possible. It must not hide why the run failed. */
+/** Removes what a failed run has made; false if it could not. Throws only bugs, so that `error` is the one reported. */
 export async function clearAfterFailure(
   { runId, ports: { engine, sink }, tell }: Run,
   error: unknown,
 ): Promise<boolean> {
-  // Nobody answers: then nothing was made there, or it can't be removed now.
+  // The store does not answer: either nothing was written there, or it cannot be removed now.
   if (isFailure(error, 'store') && error.details.problem === 'unreachable') return false;
   try {
     await sink.clear(runId);
@@ -54,7 +54,7 @@ export async function clearAfterFailure(
   } catch (clearingError) {
     if (!isAnyFailure(clearingError)) throw clearingError;
     const staging = sink.stagingFor(runId);
-    // Where nothing may be removed, nothing may have been made either.
+    // The staging folder may never have been made: then nothing is left behind.
     const left = await engine.store.stat(staging).catch(() => null);
     if (left === undefined) return true;
     tell({ event: 'left-behind', path: engine.store.uri(staging) });

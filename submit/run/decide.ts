@@ -9,7 +9,7 @@ import type { NothingToDo } from './events.js';
 import type { Manifest } from './manifest.js';
 import type { Run } from './step.js';
 
-/** What the plan and the data decide of the mapper. */
+/** The mapper that plan and data lead to. */
 export interface DecidedMapper {
   readonly names: readonly string[] | null;
   readonly mapperPlan: MapperPlan;
@@ -31,8 +31,8 @@ export function decideMapper(
 }
 
 /**
- * After the scan nothing is unknown: a file with line breaks in quotes is never split, so its mapper may join lines. Of
- * a file that was not scanned that is known only where no file of the job is split.
+ * Resolves `auto`. A scanned file with quoted line breaks is never split, so its mapper may join lines: "yes". An
+ * unscanned file may be split inside a quoted field, so `auto` stays, unless all files of the job are kept whole.
  */
 function quotedLineBreaksOf(plan: JobPlan, items: readonly ScannedItem[]): 'auto' | 'yes' | 'no' {
   const { value } = plan.settings['csv.quotedLineBreaks'];
@@ -40,14 +40,14 @@ function quotedLineBreaksOf(plan: JobPlan, items: readonly ScannedItem[]): 'auto
   return items.some(({ isScanned }) => !isScanned) && !mustStayWhole(items) ? 'auto' : 'yes';
 }
 
-/** What a run has to do, after a look at what is published. */
+/** What a run has to do, given what is already published. */
 export type Task =
   | { readonly kind: 'nothing'; readonly reason: NothingToDo }
   | { readonly kind: 'run'; readonly items: readonly ScannedItem[] };
 
 /**
- * Inputs and what is published → what to do. Throws `output-exists` where something else is published, and
- * `input-changed` for an input that was published with other content: its records would be there twice.
+ * Inputs and published manifests → what to do. Throws `output-exists` when something else is published, and
+ * `input-changed` when an input was published with other content: appending it would duplicate its records.
  */
 export async function decideTask(
   { plan, ports: { source, sink } }: Run,
@@ -82,7 +82,7 @@ async function unpublished(
   return scanned.filter(({ path }) => !known.has(path));
 }
 
-/** Names everything that decides the output's bytes: the mapper's plan, an own mapper, the compression, and the inputs. */
+/** SHA-256 (hex) of all that decides the output's bytes: mapper plan, own mapper, compression and inputs. */
 export async function fingerprintOf(
   { settings, ownMapper }: JobPlan,
   mapperPlan: MapperPlan,

@@ -5,14 +5,14 @@ import type { PassedOver } from '../sources/source.js';
 export const STEPS = ['check', 'scan', 'upload', 'mapper', 'run', 'verify', 'publish'] as const;
 export type StepName = (typeof STEPS)[number];
 
-/** Everything that a run tells while it goes on, with the time and the run. Only listeners make text of it. */
+/** Everything that a run reports, with time and run id. Only listeners turn events into text. */
 export type RunEvent = RunNews & {
   /** ISO 8601, UTC. */
   readonly time: string;
   readonly runId: string;
 };
 
-/** What is told. */
+/** The events themselves. */
 export type RunNews =
   | {
       readonly event: 'run-started';
@@ -20,7 +20,7 @@ export type RunNews =
       readonly engine: string;
       readonly runFolder: string;
     }
-  /** What the input patterns met and do not read. */
+  /** Files and folders that the input patterns met but do not read. */
   | { readonly event: 'inputs-passed-over'; readonly passedOver: readonly PassedOver[] }
   | { readonly event: 'step-started'; readonly step: StepName }
   | {
@@ -35,7 +35,7 @@ export type RunNews =
       readonly event: 'job-started';
       readonly emit: 'records' | 'rejects';
       readonly applicationId: string | null;
-      /** Page that shows how the job goes. */
+      /** Web page with the job's progress. */
       readonly trackingUrl: string;
     }
   | {
@@ -44,9 +44,9 @@ export type RunNews =
       readonly durationMs: number;
       readonly result: StepResult;
     }
-  /** A log of the job could not be written whole; the job is not the worse for it. */
+  /** A log of the job could not be written completely. The job itself is unaffected. */
   | { readonly event: 'log-incomplete'; readonly path: string; readonly cause: string }
-  /** What an earlier run had left was cleared; `hadPublished`: it had passed its commit point, killed then or not. */
+  /** The staging folder of an earlier run was removed; `hadPublished`: that run had passed its commit point. */
   | {
       readonly event: 'left-over-removed';
       readonly path: string;
@@ -55,7 +55,7 @@ export type RunNews =
     }
   /** The staging folder of this run could not be removed. */
   | { readonly event: 'left-behind'; readonly path: string }
-  /** Something failed after the commit point: the run is published all the same. */
+  /** Something failed after the commit point: the run stays published. */
   | {
       readonly event: 'failed-after-publish';
       readonly what: AfterPublish;
@@ -68,10 +68,10 @@ export type RunNews =
 /** What a run does after its commit point. */
 export type AfterPublish = 'commit' | 'sync' | 'journal' | 'summary' | 'clear-up' | 'unlock' | 'interrupt';
 
-/** `same-output`: published before from the same inputs and job. `no-new-input`: append found nothing new. */
+/** `same-output`: the same inputs and job are already published. `no-new-input`: append found nothing new. */
 export type NothingToDo = 'same-output' | 'no-new-input';
 
-/** What a step found or did, for its line in the report. */
+/** What a step found or did, for its line of output. */
 export type StepResult =
   | { readonly step: 'check'; readonly files: number; readonly output: string }
   | {
@@ -97,7 +97,7 @@ export interface RunSummary {
   readonly outputFiles: number;
   readonly outputBytes: number;
   readonly counts: MapperCounts;
-  /** Folder of the rejected records, when there are any. */
+  /** Folder of the rejected records; null when there are none. */
   readonly rejects: string | null;
   /** The first lines of the output, as text. */
   readonly firstLines: readonly string[];

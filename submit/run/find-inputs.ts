@@ -5,19 +5,19 @@ import type { ProtectedPlace } from '../sinks/sink.js';
 import type { FoundItems, PassedOver, Source, SourceItem } from '../sources/source.js';
 import type { Store } from '../stores/store.js';
 
-/** The inputs of a job, and what its patterns did not name or read. */
+/** The inputs of a job, and what its patterns missed. */
 export interface FoundInputs {
-  /** Each once, in the order of the patterns. */
+  /** Each input once, in the order of the patterns. */
   readonly items: readonly SourceItem[];
-  /** The patterns that named no input. */
+  /** The patterns that matched nothing. */
   readonly unmatched: readonly string[];
-  /** Folders of which all files are read. */
+  /** Folders whose files are all read. */
   readonly folders: FoundItems['folders'];
-  /** What the patterns met and none of them reads. */
+  /** Files and folders that the patterns met but none of them reads. */
   readonly passedOver: readonly PassedOver[];
 }
 
-/** Looks for the inputs of a job. */
+/** Expands the input patterns of a job. */
 export async function findInputs({ base, patterns }: InputPatterns, source: Source): Promise<FoundInputs> {
   const items = new Map<string, SourceItem>();
   const unmatched: string[] = [];
@@ -39,7 +39,7 @@ export async function findInputs({ base, patterns }: InputPatterns, source: Sour
   return { items: [...items.values()], unmatched, folders, passedOver: unread };
 }
 
-/** Throws `no-input` when a pattern named no input. */
+/** Returns the inputs. Throws `no-input` when a pattern matched nothing. */
 export function requireInputs(
   plan: JobPlan,
   source: Source,
@@ -55,7 +55,7 @@ export function requireInputs(
   });
 }
 
-/** Inputs as places that the output must not harm, as far as they lie in the engine's store. */
+/** The inputs that lie in the engine's store, as places that publishing must not harm. */
 export function placesOf(
   plan: JobPlan,
   source: Source,

@@ -2,12 +2,12 @@ import type { MapperCounts } from '../../mapper/contract.js';
 import { isFailure } from '../errors.js';
 import type { Store } from '../stores/store.js';
 
-/** Name of the manifest in a published folder; Hadoop's readers pass over names that start with `_`. */
+/** Name of the manifest in a published folder; Hadoop's FileInputFormat skips names that start with `_`. */
 export const MANIFEST_NAME = '_manifest.json';
 /** Folder of the rejected records in a published folder. */
 export const REJECTS_NAME = '_rejects';
 
-/** What a published folder says of itself. Sizes in bytes, checksums SHA-256 in lower-case hex. */
+/** How a published folder was made. Sizes in bytes, checksums SHA-256 in lower-case hex. */
 export interface Manifest {
   readonly formatVersion: 1;
   readonly runId: string;
@@ -26,7 +26,7 @@ export interface Manifest {
 export interface ManifestInput {
   readonly path: string;
   readonly sizeBytes: number;
-  /** Null for a file that was in HDFS already and was not scanned; `sha256` is then HDFS's own checksum. */
+  /** Null for a file already in HDFS, which is not scanned; `sha256` is then HDFS's own checksum. */
   readonly lines: number | null;
   readonly records: number | null;
   readonly sha256: string;
@@ -37,11 +37,11 @@ export interface ManifestPart {
   readonly sizeBytes: number;
   readonly lines: number;
   readonly sha256: string;
-  /** The input and the bytes of it that the part was made from. */
+  /** The input split that the part was made from: file and byte range. */
   readonly split: string;
 }
 
-/** The manifest of a published folder, or undefined where there is none that we can read. */
+/** The manifest of a published folder; undefined when it is missing, not JSON, or of another format version. */
 export async function readManifest(store: Store, folder: string): Promise<Manifest | undefined> {
   const chunks: Uint8Array[] = [];
   try {

@@ -3,18 +3,18 @@ import type { ProtectedPlace, Sink } from '../sinks/sink.js';
 import type { PartReader, Source } from '../sources/source.js';
 import type { RunEvent } from './events.js';
 
-/** All that a run reaches the world by. `cli/connections.ts` makes them from settings and addresses. */
+/** Everything that a run uses to reach the outside world; made by `cli/connections.ts`. */
 export interface Ports {
   readonly source: Source;
   readonly engine: Engine;
   readonly sink: Sink;
-  /** What an output must not harm, beside inputs. */
+  /** Places that publishing must not harm, besides the inputs. */
   readonly protectedPlaces: readonly ProtectedPlace[];
   readonly parts: PartReader;
   readonly journals: Journals;
   readonly lock: Lock;
   readonly clock: Clock;
-  /** Tells those who listen; never throws. */
+  /** Passes an event to the listeners; never throws. */
   emit(event: RunEvent): void;
 }
 
@@ -25,26 +25,26 @@ export interface Clock {
 
 /** The journals of all runs that share a state folder. */
 export interface Journals {
-  /** Starts the journal of a run. */
+  /** Creates the journal of a run. */
   open(head: JournalHead): Promise<Journal>;
-  /** What the journal of a run holds, in order; empty where there is none. What was cut off by a kill is left out. */
+  /** The entries of a run's journal, in order; empty when there is none. An entry that a kill cut off is dropped. */
   read(runId: string): Promise<readonly JournalEntry[]>;
-  /** Adds the end to the journal of a run that was killed. */
+  /** Adds an end entry to the journal of a killed run. */
   close(runId: string, end: JournalEnd): Promise<void>;
 }
 
-/** The record of one run, to which each step is added as it ends. */
+/** The journal of one run. Each step is added as it ends. */
 export interface Journal {
   /** The run's folder on this machine. */
   readonly folder: string;
-  /** Folder of its logs. */
+  /** Folder of the run's logs. */
   readonly logFolder: string;
-  /** Adds a step and returns its output as it will be read back. */
+  /** Adds a step. Returns its output after a JSON round trip, as a later read would give it. */
   recordStep<Output>(step: JournalStep<Output>): Promise<Output>;
   end(end: JournalEnd): Promise<void>;
 }
 
-/** What a run is about; fixed from its start. Times in milliseconds since 1970. */
+/** What is known of a run when it starts. Times in milliseconds since 1970. */
 export interface JournalHead {
   readonly runId: string;
   readonly job: string;
@@ -54,7 +54,7 @@ export interface JournalHead {
   readonly startedMs: number;
 }
 
-/** One step that was done, with what it returned. */
+/** A finished step and what it returned. */
 export interface JournalStep<Output = unknown> {
   readonly step: string;
   readonly startedMs: number;
@@ -62,7 +62,7 @@ export interface JournalStep<Output = unknown> {
   readonly output: Output;
 }
 
-/** `failed` comes with the code of its failure, `bug` for an exception that nobody expected. */
+/** `failure` is a failure code, or `bug` for an unexpected exception. */
 export type JournalEnd =
   | { readonly state: 'published' | 'nothing-to-do'; readonly endedMs: number }
   | { readonly state: 'failed'; readonly failure: string; readonly endedMs: number };
@@ -72,15 +72,15 @@ export type JournalEntry =
   | ({ readonly entry: 'step' } & JournalStep)
   | ({ readonly entry: 'end' } & JournalEnd);
 
-/** One run at a time works on an output. */
+/** Keeps an output to one run at a time. */
 export interface Lock {
-  /** Throws `locked` while another run that is alive has it. */
+  /** Throws `locked` while a live run holds the lock. */
   take(runId: string): Promise<HeldLock>;
 }
 
 export interface HeldLock {
-  /** Runs that were killed while they held the lock, the last one first: what they left behind is to be cleared. */
+  /** Runs that were killed while they held the lock, latest first. The new holder clears up after them. */
   readonly leftOvers: readonly string[];
-  /** Gives the lock back. Runs that could not be cleared stay named in it for the next one. */
+  /** Releases the lock. Runs that could not be cleared stay recorded in it for the next holder. */
   release(uncleared: readonly string[]): Promise<void>;
 }

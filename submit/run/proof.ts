@@ -3,15 +3,15 @@ import type { Mismatch } from '../errors.js';
 import type { ScannedItem } from '../sources/source.js';
 import type { ManifestPart } from './manifest.js';
 
-/** The proof as equations over what was counted in different places. */
+/** Equations between counts that were taken independently of each other. */
 export interface Proof {
   readonly equations: number;
   readonly mismatches: readonly Mismatch[];
 }
 
 /**
- * Holds what the scan counted against what the mappers counted, and that against what is in the part files. Pure.
- * `rejects` is the second job that wrote the rejected records, where there were any.
+ * Compares the scan's counts with the mappers', and the mappers' with the part files. Pure.
+ * `rejects`: the second job, which wrote the rejected records, if there were any.
  */
 export function proveCounts(
   inputs: readonly Pick<ScannedItem, 'lines' | 'records'>[],
@@ -23,7 +23,7 @@ export function proveCounts(
   const sumOf = (amounts: readonly (number | null)[]) =>
     amounts.reduce<number>((sum, amount) => sum + (amount ?? 0), 0);
   const linesIn = (all: readonly { readonly lines: number }[]) => sumOf(all.map(({ lines }) => lines));
-  // What was in HDFS already has not been scanned: its counts rest on the framework's.
+  // Inputs already in HDFS are not scanned: only Hadoop's own counters check the mappers' counts.
   const scanned = inputs.every(({ lines }) => lines !== null);
   const equations: Mismatch[] = [
     ...(scanned
@@ -75,7 +75,7 @@ export function proveCounts(
   };
 }
 
-/** What Hadoop gave to the mappers and took from them, against what they say of it. */
+/** Hadoop's counters of map input and output records, against the mappers' own counts. */
 function frameworkEquations(which: string, { framework, counts }: JobResult): Mismatch[] {
   if (framework === null || framework === undefined) return [];
   return [

@@ -20,12 +20,12 @@ import { stageStep } from './steps/stage.js';
 import { verifyStep } from './steps/verify.js';
 import { readFirstLines, summarise } from './summary.js';
 
-/** What a run is made with beside its plan and ports. */
+/** What a run needs besides plan and ports. */
 export interface RunOptions {
   readonly makeBundle: MakeBundle;
   /** Version of this program. */
   readonly version: string;
-  /** Aborted when the run is to end; the reason is an `interrupted` failure. */
+  /** Aborted to stop the run; the reason is an `interrupted` failure. */
   readonly signal: AbortSignal;
 }
 
@@ -35,9 +35,9 @@ export type RunOutcome =
   | { readonly state: 'failed'; readonly failure: AnyFailure };
 
 /**
- * A whole run. Nothing is visible at the output before the commit point in `publish`: until then any failure or signal
- * ends in `failed`, with the staging folder gone. After it the run is published whatever happens, and what goes wrong is
- * told as `failed-after-publish`. Only bugs are thrown.
+ * Runs a job from first check to publish. Nothing is visible at the output before the commit point in `publish`: until
+ * then any failure or signal ends in `failed`, and the staging folder is removed. After it the run counts as published,
+ * and later errors are reported as `failed-after-publish`. Throws only bugs.
  */
 export async function runJob(plan: JobPlan, ports: Ports, options: RunOptions): Promise<RunOutcome> {
   const startedMs = ports.clock.now();
@@ -53,7 +53,7 @@ export async function runJob(plan: JobPlan, ports: Ports, options: RunOptions): 
     ]);
     return await runLocked(plan, ports, options, { ...found, runId, startedMs, items, tell });
   } catch (error) {
-    // An interruption ends whatever is going on, and that may fail in its own way.
+    // An interruption makes running work fail with other errors; report the interruption, not those.
     const failure: unknown = options.signal.aborted ? options.signal.reason : error;
     if (!isAnyFailure(failure)) throw failure;
     tell({ event: 'run-failed', failure });
@@ -72,7 +72,7 @@ interface Beginning {
   readonly tell: (news: RunNews) => void;
 }
 
-/** Runs under the output's lock. Runs that were killed before are cleared first, and stay named in it until they are. */
+/** Runs under the output's lock. Killed runs are cleared first; those that cannot be stay recorded in the lock. */
 async function runLocked(
   plan: JobPlan,
   ports: Ports,
@@ -85,7 +85,7 @@ async function runLocked(
   try {
     outcome = await runJournaled(plan, ports, options, beginning, leftOvers);
   } catch (error) {
-    // Why the run failed matters more than that its lock stayed.
+    // The run's own failure matters more than a failed release.
     await lock.release(leftOvers).catch(() => undefined);
     throw error;
   }
@@ -95,7 +95,7 @@ async function runLocked(
     return outcome;
   }
   await afterwards(beginning, 'unlock', unlock);
-  // Asked last, so that no signal after the commit point goes untold.
+  // Checked last, so that every signal after the commit point is reported.
   if (options.signal.aborted) tellAfterwards(beginning, 'interrupt', options.signal.reason);
   return outcome;
 }
@@ -133,7 +133,7 @@ async function runJournaled(
   }
   await afterwards(run, 'sync', () => sink.settle(published.publication));
   await tellPublished(run, published, startedMs);
-  // What stays behind is named in the lock, or the next run would not know of it.
+  // The lock names a staging folder that stays behind, so that the next run removes it.
   if (!(await afterwards(run, 'clear-up', () => sink.clear(runId)))) leftOvers.unshift(runId);
   await afterwards(run, 'journal', () => end({ state: 'published', endedMs: clock.now() }));
   return { state: 'published' };
@@ -146,7 +146,7 @@ interface Published {
   readonly publishStartedMs: number;
 }
 
-/** All steps, to the commit point. Null where there was nothing to do. */
+/** All steps up to and including the commit point. Null when there was nothing to do. */
 async function untilPublished(
   run: Run,
   makeBundle: MakeBundle,
@@ -201,7 +201,7 @@ async function manifestOf(
   };
 }
 
-/** The publish step's own end, and the summary. */
+/** Records and reports the end of the publish step, then the run's summary. */
 async function tellPublished(
   run: Run,
   { publication, manifest, publishStartedMs }: Published,
@@ -227,7 +227,7 @@ async function tellPublished(
   });
 }
 
-/** Does what comes after the commit point. Its failure is told, and changes nothing; false where there was one. */
+/** Runs an action after the commit point. A failure is reported but not thrown; the result is then false. */
 async function afterwards(
   run: Pick<Run, 'tell'>,
   what: AfterPublish,

@@ -2,34 +2,34 @@ import type { JobPlan } from '../job/plan.js';
 import type { RunNews, StepName, StepResult } from './events.js';
 import type { Journal, Ports } from './ports.js';
 
-/** What a run is of: everything that its steps may look at. */
+/** Everything that the steps of a run may use. */
 export interface Run {
   readonly runId: string;
   readonly plan: JobPlan;
   readonly ports: Ports;
   readonly journal: Journal;
-  /** Aborted when the run is to end; the reason is an `interrupted` failure. */
+  /** Aborted to stop the run; the reason is an `interrupted` failure. */
   readonly signal: AbortSignal;
   /** Version of this program. */
   readonly version: string;
   tell(news: RunNews): void;
 }
 
-/** Tells how far a step is. */
+/** Reports how far a step is. */
 export type Progress = (done: number, total: number, unit: string) => void;
 
 /**
- * One step of a run: JSON in, JSON out, all effects by the ports. What it returns goes into the journal, and the next
- * step gets it as it can be read back from there.
+ * One step of a run: JSON in, JSON out, all effects through the ports. Its output goes into the journal, and the next
+ * step gets it as read back from there.
  */
 export interface Step<Input, Output> {
   readonly name: StepName;
   perform(run: Run, input: Input, progress: Progress): Promise<Output>;
-  /** What is told of the step when it is done. */
+  /** What the `step-done` event says of the step. */
   summarise(run: Run, output: Output): StepResult;
 }
 
-/** Performs one step: tells its start, progress and end, and writes what it returns into the journal. */
+/** Performs one step: reports its start, progress and end, and writes its output to the journal. */
 export async function performStep<Input, Output>(
   run: Run,
   step: Step<Input, Output>,
@@ -56,7 +56,7 @@ export async function performStep<Input, Output>(
   return recorded;
 }
 
-/** Calls `progress` with the running sum of bytes. */
+/** Adds up bytes and passes the running total to `progress`. */
 export function byteProgress(progress: Progress, totalBytes: number): (bytes: number) => void {
   let done = 0;
   return (bytes) => {

@@ -6,7 +6,7 @@ import type { Run } from './step.js';
 
 const FIRST_LINES = 5;
 
-/** What there is to tell of a published run. */
+/** The summary of a published run. */
 export function summarise(
   store: Store,
   { folder, rejects }: Publication,
@@ -29,7 +29,7 @@ export function summarise(
   };
 }
 
-/** The first lines of the first part that has any. */
+/** The first lines of the first part file that is not empty. */
 export async function readFirstLines(
   { ports }: Run,
   { folder }: Publication,

@@ -6,7 +6,7 @@ export interface VerifiedFolders {
   readonly rejects: string | null;
 }
 
-/** What is ready to be committed. JSON. */
+/** A folder that is ready to be committed. JSON. */
 export interface Prepared {
   readonly runId: string;
   readonly folder: string;
@@ -16,47 +16,47 @@ export interface Prepared {
 /** What readers see after the commit point. JSON. */
 export interface Publication {
   readonly folder: string;
-  /** Folder of the rejected records, where there are any. */
+  /** Folder of the rejected records; null when there are none. */
   readonly rejects: string | null;
 }
 
 /** A place in the sink's store that publishing must not harm. */
 export interface ProtectedPlace {
   readonly path: string;
-  /** For people: `an input`, `the state folder`. */
+  /** Words for messages: `the input`, `the state folder`. */
   readonly what: string;
-  /** Whether nothing may be published below it either. */
+  /** True when publishing below this place is refused as well. */
   readonly isWhole: boolean;
 }
 
 /**
- * Takes what a run has made and publishes it by one atomic act. Every call may be repeated with the same run id. Throws
- * `output-exists`, and what its store throws.
+ * Publishes the result of a run in one atomic operation. Every call may be repeated with the same run id. Throws
+ * `output-exists` and the failures of its store.
  */
 export interface Sink {
-  /** What is published to, for people: a path, or `hdfs://…`. */
+  /** Where it publishes to, for messages: a path, or `hdfs://…`. */
   readonly uri: string;
   /**
-   * The manifests of what is published here and counts for this job: of the output itself, or of its batches. Throws
-   * `output-exists` and `output-foreign` where a run may not publish.
+   * The manifests of the published output, or of its batches. Throws `output-exists` and `output-foreign` when a run
+   * may not publish here.
    */
   published(): Promise<readonly Manifest[]>;
-  /** Throws `output-refused` where publishing would harm one of these. Pure. */
+  /** Throws `output-refused` when publishing would harm one of these places. Pure. */
   protect(places: readonly ProtectedPlace[]): void;
-  /** The failure for an output that is not this run's to touch. */
+  /** The failure `output-exists`, to be thrown for an output that this run must not change. */
   refusal(): Error;
-  /** The run's own folder, which the engine writes to; it goes when the run ends. */
+  /** The run's staging folder. The engine writes to it; it is removed when the run ends. */
   stagingFor(runId: string): string;
   /** Makes the staging folder. */
   open(runId: string): Promise<void>;
-  /** Completes what is to be published; nothing of it is seen yet. */
+  /** Completes the folder to publish; readers do not see it yet. */
   prepare(runId: string, folders: VerifiedFolders, manifest: Manifest): Promise<Prepared>;
-  /** The commit point: nothing that can fail comes after it in here. */
+  /** The commit point. After the atomic operation nothing in this call can fail. */
   commit(prepared: Prepared): Promise<Publication>;
-  /** Makes a commit last beyond a power cut. */
+  /** Makes a commit durable, so that it survives a power cut. */
   settle(publication: Publication): Promise<void>;
-  /** What is true of a run after a lost answer or a kill; null: it did not publish. */
+  /** Finds out whether a run published before a kill or a lost answer; null: it did not. */
   recover(runId: string): Promise<Publication | null>;
-  /** Removes the staging folder of a run that has ended. False when there was nothing. */
+  /** Removes the staging folder of a run that has ended. False when there was none. */
   clear(runId: string): Promise<boolean>;
 }

@@ -5,12 +5,12 @@ import type { Store } from '../stores/store.js';
 
 const OTHER_CODECS = /\.(bz2|deflate|snappy|lz4|zst|lzo)$/i;
 
-/** The ending of a codec that Hadoop would decode and we cannot; undefined for plain and gzip files. */
+/** The extension of a codec that Hadoop decodes but this program does not; undefined for plain and gzip files. */
 function unsupportedCompression(path: string): string | undefined {
   return OTHER_CODECS.exec(path)?.[0];
 }
 
-/** Throws `store`, not-supported, for a file of such a codec. */
+/** Throws `store` with the problem `not-supported` for a file with such an extension. */
 export function refuseUnsupported(path: string, { scheme }: Pick<Store, 'scheme'>): void {
   const codec = unsupportedCompression(path);
   if (codec === undefined) return;
@@ -18,7 +18,7 @@ export function refuseUnsupported(path: string, { scheme }: Pick<Store, 'scheme'
   throw new Failure('store', { scheme, operation: 'read', path, problem: 'not-supported', cause });
 }
 
-/** Gzip bytes → what they hold. Throws `store` for `path` when they are no whole gzip file. */
+/** Gzip bytes → decompressed bytes. Throws `store` with the problem `corrupt` when the gzip file is incomplete. */
 export async function* gunzip(path: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const unzipped = createGunzip();
   const source = Readable.from(bytes, { objectMode: false });
@@ -28,7 +28,7 @@ export async function* gunzip(path: string, bytes: AsyncIterable<Uint8Array>): A
     yield* unzipped as AsyncIterable<Uint8Array>;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code?.startsWith('Z_') !== true) throw error;
-    const cause = `not a whole gzip file: ${(error as Error).message}`;
+    const cause = `not a complete gzip file: ${(error as Error).message}`;
     throw new Failure('store', { scheme: 'file', operation: 'read', path, problem: 'corrupt', cause });
   } finally {
     source.destroy();

@@ -7,44 +7,44 @@ import { type GlobStep, nextGlobStep } from './glob-path.js';
 import type { PassedOver } from './source.js';
 
 export interface GlobOptions {
-  /** The folder that a relative pattern starts from, taken as it is. Defaults to `/`. */
+  /** The folder that a relative pattern starts from; wildcards in it have no meaning. Defaults to `/`. */
   readonly base?: string;
-  /** Whether a `**` between slashes stands for any number of folders. Hadoop knows no such thing: `**` is `*`. */
+  /** Whether `**` between slashes matches any number of folders. To Hadoop it is the same as `*`. */
   readonly doubleStar?: boolean;
   /**
-   * Paths of Windows: a `\` parts names as `/` does, so that no character can be escaped, and an absolute path starts
-   * with a drive or a share.
+   * Windows paths: `\` separates names as `/` does, so nothing can be escaped, and an absolute path starts with a drive
+   * or a share.
    */
   readonly isWindows?: boolean;
 }
 
-/** What a path or glob names. */
+/** What a path or glob matches. */
 export interface ExpandedGlob {
-  /** Each file once, by path. */
+  /** Each file once, sorted by path. */
   readonly files: readonly FileStatus[];
-  /** The folders that stand for the files right in them. */
+  /** Matched folders: their files are read, but not those of subfolders. */
   readonly folders: readonly string[];
-  /** What was met and is not read, by path. */
+  /** Files and folders that were met but are not read, sorted by path. */
   readonly passedOver: readonly PassedOver[];
 }
 
-/** So many requests are on their way to a store at once. */
+/** Concurrent requests to a store. */
 const CONCURRENCY = 8;
-/** Of a name, in HDFS (dfs.namenode.fs-limits.max-component-length) and in the file systems of Linux. */
+/** Limit of a single name in HDFS (dfs.namenode.fs-limits.max-component-length) and in the file systems of Linux. */
 const MAX_NAME_BYTES = 255;
-/** Braces with slashes multiply: `{a,b,c/}` thirty times would never end. */
+/** Braces that contain slashes multiply: `{a,b,c/}` repeated thirty times would never end. */
 const MAX_ALTERNATIVES = 10_000;
 
 /**
  * A path or glob → the files that Hadoop 3.3 would read for it (FileSystem.globStatus, then
- * mapred.FileInputFormat.listStatus). A folder stands for the files right in it.
+ * mapred.FileInputFormat.listStatus). A matched folder means the files directly in it.
  *
- * Other than Hadoop:
- * - What is at the path as it is written comes first, so that a file named `a[1].csv` can be named.
- * - A hidden name that is written outright is read; Hadoop would say that the pattern matches nothing.
- * - A wildcard meets no hidden folder on the way either; Hadoop hides only the last name of a path.
- * - `\` keeps its meaning in braces that hold a slash; GlobExpander drops it there.
- * - A folder's subfolders are passed over and told; Hadoop fails with "Not a file".
+ * Differences from Hadoop:
+ * - A path that exists as written wins over its meaning as a glob, so that `a[1].csv` can be given.
+ * - A hidden name is read if it is given literally; in Hadoop the pattern would match nothing.
+ * - A wildcard does not match hidden folders anywhere in a path; Hadoop hides only the last name.
+ * - `\` still escapes in braces that contain a slash; GlobExpander drops it there.
+ * - Subfolders of a matched folder are reported and skipped; Hadoop fails with "Not a file".
  *
  * Throws the store's failure for a folder that cannot be listed.
  */
@@ -63,7 +63,7 @@ export async function expandGlob(
   return walk.result();
 }
 
-/** An illegal pattern matches nothing, as a whole: Hadoop refuses it even if one of its alternatives matches. */
+/** False also for an illegal pattern, which matches nothing: Hadoop refuses it even if one alternative is legal. */
 function isGlob(pattern: string): boolean {
   return hasGlobCharacters(pattern) && parseGlobName(pattern) !== undefined;
 }
@@ -77,19 +77,19 @@ async function statLiteral(
   path: string,
   { sep }: PlatformPath,
 ): Promise<FileStatus | undefined> {
-  // A long list in braces is no name: file systems refuse to look for it.
+  // A long list in braces exceeds the limit of a name, and stat would fail for it.
   const cannotBe = path.split(sep).some((name) => Buffer.byteLength(name) > MAX_NAME_BYTES);
   return cannotBe && hasGlobCharacters(path) ? undefined : store.stat(path);
 }
 
-/** How far a pattern has been followed. */
+/** A folder that the walk has reached, with the part of the pattern that is left. */
 interface Place {
   readonly folder: string;
-  /** The pattern from here on. */
+  /** The rest of the pattern, relative to the folder. */
   readonly rest: string;
-  /** True before the first name of the pattern, which may start with a root: a slash, a drive. */
+  /** True before the first name: only there may the pattern start with a root, such as a slash or a drive. */
   readonly isStart?: boolean;
-  /** The folders that a `**` came through, itself included: a link back to one of them is not followed again. */
+  /** Identities of the folders that a `**` descended through, the current one included; stops at link cycles. */
   readonly through?: readonly string[];
 }
 
@@ -114,7 +114,7 @@ class GlobWalk {
     this.#matched.set(status.path, status);
   }
 
-  /** Level by level, and each place once: alternatives that lead to one folder do not multiply. */
+  /** Walks level by level and visits each place once, even when several alternatives lead to it. */
   async follow(start: Place): Promise<void> {
     let places: readonly Place[] = [start];
     while (places.length > 0) {
@@ -137,7 +137,7 @@ class GlobWalk {
       else files.set(entry.path, entry);
     }
     for (const status of matched) if (status.type === 'file') files.set(status.path, status);
-    // What one alternative passes over, another one may read.
+    // One alternative may read what another one skips.
     const unread = [...passedOver.values()].filter(
       ({ path }) => !files.has(path) && !this.#matched.has(path),
     );
@@ -174,7 +174,7 @@ class GlobWalk {
       case 'nothing':
         return [];
       case 'alternatives':
-        // Without this, alternatives multiply in folders that are not there.
+        // Alternatives below a missing folder would multiply for nothing.
         if (!isStart && (await this.#store.stat(folder))?.type !== 'directory') return [];
         return step.patterns.map((pattern) => ({ folder, rest: pattern, isStart }));
       case 'folders':
@@ -187,7 +187,7 @@ class GlobWalk {
   }
 
   async #stepTo(path: string, { rest }: GlobStep & { kind: 'literal' }): Promise<readonly Place[]> {
-    // That it is a folder shows when it is listed, as in Globber: not all that exists is in a listing (`.snapshot`).
+    // As in Globber, do not look the name up in a listing: `.snapshot` exists, but no listing shows it.
     if (rest !== null) return [{ folder: path, rest }];
     const status = await this.#store.stat(path);
     if (status !== undefined) this.match(status);
@@ -238,7 +238,7 @@ class GlobWalk {
   }
 }
 
-/** A pattern through a file, or through nothing, matches nothing; any other failure means that files are missed. */
+/** A pattern that leads through a file or a missing folder matches nothing. Rethrows others: they would hide inputs. */
 function noneIfNoFolder(error: unknown): readonly FileStatus[] {
   if (isFailure(error, 'store') && ['not-found', 'not-a-directory'].includes(error.details.problem))
     return [];
@@ -254,7 +254,7 @@ function isHidden(name: string): boolean {
   return name.startsWith('.') || name.startsWith('_');
 }
 
-/** Globber sorts so too (HADOOP-10798), but by the path as an URI encodes it, where `[` comes before `*`. */
+/** Globber sorts by path too (HADOOP-10798), but by its URI-encoded form, in which `[` comes before `*`. */
 function byPath(a: { readonly path: string }, b: { readonly path: string }): number {
   if (a.path === b.path) return 0;
   return a.path < b.path ? -1 : 1;

@@ -7,7 +7,7 @@ import { expandGlob } from './expand-glob.js';
 import type { LocalInspector } from './inspect/local-inspector.js';
 import type { ScannedItem, Source } from './source.js';
 
-/** Files of this machine, by path or glob; `store` is theirs. */
+/** Files of this machine, by path or glob. `store` is the local one. */
 export function createFilesSource(
   store: Store,
   inspector: LocalInspector,
@@ -67,7 +67,7 @@ export function createFilesSource(
   };
 }
 
-// The absolute path of the folder before a double star; nothing for a pattern without one.
+// The absolute path of the folder before `**`; empty for a pattern without it.
 function startOfDoubleStar(pattern: string, base: string): string[] {
   const names = pattern.split('/');
   const at = names.indexOf('**');

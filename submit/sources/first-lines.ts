@@ -4,7 +4,7 @@ import { gunzip } from './decoding.js';
 
 const MAX_HEAD_BYTES = 64 * 1024;
 
-/** The first lines of a file, decompressed. */
+/** The first lines of a file, decompressed, without empty ones. Reads at most the first 64 KiB. */
 export async function firstLinesOf(store: Store, path: string, count: number): Promise<readonly string[]> {
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -1,6 +1,6 @@
 /**
- * A name between two slashes of a glob: either it stands for itself, or it says which names it matches. Undefined
- * where Hadoop calls it an illegal file pattern: an open `[` or `{`, a `\` at the end.
+ * Parses one name of a glob, between two slashes: a literal, or a matcher of names. Undefined for what Hadoop calls an
+ * illegal file pattern: an unclosed `[` or `{`, a `\` at the end.
  */
 export function parseGlobName(glob: string): GlobName | undefined {
   if (!/[*?[{]/.test(glob)) {
@@ -15,8 +15,8 @@ export type GlobName =
   | { readonly literal?: undefined; readonly matches: (name: string) => boolean };
 
 /**
- * A state takes one character that `takes` accepts; without `takes` it takes none. Then the match goes on in each of
- * the states `to`. The state after the last one is the end of the glob.
+ * A state of a nondeterministic automaton. It consumes one character that `takes` accepts, or none without `takes`, and
+ * leads to each of the states `to`. The index after the last state accepts.
  */
 interface State {
   readonly takes?: (character: string) => boolean;
@@ -29,8 +29,8 @@ interface Group {
 }
 
 /**
- * The grammar of org.apache.hadoop.fs.GlobPattern (3.3): `*`, `?`, `[a-c]`, `[!a]`, `[^a]`, `{a*,{b,c}}`, `\*`. All
- * else means itself, `(`, `+` and `..` too, and so do `,` and `}` outside of braces.
+ * The grammar of org.apache.hadoop.fs.GlobPattern (3.3): `*`, `?`, `[a-c]`, `[!a]`, `[^a]`, `{a*,{b,c}}`, `\*`.
+ * Everything else is literal: also `(`, `+` and `..`, and `,` and `}` outside braces.
  */
 function compile(glob: string): readonly State[] | undefined {
   const characters = [...glob];
@@ -74,7 +74,7 @@ function compile(glob: string): readonly State[] | undefined {
   return groups.length === 0 ? states : undefined;
 }
 
-/** The set whose first character is at `start`, and where its `]` is. A `]` that comes first is one of the set. */
+/** The set whose first character is at `start`, and the index of its `]`. A `]` in first place is a member. */
 function parseSet(characters: readonly string[], start: number) {
   const isNegated = characters[start] === '!' || characters[start] === '^';
   const first = isNegated ? start + 1 : start;
@@ -82,7 +82,7 @@ function parseSet(characters: readonly string[], start: number) {
   const readAt = (at: number) => {
     const isEscaped = characters[at] === '\\';
     const character = characters[isEscaped ? at + 1 : at];
-    // GlobPattern takes a `[` in a set for a mistake.
+    // GlobPattern rejects an unescaped `[` in a set.
     const code = character === '[' && !isEscaped ? undefined : character?.codePointAt(0);
     return code === undefined ? undefined : { code, next: isEscaped ? at + 2 : at + 1 };
   };
@@ -106,9 +106,8 @@ function parseSet(characters: readonly string[], start: number) {
 }
 
 /**
- * Follows all ways through the states at once, so that the time grows with glob × name. A regular expression of
- * JavaScript tries one way after the other: `*a*a*a*a*b` takes it seconds for a single name. Hadoop uses RE2/J, which
- * does as we do.
+ * Follows all paths through the automaton at once: O(glob × name), as RE2/J does in Hadoop. A backtracking JavaScript
+ * regular expression needs seconds to match `*a*a*a*a*b` against a single name.
  */
 function matches(states: readonly State[], name: string): boolean {
   let current = reachable(states, [0]);
@@ -124,10 +123,10 @@ function matches(states: readonly State[], name: string): boolean {
   return current.has(states.length);
 }
 
-/** These states, and those that are reached from them without taking a character. */
+/** These states, and all that they reach without consuming a character. */
 function reachable(states: readonly State[], from: readonly number[]): ReadonlySet<number> {
   const found = new Set(from);
-  // A set may grow while it is gone through.
+  // Iteration over a Set includes elements that are added during it.
   for (const index of found) {
     const state = states[index];
     if (state === undefined || state.takes !== undefined) continue;

@@ -1,6 +1,6 @@
 import { parseGlobName } from './glob-name.js';
 
-/** What comes first in a glob: `rest` is the glob behind it, null where it is the last name. */
+/** The first name of a glob. `rest` is the glob after it, null when it is the last name. */
 export type GlobStep =
   | { readonly kind: 'literal'; readonly name: string; readonly rest: string | null }
   | {
@@ -8,14 +8,14 @@ export type GlobStep =
       readonly matches: (name: string) => boolean;
       readonly rest: string | null;
     }
-  /** `**`: any number of folders, none included. */
+  /** `**`: any number of folders, including zero. */
   | { readonly kind: 'folders'; readonly rest: string }
-  /** Braces that hold a slash: one pattern for each alternative. */
+  /** Braces that contain a slash: one pattern for each alternative. */
   | { readonly kind: 'alternatives'; readonly patterns: readonly string[] }
   /** An illegal pattern. */
   | { readonly kind: 'nothing' };
 
-/** Takes the first step off a glob that does not start with a slash. */
+/** The first step of a glob that does not start with a slash. */
 export function nextGlobStep(glob: string, doubleStar: boolean): GlobStep {
   const split = splitFirst(glob);
   if ('patterns' in split) return { kind: 'alternatives', ...split };
@@ -33,8 +33,8 @@ type Split =
   | { readonly patterns: readonly string[] };
 
 /**
- * Up to the first slash that is not in braces; braces that hold a slash are resolved first, as in
- * org.apache.hadoop.fs.GlobExpander (3.3). Braces that are not closed hold nothing.
+ * Splits at the first slash outside braces. Braces that contain a slash are expanded first, as in
+ * org.apache.hadoop.fs.GlobExpander (3.3). An unclosed brace is no group.
  */
 function splitFirst(glob: string): Split {
   let depth = 0;
@@ -57,14 +57,14 @@ function splitFirst(glob: string): Split {
   return slashInBraces === undefined ? { first: glob, rest: null } : splitAt(glob, slashInBraces);
 }
 
-/** The glob with each of the texts between these places in place of all of them. */
+/** One glob for each alternative. `places` are the indexes of `{`, the commas and `}`. */
 function alternatives(glob: string, places: readonly number[]): readonly string[] {
   const before = glob.slice(0, places[0]);
   const after = glob.slice((places.at(-1) as number) + 1);
   return places.slice(1).map((end, index) => before + glob.slice((places[index] as number) + 1, end) + after);
 }
 
-/** Slashes at the end mean nothing, as in Hadoop's Path. */
+/** Trailing slashes are dropped, as in Hadoop's Path. */
 function splitAt(glob: string, slash: number): Split {
   const rest = glob.slice(slash).replace(/^\/+/, '');
   return { first: glob.slice(0, slash), rest: rest === '' ? null : rest };

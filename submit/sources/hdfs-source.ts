@@ -9,8 +9,8 @@ import type { Source } from './source.js';
 const HDFS_URI = /^(hdfs:\/\/[^/]*)(\/.*)$/;
 
 /**
- * Inputs written `hdfs://…`, in the HDFS of the engine, which reads them itself: of each, only the first bytes are read
- * here, for its header. Its content is known by HDFS's own checksum.
+ * Inputs given as `hdfs://…`, in the engine's own HDFS. The engine reads them in place; here only their first bytes are
+ * read, for the header. The digest is HDFS's own checksum.
  */
 export function createHdfsSource(store: Store): Source {
   const digests = new Map<string, string>();
@@ -52,13 +52,13 @@ export function createHdfsSource(store: Store): Source {
 function refuseOthers(pattern: string, fileSystem: string, store: Store): void {
   if (store.scheme !== 'hdfs') {
     throw new Failure('usage', {
-      problem: `The input ${JSON.stringify(pattern)} is on a cluster; hadoop-elt submit reads it there`,
+      problem: `The input ${JSON.stringify(pattern)} is on a cluster; use hadoop-elt submit to read it there`,
     });
   }
   const own = store.uri('/').replace(/\/$/, '');
   if (fileSystem !== 'hdfs://' && fileSystem !== own) {
     throw new Failure('usage', {
-      problem: `The input ${JSON.stringify(pattern)} is on another file system than this cluster's ${own}`,
+      problem: `The input ${JSON.stringify(pattern)} is not on this cluster's file system, ${own}`,
     });
   }
 }

@@ -1,7 +1,7 @@
 import { Failure } from '../errors.js';
 import type { Source, SourceItem } from './source.js';
 
-/** Several sources as one: the first that takes a pattern gets it, and an item goes back to the source that found it. */
+/** Several sources as one: a pattern goes to the first source that takes it, an item to the source that found it. */
 export function joinSources(sources: readonly Source[]): Source {
   const sourceOf = ({ source }: Pick<SourceItem, 'source'>): Source => {
     const found = sources.find(({ name }) => name === source);

@@ -4,7 +4,7 @@ import { isGzip } from '../stores/compression.js';
 import type { Store } from '../stores/store.js';
 import { gunzip } from './decoding.js';
 
-/** The column names in the first record of a file, by its first bytes; null when it is empty. */
+/** The column names in the first record of a file; null when it is empty. Reads no more than it needs. */
 export async function readHeader(
   store: Pick<Store, 'read'>,
   path: string,
@@ -20,7 +20,7 @@ export async function readHeader(
     if (size < nextScan) continue;
     nextScan = size * 2;
     const facts = scan(chunks, options);
-    // A quote that is still open where the chunk ends looks malformed: then more has to be read.
+    // A quote that is still open at the end of the chunk looks malformed, so read on.
     if (facts.records > 1 && facts.firstMalformed === null) break;
   }
   const { firstRecord } = scan(chunks, options);

@@ -2,61 +2,61 @@ import type { ScanFacts, ScanOptions } from '../../mapper/records/scanner.js';
 import { Failure } from '../errors.js';
 import type { FileStatus, Store } from '../stores/store.js';
 
-/** An input as a source found it. JSON. */
+/** An input file that a source found. JSON. */
 export interface SourceItem extends FileStatus {
   /** Name of the source. */
   readonly source: string;
-  /** True where a scan reads it to its end. */
+  /** True when `scan` reads the whole input. */
   readonly isScanned: boolean;
 }
 
-/** What a path or pattern names. */
+/** What a path or pattern matches. */
 export interface FoundItems {
-  /** In order; none where nothing matches. */
+  /** In order; empty when nothing matches. */
   readonly items: readonly SourceItem[];
-  /** Folders of which all files are read: those that stand for the files right in them, and those that `**` starts from. */
+  /** Folders whose files are all read: folders that the pattern matches, and the folder before `**`. */
   readonly folders: readonly Pick<SourceItem, 'source' | 'path'>[];
-  /** What was met on the way and is not read. */
+  /** Files and folders that were met but are not read. */
   readonly passedOver: readonly PassedOver[];
 }
 
-/** Something that looks like an input and is not read. JSON. */
+/** A file or folder that looks like an input but is not read. JSON. */
 export interface PassedOver {
   readonly path: string;
   /** `hidden`: the name starts with `_` or `.`. `subfolder`: it lies in a folder whose files are read. */
   readonly why: 'hidden' | 'subfolder';
 }
 
-/** How to tell records apart, and whether the first is a header. */
+/** How to split an input into records, and whether the first is a header. */
 export interface ReadingOptions extends ScanOptions {
   readonly hasHeader: boolean;
 }
 
-/** What one look at an input tells. JSON. */
+/** What a scan found out about an input. JSON. */
 export interface ScannedItem extends SourceItem {
-  /** Physical lines by Hadoop's rule; null where the source lets the engine read it unseen. */
+  /** Physical lines by Hadoop's rule; null when the input is not scanned. */
   readonly lines: number | null;
-  /** Records, headers and malformed lines included; null where `lines` is. */
+  /** Records, including headers and malformed lines; null when `lines` is. */
   readonly records: number | null;
-  /** Column names by the first record; null in an empty input and where the job has no header. */
+  /** Column names in the first record; null when the input is empty or the job has no header. */
   readonly header: readonly string[] | null;
   readonly startsWithBom: boolean;
-  /** False where a record spans lines and where the input is compressed. */
+  /** False when a record spans lines or the input is compressed. */
   readonly splittable: boolean;
-  /** The first malformed record and how many there are; null where there is none. */
+  /** The first malformed record and their count; null when there are none. */
   readonly malformed: (NonNullable<ScanFacts['firstMalformed']> & { readonly count: number }) | null;
 }
 
 /** Reads the part files of a job, in the engine's store. */
 export interface PartReader {
-  /** Parts that are read at once. */
+  /** How many parts to read at once. */
   readonly concurrency: number;
   measure(path: string, onBytes: OnBytes): Promise<MeasuredFile>;
   /** The first lines of a part, decompressed. */
   firstLines(path: string, count: number): Promise<readonly string[]>;
 }
 
-/** What is in a file. JSON. */
+/** Size, lines and checksum of a part file. JSON. */
 export interface MeasuredFile {
   readonly sizeBytes: number;
   readonly lines: number;
@@ -64,41 +64,41 @@ export interface MeasuredFile {
   readonly sha256: string;
 }
 
-/** Is told how many bytes have been read since the last call. */
+/** Called with the number of bytes read since the last call. */
 export type OnBytes = (bytes: number) => void;
 
-/** Where inputs come from. Nothing is ever passed over in silence. */
+/** Where inputs come from. Everything that it skips is reported in `passedOver`. */
 export interface Source {
   /** `files`, `hdfs`. */
   readonly name: string;
-  /** True for a path or pattern that is this source's. The first source of the list that says so gets it. */
+  /** True for a path or pattern that this source can read. The first source to say so gets it. */
   takes(pattern: string): boolean;
-  /** Scheme of what the pattern names: `file`, `hdfs`. */
+  /** Scheme of the store that the pattern is looked up in: `file`, `hdfs`. */
   schemeOf(pattern: string): string;
-  /** What a path or pattern names. `base` is an absolute folder. */
+  /** Finds what a path or pattern matches. `base` is an absolute folder. */
   find(pattern: string, base: string): Promise<FoundItems>;
-  /** Inputs that are scanned at once. */
+  /** How many inputs to scan at once. */
   readonly concurrency: number;
-  /** Reads an input as far as it must: to its end where it is staged or read on this machine. */
+  /** Scans an input: all of it when `isScanned`, otherwise only its header. */
   scan(item: SourceItem, options: ReadingOptions, onBytes: OnBytes): Promise<ScannedItem>;
   /**
-   * Names the content of an input that was scanned: SHA-256 in lower-case hex, or what its store has in its place. It
-   * may come long after the scan. Rejects with `input-changed` where the input did not stay the same.
+   * Identifies the content of a scanned input: SHA-256 in lower-case hex, or the store's own checksum. May settle long
+   * after the scan. Rejects with `input-changed` when the input changed meanwhile.
    */
   digest(item: SourceItem): Promise<string>;
-  /** The bytes that are staged. */
+  /** The bytes to stage. */
   open(item: SourceItem): AsyncIterable<Uint8Array>;
-  /** The path at which the engine's store reads the input itself; null: it is staged. */
+  /** Path of the input in the engine's store, when the engine can read it in place; null: it must be staged. */
   addressFor(item: Pick<SourceItem, 'source' | 'path'>, engine: Store): string | null;
-  /** Gives back what reading took. A digest that has not come by then never settles. */
+  /** Ends the source's threads. Pending digests never settle after that. */
   close(): Promise<void>;
 }
 
-/** The failure for an input that is another one than this run has scanned. */
+/** The failure for an input that changed after the scan. */
 export function changedInput(path: string): Failure<'input-changed'> {
   return new Failure(
     'input-changed',
-    { path, what: 'it has changed since this run scanned it' },
-    { hint: 'Run again when nothing writes to it any more' },
+    { path, what: 'it was modified after this run scanned it' },
+    { hint: 'Run again once nothing writes to it' },
   );
 }

@@ -7,8 +7,8 @@ import { inState } from './state-failure.js';
 const JOURNAL_NAME = 'journal.jsonl';
 
 /**
- * Journals under a state folder: `runs/<run id>/journal.jsonl`, one entry a line, on the disk before its write is done.
- * A line that has no end was cut off by a kill or a power cut, and counts for nothing.
+ * Journals in a state folder: `runs/<run id>/journal.jsonl`, one JSON entry per line, each synced to disk. A last line
+ * without a line end was cut off by a kill or a power cut, and is ignored.
  */
 export function createJournals(files: FileSystem, stateDir: string): Journals {
   const folderOf = (runId: string) => join(stateDir, 'runs', runId);
@@ -22,7 +22,7 @@ export function createJournals(files: FileSystem, stateDir: string): Journals {
     return text;
   };
   const opened = (path: string) => inState('write the journal', path, () => files.append(path));
-  // Some file systems tell by close(2) alone that what was written did not arrive.
+  // Some file systems report failed writes only at close(2).
   const closed = (file: OpenFile, path: string) => inState('write the journal', path, () => file.close());
   return {
     async open(head) {
@@ -56,7 +56,7 @@ export function createJournals(files: FileSystem, stateDir: string): Journals {
       const path = pathOf(runId);
       const file = await opened(path);
       try {
-        // What a kill has cut off has no line end.
+        // Ends a line that a kill may have cut off.
         await inState('write the journal', path, () => file.write(Buffer.from('\n')));
         await append(file, path, { entry: 'end', ...end });
       } finally {

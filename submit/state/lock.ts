@@ -5,33 +5,32 @@ import type { FileSystem } from '../stores/file-system.js';
 import { makeFolders, readText, writeSynced } from '../stores/file-tree.js';
 import { inState } from './state-failure.js';
 
-/** Who works on an output. */
+/** The run that holds a lock. */
 export interface LockOwner {
   readonly runId: string;
   readonly pid: number;
   readonly hostname: string;
 }
 
-/** What a lock's file holds: its owner, and the killed runs before it that were not cleared yet, the last one first. */
+/** Content of a lock file: its owner, and earlier killed runs that are not cleared yet, latest first. */
 interface LockRecord extends LockOwner {
   readonly output: string;
   readonly leftOvers?: readonly string[];
 }
 
 export interface OutputLock {
-  /** Ids of runs that were killed while they held this lock, the last one first. */
+  /** Ids of runs that were killed while they held this lock, latest first. */
   readonly leftOvers: readonly string[];
-  /** Gives the lock back; runs that could not be cleared stay named in it. */
+  /** Releases the lock; runs that could not be cleared stay recorded in it. */
   release(uncleared: readonly string[]): Promise<void>;
 }
 
 /**
- * One run at a time works on an output, as far as the runs share a state folder. Throws `locked` when another one
- * is alive.
+ * Locks an output, among runs that share a state folder. Throws `locked` when another live run holds the lock.
  *
- * A lock is a file that link(2) makes, whole or not at all. The lock of a run that is no longer there is never removed
- * or written over to take it: whoever takes it over makes the file of the next generation, which only one can, and then
- * makes sure that the one before is still what it was and that there is no later one.
+ * A lock is a file made by link(2), so it appears complete or not at all. The lock of a dead run is taken over without
+ * removing or overwriting its file: the new run creates the file of the next generation, which only one run can. Then
+ * it checks that the previous file is unchanged and that no later one exists.
  */
 export async function lockOutput(
   files: FileSystem,
@@ -67,13 +66,13 @@ export async function lockOutput(
   });
 }
 
-/** On Windows one folder has many spellings: `C:\Out`, `c:/out`. In HDFS and elsewhere it has one. */
+/** One spelling for each folder: on Windows `C:\Out` and `c:/out` are the same. Other paths stay as they are. */
 function oneSpelling(output: string, platform: NodeJS.Platform): string {
   const isUri = /^[a-z]+:\/\//.test(output);
   return platform === 'win32' && !isUri ? win32.normalize(output).toLowerCase() : output;
 }
 
-/** The files of one output's lock: `<hash>.json`, and `<hash>.1.json` for who took it over, and so on. */
+/** The files of one output's lock: `<hash>.json`, after a takeover `<hash>.1.json`, and so on. */
 class Generations {
   readonly #files: FileSystem;
   readonly #folder: string;
@@ -85,7 +84,7 @@ class Generations {
     this.#name = createHash('sha256').update(output).digest('hex').slice(0, 16);
   }
 
-  /** Those that are there, in order. */
+  /** The generations that exist, in ascending order. */
   async numbers(): Promise<readonly number[]> {
     const pattern = new RegExp(`^${this.#name}(?:\\.(\\d+))?\\.json$`);
     return (await this.#files.readdir(this.#folder))
@@ -106,7 +105,7 @@ class Generations {
     return readText(this.#files, this.#pathOf(generation));
   }
 
-  /** False when it is there already. */
+  /** False when that generation exists already. */
   async create(generation: number, record: LockRecord): Promise<boolean> {
     const claim = await this.#claim(generation, record);
     try {
@@ -139,16 +138,16 @@ class Generations {
   }
 }
 
-/** The process number in the lock of a run that is known to have ended. */
+/** Process id in the lock of a run that has ended but was not cleared. */
 const NOBODY = 0;
 
-/** Of another machine's processes nothing is known. */
+/** Whether the owner may still be running. A process on another machine can't be checked, so it counts as alive. */
 function mayWork(other: LockOwner, owner: LockOwner, isAlive: (pid: number) => boolean): boolean {
   if (other.pid === NOBODY) return false;
   return other.hostname !== owner.hostname || isAlive(other.pid);
 }
 
-/** Removes the generations from the first to ours, so that ours guards the output to the end. */
+/** Removes the oldest generation first and our own last, so that the output stays locked until the end. */
 async function release(
   generations: Generations,
   own: number,

@@ -1,9 +1,9 @@
 import { Failure, isFailure } from '../errors.js';
 import { attempt } from '../stores/system-failure.js';
 
-const REMEDY = 'Runs, logs and locks need a folder that may be written to; name one with --state-dir DIR';
+const REMEDY = 'Runs, logs and locks need a writable folder; name one with --state-dir DIR';
 
-/** Does something in the state folder; what goes wrong with its files becomes the failure `store` with its remedy. */
+/** Performs an operation in the state folder. A file error becomes the failure `store`, with a hint. */
 export async function inState<T>(operation: string, path: string, action: () => Promise<T>): Promise<T> {
   try {
     return await attempt(operation, path, action);

@@ -69,7 +69,7 @@ export function describeOwnMappers(
       expect(stderr).toMatch(/^hadoop-elt: The mapper stopped: a function of the mapper threw\n/m);
       expect(stderr).toContain(`the record: ${folder.at('in/a.csv')}:${boomAt + 1}\n`);
       expect(stderr).toMatch(STACK);
-      expect(stderr).toContain('Mend the function or the record');
+      expect(stderr).toContain('Correct the function or the record');
       expect(stderr).toMatch(/The record is "(oslo|reykjavik),boom"/);
       expect(stderr).toMatch(/at line \d+ of the split that starts at byte [1-9]\d* of hdfs:/);
       expect(exitCode).toBe(6);

@@ -215,7 +215,7 @@ export function describeSubmissions(
         const { folder, base, submission } = await prepare();
         const ended = await folder.interrupt(
           submission(`ended-${signal}`, ...beforeMapper(HANG)),
-          /can be watched at/,
+          /follow .+ at/,
           signal,
         );
         expect(ended.exitCode).toBe(signal === 'SIGINT' ? 130 : 143);
@@ -245,12 +245,12 @@ export function describeSubmissions(
       const { folder, base, submission } = await prepare();
       const killed = await folder.interrupt(
         submission('dead', ...beforeMapper(HANG)),
-        /can be watched at/,
+        /follow .+ at/,
         'SIGKILL',
       );
       expect(killed.signal).toBe('SIGKILL');
       const next = await folder.hadoopElt(submission('dead'));
-      expect(next.stderr).toContain('left behind');
+      expect(next.stderr).toContain('Removed the staging folder');
       expect(next.exitCode).toBe(0);
       expect((await yarn.application(applicationIn(killed.stderr)))?.state).toBe('KILLED');
       expect((await namesIn(hdfs, base)).filter((name) => name.startsWith('_staging'))).toEqual([]);
@@ -260,12 +260,12 @@ export function describeSubmissions(
   describeSome('a submission that fails', () => {
     it.each([
       ['unknown queue', ['--queue', 'nosuch'], 6, /YARN doesn't know the queue/],
-      ['no streaming jar', ['--streaming-jar', '/nosuch.jar'], 5, /streaming jar is not where/],
+      ['no streaming jar', ['--streaming-jar', '/nosuch.jar'], 5, /streaming jar was not found/],
       [
         'wrong port of the namenode',
         ['--webhdfs', 'http://localhost:1'],
         4,
-        /it can not be reached[\s\S]*localhost:1/,
+        /it can.t be reached[\s\S]*localhost:1/,
       ],
       [
         'wrong port of the resourcemanager',
@@ -279,7 +279,7 @@ export function describeSubmissions(
         5,
         /history server at http:\/\/localhost:1/,
       ],
-      ['a task too big for any node', ['--task-memory', '64GiB'], 6, /more memory than any node/],
+      ['a task too big for any node', ['--task-memory', '64GiB'], 6, /more memory than YARN allows/],
       [
         'a mapper that throws',
         beforeMapper('throw new Error("the mapper is unwell")'),
@@ -293,7 +293,12 @@ export function describeSubmissions(
         6,
         /Node ran out of memory/,
       ],
-      ['a mapper that hangs', [...beforeMapper(HANG), '-D', 'mapreduce.task.timeout=4000'], 6, /A task hung/],
+      [
+        'a mapper that hangs',
+        [...beforeMapper(HANG), '-D', 'mapreduce.task.timeout=4000'],
+        6,
+        /A task timed out/,
+      ],
       [
         'a property that is ours',
         ['-D', 'mapreduce.job.reduces=1'],

@@ -64,7 +64,7 @@ describe('options', () => {
       'hadoop-elt: --output needs a value\n  See hadoop-elt run --help\n',
     );
     expect(await refused('--output', '--mode', 'replace')).toContain('--output needs a value\n');
-    expect(await refused('--output', '')).toContain('--output needs a value, and what was given is empty\n');
+    expect(await refused('--output', '')).toContain('--output needs a value, but the one given is empty\n');
   });
 
   it('that take one of a few words name them', async () => {
@@ -94,8 +94,8 @@ describe('the help of a command', () => {
     expect(groups).not.toContain(-1);
     expect(text).toMatch(/^ {2}--mode create\|replace\|append {2,}What happens to an output/m);
     expect(text).toContain('(default: .hadoop-elt beside the job file)');
-    expect(text).toMatch(/^ {2}-D NAME=VALUE {2,}Property of Hadoop for the job; may be repeated$/m);
-    expect(text).toMatch(/^ {2}--ship-node {2,}Send/m);
+    expect(text).toMatch(/^ {2}-D NAME=VALUE {2,}Hadoop property for the job; may be repeated$/m);
+    expect(text).toMatch(/^ {2}--ship-node {2,}Ship/m);
   });
 
   it('of the program tells each exit code in a line of its own, none of them broken', async () => {

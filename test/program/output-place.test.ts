@@ -38,7 +38,7 @@ describe('on this machine, an output is refused before anything is touched', () 
         ...flags,
       ]);
       expect(stderr).toContain(`: ${because}`);
-      expect(stderr).toContain('Choose a folder of its own for the output');
+      expect(stderr).toContain('Choose a separate folder for the output');
       expect(exitCode).toBe(2);
     }
     expect(await work().names()).toEqual(['in', 'jobs', 'victim']);
@@ -58,7 +58,7 @@ describe('on this machine, an output is refused before anything is touched', () 
   it.each(['hdfs://namenode:8020/x', 's3a://bucket/x', 'file://elsewhere/x'])('%s', async (output) => {
     await prepare();
     const { exitCode, stderr } = await work().hadoopElt(['run', 'jobs/job.yaml', '--output', output]);
-    expect(stderr).toContain('is on another file system than that of this engine');
+    expect(stderr).toContain("is not on this engine's file system");
     expect(exitCode).toBe(2);
     expect(await work().names()).toEqual(['in', 'jobs', 'victim']);
   });
@@ -69,9 +69,7 @@ describe('replace', () => {
     await prepare();
     const args = ['run', 'jobs/job.yaml', '--output', 'victim', '--mode', 'replace'];
     const { exitCode, stderr } = await work().hadoopElt(args);
-    expect(stderr).toMatch(
-      /was not published by hadoop-elt, so replace does not touch it\n.*move the folder away/,
-    );
+    expect(stderr).toMatch(/it was not published by hadoop-elt\n.*move the folder away/);
     expect(exitCode).toBe(3);
     expect(await work().names('victim')).toEqual(['notes.txt']);
     expect(await work().names()).toEqual(['in', 'jobs', 'victim']);
@@ -119,9 +117,9 @@ describe('in HDFS', () => {
   };
 
   it.each([
-    ['hdfs://other:8020/x', 'on another file system', 2],
-    ['file:///x', 'on another file system', 2],
-    ['s3a://bucket/x', 'on another file system', 2],
+    ['hdfs://other:8020/x', "not on this engine's file system", 2],
+    ['file:///x', "not on this engine's file system", 2],
+    ['s3a://bucket/x', "not on this engine's file system", 2],
     ['/', 'it is the root folder', 2],
     ['.', 'it is your home folder', 2],
     ['.hadoop-elt/x', 'it lies in the folder that runs share', 2],

@@ -186,7 +186,7 @@ describe('run', () => {
     expect((await work().names()).some((name) => name.startsWith('_staging'))).toBe(true);
     const again = await run();
     expect(again.exitCode).toBe(0);
-    expect(again.stderr).toContain('Removed what the killed run');
+    expect(again.stderr).toContain('Removed the staging folder of the killed run');
     expect(await work().names()).toEqual(['.hadoop-elt', 'in', 'job.elt.yaml', 'out']);
   });
 
@@ -214,7 +214,7 @@ describe('run', () => {
     await work().write('in/big.csv', HEADER + 'oslo,1.25\n'.repeat(300_000));
     const results = await Promise.all([run(), run()]);
     expect(results.map(({ exitCode }) => exitCode).sort()).toEqual([0, 8]);
-    expect(results.find(({ exitCode }) => exitCode === 8)?.stderr).toContain('Another run works on');
+    expect(results.find(({ exitCode }) => exitCode === 8)?.stderr).toContain('is locked by');
   });
 });
 

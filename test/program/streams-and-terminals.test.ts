@@ -45,7 +45,7 @@ describe('standard streams that fail', () => {
     const { exitCode, stderr } = await work().bash('$program run job.elt.yaml > /dev/full');
     expect(exitCode).toBe(0);
     expect(stderr).toMatch(
-      /publish .*\nhadoop-elt: Can't write to "standard output": no space left on the device\n.*\n {2}Only what is told on stdout is lost/,
+      /publish .*\nhadoop-elt: Can't write to "standard output": no space left on the device\n.*\n {2}Only the text on stdout is lost/,
     );
     await expectPublished();
   });

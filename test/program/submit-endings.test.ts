@@ -62,7 +62,7 @@ describe('a submission whose log is on a full disk', () => {
 describe('the run after one that was killed', () => {
   it('names the resourcemanager that does not answer, and forgets neither orphan nor staging', async () => {
     const args = await prepare();
-    const killed = await work().interrupt([...args, ...beforeMapper(HANG)], /can be watched at/, 'SIGKILL');
+    const killed = await work().interrupt([...args, ...beforeMapper(HANG)], /follow .+ at/, 'SIGKILL');
     const orphan = applicationIn(killed.stderr);
     const elsewhere = ['--resource-manager', 'http://127.0.0.1:1'];
     for (let night = 0; night < 2; night++) {
@@ -73,7 +73,7 @@ describe('the run after one that was killed', () => {
     }
     expect((await resourceManager().application(orphan))?.state).toBe('RUNNING');
     const next = await work().hadoopElt(args);
-    expect(next.stderr).toContain('left behind');
+    expect(next.stderr).toContain('Removed the staging folder');
     expect(next.exitCode).toBe(0);
     expect((await resourceManager().application(orphan))?.state).toBe('KILLED');
     expect((await namesIn(hdfs, base)).sort()).toEqual(['out', 'raw']);

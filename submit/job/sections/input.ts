@@ -28,7 +28,7 @@ export interface InputPatterns {
 
 export interface InputSettings {
   readonly 'input.files': Setting<InputPatterns>;
-  /** Folder in HDFS that raw data go to; null where they are read in place. */
+  /** Folder in HDFS to upload raw data to; null on the local engine, which reads them in place. */
   readonly 'input.upload': Setting<string | null>;
 }
 

@@ -12,15 +12,15 @@ import { causeText } from './cause-text.js';
 import { hintOf } from './failure-hints.js';
 
 /**
- * A failure → what a person reads: first what could not be done, to what, in which state; then the cause; then
- * what to do. Lines without a final line end.
+ * A failure as text for people. The first line says what could not be done, to what, in which state; then comes the
+ * cause, then the hint. Without a final line end.
  */
 export function formatFailure(failure: FailureFacts): string {
   const { lines, hint } = explainFailure(failure);
   return escapeControls(['hadoop-elt: ', lines.join('\n'), hint === undefined ? '' : `\n  ${hint}`].join(''));
 }
 
-/** The words for a failure: what and why, line by line, and what to do. */
+/** The text for a failure: what and why, one line each, and the hint. */
 export function explainFailure(failure: FailureFacts): {
   readonly lines: readonly string[];
   readonly hint: string | undefined;
@@ -46,12 +46,12 @@ function linesOf({ code, details }: FailureFacts): string[] {
       const what =
         details.occurrences === 0
           ? `Column ${quote(details.column)} is not in the header of ${quote(details.input)}`
-          : `Column ${quote(details.column)} stands ${details.occurrences} times in the header of ${quote(details.input)}`;
+          : `Column ${quote(details.column)} occurs ${details.occurrences} times in the header of ${quote(details.input)}`;
       return [
         what,
         `  asked for at ${place}`,
         `  the header has: ${details.names.map(quote).join(', ')}`,
-        ...(details.occurrences > 1 ? ['  Name it by its 0-based index instead: [2]'] : []),
+        ...(details.occurrences > 1 ? ['  Use its 0-based index instead, such as [2]'] : []),
         ...(details.nearest === undefined ? [] : [`  Did you mean ${quote(details.nearest)}?`]),
       ];
     }
@@ -68,17 +68,17 @@ function linesOf({ code, details }: FailureFacts): string[] {
     case 'malformed-record':
       return [
         `Line ${formatNumber(details.lineNumber)} of ${quote(details.path)} is malformed: ${details.reason}`,
-        ...(details.count > 1 ? [`  ${formatNumber(details.count)} lines of this file are`] : []),
+        ...(details.count > 1 ? [`  ${formatNumber(details.count)} lines of this file are malformed`] : []),
       ];
     case 'input-changed':
       return [`The input ${quote(details.path)} has changed: ${details.what}`];
     case 'output-refused':
-      return [`Nothing is published to ${quote(details.path)}: ${details.because}`];
+      return [`Can't publish to ${quote(details.path)}: ${details.because}`];
     case 'output-foreign':
       return [
         details.owner === null
-          ? `The output ${quote(details.path)} was not published by hadoop-elt, so replace does not touch it`
-          : `The output ${quote(details.path)} was published by another job (${details.owner}), so replace does not touch it`,
+          ? `Can't replace the output ${quote(details.path)}: it was not published by hadoop-elt`
+          : `Can't replace the output ${quote(details.path)}: it was published by another job (${details.owner})`,
       ];
     case 'output-exists':
       return [`The output ${quote(details.path)} exists already (mode ${details.mode})`];
@@ -108,10 +108,10 @@ function linesOf({ code, details }: FailureFacts): string[] {
     case 'hadoop-not-found':
       return [
         {
-          cluster: 'No Hadoop cluster is known',
-          command: "Hadoop's command was not found",
+          cluster: 'No Hadoop cluster',
+          command: 'The hadoop command was not found',
           'streaming-jar': "Hadoop's streaming jar was not found",
-          user: 'It is not known as which user to work on HDFS',
+          user: 'No HDFS user',
         }[details.what],
         ...details.looked.map((place) => `  looked for: ${place}`),
       ];
@@ -133,7 +133,7 @@ function linesOf({ code, details }: FailureFacts): string[] {
         `  the logs of the tasks: ${details.logs}`,
       ];
     case 'locked':
-      return [`Another run works on ${quote(details.path)}: ${details.owner}`];
+      return [`The output ${quote(details.path)} is locked by ${details.owner}`];
     case 'interrupted':
       return [`Interrupted by ${details.signal}; nothing was published`];
   }
@@ -189,24 +189,24 @@ function problemLines(path: string, problem: JobFileProblem): string[] {
 
 function storeLines({ operation, path, problem, cause }: StoreFailureDetails): string[] {
   const states: Record<typeof problem, string> = {
-    'not-found': 'it is not there',
-    exists: 'something is there already',
+    'not-found': 'it does not exist',
+    exists: 'the target exists already',
     'no-permission': 'no permission',
     'no-space': 'no space left on the device',
     'not-a-directory': 'a part of the path is a file, not a folder',
     'is-a-directory': 'it is a folder',
-    unreachable: 'it can not be reached',
+    unreachable: "it can't be reached",
     'connection-lost': 'the connection was lost',
     'timed-out': 'no answer in time',
-    'not-authenticated': 'the server does not know who we are',
-    'safe-mode': 'HDFS is in safe mode and takes no changes',
-    'quota-exceeded': 'a quota of HDFS is used up',
+    'not-authenticated': 'authentication failed',
+    'safe-mode': 'HDFS is in safe mode (read-only)',
+    'quota-exceeded': 'an HDFS quota is exceeded',
     corrupt: 'its content is damaged',
     'not-supported': 'this kind of file is not supported',
     other: 'the system refused',
   };
   return [
-    // The system names no path where a call on an open file failed.
+    // System errors of calls on an open file name no path.
     `Can't ${operation}${path === '' ? '' : ` ${quote(path)}`}: ${states[problem]}`,
     ...(cause === undefined ? [] : [`  ${cause}`]),
   ];
@@ -233,13 +233,13 @@ function causeOfExit(exitCode: number | null): string | undefined {
     case MAPPER_EXIT.header:
       return 'the header is not what the job needs';
     case MAPPER_EXIT.quotedLineBreak:
-      return 'a quoted field goes on over a line end, and the job does not say csv.quotedLineBreaks';
+      return 'a quoted field continues after a line end; set csv.quotedLineBreaks in the job file';
     case MAPPER_EXIT.userFunction:
       return 'a function of the mapper threw';
     case MAPPER_EXIT.io:
       return 'it could not read its input or write its output';
     case MAPPER_EXIT.bug:
-      return 'the mapper met an error that nobody expected; please report it';
+      return 'the mapper hit an unexpected error; please report it';
     default:
       return undefined;
   }

@@ -4,13 +4,13 @@ import type { Step } from '../step.js';
 
 interface Checked {
   readonly files: number;
-  /** What earlier runs published here. */
+  /** Manifests of what earlier runs published here. */
   readonly published: readonly Manifest[];
 }
 
 /**
- * Everything that can be known before the first byte moves: the engine can run jobs, the output's place may be taken,
- * and its surroundings can be written to.
+ * Checks everything that can be known before data moves: the engine can run jobs, the output may be published, and the
+ * folder beside it is writable (the staging folder is made).
  */
 export const checkStep: Step<readonly SourceItem[], Checked> = {
   name: 'check',

@@ -10,9 +10,7 @@ interface PlacedMapper {
   readonly sent: boolean;
 }
 
-/**
- * The bundle goes to a path that its content names, so that the mapper of a running job is never replaced.
- */
+/** Writes the bundle to a path named by its SHA-256, so that the mapper of a running job is never replaced. */
 export const mapperStep: Step<MapperBundle, PlacedMapper> = {
   name: 'mapper',
   async perform({ plan, ports: { engine } }, bundle) {
@@ -26,7 +24,7 @@ export const mapperStep: Step<MapperBundle, PlacedMapper> = {
   }),
 };
 
-/** Where a job's mapper lies in the engine's store. Pure. */
+/** Path of a job's mapper in the engine's store. Pure. */
 export function mapperPathOf(
   plan: JobPlan,
   { sharedFolder }: Pick<Engine, 'sharedFolder'>,
@@ -35,7 +33,7 @@ export function mapperPathOf(
   return `${sharedFolder}/mappers/${plan.settings.name.value}-${sha256.slice(0, 16)}.mjs`;
 }
 
-/** False when the file is there already, whoever put it there. */
+/** False when a file of that size exists already, perhaps written by another run at the same time. */
 async function writeNamedByContent(store: Store, path: string, bytes: Uint8Array): Promise<boolean> {
   const isThere = async () => (await store.stat(path))?.sizeBytes === bytes.length;
   if (await isThere()) return false;

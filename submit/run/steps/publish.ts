@@ -4,8 +4,8 @@ import type { Manifest } from '../manifest.js';
 import type { Run } from '../step.js';
 
 /**
- * Publishes what was verified. When this returns, the run is published: the commit point lies in `sink.commit`. An error
- * of the commit is believed only after the sink has said that nothing came of it, for its answer may have got lost.
+ * Publishes the verified folders. When this returns, the run is published: the commit point is in `sink.commit`. After
+ * an error of the commit the sink is asked whether it took effect: perhaps only the server's answer was lost.
  */
 export async function publish(run: Run, folders: VerifiedFolders, manifest: Manifest): Promise<Publication> {
   const { sink } = run.ports;
@@ -26,13 +26,13 @@ export async function publish(run: Run, folders: VerifiedFolders, manifest: Mani
   }
 }
 
-/** What the sink says of a commit that ended in an error. Where it can't tell either, the failure says so. */
+/** Asks the sink whether a failed commit took effect. If that fails too, throws the commit's failure with a hint. */
 async function recovered({ runId, ports: { sink } }: Run, error: unknown): Promise<Publication | null> {
   try {
     return await sink.recover(runId);
   } catch {
     if (!isAnyFailure(error)) throw error;
-    const hint = 'Whether the output was published is not known; the next run of this job finds out';
+    const hint = 'The output may or may not be published; the next run of this job finds out';
     throw new Failure(error.code, error.details, { hint, cause: error });
   }
 }

@@ -5,13 +5,13 @@ import type { ScannedItem } from '../../sources/source.js';
 import type { Progress, Run, Step } from '../step.js';
 import { withFailedRecord } from './failed-record.js';
 
-/** A job that ended well, and the folder of its part files. JSON. */
+/** A successful job, and the folder of its part files. JSON. */
 export interface FinishedJob {
   readonly job: JobResult;
   readonly folder: string;
 }
 
-/** The job that wrote the records, and the one that wrote the rejects, if there are any. JSON. */
+/** The job that wrote the records, and the one that wrote the rejects, if any. JSON. */
 export interface FinishedJobs {
   readonly records: FinishedJob;
   readonly rejects: FinishedJob | null;
@@ -27,7 +27,7 @@ interface JobFiles {
   readonly mapperPath: string;
 }
 
-/** Runs the job. A second one runs only when the first counted rejected records. */
+/** Runs the job. A second job, for the rejects, runs only when the first counted rejected records. */
 export const runJobStep: Step<JobsToRun, FinishedJobs> = {
   name: 'run',
   async perform(run, { items, inputs, mapperPath }, progress) {
@@ -52,7 +52,7 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
   }),
 };
 
-/** What the engine is asked for. Pure. */
+/** The request to the engine. Pure. */
 export function jobRequestOf(
   { settings }: JobPlan,
   tag: JobTag,

@@ -4,7 +4,7 @@ import type { JobSettings } from '../../job/settings.js';
 import type { OnBytes, ReadingOptions, ScannedItem, Source, SourceItem } from '../../sources/source.js';
 import { byteProgress, type Step } from '../step.js';
 
-/** Every input, read once. */
+/** Reads every input once. */
 export const scanStep: Step<readonly SourceItem[], readonly ScannedItem[]> = {
   name: 'scan',
   perform: ({ plan, ports: { source } }, items, progress) =>
@@ -22,7 +22,7 @@ export const scanStep: Step<readonly SourceItem[], readonly ScannedItem[]> = {
   },
 };
 
-/** Scans inputs, several at once. Throws `malformed-record` where the job says so. */
+/** Scans several inputs at once. Throws `malformed-record` if `records.malformed` is `fail`. */
 export function scanInputs(
   source: Source,
   items: readonly SourceItem[],
@@ -43,7 +43,7 @@ export function scanInputs(
   );
 }
 
-/** How a job's records are told apart. */
+/** The settings that split a job's inputs into records. */
 export function readingOptionsOf(settings: JobSettings): ReadingOptions {
   return {
     hasHeader: settings['csv.header'].value,

@@ -7,13 +7,13 @@ import { type FileToPlace, isSameFile, type PlacedFile, type Store } from '../..
 import { byteProgress, type Progress, type Run, type Step } from '../step.js';
 import { stagedPaths } from './staged-paths.js';
 
-/** An input that lies where the engine reads it. JSON. */
+/** An input in the engine's store. JSON. */
 export interface StagedInput extends JobInput, PlacedFile {}
 
-/** Files that are sent at once: enough to hide the pauses of a store between the requests of small ones. */
+/** Uploads in parallel: enough to hide the latency of the store's requests when files are small. */
 const CONCURRENCY = 8;
 
-/** Brings the inputs to where the engine reads. Those that it reads where they are stay there. */
+/** Copies the inputs to the engine's store. Inputs that the engine can read in place stay there. */
 export const stageStep: Step<readonly ScannedItem[], readonly StagedInput[]> = {
   name: 'upload',
   perform: (run, items, progress) => stageInputs(run, items, progress),
@@ -28,7 +28,7 @@ export const stageStep: Step<readonly ScannedItem[], readonly StagedInput[]> = {
   },
 };
 
-/** Where each input will lie in the engine's store, in their order. Pure. */
+/** The path of each input in the engine's store, in the order of the inputs. Pure. */
 export function planStaging(
   plan: JobPlan,
   source: Source,
@@ -46,7 +46,7 @@ export function planStaging(
   });
 }
 
-/** What the engine is told of an input. */
+/** An input as the engine's job request names it. */
 export function jobInputOf({ item, path }: { item: ScannedItem; path: string }): JobInput {
   const { sizeBytes, splittable, startsWithBom } = item;
   return { path, sizeBytes, splittable, startsWithBom };
@@ -84,7 +84,7 @@ async function stageInputs(
     );
   } catch (error) {
     failed.abort(error);
-    // They take their temporary files away before they end.
+    // Each upload removes its temporary file before it ends.
     await Promise.allSettled(running);
     throw runSignal.aborted ? runSignal.reason : error;
   }
@@ -95,7 +95,7 @@ function fileOf(source: Source, item: ScannedItem): FileToPlace {
   return { path, sizeBytes, open: () => source.open(item), sha256: () => source.digest(item) };
 }
 
-/** An input that the engine reads where it is. Throws `input-changed` when it is not what the run has scanned. */
+/** An input that the engine reads in place. Throws `input-changed` when it changed after the scan. */
 async function keepInPlace(
   source: Source,
   store: Store,
@@ -126,15 +126,15 @@ async function placeFile(
 }
 
 /**
- * Whether the inputs are still what was staged: a job's tasks open them by path, so one that was replaced meanwhile
- * may have been read in part from before and in part from after. Throws `input-changed`.
+ * Throws `input-changed` when a staged input was replaced. Tasks open inputs by path, so some tasks may have read the
+ * old file and others the new one.
  */
 export async function checkStillStaged(store: Store, staged: readonly StagedInput[]): Promise<void> {
   const check = async ({ path, sizeBytes, identity, checksum }: StagedInput) => {
     if (checksum === null || store.checksum === undefined) return;
     const now = await store.stat(path);
     if (isSameFile(now?.identity, identity) && now?.sizeBytes === sizeBytes) return;
-    // Another run may have sent the same bytes again.
+    // Another run may have uploaded the same bytes again.
     if (now?.type === 'file' && (await store.checksum(path)) === checksum) return;
     throw new Failure(
       'input-changed',

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Where each input goes below the upload folder: its own name, and as much of the path above it as tells it from
- * inputs of the same name. Names come in a form that Hadoop takes as `-input` and reads as data.
+ * Path of each input below the upload folder: its name, preceded by as many parent folders as make it unique. Names
+ * are changed where Hadoop would not accept them in `-input` or would skip them as hidden.
  */
 export function stagedPaths(localPaths: readonly string[]): ReadonlyMap<string, string> {
   const segments = new Map(
@@ -33,9 +33,9 @@ const HASH_DIGITS = 8;
 const MAX_NAME_LENGTH = 200;
 
 /**
- * A name that stays itself on Hadoop's command line: `-input` is a list with commas and globs, its words reach a JVM
- * that may know ASCII alone, and names that start with `.` or `_` are passed by (FileInputFormat, Hadoop 3.3). A name
- * that has to change gets a hash of what it was; its endings stay, for they tell the compression.
+ * A name that is safe on Hadoop's command line: `-input` splits at commas and expands globs, the JVM may support only
+ * ASCII arguments, and names that start with `.` or `_` are skipped (FileInputFormat, Hadoop 3.3). A changed name gets a
+ * hash of the original; its extensions stay because they select the codec.
  */
 function safeName(name: string): string {
   const safe = name.replaceAll(/[^A-Za-z0-9._+=@-]/g, '_').replace(/^[._]/, 'x_');

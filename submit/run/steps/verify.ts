@@ -14,21 +14,21 @@ interface ToVerify {
   readonly jobs: FinishedJobs;
 }
 
-/** What is in the part files, read back. */
+/** The part files as read back. */
 interface Verified {
   readonly parts: readonly ManifestPart[];
   readonly equations: number;
 }
 
 /**
- * Proves that every record is accounted for. Throws `verification-failed` when an equation of the proof does not hold,
- * and `input-changed` when an input did not stay the same.
+ * Proves that every record is accounted for. Throws `verification-failed` when two counts differ, and `input-changed`
+ * when an input changed during the run.
  */
 export const verifyStep: Step<ToVerify, Verified> = {
   name: 'verify',
   async perform({ ports: { source, engine, parts: reader }, journal }, { items, staged, jobs }, progress) {
     const { records, rejects } = jobs;
-    // Before anything is proved of them, the inputs must have stayed what they were.
+    // Counts mean nothing if an input changed during the job, so check that first.
     await checkStillStaged(engine.store, staged);
     await Promise.all(items.map((item) => source.digest(item)));
     const folders = [records, ...(rejects === null ? [] : [rejects])];
@@ -57,7 +57,7 @@ async function sizeOfParts(store: Store, folder: string): Promise<number> {
   return (await store.list(folder)).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
 
-/** Reads the part files back: size, lines, checksum. Throws when one is not there. */
+/** Reads the part files back: size, lines, checksum. Throws `store` when one is missing. */
 function readParts(
   reader: PartReader,
   { folder, job: { tasks } }: FinishedJob,

@@ -6,24 +6,23 @@ import type { Publication, Sink } from '../sink.js';
 
 export interface FolderSinkOptions {
   readonly store: RenamingStore;
-  /** Name of the job: what another job has published is not replaced. */
+  /** Name of the job. `replace` refuses the output of another job. */
   readonly job: string;
-  /** Absolute path of the folder that is published. */
+  /** Absolute path of the output folder. */
   readonly output: string;
   readonly mode: 'create' | 'replace' | 'append';
 }
 
 /**
- * Publishes a folder of part files by one rename that never writes over anything. `create` makes the output, `append` a
- * folder `batch=<run id>` in it. `replace` sets the old output aside first and puts it back if the new one can't take
- * its place: for an instant a reader may find nothing. What is published survives a power cut, as far as the store can
- * promise that.
+ * Publishes a folder of part files by one rename that never overwrites. `create` makes the output, `append` a folder
+ * `batch=<run id>` in it. `replace` first moves the old output aside, and back if the second rename fails; between the
+ * two renames readers find no output. A publication survives a power cut if the store supports sync.
  */
 export function createFolderSink({ store, job, output, mode }: FolderSinkOptions): Sink {
   const [parent, name] = splitPath(output);
   const stagingFor = (runId: string) => `${parent}_staging.${name}.${runId}`;
   const target = (runId: string) => (mode === 'append' ? `${output}/batch=${runId}` : output);
-  /** Where `replace` keeps the old output until the new one is in its place. */
+  /** Where `replace` keeps the old output until the new one is published. */
   const asideOf = (runId: string) => `${stagingFor(runId)}/replaced`;
   const refusal = () => new Failure('output-exists', { path: store.uri(output), scheme: store.scheme, mode });
   const publicationOf = (runId: string, hasRejects: boolean): Publication => ({
@@ -107,8 +106,8 @@ export function createFolderSink({ store, job, output, mode }: FolderSinkOptions
 }
 
 /**
- * Throws `output-foreign` for a folder that this job has not published. One with nothing in it is nobody's; batches are
- * those of earlier runs in mode append.
+ * Throws `output-foreign` for a folder that this job did not publish. An empty folder is accepted. A folder of batches
+ * belongs to the job that published the first of them in mode append.
  */
 async function refuseForeign(store: RenamingStore, output: string, job: string): Promise<void> {
   const entries = await store.list(output);
@@ -130,7 +129,7 @@ async function batchesOf(store: RenamingStore, output: string): Promise<readonly
   return manifests.filter((manifest) => manifest !== undefined);
 }
 
-/** A rename that may have been done before. */
+/** Renames, unless an earlier call has done so already. */
 async function moveOnce(store: RenamingStore, from: string, to: string): Promise<void> {
   if ((await store.stat(from)) === undefined && (await store.stat(to)) !== undefined) return;
   await store.rename(from, to);
@@ -146,7 +145,7 @@ function isTaken(error: unknown): boolean {
   return isFailure(error, 'store') && error.details.problem === 'exists';
 }
 
-/** Whether the parts that a manifest names are there with their sizes. */
+/** Whether `_SUCCESS` and all parts of the manifest exist, with the sizes it records. */
 async function isComplete(store: RenamingStore, folder: string, { parts }: Manifest): Promise<boolean> {
   const sizes = new Map((await store.list(folder)).map(({ name, sizeBytes }) => [name, sizeBytes]));
   return sizes.has(SUCCESS_NAME) && parts.every(({ name, sizeBytes }) => sizes.get(name) === sizeBytes);

@@ -4,30 +4,30 @@ import { RecordScanner, type ScanFacts, type ScanOptions } from '../../../mapper
 import { isGzip } from '../../stores/compression.js';
 import { gunzip } from '../decoding.js';
 
-/** One reading of a file to its end. */
+/** What to compute while reading a file to its end. */
 export interface Inspection {
   readonly path: string;
-  /** Whether to take the checksum. */
+  /** Whether to compute the checksum. */
   readonly checksum: boolean;
-  /** Whether to tell its records apart, or to count lines that end by LF alone. */
+  /** Whether to scan records, or only to count LF line ends. */
   readonly content: 'records' | 'lines' | null;
-  /** How to tell records apart. */
+  /** How to split the file into records. Needed for `records`. */
   readonly options?: ScanOptions;
 }
 
-/** What was asked for; the rest is missing. */
+/** The results that were asked for; the others are missing. */
 export interface Inspected {
-  /** Bytes of the file as it is, compressed or not. */
+  /** Bytes of the file as stored, compressed or not. */
   readonly sizeBytes: number;
-  /** Of the same bytes; lower-case hex. */
+  /** SHA-256 of the same bytes; lower-case hex. */
   readonly sha256?: string;
   readonly records?: ScanFacts;
   readonly lines?: number;
 }
 
 /**
- * Looks at the chunks of a file, of which none is held longer than until the next is asked for, unless they are gzip.
- * `onBytes` is told how many bytes of it have been read since the last call, and may throw.
+ * Inspects the chunks of a file. Plain chunks are not kept after the next one is requested, so that their buffer can be
+ * reused; gunzip keeps its chunks. `onBytes` gets the bytes read since the last call, and may throw.
  */
 export async function inspectFile(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,

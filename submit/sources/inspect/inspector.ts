@@ -2,29 +2,29 @@ import type { ScanFacts, ScanOptions } from '../../../mapper/records/scanner.js'
 import { changedInput, type MeasuredFile, type OnBytes } from '../source.js';
 import { type Inspected, type Inspection, inspectFile } from './inspect-file.js';
 
-/** Reads files to their end, several at once where there are threads. */
+/** Reads whole files: scans records, counts lines, computes checksums. */
 export interface Inspector {
-  /** How many files are worth reading at once. */
+  /** How many files to read at once. */
   readonly concurrency: number;
-  /** What a scan tells of a file's records, and its checksum, which may come later. */
+  /** Scans a file's records. Its checksum may settle later. */
   scan(path: string, options: ScanOptions, onBytes: OnBytes): Promise<ScannedFile>;
-  /** The checksum alone. */
+  /** SHA-256 of a file, in lower-case hex. */
   checksum(path: string): Promise<string>;
-  /** Size, checksum, and the lines of a part file, which end by LF alone. */
+  /** Size, checksum and line count of a part file, whose lines end with LF. */
   measure(path: string, onBytes: OnBytes): Promise<MeasuredFile>;
-  /** Gives the threads back. Pending checksums never settle after that. */
+  /** Ends the threads. Pending checksums never settle after that. */
   close(): Promise<void>;
 }
 
 export interface ScannedFile {
-  /** Of the file as it is, compressed or not. */
+  /** Size of the file as stored, compressed or not. */
   readonly sizeBytes: number;
   readonly records: ScanFacts;
-  /** Lower-case hex. Rejects with `input-changed` where the file was not the same for both readings. */
+  /** Lower-case hex. Rejects with `input-changed` when scan and checksum read files of different sizes. */
   readonly sha256: Promise<string>;
 }
 
-/** Reads in this thread, each file once, in chunks that are held no longer than until the next one is asked for. */
+/** Reads each file once, on this thread. Except for gzip, `read` may reuse the buffer of a chunk for the next one. */
 export function inspectorOf(
   read: (path: string) => AsyncIterable<Uint8Array>,
   signal: AbortSignal,
@@ -35,7 +35,7 @@ export function inspectorOf(
       onBytes(bytes);
     });
   return {
-    // More at once would not be quicker on one thread, but hides the waiting of a store that is far away.
+    // One thread does not scan faster this way, but the latency of a remote store overlaps.
     concurrency: 4,
     async scan(path, options, onBytes) {
       const found = await inspect({ path, checksum: true, content: 'records', options }, onBytes);
@@ -51,7 +51,7 @@ export function inspectorOf(
   };
 }
 
-/** Reads files of this machine on threads. `inspect` runs one inspection on a thread of its own. */
+/** Reads files of this machine on worker threads. `inspect` runs one inspection on one thread. */
 export function inspectorOnThreads(threads: {
   readonly count: number;
   inspect(inspection: Inspection, onBytes: OnBytes): Promise<Inspected>;
@@ -62,13 +62,13 @@ export function inspectorOnThreads(threads: {
     concurrency: threads.count,
     async scan(path, options, onBytes) {
       const scan = inspect({ path, checksum: false, content: 'records', options }, onBytes);
-      // Of a single file it takes longer than the scan, and cannot be divided: the run need not wait for it.
+      // SHA-256 takes longer than the scan and is sequential, so the run goes on without waiting for it.
       const checksum = inspect({ path, checksum: true, content: null }, () => undefined);
       const sha256 = checksum.then(async (found) => {
         if (found.sizeBytes === (await scan).sizeBytes) return checksumOf(found);
         throw changedInput(path);
       });
-      // Whoever asks for it gets the failure.
+      // Prevents an unhandled rejection; awaiting `sha256` still fails.
       sha256.catch(() => undefined);
       const found = await scan;
       return { sizeBytes: found.sizeBytes, records: recordsOf(found), sha256 };

@@ -4,24 +4,25 @@ import type { FileSystem } from '../../stores/file-system.js';
 import { type Inspector, inspectorOf, inspectorOnThreads } from './inspector.js';
 import { startInspectionThreads } from './threads.js';
 
-/** Below so many bytes of input, starting threads takes longer than they save. */
+/** With less input than this, starting threads costs more time than they save. */
 const WORTH_THREADS_BYTES = 32 * 1024 ** 2;
 
 export interface LocalInspectorOptions {
   readonly files: FileSystem;
   /** Text of `bin/inspect-thread.ts`, built. */
   readonly threadSource: string;
-  /** Threads at the most. */
+  /** Maximum number of threads. */
   readonly parallel: number;
   readonly signal: AbortSignal;
 }
 
-/** An inspector of this machine's files that is told what it will have to read before it is asked. */
+/** An inspector of this machine's files that is told in advance how much it will have to read. */
 export interface LocalInspector extends Inspector {
+  /** Adds to the bytes expected. No effect after the first read. */
   expect(bytes: number): void;
 }
 
-/** Reads on threads where there is much to read, and in this thread otherwise. */
+/** Reads on worker threads when much input is expected, otherwise on this thread. */
 export function openLocalInspector({
   files,
   threadSource,
@@ -37,7 +38,7 @@ export function openLocalInspector({
         : inspectorOf(readHere, signal);
     return opened;
   };
-  // Gunzip keeps the chunks that it is given for a while.
+  // Gunzip keeps its input chunks for a while, so their buffers must not be reused.
   const readHere = (path: string) => (isGzip(path) ? readFile(files, path) : readTransient(files, path));
   return {
     expect(bytes) {

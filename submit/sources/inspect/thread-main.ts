@@ -5,10 +5,10 @@ import { readOnThread } from '../../stores/file-reading.js';
 import { inspectFile } from './inspect-file.js';
 import type { ThreadAnswer, ThreadRequest } from './threads.js';
 
-/** Bytes between two messages that tell how far a file is. */
+/** Bytes between two progress messages. */
 const TELL_EVERY_BYTES = 8 * 1024 * 1024;
 
-/** A thread's side: inspects the files that it is sent, one at a time. */
+/** The worker thread's side: answers requests, which must come one at a time. */
 export function serveInspections(port: MessagePort): void {
   const tell = (answer: ThreadAnswer) => port.postMessage(answer);
   port.on('message', async (request: ThreadRequest) => {
@@ -37,7 +37,7 @@ export function serveInspections(port: MessagePort): void {
   });
 }
 
-/** Chunks that stay valid: gunzip keeps those that it is given for a while. */
+/** Copies of the chunks, because gunzip keeps its input for a while and the reader reuses its buffer. */
 function* copied(chunks: Iterable<Uint8Array>): Generator<Uint8Array> {
   for (const chunk of chunks) yield Uint8Array.from(chunk);
 }

@@ -2,20 +2,20 @@ import { Worker } from 'node:worker_threads';
 import { Failure, type FailureCode, type FailureDetails } from '../../errors.js';
 import type { Inspected, Inspection } from './inspect-file.js';
 
-/** What a thread is told, one inspection at a time. */
+/** Message to a thread: one inspection at a time. */
 export type ThreadRequest = Inspection;
 
-/** What a thread tells: bytes now and then, and one of the others at the end. */
+/** Message from a thread: `bytes` for progress, then one of the others as the last. */
 export type ThreadAnswer =
   | { readonly kind: 'bytes'; readonly bytes: number }
   | { readonly kind: 'done'; readonly inspected: Inspected }
   | { readonly kind: 'failure'; readonly code: FailureCode; readonly details: FailureDetails[FailureCode] }
   | { readonly kind: 'bug'; readonly message: string };
 
-/** A thread holds one chunk and, where a record is broken, what `csv.maxRecordBytes` allows; its heap little else. */
+/** Heap limits of a thread. It keeps one chunk, and of a broken record at most `csv.maxRecordBytes`. */
 const THREAD_MEMORY = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 256 };
 
-/** A few threads that inspect files of this machine. They start when there is work for them. */
+/** Worker threads that inspect files of this machine. Each starts when it is first needed. */
 export interface InspectionThreads {
   readonly count: number;
   inspect(inspection: Inspection, onBytes: (bytes: number) => void): Promise<Inspected>;
@@ -37,7 +37,7 @@ export function startInspectionThreads(
     if (free !== undefined) return Promise.resolve(free);
     if (workers.length < count) {
       const worker = new Worker(source, { eval: true, resourceLimits: THREAD_MEMORY });
-      // Who waits for an answer listens too; this keeps a thread that ends on its own from ending the process.
+      // `ask` reports errors; without this listener an idle thread that fails would end the process.
       worker.on('error', () => undefined);
       workers.push(worker);
       return Promise.resolve(worker);

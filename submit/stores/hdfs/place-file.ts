@@ -91,7 +91,7 @@ async function* bytesOf(
 function changed({ path }: FileToPlace): Failure {
   return new Failure(
     'input-changed',
-    { path, what: 'it has changed since this run scanned it' },
+    { path, what: 'it was modified after this run scanned it' },
     { hint: 'Run again when nothing writes to it any more' },
   );
 }

@@ -30,7 +30,7 @@ describe('the Node that is sent along', () => {
       const error = await openCluster(settingsOf(true), context, platform).catch(
         (failure: unknown) => failure,
       );
-      expect(isFailure(error, 'usage') && error.details.problem).toContain(`one for ${platform}`);
+      expect(isFailure(error, 'usage') && error.details.problem).toContain(`it is built for ${platform}`);
       expect((await openCluster(settingsOf(process.execPath), context, platform)).nodeArchive).not.toBeNull();
       expect((await openCluster(settingsOf(false), context, platform)).nodeArchive).toBeNull();
     },

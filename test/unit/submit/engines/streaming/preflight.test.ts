@@ -101,13 +101,13 @@ describe('a submission is checked before its data move', () => {
       'a queue that is stopped',
       { queue: 'old' },
       6,
-      /The queue takes no jobs[\s\S]*root\.etl\.old is STOPPED/,
+      /The queue does not accept jobs[\s\S]*root\.etl\.old is STOPPED/,
     ],
     [
       'a command that is not there',
       { hadoop: ['/nosuch/docker', 'exec', 'client', 'hadoop'] },
       5,
-      /command could not be started[\s\S]*\/nosuch\/docker exec client hadoop: ENOENT/,
+      /Can't start the hadoop command[\s\S]*\/nosuch\/docker exec client hadoop: ENOENT/,
     ],
     [
       'an fs that is another HDFS',
@@ -132,7 +132,7 @@ describe('a submission is checked before its data move', () => {
 
   it.each(['/nosuch.jar', '/other.jar'])('for a streaming jar that is %s', async (jar) => {
     const failure = await failureOf(check({}, jar));
-    expect(formatFailure(failure)).toContain('streaming jar is not where it was looked for');
+    expect(formatFailure(failure)).toContain('streaming jar was not found');
     expect(formatFailure(failure)).toContain(jar);
     expect(exitCodeOf(failure)).toBe(5);
   });
