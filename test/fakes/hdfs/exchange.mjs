@@ -61,7 +61,7 @@ async function* bodyOf(request, line, cutAt) {
     yield chunk.subarray(0, Math.min(chunk.length, rest));
     if (chunk.length >= rest) {
       request.socket.destroy();
-      throw Object.assign(new Error('cut off as a test wants it'), { code: 'ECONNRESET' });
+      throw Object.assign(new Error('body cut off by a fault'), { code: 'ECONNRESET' });
     }
   }
 }
