@@ -1,16 +1,16 @@
 /**
- * What the mapper and the submitter agree on: the plan that is baked into a bundle, the counters, the exit
- * codes and the environment of a task. Imports nothing, so that both sides can hold it.
+ * The contract between mapper and submitter: the plan that is baked into a bundle, the counters, the exit codes and
+ * the environment of a task. It imports nothing, so that both sides can import it.
  */
 
-/** What can happen to a field that a rule finds invalid, beside a marker: text written in its place. */
+/** What can happen to a field that a rule finds invalid, apart from writing a marker in its place. */
 export const INVALID_ACTIONS = ['keep', 'blank', 'reject', 'fail'] as const;
 /** `marker` writes its text in the field's place. */
 export type InvalidAction =
   | { readonly action: 'marker'; readonly text: string }
   | { readonly action: (typeof INVALID_ACTIONS)[number] };
 
-/** One rule with all its options decided; beside the two keys here, its options by name. JSON-safe. */
+/** One rule with its options resolved. Options are further keys, by name. JSON-safe. */
 export interface RulePlan {
   /** Its name in mapper/rules/catalogue.ts. */
   readonly rule: string;
@@ -38,17 +38,16 @@ export const DELIMITER = {
   form: 'one ASCII character, neither a quote nor a line end',
 } as const;
 
-/** What counts where a job file or a mapper in TypeScript leaves it out. */
+/** The defaults of job files and of mappers in TypeScript. */
 export const MAPPER_DEFAULTS = {
   delimiter: ',',
-  /** Whether the data have a header, by the columns that are given. */
+  /** Data have a header unless `csv.columns` names the columns. */
   header: (columns: readonly string[] | undefined): boolean => columns === undefined,
   quotedLineBreaks: 'auto',
   maxRecordBytes: 64 * 1024 ** 2,
   wrongFieldCount: 'pass',
   malformed: 'fail',
   outputHeader: 'keep',
-  /** What is done about invalid fields. */
   onInvalid: 'keep',
 } as const;
 
@@ -58,16 +57,16 @@ export interface MapperPlan {
   readonly csv: {
     /** One ASCII character. */
     readonly delimiter: string;
-    /** True where the data carry a header record; then `names` null means: take the first record of stdin. */
+    /** Whether the data have a header record. If so, and `names` is null, the first record of stdin is the header. */
     readonly header: boolean;
-    /** The column names in order, baked in, or null where they are not known. */
+    /** The column names in order, or null where they are unknown when the bundle is built. */
     readonly names: readonly string[] | null;
     /**
-     * Whether a quoted field may go on over a line end. `auto`: yes in a pipe; in a task it is an error
-     * that names this setting, for the record may have been cut by a split.
+     * Whether a quoted field may contain line breaks. `auto`: yes in a pipe; in a task it is an error that names
+     * this setting, because the record may have been cut by a split.
      */
     readonly quotedLineBreaks: (typeof LINE_BREAK_CHOICES)[number];
-    /** A quoted field that is still open after this many bytes of its record makes the record malformed. */
+    /** A record is malformed if a quoted field is still open after this many bytes of the record. */
     readonly maxRecordBytes: number;
   };
   readonly columns: readonly ColumnPlan[];
@@ -90,17 +89,17 @@ export interface MapperDescription extends MapperSettings {
 export const COUNTER_GROUP = 'hadoop-elt';
 
 /**
- * The fixed counters, by their name in code and their name under Hadoop. In the output and in the rejects alike:
+ * The fixed counters: name in code → name under Hadoop. Whether the mapper emits output or rejects,
  * records read = records written + records rejected. A header is not a record.
  */
 export const COUNTERS = {
-  /** Physical lines taken from stdin, ended by LF, CRLF, CR or the end of input. */
+  /** Physical lines read from stdin, ended by LF, CRLF, CR or the end of input. */
   linesRead: 'lines read',
   /** Lines written to stdout, each ended by LF. */
   linesWritten: 'lines written',
-  /** Records taken from stdin, without headers; a malformed line is one record. */
+  /** Records read from stdin, without headers; a malformed line is one record. */
   recordsRead: 'records read',
-  /** Records that belong to the output, without headers. */
+  /** Records of the output, without headers. */
   recordsWritten: 'records written',
   recordsRejected: 'records rejected',
   headersDropped: 'headers dropped',
@@ -113,11 +112,11 @@ export type CounterName = keyof typeof COUNTERS;
 
 /** Prefix of the counter of invalid fields of one column: `invalid Order Date`. */
 export const INVALID_COUNTER_PREFIX = 'invalid ';
-/** Hadoop allows 120 counters a job by default: columns beyond this many share one counter. */
+/** Hadoop allows 120 counters per job by default, so columns beyond this number share one counter. */
 export const MAX_INVALID_COUNTERS = 50;
 export const INVALID_OTHER_COUNTER = 'invalid in other columns';
 
-/** What one mapper process counted, whole numbers. `invalid` is by column label. */
+/** The counts of one mapper process, as whole numbers. `invalid` is by column label. */
 export interface MapperCounts extends Record<CounterName, number> {
   invalid: Record<string, number>;
 }
@@ -127,7 +126,7 @@ export const MAPPER_EXIT = {
   done: 0,
   /** A bug in the mapper: an exception nobody expected; its stack is on stderr. */
   bug: 1,
-  /** Command-line arguments or baked plan not understood. */
+  /** The command-line arguments or the plan in the bundle are invalid. */
   usage: 2,
   /** stdin could not be read or stdout not written. */
   io: 3,
@@ -137,9 +136,9 @@ export const MAPPER_EXIT = {
   wrongFieldCount: 11,
   /** A record was malformed and the job says `fail`. */
   malformed: 12,
-  /** The header is not known here, or lacks a column that has a rule. */
+  /** The column names are unknown in this split, or a column that has a rule is not in the header. */
   header: 13,
-  /** A quoted field goes on over a line end in data that were never scanned: `csv.quotedLineBreaks`. */
+  /** A quoted field has a line break, in data that were not scanned (see `csv.quotedLineBreaks`). */
   quotedLineBreak: 14,
   /** A function of a user's mapper threw. */
   userFunction: 15,
@@ -160,23 +159,23 @@ export const TASK_ENVIRONMENT = {
   /** Bytes of the split. */
   inputLength: 'mapreduce_map_input_length',
   /**
-   * Set by the local engine alone: `start-end` (bytes, end exclusive). stdin is then the input file itself, and
-   * the task reads this range of it, which the engine has cut at line ends as Hadoop's LineRecordReader would.
+   * Set by the local engine only: `start-end` (bytes, end exclusive). stdin is then the whole input file, and the
+   * task reads this range of it. The engine cuts ranges at line ends, like Hadoop's LineRecordReader.
    */
   stdinRange: 'hadoop_elt_stdin_range',
 } as const;
 
 /**
- * Under Hadoop a task's status is this and then `start+length of file`: part files come in the order of their tasks,
- * which is not that of the input, and the status tells which is which.
+ * Prefix of a task's status under Hadoop, before `start+length of file`. Hadoop does not number part files in input
+ * order, so the status tells which split a part file comes from.
  */
 export const SPLIT_STATUS_PREFIX = 'split ';
 
 /**
- * What a task writes to stderr of the record at which it stopped, a line of its own: line number (1-based, the first line
- * that the task read is 1), byte offset of the split, and the input file.
+ * The line on stderr that names the record at which a task stopped: line number (1-based, from the start of the split),
+ * byte offset of the split, and the input file.
  */
 export const RECORD_PLACE = /^\s*at line (\d+) of the split that starts at byte (\d+) of (.+)$/m;
 
-/** In a bundle, the name of the constant that holds its plan (or what overrides a user mapper's own). */
+/** The constant in a bundle that holds its plan, or the settings that override those of a user's mapper. */
 export const PLAN_CONSTANT = 'HADOOP_ELT_PLAN';

@@ -5,12 +5,12 @@ import { CATALOGUE } from './rules/catalogue.js';
 import type { RuleResult } from './rules/rule.js';
 import { type RuleCatalogue, ruleOfPlan } from './rules/rule-catalogue.js';
 
-/** A rule as the pipeline applies it: it may look at the whole record. Every FieldRule is one. */
+/** A rule as the pipeline applies it. It may read the whole record. Every FieldRule is a RecordRule. */
 export interface RecordRule {
   apply(text: string, record: MappedRecord): RuleResult;
   /** For a field that is not valid UTF-8: one char a byte, in and out. */
   applyToBytes(bytes: string, record: MappedRecord): RuleResult;
-  /** See FieldRule; a rule that looks at the record has none. */
+  /** See FieldRule. Absent if the rule reads the record. */
   readonly byteForm?: ByteForm;
 }
 
@@ -20,13 +20,13 @@ export interface ColumnDefinition {
   readonly rules: readonly { readonly rule: RecordRule; readonly onInvalid: InvalidAction }[];
 }
 
-/** What the pipeline runs: a plan from a job file and a mapper written in TypeScript both become this. */
+/** What the pipeline runs, made from a job file's plan or from a mapper written in TypeScript. */
 export interface MapperDefinition extends Pick<MapperPlan, 'csv' | 'records' | 'output'> {
   readonly name: string;
   readonly columns: readonly ColumnDefinition[];
 }
 
-/** The definition that a plan describes. Throws a RangeError where a rule or an option is not accepted. */
+/** The definition that a plan describes. Throws a RangeError if a rule or an option is not accepted. */
 export function definitionOfPlan(plan: MapperPlan, catalogue: RuleCatalogue = CATALOGUE): MapperDefinition {
   const { job, csv, records, output } = plan;
   const columns = plan.columns.map(({ column, rules }) => ({

@@ -1,15 +1,15 @@
 import { MAPPER_EXIT, type MapperExitCode } from './contract.js';
 
-/** The expected ways in which a mapper stops; each has its own exit code in the contract. */
+/** The expected failures of a mapper. Each has its own exit code in contract.ts. */
 export type MapperFailureCode = Exclude<keyof typeof MAPPER_EXIT, 'done' | 'bug'>;
 
-/** An expected failure: the text that people read is put together by `formatFailure`. */
+/** An expected failure. `formatFailure` makes its text for people. */
 export class MapperFailure extends Error {
   readonly code: MapperFailureCode;
   /** Further lines: where, why, what to do. */
   readonly details: readonly string[];
 
-  /** `message` is one line: what failed, on which quoted value, and how things stand. */
+  /** `message` is one line: the action that failed, the quoted value and the current state. */
   constructor(code: MapperFailureCode, message: string, details: readonly string[] = [], cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = 'MapperFailure';
@@ -22,7 +22,7 @@ export class MapperFailure extends Error {
   }
 }
 
-/** The text for stderr, ended by a line end. */
+/** The text for stderr, ending with LF. */
 export function formatFailure(failure: MapperFailure): string {
   return [`hadoop-elt mapper: ${failure.message}`, ...failure.details.map((line) => `  ${line}`), ''].join(
     '\n',
@@ -43,7 +43,7 @@ const EXCERPT_CHARS = 80;
 export function quoteExcerpt(text: string): string {
   const cut = text.length > EXCERPT_CHARS;
   const quoted = JSON.stringify(cut ? text.slice(0, EXCERPT_CHARS) : text);
-  // JSON escapes only C0; the C1 controls and the line separators would disturb a terminal or a log as well.
+  // JSON escapes only C0. The C1 controls and the line separators would garble a terminal or a log as well.
   const visible = quoted.replace(
     /[\u007f-\u009f\u2028\u2029]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,

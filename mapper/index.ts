@@ -1,6 +1,6 @@
 /**
- * `hadoop-elt/mapper`: write a mapper in TypeScript, with the rules of job files and functions of your own, and build
- * it by `hadoop-elt build my-mapper.ts -o mapper.mjs`.
+ * `hadoop-elt/mapper`: write a mapper in TypeScript, with the rules of job files and functions of your own. Build it
+ * with `hadoop-elt build my-mapper.ts -o mapper.mjs`.
  *
  * @example
  * import { date, defineMapper, invalid, round, upper } from 'hadoop-elt/mapper';

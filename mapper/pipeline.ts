@@ -10,13 +10,13 @@ import { RecordOutput } from './record-output.js';
 import { RecordStream } from './records/record-stream.js';
 import { Tally } from './tally.js';
 
-/** How the pipeline runs this time. */
+/** The settings of one run of the pipeline. */
 export interface PipelineContext {
   /** The task, or null in a pipe. */
   readonly task: TaskContext | null;
-  /** `rejects` writes the rejected records with their reasons in place of the output. */
+  /** `rejects` writes the rejected records, with their reasons, instead of the output. */
   readonly emit: 'records' | 'rejects';
-  /** `reference` does without the kernel, with the same bytes and counts; default `kernel`. */
+  /** `reference` runs without the kernel and gives the same bytes and counts. Default `kernel`. */
   readonly path?: 'kernel' | 'reference';
 }
 
@@ -24,7 +24,7 @@ export interface PipelineContext {
 export interface Pipeline {
   /** Kept up to date by `push` and `end`. */
   readonly counts: Readonly<MapperCounts>;
-  /** Where to read the next bytes; it may be another place each time. Bytes from elsewhere are copied first. */
+  /** The buffer to read the next bytes into; get it again before each read. Bytes in other buffers are copied. */
   readonly room: Uint8Array;
   /** Takes the next bytes of the input; they may be reused after the call. */
   push(chunk: Uint8Array): void;
@@ -33,8 +33,8 @@ export interface Pipeline {
 }
 
 /**
- * Joins the three parts: the stream tells records apart, the mapping turns them into output, and the tally counts what
- * becomes of each. What the sink is given is valid only during the call.
+ * Joins the three parts: the stream finds the records, the mapping turns them into output, and the tally counts what
+ * happens to each record. The bytes given to `sink` are valid only during the call.
  */
 export function createPipeline(
   definition: MapperDefinition,

@@ -4,10 +4,10 @@ import { countLineFeeds } from './records/framer.js';
 import type { MalformedReason } from './records/record-scan.js';
 import type { RecordEnd, Tally } from './tally.js';
 
-/** What the rules make of one record. */
+/** The result of the rules for one record. */
 export interface RecordOutcome {
   readonly end: 'written' | 'rejected';
-  /** The fields to write, or those of the rejected record as they were read; byte strings. */
+  /** The fields to write, or the fields of the rejected record as they were read. Byte strings. */
   readonly fields: readonly string[];
   /** Why the record is rejected; empty otherwise. */
   readonly reason: string;
@@ -16,7 +16,7 @@ export interface RecordOutcome {
   readonly hasWrongFieldCount: boolean;
 }
 
-/** Records that the kernel mapped: canonical CSV, and what is to be counted of them. */
+/** Records that the kernel mapped: canonical CSV, and the numbers to count. */
 export interface MappedBytes {
   /** Valid only during the call. */
   readonly bytes: Buffer;
@@ -25,29 +25,29 @@ export interface MappedBytes {
   readonly invalid: readonly { readonly label: string; readonly fields: number }[];
 }
 
-/** How a job writes what becomes of records. */
+/** How a job writes its records. */
 export interface OutputOptions {
   readonly delimiter: string;
   readonly header: 'keep' | 'drop';
-  /** `rejects` writes the rejected records with their reasons in place of the output. */
+  /** `rejects` writes the rejected records, with their reasons, instead of the output. */
   readonly emit: 'records' | 'rejects';
 }
 
-/** Takes what becomes of each record, in order: counts it, and writes it where `emit` asks for it. */
+/** Takes the result of each record, in order. Counts it, and writes it if `emit` asks for it. */
 export class RecordOutput {
   readonly #options: OutputOptions;
   readonly #tally: Tally;
   readonly #sink: (bytes: Buffer) => void;
   #rows: (readonly string[])[] = [];
 
-  /** What the sink is given is valid only during the call. */
+  /** The bytes given to `sink` are valid only during the call. */
   constructor(options: OutputOptions, tally: Tally, sink: (bytes: Buffer) => void) {
     this.#options = options;
     this.#tally = tally;
     this.#sink = sink;
   }
 
-  /** Takes a record that the rules have mapped. It is written by the next `flush`. */
+  /** Takes a record that the rules have mapped. The next `flush` writes it. */
   takeRecord({ end, fields, reason, invalid, hasWrongFieldCount }: RecordOutcome): void {
     this.#tally.countRecords(end);
     if (hasWrongFieldCount) this.#tally.countWrongFieldCount();
@@ -56,7 +56,7 @@ export class RecordOutput {
     else this.#addRow(end, fields);
   }
 
-  /** Takes a header. It is written by the next `flush`. */
+  /** Takes a header. The next `flush` writes it. */
   takeHeader(fields: readonly string[]): void {
     const end = this.#headerEnd;
     this.#tally.countRecords(end);
@@ -70,7 +70,7 @@ export class RecordOutput {
     if (this.#isAskedFor(end)) this.#write(line, 1);
   }
 
-  /** Takes a malformed line without its line end, which goes to the output as it is or to the rejects. */
+  /** Takes a malformed line, without its line end. It goes unchanged to the output, or to the rejects. */
   takeMalformedLine(end: 'written' | 'rejected', line: Buffer, reason: MalformedReason): void {
     this.#tally.countRecords(end);
     this.#tally.countMalformed();

@@ -1,7 +1,7 @@
 import type { MapperCounts } from './contract.js';
 import { newMapperCounts } from './hadoop/counters.js';
 
-/** What becomes of a record or a header. Each one of the input has exactly one of these ends. */
+/** What happens to a record or a header. Each one of the input has exactly one of these ends. */
 export type RecordEnd = 'written' | 'rejected' | 'header kept' | 'header dropped';
 
 /** Counts records, lines and invalid fields. Nothing else raises a counter. */
@@ -12,7 +12,7 @@ export class Tally {
     return this.#counts;
   }
 
-  /** The columns that have rules: each is counted from 0 on, in this order. */
+  /** Sets the columns that have rules. Their counts start at 0 and are reported in this order. */
   expectColumns(labels: readonly string[]): void {
     for (const label of labels) this.#counts.invalid[label] = 0;
   }
@@ -37,27 +37,27 @@ export class Tally {
     }
   }
 
-  /** A record counted by `countRecords` has a wrong field count. */
+  /** Counts a wrong field count. `countRecords` counts the record itself. */
   countWrongFieldCount(): void {
     this.#counts.wrongFieldCount++;
   }
 
-  /** A record counted by `countRecords` is malformed. */
+  /** Counts a malformed record. `countRecords` counts the record itself. */
   countMalformed(): void {
     this.#counts.malformed++;
   }
 
-  /** So many fields of a column are invalid. */
+  /** Counts invalid fields of a column. */
   countInvalid(label: string, fields = 1): void {
     this.#counts.invalid[label] = (this.#counts.invalid[label] ?? 0) + fields;
   }
 
-  /** So many lines were written to stdout. */
+  /** Counts lines written to stdout. */
   countLinesWritten(lines: number): void {
     this.#counts.linesWritten += lines;
   }
 
-  /** So many lines of stdin are taken by now, all in all. */
+  /** Sets the total of lines read from stdin so far. */
   setLinesRead(lines: number): void {
     this.#counts.linesRead = lines;
   }

@@ -8,7 +8,7 @@ import {
   type MapperCounts,
 } from '../contract.js';
 
-/** Counts of a mapper that has read nothing. */
+/** The counts of a mapper that has read nothing yet. */
 export function newMapperCounts(): MapperCounts {
   return {
     linesRead: 0,
@@ -20,15 +20,15 @@ export function newMapperCounts(): MapperCounts {
     headers: 0,
     wrongFieldCount: 0,
     malformed: 0,
-    // Without a prototype, for a column may be called anything.
+    // No prototype, because a column may have any name, such as "constructor".
     invalid: Object.create(null) as Record<string, number>,
   };
 }
 
 /**
- * The lines that Hadoop Streaming takes from stderr as counters (HadoopStreaming.md, "How do I update counters"):
- * all the fixed ones, and the columns that had invalid fields. Beyond MAX_INVALID_COUNTERS columns the rest is
- * summed. Each line is ended by LF.
+ * The lines that Hadoop Streaming reads from stderr as counters (HadoopStreaming.md, "How do I update counters"): all
+ * fixed counters, and one for each column that had invalid fields. Columns beyond MAX_INVALID_COUNTERS share one. Each
+ * line ends with LF.
  */
 export function formatCounters(counts: MapperCounts): string {
   const lines = (Object.keys(COUNTERS) as CounterName[]).map((name) =>
@@ -47,7 +47,7 @@ function counterLine(name: string, amount: number): string {
   return `reporter:counter:${COUNTER_GROUP},${counterName(name)},${amount}\n`;
 }
 
-/** Streaming splits the line on commas and must find exactly three parts. */
+/** Replaces commas, because Streaming splits the line at commas and needs exactly three parts. */
 function counterName(name: string): string {
   return name.replace(/,/g, ';').replace(/\p{Cc}/gu, ' ');
 }

@@ -1,20 +1,20 @@
 import { SPLIT_STATUS_PREFIX, TASK_ENVIRONMENT } from '../contract.js';
 import { MapperFailure, quoteExcerpt } from '../failure.js';
 
-/** What a task knows of itself. */
+/** The Hadoop task that this process runs in. */
 export interface TaskContext {
   readonly attemptId: string | null;
-  /** The input file's URI, or null where it is not known (combined inputs). */
+  /** The input file's URI, or null if it is unknown (combined inputs). */
   readonly inputFile: string | null;
-  /** Byte offset of the split in its file, or null where it is not known. */
+  /** Byte offset of the split in its file, or null if it is unknown. */
   readonly inputStart: number | null;
-  /** The bytes of stdin to read, end exclusive, or null: all of it. */
+  /** The byte range of stdin to read, end exclusive, or null to read all of it. */
   readonly stdinRange: { readonly start: number; readonly end: number } | null;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The task that this process is, or null in a pipe. Throws a MapperFailure when the range is not understood. */
+/** The task that this process runs in, or null in a pipe. Throws a MapperFailure if the stdin range is invalid. */
 export function parseTaskEnvironment(env: Environment): TaskContext | null {
   const attemptId = env[TASK_ENVIRONMENT.attemptId] || null;
   const inputStart = parseOffset(env[TASK_ENVIRONMENT.inputStart]);
@@ -28,8 +28,8 @@ export function parseTaskEnvironment(env: Environment): TaskContext | null {
 }
 
 /**
- * The line that sets the status of a task under Hadoop Streaming: which split this is, start and length first, since
- * a status is cut after 512 characters (mapreduce.task.max.status.length). Nothing where the split is not known.
+ * The line that sets the status of a task under Hadoop Streaming to its split. Start and length come first, because
+ * Hadoop cuts a status after 512 characters (mapreduce.task.max.status.length). Empty if the split is unknown.
  */
 export function formatSplitStatus(env: Environment): string {
   const inputStart = parseOffset(env[TASK_ENVIRONMENT.inputStart]);
@@ -58,7 +58,7 @@ function parseRange(text: string | undefined): TaskContext['stdinRange'] {
   return { start, end };
 }
 
-/** Where a line is, for messages. Line numbers are 1-based and count from the start of what stdin gave. */
+/** The place of a line, for messages. Line numbers are 1-based and count from the first line read from stdin. */
 export function describePlace(task: TaskContext | null, lineNumber: number): string {
   if (task === null) return `at line ${lineNumber} of stdin`;
   const file = task.inputFile === null ? 'the input' : task.inputFile;

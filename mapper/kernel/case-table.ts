@@ -5,9 +5,9 @@ const LAST = 0x7ff;
 const tables = new Map<'upper' | 'lower', Uint8Array>();
 
 /**
- * For each character from U+0080 to U+07FF the two bytes that its upper or lower case has in UTF-8, or two zeros
- * where it does not have two. Made from the same functions that the text rules call, so that the two cannot differ;
- * the same table every time.
+ * For each character from U+0080 to U+07FF, the two UTF-8 bytes of its upper or lower case, or two zeros if that case
+ * does not have two bytes. Made with the functions that the text rules call, so that kernel and rules cannot differ.
+ * Returns the same table each time.
  */
 export function caseTable(operation: 'upper' | 'lower'): Uint8Array {
   const table = tables.get(operation) ?? makeTable(operation);
@@ -19,7 +19,7 @@ function makeTable(operation: 'upper' | 'lower'): Uint8Array {
   const table = new Uint8Array((LAST - FIRST + 1) * 2);
   for (let code = FIRST; code <= LAST; code++) {
     const char = String.fromCharCode(code);
-    // What becomes of a capital sigma depends on its neighbours.
+    // The lower case of a capital sigma depends on its neighbours.
     if (operation === 'lower' && char === 'Σ') continue;
     const mapped = operation === 'upper' ? char.toUpperCase() : char.toLowerCase();
     const first = mapped.charCodeAt(0);

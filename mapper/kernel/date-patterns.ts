@@ -9,7 +9,7 @@ const PARTS: Partial<Record<DateField, number>> = {
   minute: at.MINUTE,
   second: at.SECOND,
 };
-/** Where each number stands in YYYYMMDD. */
+/** The position of each number in YYYYMMDD. */
 const PLACES_OF_THREE: Partial<Record<DateField, { readonly place: number; readonly digits: number }>> = {
   year: { place: 0, digits: 4 },
   month: { place: 4, digits: 2 },
@@ -17,8 +17,8 @@ const PLACES_OF_THREE: Partial<Record<DateField, { readonly place: number; reado
 };
 
 /**
- * The patterns as assembly/date.ts reads them, `to` last. Null where the kernel cannot read one: it has names, a fraction,
- * AM or PM, or a literal that would need quotes in CSV.
+ * The patterns as assembly/date.ts reads them, `to` last. Null if the kernel cannot read a pattern, because it has
+ * month names, a fraction, AM or PM, or a literal that would need quotes in CSV.
  */
 export function layOutDatePatterns(
   from: readonly DatePattern[],
@@ -35,7 +35,7 @@ export function layOutDatePatterns(
   return Uint8Array.from(bytes);
 }
 
-/** The patterns as assembly/date-of-three.ts reads them; null where they are not year, month and day alone. */
+/** The patterns as assembly/date-of-three.ts reads them. Null unless each has year, month and day and nothing else. */
 export function layOutDateOfThree(
   from: readonly DatePattern[],
   to: DatePattern,
@@ -65,7 +65,7 @@ export function layOutDateOfThree(
   return bytes;
 }
 
-/** Writes where each digit of YYYYMMDD is in a text whose three numbers have such counts of digits. */
+/** Writes the position of each digit of YYYYMMDD in a text whose three numbers have these digit counts. */
 function gatherDigits({ numbers }: ThreeNumbers, counts: readonly number[], shuffle: Uint8Array): void {
   let next = 0;
   for (const [index, { place, digits, fewest }] of numbers.entries()) {
@@ -94,7 +94,7 @@ function threeNumbers({ elements }: DatePattern, delimiter: string): ThreeNumber
     if (index % 2 === 1) {
       const byte =
         element.kind === 'literal' && element.text.length === 1 ? literalByte(element.text, delimiter) : null;
-      // A digit between two numbers would hide where the first one ends.
+      // With a digit between two numbers, the end of the first one would be ambiguous.
       if (byte === null || (byte >= 0x30 && byte <= 0x39)) return null;
       between.push(byte);
       continue;

@@ -1,6 +1,6 @@
 import { KERNEL_MODULE } from './kernel-module.js';
 
-/** The exports of the compiled kernel. Addresses are in `memory`. */
+/** The exports of the compiled kernel. Addresses are offsets in `memory`. */
 export interface KernelExports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   /** See assembly/index.ts. */
@@ -24,7 +24,7 @@ declare const WebAssembly: {
 
 let compiled: KernelModule | 'impossible' | undefined;
 
-/** A kernel with its own memory; null where the machine's WebAssembly has no SIMD. The module is compiled once. */
+/** A kernel with its own memory, or null if this machine's WebAssembly has no SIMD. The module is compiled once. */
 export function instantiateKernel(): KernelExports | null {
   compiled ??= compile();
   return compiled === 'impossible' ? null : new WebAssembly.Instance(compiled).exports;

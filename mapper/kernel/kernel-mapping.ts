@@ -9,28 +9,28 @@ import { type KernelProgram, layOutProgram } from './program.js';
 
 /** Size of one piece of input. A line longer than this goes to the reference. */
 const INPUT_BYTES = 256 * 1024;
-/** Size of the read buffer: small enough that its bytes are still in the processor's cache when they are mapped. */
+/** Size of the read buffer. It is small, so that its bytes are still in the processor's cache when they are mapped. */
 const ROOM_BYTES = 256 * 1024;
-/** The kernel hands over its output when it has this many bytes of it. */
+/** The kernel hands over its output when it has this many bytes. */
 const OUTPUT_BYTES = 256 * 1024;
-/** Both indexes with some slack, and 4 bytes for each byte of input, because one line may overrun the indexes. */
+/** Both indexes, some slack, and 4 bytes for each byte of input, because one line may overrun the indexes. */
 const INDEX_BYTES = RECORDS_INDEX_BYTES + FIELDS_INDEX_BYTES + 768 + 4 * INPUT_BYTES;
-/** The kernel loads and stores 32 bytes at a time, which may start at the last byte of a piece. */
+/** The kernel loads and stores 32 bytes at a time. A load may start at the last byte of a piece. */
 const SLACK_BYTES = 64;
 const PAGE_BYTES = 64 * 1024;
 /** The module's own constants lie below this address. */
 const PROGRAM_ADDRESS = 1024;
 /**
- * Upper limit of a batch for the reference. As long as records in a row are not understood, the lines of a batch double
- * up to this size. Larger batches would make garbage that survives a collection of V8's young generation.
+ * Upper limit of a batch for the reference. While the kernel does not understand the records, the lines of a batch
+ * double up to this size. Garbage of larger batches would survive a collection of V8's young generation.
  */
 const BATCH_BYTES = 8 * 1024;
 
-/** The byte path: gives what the reference gives, and gives the reference the records that it does not understand. */
+/** The byte path. Same results as the reference, which gets the records that the kernel does not understand. */
 export class KernelMapping implements Mapping {
   readonly #reference: Mapping;
   readonly #output: RecordOutput;
-  /** The header's canonical line; null where it needs quotes and must be compared field by field. */
+  /** The header's canonical line, or null if it needs quotes and must be compared field by field. */
   readonly #headerLine: Buffer | null;
   readonly #exports: KernelExports;
   readonly #program: KernelProgram;
@@ -40,7 +40,7 @@ export class KernelMapping implements Mapping {
   readonly #inputAddress: number;
   readonly #outputAddress: number;
   readonly #indexAddress: number;
-  /** Bytes read into here are mapped in place. */
+  /** Bytes read into this buffer are mapped in place. */
   readonly room: Uint8Array;
   #batchLines = 1;
 
@@ -70,7 +70,7 @@ export class KernelMapping implements Mapping {
     this.#memory.set(program.bytes, PROGRAM_ADDRESS);
   }
 
-  /** A mapping for the layout; or null where a rule has no byte path, or the machine cannot run the kernel. */
+  /** A mapping for the layout, or null if a rule has no byte form or this machine cannot run the kernel. */
   static create(
     layout: ColumnLayout,
     delimiter: string,
@@ -106,7 +106,7 @@ export class KernelMapping implements Mapping {
     this.#reference.mapSpanningRecord(record, firstLineNumber);
   }
 
-  /** A header that equals the canonical line skips csv-parse, whose first call costs a tenth of the start-up. */
+  /** A header equal to the canonical line skips csv-parse, whose first call costs a tenth of the start-up time. */
   #mapByReference(lines: Buffer, firstLineNumber: number): number {
     if (!this.#headerLine?.equals(lines)) return this.#reference.mapLines(lines, firstLineNumber);
     this.#output.takeHeaderLine(lines);
@@ -154,7 +154,7 @@ export class KernelMapping implements Mapping {
   }
 }
 
-/** The first `count` lines, or fewer: those that start within BATCH_BYTES. */
+/** The first `count` lines, fewer if some of them start after BATCH_BYTES. */
 function firstLines(lines: Buffer, count: number): Buffer {
   let end = 0;
   for (let left = count; left > 0 && end < lines.length && end < BATCH_BYTES; left--) {

@@ -1,7 +1,7 @@
 // Made by assembly/compile.mjs from the sources there; not to be edited.
 
 /** SHA-256 of the sources. */
-export const SOURCE_HASH = '9fb22685298007624ebdedbbc4d01f442943db26823350354e18d9a0beeb1fe8';
+export const SOURCE_HASH = '0d1ce3276653ec337656abe00560787adffe35b4f29f4ffb1b54aa0b8b5fbc69';
 
 /** The WebAssembly module, in Base64. */
 export const KERNEL_MODULE =

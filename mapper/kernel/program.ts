@@ -7,7 +7,7 @@ import * as at from './assembly/layout.js';
 import { caseTable } from './case-table.js';
 import { layOutDateOfThree, layOutDatePatterns } from './date-patterns.js';
 
-/** With more places a record could become much longer than it was. */
+/** More places could make a record much longer than it was. */
 const MAX_PLACES_OF_KERNEL = 1000;
 
 const MAX_FIELDS = 2 ** 30 - 1;
@@ -22,13 +22,13 @@ const ROUND_UPS: Readonly<Record<Exclude<RoundingMode, 'unnecessary'>, number>> 
   floor: at.ROUND_FLOOR,
 };
 
-/** Delimiters that cannot be part of a number, a letter, or white space that rules remove. */
+/** Delimiters that are not part of a number, not a letter, and not white space that rules remove. */
 const DELIMITERS = /^[\t!#$%&'()*,/:;<=>?@[\\\]^_`{|}~]$/;
 
-/** The steps of a layout as bytes, for one address in the kernel's memory. */
+/** The steps of a layout as bytes for a fixed address in the kernel's memory. */
 export interface KernelProgram {
   readonly bytes: Uint8Array;
-  /** Ruled columns in step order: where each counts its invalid fields, and the LFs of its marker. */
+  /** Columns with rules, in step order: the offset of the count of invalid fields, and the LFs of the marker. */
   readonly counters: readonly {
     readonly offset: number;
     readonly label: string;
@@ -41,7 +41,7 @@ export interface KernelProgram {
 interface Step {
   /** One of the operations of assembly/layout.ts. */
   readonly operation: number;
-  /** A number, or bytes to which the step gets the address. */
+  /** A number, or bytes whose address the step gets. */
   readonly argument: number | Uint8Array;
   readonly roundUps?: number;
   readonly by?: LaidOutRule;
@@ -49,8 +49,8 @@ interface Step {
 }
 
 /**
- * The program for a layout, to be copied to `address`. Null where the kernel cannot apply a column's rules or take the
- * delimiter: the reference then maps everything.
+ * The program for a layout, to be copied to `address`. Null if the kernel does not know a column's rules or the
+ * delimiter; the reference then maps everything.
  */
 export function layOutProgram(
   layout: ColumnLayout,
@@ -86,7 +86,7 @@ export function layOutProgram(
   return { bytes: bytes.all(), counters, growthBytes };
 }
 
-/** The steps in column order, or null. */
+/** The steps in column order, or null if the kernel does not know a column's rules. */
 function stepsOf({ columns, fieldCount }: ColumnLayout, delimiter: string): Step[] | null {
   const steps: Step[] = [];
   let next = 0;
@@ -138,19 +138,19 @@ function onInvalidOf({ action }: LaidOutRule): number {
   return action === 'marker' || action === 'blank' ? at.WRITE_MARKER : at.LEAVE_TO_REFERENCE;
 }
 
-/** The marker as CSV. csv-stringify is slow at its first call, so it is called only where quotes may be needed. */
+/** The marker as CSV. The first call of csv-stringify is slow, so it is called only if quotes may be needed. */
 function markerBytes(marker: string, delimiter: string): Buffer {
   if (/^[A-Za-z0-9 -]*$/.test(marker)) return Buffer.from(marker);
   return Buffer.from(writeRecords([[marker]], delimiter).slice(0, -1), 'latin1');
 }
 
-/** The header without quotes, cut before the first character that can be written in several ways, then a zero. */
+/** The header without quotes, cut before the first quote or non-ASCII character, then a zero byte. */
 function headerText(names: readonly string[], delimiter: string): Buffer {
   const text = `${names.map(byteStringOfText).join(delimiter)}\n`;
   return Buffer.from(`${text.replace(/["\u0080-\u00ff].*$/s, '')}\0`, 'latin1');
 }
 
-/** The program's bytes: a head, and parts that are appended to it. */
+/** The program's bytes: a head, then the parts that `add` appends. */
 class ProgramBytes {
   readonly #address: number;
   readonly #head: DataView;
@@ -174,7 +174,7 @@ class ProgramBytes {
     this.#head.setUint32(offset, value, true);
   }
 
-  /** Adds bytes and returns their address; the same bytes are added once. */
+  /** Adds bytes and returns their address. Adds each array only once. */
   add(bytes: Uint8Array): number {
     const known = this.#addresses.get(bytes);
     if (known !== undefined) return known;

@@ -1,6 +1,6 @@
 /**
- * Inside the mapper a field is a byte string: one char (U+0000 to U+00FF) for one byte. So a field that no rule
- * touches keeps its bytes, whatever its encoding. This file knows how byte strings and text turn into each other.
+ * Inside the mapper a field is a byte string: one char (U+0000 to U+00FF) per byte. A field without a rule therefore
+ * keeps its bytes, whatever its encoding. This file converts between byte strings and text.
  */
 
 export const LF = 0x0a;
@@ -9,7 +9,7 @@ export const QUOTE = 0x22;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Whether every char is below U+0080: then the byte string and its text are the same. */
+/** Whether every char is below U+0080. Byte string and text are then the same. */
 function isAscii(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     if (text.charCodeAt(i) > 0x7f) return false;
@@ -17,7 +17,7 @@ function isAscii(text: string): boolean {
   return true;
 }
 
-/** The text that the bytes stand for in UTF-8, or null where they are not valid UTF-8. */
+/** The bytes decoded as UTF-8, or null if they are not valid UTF-8. */
 export function textOfByteString(bytes: string): string | null {
   if (isAscii(bytes)) return bytes;
   try {
@@ -32,7 +32,7 @@ export function byteStringOfText(text: string): string {
   return isAscii(text) ? text : Buffer.from(text, 'utf8').toString('latin1');
 }
 
-/** What to show to people: UTF-8 where the bytes are valid, otherwise each byte as its Latin-1 character. */
+/** The text for messages: the bytes decoded as UTF-8 if they are valid, otherwise as Latin-1. */
 export function readableText(bytes: string): string {
   return textOfByteString(bytes) ?? bytes;
 }

@@ -1,8 +1,8 @@
 import { parse } from 'csv-parse/sync';
 
 /**
- * Takes well-formed records (as the framer hands them over: line ends LF, the last one included) apart into fields,
- * each a byte string. A blank line is a record of one empty field; a quote inside an unquoted field is literal.
+ * Parses well-formed records, each ended by LF as the framer gives them, into fields that are byte strings. A blank
+ * line is a record of one empty field; a quote inside an unquoted field is literal.
  */
 export function readRecords(bytes: Buffer, delimiter: string): string[][] {
   return parse(bytes, {

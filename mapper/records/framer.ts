@@ -4,47 +4,47 @@ import { type LineBreakRule, type MalformedReason, RecordScan } from './record-s
 
 export type { LineBreakRule, MalformedReason } from './record-scan.js';
 
-/** What tells records apart. */
+/** How to find the ends of records. */
 export interface FramerOptions {
   /** The delimiter's byte. */
   readonly delimiter: number;
   readonly lineBreaks: LineBreakRule;
-  /** A quoted field still open after this many bytes of its record makes the record malformed. */
+  /** A record is malformed if a quoted field is still open after this many bytes of the record. */
   readonly maxRecordBytes: number;
-  /** Whether a UTF-8 byte order mark at the start of input is left out. */
+  /** Whether to drop a UTF-8 byte order mark at the start of the input. */
   readonly dropBom: boolean;
 }
 
 /**
- * Takes the records in their order. All bytes have LF line ends and are valid only during the call; line numbers
- * are 1-based.
+ * Receives the records in order. All bytes have LF line ends and are valid only during the call. Line numbers are
+ * 1-based.
  */
 export interface RecordHandler {
   /**
-   * Well-formed records, each of them one physical line ended by LF. Returns how many they are: whoever takes
-   * them apart knows, so they need not be counted twice.
+   * Well-formed records, each one physical line ended by LF. Returns their number, which the handler knows from
+   * parsing them, so that the framer need not count lines.
    */
   lines(bytes: Buffer, firstLineNumber: number): number;
   /** One well-formed record of several physical lines, ended by LF. */
   spanningRecord(bytes: Buffer, firstLineNumber: number): void;
   /** One physical line without its line end. */
   malformedLine(line: Buffer, lineNumber: number, reason: MalformedReason): void;
-  /** A quoted field goes on over the end of this line, which `lineBreaks` calls an error; must throw. */
+  /** A quoted field continues after the end of this line, and `lineBreaks` is `error`. Must throw. */
   lineBreakInQuotes(lineNumber: number): never;
 }
 
 /**
- * Tells records apart in chunks of any size by RFC 4180, with LF, CRLF and lone CR as line ends, as Hadoop's
- * LineReader has them. A field is quoted if its first byte is a quote; any other quote is literal text. Text after
- * a closing quote, or a quote that does not close, makes its physical line malformed, and reading goes on at the
- * next line. Work is linear in the input; memory is bounded by the biggest record and `maxRecordBytes`.
+ * Splits input, in chunks of any size, into records by RFC 4180. Line ends are LF, CRLF and lone CR, as in Hadoop's
+ * LineReader. A field is quoted if its first byte is a quote; any other quote is literal text. Text after a closing
+ * quote, or a quote that does not close, makes its physical line malformed, and the next record starts at the next
+ * line. Time is linear in the input; memory is bounded by the largest record and `maxRecordBytes`.
  */
 export class RecordFramer {
   readonly #buffer = new LineBuffer();
   readonly #scan: RecordScan;
   readonly #handler: RecordHandler;
   #scanning = false;
-  /** No quote and no line end stands before this position of the live bytes. */
+  /** The live bytes before this position have neither a quote nor a line end. */
   #searchedTo = 0;
   #nextLineNumber = 1;
   #bom: 'unknown' | 'dropped' | 'none';
@@ -60,7 +60,7 @@ export class RecordFramer {
     return this.#nextLineNumber - 1;
   }
 
-  /** Whether a byte order mark was left out. */
+  /** Whether a byte order mark was dropped. */
   get droppedBom(): boolean {
     return this.#bom === 'dropped';
   }
@@ -74,7 +74,7 @@ export class RecordFramer {
     if (this.#bom !== 'unknown') this.#process(false);
   }
 
-  /** The input is complete: the last line counts also without a line end. */
+  /** Ends the input. The last line need not have a line end. */
   end(): void {
     if (this.#bom === 'unknown') this.#dropBom(true);
     if (this.#buffer.length === 0) return;
@@ -82,7 +82,7 @@ export class RecordFramer {
     this.#process(true);
   }
 
-  /** Hands over the whole lines of a chunk without quotes and CRs as they are, and returns what is left. */
+  /** Hands over the complete lines of a chunk that has no quotes and no CRs; returns the rest. */
   #takePlainLines(chunk: Buffer): Buffer {
     if (chunk.indexOf(QUOTE) >= 0 || chunk.indexOf(CR) >= 0) return chunk;
     let from = 0;
@@ -111,7 +111,7 @@ export class RecordFramer {
 
   #process(atEnd: boolean): void {
     const bytes = this.#buffer.live;
-    /** Lines from here to `at` are well-formed and not yet handed over. */
+    /** Lines from here to `at` are well-formed one-line records, not yet handed over. */
     let plainFrom = 0;
     let at = 0;
     for (;;) {
@@ -163,10 +163,10 @@ export class RecordFramer {
   }
 }
 
-/** Below this mean length of a line, looking at each byte is quicker than a search for each line end. */
+/** If lines are shorter than this on average, a loop over the bytes is faster than `indexOf` for each line end. */
 const SHORT_LINE_BYTES = 24;
 
-/** How many LFs the bytes have. */
+/** The number of LFs in the bytes. */
 export function countLineFeeds(bytes: Uint8Array): number {
   let count = 0;
   let at = 0;

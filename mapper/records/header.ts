@@ -2,8 +2,8 @@ import { readableText } from './byte-string.js';
 import { readRecords } from './csv-reader.js';
 
 /**
- * The column names that a header record's bytes give: as UTF-8 where valid, otherwise as Latin-1. The bytes are one
- * well-formed record, with or without a line end of any kind, without a byte order mark.
+ * The column names in a header record, decoded as UTF-8 if valid, otherwise as Latin-1. The bytes are one well-formed
+ * record without a byte order mark. A line end of any kind may follow.
  */
 export function parseHeader(bytes: Uint8Array, delimiter: string): string[] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
@@ -11,14 +11,14 @@ export function parseHeader(bytes: Uint8Array, delimiter: string): string[] {
   return columnNames(readRecords(lines, delimiter)[0] ?? ['']);
 }
 
-/** The names that a header record's fields give. */
+/** The column names in the fields of a header record, decoded as in `parseHeader`. */
 export function columnNames(fields: readonly string[]): string[] {
   return fields.map(readableText);
 }
 
 /**
- * The header's line as most files have it, ended by LF, which is also how it is written; or null where a name needs
- * quotes or has no UTF-8.
+ * The header's line without quotes, ended by LF. This is how most files have it and how the mapper writes it. Null if a
+ * name needs quotes or cannot be encoded in UTF-8.
  */
 export function plainHeaderLine(names: readonly string[], delimiter: string): Buffer | null {
   if (names.some((name) => name.includes(delimiter) || /["\r\n]/.test(name))) return null;
@@ -27,7 +27,7 @@ export function plainHeaderLine(names: readonly string[], delimiter: string): Bu
   return text === '\n' || line.toString() !== text ? null : line;
 }
 
-/** Whether the record says the same as the header: then it is a header wherever it stands. */
+/** Whether the record equals the header. It is then a header, wherever it is in the input. */
 export function isHeader(fields: readonly string[], names: readonly string[]): boolean {
   return (
     fields.length === names.length && fields.every((field, index) => readableText(field) === names[index])

@@ -3,8 +3,8 @@ import { CR, LF } from './byte-string.js';
 const INITIAL_BYTES = 64 * 1024;
 
 /**
- * The bytes read and not yet consumed, with every line end (LF, CRLF, lone CR) turned into LF. Appending costs
- * constant time a byte however large the live part grows; the memory held is at most four times the live part.
+ * The bytes read but not yet consumed, with each line end (LF, CRLF, lone CR) replaced by LF. Appending takes constant
+ * time per byte, whatever the size of the live bytes. Memory is at most four times the live bytes.
  */
 export class LineBuffer {
   #bytes = Buffer.allocUnsafe(INITIAL_BYTES);
@@ -12,7 +12,7 @@ export class LineBuffer {
   #end = 0;
   #afterCr = false;
 
-  /** The live bytes; valid until the next `append`. Position 0 of it is the first byte not consumed. */
+  /** The bytes not yet consumed; valid until the next `append`. */
   get live(): Buffer {
     return this.#bytes.subarray(this.#start, this.#end);
   }
@@ -21,12 +21,12 @@ export class LineBuffer {
     return this.#end - this.#start;
   }
 
-  /** Whether the last byte taken was a CR, so that an LF which follows belongs to the same line end. */
+  /** Whether the last byte appended was a CR, so that a following LF belongs to the same line end. */
   get afterCr(): boolean {
     return this.#afterCr;
   }
 
-  /** Takes a copy of the chunk. A CR counts as a line end at once; an LF right after it adds nothing. */
+  /** Copies the chunk. A CR ends a line at once; an LF right after it adds nothing. */
   append(chunk: Buffer): void {
     if (chunk.length === 0) return;
     this.#makeRoom(chunk.length);
@@ -42,13 +42,13 @@ export class LineBuffer {
     this.#afterCr = chunk[chunk.length - 1] === CR;
   }
 
-  /** Ends the last line, where the input does not. */
+  /** Appends an LF, for input that ends without a line end. */
   appendLineEnd(): void {
     this.#makeRoom(1);
     this.#bytes[this.#end++] = LF;
   }
 
-  /** Gives up the first bytes of the live part. */
+  /** Drops the first live bytes. */
   consume(byteCount: number): void {
     this.#start += byteCount;
     if (this.#start === this.#end) {
@@ -65,7 +65,7 @@ export class LineBuffer {
   #makeRoom(byteCount: number): void {
     if (this.#end + byteCount <= this.#bytes.length) return;
     const needed = this.length + byteCount;
-    // Moving in place is paid for by the consumed half; otherwise doubling pays for the move.
+    // Amortized: a move within the buffer follows the consumption of half of it, any other move doubles the buffer.
     if (needed <= this.#bytes.length / 2) {
       this.#bytes.copyWithin(0, this.#start, this.#end);
     } else {

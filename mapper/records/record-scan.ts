@@ -1,33 +1,33 @@
 import { LF, QUOTE } from './byte-string.js';
 
-/** How a quoted field may meet a line end: it goes on, the line is malformed, or it is an error. */
+/** What a line end inside a quoted field means: `yes` part of the field, `no` a malformed line, `error` an error. */
 export type LineBreakRule = 'yes' | 'no' | 'error';
 
 /** Why a line is malformed; part of what `--emit rejects` writes. */
 export type MalformedReason = 'text after a closing quote' | 'a quote is not closed';
 
 /**
- * `more`: the bytes end before the record does; `record`: it ends before `at`; `malformed`: the line that ends at
- * `firstLineEnd` is malformed; `line-break`: a quoted field reached a line end where that is an error.
+ * `more`: the bytes end before the record does. `record`: the record ends before `at`. `malformed`: the line that ends
+ * at `firstLineEnd` is malformed. `line-break`: a quoted field has a line end, and the rule is `error`.
  */
 export type ScanOutcome = 'more' | 'record' | 'malformed' | 'line-break';
 
 type Mode = 'field start' | 'unquoted' | 'quoted' | 'after quote' | 'seek line end';
 
 /**
- * Looks for the end of one record in bytes whose line ends are all LF, and can go on where it stopped when more
- * bytes are there. All positions are indexes into the bytes given to `resume`; `shift` follows a moved start.
+ * Finds the end of one record in bytes whose line ends are all LF. Can continue where it stopped when there are more
+ * bytes. All positions are indexes into the bytes given to `resume`; `shift` adjusts them when bytes are dropped.
  *
- * A quote that is never closed may be looked for until the end of input, and then the next line is tried. To stay
- * linear, the scan remembers how far a failed look-ahead got: all line ends on its way were inside quotes, and a
- * later record that is inside quotes at one of them has the same future.
+ * The scan for a missing closing quote may run to the end of input, and then start again at the next line. To stay
+ * linear, the range of a failed scan is remembered: all its line ends were inside quotes, so a later record that is
+ * inside quotes at one of them will end the same way.
  */
 export class RecordScan {
   /** The record's first byte. */
   start = 0;
-  /** First byte not looked at; after `record`, the byte after the record's LF. */
+  /** First byte not scanned yet; after `record`, the byte after the record's LF. */
   at = 0;
-  /** The first line end met inside quotes, or the malformed line's end; -1 when there is none. */
+  /** The first line end inside quotes, or the end of the malformed line; -1 if there is none. */
   firstLineEnd = -1;
   reason: MalformedReason = 'a quote is not closed';
 
@@ -39,7 +39,7 @@ export class RecordScan {
   #failedReach = 0;
   #failedForGood = false;
 
-  /** `delimiter` is the byte; `maxRecordBytes` how far into its record a quoted field may stay open. */
+  /** `delimiter` is a byte. A quoted field may stay open for the first `maxRecordBytes` of its record. */
   constructor(delimiter: number, lineBreaks: LineBreakRule, maxRecordBytes: number) {
     this.#delimiter = delimiter;
     this.#lineBreaks = lineBreaks;
@@ -53,7 +53,7 @@ export class RecordScan {
     this.#mode = 'field start';
   }
 
-  /** The bytes lost their first `byteCount`. */
+  /** Adjusts the positions: the first `byteCount` bytes were dropped. */
   shift(byteCount: number): void {
     this.start -= byteCount;
     this.at -= byteCount;
@@ -62,7 +62,7 @@ export class RecordScan {
     this.#failedReach -= byteCount;
   }
 
-  /** Goes on from `at`. At the end of input the bytes must end with LF, and the outcome is never `more`. */
+  /** Continues from `at`. At the end of input the bytes must end with LF, and the outcome is never `more`. */
   resume(bytes: Uint8Array, atEnd: boolean): ScanOutcome {
     const delimiter = this.#delimiter;
     const end = bytes.length;
@@ -144,8 +144,8 @@ export class RecordScan {
       this.reason = reason;
       return;
     }
-    // Past a line end the reason is the same whatever was found there, so that a task which must not look past
-    // line ends gives the same one.
+    // After a line end the reason is always the same, so that with `no`, which never scans past a line end, it is
+    // the same as with `yes`.
     this.reason = 'a quote is not closed';
     this.#failedFrom = this.firstLineEnd;
     this.#failedReach = at;

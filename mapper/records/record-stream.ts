@@ -8,12 +8,12 @@ import { readRecords } from './csv-reader.js';
 import { type MalformedReason, RecordFramer, type RecordHandler } from './framer.js';
 import { columnNames } from './header.js';
 
-/** Size of the read buffer until the columns are known. */
+/** Size of the read buffer until the column names are known. */
 const FIRST_ROOM_BYTES = 16 * 1024;
-/** How much of a malformed line a message may show. */
+/** Bytes of a malformed line that a message may show. */
 const EXCERPT_BYTES = 400;
 
-/** The input as a job describes it, and the task that reads it; null in a pipe. */
+/** The input as the job file describes it, and the task that reads it (null in a pipe). */
 export interface StreamOptions {
   readonly csv: MapperPlan['csv'];
   readonly malformed: MapperPlan['records']['malformed'];
@@ -21,8 +21,8 @@ export interface StreamOptions {
 }
 
 /**
- * Tells the records of the input apart and hands them to the mapping, and malformed lines to the output. Where the
- * column names are not known before, the first record gives them.
+ * Splits the input into records and gives them to the mapping; gives malformed lines to the output. If the column names
+ * are not known before, they are read from the first record.
  */
 export class RecordStream implements RecordHandler {
   readonly #options: StreamOptions;
@@ -33,7 +33,7 @@ export class RecordStream implements RecordHandler {
   #mapping: Mapping | null;
   #firstRoom: Buffer | undefined;
 
-  /** `openMapping` makes the mapping for the names; they are null where the data have none. */
+  /** `openMapping` makes the mapping for the column names, which are null if the data have none. */
   constructor(
     options: StreamOptions,
     openMapping: (names: readonly string[] | null) => Mapping,
@@ -56,14 +56,14 @@ export class RecordStream implements RecordHandler {
     );
   }
 
-  /** Where to read the next bytes; it may be another place each time. */
+  /** The buffer to read the next bytes into; get it again before each read. */
   get room(): Uint8Array {
     if (this.#mapping !== null) return this.#mapping.room;
     this.#firstRoom ??= Buffer.allocUnsafe(FIRST_ROOM_BYTES);
     return this.#firstRoom;
   }
 
-  /** Physical lines handed over so far. */
+  /** Physical lines processed so far. */
   get linesRead(): number {
     return this.#framer.linesRead;
   }
@@ -73,7 +73,7 @@ export class RecordStream implements RecordHandler {
     this.#framer.push(chunk);
   }
 
-  /** The input is complete. */
+  /** Ends the input. */
   end(): void {
     this.#framer.end();
   }
@@ -119,14 +119,14 @@ export class RecordStream implements RecordHandler {
     ]);
   }
 
-  /** The mapping for the names that the first record gives. It then takes that record, as it takes any header. */
+  /** The mapping for the names in the first record. That record is then mapped like any other header. */
   #openByHeader(firstRecord: Buffer): Mapping {
     this.#requireStartOfFile();
     const [fields = []] = readRecords(firstRecord, this.#options.csv.delimiter);
     return this.#openMapping(columnNames(fields));
   }
 
-  /** The first record of stdin is the header in a pipe, and in a task whose split starts the file. */
+  /** Throws unless the first record of stdin is the header: in a pipe, and in a task whose split starts the file. */
   #requireStartOfFile(): void {
     const { task } = this.#options;
     if (task === null || task.inputStart === 0) return;

@@ -1,10 +1,10 @@
 import { LF } from './byte-string.js';
 import { countLineFeeds, type MalformedReason, RecordFramer } from './framer.js';
 
-/** What one pass over a whole file tells. */
+/** The facts found in one pass over a whole file. */
 export interface ScanFacts {
   readonly sizeBytes: number;
-  /** Physical lines by Hadoop's rule: ended by LF, CRLF, lone CR or the end of the file. */
+  /** Physical lines as Hadoop counts them: ended by LF, CRLF, lone CR or the end of the file. */
   readonly lines: number;
   /** Records as the mapper counts them, headers and malformed lines included. */
   readonly records: number;
@@ -14,11 +14,11 @@ export interface ScanFacts {
   /** Whether a UTF-8 byte order mark starts the file. */
   readonly hasBom: boolean;
   /**
-   * The first record without byte order mark and final line end (line ends inside are LF), or null in an empty
-   * file. If it is malformed, it is that line.
+   * The first record without byte order mark and final line end; line ends inside it are LF. The first line, if
+   * that is malformed. Null in an empty file.
    */
   readonly firstRecord: Buffer | null;
-  /** 1-based line of the first well-formed record that spans lines, or null: then the file may be split. */
+  /** 1-based line of the first well-formed record that spans lines, or null if the file may be split. */
   readonly firstSpanningLine: number | null;
 }
 
@@ -30,7 +30,7 @@ export interface ScanOptions {
   readonly maxRecordBytes: number;
 }
 
-/** Reads a whole file, in chunks of any size, and counts what the mapper will count in it. */
+/** Reads a whole file, in chunks of any size, and counts as the mapper will. */
 export class RecordScanner {
   readonly #framer: RecordFramer;
   #sizeBytes = 0;
@@ -79,7 +79,7 @@ export class RecordScanner {
     this.#framer.push(chunk);
   }
 
-  /** The file is complete. */
+  /** Ends the file and returns the facts. */
   end(): ScanFacts {
     this.#framer.end();
     return {

@@ -2,8 +2,8 @@ import type { DatePattern } from './date-pattern.js';
 import type { RoundingMode } from './rounding-mode.js';
 
 /**
- * What the kernel has to know to apply a rule to bytes. It must give exactly what the rule gives for text, or leave
- * the field to the text form; mapper/kernel/README.md says where to write it.
+ * What the kernel needs to apply a rule to bytes. The kernel must give exactly what the rule gives for text, or leave
+ * the record to the reference. See mapper/kernel/README.md for how to add one.
  */
 export type ByteForm =
   | { readonly operation: 'upper' | 'lower' | 'trim' }

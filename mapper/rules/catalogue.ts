@@ -1,6 +1,6 @@
 /**
- * All rules. To add one: a file beside this one, and its line in the list. The job file's schema and messages, `plan`,
- * `defineMapper`, the mapper and the README's table take it from here.
+ * All rules. To add a rule, write a file in this folder and add a line to the list. The job file's schema and messages,
+ * `plan`, `defineMapper`, the mapper and the README's table take it from here.
  */
 import { dateRule } from './date.js';
 import type { Rule } from './define-rule.js';
@@ -23,7 +23,7 @@ export const CATALOGUE = catalogueOf([
 /** A rule of hadoop-elt. */
 export type KnownRule = (typeof CATALOGUE.rules)[number];
 
-/** The rules of hadoop-elt and others after them. */
+/** The rules of hadoop-elt, followed by others. */
 export function catalogueWith<Other extends Rule>(...others: Other[]): RuleCatalogue<KnownRule | Other> {
   return catalogueOf<KnownRule | Other>([...CATALOGUE.rules, ...others]);
 }

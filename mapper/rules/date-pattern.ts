@@ -1,9 +1,9 @@
 /**
- * Date patterns with the letters of Java, Hive and Spark. Source: DateTimeFormatter, "Patterns for Formatting and
- * Parsing"; what is accepted here is `ACCEPTED_DATE_LETTERS`, and everything else is a problem, not a guess.
+ * Date patterns with the letters of Java, Hive and Spark. Source: Java's DateTimeFormatter, "Patterns for Formatting
+ * and Parsing". Accepts `ACCEPTED_DATE_LETTERS` and reports all other letters as a problem.
  */
 
-/** What a run of pattern letters stands for. `hour12` is the clock hour 1 to 12, with `halfDay` AM or PM. */
+/** What a run of pattern letters stands for. `hour12` is the hour 1 to 12, with `halfDay` AM or PM. */
 export type DateField =
   | 'year'
   | 'month'
@@ -20,13 +20,13 @@ export type DateElement =
   | {
       readonly kind: 'field';
       readonly field: DateField;
-      /** How it is written: `number` takes one digit or more, `padded` as many digits as letters. */
+      /** How the field is written: `number` takes one digit or more, `padded` as many digits as there are letters. */
       readonly form: 'number' | 'padded' | 'twoDigitYear' | 'shortName' | 'fullName';
       /** The letters as written, such as `MM`. */
       readonly letters: string;
     };
 
-/** A pattern that was understood. */
+/** A valid pattern, parsed. */
 export interface DatePattern {
   readonly text: string;
   readonly elements: readonly DateElement[];
@@ -46,11 +46,11 @@ export interface DatePatternProblem {
     | 'no-field';
   /** 0-based index in the pattern. */
   readonly position: number;
-  /** The piece of the pattern that it is about; empty where something is missing. */
+  /** The part of the pattern that is wrong; empty if something is missing. */
   readonly found: string;
   /** One sentence without a period: what is wrong, and what to write instead. */
   readonly message: string;
-  /** The letters that are accepted, where that is the question. */
+  /** The accepted letters, if the problem is an unsupported letter. */
   readonly accepted?: string;
 }
 
@@ -86,8 +86,8 @@ const FIELDS: Readonly<Record<string, readonly [DateField, FieldElement['form']]
 };
 
 /**
- * Parses a pattern. In `from`, year, month and day must be there and the digits must be told apart in one way
- * only; `to` may leave fields out.
+ * Parses a pattern. A `from` pattern needs year, month and day, and its numbers must be separable in only one way. A
+ * `to` pattern needs at least one field.
  */
 export function parseDatePattern(text: string, use: 'from' | 'to'): DatePatternResult {
   const pieces: Piece[] = [];
@@ -187,7 +187,7 @@ function hourAndHalfDay(pieces: readonly Piece[]): DatePatternProblem | null {
   return null;
 }
 
-/** Problems of reading: digits that can be told apart in several ways, and no full date. */
+/** Problems of `from` patterns: ambiguous digits, or no full date. */
 function unreadable(pieces: readonly Piece[], text: string): DatePatternProblem | null {
   for (const [index, { element, written, position }] of pieces.entries()) {
     const before = pieces[index - 1];

@@ -20,7 +20,7 @@ const MONTHS = [
 const SHORT_MONTHS = MONTHS.map((month) => month.slice(0, 3));
 const HALF_DAYS = ['AM', 'PM'];
 
-/** A date as the calendar has it. `nanosecond` is the fraction of the second. */
+/** The parts of a date. `nanosecond` is the fraction of the second. */
 interface DateValue {
   year: number;
   month: number;
@@ -32,8 +32,8 @@ interface DateValue {
 }
 
 /**
- * Reads a date by the first pattern that fits and writes it by another. The date must be in the calendar; parts of
- * the time that `from` does not give are 0; spaces around are ignored.
+ * Reads a date with the first pattern that matches and gives a calendar date, and writes it with another pattern. Parts
+ * of the time that are not in `from` are 0. Spaces around the date are ignored.
  */
 export const dateRule = defineRule({
   name: 'date',
@@ -87,7 +87,7 @@ function patternsOf({ from, to }: { from: readonly string[]; to: string }) {
   return { from: from.map((text) => pattern(withoutSpacesAround(text), 'from')), to: pattern(to, 'to') };
 }
 
-/** Throws a RangeError when a pattern is not accepted; `flawOf` says why before. */
+/** Throws a RangeError if a pattern is not accepted. `flawOf` has checked it before. */
 function pattern(text: string, use: 'from' | 'to'): DatePattern {
   const result = parseDatePattern(text, use);
   if (!result.ok) throw new RangeError(`Date pattern "${text}": ${result.problem.message}`);
@@ -112,7 +112,7 @@ function daysInMonth(year: number, month: number): number {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
-/** Null where the text does not have the pattern's shape; the date may still not be in the calendar. */
+/** Null if the text does not match the pattern. The date may still not be in the calendar. */
 function dateReader({ elements }: DatePattern): (text: string) => DateValue | null {
   const shape = new RegExp(`^${elements.map(elementShape).join('')}$`);
   const fields = elements.filter((element) => element.kind === 'field');
@@ -126,7 +126,7 @@ function dateReader({ elements }: DatePattern): (text: string) => DateValue | nu
       if (field === 'halfDay') halfDay = indexOfName(HALF_DAYS, part);
       else if (field === 'fraction') date.nanosecond = Number(part.padEnd(9, '0'));
       else if (field === 'hour12') {
-        // 0 and 13 are no clock hours; 99 is refused by the calendar check.
+        // 0 and 13 are not 12-hour clock hours; the calendar check refuses 99.
         const hour = Number(part);
         date.hour = hour < 1 || hour > 12 ? 99 : hour % 12;
       } else if (form === 'shortName') date[field] = indexOfName(SHORT_MONTHS, part) + 1;

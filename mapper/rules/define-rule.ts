@@ -2,13 +2,13 @@ import type { ByteForm } from './byte-form.js';
 import type { OptionValues, RuleOptions, ValuesOf } from './options.js';
 import { type FieldRule, NOT_UTF8, type RuleResult } from './rule.js';
 
-/** What people read about a rule. */
+/** The texts about a rule for people. */
 interface RuleDescription<Values> {
   /** A few words, for the job file's JSON Schema. */
   readonly summary: string;
   /** What the rule does, in Markdown, for the README's table. */
   readonly does: string;
-  /** Options in words, for a plan: `round to 2 places, half-even`. By default the rule's name and its options. */
+  /** The rule in words, for `plan`: `round to 2 places, half-even`. By default the rule's name and its options. */
   inPlan?(options: Values): string;
 }
 
@@ -16,9 +16,9 @@ interface RuleParts<Name extends string, Options extends RuleOptions> {
   /** Its name in job files and in `defineMapper`. */
   readonly name: Name;
   readonly options: Options;
-  /** Options → what the rule does to a field's text. Called once for a column. */
+  /** Options → the function that the rule applies to a field's text. Called once per column. */
   apply(options: ValuesOf<Options>): (text: string) => RuleResult;
-  /** The same rule for the kernel; without it, or where it gives null, the reference maps the record. */
+  /** The same rule for the kernel. If it is absent or returns null, the reference maps the records. */
   byteForm?(options: ValuesOf<Options>): ByteForm | null;
 }
 
@@ -26,14 +26,14 @@ interface RuleParts<Name extends string, Options extends RuleOptions> {
 export type RuleSpec<Name extends string, Options extends RuleOptions> = RuleParts<Name, Options> &
   (
     | {
-        /** No field is ever invalid, in whatever encoding. */
+        /** No field is ever invalid, whatever its encoding. */
         readonly accepts: 'every field';
-        /** For a field that is not valid UTF-8: one char a byte, in and out. */
+        /** For a field that is not valid UTF-8: one char per byte, in and out. */
         applyToBytes(options: ValuesOf<Options>): (bytes: string) => RuleResult;
         readonly describe: RuleDescription<ValuesOf<Options>>;
       }
     | {
-        /** Some texts are invalid, and so is each field that is not valid UTF-8. */
+        /** Some texts are invalid, and so is every field that is not valid UTF-8. */
         readonly accepts: 'some texts';
         readonly describe: RuleDescription<ValuesOf<Options>> & {
           /** What is invalid, in Markdown, for the README's table. */
@@ -42,17 +42,17 @@ export type RuleSpec<Name extends string, Options extends RuleOptions> = RulePar
       }
   );
 
-/** A rule of any kind: what the schema, the plan, the API, the README and the mapper need to know of it. */
+/** A rule as the schema, the plan, the API, the README and the mapper use it. */
 export interface Rule {
   readonly name: string;
   readonly options: RuleOptions;
   readonly summary: string;
   readonly does: string;
-  /** What is invalid; null where no field is. */
+  /** What is invalid; null if no field is. */
   readonly invalid: string | null;
-  /** The rule with these options in words, for a plan. */
+  /** The rule with these options in words, for `plan`. */
   inPlan(options: OptionValues): string;
-  /** The rule with these options, ready to be applied. They must be those of `readOptions`, without a flaw. */
+  /** The rule with these options, ready to apply. They must come from `readOptions`, without flaws. */
   make(options: OptionValues): FieldRule;
 }
 
@@ -64,10 +64,10 @@ export interface DefinedRule<Name extends string, Options extends RuleOptions> e
   make(options: ValuesOf<Options>): FieldRule;
 }
 
-/** Keys beside a rule's options in job files and plans. */
+/** Keys next to a rule's options in job files and plans; not allowed as option names. */
 const RESERVED = ['rule', 'invalid', 'onInvalid'];
 
-/** Defines a rule. It takes part where its line stands in catalogue.ts. */
+/** Defines a rule. It can be used once it is listed in catalogue.ts. */
 export function defineRule<const Name extends string, const Options extends RuleOptions>(
   spec: RuleSpec<Name, Options>,
 ): DefinedRule<Name, Options> {

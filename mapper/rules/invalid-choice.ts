@@ -1,14 +1,14 @@
 import { type INVALID_ACTIONS, type InvalidAction, MAPPER_DEFAULTS } from '../contract.js';
 
-/** `invalid` writes a marker; `onInvalid` does something else. Neither: the value is kept. All are counted. */
+/** `invalid` writes a marker; `onInvalid` names another action. By default the value is kept. All are counted. */
 export interface InvalidChoice {
   /** Text written in place of an invalid value. */
   readonly invalid?: string | undefined;
-  /** `keep` (default) the original, write a `blank`, `reject` the record, or `fail` with exit code 10. */
+  /** `keep` (default) the original value, write a `blank`, `reject` the record, or `fail` with exit code 10. */
   readonly onInvalid?: (typeof INVALID_ACTIONS)[number] | undefined;
 }
 
-/** What a choice says to do; at most one of its keys is given. */
+/** The action of a choice; at most one of its keys is given. */
 export function invalidActionOf({ invalid, onInvalid }: InvalidChoice): InvalidAction {
   if (invalid !== undefined) return { action: 'marker', text: invalid };
   return { action: onInvalid ?? MAPPER_DEFAULTS.onInvalid };

@@ -1,7 +1,7 @@
 import { defineRule } from './define-rule.js';
 import { valid } from './rule.js';
 
-/** Lower case by Unicode's own mapping, whatever the locale. */
+/** Lower case by the Unicode mapping, whatever the locale. */
 export const lowerRule = defineRule({
   name: 'lower',
   options: {},

@@ -1,28 +1,28 @@
 /**
- * The options of rules, described as plain data. From it come the job file's schema, the messages of job files and of
- * `defineMapper`, and the check of a plan that is baked into a bundle.
+ * The options of rules as plain data. Used for the job file's schema, the messages of job files and of `defineMapper`,
+ * and the check of the plan in a bundle.
  */
 
 /** What is wrong with a text. */
 export interface TextFlaw {
   /** One sentence without a period: what is wrong, and what to write instead. */
   readonly message: string;
-  /** What is accepted; left out where the message says it. */
+  /** What is accepted; absent if the message says it. */
   readonly accepted?: string;
 }
 
 interface Described<Value> {
   /** What the option means, for the job file's JSON Schema. */
   readonly describe: string;
-  /** Decided where the option is left out; without it the option must be given. */
+  /** The value if the option is not given. Without a default the option is required. */
   readonly default?: Value;
 }
 
 export interface TextOption extends Described<string> {
   readonly kind: 'text';
-  /** What to give, for messages: `a pattern such as 'M/d/yyyy'`. */
+  /** What to write, for messages: `a pattern such as 'M/d/yyyy'`. */
   readonly form: string;
-  /** Null where the text is accepted. */
+  /** Returns null if the text is accepted. */
   readonly check?: (text: string) => TextFlaw | null;
 }
 
@@ -30,7 +30,7 @@ export interface TextOption extends Described<string> {
 export interface TextsOption extends Described<readonly string[]> {
   readonly kind: 'texts';
   readonly form: string;
-  /** Of each text. */
+  /** Called for each text; returns null if it is accepted. */
   readonly check?: (text: string) => TextFlaw | null;
 }
 
@@ -43,7 +43,7 @@ export interface IntegerOption extends Described<number> {
 export interface ChoiceOption extends Described<string> {
   readonly kind: 'choice';
   readonly of: readonly string[];
-  /** Another spelling → the one in `of`. */
+  /** Another spelling → the spelling in `of`. */
   readonly normalize?: (text: string) => string;
 }
 
@@ -52,10 +52,10 @@ export interface FlagOption extends Described<boolean> {
 }
 
 export type RuleOption = TextOption | TextsOption | IntegerOption | ChoiceOption | FlagOption;
-/** The options of a rule by name, in the order in which people read them. */
+/** The options of a rule by name, in the order shown to people. */
 export type RuleOptions = Readonly<Record<string, RuleOption>>;
 
-/** An option with its value decided; JSON-safe. */
+/** The value of an option; JSON-safe. */
 export type OptionValue = string | number | boolean | readonly string[];
 export type OptionValues = Readonly<Record<string, OptionValue>>;
 
@@ -69,7 +69,7 @@ type ValueOf<Option> = Option extends { readonly kind: 'integer' }
         ? Choice
         : string;
 
-/** The options of a rule with all values decided. */
+/** The values of all options of a rule. */
 export type ValuesOf<Options extends RuleOptions> = {
   readonly [Name in keyof Options]: ValueOf<Options[Name]>;
 };
@@ -78,7 +78,7 @@ type GivenValue<Option> = Option extends { readonly kind: 'texts' }
   ? string | readonly string[]
   : ValueOf<Option>;
 
-/** The options as people give them: one text for a list of one, and without those that have a default. */
+/** The options as people write them: a single text is a list of one, and options with a default are optional. */
 export type GivenOptions<Options extends RuleOptions> = {
   readonly [Name in keyof Options as Options[Name] extends { readonly default: unknown }
     ? never
@@ -89,19 +89,19 @@ export type GivenOptions<Options extends RuleOptions> = {
     : never]?: GivenValue<Options[Name]>;
 };
 
-/** What is wrong with an option that was given. */
+/** What is wrong with an option. */
 export interface OptionFlaw {
   readonly option: string;
-  /** 0-based place in the list that was given, or null where it is about the whole option. */
+  /** 0-based index in the given list, or null if the flaw is of the whole option. */
   readonly item: number | null;
   readonly given: unknown;
-  /** What is wrong; empty where the value is of another kind, for then `accepted` says all. */
+  /** What is wrong; empty if the value has the wrong type, because `accepted` then says enough. */
   readonly message: string;
-  /** What to give instead; empty where the message says it. */
+  /** What to write instead; empty if the message says it. */
   readonly accepted: string;
 }
 
-/** Options as given → every option decided, and what is wrong with those that are not accepted. */
+/** Options as given → the values of all options, and what is wrong with those that are not accepted. */
 export function readOptions(
   options: RuleOptions,
   given: Readonly<Record<string, unknown>>,
@@ -117,7 +117,7 @@ export function readOptions(
   return { values, flaws };
 }
 
-/** Null where the value is of another kind than the option's. */
+/** The value as the option takes it, or null if it is of the wrong type, out of range or not a choice. */
 function readOption(option: RuleOption, value: unknown): OptionValue | null {
   switch (option.kind) {
     case 'text':
@@ -152,7 +152,7 @@ function flawsOf(name: string, option: RuleOption, given: unknown, read: OptionV
   });
 }
 
-/** What to give for an option, for messages. */
+/** What to write for an option, for messages. */
 function formOf(option: RuleOption): string {
   switch (option.kind) {
     case 'text':

@@ -3,14 +3,14 @@ import { defineRule } from './define-rule.js';
 import { ROUNDING_MODES, type RoundingMode } from './rounding-mode.js';
 import { invalid, valid, withoutSpacesAround } from './rule.js';
 
-/** A value such as 1e-9999 still rounds; beyond this an exponent is taken for a mistake. */
+/** Larger exponents are invalid, as probable mistakes; 1e-9999 is still rounded. */
 const MAX_EXPONENT = 9999;
 
-/** More digits after the point than anybody means. */
+/** More digits after the decimal point than anybody needs. */
 const MAX_PLACES = 1000;
 
-// Its own copy, so that settings elsewhere in a user's mapper change nothing here. Neither the constructor nor
-// toFixed rounds to `precision`; the exponent range must hold MAX_EXPONENT and any number of digits.
+// A clone, so that settings of Decimal in a user's mapper change nothing here. Neither the constructor nor toFixed
+// rounds to `precision`. The exponent range must allow MAX_EXPONENT and any number of digits.
 const Exact = Decimal.clone({ defaults: true, precision: 1e9, minE: -9e15, maxE: 9e15 });
 
 const DECIMAL_ROUNDING: Readonly<Record<RoundingMode, Decimal.Rounding>> = {
@@ -24,13 +24,13 @@ const DECIMAL_ROUNDING: Readonly<Record<RoundingMode, Decimal.Rounding>> = {
   unnecessary: Decimal.ROUND_DOWN,
 };
 
-// Every digit can be matched in one way only, so that a long field cannot make it slow.
+// Each digit matches in only one way, so that a long field cannot cause slow backtracking.
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE]([+-]?\d+))?$/;
 
 /**
- * Exact decimal rounding. Accepts a sign, digits, a fraction (`.5` and `5.` too), an exponent up to
- * `MAX_EXPONENT`, spaces around; everything else is invalid. The result has exactly `places` digits, no exponent,
- * no plus sign, and is never a negative zero.
+ * Exact decimal rounding. Accepts a sign, digits, a fraction (`.5` and `5.` too), an exponent up to `MAX_EXPONENT`, and
+ * spaces around; everything else is invalid. The result has exactly `places` decimal places, no exponent, no plus sign,
+ * and is never a negative zero.
  */
 export const roundRule = defineRule({
   name: 'round',

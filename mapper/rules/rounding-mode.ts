@@ -1,4 +1,4 @@
-/** Java's `RoundingMode`, written as in a job file. */
+/** The modes of Java's `RoundingMode`, as written in a job file. */
 export const ROUNDING_MODES = [
   'half-even',
   'half-up',

@@ -1,17 +1,17 @@
 import type { ByteForm } from './byte-form.js';
 
-/** What a rule makes of a field: its new text, or why the text is invalid. */
+/** The result of a rule for one field: the new text, or why the text is invalid. */
 export type RuleResult =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly reason: string };
 
-/** One rule with its options decided. A bad field is a value, never a throw. */
+/** One rule with its options resolved. For an invalid field it returns a reason and never throws. */
 export interface FieldRule {
   /** Applies the rule to a field's text. */
   apply(text: string): RuleResult;
-  /** Applies the rule to a field that is not valid UTF-8, given and returned as one char a byte. */
+  /** Applies the rule to a field that is not valid UTF-8: one char per byte, in and out. */
   applyToBytes(bytes: string): RuleResult;
-  /** The same rule for the kernel; a rule without it is applied to text alone, which is slower. */
+  /** The same rule for the kernel. A rule without it runs only on text, which is slower. */
   readonly byteForm?: ByteForm;
 }
 
@@ -25,7 +25,7 @@ export function invalid(reason: string): RuleResult {
   return { ok: false, reason };
 }
 
-/** What most rules say to a field that is not text. */
+/** The result of most rules for a field that is not valid UTF-8. */
 export const NOT_UTF8 = invalid('not valid UTF-8');
 
 /** The text without the ASCII spaces and tabs around it. */

@@ -1,7 +1,7 @@
 import { defineRule } from './define-rule.js';
 import { valid } from './rule.js';
 
-/** Removes white space at both ends: Unicode's in text, ASCII's in a field that is not valid UTF-8. */
+/** Removes white space at both ends: all Unicode white space, but only ASCII in a field that is not valid UTF-8. */
 export const trimRule = defineRule({
   name: 'trim',
   options: {},

@@ -1,7 +1,7 @@
 import { defineRule } from './define-rule.js';
 import { valid } from './rule.js';
 
-/** Upper case by Unicode's own mapping, whatever the locale: `ß` becomes `SS`. */
+/** Upper case by the Unicode mapping, whatever the locale: `ß` becomes `SS`. */
 export const upperRule = defineRule({
   name: 'upper',
   options: {},

@@ -26,9 +26,9 @@ const REGIONS = ['Amérique du Nord', 'Île-de-France', 'Österreich und Süden'
 const same = (fields) => fields;
 
 /**
- * What is compared. `columns` is the header; `record(fields, random)` makes a record's fields, quoted where they
- * shall be, from an index and a sales record, with numbers of [0, 1) from `random`; `share` is the part of
- * `--records` that it has; `dialect` says what a peer must know: quotes, utf8, crlf.
+ * The cases to compare. `columns` is the header. `record(fields, random)` makes a record's fields, with their quotes,
+ * from an index and a sales record; `random` gives numbers in [0, 1). `share` is the fraction of `--records` that the
+ * case has. `dialect` is what a peer must support: quotes, utf8, crlf.
  */
 export const CASES = [
   { name: 'sales', about: '15 columns, 9 ruled', columns: COLUMNS, rules: SALES_RULES, record: same },

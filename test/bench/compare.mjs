@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 
 const CHUNK_BYTES = 1024 * 1024;
 
-/** Null where the two files have the same bytes; otherwise the first line that differs, in both. */
+/** The first line that differs, from both files; null if the files have the same bytes. */
 export function firstDifference(path, expectedPath) {
   const files = [openSync(path, 'r'), openSync(expectedPath, 'r')];
   try {

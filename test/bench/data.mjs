@@ -14,7 +14,7 @@ import { SALES_COLUMNS } from './cases.mjs';
 
 const SEED = 20150221;
 
-/** The records, as fields, of all CSV files of the folder that have the columns of the sales data. */
+/** The records, as fields, of all CSV files in the folder that have the columns of the sales data. */
 export function readSalesRecords(folder) {
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.csv')) : [];
   const records = names.sort().flatMap((name) => {
@@ -26,7 +26,7 @@ export function readSalesRecords(folder) {
   return records;
 }
 
-/** Writes the data of a case unless they are there, and returns path, size in bytes and number of records. */
+/** Writes the data of a case if they do not exist; returns path, size in bytes and number of records. */
 export function generateData(benchCase, recordsOfSales, sales, folder) {
   const { name, columns, record, share = 1, lineEnd = '\n' } = benchCase;
   const count = Math.max(1, Math.round(recordsOfSales * share));
@@ -50,7 +50,7 @@ export function generateData(benchCase, recordsOfSales, sales, folder) {
   return { path, sizeBytes: statSync(path).size, records: count };
 }
 
-/** The first lines of a file that is known to have short ones. */
+/** The first lines of a file whose lines are short. */
 export function readFirstLines(path, count) {
   const file = openSync(path, 'r');
   const bytes = Buffer.alloc(64 * 1024);
@@ -59,7 +59,7 @@ export function readFirstLines(path, count) {
   return text.split('\n').slice(0, count).concat('').join('\n');
 }
 
-/** A small seeded generator of numbers in [0, 1). */
+/** A seeded generator of numbers in [0, 1). */
 function mulberry32(seed) {
   let state = seed;
   return () => {

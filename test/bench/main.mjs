@@ -1,4 +1,4 @@
-/** Compares the mapper with other tools; `--help` says how. The results are also written to .bench/results.json. */
+/** Compares the mapper with other tools; see `--help`. Also writes the results to .bench/results.json. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { arch, cpus, platform, totalmem } from 'node:os';
@@ -46,7 +46,7 @@ function main() {
   if (options.uploads) measureUploads(options.rounds);
 }
 
-/** Uploads need the cluster of docker/; they print a table of their own. */
+/** Measures uploads, which need the cluster of docker/ and print their own table. */
 function measureUploads(rounds) {
   try {
     execFileSync('docker', ['exec', 'hadoop-elt-client', 'true'], { stdio: 'ignore' });
@@ -58,7 +58,7 @@ function measureUploads(rounds) {
   execFileSync(process.execPath, [script, String(rounds)], { stdio: 'inherit' });
 }
 
-/** Those that are there, ready to run; names the others. */
+/** The installed peers, ready to run. Prints the names of the others. */
 function findPeers(wanted) {
   return wanted.flatMap((peer) => {
     const { path, missing } = peer.prepare?.(folder) ?? {};
@@ -67,7 +67,7 @@ function findPeers(wanted) {
   });
 }
 
-/** The first round tells whose bytes are the same; the others are measured, one peer after the other in each. */
+/** Compares the bytes in the first round. Measures all other rounds, in which the peers take turns. */
 function runCase(benchCase, data, peers, roundCount) {
   const notes = [];
   const rounds = new Map();
@@ -100,7 +100,7 @@ function runCase(benchCase, data, peers, roundCount) {
   };
 }
 
-/** The mapper comes first, and what it wrote is what the others are compared with. */
+/** The mapper runs first, and the others are compared with its output. */
 function differenceNote({ name }) {
   if (name === 'mapper') return null;
   const expected = join(folder, 'out-mapper.csv');
@@ -110,7 +110,7 @@ function differenceNote({ name }) {
   return `${name} writes other bytes, first in line ${lineNumber}:\n    ${found}\n    mapper: ${line}`;
 }
 
-/** Node alone, and the mapper of a case with a header and one record. */
+/** Measures the start of Node alone, and the mapper of a case with a header and one record. */
 function measureStartUp({ name }, data) {
   const stdin = join(folder, 'one-record.csv');
   const head = readFirstLines(data.path, 2);

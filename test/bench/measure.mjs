@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 const SCRIPT = fileURLToPath(new URL('measure.py', import.meta.url));
 
 /**
- * Runs a command with a file as stdin and a file as stdout, and returns wallSeconds, cpuSeconds (user and system),
- * userSeconds and peakRssBytes. Node cannot tell what one child used, so a small Python script asks the system.
- * Throws an Error where the command fails.
+ * Runs a command with a file as stdin and a file as stdout; returns wallSeconds, cpuSeconds (user and system),
+ * userSeconds and peakRssBytes. Node cannot measure a single child process, so a Python script does. Throws an Error if
+ * the command fails.
  */
 export function measure(command, { stdin, stdout, env = {} }) {
   const stderr = `${stdout}.err`;

@@ -19,7 +19,7 @@ of them once, as a process of its own that reads a file on stdin and writes a fi
   --help          this text
 `;
 
-/** The options, or null where help was asked for. Throws an Error where they are not understood. */
+/** The options, or null for `--help`. Throws an Error if they are invalid. */
 export function parseOptions(argv) {
   const { values } = parseArgs({
     args: argv,
@@ -42,7 +42,7 @@ export function parseOptions(argv) {
     records: wholeNumber('--records', values.records),
     rounds: wholeNumber('--rounds', values.rounds),
     cases: select('--only', values.only, CASES),
-    // The mapper is what the others are compared with.
+    // The others are compared with the mapper.
     peers: select('--peers', values.peers && `mapper,${values.peers}`, PEERS),
     startUp: !values['no-start'],
     runs: !values['no-runs'] && isWhole,

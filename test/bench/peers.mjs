@@ -7,9 +7,9 @@ import { rulesByIndex } from './cases.mjs';
 const at = (...path) => fileURLToPath(new URL(join('peers', ...path), import.meta.url));
 
 /**
- * Who is compared. `prepare(folder)` returns what `command` needs, or a string that says why the peer is missing;
- * `command(benchCase, prepared, folder)` returns the words of a command that reads stdin and writes stdout, and
- * `env` what it needs in its environment. `cases` and `dialect` say what it can do; by default everything.
+ * The programs to compare. `prepare(folder)` returns what `command` needs, or a string that says why the peer is
+ * missing. `command(benchCase, prepared, folder)` returns the words of a command that reads stdin and writes stdout,
+ * `env` its environment. `cases` and `dialect` are what the peer supports, by default everything.
  */
 export const PEERS = [
   {
@@ -85,13 +85,13 @@ export const PEERS = [
   { name: 'cat', about: 'copies, changes nothing', changesNothing: true, command: () => ['cat'] },
 ];
 
-/** Whether the peer can do the case at all; that its bytes agree is checked by running it. */
+/** Whether the peer supports the case. The first round checks that its bytes agree. */
 export function canDo({ cases, dialect }, benchCase) {
   if (cases !== undefined && !cases.includes(benchCase.name)) return false;
   return dialect === undefined || (benchCase.dialect ?? []).every((need) => dialect.includes(need));
 }
 
-/** Puts DuckDB and Polars into a virtual environment in the folder. */
+/** Installs DuckDB and Polars into a virtual environment in the folder. */
 export function installPythonPeers(folder) {
   const run = (command, ...args) => execFileSync(command, args, { stdio: 'inherit' });
   run('python3', '-m', 'venv', join(folder, 'venv'));
@@ -114,7 +114,7 @@ function pythonWith(module, folder) {
       execFileSync(python, ['-c', `import ${module}`], { stdio: 'ignore' });
       return { path: python };
     } catch {
-      // The next one may have it.
+      // Try the next one.
     }
   }
   return { missing: `Python has no module ${module}; --install puts it into .bench/venv` };

@@ -1,4 +1,4 @@
-/** The medians of a case as a table; the ratios are to the mapper: how many times as much. */
+/** The medians of a case as a table. Ratios are multiples of the mapper's values. */
 export function formatCase({ name, about, sizeBytes, records, peers, notes }) {
   const own = peers.find((peer) => peer.name === 'mapper');
   const rows = peers.map((peer) => [

@@ -9,9 +9,9 @@ const COPIES = 10;
 const TASKS = [1, 2];
 
 /**
- * Runs a whole job on the local engine, from the scan to the published output, with one task at a time and with two,
- * in turns; returns the seconds of each. `data` is that of a case, of whose file the input has ten copies in one.
- * Throws an Error where both do not publish the same.
+ * Runs a whole job on the local engine, from the scan to the published output, alternately with one task at a time and
+ * with two; returns the seconds of each. The input is one file with ten copies of the records of `data`, a case's data.
+ * Throws an Error if the two outputs differ.
  */
 export function measureRuns({ name }, data, folder, rounds) {
   const input = repeat(data.path, folder);
@@ -51,7 +51,7 @@ export function measureRuns({ name }, data, folder, rounds) {
   };
 }
 
-/** A file with the header once and the records ten times. */
+/** Writes a file with the header once and the records ten times. */
 function repeat(path, folder) {
   const repeated = join(folder, 'run-input.csv');
   const bytes = readFileSync(path);

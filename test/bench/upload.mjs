@@ -1,7 +1,7 @@
 /**
- * Uploads to HDFS, ours against `hadoop fs -put` in the client container, on the same cluster in turns:
- * `node test/bench/upload.mjs [rounds]`. Needs `npm run cluster:up`. Ours is a whole process too: Node's start, upload
- * step with its checks and all, as a run does it, without the scan. Its data are on this machine's disk, those of
+ * Compares our uploads to HDFS with `hadoop fs -put` in the client container, alternately on the same cluster:
+ * `node test/bench/upload.mjs [rounds]`. Needs `npm run cluster:up`. Ours is a whole process too, with Node's start and
+ * the upload step of a run, including its checks, without the scan. Our data are on this machine's disk, those of
  * `hadoop fs -put` on the container's.
  */
 import { execFileSync } from 'node:child_process';
@@ -14,7 +14,7 @@ import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const rounds = Number(process.argv[2] ?? 5);
-/** Of the 100 small files, so many are put one by one; the rest is reckoned at their median. */
+/** How many of the 100 small files are put one by one. The others are estimated with their median. */
 const SINGLE_PUTS = 10;
 const CONTAINER = 'hadoop-elt-client';
 const WEBHDFS = process.env.HADOOP_ELT_WEBHDFS ?? 'http://localhost:9870';
@@ -24,7 +24,7 @@ const inContainer = (...words) =>
   execFileSync('docker', ['exec', CONTAINER, ...words], { stdio: ['ignore', 'pipe', 'ignore'] }).toString();
 const hadoop = (...words) => inContainer('hadoop', 'fs', ...words);
 
-/** Lines of CSV that do not repeat. */
+/** Random lines of CSV. */
 function csv(sizeBytes, seed) {
   const lines = [];
   let state = seed;
@@ -37,7 +37,7 @@ function csv(sizeBytes, seed) {
   return Buffer.from(lines.join('')).subarray(0, sizeBytes);
 }
 
-/** A program of the upload step alone: the store and the step as they are in dist/. */
+/** Bundles a program of only the upload step, with the store and the step as in dist/. */
 async function buildDriver() {
   const outfile = join(work, 'upload-driver.mjs');
   await build({
@@ -89,7 +89,7 @@ await stageStep.perform(
 );
 `;
 
-/** What the scan step gives to the upload step. */
+/** The result of the scan step for the upload step. */
 function scan(folder, files) {
   const inputs = files.map(({ name, content }) => ({
     path: join(work, folder, name),
@@ -179,7 +179,7 @@ try {
   );
 } finally {
   rmSync(work, { recursive: true });
-  // docker cp makes root their owner.
+  // Files copied with docker cp are owned by root.
   execFileSync('docker', [
     'exec',
     '-u',

@@ -1,9 +1,9 @@
 /**
- * Holds the sources of submit/ to what the import rules cannot say: `npm run check:rooms`.
+ * Checks of submit/ that import rules cannot express: `npm run check:rooms`.
  *
- * - At most three files outside the rooms of stores, sources, engines and sinks name one of them.
- * - No type is cast through `unknown`.
- * - Nobody but rooms and mains looks at the clock.
+ * - At most three files name a concrete store, source, engine or sink outside its folder.
+ * - No cast goes through `unknown` or `never`.
+ * - Files of run, job, config, report and sinks do not read the clock; they get it as a port.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -23,14 +23,14 @@ function withoutComments(text) {
   return text.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
 }
 
-/** Concrete rooms, each with the folder of its own. */
+/** Imports of concrete implementations, and the folder that may have them. */
 const CONCRETE = [
   { room: 'submit/stores/', imports: /from '[^']*stores\/(local|hdfs)\// },
   { room: 'submit/sources/', imports: /from '[^']*sources\/(files|hdfs)-source\.js'/ },
   { room: 'submit/engines/', imports: /from '[^']*engines\/(local|streaming)\// },
   { room: 'submit/sinks/', imports: /from '[^']*sinks\/folder\// },
 ];
-/** A scheme or an engine's name that something is compared with or looked up by. */
+/** A comparison with a scheme or an engine's name, or such a name as a key. */
 const NAMES =
   /(?:scheme|engine\w*|name)\s*[!=]==\s*'(?:file|hdfs|local|hadoop)'|\b\w+:\s*'(?:local|hadoop|hdfs)'/;
 const ANY_ROOM = /^submit\/(stores|sources|engines|sinks|hadoop)\//;
@@ -51,7 +51,7 @@ const problems = [
     ? [`${naming.length} files name a store, source, engine or sink; at most ${MAX_NAMING} may`]
     : []),
   ...casting.map(({ path }) => `${path} casts through unknown`),
-  ...looking.map(({ path }) => `${path} looks at the clock; runs get it by a port`),
+  ...looking.map(({ path }) => `${path} reads the clock; use the clock of the ports`),
 ];
 console.log(`Files that name a store, source, engine or sink: ${naming.map(({ path }) => path).join(', ')}`);
 for (const problem of problems) console.error(problem);

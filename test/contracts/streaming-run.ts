@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import { vi } from 'vitest';
 import type { WebHdfsStore } from '../../submit/stores/hdfs/webhdfs-store.js';
 
-/** A YARN to try, a real one or the fake one, and the HDFS that it works on. */
+/** A YARN to test, real or fake, and its HDFS. */
 export interface YarnUnderTest {
   readonly resourceManager: string;
   readonly historyServer: string;
@@ -20,14 +20,14 @@ export interface CommandRun {
   readonly exitCode: number | undefined;
   readonly stdout: string;
   readonly stderr: string;
-  /** Of the job that it submitted; empty where it came to none. */
+  /** The application of the job that it submitted; empty if it submitted none. */
   readonly applicationId: string;
 }
 
-/** A JSON answer, whatever its status. */
+/** A JSON answer of any status. */
 export interface JsonAnswer {
   readonly status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: the shape of the answer is what the tests are about
+  // biome-ignore lint/suspicious/noExplicitAny: the tests check the shape of the answer
   readonly json: any;
 }
 
@@ -53,7 +53,7 @@ export async function getJson(url: string): Promise<JsonAnswer> {
   return { status: response.status, json: await response.json() };
 }
 
-/** Asks for the state of an application to be changed. */
+/** Requests a change of an application's state. */
 export async function putState(
   { resourceManager }: YarnUnderTest,
   applicationId: string,
@@ -69,12 +69,12 @@ export async function putState(
   return { status: response.status, json: await response.json() };
 }
 
-/** What the history server tells of a job, as soon as it knows it; `path` goes on after the job's id. */
+/** The history server's answer about a job, as soon as it has the job. `path` is appended to the job's id. */
 export function getHistory(
   { historyServer }: YarnUnderTest,
   applicationId: string,
   path = '',
-  // biome-ignore lint/suspicious/noExplicitAny: the shape of the answer is what the tests are about
+  // biome-ignore lint/suspicious/noExplicitAny: the tests check the shape of the answer
 ): Promise<any> {
   const url = `${historyServer}/ws/v1/history/mapreduce/jobs/${jobOf(applicationId)}${path}`;
   return vi.waitFor(
@@ -87,7 +87,7 @@ export function getHistory(
   );
 }
 
-/** A log of a container as the history server gives it, as soon as it does. */
+/** A container's log from the history server, as soon as it is available. */
 export function getLog(
   { historyServer }: YarnUnderTest,
   containerId: string,
@@ -105,7 +105,7 @@ export function getLog(
   );
 }
 
-/** The bytes of a file in HDFS as text in which each byte is a character. */
+/** The bytes of a file in HDFS. */
 export async function readBytes({ hdfs }: YarnUnderTest, path: string): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of hdfs.read(path)) chunks.push(chunk);

@@ -6,29 +6,29 @@ import type { WebHdfsStore } from '../../submit/stores/hdfs/webhdfs-store.js';
 import { applicationIn, beforeMapper, HANG, joinedParts, namesIn } from '../support/submissions.js';
 import { fixture, WorkFolder } from '../support/work-folder.js';
 
-/** A cluster that takes submissions, a real one or the fake one. */
+/** A cluster to submit jobs to, real or fake. */
 export interface SubmissionCluster {
   readonly clusterFile: string;
-  /** As the user that the cluster file names. */
+  /** HDFS as the user in the cluster file. */
   readonly hdfs: WebHdfsStore;
   readonly resourceManager: ResourceManager;
-  /** The words of its hadoop command, as a dry run prints them. */
+  /** Its hadoop command, as a dry run prints it. */
   readonly hadoopCommand: string;
   close(): Promise<void>;
 }
 
 const HEADER = 'Region,Order Date,Amount,Note\n';
-/** Lines whose lengths differ, so that no split ends at a line's end. */
+/** Lines of different lengths, so that no split ends at a line end. */
 const records = (count: number, from = 0) =>
   Array.from(
     { length: count },
     (_, at) => `region ${from + at},${1 + (at % 12)}/3/2020,${at}.${at % 1000},${'x'.repeat(at % 97)}\n`,
   ).join('');
 
-/** A folder here, one in HDFS, and the job file that leads from the one to the other: all that a test works on. */
+/** What a test works on: a local folder, a folder in HDFS, and a job file that reads the one and writes the other. */
 interface Workplace {
   readonly folder: WorkFolder;
-  /** Path in HDFS. */
+  /** Path of the folder in HDFS. */
   readonly base: string;
   /** The arguments of a submission to an output in `base`. */
   submission(output: string, ...more: string[]): string[];
@@ -44,8 +44,8 @@ output: { path: out }
 ${more}`;
 
 /**
- * What a submission does and what it tells, from end to end: the built program against a cluster. The same tests pass
- * on Hadoop and on test/fakes. They may run at once where the cluster has room for it.
+ * End-to-end tests of submissions and their messages: the built program against a cluster. The same tests pass on
+ * Hadoop and on test/fakes. They may run concurrently if the cluster has the resources.
  */
 export function describeSubmissions(
   connect: () => Promise<SubmissionCluster>,
@@ -105,7 +105,7 @@ export function describeSubmissions(
       expect(names.filter((name) => name.startsWith('part-')).length).toBeGreaterThan(4);
       // Nothing else is left.
       expect((await namesIn(hdfs, base)).filter((name) => name.startsWith('_staging'))).toEqual([]);
-      // And once more there is nothing to do.
+      // A second run has nothing to do.
       const again = await folder.hadoopElt(submission('split', '--block-size', '1MiB'));
       expect([again.exitCode, again.stdout]).toEqual([0, expect.stringContaining('Nothing to do')]);
     });
@@ -157,7 +157,7 @@ export function describeSubmissions(
 
   describeSome('a submission of an edge case', () => {
     const names = readdirSync(fixture('edge-cases'));
-    // All of them take five minutes: three that differ from plain text in what Hadoop does with it.
+    // All of them take five minutes, so only three, which Hadoop handles differently from plain text.
     const some =
       process.env.HADOOP_ELT_TEST_ALL === undefined
         ? ['quoted-line-breaks.csv', 'lone-cr.csv', 'gzip.csv.gz']

@@ -17,7 +17,7 @@ import { idleEngine, unusedPorts } from '../support/idle-ports.js';
 import { localStore } from '../support/local-store.js';
 import { patterned, readAll, sha256 } from '../support/store-contract.js';
 
-/** One run: its folder in HDFS, and what it told. */
+/** One run: its folder in HDFS, and its messages. */
 interface Run {
   readonly state: RunUnderWay;
   readonly folder: string;
@@ -25,7 +25,7 @@ interface Run {
   readonly results: unknown[];
 }
 
-/** An input as a scan tells of it, with the digest that its source will name. */
+/** A scanned input, with the digest that its source will give. */
 interface ScannedInput extends ScannedItem {
   readonly sha256: Promise<string>;
 }
@@ -36,7 +36,7 @@ const checkInputsInPlace = ({ state }: Run, staged: readonly StagedInput[]) =>
 const uploadMapper = async ({ state }: Run, bundle: MapperBundle) =>
   (await performStep(state, mapperStep, bundle)).path;
 
-/** A job whose raw data go to a folder. */
+/** A plan that uploads its raw data to a folder. */
 const planOf = (folder: string) =>
   planJob(
     parseJobFile(
@@ -47,7 +47,7 @@ const planOf = (folder: string) =>
     { jobFile: '/job.yaml', cwd: '/', cpuCount: 1, hdfsHome: '/' },
   );
 
-/** Inputs that were scanned before; nothing is looked for. */
+/** A source of inputs that are already scanned. */
 const SCANNED: Source = {
   name: 'scanned',
   takes: () => false,
@@ -63,7 +63,7 @@ const SCANNED: Source = {
   close: async () => undefined,
 };
 
-/** How the inputs of a run and its mapper get into HDFS. */
+/** Tests of uploading a run's inputs and mapper to HDFS. */
 export function describeUploads(name: string, connect: () => Promise<HdfsUnderTest>): void {
   describe(name, () => {
     let hdfs: HdfsUnderTest;
@@ -115,7 +115,7 @@ export function describeUploads(name: string, connect: () => Promise<HdfsUnderTe
       return { state, folder, progress, results };
     }
 
-    /** A local file, and what a scan would say of it. */
+    /** Writes a local file; returns the result of its scan. */
     async function scanned(name: string, content: Buffer): Promise<ScannedInput> {
       const path = join(local, String(count), name);
       await mkdir(dirname(path), { recursive: true });
@@ -164,7 +164,7 @@ export function describeUploads(name: string, connect: () => Promise<HdfsUnderTe
         const content = patterned(3_000_000);
         const input = await scanned('same.csv', content);
         await store.makeDirectory(run.folder);
-        // With other blocks than this run would write: the comparison goes by those that are there.
+        // With another block size than this run would use: the comparison uses the block size of the existing file.
         await hdfs.open({ blockSizeBytes: 2 * 1024 ** 2 }).write(`${run.folder}/same.csv`, [content]);
         const before = await store.stat(`${run.folder}/same.csv`);
         await uploadData(run, [input]);

@@ -8,18 +8,18 @@ import { type HdfsToTry, TriedHdfs } from './webhdfs-facts/tried-hdfs.js';
 import { describeWritingFacts } from './webhdfs-facts/writing-facts.js';
 
 /**
- * What this project takes for granted of WebHDFS, Hadoop 3.3, one fact a test: held against a real cluster, and against
- * the fake that other tests stand on. NOT_TRIED, and why:
+ * What this project assumes about WebHDFS of Hadoop 3.3, one fact per test. The tests run against a real cluster and
+ * against the fake that other tests use. NOT_TRIED, and why:
  *
- * - Kerberos, delegation tokens, the CSRF header, 401: these clusters ask for no login.
- * - That a lease ends after 60 seconds for others and after 20 minutes for good: nobody waits that long here.
- * - That a rename is atomic for readers: it cannot be shown by trying.
- * - Safe mode and standby: one cluster is shared by all tests. The fake's are tried in test/unit/fakes.
- * - That a datanode resets the connection of a client that goes on sending a refused body, so that the answer may be
- *   lost: tried on 3.3.5 by a datanode's own address; the proxy that docker puts before its ports goes on reading.
- * - HttpFS, and servers before HDFS-14423: there is none here.
+ * - Kerberos, delegation tokens, the CSRF header, 401: these clusters have no authentication.
+ * - The soft limit of leases, 60 seconds, and the hard limit, 20 minutes: too long to wait.
+ * - That a rename is atomic for readers: a test cannot show it.
+ * - Safe mode and standby: all tests share one cluster. Those of the fake are tested in test/unit/fakes.
+ * - That a datanode resets the connection of a client that continues to send a refused body, so that the answer may be
+ *   lost: tried by hand on 3.3.5 at a datanode's own address. Docker's proxy in front of the ports reads the body.
+ * - HttpFS, and servers before HDFS-14423: none is available here.
  * - dfs.checksum.combine.mode COMPOSITE_CRC: the cluster has the default.
- * - 500 for Java's RuntimeException: no request is known that brings it about.
+ * - 500 for Java's RuntimeException: no known request causes it.
  */
 export function describeWebHdfsFacts(name: string, connect: () => Promise<HdfsToTry>): void {
   describe(name, () => {

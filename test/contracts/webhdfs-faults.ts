@@ -7,7 +7,7 @@ import { failureOf, patterned, readAll, sha256 } from '../support/store-contract
 
 const MIB = 1024 ** 2;
 
-/** How the WebHDFS store stands faults, and what it tells beyond what every store does. */
+/** Tests of the WebHDFS store with faults, and of its messages beyond the contract of all stores. */
 export function describeWebHdfsFaults(name: string, connect: () => Promise<HdfsUnderTest>): void {
   describe(name, () => {
     let hdfs: HdfsUnderTest;

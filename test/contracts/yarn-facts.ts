@@ -9,8 +9,8 @@ import { describeKilledJob } from './yarn/killed-job.js';
 import { describeRefusals } from './yarn/refusals.js';
 
 /**
- * What this project believes of YARN, MapReduce and Hadoop Streaming 3.3: each fact that can be seen from outside is a
- * test. A real cluster and test/fakes/yarn.mjs pass the same ones; the real one is right where they differ.
+ * What this project assumes about YARN, MapReduce and Hadoop Streaming 3.3, one test per observable fact. A real
+ * cluster and test/fakes/yarn.mjs pass the same tests. Where they differ, the fake is wrong.
  */
 export function describeYarnFacts(connect: () => Promise<YarnUnderTest>): void {
   describe('YARN and Hadoop Streaming', () => {

@@ -1,6 +1,6 @@
 /**
- * A program that looks like the command `hadoop` 3.3.5, as far as streaming jobs need it: `version` and `jar`. Jobs run
- * in the fake YARN. To be named in a cluster file, `hadoop: [node, hadoop.mjs, --yarn, URL, --hdfs, URL]`.
+ * Stands in for the command `hadoop` 3.3.5, with what streaming jobs need: `version` and `jar`. Jobs run in the fake
+ * YARN. In a cluster file: `hadoop: [node, hadoop.mjs, --yarn, URL, --hdfs, URL]`.
  *
  *     node test/fakes/hadoop.mjs --yarn http://127.0.0.1:8088 --hdfs http://127.0.0.1:9870 jar …
  */

@@ -1,7 +1,7 @@
 /**
- * A program that looks like HDFS over HTTP: one namenode and two datanodes in one process, all on 127.0.0.1. It prints
- * one line of JSON with their addresses when it is ready, and ends with its stdin or by SIGTERM. What it does is held
- * to Hadoop 3.3.5 by test/contracts/webhdfs-facts.ts, which a real cluster passes as well.
+ * Stands in for WebHDFS: one namenode and two datanodes in one process, all on 127.0.0.1. Prints their addresses as one
+ * line of JSON when it is ready, and ends at the end of its stdin or on SIGTERM. test/contracts/webhdfs-facts.ts tests
+ * it and a real cluster of Hadoop 3.3.5 alike.
  *
  *     node test/fakes/hdfs.mjs [--port 0]
  */

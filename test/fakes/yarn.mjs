@@ -1,9 +1,9 @@
 /**
- * A program that looks like YARN and MapReduce over HTTP: a resourcemanager and a job history server in one process,
- * both on 127.0.0.1. It runs the jobs that test/fakes/hadoop.mjs submits, mappers and all, on the files of the fake
- * HDFS. It prints one line of JSON with its addresses when it is ready, and ends with its stdin or by SIGTERM, and its
- * mappers with it. What it does is held to Hadoop 3.3.5 by test/contracts/yarn-facts.ts, which a real cluster passes as
- * well. Read yarn/application-master.mjs first, then yarn/map-attempt.mjs.
+ * Stands in for the REST of YARN and MapReduce: a resourcemanager and a job history server in one process, both on
+ * 127.0.0.1. Runs the jobs that test/fakes/hadoop.mjs submits, with their mappers, on the files of the fake HDFS.
+ * Prints its addresses as one line of JSON when it is ready. Ends, and kills its mappers, at the end of its stdin or on
+ * SIGTERM. test/contracts/yarn-facts.ts tests it and a real cluster of Hadoop 3.3.5 alike. Read
+ * yarn/application-master.mjs first, then yarn/map-attempt.mjs.
  *
  *     node test/fakes/yarn.mjs --hdfs http://127.0.0.1:9870 [--fs hdfs://127.0.0.1:8020]
  */

@@ -16,7 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Manifest } from '../../submit/run/manifest.js';
 import { PROGRAM } from '../support/work-folder.js';
 
-/** Copies taken right after exit 0, and 5 s later. */
+/** Number of copies taken right after exit 0, and 5 s later. */
 const AT_ONCE = 25;
 const LATER = 5;
 
@@ -35,7 +35,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
-/** Does something with an ext4 image mounted at `disk`. */
+/** Runs an action with an ext4 image mounted at `disk`. */
 async function mounted<T>(image: string, action: () => Promise<T> | T): Promise<T> {
   await execa('mount', ['-o', 'loop', image, at('disk')]);
   try {
@@ -46,8 +46,8 @@ async function mounted<T>(image: string, action: () => Promise<T> | T): Promise<
 }
 
 /**
- * Runs on a fresh disk, and looks at a copy of the disk that was taken while it was mounted: what had not been synced by
- * then is not in it, as after a power cut. True where the output is whole.
+ * Publishes to a new disk, copies the disk while it is mounted, and checks the copy. As after a power cut, the copy
+ * lacks everything that was not synced. Returns whether the output in it is complete.
  */
 async function survives(
   mode: string,

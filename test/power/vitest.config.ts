@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-/** `npm run test:power`: as root, on a machine with loop devices and mkfs.ext4. */
+/** `npm run test:power`. Needs root, loop devices and mkfs.ext4. */
 export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../..', import.meta.url)),

@@ -6,8 +6,8 @@ import { fixture, PROJECT, useWorkFolder } from '../support/work-folder.js';
 const CASES = `${PROJECT}/test/program/bad-input`;
 
 /**
- * Each folder of bad-input holds a job file, the data it needs, and what is expected: `stderr` and `exit-code`. Its
- * `command` is what is typed; without one the job is run.
+ * Each folder of bad-input has a job file, its data, and the expected `stderr` and `exit-code`. `command` has the
+ * arguments of the program; without it the job is run.
  */
 describe('bad input gets a clear message, its exit code, and leaves nothing behind', () => {
   const work = useWorkFolder();

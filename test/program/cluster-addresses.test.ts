@@ -4,10 +4,10 @@ import { useWorkFolder } from '../support/work-folder.js';
 const workFolder = useWorkFolder();
 
 const JOB = 'input: { files: in.csv }\noutput: { path: out }\n';
-/** Nothing listens at these. */
+/** Addresses on which nothing listens. */
 const PAIR = ['http://127.0.0.1:1', 'http://127.0.0.1:2'] as const;
 
-/** A HADOOP_CONF_DIR with one file. */
+/** Writes a HADOOP_CONF_DIR with one file. */
 async function configured(xml: string) {
   const folder = workFolder();
   await folder.write('conf/core-site.xml', xml);

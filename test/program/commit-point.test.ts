@@ -11,7 +11,7 @@ import { quickMachine } from '../support/quick-machine.js';
 import { type Operation, type Watcher, watchedMachine } from '../support/watched-machine.js';
 import { WorkFolder } from '../support/work-folder.js';
 
-/** Three records, of which one is rejected: both jobs run, and all that is published is there. */
+/** Three records, one of which is rejected: both jobs run, and all kinds of files are published. */
 const JOB = `name: commit
 input: { files: in/*.csv }
 columns:
@@ -25,7 +25,7 @@ type Mode = (typeof MODES)[number];
 
 describe('on this machine', () => {
   const machine = quickMachine();
-  /** What is there before each run; each runs on a copy at the same place. */
+  /** The state before each run. Each run works on a copy in the same place. */
   const seeds = new Map<Mode, string>();
   const root = mkdtempSync(join(tmpdir(), 'hadoop-elt-commit-'));
   const folder = join(root, 'work');
@@ -56,7 +56,7 @@ describe('on this machine', () => {
     for (const path of [root, ...seeds.values()]) rmSync(path, { recursive: true });
   });
 
-  /** A run from the beginning; `at` hears of each operation, and of how far behind the commit it is (0: the commit). */
+  /** Runs from the seed. `at` gets each operation and its distance from the commit (0: the commit; null: before it). */
   async function runFromSeed(mode: Mode, at: Sabotage, signal?: AbortSignal): Promise<Ended> {
     rmSync(folder, { recursive: true, force: true });
     cpSync(seeds.get(mode) ?? '', folder, { recursive: true });
@@ -66,7 +66,7 @@ describe('on this machine', () => {
       else if (behindCommit !== null) behindCommit += 1;
       return behindCommit;
     };
-    // A close fails when it is done: the file would stay open otherwise.
+    // Closing a file fails after it is done; otherwise the file would stay open.
     const places = new Map<Operation, number | null>();
     return run(
       mode,
@@ -108,7 +108,7 @@ describe('on this machine', () => {
     expect(endsIn(journals(folder)), what).not.toContain('failed');
   }
 
-  /** The next run of the output meets nothing that was left, or clears it. */
+  /** Expects that the next run finds no leftovers, or removes them. */
   async function expectNextRunWell(mode: Mode, what: string): Promise<void> {
     const next = await run(mode);
     expect([next.exitCode, readdirSync(folder).sort()], what + next.stderr).toEqual([
@@ -160,9 +160,9 @@ describe('on this machine', () => {
 
     it('is not published when a signal comes before the commit, and nothing is left of it', async () => {
       const before = namesBelow(seeds.get(mode) ?? '');
-      /** Operations of the commit itself: it looks, and renames, and is not interrupted between. */
+      /** Operations of the commit itself: checks and a rename, which a signal does not interrupt. */
       const committing: string[] = [];
-      // Up to the mapper, all modes do the same, and one of them shows it.
+      // Up to the mapper all modes do the same, so one mode tests it.
       const first = mode === 'create' ? 1 : (await countBeforeCommit(mode)) - LAST_OPERATIONS;
       for (let nth = first; ; nth++) {
         let count = 0;
@@ -241,7 +241,7 @@ describe.concurrent('on Hadoop', () => {
     rmSync(clusterFolder, { recursive: true });
   });
 
-  /** Submits to an output of its own. `instead` may answer in the place of the server, `after` the committing rename. */
+  /** Submits to a new output. From the committing rename on, `instead` may answer instead of the server. */
   async function submit(
     instead: (behindCommit: number, send: () => Promise<HttpAnswer>) => Promise<HttpAnswer>,
     signal?: AbortSignal,
@@ -280,7 +280,7 @@ describe.concurrent('on Hadoop', () => {
     expect(ends, what).toEqual(['published']);
   }
 
-  /** Requests after the committing one: to read the first lines, and to clear up. */
+  /** The number of requests after the commit: to read the first lines, and to clean up. */
   const REQUESTS = 5;
 
   it('is published whatever request is refused after the commit', async () => {
@@ -319,10 +319,10 @@ describe.concurrent('on Hadoop', () => {
     const [once, forGood] = await Promise.all([
       submit((behind, send) => (behind === 0 ? loseAnswer(send) : send())),
       submit((behind, send) => {
-        // Nothing is tried again after a signal.
+        // After a signal no request is retried.
         if (behind === 0) interrupt();
         if (behind === 0) return loseAnswer(send);
-        // What is at the output tells that the commit was done; then nobody answers any more.
+        // The state of the output shows that the commit was done. After that no request is answered.
         return behind === 1 ? send() : Promise.reject(lost());
       }, signal),
     ]);
@@ -340,7 +340,7 @@ function isCommittingRequest({ url }: HttpRequest): boolean {
   return searchParams.get('op') === 'RENAME' && /[/]_staging[.][^/]*[/]records$/.test(pathname);
 }
 
-/** An answer that is not tried again. */
+/** An error answer that is not retried. */
 function refusal(): HttpAnswer {
   const message = { RemoteException: { exception: 'AccessControlException', message: 'injected' } };
   const bytes = Buffer.from(JSON.stringify(message));
@@ -355,10 +355,10 @@ function refusal(): HttpAnswer {
   };
 }
 
-/** Of a run up to its commit, as many as the modes differ in, and more. */
+/** The last operations before the commit: all those in which the modes differ, and some more. */
 const LAST_OPERATIONS = 30;
 
-/** What the commit does before its rename. */
+/** The operations of the commit before its rename. */
 const LOOKS_OF_THE_COMMIT: Readonly<Record<Mode, readonly string[]>> = {
   create: ['files.lstat', 'files.lstat'],
   replace: ['files.stat', 'files.lstat', 'files.lstat', 'files.rename', 'files.lstat', 'files.lstat'],
@@ -387,7 +387,7 @@ function textOf({ name, arguments: [first] }: Operation): string {
   return typeof first === 'string' ? `${name} ${first}` : name;
 }
 
-/** All that is in a folder but for the state folder. */
+/** All names below a folder, without the state folder. */
 function namesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => !name.startsWith('.hadoop-elt'))
@@ -402,7 +402,7 @@ function journals(folder: string): string {
     .join('');
 }
 
-/** How the runs of some journals ended, as far as they tell. */
+/** The end states in some journals. */
 function endsIn(text: string): string[] {
   return text
     .split('\n')

@@ -7,7 +7,7 @@ import { fixture, useWorkFolder } from '../support/work-folder.js';
 const JOB = fixture('jobs', 'edge-cases.elt.yaml');
 const FILES = readdirSync(fixture('edge-cases')).filter((name) => /\.csv(\.gz)?$/.test(name));
 
-/** What a shell pipe would give the mapper. */
+/** The bytes that a shell pipe would give to the mapper. */
 function plainBytes(name: string): Buffer {
   const bytes = readFileSync(fixture('edge-cases', name));
   return name.endsWith('.gz') ? gunzipSync(bytes) : bytes;

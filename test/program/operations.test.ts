@@ -20,7 +20,7 @@ const canStrace = await hasStrace();
 const workFolder = useWorkFolder();
 const golden = (name: string) => join(PROJECT, 'test', 'program', 'operations', name);
 
-/** Which system call an operation of the ports is; what it counts must be what the system counts. */
+/** The system call of each operation of the ports. Both must be counted equally often. */
 const CALL_OF: Readonly<Record<string, string>> = {
   'files.create': 'openat O_CREAT|O_EXCL',
   'files.append': 'openat O_CREAT|O_APPEND',
@@ -32,7 +32,7 @@ const CALL_OF: Readonly<Record<string, string>> = {
   'file.sync': 'fsync',
 };
 
-/** Three records, of which one is rejected. */
+/** Three records, one of which is rejected. */
 const JOB = `name: counted
 input: { files: in/*.csv }
 columns:
@@ -53,7 +53,7 @@ describe('every operation of a local run goes through a port', () => {
   });
   afterAll(() => rm(programFolder, { recursive: true }));
 
-  /** Runs the submitter under strace; the calls of its mappers are in the counts too. */
+  /** Runs the submitter under strace. The counts include the calls of its mappers. */
   async function trace(...args: string[]): Promise<{ ended: CountedEnd; calls: Counts }> {
     const log = join(programFolder, 'strace.log');
     const request: CountedRun = { args, cwd: workFolder().path, ...(await builtSources()) };
@@ -64,7 +64,7 @@ describe('every operation of a local run goes through a port', () => {
     return { ended: JSON.parse(stdout) as CountedEnd, calls: countCalls(await readFile(log, 'utf8')) };
   }
 
-  /** The first run makes the output that the others find. */
+  /** The first run makes the output for the others. */
   const CASES = [
     ['create', ['job.yaml']],
     ['replace', ['job.yaml', '--mode', 'replace', '--split-size', '20']],
@@ -72,7 +72,7 @@ describe('every operation of a local run goes through a port', () => {
   ] as const;
 
   it.skipIf(!canStrace)(
-    `as strace sees it${canStrace ? '' : ' (skipped: strace follows no program here)'}`,
+    `as strace sees it${canStrace ? '' : ' (skipped: strace does not work here)'}`,
     async () => {
       await workFolder().write('job.yaml', JOB);
       await workFolder().write('in/a.csv', `${HEADER}oslo,1.25\nrome,x\n`);
@@ -90,7 +90,7 @@ describe('every operation of a local run goes through a port', () => {
           expect.stringContaining('Published'),
         ]);
         const { counts } = ended;
-        // Whole: a call that belongs to no operation is not allowed either. Nothing is left out by its path.
+        // Compares all calls, whatever their path: a call without an operation is an error too.
         expect(calls, name).toEqual(
           Object.fromEntries(Object.entries(CALL_OF).map(([operation, call]) => [call, counts[operation]])),
         );
@@ -118,7 +118,7 @@ describe('every request of a run on Hadoop goes through a port', () => {
     await rm(clusterFolder, { recursive: true });
   });
 
-  /** How a request is counted: by server, method, and operation or path. Names of one run become `*`. */
+  /** The name under which a request is counted: server, method, and operation or path. Names of one run become `*`. */
   function requestName({ method, url }: Pick<HttpRequest, 'method' | 'url'>): string {
     const { hdfs, yarn } = cluster;
     const servers = new Map([
@@ -132,7 +132,7 @@ describe('every request of a run on Hadoop goes through a port', () => {
     return `${server} ${method} ${operation.replaceAll(/\d{6,}[0-9_]*/g, '*')}`;
   }
 
-  /** What the servers have got, by the same names. */
+  /** The requests in the logs of the servers, by the same names. */
   async function logged(): Promise<Counts> {
     const { hdfs, yarn } = cluster;
     const ofHdfs = (await hdfs.log()).map(({ server, method, op }) => `${server} ${method} ${op}`);
@@ -184,10 +184,10 @@ describe('every request of a run on Hadoop goes through a port', () => {
   });
 });
 
-/** Requests that are made again until something is there: how often, is a matter of time. */
+/** Requests that poll for something, whose number depends on timing. */
 const WAITING = / GETFILESTATUS$| \/ws\/v1\/history\/mapreduce\/jobs\/job_\*$/;
 
-/** How often each name is there, in order of the names. */
+/** The count of each name, sorted by name. */
 function tally(names: readonly string[]): Counts {
   const counts: Record<string, number> = {};
   for (const name of [...names].sort()) counts[name] = (counts[name] ?? 0) + 1;

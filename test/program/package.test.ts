@@ -11,7 +11,7 @@ describe('the npm package, installed into an empty project', () => {
     expect(packed.exitCode).toBe(0);
     const name = packed.stdout.trim();
     await work().write('project/package.json', '{ "name": "empty", "private": true, "type": "module" }');
-    // It has no dependencies: nothing is asked of a registry.
+    // The package has no dependencies, so npm needs no registry.
     const installed = await work().bash(
       `cd project && npm install --offline --no-audit --no-fund ../${name}`,
     );

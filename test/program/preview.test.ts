@@ -19,12 +19,12 @@ columns: { Name: upper }
 output: { path: out }
 `;
 const HEADER = 'Name,Note\n';
-/** Lines whose lengths differ, so that no split ends at a line's end. */
+/** Lines of different lengths, so that no split ends at a line end. */
 const records = (count: number) =>
   HEADER + Array.from({ length: count }, (_, at) => `name ${at},${'x'.repeat(at % 23)}\n`).join('');
 const quoted = `${HEADER}oslo,"two\nlines"\nrome,one\n`;
 
-/** Inputs that are cut into tasks in different ways, and flags. */
+/** Inputs that are split into tasks in different ways, and flags. */
 const CASES: readonly (readonly [
   string,
   Readonly<Record<string, string | Uint8Array>>,
@@ -42,7 +42,7 @@ const CASES: readonly (readonly [
 ];
 const splitSize = ([size]: readonly string[]) => (size === undefined ? [] : ['--split-size', size]);
 
-/** Operations that change nothing. All others are none of a preview's. */
+/** Operations that change nothing. A preview must not use any others. */
 const READING: ReadonlySet<string> = new Set([
   'files.open',
   'files.readdir',
@@ -53,7 +53,7 @@ const READING: ReadonlySet<string> = new Set([
   'file.close',
 ]);
 
-/** Runs the program here; tells what it did beside reading files, the methods of its requests, and what it printed. */
+/** Runs the program in this process. Returns its operations other than reads, its requests' methods, and its output. */
 async function preview(...args: string[]) {
   const { watcher, counts } = countingWatcher();
   const methods: string[] = [];
@@ -157,21 +157,21 @@ describe('submit --dry-run', () => {
       const named = printed.replaceAll('RUN-ID', runId).replaceAll('run-id', runId.toLowerCase());
       expect(named).toBe(logged.toString().trimEnd());
 
-      // Data and mapper are there now. The command of another output is run as it stands.
+      // Data and mapper are uploaded now. Run the command of another output as it was printed.
       const other = commandIn(
         (await preview(...submission('other', ...splitSize(size), '--dry-run'))).stdout,
       );
       const byHand = await workFolder().bash(other);
       expect(byHand.exitCode, byHand.stderr).toBe(0);
       const published = await partsIn(`${base}/ran`);
-      // Hadoop numbers parts by the size of their splits, a run by their place in the input.
+      // Hadoop numbers parts by split size, a run renumbers them in input order.
       expect(await partsIn(`${base}/_staging.other.RUN-ID/records.unordered`)).toEqual(published);
       expect(published.length).toBe(tasksIn(ran.stdout));
       expect(published.length).toBeGreaterThan(1);
     },
   );
 
-  /** The texts of the part files of a folder, whatever their numbers. */
+  /** The texts of a folder's part files, whatever their numbers. */
   async function partsIn(folder: string): Promise<string[]> {
     const { hdfs, user } = cluster;
     const store = createWebHdfsStore({ url: hdfs.namenode, user, fs: hdfs.fs });
@@ -181,12 +181,12 @@ describe('submit --dry-run', () => {
   }
 });
 
-/** The command that a dry run prints, as it is pasted into a shell. */
+/** The command that a dry run prints, ready to paste into a shell. */
 function commandIn(stdout: string): string {
   return /^The command\n {2}(.*)$/m.exec(stdout)?.[1] ?? '';
 }
 
-/** The number of tasks that a run tells as JSON. */
+/** The number of tasks in the JSON of a run. */
 function tasksIn(stdout: string): number | undefined {
   const lines = stdout.trimEnd().split('\n');
   const done = lines.map((line) => JSON.parse(line)).find(({ result }) => result?.step === 'run');

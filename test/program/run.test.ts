@@ -218,7 +218,7 @@ describe('run', () => {
   });
 });
 
-/** The name of an output's lock, as `journal/output-lock.ts` makes it. */
+/** The paths of an output's lock, named as in `journal/output-lock.ts`. */
 async function lockPaths(output: string): Promise<string[]> {
   const { createHash } = await import('node:crypto');
   return [`${createHash('sha256').update(output).digest('hex').slice(0, 16)}.json`];

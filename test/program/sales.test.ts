@@ -7,7 +7,7 @@ const JOB = fixture('jobs', 'sales.elt.yaml');
 const DATES = [5, 7];
 const MONEY = [9, 10, 11, 12, 13];
 
-/** The five files of raw/sales as the one file that they were cut from. */
+/** The one file from which the five files of raw/sales were cut. */
 function allSales(): Buffer {
   const files = readdirSync(fixture('raw', 'sales')).sort();
   const texts = files.map((name) => readFileSync(fixture('raw', 'sales', name), 'latin1'));
@@ -102,7 +102,7 @@ describe('the indexed sales job', () => {
   });
 });
 
-/** `7/4/2016` → `2016-07-04`, by the calendar of Date. */
+/** `7/4/2016` → `2016-07-04`, checked with Date's calendar. */
 function isoDate(text: string): string {
   const [month = 0, day = 0, year = 0] = text.split('/').map(Number);
   const date = new Date(Date.UTC(year, month - 1, day));
@@ -111,7 +111,7 @@ function isoDate(text: string): string {
     : 'Invalid-Date';
 }
 
-/** Half-even rounding of plain decimals in whole numbers. */
+/** Half-even rounding of plain decimals, with integer arithmetic. */
 function roundHalfEven(text: string, places: number): string {
   const [whole = '', fraction = ''] = text.split('.');
   const digits = BigInt(whole + fraction.padEnd(places, '0'));

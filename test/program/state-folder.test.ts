@@ -4,7 +4,7 @@ import { useWorkFolder } from '../support/work-folder.js';
 
 const JOB = 'input: { files: in.csv }\ncolumns: { A: upper }\noutput: { path: ../out }\n';
 const REMEDY = '  Runs, logs and locks need a writable folder; name one with --state-dir DIR\n';
-/** What lets root write everywhere is taken from it; for anybody else it is a plain start. */
+/** Drops the capabilities that let root write everywhere; empty for other users. */
 const WITHOUT_RIGHTS =
   process.getuid?.() === 0 ? 'setpriv --bounding-set=-dac_override,-dac_read_search' : '';
 

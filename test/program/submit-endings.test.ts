@@ -28,7 +28,7 @@ afterAll(async () => {
   await rm(clusterFolder, { recursive: true });
 });
 
-/** A job of two records; the arguments submit it to `base/out`. */
+/** Writes a job of two records; returns the arguments that submit it to `base/out`. */
 async function prepare(...more: string[]): Promise<string[]> {
   count += 1;
   base = `/tmp/endings-${count}`;

@@ -27,7 +27,7 @@ afterAll(async () => {
   await rm(clusterFolder, { recursive: true });
 });
 
-/** Submits three records; the output is `base/out`. */
+/** Submits three records to the output `base/out`. */
 async function submit(...more: string[]) {
   const folder = workFolder();
   count += 1;
@@ -48,7 +48,7 @@ async function submit(...more: string[]) {
   ]);
 }
 const publishedText = async () => String(await joinedParts(hdfs, `${base}/out`));
-/** Everything beside the raw data that a run left. */
+/** Everything that a run left in HDFS, without the raw data. */
 const leftovers = async () => (await namesIn(hdfs, base)).filter((name) => name !== 'raw');
 
 describe('nothing is published', () => {

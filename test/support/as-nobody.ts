@@ -1,7 +1,7 @@
 /** User and group "nobody" on Linux. */
 const NOBODY = 65534;
 
-/** Does something as the user nobody, in a process of root's. Vitest's worker processes allow that, its threads do not. */
+/** Runs an action as the user nobody in a process of root. Works in Vitest's worker processes, but not in threads. */
 export async function asNobody<T>(action: () => Promise<T>): Promise<T> {
   process.setegid?.(NOBODY);
   process.seteuid?.(NOBODY);

@@ -5,15 +5,15 @@ import { execa } from 'execa';
 import { PROGRAM, type WorkFolder } from './work-folder.js';
 
 /**
- * Runs `hadoop-elt` on a terminal of its own (by script(1)), waits until it says `text`, closes the terminal for good,
- * and returns the exit code.
+ * Runs `hadoop-elt` in a new terminal (with script(1)), waits until it prints `text`, closes the terminal and returns
+ * the exit code.
  */
 export async function exitCodeWhenTerminalCloses(
   work: WorkFolder,
   args: readonly string[],
   text: RegExp,
 ): Promise<number> {
-  // The kernel tells of a hang-up to the session's leader alone; as an interactive shell does, it passes it on.
+  // The kernel sends SIGHUP only to the session leader, which passes it on, like an interactive shell.
   const line = `exec 3<&0
     ${process.execPath} ${PROGRAM} ${args.join(' ')} <&3 &
     child=$!
@@ -32,7 +32,7 @@ export async function exitCodeWhenTerminalCloses(
   let seen = '';
   terminal.stdout?.on('data', (chunk: Buffer) => {
     seen += chunk.toString('utf8');
-    // It holds the other end of the terminal, which closes when it is killed.
+    // script(1) holds the other end of the terminal, which closes when it is killed.
     if (text.test(seen)) terminal.kill('SIGKILL');
   });
   await terminal;

@@ -1,19 +1,19 @@
 /**
- * A program: the submitter on a watched machine, in a process that strace can follow. Its argument is a file of JSON, a
- * `CountedRun`; on stdout it writes a `CountedEnd`.
+ * A program that runs the submitter on a watched machine, in a process that strace can follow. Its argument is a JSON
+ * file with a `CountedRun`. It writes a `CountedEnd` to stdout.
  */
 import { readFileSync, writeSync } from 'node:fs';
 import { realMachine } from '../../submit/cli/connections.js';
 import { type BuiltSources, type Ended, runMain } from './program-context.js';
 import { countingWatcher, watchedMachine } from './watched-machine.js';
 
-/** What is to be run. */
+/** What to run. */
 export interface CountedRun extends BuiltSources {
   readonly args: readonly string[];
   readonly cwd: string;
 }
 
-/** How it ended, and how often each operation of the ports was done. */
+/** How it ended, and the number of calls of each operation of the ports. */
 export interface CountedEnd extends Ended {
   readonly counts: Readonly<Record<string, number>>;
 }

@@ -3,21 +3,21 @@ import { join } from 'node:path';
 import { type FakeHdfs, startFakeHdfs } from './fake-hdfs.js';
 import { type FakeYarn, startFakeYarn } from './fake-yarn.js';
 
-/** A fake Hadoop cluster: HDFS, YARN, the hadoop command, and the cluster file that leads to them. */
+/** A fake Hadoop cluster: HDFS, YARN, the hadoop command, and the cluster file with their addresses. */
 export interface FakeCluster {
   readonly hdfs: FakeHdfs;
   readonly yarn: FakeYarn;
-  /** Who the cluster file says works on it; HDFS's superuser here. */
+  /** The user in the cluster file, who is HDFS's superuser. */
   readonly user: string;
   readonly clusterFile: string;
-  /** What the hadoop command takes for the streaming jar. */
+  /** The path of the streaming jar for the hadoop command. */
   readonly streamingJar: string;
   close(): Promise<void>;
 }
 
 const USER = 'hadoop';
 
-/** Starts a cluster of its own for one test file; its cluster file and its jar are written into `folder`. */
+/** Starts a cluster for one test file. Writes its cluster file and its jar to `folder`. */
 export async function startFakeCluster(folder: string): Promise<FakeCluster> {
   const hdfs = await startFakeHdfs();
   const yarn = await startFakeYarn(hdfs);
@@ -34,7 +34,7 @@ export async function startFakeCluster(folder: string): Promise<FakeCluster> {
     streamingJar,
     node: process.execPath,
   };
-  // JSON is YAML.
+  // JSON is valid YAML.
   await writeFile(clusterFile, `${JSON.stringify(content, null, 2)}\n`);
   return {
     hdfs,

@@ -2,7 +2,7 @@ import { createWebHdfsStore } from '../../submit/stores/hdfs/webhdfs-store.js';
 import type { FakeHdfs } from './fake-hdfs.js';
 import type { HdfsUnderTest } from './hdfs-under-test.js';
 
-/** The fake as the contracts of test/contracts want it. */
+/** The fake as test/contracts uses it. */
 export function fakeHdfsUnderTest({ namenode, fs }: FakeHdfs): HdfsUnderTest {
   const superuser = 'hadoop';
   return {

@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 
 const PROGRAM = fileURLToPath(new URL('../fakes/hdfs.mjs', import.meta.url));
 
-/** One WebHDFS request that the fake has got. */
+/** One WebHDFS request to the fake. */
 export interface LoggedRequest {
-  /** Counts from 1, over all servers, in the order in which requests began. */
+  /** From 1, over all servers, in the order in which requests started. */
   readonly n: number;
   readonly server: 'namenode' | 'datanode';
   readonly method: string;
@@ -17,39 +17,39 @@ export interface LoggedRequest {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly user: string;
-  /** Null while there is no answer, and where there was none. */
+  /** Null until there is an answer, or if there was none. */
   readonly status: number | null;
   /** Bytes of the request's body that have arrived. */
   readonly bytesIn: number;
   readonly bytesOut: number;
 }
 
-/** Which requests a fault is for; what is missing is not looked at. */
+/** The requests that a fault applies to. Absent properties match any request. */
 export interface FaultMatch {
   readonly server?: 'namenode' | 'datanode';
   readonly op?: string;
   readonly method?: string;
-  /** Source of a RegExp that the path in HDFS has to match. */
+  /** Source of a RegExp for the path in HDFS. */
   readonly path?: string;
 }
 
-/** One way in which the servers go wrong. */
+/** One way in which the servers fail. */
 export type Fault = {
   readonly match: FaultMatch;
-  /** How many requests that match go well before; 0 where it is missing. */
+  /** How many matching requests succeed first; 0 by default. */
   readonly after?: number;
-  /** How many go wrong; 1 where it is missing, -1 for all. */
+  /** How many then fail; 1 by default, -1 for all. */
   readonly times?: number;
 } & (
   | { readonly do: 'refuse' | 'lose-answer' | 'hang' }
   | { readonly do: 'error'; readonly status: number; readonly exception: string; readonly message: string }
-  /** Ends the connection when so many bytes of the body have gone, whichever way the body goes. */
+  /** Ends the connection after this many bytes of the request's or the answer's body. */
   | { readonly do: 'cut'; readonly bytes: number }
-  /** Text is sent as it is. */
+  /** The answer to send; a text is sent as it is. */
   | { readonly do: 'lie'; readonly json: unknown; readonly status?: number }
 );
 
-/** What the control interface tells of a file or folder. */
+/** A file or folder, as the control interface returns it. */
 export interface FakeStatus {
   readonly name: string;
   readonly type: 'FILE' | 'DIRECTORY';
@@ -64,16 +64,16 @@ export interface FakeStatus {
   readonly replication: number;
 }
 
-/** What can be set for all requests. */
+/** Options for all requests. */
 export interface FakeOptions {
   readonly fileId?: 'real' | 'missing' | 'zero';
   /** Entries in a page of LISTSTATUS_BATCH. */
   readonly listLimit?: number;
-  /** What JMX tells; null for what there is. */
+  /** The value in JMX; null for the real one. */
   readonly capacityRemaining?: number | null;
   /**
-   * What becomes of a body that is refused before its end: `reset`, as by a datanode, where the answer may be lost with
-   * the connection; or `read`, as it looks through a proxy that goes on reading.
+   * What happens when a body is refused before its end. `reset`: the connection is reset, as by a datanode, and the
+   * answer may be lost. `read`: the body is read to its end, as by a proxy.
    */
   readonly refusals?: 'reset' | 'read';
 }
@@ -85,7 +85,7 @@ export interface FakeHdfs {
   /** `127.0.0.1:…` each */
   readonly datanodes: readonly string[];
   readonly fs: string;
-  /** The bytes of a file; undefined where there is none. */
+  /** The bytes of a file, or undefined if it does not exist. */
   readFile(path: string): Promise<Buffer | undefined>;
   writeFile(path: string, content: string | Uint8Array, user?: string): Promise<void>;
   removeAll(path: string): Promise<void>;
@@ -97,12 +97,12 @@ export interface FakeHdfs {
   setOptions(options: FakeOptions): Promise<void>;
   setSafeMode(on: boolean): Promise<void>;
   setStandby(on: boolean): Promise<void>;
-  /** -1 takes a quota away. */
+  /** -1 removes a quota. */
   setQuota(path: string, quota: { readonly names?: number; readonly space?: number }): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Starts an HDFS of its own for one test file. */
+/** Starts an HDFS for one test file. */
 export async function startFakeHdfs(): Promise<FakeHdfs> {
   const program = spawn(process.execPath, [PROGRAM], { stdio: ['pipe', 'pipe', 'inherit'] });
   const { namenode, datanodes, fs } = JSON.parse(await firstLine(program));

@@ -2,12 +2,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach } from 'vitest';
 
-/** An answer of a fake service: what is sent as JSON, or a status without a body. */
+/** An answer of a fake service: an object to send as JSON, or a status without a body. */
 export type FakeAnswer = { readonly [key: string]: unknown } | number;
 
 /**
- * Starts services that answer GET by path, or by path and query, in Hadoop's own shapes; anything else is 404. They end
- * with the test. Returns a function from answers to an address.
+ * Returns a function that starts a service with the given answers and returns its address. Answers are by path, or by
+ * path and query; any other GET is answered with 404. Services end with the test.
  */
 export function useFakeServices(): (answers: Readonly<Record<string, FakeAnswer>>) => Promise<string> {
   const closing: (() => Promise<void>)[] = [];
@@ -39,10 +39,10 @@ export function useFakeServices(): (answers: Readonly<Record<string, FakeAnswer>
   };
 }
 
-/** Nothing listens there. */
+/** An address on which nothing listens. */
 export const NOWHERE = 'http://127.0.0.1:9';
 
-/** A resourcemanager's answers, as 3.3.5 gives them. */
+/** The answers of a resourcemanager 3.3.5. */
 export function resourceManagerAnswers(
   more: Readonly<Record<string, FakeAnswer>> = {},
   haState = 'ACTIVE',

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** One request that the fake got. */
+/** One request to the fake. */
 export interface FakeRequest {
   readonly method: string;
   /** Path in HDFS. */
@@ -11,14 +11,14 @@ export interface FakeRequest {
   readonly incoming: IncomingMessage;
 }
 
-/** Answers a request, or returns false: then the next handler is asked. */
+/** Answers a request, or returns false to leave it to the next handler. */
 export type FakeHandler = (request: FakeRequest, response: ServerResponse) => boolean | Promise<boolean>;
 
-/** A namenode and a datanode in one, for faults that a real cluster does not show on demand. */
+/** A namenode and a datanode in one server, for faults that a real cluster does not show on demand. */
 export interface FakeWebHdfs {
   readonly url: string;
   readonly requests: FakeRequest[];
-  /** Asked before the handlers that are there. */
+  /** Adds a handler before all others. */
   on(handler: FakeHandler): void;
   /** Ends all connections. */
   close(): Promise<void>;

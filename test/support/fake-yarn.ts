@@ -6,61 +6,61 @@ import { fileURLToPath } from 'node:url';
 const YARN = fileURLToPath(new URL('../fakes/yarn.mjs', import.meta.url));
 const HADOOP = fileURLToPath(new URL('../fakes/hadoop.mjs', import.meta.url));
 
-/** One REST request that the fake has got. */
+/** One REST request to the fake. */
 export interface LoggedYarnRequest {
-  /** Counts from 0, over both servers, in the order in which requests began. */
+  /** From 0, over both servers, in the order in which requests started. */
   readonly n: number;
   readonly server: 'resourcemanager' | 'historyserver';
   readonly method: string;
   /** With its query. */
   readonly path: string;
-  /** Null while there is no answer, and where there was none. */
+  /** Null until there is an answer, or if there was none. */
   readonly status: number | null;
 }
 
 type OneFault =
-  /** The command tells the recorded job of this name once more (test/unit/submit/engines/streaming/logs). */
+  /** The command replays the recorded job of this name (test/unit/submit/engines/streaming/logs). */
   | { readonly at: 'submit'; readonly do: 'error'; readonly like: string }
   | { readonly at: 'submit' | 'running' | 'history' | 'apps'; readonly do: 'hang' }
   | { readonly at: 'submit' | 'running' | 'history' | 'apps'; readonly do: 'slow'; readonly ms: number }
-  /** The hadoop command ends, killed; or a server breaks the connection off. */
+  /** The hadoop command is killed, or a server closes the connection. */
   | { readonly at: 'submit' | 'history' | 'apps'; readonly do: 'die' }
-  /** The application master, or the hadoop command, ends while the job runs. */
+  /** The application master or the hadoop command dies while the job runs. */
   | { readonly at: 'running'; readonly do: 'die'; readonly who: 'master' | 'command' }
-  /** The history server does not know any job. */
+  /** The history server has no jobs. */
   | { readonly at: 'history'; readonly do: 'missing' }
-  /** What counters say instead of the truth, by group and name. */
+  /** False values of counters, by group and name. */
   | {
       readonly at: 'counters';
       readonly do: 'lie';
       readonly counters: Readonly<Record<string, Readonly<Record<string, number>>>>;
     }
   | (FaultyTask & { readonly do: 'exit'; readonly code: number })
-  /** Its part file is not what the mapper wrote; its counters are. */
+  /** The part file differs from the mapper's output; the counters do not. */
   | (FaultyTask & { readonly do: 'corrupt-output' | 'drop-line' | 'double-line' })
   | { readonly at: 'resourcemanager'; readonly do: 'down' };
 
-/** Numbers of a task and of its attempt; any where they are left out. */
+/** Numbers of a task and of its attempt; any by default. */
 interface FaultyTask {
   readonly at: 'task';
   readonly task?: number;
   readonly attempt?: number;
 }
 
-/** One way in which the cluster goes wrong, so many times, or until faults are cleared. */
+/** One way in which the cluster fails, `times` times, or until faults are cleared. */
 export type YarnFault = OneFault & { readonly times?: number };
 
 /** A running test/fakes/yarn.mjs. */
 export interface FakeYarn {
   readonly resourceManager: string;
   readonly historyServer: string;
-  /** The words of the fake hadoop command, to which `jar …` is added. */
+  /** The words of the fake hadoop command, before `jar …`. */
   readonly hadoop: readonly string[];
   log(): Promise<readonly LoggedYarnRequest[]>;
   clearLog(): Promise<void>;
   fault(fault: YarnFault): Promise<void>;
   clearFaults(): Promise<void>;
-  /** Ends it and every mapper that runs. */
+  /** Ends it and all running mappers. */
   stop(): Promise<void>;
 }
 

@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { expect } from 'vitest';
 
 /**
- * Holds bytes against a file of the repository. `npm run test:update` writes the file instead: then the diff is what
- * has to be reviewed.
+ * Compares bytes with a file of the repository. `npm run test:update` writes the file instead, so that its diff can be
+ * reviewed.
  */
 export function expectGolden(actual: Uint8Array, path: string): void {
   if (process.env.UPDATE_GOLDEN !== undefined) {

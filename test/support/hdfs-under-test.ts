@@ -1,17 +1,17 @@
 import type { WebHdfsOptions, WebHdfsStore } from '../../submit/stores/hdfs/webhdfs-store.js';
 
-/** An HDFS that sentences are tried on: a cluster's, or the fake. */
+/** An HDFS to test: a cluster's, or the fake. */
 export interface HdfsUnderTest {
   /** `http://localhost:9870` */
   readonly namenode: string;
   readonly superuser: string;
   /** HDFS as the superuser sees it, with small blocks so that small files have several. */
   open(options?: Partial<WebHdfsOptions>): WebHdfsStore;
-  /** A request by the superuser that the store has no operation for; no redirection is followed. */
+  /** Sends a request as the superuser, for operations that the store does not have. Does not follow redirects. */
   ask(method: string, path: string, query: string): Promise<Response>;
 }
 
-/** A fresh folder in HDFS. */
+/** Makes a new folder in HDFS. */
 export async function freshFolder(store: WebHdfsStore, name: string): Promise<string> {
   const folder = `/tmp/hadoop-elt-test-${name}-${process.pid}-${Date.now()}`;
   await store.makeDirectory(folder);

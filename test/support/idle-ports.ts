@@ -6,7 +6,7 @@ const unused = async (): Promise<never> => {
   throw new Error('This test does not use it');
 };
 
-/** An engine that runs nothing: for steps that ask where it reads and where its mappers lie. */
+/** An engine that runs nothing, for steps that only need its store and the folder of its mappers. */
 export function idleEngine(store: Store, sharedFolder: string): Engine {
   return {
     name: 'idle',
@@ -22,7 +22,7 @@ export function idleEngine(store: Store, sharedFolder: string): Engine {
   };
 }
 
-/** Ports that single steps do not touch. */
+/** Ports for single steps that do not use them. */
 export const unusedPorts: Omit<Ports, 'source' | 'engine' | 'sink'> = {
   parts: { concurrency: 1, measure: unused, firstLines: unused },
   journals: { open: unused, read: unused, close: unused },

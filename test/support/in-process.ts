@@ -6,7 +6,7 @@ import { PROJECT } from './work-folder.js';
 
 export type { Ended, InProcessOptions } from './program-context.js';
 
-/** Runs the program in this process, on a machine that a test may watch and fail. */
+/** Runs the program in this process, on a machine whose operations a test may watch and fail. */
 export async function runInProcess(args: readonly string[], options: InProcessOptions): Promise<Ended> {
   return runMain(args, options, await builtSources());
 }
@@ -27,7 +27,7 @@ async function buildSources(): Promise<BuiltSources> {
   return { bundleSource: wrapBundle(mapper), inspectThreadSource };
 }
 
-/** One file of the project with all that it imports, as text. */
+/** Bundles one file of the project with its imports; returns the code. */
 export async function bundled(entry: string, format: 'cjs' | 'esm'): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [join(PROJECT, entry)],
@@ -38,9 +38,9 @@ export async function bundled(entry: string, format: 'cjs' | 'esm'): Promise<str
     format,
     target: 'node20',
     logLevel: 'silent',
-    // Packages that only some commands load, when they do.
+    // These packages are imported at run time, by the commands that need them.
     external: ['esbuild', 'webhdfs'],
-    // Packages in CommonJS ask for Node's modules by `require`.
+    // CommonJS packages load Node's modules with `require`.
     banner:
       format === 'cjs'
         ? {}

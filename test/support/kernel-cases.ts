@@ -10,7 +10,7 @@ import { hostileCsv } from './mapper-inputs.js';
 export interface KernelCase {
   readonly plan: MapperPlan;
   readonly task: TaskContext | null;
-  /** One char a byte. */
+  /** One char per byte. */
   readonly input: string;
   readonly chunkBytes: number;
 }
@@ -31,7 +31,7 @@ const onInvalid: fc.Arbitrary<InvalidAction> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<InvalidAction>({ action: 'fail' }) },
 );
 
-/** Patterns that the kernel knows, and others. */
+/** Patterns that the kernel supports, and others. */
 const FROM_PATTERNS = [
   'M/d/yyyy',
   'M/d/yyyy',
@@ -59,7 +59,7 @@ const TO_PATTERNS = [
 ];
 const OTHER_TO_PATTERNS = ['MMMM d, yyyy', "d 'of' M"];
 
-/** Rules with or without options that only the reference knows. */
+/** Rules that the kernel supports if `isKnown`, otherwise rules that may have options for the reference only. */
 function ruleOf(isKnown: boolean): fc.Arbitrary<RulePlan> {
   const from = isKnown ? FROM_PATTERNS : [...FROM_PATTERNS, ...OTHER_FROM_PATTERNS];
   const to = isKnown ? TO_PATTERNS : [...TO_PATTERNS, ...OTHER_TO_PATTERNS];
@@ -80,7 +80,7 @@ function ruleOf(isKnown: boolean): fc.Arbitrary<RulePlan> {
   return fc.tuple(onInvalid, options).map(([action, rule]) => ({ ...rule, onInvalid: action }));
 }
 
-/** Columns by name where names are known and speak for themselves, otherwise by index. */
+/** Columns by index, and some by name if `isNamed`. */
 function columnsOf(width: number, isKnown: boolean, isNamed: boolean): fc.Arbitrary<ColumnPlan[]> {
   const rules = fc.oneof(
     { weight: isKnown ? 1 : 4, arbitrary: ruleOf(isKnown).map((rule) => [rule]) },
@@ -98,13 +98,13 @@ function columnsOf(width: number, isKnown: boolean, isNamed: boolean): fc.Arbitr
   );
 }
 
-/** A field as a writer might put it: quoted where needed, or anyway, or not at all. */
+/** A field in CSV: quoted if needed, always quoted, or never quoted. */
 function writeField(text: string, how: number, delimiter: string): string {
   const needsQuotes = text.includes(delimiter) || text.includes('"') || text.includes('\n');
   return how === 0 || (how === 1 && !needsQuotes) ? text : `"${text.replaceAll('"', '""')}"`;
 }
 
-/** How the fields of a plan are written: mostly in the shape that it expects, and some of it hostile. */
+/** Input for a plan: mostly as the plan expects it, sometimes hostile. */
 function inputFor(columns: readonly ColumnPlan[], width: number, delimiter: string): fc.Arbitrary<string> {
   const fields = Array.from({ length: width }, (_, index) => {
     const plan = columns.find(({ column }) => column === index || column === NAMES[index]);
@@ -144,7 +144,7 @@ function inputFor(columns: readonly ColumnPlan[], width: number, delimiter: stri
 
 const anyAction = fc.constantFrom<RecordAction>('pass', 'pass', 'pass', 'reject', 'fail');
 
-/** Any plan, any input. Two thirds of the plans are such that the kernel does most of the work. */
+/** Any plan, any input. In two thirds of the plans the kernel does most of the work. */
 export const kernelCases: fc.Arbitrary<KernelCase> = fc
   .record({
     isKnown: fc.constantFrom(true, true, false),
@@ -173,7 +173,7 @@ export const kernelCases: fc.Arbitrary<KernelCase> = fc
     );
   });
 
-/** What one path makes of a case; after a failure the output is not a promise, for it comes in pieces. */
+/** The result of one path for a case. After a failure it has no output, because output is written in pieces. */
 export function outcomeOf({ plan, task, input, chunkBytes }: KernelCase, path: 'kernel' | 'reference') {
   try {
     const { output, counts, failure } = runMapperOn(plan, input, { task, path, chunkBytes });

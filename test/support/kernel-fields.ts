@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { RulePlan } from '../../mapper/contract.js';
 
-/** Texts of fields, one char a byte. */
+/** Encodes texts of fields as one char per byte. */
 const latin1 = (text: string) => Buffer.from(text, 'utf8').toString('latin1');
 
 const words = fc
@@ -123,7 +123,7 @@ const anything = fc
 
 const anyField = fc.oneof(words, notUtf8, numbers, dates, quotes, anything);
 
-/** Texts for a column: mostly such as its rule takes, and sometimes anything. */
+/** Texts for a column: mostly valid for its rule, sometimes any text. */
 export function fieldFor(rule: RulePlan['rule'] | undefined): fc.Arbitrary<string> {
   const fitting = rule === 'round' ? numbers : rule === 'date' ? dates : words;
   return fc.oneof({ weight: 3, arbitrary: fitting }, { weight: 1, arbitrary: anyField });

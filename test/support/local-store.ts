@@ -1,5 +1,5 @@
 import { createLocalStore } from '../../submit/stores/local/local-store.js';
 import { nodeFileSystem } from '../../submit/stores/local/node-file-system.js';
 
-/** The real files of this machine as a store. */
+/** A store on this machine's file system. */
 export const localStore = createLocalStore(nodeFileSystem);

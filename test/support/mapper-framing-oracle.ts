@@ -1,11 +1,11 @@
 import { physicalLines } from './mapper-inputs.js';
 
-/** One thing that the framer hands over, as text of one char a byte. */
+/** One call of the framer's handler, with text of one char per byte. */
 export type Framed =
   | { kind: 'record'; text: string; line: number; lines: number }
   | { kind: 'malformed'; text: string; line: number };
 
-/** The framing rules told once more, slowly and on whole texts: to hold the framer against. */
+/** A slow second implementation of the framing rules, on whole texts, to compare the framer with. */
 export function frameSlowly(
   input: string,
   options: { lineBreaks: 'yes' | 'no'; maxRecordBytes: number; dropBom?: boolean },
@@ -30,7 +30,7 @@ export function frameSlowly(
   return framed;
 }
 
-/** Length of the first record, or null where it is malformed. */
+/** Length of the first record, or null if it is malformed. */
 function recordLength(text: string, maxRecordBytes: number): number | null {
   for (let at = 0; ; at++) {
     if (text[at] === '"') {

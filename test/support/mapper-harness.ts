@@ -4,7 +4,7 @@ import { MapperFailure } from '../../mapper/failure.js';
 import type { TaskContext } from '../../mapper/hadoop/task-environment.js';
 import { createPipeline, type Pipeline } from '../../mapper/pipeline.js';
 
-/** A plan for tests: everything default but what is given. */
+/** A plan for tests, with defaults for everything that is not given. */
 export function mapperPlan(
   parts: {
     csv?: Partial<MapperPlan['csv']>;
@@ -50,7 +50,7 @@ export function ruledColumn(
   return { column, rules: [{ rule: 'round', places: rule.places, mode: 'half-even', onInvalid }] };
 }
 
-/** A task on a split; by default one that does not start a file. */
+/** A task on a split that, by default, does not start its file. */
 export function taskAt(inputStart: number | null = 4096): TaskContext {
   return {
     attemptId: 'attempt_1_0001_m_000000_0',
@@ -61,13 +61,13 @@ export function taskAt(inputStart: number | null = 4096): TaskContext {
 }
 
 export interface MapperOutcome {
-  /** The output, one char a byte. */
+  /** The output, one char per byte. */
   readonly output: string;
   readonly counts: MapperCounts;
   readonly failure: MapperFailure | null;
 }
 
-/** Runs bytes (a string gives one byte a char) through a pipeline in chunks. */
+/** Runs bytes, or a string of one char per byte, through a pipeline in chunks. */
 export function runMapperOn(
   mapper: MapperPlan | MapperDefinition,
   input: string | Uint8Array,
@@ -100,7 +100,7 @@ export function runMapperOn(
   return { output: Buffer.concat(written).toString('latin1'), counts: pipeline.counts, failure };
 }
 
-/** As the mapper reads: into the pipeline's room, where other bytes stand before and afterwards. */
+/** Puts the chunk into the pipeline's room, as the mapper does. Other bytes follow it, and replace it after use. */
 function pushInRoom(pipeline: Pipeline, chunk: Uint8Array): void {
   for (let at = 0; at < chunk.length; ) {
     const { room } = pipeline;
@@ -113,7 +113,7 @@ function pushInRoom(pipeline: Pipeline, chunk: Uint8Array): void {
   }
 }
 
-/** The bytes in chunks, each overwritten after use, so that whoever keeps one is found out. */
+/** The bytes in chunks. Each chunk is overwritten after use, to detect code that keeps a reference to it. */
 export function* chunksOf(bytes: Uint8Array, chunkBytes: number): Generator<Uint8Array> {
   const buffer = new Uint8Array(Math.min(chunkBytes, Math.max(1, bytes.length)));
   for (let at = 0; at < bytes.length; at += chunkBytes) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Pieces of which hostile CSV is made; each char is one byte. */
+/** The parts of hostile CSV; each char is one byte. */
 const PIECES = [
   'a',
   'B',
@@ -27,7 +27,7 @@ const PIECES = [
   '"\n',
 ] as const;
 
-/** Any text of such pieces: broken quoting, ragged rows, blank lines, bytes of no encoding. */
+/** Any text of those parts: broken quoting, rows of different width, blank lines, bytes of no valid encoding. */
 export const hostileCsv: fc.Arbitrary<string> = fc
   .array(fc.constantFrom(...PIECES), { maxLength: 60 })
   .map((pieces) => pieces.join(''));
@@ -43,7 +43,7 @@ const field = fc
 
 const plainField = field.map((text) => text.replace(/[\r\n]/g, ''));
 
-/** Well-formed CSV with line ends of any kind; fields may hold line ends where `lineBreaks` says so. */
+/** Well-formed CSV with line ends of any kind. Fields may contain line ends if `lineBreaks`. */
 export function wellFormedCsv(lineBreaks: boolean): fc.Arbitrary<string> {
   const anyField = lineBreaks ? field : plainField;
   const written = fc
@@ -58,12 +58,12 @@ export function wellFormedCsv(lineBreaks: boolean): fc.Arbitrary<string> {
     });
 }
 
-/** The physical lines by Hadoop's rule, each with its own line end; the last may have none. */
+/** The physical lines as Hadoop splits them, each with its line end. The last may have none. */
 export function physicalLines(text: string): string[] {
   return text.match(/[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$/g) ?? [];
 }
 
-/** As Hadoop Streaming gives it to a mapper: every line ended by LF. */
+/** The text as Hadoop Streaming gives it to a mapper: each line ends with LF. */
 export function asHadoopGives(text: string): string {
   return physicalLines(text)
     .map((line) => line.replace(/[\r\n]+$/, '\n').replace(/([^\n])$/, '$1\n'))

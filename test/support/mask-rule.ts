@@ -1,7 +1,7 @@
 import { defineRule } from '../../mapper/rules/define-rule.js';
 import { invalid, valid } from '../../mapper/rules/rule.js';
 
-/** A rule that exists only in tests: hides all but the last characters. It has an option of each kind but one. */
+/** A rule only for tests: hides all but the last characters. It has options of every kind but one. */
 export const maskRule = defineRule({
   name: 'mask',
   options: {

@@ -3,7 +3,7 @@ import { realMachine } from '../../submit/cli/connections.js';
 import type { Context, Machine, ResultOutput } from '../../submit/context.js';
 import { main } from '../../submit/main.js';
 
-/** What a run of the program in this process left. */
+/** The result of a run of the program in this process. */
 export interface Ended {
   readonly exitCode: number;
   readonly stdout: string;
@@ -15,17 +15,17 @@ export interface InProcessOptions {
   readonly machine?: Machine;
   readonly signal?: AbortSignal;
   readonly env?: Readonly<Record<string, string>>;
-  /** Sees stderr as it comes. */
+  /** Called with stderr as it is written. */
   readonly onStderr?: (text: string) => void;
 }
 
-/** The texts that the program carries in itself when it is built. */
+/** The code that is embedded in the built program. */
 export interface BuiltSources {
   readonly bundleSource: string;
   readonly inspectThreadSource: string;
 }
 
-/** Runs the program in this process, on a machine that a test may watch and fail. Nothing is built here. */
+/** Runs the program in this process, on a machine whose operations a test may watch and fail. Builds nothing. */
 export async function runMain(
   args: readonly string[],
   options: InProcessOptions,
@@ -55,7 +55,7 @@ function collected(hear: (text: string) => void = () => undefined) {
   return { output, text: () => texts.join('') };
 }
 
-/** What `bin/hadoop-elt.ts` gives to the program, but for the streams. */
+/** The context that `bin/hadoop-elt.ts` gives to the program, without the streams. */
 export function contextOf(
   argv: readonly string[],
   { cwd, machine = realMachine, signal = new AbortController().signal, env = {} }: InProcessOptions,
@@ -68,7 +68,7 @@ export function contextOf(
     machine,
     pid: process.pid,
     hostname: hostname(),
-    // Runs of one process would otherwise hold each other off when one is "killed".
+    // All runs share this process, so the lock of a "killed" run would otherwise look like that of a live one.
     isAlive: () => false,
     nodePath: process.execPath,
     cpuCount: 2,

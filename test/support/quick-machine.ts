@@ -7,8 +7,8 @@ import type { Programs } from '../../submit/engines/programs.js';
 import type { FileSystem, OpenFile } from '../../submit/stores/file-system.js';
 
 /**
- * The real machine for tests that run one job hundreds of times: its mappers run once and are remembered, and syncing,
- * an operation as any other, does not wait for the disk.
+ * The real machine for tests that run one job hundreds of times. Mappers run once, and their output is cached. `sync`
+ * returns without waiting for the disk.
  */
 export function quickMachine(): Machine {
   return { ...realMachine, files: withoutWaiting(realMachine.files), programs: rememberedMapper() };
@@ -24,15 +24,15 @@ function withoutWaiting(files: FileSystem): FileSystem {
 }
 
 /**
- * Programs that run a mapper once for each input and kind of output, and after that write again what it wrote. Tasks
- * have to read and write files, without compression.
+ * Programs that run a mapper once for each input and kind of output, and then write the cached output. The stdout and
+ * stderr of tasks must be files, without compression.
  */
 function rememberedMapper(): Programs {
   const outputs = new Map<string, { readonly stdout: Buffer; readonly stderr: Buffer }>();
   return {
     start(words, { env, stdin, stdout, stderr }) {
       if (typeof stdout !== 'number' || typeof stderr !== 'number') {
-        throw new Error('Only what goes to files is remembered');
+        throw new Error('The cached mapper needs files as stdout and stderr');
       }
       const [program = '', ...args] = words;
       const key = `${args.slice(1).join(' ')} ${env[TASK_ENVIRONMENT.inputFile]} ${env[TASK_ENVIRONMENT.inputStart]}`;

@@ -15,7 +15,7 @@ export interface RawStatus {
   readonly modificationTime: number;
 }
 
-/** What WebHDFS answers as JSON; each answer has one of these. */
+/** A JSON answer of WebHDFS, which has one of these properties. */
 export interface RawJson {
   readonly FileStatus?: RawStatus;
   readonly FileStatuses?: { readonly FileStatus: readonly RawStatus[] };
@@ -38,25 +38,25 @@ export interface RawJson {
   };
 }
 
-/** An answer with its body, as it came. */
+/** An answer with its body, unparsed. */
 export interface RawAnswer {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
   readonly body: Buffer;
-  /** Whether "100 Continue" came ahead of it. */
+  /** Whether "100 Continue" came before it. */
   readonly hadContinue: boolean;
 }
 
-/** A request whose body is sent bit by bit. */
+/** A request whose body is sent in pieces. */
 export interface RawSending {
   readonly answer: Promise<RawAnswer>;
   write(bytes: Uint8Array): void;
   end(): void;
-  /** Cuts the connection. */
+  /** Destroys the connection. */
   abort(): void;
 }
 
-/** Begins a request with a body of `lengthBytes`. By node:http: fetch fails on a 100 that it did not ask for. */
+/** Starts a request with a body of `lengthBytes`. Uses node:http, because fetch fails on an unasked-for 100. */
 export function beginRequest(method: string, url: string, lengthBytes: number): RawSending {
   let hadContinue = false;
   const request = http.request(new URL(url), {
@@ -68,7 +68,7 @@ export function beginRequest(method: string, url: string, lengthBytes: number): 
     request.on('information', () => {
       hadContinue = true;
     });
-    // An answer may come before the end of the body, and the connection end with it.
+    // The server may answer before the end of the body and then close the connection.
     request.on('error', reject);
     request.on('response', async (response) => {
       const chunks: Buffer[] = [];
@@ -77,7 +77,7 @@ export function beginRequest(method: string, url: string, lengthBytes: number): 
       resolve({ status, headers, body: Buffer.concat(chunks), hadContinue });
     });
   });
-  // Whoever aborts does not wait for it.
+  // After `abort` nobody awaits the answer.
   answer.catch(() => undefined);
   request.flushHeaders();
   return {
@@ -88,7 +88,7 @@ export function beginRequest(method: string, url: string, lengthBytes: number): 
   };
 }
 
-/** One request, and its answer with all of its body; no redirection is followed. */
+/** Sends one request and reads the whole answer. Does not follow redirects. */
 export function rawRequest(
   method: string,
   url: string,
@@ -104,7 +104,7 @@ export function jsonOf({ body }: RawAnswer): RawJson {
   return JSON.parse(body.toString('utf8'));
 }
 
-/** `404 FileNotFoundException: File does not exist: /x`, of the message its first line. */
+/** Status, exception and first line of the message: `404 FileNotFoundException: File does not exist: /x`. */
 export function refusalOf(answer: RawAnswer): string {
   const { RemoteException: remote } = jsonOf(answer);
   return `${answer.status} ${remote?.exception}: ${remote?.message.split('\n', 1)[0]}`;

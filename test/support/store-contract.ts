@@ -3,28 +3,28 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { Failure, type StoreFailureDetails } from '../../submit/errors.js';
 import type { ByteRange, RenamingStore } from '../../submit/stores/store.js';
 
-/** A store to try, and the surroundings that some sentences need. */
+/** A store to test, and the setup that some tests need. */
 export interface StoreUnderTest {
   readonly store: RenamingStore;
-  /** A fresh folder in it, by its absolute path. */
+  /** The absolute path of a new folder in it. */
   readonly folder: string;
   readonly outsider: Outsider;
-  /** Sizes at which a file's end is a special one. */
+  /** File sizes that are edge cases for this store. */
   readonly sizes: readonly number[];
 }
 
-/** The same store for someone who may neither write into `folder` nor read `file`, which is in it. */
+/** The same store for a user who may neither write to `folder` nor read `file` in it. */
 export interface Outsider {
   readonly store: RenamingStore;
   readonly folder: string;
   readonly file: string;
-  /** Does something as that one, where it takes more than another store. */
+  /** Runs an action as that user, if `store` alone is not enough. */
   readonly act?: <T>(action: () => Promise<T>) => Promise<T>;
 }
 
 const ODD_NAMES = ['a b', '%41', 'x+y', 'a,b', '#1', 'é', 'a=b', '%', '100% ü & ?', '日本.csv', 'a;b', '~'];
 
-/** What every store has to do: the same sentences for the local file system and for HDFS. */
+/** The contract of all stores: the same tests for the local file system and for HDFS. */
 export function describeStore(name: string, open: () => Promise<StoreUnderTest>): void {
   describe(name, () => {
     let under: StoreUnderTest;
@@ -323,7 +323,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
   });
 }
 
-/** What a store has to say that stands on a server, when that server is down. */
+/** The failures of a store whose server is down. */
 export function describeStoreThatIsDown(name: string, open: () => RenamingStore): void {
   describe(name, () => {
     it('says "unreachable" for every operation when the server is down', async () => {
@@ -344,7 +344,7 @@ export function describeStoreThatIsDown(name: string, open: () => RenamingStore)
   });
 }
 
-/** The failure that a promise ends in; anything else is an error of the test. */
+/** The failure that a promise rejects with. Any other result is a test error. */
 export async function failureOf(promise: Promise<unknown>): Promise<Failure> {
   const value = await promise.catch((error: unknown) => error);
   if (value instanceof Failure) return value;
@@ -358,7 +358,7 @@ export async function readAll(store: RenamingStore, path: string, range?: ByteRa
   return Buffer.concat(chunks);
 }
 
-/** Bytes without a period that blocks or chunks could hide. */
+/** Bytes without a short period, which could hide swapped blocks or chunks. */
 export function patterned(sizeBytes: number): Buffer {
   const bytes = Buffer.alloc(sizeBytes);
   let state = 0x9e3779b9;

@@ -10,20 +10,20 @@ export async function joinedParts(store: WebHdfsStore, folder: string): Promise<
   return Buffer.concat(chunks);
 }
 
-/** The names in a folder of HDFS; none where it is not there. */
+/** The names in a folder of HDFS; none if it does not exist. */
 export async function namesIn(store: WebHdfsStore, folder: string): Promise<string[]> {
   return (await store.stat(folder)) === undefined ? [] : (await store.list(folder)).map(({ name }) => name);
 }
 
-/** The id of the application that a run's messages name. */
+/** The application id in a run's messages. */
 export function applicationIn(text: string): string {
   return /application_\d+_\d+/.exec(text)?.[0] ?? '';
 }
 
-/** `-D` that has Node run code before the mapper: for mappers that go wrong. */
+/** A `-D` option that makes Node run code before the mapper, for mappers that fail. */
 export function beforeMapper(code: string): string[] {
   return ['-D', `mapreduce.map.env.NODE_OPTIONS=--import=data:text/javascript,${encodeURI(code)}`];
 }
 
-/** Code that hangs without a turn of the event loop. */
+/** Code that blocks the event loop forever. */
 export const HANG = 'Atomics.wait(new/**/Int32Array(new/**/SharedArrayBuffer(4)),0,0)';

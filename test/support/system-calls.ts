@@ -1,36 +1,36 @@
 import { execa } from 'execa';
 
-/** Every call by which a program can make, name or remove a file, or have it put on the disk. */
+/** The system calls that create, rename, remove or sync files. */
 const TRACED =
   'open,openat,openat2,creat,rename,renameat,renameat2,link,linkat,symlink,symlinkat,unlink,unlinkat,mkdir,mkdirat,rmdir,truncate,ftruncate,fsync,fdatasync,sync_file_range,sync,syncfs';
 
-/** The variable that makes it an error, and no reason to skip a test, when there is no strace. */
+/** If this variable is set, a missing strace is an error; otherwise tests are skipped. */
 const REQUIRED = 'HADOOP_ELT_REQUIRE_STRACE';
 
-/** Whether strace can follow programs here. Throws where it must and can't. */
+/** Whether strace works on this machine. Throws if it is required and does not work. */
 export async function hasStrace(): Promise<boolean> {
   const { exitCode, shortMessage } = await execa('strace', ['-f', '-o', '/dev/null', 'true'], {
     reject: false,
   });
   if (exitCode !== 0 && process.env[REQUIRED] !== undefined) {
-    throw new Error(`${REQUIRED} is set, but strace follows no program here: ${shortMessage}`);
+    throw new Error(`${REQUIRED} is set, but strace does not work here: ${shortMessage}`);
   }
   return exitCode === 0;
 }
 
-/** The words that run a program and all that it starts under strace; what they do comes into a file. */
+/** The words of a command that runs a program and its child processes under strace, with a log file. */
 export function underStrace(log: string, words: readonly string[]): readonly string[] {
   return ['strace', '-f', '-y', '--seccomp-bpf', '-e', `trace=${TRACED}`, '-o', log, ...words];
 }
 
 /**
- * How often each call is in a log of strace, failed calls included. Opening counts where it may make a file or cut one
- * off; what an open that only reads does to a file is nothing.
+ * The number of each system call in a log of strace, failed calls included. `open` counts only if it may create or
+ * truncate a file.
  */
 export function countCalls(log: string): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const line of log.split('\n')) {
-    // A call that another thread's interrupts has its arguments in its first line; "<... resumed>" is its end.
+    // If another thread's call interrupts a call, its first line has the arguments; "<... resumed>" is its end.
     const [, call, args = ''] = /^\d+ +(\w+)\((.*)/.exec(line) ?? [];
     const name = call === undefined ? null : nameOf(call, args);
     if (name !== null) counts[name] = (counts[name] ?? 0) + 1;

@@ -1,24 +1,24 @@
 import type { Machine } from '../../submit/context.js';
 
-/** One operation of the system below, as `files.rename` or `http.send`. */
+/** One operation of the machine, such as `files.rename` or `http.send`. */
 export interface Operation {
   readonly name: string;
   readonly arguments: readonly unknown[];
 }
 
-/** Sees each operation before and after it is done, and may throw in its place. */
+/** Called before and after each operation. May throw instead of it. */
 export interface Watcher {
   before?(operation: Operation): void;
   after?(operation: Operation): void;
 }
 
-/** A machine whose operations are seen, and may be failed, one by one. */
+/** A machine with a watcher that sees each operation and may make it fail. */
 export function watchedMachine(machine: Machine, watcher: Watcher): Machine {
   return {
     files: watchedPort('files', machine.files, watcher),
     programs: watchedPort('programs', machine.programs, watcher),
     http: watchedPort('http', machine.http, watcher),
-    // Looking at the clock is no operation that fails.
+    // Reading the clock cannot fail.
     clock: machine.clock,
   };
 }
@@ -36,7 +36,7 @@ export function countingWatcher(): { readonly watcher: Watcher; readonly counts:
   };
 }
 
-/** Methods that give an open file, whose own methods are operations too. */
+/** Methods that return an open file, whose methods are watched too. */
 const OPENING: ReadonlySet<string> = new Set(['files.open', 'files.create', 'files.append']);
 
 function watchedPort<Port extends object>(portName: string, port: Port, watcher: Watcher): Port {

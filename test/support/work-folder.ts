@@ -13,7 +13,7 @@ export const PROGRAM = join(PROJECT, 'dist', 'hadoop-elt.mjs');
 /** A file of hdfs-fixtures. */
 export const fixture = (...path: string[]) => join(PROJECT, 'hdfs-fixtures', ...path);
 
-/** What a finished process left: bytes of stdout, text of stderr. */
+/** The result of a process: bytes of stdout, text of stderr. */
 export interface Finished {
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;
@@ -27,7 +27,7 @@ export interface RunOptions {
   readonly env?: Record<string, string>;
 }
 
-/** A folder of a test's own, removed when the test ends, and the real program run in it. */
+/** A folder for one test, removed at its end, in which the built program runs. */
 export class WorkFolder {
   readonly path = mkdtempSync(join(tmpdir(), 'hadoop-elt-test-'));
 
@@ -45,7 +45,7 @@ export class WorkFolder {
     return readFileSync(this.at(...path));
   }
 
-  /** Names in a folder, hidden ones included, in order. */
+  /** The names in a folder, hidden ones included, sorted. */
   async names(...path: string[]): Promise<string[]> {
     return (await readdir(this.at(...path))).sort();
   }
@@ -56,12 +56,12 @@ export class WorkFolder {
     return Buffer.concat(parts.map((name) => this.read(...path, name)));
   }
 
-  /** Runs `hadoop-elt` here. */
+  /** Runs `hadoop-elt` in this folder. */
   hadoopElt(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
     return this.node([PROGRAM, ...args], options);
   }
 
-  /** Starts `hadoop-elt` here, waits until its stderr says `text`, and sends a signal. */
+  /** Starts `hadoop-elt` in this folder, waits until its stderr contains `text`, and sends a signal. */
   async interrupt(
     args: readonly string[],
     text: RegExp,
@@ -81,7 +81,7 @@ export class WorkFolder {
     return finished(await subprocess);
   }
 
-  /** Runs Node here. */
+  /** Runs Node in this folder. */
   async node(args: readonly string[], { input = '', env = {} }: RunOptions = {}): Promise<Finished> {
     return finished(
       await execa(process.execPath, args, {
@@ -95,7 +95,7 @@ export class WorkFolder {
     );
   }
 
-  /** Runs a command line of bash here; `$program` is how the program is started. */
+  /** Runs a command line of bash in this folder; `$program` starts the program. */
   async bash(commandLine: string, env: Record<string, string> = {}): Promise<Finished> {
     return finished(
       await execa('bash', ['-c', commandLine], {
@@ -126,7 +126,7 @@ function finished(result: {
   };
 }
 
-/** Gives each test a work folder of its own. */
+/** Makes a work folder for each test. */
 export function useWorkFolder(): () => WorkFolder {
   let folder: WorkFolder | undefined;
   afterEach(() => {

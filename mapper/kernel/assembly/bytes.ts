@@ -1,4 +1,4 @@
-/** Bytes that CSV gives a meaning to, and copying. Copying may write up to 32 bytes beyond, which do not count. */
+/** The special bytes of CSV, and copying. Copying may write up to 32 bytes of garbage after the end. */
 
 export const LF: u32 = 0x0a;
 export const QUOTE: u32 = 0x22;
@@ -11,7 +11,7 @@ export function setDelimiter(byte: u32): void {
   delimiter = byte;
 }
 
-/** Copies the bytes from `from` to `end` to `out`; returns the byte after them there. */
+/** Copies the bytes from `from` to `end` to `out`; returns the address after the copy. */
 export function copyBytes(from: usize, end: usize, out: usize): usize {
   const length = end - from;
   // memory.copy would be a call out of the module.
@@ -40,7 +40,7 @@ export function skipSpacesBack(from: usize, end: usize): usize {
   return last;
 }
 
-/** Puts text that was written from `start` to `end` in quotes if it has a delimiter; returns its new end. */
+/** Quotes the text written from `start` to `end` if it has a delimiter; returns its new end. */
 export function quoteIfNeeded(start: usize, end: usize): usize {
   for (let at = start; at < end; at++) {
     if (<u32>load<u8>(at) === delimiter) {
@@ -53,7 +53,7 @@ export function quoteIfNeeded(start: usize, end: usize): usize {
   return end;
 }
 
-/** Bit i is set where byte i is a digit: moved to the end of the signed bytes, those are beyond all others. */
+/** Bit i is set if byte i is a digit: adding 0x46 makes the digits the ten largest signed bytes, 0x76 to 0x7f. */
 // @inline
 export function digitBits(bytes: v128): u32 {
   return i8x16.bitmask(i8x16.gt_s(i8x16.add(bytes, i8x16.splat(0x46)), i8x16.splat(0x75)));

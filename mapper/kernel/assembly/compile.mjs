@@ -1,23 +1,23 @@
 /**
- * Makes ../kernel-module.ts of the AssemblyScript beside this file. Run it after a change there:
+ * Compiles the AssemblyScript in this folder into ../kernel-module.ts. Run it after a change here:
  *
  *   npm install --no-save assemblyscript@0.28 && node mapper/kernel/assembly/compile.mjs
  *
- * The compiler is no dependency of the project: the result is kept in the repository, and a unit test compares the
- * hash of the sources in it with that of the sources as they are.
+ * The compiler is not a dependency of the project. The result is committed, and a unit test compares the hash of the
+ * sources in it with that of the current sources.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hashSources } from './source-hash.mjs';
 
-// By a variable: what is not installed cannot be checked.
+// In a variable, because TypeScript cannot resolve a module that is not installed.
 const compiler = 'assemblyscript/asc';
 const { default: asc } = await import(compiler);
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const files = new Map();
 
-/** `// @inline` before a function is AssemblyScript's decorator, which TypeScript has no place for. */
+/** Turns `// @inline` before a function into AssemblyScript's decorator, which is not valid TypeScript there. */
 function readSource(name, baseDir) {
   const path = join(baseDir, name);
   return existsSync(path) ? readFileSync(path, 'utf8').replace(/^\/\/ @inline$/gm, '@inline') : null;
@@ -28,7 +28,7 @@ const { error, stderr } = await asc.main(
     'index.ts',
     ...['--baseDir', folder, '--outFile', 'kernel.wasm', '--runtime', 'stub', '--use', 'abort='],
     ...['-O3', '--converge', '--noAssert', '--initialMemory', '1', '--memoryBase', '64'],
-    // No function that the host calls takes a v128.
+    // Warning 112 is about passing v128 values to the host; no function that the host calls takes one.
     ...['--enable', 'simd', '--disableWarning', '112'],
   ],
   { readFile: readSource, writeFile: (name, content) => files.set(name, content) },

@@ -1,13 +1,13 @@
 /**
- * `date` for the commonest case: one pattern to read by, and both patterns are year, month and day in some order with
- * one byte between them. It gives what date.ts gives, without a loop over the elements: the digit counts of the three
- * numbers select a shuffle, and the shuffle puts every digit in its place. layout.ts describes the argument `three`.
+ * `date` for the commonest case: one `from` pattern, and both patterns are year, month and day in some order with one
+ * byte between them. It gives what date.ts gives, without a loop over the elements: the digit counts of the three
+ * numbers select a shuffle, and the shuffle puts each digit in its place. layout.ts describes the argument `three`.
  */
 import { digitBits } from './bytes';
 import { isInCalendar } from './date';
 import { ADDED, NOT_OF_PATTERN, ORDER, SHUFFLES, WRITTEN_LENGTH } from './layout';
 
-/** Returns the byte after what it wrote, or 0 where the text is not of the pattern or no date of the calendar. */
+/** Returns the address after the result, or 0 if the text does not match the pattern or is not a calendar date. */
 export function dateOfThree(from: usize, end: usize, out: usize, three: usize): usize {
   const text = v128.load(from);
   const isOther = ~digitBits(text);
@@ -17,7 +17,7 @@ export function dateOfThree(from: usize, end: usize, out: usize, three: usize): 
   const third: u32 = ctz(isOtherThen >> (second + 1));
   const firstEnd = from + first;
   const secondEnd = firstEnd + 1 + second;
-  // Zero where the counts are 1 to 4 each, the bytes between are the pattern's, and the text ends with the third.
+  // Zero if each count is 1 to 4, the bytes between are the pattern's, and the text ends with the third number.
   const isOtherText =
     (((first - 1) | (second - 1) | (third - 1)) & ~3) |
     (<u32>load<u8>(firstEnd) ^ <u32>load<u8>(three)) |

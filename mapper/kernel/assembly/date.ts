@@ -2,11 +2,11 @@ import { skipSpaces, skipSpacesBack } from './bytes';
 import { DAY, HOUR, LITERAL, MINUTE, MONTH, SECOND, YEAR } from './layout';
 
 /**
- * The parts of the date that is being read, at the offsets YEAR to SECOND: the number, then its text as four digits
- * with leading zeros. layout.ts describes patterns; the pattern to write by pads to its fewest digits.
+ * The parts of the date being read, at the offsets YEAR to SECOND: the number, then its text as four digits with
+ * leading zeros. layout.ts describes patterns. In the `to` pattern, numbers are padded to the fewest digits.
  */
 const parts = memory.data(48);
-/** By the month as a number of two digits. */
+/** Index: the month as a two-digit number, 0 to 99. */
 // biome-ignore format: a row for each ten months.
 const daysOfMonth = memory.data<u8>([
   0, 31, 28, 31, 30, 31, 30, 31, 31, 30,
@@ -22,9 +22,9 @@ const daysOfMonth = memory.data<u8>([
 ]);
 
 /**
- * `date`: reads by the first pattern that fits and gives a date of the calendar, and writes by the last one.
- * `patterns` is a byte that says how many there are to read by, and the patterns; without names, fractions and halves
- * of the day a pattern fits a text in one way only. Returns 0 where none does.
+ * `date`: reads with the first `from` pattern that matches and gives a calendar date; writes with the `to` pattern.
+ * layout.ts describes `patterns`. They have no names, fractions or AM and PM, so a pattern matches a text in one way
+ * only. Returns 0 if no pattern matches.
  */
 export function date(from: usize, end: usize, out: usize, patterns: usize): usize {
   const first = skipSpaces(from, end);
@@ -40,7 +40,7 @@ export function date(from: usize, end: usize, out: usize, patterns: usize): usiz
 
 function readDate(from: usize, end: usize, pattern: usize): bool {
   let at = from;
-  // Parts that the pattern does not have are 0.
+  // Parts that are not in the pattern are 0.
   const zero = (<u64>0x30303030) << 32;
   store<u64>(parts, zero, HOUR);
   store<u64>(parts, zero, MINUTE);
@@ -71,28 +71,28 @@ function readDate(from: usize, end: usize, pattern: usize): bool {
   return at === end && isDay && isOfClock();
 }
 
-/** How many digits the four bytes start with. */
+/** The number of digits at the start of the four bytes. */
 export function digitCount(bytes: u32): u32 {
-  // The high bit of a byte is set where it is no digit. Borrows and carries go to later bytes alone.
+  // The high bit of a byte is set if it is not a digit. Borrows and carries change only later bytes.
   const others = ((bytes - 0x30303030) | (bytes + 0x46464646)) & 0x80808080;
   return ctz(others) >> 3;
 }
 
-/** The number that the first one to four bytes say. */
+/** The value of the first `digits` bytes, one to four. */
 export function numberOf(bytes: u32, digits: u32): u32 {
-  // As the last of four they have zeros before them.
+  // Moved to the end of the four bytes, with zeros before them.
   const four = (bytes & 0x0f0f0f0f) << ((4 - digits) << 3);
   const pairs = four * 10 + (four >> 8);
   return (pairs & 0xff) * 100 + ((pairs >> 16) & 0xff);
 }
 
-/** The first one to four bytes as four digits, zeros first. */
+/** The first `digits` bytes, one to four, as four digits with leading zeros. */
 export function paddedText(bytes: u32, digits: u32): u32 {
   const shift = (4 - digits) << 3;
   return (bytes << shift) | (0x30303030 & ((1 << shift) - 1));
 }
 
-/** Month and day are below 100. */
+/** Month and day must be below 100. */
 export function isInCalendar(year: u32, month: u32, day: u32): bool {
   if (year < 1) return false;
   if (day - 1 < <u32>load<u8>(daysOfMonth + month)) return true;

@@ -1,14 +1,14 @@
 import { delimiter, LF, QUOTE } from './bytes';
 
 /**
- * Finds where fields and records end, before any rule runs. So the processor can work on several fields at the same time:
- * it does not have to wait for the end of one field to start the next.
+ * Finds the ends of fields and records before any rule runs. The processor can then work on several fields at once,
+ * because it knows where the next field starts before it has finished this one.
  *
- * Each field has a u32: the address of the byte that ends it, and flags. Each record has a u32 in an index of its
- * own: the address after its last field in the index of fields, and flags.
+ * Two indexes of u32. A field's entry is the address of the byte that ends it, and flags. A record's entry is the
+ * address after its last entry in the field index, and flags.
  */
 
-/** Flags of a record: it has quoted fields; it has a quote inside an unquoted field, so the reference must map it. */
+/** Flags of a record: it has quoted fields; it has an unquoted field with a quote, so the reference must map it. */
 export const HAS_QUOTES: u32 = 1 << 30;
 export const IS_ODD: u32 = 1 << 31;
 /** Flags of a quoted field: its text has a delimiter; its text has a quote (written twice). */
@@ -18,9 +18,9 @@ export const HAS_QUOTE: u32 = 1 << 31;
 export const VALUE: u32 = (1 << 30) - 1;
 
 /**
- * Indexes the records from `from` to `end`, each one line ended by LF, until the index of fields, which begins at
- * `fields`, has come to `limit`; at least one record. Returns the end of the index of records, which begins at
- * `records`.
+ * Indexes the records from `from` to `end`, each one line ended by LF. The field index starts at `fields`, the record
+ * index at `records`. Stops when the field index reaches `limit`, but indexes at least one record. Returns the end of
+ * the record index.
  */
 export function indexFields(from: usize, end: usize, fields: usize, records: usize, limit: usize): usize {
   let entry = fields;
@@ -85,23 +85,23 @@ export function indexFields(from: usize, end: usize, fields: usize, records: usi
       }
     }
   }
-  // The last block may reach past the data: drop the records found there.
+  // The last block may reach past the data, so drop the records found there.
   while (lastByte(record - 4) >= end) record -= 4;
   return record;
 }
 
-/** The LF that ends the record of this entry in the index of records. */
+/** The address of the LF that ends a record, from its entry in the record index. */
 function lastByte(record: usize): usize {
   return <usize>(load<u32>(<usize>(load<u32>(record) & VALUE) - 4) & VALUE);
 }
 
-/** The bytes that the ends up to the first line end take in the index. */
+/** The size in the field index of the ends up to and including the first line end. */
 // @inline
 function countTo(ends: u32, lineEnds: u32): usize {
   return (<usize>popcnt(ends & (lineEnds ^ (lineEnds - 1)))) << 2;
 }
 
-/** Bit i is set where byte i of the 32 is all ones. */
+/** Bit i is set if byte i of the 32 is all ones. */
 // @inline
 function bitsOf(low: v128, high: v128): u32 {
   return i8x16.bitmask(low) | (i8x16.bitmask(high) << 16);

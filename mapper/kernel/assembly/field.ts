@@ -9,8 +9,8 @@ import { round } from './round';
 import { trim } from './trim';
 
 /**
- * Maps one field by its rule and writes it to `out`; its text is from `from` to `end`. Returns the byte after it
- * there, or 0 where the record is for the reference.
+ * Applies the rule of one field to the text from `from` to `end` and writes the result to `out`. Returns the address
+ * after the result, or 0 if the reference must map the record.
  */
 // @inline
 export function mapField(from: usize, end: usize, out: usize, ruled: usize): usize {
@@ -18,7 +18,7 @@ export function mapField(from: usize, end: usize, out: usize, ruled: usize): usi
   return written === 0 ? refuseField(from, end, false, out, ruled) : written;
 }
 
-/** The same where a record has quotes; `indexed` is the field's entry in the index. */
+/** The same for a record that has quotes. `indexed` is the field's entry in the index. */
 export function mapFieldOfQuoted(field: usize, indexed: u32, out: usize, ruled: usize): usize {
   if ((indexed & HAS_QUOTE) !== 0) return 0;
   const quotes = <usize>(<u32>load<u8>(field) === QUOTE);
@@ -30,7 +30,7 @@ export function mapFieldOfQuoted(field: usize, indexed: u32, out: usize, ruled: 
   return hasDelimiter ? quoteIfNeeded(out, written) : written;
 }
 
-/** Applies the rule to the text from `from` to `end`; returns the byte after what it wrote, or 0 if it wrote nothing. */
+/** Applies the rule to the text from `from` to `end`. Returns the address after the result, or 0 if there is none. */
 // @inline
 function applyRule(from: usize, end: usize, out: usize, ruled: usize): usize {
   const argument = load<u32>(ruled, layout.ARGUMENT);
@@ -57,8 +57,8 @@ function applyRule(from: usize, end: usize, out: usize, ruled: usize): usize {
 }
 
 /**
- * The rule wrote nothing. Rules that judge values (date, round) call the field invalid here; for all others this returns 0,
- * and the reference maps the record.
+ * Handles a field for which the rule gave no result. For rules that judge values (date, round) the field is invalid.
+ * For all others this returns 0, and the reference maps the record.
  */
 function refuseField(from: usize, end: usize, hasDelimiter: bool, out: usize, ruled: usize): usize {
   const operation: u32 = load<u8>(ruled, layout.OPERATION);
@@ -74,7 +74,7 @@ function refuseField(from: usize, end: usize, hasDelimiter: bool, out: usize, ru
   return hasDelimiter ? quoteIfNeeded(out, written) : written;
 }
 
-/** True where the text may be a number with an exponent, which only the reference reads. */
+/** Whether the text may be a number with an exponent, which only the reference reads. */
 function mayHaveExponent(from: usize, end: usize): bool {
   for (let at = from + 1; at < end; at++) {
     const before: u32 = load<u8>(at - 1);

@@ -1,6 +1,6 @@
 /**
  * The kernel: maps lines of CSV from one part of the memory to another by the steps that program.ts lays out.
- * AssemblyScript: TypeScript's syntax with WebAssembly's types; compile.mjs makes kernel-module.ts of it.
+ * It is AssemblyScript: TypeScript's syntax with WebAssembly's types. compile.mjs compiles it into kernel-module.ts.
  */
 import { setDelimiter } from './bytes';
 import { indexFields, VALUE } from './field-index';
@@ -9,17 +9,17 @@ import { mapRecord } from './record';
 
 export { setDelimiter };
 
-/** Where `run` stopped: the first byte of the line that it did not take. */
+/** Where `run` stopped: the address of the first line that it did not map. */
 export let at: usize = 0;
 /** Where `run` stopped in the output. */
 export let out: usize = 0;
-/** Records that the last `run` wrote. */
+/** How many records the last `run` wrote. */
 export let records: u32 = 0;
 
 /**
  * Maps the lines from `from` to `end`, each ended by LF, and writes them to `output`. Stops at a record that it does
- * not understand, or when the output has come to `outputLimit`; one record may go beyond that. `index` is room for
- * both indexes, some more, and 4 bytes for each byte of the longest line.
+ * not understand, or when the output reaches `outputLimit`, which one record may overrun. At `index` there must be
+ * space for both indexes, some slack, and 4 bytes for each byte of the longest line.
  */
 export function run(
   from: usize,

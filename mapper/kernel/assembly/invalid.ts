@@ -1,10 +1,10 @@
 import { INVALID_COUNT } from './layout';
 
-/** The steps whose field is invalid in the current record. They count only once the kernel has written the record. */
+/** The steps with an invalid field in the current record. They are counted when the kernel has written the record. */
 let pending: usize = 0;
 let pendingEnd: usize = 0;
 
-/** Starts a record. `room` has space for one u32 for each step. */
+/** Starts a record. `room` has space for one u32 per step. */
 export function forgetInvalid(room: usize): void {
   pending = room;
   pendingEnd = room;
@@ -15,7 +15,7 @@ export function noteInvalid(ruled: usize): void {
   pendingEnd += 4;
 }
 
-/** Counts the invalid fields of the record, which has been written. */
+/** Counts the invalid fields of the record just written. */
 export function countInvalid(): void {
   for (let at = pending; at < pendingEnd; at += 4) {
     const ruled: usize = load<u32>(at);

@@ -1,13 +1,13 @@
 /**
- * The numbers that the host and the kernel share. This file is TypeScript and AssemblyScript at once: the host imports
- * it as it is (assembly-types.d.ts says what `u32` and `usize` are there), and compile.mjs compiles it with the kernel.
- * Offsets and sizes are bytes; numbers in memory are little-endian.
+ * The numbers that the host and the kernel share. This file is both TypeScript and AssemblyScript: the host imports it
+ * (assembly-types.d.ts declares `u32` and `usize` for it), and compile.mjs compiles it with the kernel. Offsets and
+ * sizes are in bytes; numbers in memory are little-endian.
  */
 
 /** A program: a head of PROGRAM_HEAD bytes, and its steps in column order. program.ts writes it. */
 /** u32: address of the header's text (see `mayBeHeader` in record.ts), or 0. */
 export const HEADER: usize = 0;
-/** u32: address of one u32 for each step, for the invalid fields of the record at hand. */
+/** u32: address of an array of one u32 per step, for the invalid fields of the current record. */
 export const PENDING: usize = 4;
 /** u32: the fewest and the most fields that a record may have. */
 export const FEWEST_FIELDS: usize = 8;
@@ -26,11 +26,11 @@ export const ARGUMENT: usize = 4;
 /** u32: address of the marker as it is written, and its length. */
 export const MARKER: usize = 8;
 export const MARKER_LENGTH: usize = 12;
-/** u32: invalid fields so far; the host reads it and sets it to 0. */
+/** u32: number of invalid fields; the host reads it and resets it to 0. */
 export const INVALID_COUNT: usize = 16;
 export const STEP_BYTES: usize = 32;
 
-/** Operations. COPY takes several fields, each of the others takes one. From DATE on, an operation judges values. */
+/** Operations. COPY takes several fields, each of the others takes one. Operations from DATE on judge values. */
 export const COPY: u32 = 0;
 export const UPPER: u32 = 1;
 export const LOWER: u32 = 2;
@@ -39,7 +39,7 @@ export const DATE: u32 = 4;
 export const DATE_OF_THREE: u32 = 5;
 export const ROUND: u32 = 6;
 
-/** The argument of a COPY that takes all fields that are left. */
+/** The argument of a COPY that takes all remaining fields. */
 export const ALL_FIELDS: u32 = 0;
 
 /** What happens to an invalid field. */
@@ -48,9 +48,9 @@ export const KEEP: u32 = 1;
 export const LEAVE_TO_REFERENCE: u32 = 2;
 
 /**
- * When `round` adds 1 in the last place kept. The low byte is for numbers without a minus, the high byte for those with
- * one. Bit 2 × class is for an even last digit, the next bit for an odd one; the classes of what is cut off are
- * 0 nothing but zeros, 1 below the half, 2 the half, 3 above the half.
+ * When `round` adds 1 in the last place kept. The low byte is for numbers without a minus sign, the high byte for
+ * numbers with one. Bit 2 × class is for an even last digit, the next bit for an odd one. The class of the digits cut
+ * off is 0 for only zeros, 1 for less than half, 2 for exactly half, 3 for more than half.
  */
 export const ROUND_HALF_EVEN: u32 = 0xe0e0;
 export const ROUND_HALF_UP: u32 = 0xf0f0;
@@ -61,9 +61,9 @@ export const ROUND_CEILING: u32 = 0x00fc;
 export const ROUND_FLOOR: u32 = 0xfc00;
 
 /**
- * Patterns of `date`: a byte with the number of patterns to read by, those patterns, and the pattern to write by. A
- * pattern is a byte with the number of its elements, and four bytes for each element: LITERAL, its byte, 0, 0; or the
- * part's offset below, fewest digits, most digits, and 1 for a year of two digits.
+ * Patterns of `date`: a byte with the number of `from` patterns, those patterns, and the `to` pattern. A pattern is a
+ * byte with the number of its elements, and four bytes per element. These are LITERAL, its byte, 0, 0; or the offset of
+ * a part (see below), fewest digits, most digits, and 1 for a two-digit year.
  */
 export const LITERAL: u32 = 0xff;
 /** Offsets of the parts of a date, eight bytes each. */
@@ -75,21 +75,21 @@ export const MINUTE: usize = 32;
 export const SECOND: usize = 40;
 
 /**
- * The layout of DATE_OF_THREE: the two bytes between the numbers that are read; at WRITTEN_LENGTH the length of what is
- * written; from SHUFFLES on 16 bytes for each combination of digit counts, which gather the digits as YYYYMMDD; at
- * ORDER 16 bytes that put these in the order in which they are written; at ADDED 16 bytes to add to them.
+ * The argument of DATE_OF_THREE: first the two bytes between the numbers to read. At WRITTEN_LENGTH, the length of the
+ * result. From SHUFFLES on, 16 bytes per combination of digit counts, which gather the digits as YYYYMMDD. At ORDER, 16
+ * bytes that put those digits in the order of the result. At ADDED, 16 bytes to add to them.
  */
 export const WRITTEN_LENGTH: usize = 2;
 export const SHUFFLES: usize = 16;
 export const ORDER: usize = SHUFFLES + 64 * 16;
 export const ADDED: usize = ORDER + 16;
 export const DATE_OF_THREE_BYTES: usize = ADDED + 16;
-/** In a shuffle: gathers a zero. */
+/** In a shuffle: gives a zero byte. */
 export const GATHER_ZERO: u32 = 0x80;
-/** First byte of a shuffle: the pattern does not take these digit counts. */
+/** First byte of a shuffle: the pattern does not allow these digit counts. */
 export const NOT_OF_PATTERN: u32 = 0xff;
 
-/** Fields are indexed until their index has this size: small enough to stay in the processor's nearest cache. */
+/** Indexing stops when the field index has this size: small enough to stay in the processor's L1 cache. */
 export const FIELDS_INDEX_BYTES: usize = 16 * 1024;
-/** Size of the index of records. Each block of input that is indexed may add 32 fields and as many records. */
+/** Size of the record index. Each block of input may add 32 fields and as many records. */
 export const RECORDS_INDEX_BYTES: usize = FIELDS_INDEX_BYTES + 256;

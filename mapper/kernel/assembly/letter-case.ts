@@ -1,10 +1,10 @@
 /**
- * `upper` and `lower`. ASCII letters are mapped 16 at a time, characters of two bytes (U+0080 to U+07FF) by a table that the
- * host makes from its own Unicode mapping; characters of three bytes are copied where they have no case. Returns 0 at
- * anything else, such as bytes that are not UTF-8.
+ * `upper` and `lower`. Maps ASCII letters 16 at a time, and two-byte characters (U+0080 to U+07FF) with a table that
+ * the host makes from its own Unicode mapping. Copies three-byte characters from U+3000 to U+9FFF, which have no case.
+ * Returns 0 at anything else, such as bytes that are not UTF-8.
  *
- * `firstLetter` is `a` for upper and `A` for lower. `table` has two bytes for each character from U+0080 on, or two
- * zeros where its counterpart does not have two bytes or depends on its neighbours.
+ * `firstLetter` is `a` for upper and `A` for lower. `table` has two bytes per character from U+0080 on: zeros if the
+ * other case does not have two bytes or depends on the neighbours.
  */
 export function mapCase(from: usize, end: usize, output: usize, firstLetter: u32, table: usize): usize {
   const first = i8x16.splat(<i8>firstLetter);
@@ -31,7 +31,7 @@ export function mapCase(from: usize, end: usize, output: usize, firstLetter: u32
   return out;
 }
 
-/** The other case of the letters of the case that `first` begins. */
+/** Changes the case of the 26 letters that start at `first`. */
 // @inline
 function otherCase(bytes: v128, first: v128): v128 {
   const isLetter = i8x16.lt_u(i8x16.sub(bytes, first), i8x16.splat(26));
@@ -39,8 +39,8 @@ function otherCase(bytes: v128, first: v128): v128 {
 }
 
 /**
- * One character of two or three bytes; returns how many, or 0 where it is not understood. What ends a field is no
- * continuation byte, so a character that is cut there is none.
+ * Maps one character of two or three bytes. Returns that number, or 0 for any other character. The byte that ends a
+ * field is not a continuation byte, so a character cut off at the end of the field gives 0.
  */
 function mapBeyondAscii(at: usize, out: usize, table: usize): usize {
   const lead: u32 = load<u8>(at);

@@ -5,8 +5,8 @@ import { countInvalid, forgetInvalid } from './invalid';
 import * as layout from './layout';
 
 /**
- * Maps the record that starts at `line`, whose fields are in the index from `first` to before `next`, and writes it
- * to `output`; `flags` are the record's. Returns the byte after it there, or 0 where the record is for the reference.
+ * Maps the record that starts at `line` and writes it to `output`. The index entries of its fields are from `first` to
+ * before `next`; `flags` are the record's. Returns the address after the result, or 0 if the reference must map it.
  */
 export function mapRecord(
   line: usize,
@@ -52,14 +52,14 @@ export function mapRecord(
   return out;
 }
 
-/** Copies the fields from `first` to `last` of the index, some of them quoted, and what is between them. */
+/** Copies the fields from `first` to `last` of the index, some of them quoted, and the delimiters between them. */
 function copyQuotedFields(line: usize, first: usize, last: usize, output: usize): usize {
   let from = line;
   let out = output;
   for (let entry = first; entry <= last; entry += 4) {
     const field = load<u32>(entry);
     const end: usize = field & VALUE;
-    // A field that needs its quotes is canonical as it is.
+    // A field that needs its quotes is canonical already.
     const quotes = <usize>(<u32>load<u8>(from) === QUOTE && (field & (HAS_DELIMITER | HAS_QUOTE)) === 0);
     out = copyBytes(from + quotes, end - quotes, out);
     if (entry !== last) store<u8>(out++, load<u8>(end));
@@ -69,8 +69,8 @@ function copyQuotedFields(line: usize, first: usize, last: usize, output: usize)
 }
 
 /**
- * Whether the line, without its quotes, starts with the header's text. That text ends by a zero: after the LF, or before the
- * first character that can be written in several ways. If it does, the reference decides whether the line is a header.
+ * Whether the line, without its quotes, starts with the header's text. That text ends with a zero byte, after the LF or
+ * before the first quote or non-ASCII character. If so, the reference decides whether the line is a header.
  */
 function mayBeHeader(line: usize, header: usize): bool {
   let at = line;

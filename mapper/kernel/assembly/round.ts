@@ -7,19 +7,19 @@ const ZERO: u32 = 0x30;
 const NINE: u32 = 0x39;
 
 /**
- * Twice the rounding class (see ROUND_HALF_EVEN in layout.ts), by 2 × the first digit cut off + the sticky bit, which
- * is 1 where a digit other than zero follows:
+ * Twice the rounding class (see ROUND_HALF_EVEN in layout.ts). Index: 2 × the first digit cut off + the sticky bit,
+ * which is 1 if a non-zero digit follows:
  *
  *   first digit cut off   0              1 to 4   5             6 to 9
  *   sticky bit 0          0 (exact)      1        2 (the half)  3
  *   sticky bit 1          1 (below half) 1        3 (above)     3
  */
 const classes = memory.data<u8>([0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 4, 6, 6, 6, 6, 6, 6, 6, 6, 6]);
-/** 16 bytes of ones, then 16 of zeros: loading 16 bytes from n before the middle gives n ones, the rest zeros. */
+/** 16 bytes 0xff, then 16 zeros: a load of 16 bytes that starts n bytes before the middle gives a mask of n bytes. */
 const ones = memory.data<u64>([-1, -1, 0, 0]);
 
 /**
- * `round`: sign, digits, fraction, without an exponent, spaces around. Returns 0 where the text is no such number.
+ * `round`: a sign, digits, a fraction, spaces around; no exponent. Returns 0 if the text is not such a number.
  *
  * `roundUps` is one of the ROUND_… numbers of layout.ts.
  */
@@ -58,7 +58,7 @@ export function round(from: usize, end: usize, output: usize, places: u32, round
   return negative !== 0 ? withoutNegativeZero(firstDigit, carried) : carried;
 }
 
-/** The same for any text, byte by byte. */
+/** `round` for text of any length, byte by byte. */
 function roundAnyLength(textStart: usize, textEnd: usize, output: usize, places: u32, roundUps: u32): usize {
   let at = skipSpaces(textStart, textEnd);
   const end = skipSpacesBack(at, textEnd);
@@ -96,7 +96,7 @@ function roundAnyLength(textStart: usize, textEnd: usize, output: usize, places:
   return negative !== 0 ? withoutNegativeZero(firstDigit, out) : out;
 }
 
-/** Adds 1 in the last place, which is before `out`, if `roundUps` says so; `cut` is the first digit left out. */
+/** Adds 1 to the last digit, just before `out`, if `roundUps` says so. `cut` is the first digit cut off. */
 // @inline
 function roundUp(roundUps: u32, negative: u32, cut: u32, isMoreBehind: u32, out: usize): u32 {
   const last: u32 = load<u8>(out - 1);
@@ -106,7 +106,7 @@ function roundUp(roundUps: u32, negative: u32, cut: u32, isMoreBehind: u32, out:
   return rounded;
 }
 
-/** The last digit has become ten. */
+/** Carries from the last digit, which has become ten; returns the new end. */
 function carry(firstDigit: usize, out: usize): usize {
   for (let at = out - 1; at >= firstDigit; at--) {
     const digit: u32 = load<u8>(at);
@@ -127,7 +127,7 @@ function writeZeros(from: usize, count: u32): usize {
   return from + count;
 }
 
-/** Takes the sign, which stands before `firstDigit`, off a zero; returns the new end. */
+/** Removes the minus sign before `firstDigit` if the number is zero; returns the new end. */
 function withoutNegativeZero(firstDigit: usize, out: usize): usize {
   for (let at = firstDigit; at < out; at++) {
     if (<u32>load<u8>(at) > ZERO) return out;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** SHA-256 over the AssemblyScript sources in this folder, in the order of their names; line ends are all LF. */
+/** SHA-256 of the AssemblyScript sources in this folder, in order of their names, with LF line ends. */
 export function hashSources() {
   const folder = new URL('.', import.meta.url);
   const hash = createHash('sha256');

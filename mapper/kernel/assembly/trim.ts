@@ -1,8 +1,8 @@
 import { copyBytes, isSpace } from './bytes';
 
 /**
- * `trim`: removes ASCII white space. Returns 0 where the first or last character left is not ASCII, because it may be one of
- * Unicode's spaces.
+ * `trim`: removes ASCII white space. Returns 0 if the first or last character left is not ASCII, because it may be a
+ * Unicode space.
  */
 export function trim(from: usize, end: usize, out: usize): usize {
   let first = from;
@@ -13,7 +13,7 @@ export function trim(from: usize, end: usize, out: usize): usize {
   return copyBytes(first, last, out);
 }
 
-/** Space, tab, vertical tab, form feed; line ends are not met inside a field here. */
+/** Space, tab, vertical tab, form feed. The fields here contain no line ends. */
 function isWhiteSpace(byte: u32): bool {
   return isSpace(byte) || byte === 0x0b || byte === 0x0c;
 }

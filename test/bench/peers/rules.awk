@@ -1,4 +1,4 @@
-# The job of a bench case in awk; knows no quotes. Variables upper, date, round: 1-based columns, such as "7,9".
+# The job of a bench case in awk, without support for quotes. Variables upper, date, round: 1-based columns, "7,9".
 BEGIN {
   FS = OFS = ","
   uppers = split(upper, U, ",")

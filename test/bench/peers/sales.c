@@ -1,6 +1,6 @@
 /*
- * The sales job of the bench by hand: index, Region upper, two dates M/d/yyyy to yyyy-MM-dd, six numbers rounded half
- * to even at 0 places, invalid values replaced by markers. One pass over the bytes; no quotes, LF line ends.
+ * The sales job of the bench, hand-written: index, Region in upper case, two dates from M/d/yyyy to yyyy-MM-dd, six
+ * numbers rounded half-even to 0 places, markers for invalid values. One pass over the bytes; no quotes, LF line ends.
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { refusalOf } from '../../support/raw-webhdfs.js';
 import type { TriedHdfs } from './tried-hdfs.js';
 
-/** What belongs to a file beside its bytes, and files that are joined. */
+/** Facts about checksums, attributes and other metadata of files, and about CONCAT. */
 export function describeContentFacts(tried: TriedHdfs): void {
   const { fresh, freshFolder, freshFile, ask, askJson, refusal, follow, create, read, checksum } = tried;
 
@@ -146,7 +146,7 @@ function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** Bytes without a period that blocks or chunks could hide. */
+/** Bytes without a short period, which could hide swapped blocks or chunks. */
 function patterned(sizeBytes: number): Buffer {
   const bytes = Buffer.alloc(sizeBytes);
   for (let index = 0, state = 1; index < sizeBytes; index++) {
@@ -156,7 +156,7 @@ function patterned(sizeBytes: number): Buffer {
   return bytes;
 }
 
-/** The MD5 in HDFS's checksum, by the recipe of FileChecksumHelper and bit by bit. */
+/** The MD5 in HDFS's checksum, computed like FileChecksumHelper, with CRCs bit by bit. */
 function hdfsMd5(bytes: Uint8Array, blockSize: number): string {
   const sums: Buffer[] = [];
   for (let block = 0; block < bytes.length; block += blockSize) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type RawStatus, refusalOf } from '../../support/raw-webhdfs.js';
 import type { TriedHdfs } from './tried-hdfs.js';
 
-/** Folders, their listings and who may do what. */
+/** Facts about folders, listings and permissions. */
 export function describeFolderFacts(tried: TriedHdfs): void {
   const { fresh, freshFolder, freshFile, ask, askJson, refusal, follow, create, statusOf, namesIn } = tried;
 

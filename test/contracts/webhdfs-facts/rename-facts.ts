@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type RawAnswer, refusalOf } from '../../support/raw-webhdfs.js';
 import type { TriedHdfs } from './tried-hdfs.js';
 
-/** Both kinds of renaming. */
+/** Facts about both kinds of RENAME. */
 export function describeRenameFacts(tried: TriedHdfs): void {
   const { fresh, freshFolder, freshFile, ask, askJson, create, read, statusOf, namesIn } = tried;
 

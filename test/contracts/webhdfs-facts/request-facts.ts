@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { jsonOf, rawRequest, refusalOf } from '../../support/raw-webhdfs.js';
 import type { TriedHdfs } from './tried-hdfs.js';
 
-/** Who asks, and how requests are answered and refused. */
+/** Facts about users, answers and refusals. */
 export function describeRequestFacts(tried: TriedHdfs): void {
   const {
     fresh,

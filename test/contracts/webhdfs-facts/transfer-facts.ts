@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { beginRequest, jsonOf, refusalOf } from '../../support/raw-webhdfs.js';
 import type { TriedHdfs } from './tried-hdfs.js';
 
-/** How bytes get into files and out of them. */
+/** Facts about writing and reading the bytes of files. */
 export function describeTransferFacts(tried: TriedHdfs): void {
   const { fresh, freshFolder, freshFile, ask, refusal, locate, follow, create, read, statusOf } = tried;
 

@@ -7,16 +7,16 @@ import {
   refusalOf,
 } from '../../support/raw-webhdfs.js';
 
-/** An HDFS to try. */
+/** An HDFS to test. */
 export interface HdfsToTry {
   /** `http://namenode:9870` */
   readonly namenode: string;
   readonly superuser: string;
 }
 
-/** Raw requests to one HDFS, and paths in a folder of its own. All requests are the superuser's unless `user` is given. */
+/** Raw requests to one HDFS, and paths in its test folder. The superuser sends them unless `user` is given. */
 export class TriedHdfs {
-  /** The folder that everything is tried in. */
+  /** The test folder. */
   readonly root = `/tmp/webhdfs-facts-${process.pid}-${Date.now()}`;
   #hdfs: HdfsToTry | undefined;
   #count = 0;
@@ -38,7 +38,7 @@ export class TriedHdfs {
     return this.#hdfs?.superuser ?? '';
   }
 
-  /** A path at which nothing is. */
+  /** A new path, which does not exist. */
   readonly fresh = (): string => `${this.root}/${++this.#count}`;
 
   readonly freshFolder = async (): Promise<string> => {
@@ -53,7 +53,7 @@ export class TriedHdfs {
     return path;
   };
 
-  /** One request; `user` null leaves user.name out. */
+  /** Sends one request. If `user` is null, it has no user.name. */
   readonly ask = (method: string, path: string, query: string, user?: string | null): Promise<RawAnswer> => {
     const who = user === null ? '' : `&user.name=${user ?? this.superuser}`;
     return rawRequest(method, `${this.namenode}/webhdfs/v1${encodePath(path)}?${query}${who}`);
@@ -65,14 +65,14 @@ export class TriedHdfs {
   readonly refusal = async (...asked: Parameters<TriedHdfs['ask']>): Promise<string> =>
     refusalOf(await this.ask(...asked));
 
-  /** The place that the namenode sends to. */
+  /** The URL that the namenode redirects to. */
   readonly locate = async (...asked: Parameters<TriedHdfs['ask']>): Promise<string> => {
     const answer = await this.ask(...asked);
     if (answer.status !== 307) throw new Error(`No redirection but ${refusalOf(answer)}`);
     return answer.headers.location ?? '';
   };
 
-  /** Both steps of an operation; the answer of the datanode. */
+  /** Sends both requests of an operation; returns the answer of the datanode. */
   readonly follow = async (
     method: string,
     path: string,

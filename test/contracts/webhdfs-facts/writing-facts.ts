@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { beginRequest, refusalOf } from '../../support/raw-webhdfs.js';
 import type { TriedHdfs } from './tried-hdfs.js';
 
-/** What becomes of a file while it is being written. */
+/** Facts about files that are being written. */
 export function describeWritingFacts(tried: TriedHdfs): void {
   const { fresh, ask, locate, follow, create, read, statusOf } = tried;
 
@@ -50,7 +50,7 @@ export function describeWritingFacts(tried: TriedHdfs): void {
       expect(refusalOf(await follow('PUT', path, 'op=CREATE', Buffer.from('x')))).toMatch(
         /^403 AlreadyBeingCreatedException: Failed to CREATE_FILE/,
       );
-      // The namenode looks for an empty file's length only, so that the datanode is the one to refuse.
+      // Of an empty file the namenode reads only the length before it redirects, so the datanode refuses.
       expect(refusalOf(await follow('POST', path, 'op=APPEND', Buffer.from('x')))).toMatch(
         /^403 AlreadyBeingCreatedException: Failed to APPEND_FILE/,
       );

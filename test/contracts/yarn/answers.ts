@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { getJson, putState } from '../streaming-run.js';
 import type { FactsContext } from './context.js';
 
-/** What the web services answer beside what jobs do. */
+/** Facts about answers of the web services that are not about a job's run. */
 export function describeAnswers(context: FactsContext): void {
   const rm = (path: string) => getJson(`${context.yarn().resourceManager}/ws/v1/cluster${path}`);
   const jhs = (path: string) => getJson(`${context.yarn().historyServer}/ws/v1/history${path}`);
@@ -50,7 +50,7 @@ export function describeAnswers(context: FactsContext): void {
       );
       const { json } = await rm('/apps?states=FINISHED&limit=1');
       const { id } = json.apps.app[0];
-      // Without Kerberos, it takes even those who give no name.
+      // Without Kerberos, it accepts even requests without a user name.
       for (const name of [user, null]) {
         expect(await putState(context.yarn(), id, 'KILLED', name)).toEqual({
           status: 200,

@@ -1,16 +1,16 @@
 import { type CommandRun, runHadoop, type YarnUnderTest } from '../streaming-run.js';
 
-/** What the groups of facts share. */
+/** The context that all groups of facts share. */
 export interface FactsContext {
-  /** Known when tests run. */
+  /** Available only while tests run. */
   yarn(): YarnUnderTest;
-  /** A folder in HDFS, of the user under test. */
+  /** A folder in HDFS, owned by the user under test. */
   readonly folder: string;
 }
 
 const MAP_ONLY = ['-D', 'mapreduce.job.reduces=0', '-D', 'mapreduce.job.maps=1'];
 
-/** Runs a streaming job without reducers: `properties` as `-D`, then what is given. */
+/** Runs a streaming job without reducers: `properties` as `-D`, then the other options. */
 export function runJob(
   context: FactsContext,
   properties: Readonly<Record<string, string | number>>,
@@ -21,7 +21,7 @@ export function runJob(
   return runHadoop(yarn, ['jar', yarn.streamingJar, ...MAP_ONLY, ...given, ...words]);
 }
 
-/** Writes a file below the shared folder; its path. */
+/** Writes a file below the shared folder; returns its path. */
 export async function writeInput(
   { yarn, folder }: FactsContext,
   name: string,

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type CommandRun, getHistory, getJson, getLog, jobOf } from '../streaming-run.js';
 import { type FactsContext, runJob, writeInput } from './context.js';
 
-/** What becomes of jobs whose tasks fail, and what is told of them. */
+/** Facts about jobs whose tasks fail, and about their messages. */
 export function describeFailedJobs(context: FactsContext): void {
   const at = (name: string) => `${context.folder}/failed/${name}`;
   const taskOf = ({ applicationId }: CommandRun, number = 0) =>
@@ -17,7 +17,7 @@ export function describeFailedJobs(context: FactsContext): void {
   };
   beforeAll(async () => {
     await writeInput(context, 'failed/in/a.csv', 'a\nb\n');
-    // More than the buffers between Hadoop and a mapper take.
+    // More than fits into the buffers between Hadoop and a mapper.
     await writeInput(context, 'failed/big/big.csv', 'some text\n'.repeat(200_000));
   });
 

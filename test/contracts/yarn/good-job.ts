@@ -2,11 +2,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type CommandRun, getHistory, getJson, getLog, jobOf, readBytes } from '../streaming-run.js';
 import { type FactsContext, runJob, writeInput } from './context.js';
 
-/** Ends of lines of all kinds, a byte order mark, an empty line, no end at the end of the file. */
+/** Line ends of all kinds, a byte order mark, an empty line, and no line end at the end of the file. */
 const ODD_LINES = '\u{feff}bom\r\nlone\rcr\n\nlatin \u{e9}\u{0}\nlast';
 const LONG_LINES = Array.from({ length: 1000 }, (_, at) => `line ${at} ${'x'.repeat(at % 61)}\n`).join('');
 
-/** Says what it was given, in its log; and each line once more. */
+/** Reports counters and a status, logs its environment and a linked file, and copies each line. */
 const MAPPER = [
   'echo reporter:counter:facts,lines seen,2 >&2',
   'echo reporter:counter:facts,one,comma,too many,1 >&2',
@@ -25,7 +25,7 @@ interface Task {
   readonly length: number;
 }
 
-/** What a job that goes well reads, writes and tells. */
+/** Facts about a job that succeeds: its input, output, logs and counters. */
 export function describeGoodJob(context: FactsContext): void {
   describe('a job that succeeds', () => {
     const at = (name: string) => `${context.folder}/good/${name}`;

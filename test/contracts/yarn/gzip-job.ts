@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readBytes } from '../streaming-run.js';
 import { type FactsContext, runJob, writeInput } from './context.js';
 
-/** Compressed input and output, odd names, and output whose lines are keys and values. */
+/** Facts about compressed input and output, special characters in names, and output of keys and values. */
 export function describeGzipJob(context: FactsContext): void {
   describe('a job of one gzip file whose mapper stops early', () => {
     const at = (name: string) => `${context.folder}/gzip/${name}`;

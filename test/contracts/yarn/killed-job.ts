@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { type CommandRun, getJson, jobOf, putState } from '../streaming-run.js';
 import { type FactsContext, runJob, writeInput } from './context.js';
 
-/** What is seen of a job that runs, and of its end when somebody kills it. */
+/** Facts about a running job, and about killing it. */
 export function describeKilledJob(context: FactsContext): void {
   describe('a job that is killed', () => {
     const at = (name: string) => `${context.folder}/killed/${name}`;
@@ -41,7 +41,7 @@ export function describeKilledJob(context: FactsContext): void {
     it('ends a moment after it is asked for', async () => {
       expect(await putState(context.yarn(), id, 'KILLED', context.yarn().user)).toEqual({
         status: 202,
-        // Whichever it is in at that moment.
+        // The state depends on the moment.
         json: { state: expect.stringMatching(/^(RUNNING|KILLING|KILLED)$/) },
       });
       await vi.waitFor(
@@ -51,7 +51,7 @@ export function describeKilledJob(context: FactsContext): void {
         },
         { timeout: 30_000, interval: 100 },
       );
-      // Asked for again, there is nothing to do.
+      // A second kill changes nothing.
       expect(await putState(context.yarn(), id, 'KILLED', context.yarn().user)).toEqual({
         status: 200,
         json: { state: 'KILLED' },

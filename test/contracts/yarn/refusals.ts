@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { getJson, runHadoop } from '../streaming-run.js';
 import { type FactsContext, runJob, writeInput } from './context.js';
 
-/** What the hadoop command says, and how it ends, where it comes to no job. */
+/** Facts about messages and exit codes of the hadoop command when it submits no job. */
 export function describeRefusals(context: FactsContext): void {
   describe('the hadoop command', () => {
     const at = (name: string) => `${context.folder}/refusals/${name}`;

@@ -10,7 +10,7 @@ Compiled with protoc 3.7.1
 From source with checksum 6bbd9afcf4838a0eb12a5f189e9bd7
 `;
 
-/** Runs `hadoop WORDS`; its exit code. @param {{ yarn: string, hdfs: string, user: string }} cluster */
+/** Runs `hadoop WORDS`; returns the exit code. @param {{ yarn: string, hdfs: string, user: string }} cluster */
 export async function runHadoop([command, ...words], cluster) {
   switch (command) {
     case 'version':
@@ -24,7 +24,7 @@ export async function runHadoop([command, ...words], cluster) {
   }
 }
 
-/** RunJar ends with -1 where it has no jar. */
+/** RunJar exits with -1 if no jar is given. */
 function runJar([jar, ...words], cluster) {
   if (jar === undefined) return fail('RunJar jarFile [mainClass] args...', 255);
   if (statSync(jar, { throwIfNoEntry: false })?.isFile() !== true) {

@@ -4,8 +4,8 @@ import { Paths } from './paths.mjs';
 import { createRpc } from './rpc.mjs';
 
 /**
- * The streaming jar's own command `dumptb FILE`: each line of a text file as typed bytes, key (offset) and value, in
- * which the text stands as it is (DumpTypedBytes, 3.3.5). Here with the text alone.
+ * The streaming jar's command `dumptb FILE`: writes each line of a text file as typed bytes, key (offset) and value
+ * (DumpTypedBytes, 3.3.5). The text is unencoded in them; this fake writes only the text.
  */
 export async function dumpTypedBytes([name], cluster) {
   const { fs } = await createRpc(cluster.yarn).cluster();

@@ -6,7 +6,7 @@ import { checkNames } from './resources.mjs';
 
 const LOGGER = 'mapreduce.JobSubmitter';
 
-/** Checks a job and hands it over to YARN, as JobSubmitter does (3.3.5). Throws LaunchError, UncaughtException. */
+/** Checks a job and submits it to YARN, like JobSubmitter (3.3.5). Throws LaunchError, UncaughtException. */
 export async function submitJob(job) {
   const { options, paths, hdfs, staging } = job;
   const output = paths.pathOf(options['-output']);
@@ -65,7 +65,7 @@ async function submitWithStaging(
   throw new LaunchError(`org.apache.hadoop.yarn.exceptions.YarnException: ${said}`);
 }
 
-/** As Java's URLEncoder writes it. */
+/** Encodes like Java's URLEncoder. */
 function encodeAsForm(text) {
   const hex = (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
   return encodeURIComponent(text)

@@ -3,7 +3,7 @@ import { log } from './log.mjs';
 
 const POLL_MS = 40;
 
-/** Follows a job in the command's log until it ends; whether it succeeded (Job.monitorAndPrintJob, 3.3.5). */
+/** Logs a job's progress until it ends; returns whether it succeeded (Job.monitorAndPrintJob, 3.3.5). */
 export async function monitorJob({ rpc, applicationId, jobId }) {
   const tell = (message) => log('INFO', 'mapreduce.Job', message);
   let hasStarted = false;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Arguments that the command refuses; the text as it stands on stderr. */
+/** Arguments that the command refuses, with the text for stderr. */
 export class UsageError extends Error {
   /** @param {{ showsUsage?: boolean }} [options] */
   constructor(message, { showsUsage = false } = {}) {
@@ -10,7 +10,7 @@ export class UsageError extends Error {
 }
 
 /**
- * The generic options, which end at the first word that is none of them (GenericOptionsParser, 3.3.5), and the rest.
+ * The generic options, up to the first word that is not one (GenericOptionsParser, 3.3.5), and the other words.
  */
 export function genericOptions(words) {
   const properties = {};
@@ -49,7 +49,7 @@ function propertiesIn(xml) {
   return properties;
 }
 
-/** Streaming's own options with one value, and whether they may be given again. */
+/** Streaming's own options that take one value, and whether they may be repeated. */
 const VALUED = {
   '-input': true,
   '-output': false,

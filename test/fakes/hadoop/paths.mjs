@@ -1,6 +1,6 @@
 import { LaunchError } from '../yarn/input-paths.mjs';
 
-/** The names of a cluster's files for one user. */
+/** Resolves the names of a cluster's files for one user. */
 export class Paths {
   /** @param {{ fs: string, user: string }} options fs without a slash at its end */
   constructor({ fs, user }) {
@@ -8,7 +8,7 @@ export class Paths {
     this.user = user;
   }
 
-  /** A name as it may be given → the absolute path in HDFS. Throws LaunchError for another file system. */
+  /** A relative path, absolute path or URI → the absolute path in HDFS. Throws LaunchError for other file systems. */
   pathOf(name) {
     const [, scheme, authority, rest = name] = /^([a-z]+):(?:\/\/([^/]*))?(.*)$/s.exec(name) ?? [];
     if (scheme !== undefined && authority && `${scheme}://${authority}` !== this.fs) {
@@ -20,7 +20,7 @@ export class Paths {
     return path.replaceAll(/\/{2,}/g, '/').replace(/(.)\/$/, '$1');
   }
 
-  /** An absolute path as Hadoop shows it. */
+  /** The URI of an absolute path, as Hadoop shows it. */
   qualify(path) {
     return this.fs + path;
   }

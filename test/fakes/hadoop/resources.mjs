@@ -1,11 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 
-/** An exception that the command does not catch: its class and text. */
+/** An exception that the command does not catch, with its class and message. */
 export class UncaughtException extends Error {}
 
 /**
- * The files that are to come with a job. What is local goes to the job's staging folder in HDFS.
+ * The files of `-files` and `-archives`. Local ones are copied to the job's staging folder in HDFS.
  *
  * @param {{ files: string[], archives: string[] }} named `path`, `path#link` or `hdfs://…#link`
  * @param {import('./paths.mjs').Paths} paths
@@ -40,7 +40,7 @@ async function sendFile(local, path, hdfs, user) {
   await hdfs.write(path, await readFile(local), user);
 }
 
-/** Names are decoded when they are looked for and then read as URIs once more (JobResourceUploader, 3.3.5). */
+/** Hadoop decodes names to find the files and then parses them as URIs again (JobResourceUploader, 3.3.5). */
 export function checkNames(resources) {
   for (const { uri, kind, link } of resources) {
     if (!/[\s"<>\\^`{|}#]|%(?![0-9A-Fa-f]{2})/.test(uri)) continue;

@@ -1,4 +1,4 @@
-/** The fake YARN by its private interface. @param {string} address of its resourcemanager */
+/** Accesses the fake YARN through its private interface. @param {string} address of its resourcemanager */
 export function createRpc(address) {
   const ask = async (method, path, body) => {
     const response = await fetch(address + path, {

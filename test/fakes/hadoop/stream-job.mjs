@@ -13,10 +13,10 @@ import { STREAMING_OPTIONS } from './usage.mjs';
 /** StreamJob's exit codes (3.3.5). */
 const EXIT = { done: 0, failed: 1, io: 5 };
 
-/** A second in truth. */
+/** One second in Hadoop. */
 const RETRY_MS = 200;
 
-/** Runs a streaming job, from its options to its end; the exit code. @param {{ yarn: string, hdfs: string, user: string }} cluster */
+/** Runs a streaming job; returns the exit code. @param {{ yarn: string, hdfs: string, user: string }} cluster */
 export async function runStreaming(words, cluster) {
   const rpc = createRpc(cluster.yarn);
   const begun = await begin(rpc, cluster.user);

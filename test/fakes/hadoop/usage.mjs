@@ -1,4 +1,4 @@
-/** What the streaming jar prints when it is given nothing. */
+/** The streaming jar's output without arguments. */
 export const STREAMING_COMMANDS = `Usage: mapred streaming [options]
 Options:
   dumptb <glob-pattern> Dumps all files that match the given pattern to 
@@ -8,7 +8,7 @@ Options:
   [streamjob] <args> Runs streaming job with given arguments
 `;
 
-/** The first lines of what it prints for an option that it doesn't know. */
+/** The first lines of its output for an unknown option. */
 export const STREAMING_OPTIONS = `Usage: $HADOOP_HOME/bin/hadoop jar hadoop-streaming.jar [options]
 Options:
   -input          <path> DFS input file(s) for the Map step.

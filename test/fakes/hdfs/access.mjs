@@ -18,15 +18,15 @@ export const ALL = 7;
 const STICKY = 0o1000;
 
 /**
- * What FSPermissionChecker.checkPermission does in Hadoop 3.3.5, in its order. `walk` is what Tree.walk gave.
+ * The checks of FSPermissionChecker.checkPermission in Hadoop 3.3.5, in its order. `walk` is a result of Tree.walk.
  * @param {{ ancestor?: number, parent?: number, self?: number, below?: number, belowIfFull?: number, owner?: boolean }} wanted
- * `below` is for the folder and all folders in it, `belowIfFull` for those of them that are not empty
+ * `below` applies to the folder and all folders in it, `belowIfFull` only to those that are not empty
  */
 export function checkAccess(user, walk, wanted = {}, { creates = false } = {}) {
   checkTraverse(user, walk, creates);
   if (user === SUPERUSER) return;
   const { names, chain, node } = walk;
-  // The deepest folder that is there above the path itself.
+  // The deepest existing folder above the path.
   const ancestor = chain[Math.min(chain.length, Math.max(names.length, 1)) - 1];
   const parent = names.length > 0 ? chain[names.length - 1] : undefined;
   if (wanted.parent !== undefined && node !== undefined && parent !== undefined)
@@ -46,11 +46,11 @@ export function checkAccess(user, walk, wanted = {}, { creates = false } = {}) {
   }
 }
 
-/** Every folder above a path has to let the user through, and to be a folder. */
+/** Throws unless everything above the path is a folder that the user may traverse. */
 function checkTraverse(user, { names, chain }, creates) {
   for (const inode of chain.slice(0, names.length)) {
     if (inode.type === 'FILE') {
-      // Only what makes something new may throw this one (FSDirectory.resolvePath).
+      // Only operations that create something throw ParentNotDirectoryException (FSDirectory.resolvePath).
       const exception = creates ? 'ParentNotDirectoryException' : 'AccessControlException';
       throw new RemoteError(exception, `${pathOf(inode)} (is not a directory)`);
     }
@@ -70,7 +70,7 @@ function checkSticky(user, inode, parent) {
   );
 }
 
-/** Users are in no groups here, as in a cluster that has no accounts for them: owner or other. */
+/** Users are in no groups, as in a cluster without accounts for them, so a user is the owner or other. */
 function modeFor(user, { owner, permission }) {
   return user === owner ? (permission >> 6) & 7 : permission & 7;
 }

@@ -27,15 +27,15 @@ function blockSum(block) {
 }
 
 /**
- * FileChecksum of WebHDFS for a file's blocks: MD5 over the MD5s of the blocks' CRCs. The MD5s are collected in Java's
- * DataOutputBuffer, which grows from 32 bytes by doubling, and HDFS sums up the whole of it (FileChecksumHelper).
+ * FileChecksum of WebHDFS for a file's blocks: the MD5 over the MD5s of the blocks' CRCs. HDFS collects those in Java's
+ * DataOutputBuffer, which grows from 32 bytes by doubling, and hashes the whole buffer (FileChecksumHelper).
  */
 export function fileChecksum(blocks) {
   const isEmpty = blocks.length === 0;
   const sums = Buffer.concat(blocks.map(blockSum));
   let grown = 32;
   while (grown < sums.length) grown *= 2;
-  // An empty file answers with a checksum object of no bytes at all: MD5 over 32 zero bytes, CRC type unknown.
+  // For an empty file, HDFS gives the MD5 over 32 zero bytes and an unknown CRC type.
   const md5 = createHash('md5')
     .update(Buffer.concat([sums], grown))
     .digest();

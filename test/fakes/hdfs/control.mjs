@@ -2,8 +2,8 @@ import { bodyOf, sendJson } from './http.mjs';
 import { blocksOf, bytesOf, entriesOf, lengthOf, namesOf, SUPERUSER } from './tree.mjs';
 
 /**
- * The private interface at the namenode's port, below /fake/: for tests, and for other fakes that need HDFS's files
- * without HDFS's ways. Nothing here asks for permission, counts against a quota or appears in the log.
+ * The private interface at the namenode's port, below /fake/: for tests, and for other fakes that need files in HDFS.
+ * It ignores permissions and quotas, and its requests are not logged.
  */
 export class Control {
   /** @param {{ tree: import('./tree.mjs').Tree, state: import('./state.mjs').State }} cluster */
@@ -103,7 +103,7 @@ export class Control {
     }
   }
 
-  /** Replaces what is there; the folder above has to be there. */
+  /** Replaces what is at `to`, whose parent folder must exist. */
   #rename(from, to) {
     const node = this.tree.find(from);
     const parent = this.tree.find(to.slice(0, to.lastIndexOf('/')));

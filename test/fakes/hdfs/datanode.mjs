@@ -14,8 +14,8 @@ const OPERATIONS = {
 };
 
 /**
- * Does what a request asks a datanode for. `body` is the request's, `sendContinue` sends "100 Continue" ahead of the
- * answer, which a datanode does unasked.
+ * Performs a datanode's operation. `body` is the body of the request. `sendContinue` sends "100 Continue" before the
+ * answer; a datanode does so even if the client did not ask for it.
  */
 export async function askDatanode(cluster, method, path, query, { body, sendContinue }) {
   const op = (query.get('op') ?? '').toUpperCase();
@@ -46,7 +46,7 @@ async function create(cluster, user, path, parameters, { body, sendContinue }) {
   };
 }
 
-/** As Netty writes a header: one byte for each character, and a question mark for those that take more. */
+/** Encodes a header like Netty: one byte per character, and a question mark for characters above U+00FF. */
 function asHeader(text) {
   return text.replaceAll(/[^\0-\xff]/g, '?');
 }
@@ -58,12 +58,12 @@ async function append(cluster, user, path, _parameters, { body, sendContinue }) 
   return { status: 200, headers: {} };
 }
 
-/** A body that ends too early leaves a file that ends too early (HdfsWriter.channelInactive). */
+/** Writes the body. If the body is cut off, the file keeps what arrived (HdfsWriter.channelInactive). */
 async function receive(writer, body) {
   try {
     for await (const chunk of body) writer.write(chunk);
   } catch (error) {
-    // What a writer leaves behind when it may not go on, or when its client is gone: the file as it is.
+    // The file is closed with its content so far when writing is refused or the client is gone.
     closeQuietly(writer);
     throw error;
   }
@@ -74,7 +74,7 @@ function closeQuietly(writer) {
   try {
     writer.close();
   } catch {
-    // Its file is gone; the first error is the one to tell.
+    // The file is gone. The first error is the one to report.
   }
 }
 

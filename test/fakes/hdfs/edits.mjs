@@ -3,7 +3,7 @@ import { checkQuota } from './quota.mjs';
 import { exists, illegalArgument, notFound, RemoteError } from './remote-error.mjs';
 import { isValidPath, SUPERUSER } from './tree.mjs';
 
-/** MKDIRS: true, also where the folder is there already. */
+/** MKDIRS: returns true, even if the folder exists. */
 export function makeDirectories(tree, user, path, permission) {
   refuseInvalid(path);
   const walk = tree.walk(path);
@@ -15,7 +15,7 @@ export function makeDirectories(tree, user, path, permission) {
   checkQuota(walk.chain.at(-1), { names: missing.length });
   let folder = walk.chain.at(-1);
   for (const name of missing) {
-    // Folders on the way get what the user may do at least: to go on below them (u+wx).
+    // The owner gets at least u+wx on intermediate folders, so that the next one can be made below.
     const isLast = name === missing.at(-1);
     folder = tree.addDirectory(folder, name, {
       owner: user,
@@ -25,13 +25,13 @@ export function makeDirectories(tree, user, path, permission) {
   return true;
 }
 
-/** For what the namenode makes itself. Such names are refused in other words where a datanode creates a file. */
+/** Refuses invalid paths of the namenode's operations. A datanode that creates a file has another message. */
 export function refuseInvalid(path) {
   if (isValidPath(path)) return;
   throw new RemoteError('InvalidPathException', `Invalid path name Invalid file name: ${path}`);
 }
 
-/** DELETE: false where there was nothing, and for the root. */
+/** DELETE: returns false if the path does not exist, and for the root. */
 export function remove(tree, user, path, recursive) {
   const walk = tree.walk(path);
   checkAccess(user, walk, { parent: WRITE, belowIfFull: ALL });
@@ -47,7 +47,7 @@ export function remove(tree, user, path, recursive) {
   return true;
 }
 
-/** CONCAT: the blocks of the sources go behind the target's, and the sources disappear. */
+/** CONCAT: appends the blocks of the sources to the target and removes the sources. */
 export function concat(tree, user, path, sources) {
   const target = knownFile(tree, user, path, WRITE);
   const files = sources.map((source) => {
@@ -94,7 +94,7 @@ export function setPermission(tree, user, path, permission) {
   tree.known(path, `Directory/File does not exist ${path}`).permission = permission;
 }
 
-/** SETOWNER; owner and group may each be null. */
+/** SETOWNER; owner and group may be null. */
 export function setOwner(tree, user, path, owner, group) {
   checkAccess(user, tree.walk(path), { owner: true });
   const node = tree.known(path, `Directory/File does not exist ${path}`);
@@ -109,7 +109,7 @@ export function setOwner(tree, user, path, owner, group) {
   if (group !== null) node.group = group;
 }
 
-/** SETTIMES in milliseconds; -1 leaves a time as it is. */
+/** SETTIMES in milliseconds; -1 leaves a time unchanged. */
 export function setTimes(tree, user, path, modifiedMs, accessedMs) {
   checkAccess(user, tree.walk(path), { self: WRITE });
   const node = tree.known(path, `File/Directory ${path} does not exist.`);
@@ -117,7 +117,7 @@ export function setTimes(tree, user, path, modifiedMs, accessedMs) {
   if (accessedMs >= 0) node.accessedMs = accessedMs;
 }
 
-/** SETREPLICATION: false where there is no file. */
+/** SETREPLICATION: returns false if there is no such file. */
 export function setReplication(tree, user, path, replication) {
   checkAccess(user, tree.walk(path), { self: WRITE });
   const node = tree.find(path);
@@ -126,7 +126,7 @@ export function setReplication(tree, user, path, replication) {
   return true;
 }
 
-/** SETQUOTA, for the superuser alone; a value of 2^63-1 leaves a quota as it is, -1 takes it away. */
+/** SETQUOTA, only for the superuser; 2^63-1 leaves a quota unchanged, -1 removes it. */
 export function setQuota(tree, user, path, names, space) {
   if (user !== SUPERUSER) throw denied(`Access denied for user ${user}. Superuser privilege is required`);
   const node = tree.known(path, `Directory does not exist: ${path}`);

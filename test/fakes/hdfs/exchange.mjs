@@ -2,13 +2,13 @@ import { hdfsPathOf, STATIC_USER } from './parameters.mjs';
 import { RemoteError } from './remote-error.mjs';
 
 /**
- * Answers one WebHDFS request: writes the log, lets the faults happen that tests have asked for, and makes HTTP of
- * answers and errors.
+ * Answers one WebHDFS request: logs it, applies the faults that tests have added, and sends the answer or error as
+ * HTTP.
  * @param {{ server: 'namenode' | 'datanode', state: import('./state.mjs').State }} place
  * @param {(asked: object) => Promise<object>} answer see `askNamenode` and `askDatanode`
  */
 export async function exchange({ server, state }, { request, response, encodedPath, query }, answer) {
-  // Kept, because a request forgets its socket when that closes.
+  // Kept, because a request loses its socket when the socket closes.
   const { socket } = request;
   const path = hdfsPathOf(encodedPath);
   const line = state.logged({
@@ -42,7 +42,7 @@ export async function exchange({ server, state }, { request, response, encodedPa
     ...(server === 'datanode' ? { Connection: 'close' } : {}),
   });
   if (cutAt >= message.body.length && (request.complete || state.options.refusals === 'reset')) {
-    // What the client is still sending is answered with a reset, as always when data of a closed socket arrive.
+    // If the client is still sending, its data arrive at a closed socket and it gets a reset.
     return response.end(message.body);
   }
   if (cutAt >= message.body.length) {
@@ -52,21 +52,21 @@ export async function exchange({ server, state }, { request, response, encodedPa
   return response.write(message.body.subarray(0, cutAt), () => socket.destroy());
 }
 
-/** A request's body, counted, and cut off where a fault says so. */
+/** A request's body: counts the bytes, and cuts the body off after `cutAt` bytes. */
 async function* bodyOf(request, line, cutAt) {
-  // Whoever stops reading the body still wants to answer.
+  // An answer can be sent although the body was not read to its end.
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     const rest = cutAt - line.bytesIn;
     line.bytesIn += Math.min(chunk.length, rest);
     yield chunk.subarray(0, Math.min(chunk.length, rest));
     if (chunk.length >= rest) {
       request.socket.destroy();
-      throw Object.assign(new Error('cut off as a test wants it'), { code: 'ECONNRESET' });
+      throw Object.assign(new Error('body cut off by a fault'), { code: 'ECONNRESET' });
     }
   }
 }
 
-/** What to send: status, headers and the bytes of the body. */
+/** The message to send: status, headers and the bytes of the body. */
 async function messageOf(server, fault, answer) {
   if (fault?.do === 'error') {
     return ofError(server, new RemoteError(fault.exception, fault.message, fault.status));
@@ -76,7 +76,7 @@ async function messageOf(server, fault, answer) {
     return ofAnswer(await answer());
   } catch (error) {
     if (error instanceof RemoteError) return ofError(server, error);
-    // The client is gone, or a fault ended the body: nobody waits for an answer. Anything else is an error of the fake.
+    // The client is gone or a fault cut off the body, so no answer is sent. Any other error is a bug of the fake.
     if (error.code === 'ECONNRESET') return null;
     throw error;
   }
@@ -87,7 +87,7 @@ function ofAnswer(answer) {
   const { status = 200, headers = {}, body = Buffer.alloc(0) } = answer;
   const type = { 'Content-Type': 'application/octet-stream' };
   if (answer.location === undefined) return { status, headers: { ...type, ...headers }, body };
-  // In the header what is not ASCII is encoded; in the JSON that "noredirect" asks for it is not (Hadoop 3.3.5).
+  // Hadoop 3.3.5 percent-encodes non-ASCII characters in the header, but not in the JSON of "noredirect".
   return { status: 307, headers: { ...type, Location: encodeNonAscii(answer.location) }, body };
 }
 

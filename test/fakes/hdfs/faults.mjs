@@ -1,8 +1,8 @@
 /**
- * @typedef {object} Fault one way in which servers go wrong
+ * @typedef {object} Fault one way in which servers fail
  * @property {{ server?: string, op?: string, method?: string, path?: string }} match `path` is the source of a RegExp
- * @property {number} [after] how many matching requests go well before
- * @property {number} [times] how many go wrong; -1 for all
+ * @property {number} [after] how many matching requests succeed first
+ * @property {number} [times] how many then fail; -1 for all
  * @property {'refuse' | 'lose-answer' | 'hang' | 'error' | 'cut' | 'lie'} do
  * @property {number} [status] of "error"
  * @property {string} [exception] of "error"
@@ -11,7 +11,7 @@
  * @property {unknown} [json] of "lie"
  */
 
-/** The faults that tests have asked for. */
+/** The faults that tests have added. */
 export class Faults {
   #faults = [];
 
@@ -24,7 +24,7 @@ export class Faults {
     this.#faults = [];
   }
 
-  /** What goes wrong with a request, or undefined. Counts it. */
+  /** The fault of a request, or undefined. Counts it. */
   next(request) {
     for (const fault of this.#faults) {
       if (fault.left === 0 || !matches(fault.match ?? {}, request)) continue;

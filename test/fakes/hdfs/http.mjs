@@ -1,12 +1,12 @@
 import http from 'node:http';
 
-/** A server on a free port of 127.0.0.1, and its port. `handle` gets request and response. */
+/** Starts a server on 127.0.0.1; returns it and its port. Port 0 means a free one. */
 export async function listen(handle, port = 0) {
   const server = http.createServer(handle);
-  // Without a listener Node answers "Expect: 100-continue" by itself; a datanode sends its 100 to everybody anyway.
+  // Without a listener Node answers "Expect: 100-continue" itself. A datanode sends its 100 to all clients anyway.
   server.on('checkContinue', handle);
   server.on('clientError', (_error, socket) => socket.destroy());
-  // Uploads and held answers take as long as a test wants.
+  // A test may delay uploads and answers for any time.
   server.requestTimeout = 0;
   server.headersTimeout = 0;
   await new Promise((resolve, reject) => {
@@ -33,7 +33,7 @@ export function sendJson(response, status, value, headers = {}) {
   response.end(body);
 }
 
-/** The path and query of a request line; the path still percent-encoded. */
+/** The path and query of a request line. The path stays percent-encoded. */
 export function splitTarget(target) {
   const question = target.indexOf('?');
   return question < 0
@@ -41,7 +41,7 @@ export function splitTarget(target) {
     : { encodedPath: target.slice(0, question), query: parseQuery(target.slice(question + 1)) };
 }
 
-/** Names of parameters count whatever their case, as in the namenode's ParamFilter. */
+/** Names of parameters are case-insensitive, as in the namenode's ParamFilter. */
 function parseQuery(text) {
   const query = new URLSearchParams();
   for (const [name, value] of new URLSearchParams(text)) query.append(name.toLowerCase(), value);

@@ -1,4 +1,4 @@
-/** As java.net.URI writes a path: what a path may hold stays, and so does all that is not ASCII. */
+/** Encodes a path like java.net.URI: valid path characters and non-ASCII characters stay as they are. */
 export function asUri(path) {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is to be encoded
   return path.replaceAll(/[\x00-\x20"#%<>?[\\\]^`{|}\x7f]/g, (character) => encodeURIComponent(character));

@@ -3,7 +3,7 @@ import { usageOf } from './quota.mjs';
 
 const CAPACITY_BYTES = 64 * 1024 ** 3;
 
-/** The answer of /jmx?qry=…: some beans of a namenode with two live datanodes, and of them what somebody asks for. */
+/** The answer of /jmx?qry=…: the beans asked for, of those that this fake has. Two datanodes are live. */
 export function jmx({ tree, state }, query) {
   const { names, space } = usageOf(tree.root);
   const beans = {

@@ -3,7 +3,7 @@ import { notFound, RemoteError } from './remote-error.mjs';
 import { contentSummary, fileStatus } from './statuses.mjs';
 import { compareNames, entriesOf, SUPERUSER } from './tree.mjs';
 
-/** The inode at a path if the user may know of it. The superuser finds nothing below a file, others get an error. */
+/** The inode at a path. Below a file the superuser gets undefined; other users get an error. */
 export function findStatus(tree, user, path) {
   const walk = tree.walk(path);
   if (user !== SUPERUSER) checkAccess(user, walk);
@@ -21,7 +21,7 @@ export function listStatus(cluster, user, path) {
   return { FileStatuses: { FileStatus: listing(cluster, user, path) } };
 }
 
-/** A page of a folder, `startAfter` being the last name of the page before. */
+/** A page of a folder's entries. `startAfter` is the last name of the previous page. */
 export function listStatusBatch(cluster, user, path, startAfter) {
   const { listLimit } = cluster.state.options;
   const all = listing(cluster, user, path);
@@ -51,14 +51,14 @@ export function getContentSummary({ tree }, user, path) {
   return { ContentSummary: contentSummary(walk.node) };
 }
 
-/** CHECKACCESS; `access` are bits. */
+/** CHECKACCESS; `access` is a bit set. */
 export function testAccess({ tree }, user, path, access) {
   const walk = tree.walk(path);
   checkAccess(user, walk, { self: access });
   if (walk.node === undefined) throw notFound('Path not found');
 }
 
-/** GETSERVERDEFAULTS of a cluster with docker/conf. */
+/** GETSERVERDEFAULTS of a cluster with the configuration of docker/conf. */
 export const SERVER_DEFAULTS = {
   replication: 2,
   encryptDataTransfer: false,
@@ -75,12 +75,12 @@ export const SERVER_DEFAULTS = {
 const SAFE_MODE_REASON =
   'It was turned on manually. Use "hdfs dfsadmin -safemode leave" to turn safe mode off.';
 
-/** What NameNodeInfo tells of safe mode: nothing when it is off. */
+/** The safe mode text of NameNodeInfo; empty if safe mode is off. */
 export function safeModeText({ safeMode }) {
   return safeMode ? `Safe mode is ON. ${SAFE_MODE_REASON}` : '';
 }
 
-/** Refuses an edit in safe mode; `action` as Hadoop words it. */
+/** Refuses an edit in safe mode; `action` is for Hadoop's message. */
 export function refuseInSafeMode({ safeMode }, action) {
   if (!safeMode) return;
   throw new RemoteError(

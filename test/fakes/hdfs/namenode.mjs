@@ -7,12 +7,12 @@ import { renameInto, renameStrictly } from './rename.mjs';
 import { namesOf } from './tree.mjs';
 import { getXattrs, removeXattr, setXattr } from './xattrs.mjs';
 
-/** @typedef {{ json?: unknown, location?: string, status?: number }} Answer without json and location the body is empty */
+/** @typedef {{ json?: unknown, location?: string, status?: number }} Answer empty body without json and location */
 
 const NO_BODY = {};
 const truth = (value) => ({ json: { boolean: value } });
 
-/** Operations that only look: `(cluster, user, path, parameters) → Answer`. */
+/** Operations that change nothing: `(cluster, user, path, parameters) → Answer`. */
 const GET = {
   GETFILESTATUS: (...asked) => ({ json: reads.getFileStatus(...asked) }),
   LISTSTATUS: (...asked) => ({ json: reads.listStatus(...asked) }),
@@ -144,7 +144,7 @@ function redirect(cluster, user, path, parameters) {
   return parameters.flag('noredirect', false) ? { json: { Location: location } } : { location };
 }
 
-/** Does what a request asks the namenode for. @returns {Answer} */
+/** Performs a namenode's operation. @returns {Answer} */
 export function askNamenode(cluster, method, path, query) {
   const op = (query.get('op') ?? '').toUpperCase();
   if (op === '') throw new RemoteError('UnsupportedOperationException', 'op=NULL is not supported');

@@ -7,13 +7,13 @@ const USER_PATTERN = /^[A-Za-z_][A-Za-z0-9._-]*[$]?$/;
 /** hadoop.http.staticuser.user */
 export const STATIC_USER = 'dr.who';
 
-/** The path in HDFS that a request is about, or null where it is not one of WebHDFS. */
+/** The path in HDFS of a request, or null if it is not a WebHDFS request. */
 export function hdfsPathOf(encodedPath) {
   if (encodedPath !== PREFIX && !encodedPath.startsWith(`${PREFIX}/`)) return null;
   return `/${namesOf(decodeURIComponent(encodedPath.slice(PREFIX.length))).join('/')}`;
 }
 
-/** Who asks. In an insecure cluster everybody is who he says he is. */
+/** The user of a request. Without Kerberos, HDFS trusts `user.name`. */
 export function userOf(query) {
   const user = query.get('user.name') ?? STATIC_USER;
   if (!USER_PATTERN.test(user)) {
@@ -29,7 +29,7 @@ export function userOf(query) {
   return user;
 }
 
-/** The parameters of one request, each checked as Hadoop checks it. */
+/** The parameters of one request, with Hadoop's checks. */
 export class Parameters {
   constructor(query, op) {
     this.query = query;
@@ -59,7 +59,7 @@ export class Parameters {
     return value.toLowerCase() === 'true';
   }
 
-  /** A number that is not less than `least`. */
+  /** A whole number of at least `least`; `missing` if it is not given. */
   integer(name, missing, { least = Number.NEGATIVE_INFINITY, type = 'long' } = {}) {
     const value = this.query.get(name);
     if (value === null || value === '') return missing;
@@ -71,7 +71,7 @@ export class Parameters {
     return Number(value);
   }
 
-  /** Octal. */
+  /** An octal permission; `missing` if it is not given. */
   permission(missing) {
     const value = this.query.get('permission');
     if (value === null || value === '') return missing;
@@ -90,7 +90,7 @@ export class Parameters {
     );
   }
 
-  /** `rwx` with dashes → the number of its bits. */
+  /** `r-x` → its bits as a number. */
   access() {
     const value = this.required('fsaction');
     if (!/^[r-][w-][x-]$/.test(value)) {

@@ -1,7 +1,7 @@
 import { RemoteError } from './remote-error.mjs';
 import { inodesBelow, lengthOf, pathOf } from './tree.mjs';
 
-/** Names and bytes that an inode and all below it take; the bytes with all replicas. */
+/** The names and bytes of an inode and everything below it; bytes include all replicas. */
 export function usageOf(node) {
   let names = 0;
   let space = 0;
@@ -12,7 +12,7 @@ export function usageOf(node) {
   return { names, space };
 }
 
-/** Throws when a folder, or one above it, may not take that many more names and bytes. */
+/** Throws if a folder or one above it has no quota for that many more names and bytes. */
 export function checkQuota(folder, { names = 0, space = 0 }) {
   for (let inode = folder; inode !== null; inode = inode.parent) {
     if (inode.quota === null) continue;
@@ -33,7 +33,7 @@ export function checkQuota(folder, { names = 0, space = 0 }) {
   }
 }
 
-/** As StringUtils.TraditionalBinaryPrefix writes it: `3000000 B = 2.86 MB`. */
+/** Formats a size like StringUtils.TraditionalBinaryPrefix: `3000000 B = 2.86 MB`. */
 function sizeText(bytes) {
   const units = ['B', 'KB', 'MB', 'GB', 'TB'];
   const power = Math.min(Math.max(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), 0), units.length - 1);

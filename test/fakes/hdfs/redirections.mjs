@@ -4,7 +4,7 @@ import { findStatus } from './namenode-reads.mjs';
 import { ioError, notFound } from './remote-error.mjs';
 import { lengthOf } from './tree.mjs';
 
-/** Parameters that the namenode hands on to the datanode, and those it adds where they are missing. */
+/** Parameters that the namenode passes on to the datanode, and those that it adds if they are missing. */
 const PASSED_ON = {
   CREATE: ['blocksize', 'buffersize', 'createflag', 'createparent', 'overwrite', 'permission', 'replication'],
   APPEND: ['buffersize'],
@@ -18,12 +18,12 @@ const ADDED = {
   GETFILECHECKSUM: {},
 };
 
-/** The least values of numbers that are handed on. */
+/** The minimum values of the numbers that are passed on. */
 const LEAST = { offset: 0, length: 0, blocksize: 1, buffersize: 1, replication: 1 };
 
 /**
- * Where to go on with an operation that moves data. Of CREATE nothing is checked: the datanode does that. Of the others
- * the namenode has looked at the file (NamenodeWebHdfsMethods.chooseDatanode).
+ * The redirection to a datanode for an operation that moves data. For CREATE the namenode checks nothing, because the
+ * datanode does; for the others it has read the file's metadata (NamenodeWebHdfsMethods.chooseDatanode).
  */
 export function redirection(cluster, user, path, parameters) {
   const { op, query } = parameters;

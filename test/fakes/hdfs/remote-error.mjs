@@ -1,4 +1,4 @@
-/** Exceptions as Hadoop 3.3.5 names them: simple name → package and status of the namenode's answer. */
+/** Hadoop 3.3.5's exceptions: simple name → package and HTTP status of the namenode's answer. */
 const KNOWN = {
   AccessControlException: ['org.apache.hadoop.security', 403],
   AlreadyBeingCreatedException: ['org.apache.hadoop.hdfs.protocol', 403],
@@ -25,7 +25,7 @@ const KNOWN = {
   UnsupportedOperationException: ['java.lang', 400],
 };
 
-/** An exception that Hadoop would throw, and how WebHDFS tells it. */
+/** An exception of Hadoop, as WebHDFS reports it. */
 export class RemoteError extends Error {
   /** @param {string} exception simple name, as in RemoteException.exception */
   constructor(exception, message, status = KNOWN[exception]?.[1] ?? 500) {
@@ -34,7 +34,7 @@ export class RemoteError extends Error {
     this.status = status;
   }
 
-  /** The body of the answer. A datanode hands on what the namenode threw with the Java stack behind the first line. */
+  /** The body of the answer. A datanode passes on the namenode's exceptions with the Java stack after line 1. */
   toJson({ withStack = false } = {}) {
     const pack = KNOWN[this.exception]?.[0] ?? 'java.lang';
     const javaClassName = pack.endsWith('$') ? `${pack}${this.exception}` : `${pack}.${this.exception}`;
@@ -43,7 +43,7 @@ export class RemoteError extends Error {
   }
 }
 
-/** What a datanode throws itself: it sends no stack with it. */
+/** An exception of the datanode itself, which it sends without a stack. */
 export class DatanodeError extends RemoteError {}
 
 const JAVA_STACK = [

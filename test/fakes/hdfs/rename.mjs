@@ -3,8 +3,8 @@ import { checkQuota, usageOf } from './quota.mjs';
 import { exists, ioError, notFound } from './remote-error.mjs';
 
 /**
- * RENAME without options: true or false, as FSDirRenameOp's deprecated renameTo says it. Into a folder that is there
- * the source is moved.
+ * RENAME without options: returns true or false, like FSDirRenameOp's deprecated renameTo. If the target is an existing
+ * folder, the source is moved into it.
  */
 export function renameInto(tree, user, from, to) {
   const source = tree.walk(from);
@@ -22,7 +22,7 @@ export function renameInto(tree, user, from, to) {
   return true;
 }
 
-/** RENAME with renameoptions NONE or OVERWRITE (rename2): throws where it does not rename. */
+/** RENAME with renameoptions NONE or OVERWRITE (rename2): throws if it does not rename. */
 export function renameStrictly(tree, user, from, to, overwrite) {
   const source = tree.walk(from);
   const target = tree.walk(to);
@@ -64,7 +64,7 @@ function move(tree, { node }, target) {
   }
 }
 
-/** The folder that something at a path would be in, if it is there. */
+/** The parent folder of a path, or undefined if it does not exist. */
 function parentOf({ names, chain }) {
   return chain[names.length - 1];
 }

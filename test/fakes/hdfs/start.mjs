@@ -8,11 +8,11 @@ import { State } from './state.mjs';
 import { Tree } from './tree.mjs';
 
 const DATANODES = 2;
-/** Nobody listens there; it is the address that jobs and datanodes would use. */
+/** The address that jobs and datanodes would use. Nothing listens on it. */
 const RPC_ADDRESS = '127.0.0.1:8020';
 const PREFIX = '/webhdfs/v1';
 
-/** Starts the namenode and its datanodes; the addresses of them all. */
+/** Starts the namenode and its datanodes; returns their addresses. */
 export async function startHdfs(namenodePort) {
   const datanodes = [];
   let turn = 0;

@@ -1,22 +1,22 @@
 import { Faults } from './faults.mjs';
 
-/** What tests switch, and what they look at afterwards. */
+/** The settings that tests change, and the log that they read. */
 export class State {
   safeMode = false;
   standby = false;
   /**
-   * `fileId`: "real", "missing" as HttpFS leaves it out, or "zero" as servers before it had one; `listLimit` is
-   * dfs.ls.limit; `capacityRemaining` is what FSNamesystemState tells, in bytes, where it is not null; `refusals`
-   * says what becomes of a body that is refused before its end: "reset" as a datanode does it, or "read" as it looks
-   * through a proxy that goes on reading (docker's).
+   * `fileId`: "real", "missing" as from HttpFS, or "zero" as from old servers. `listLimit` is dfs.ls.limit.
+   * `capacityRemaining`, if not null, is the value of FSNamesystemState, in bytes. `refusals` is what happens when a
+   * body is refused before its end: "reset" of the connection, as by a datanode, or "read" to its end, as by a proxy
+   * (docker's).
    */
   options = { fileId: 'real', listLimit: 1000, capacityRemaining: null, refusals: 'reset' };
-  /** Every WebHDFS request, in the order of their beginnings. */
+  /** All WebHDFS requests, in the order in which they started. */
   log = [];
   faults = new Faults();
   #count = 0;
 
-  /** A new line of the log; what is not known yet is filled in when the answer is given. */
+  /** Adds a line to the log; missing values are filled in with the answer. */
   logged(entry) {
     const line = { n: ++this.#count, ...entry, status: null, bytesIn: 0, bytesOut: 0 };
     this.log.push(line);

@@ -16,11 +16,11 @@ import { notFound, RemoteError } from './remote-error.mjs';
  * @property {Buffer[]} blocks of a file
  * @property {number} blockSize
  * @property {number} replication
- * @property {import('./writing.mjs').Writer | null} writer who has the file open for writing
+ * @property {import('./writing.mjs').Writer | null} writer that has the file open
  * @property {Map<string, string>} xattrs
  */
 
-/** The user who may do everything: the one the namenode was started as. */
+/** The superuser: the user that the namenode runs as. */
 export const SUPERUSER = 'hadoop';
 export const SUPERGROUP = 'supergroup';
 export const DEFAULT_BLOCK_SIZE = 128 * 1024 ** 2;
@@ -28,7 +28,7 @@ export const DEFAULT_REPLICATION = 2;
 /** dfs.namenode.fs-limits.max-component-length */
 const MAX_NAME_BYTES = 255;
 
-/** The inodes of one HDFS. It knows nothing of permissions, quotas and HTTP. */
+/** The inodes of one HDFS, without permission checks, quotas and HTTP. */
 export class Tree {
   // INodeId.ROOT_INODE_ID
   #lastFileId = 16385;
@@ -40,7 +40,7 @@ export class Tree {
       permission: 0o755,
     });
     this.root.fileId = 16385;
-    // "cluster.sh up" makes the same ones in the real cluster.
+    // "cluster.sh up" makes the same folders in the real cluster.
     this.makeDirectories('/tmp', SUPERUSER).permission = 0o1777;
     this.makeDirectories(`/user/${SUPERUSER}`, SUPERUSER);
   }
@@ -50,14 +50,14 @@ export class Tree {
     return this.walk(path).node;
   }
 
-  /** Whether an inode is still in the tree, under whatever name. */
+  /** Whether an inode is still in the tree, under any name. */
   holds(node) {
     let top = node;
     while (top.parent !== null) top = top.parent;
     return top === this.root;
   }
 
-  /** Follows a path as far as there is something; `chain` begins with the root. */
+  /** Follows a path as far as it exists; `chain` starts with the root. */
   walk(path) {
     const names = namesOf(path);
     const chain = [this.root];
@@ -70,7 +70,7 @@ export class Tree {
     return { path, names, chain, node };
   }
 
-  /** The inode at a path; FileNotFoundException as the namenode words it where there is nothing. */
+  /** The inode at a path. Throws the namenode's FileNotFoundException if there is none. */
   known(path, message = `File does not exist: ${path}`) {
     const node = this.find(path);
     if (node === undefined) throw notFound(message);
@@ -78,7 +78,7 @@ export class Tree {
   }
 
   addDirectory(parent, name, { owner, permission = 0o755 }) {
-    // Groups come from the folder above, as in BSD.
+    // The group is that of the parent folder, as in BSD.
     const node = this.#inode('DIRECTORY', name, parent, { owner, group: parent.group, permission });
     this.attach(node, parent, name);
     return node;
@@ -120,7 +120,7 @@ export class Tree {
   detach(node) {
     node.parent.children.delete(node.name);
     node.parent.modifiedMs = Date.now();
-    // A writer that goes on after this learns that its file is gone.
+    // A writer that continues after this gets an error, because its file is gone.
     node.parent = null;
   }
 
@@ -152,7 +152,7 @@ export function namesOf(path) {
   return path.split('/').filter((name) => name !== '');
 }
 
-/** Whether HDFS may hold something under a path (DFSUtil.isValidName). */
+/** Whether HDFS accepts a path (DFSUtil.isValidName). */
 export function isValidPath(path) {
   return namesOf(path).every((name) => !name.includes(':') && name !== '.' && name !== '..');
 }
@@ -167,7 +167,7 @@ export function lengthOf(node) {
   return node.blocks.reduce((sum, block) => sum + block.length, 0);
 }
 
-/** All bytes that a reader gets: of a file that is being written, those that have arrived. */
+/** All bytes that a reader gets. For a file being written, those that have arrived so far. */
 export function bytesOf(node) {
   return Buffer.concat([...node.blocks, ...(node.writer?.open ?? [])]);
 }
@@ -186,7 +186,7 @@ export function entriesOf(node) {
   return [...node.children.values()].sort((a, b) => compareNames(a.name, b.name));
 }
 
-/** The namenode orders names by their bytes, and as Java compares bytes: signed, so that é comes before a. */
+/** Orders names like the namenode: by bytes, which are signed in Java, so that é comes before a. */
 export function compareNames(a, b) {
   return Buffer.compare(signedBytes(a), signedBytes(b));
 }
@@ -195,7 +195,7 @@ function signedBytes(name) {
   return Buffer.from(name).map((byte) => byte ^ 0x80);
 }
 
-/** An inode and all below it. */
+/** An inode and everything below it. */
 export function* inodesBelow(node) {
   yield node;
   for (const child of entriesOf(node)) yield* inodesBelow(child);

@@ -10,7 +10,7 @@ const MAX_REPLICATION = 512;
 const CHUNK_BYTES = 512;
 
 /**
- * Opens a new file, as FSDirWriteFileOp.startFile does, and gives its writer.
+ * Creates a file, like FSDirWriteFileOp.startFile, and returns its writer.
  * @param {{ overwrite: boolean, createParent: boolean, blockSize: number, replication: number, permission: number }} options
  */
 export function createFile(tree, user, path, options) {
@@ -50,7 +50,7 @@ export function createFile(tree, user, path, options) {
   });
   file.writer = new Writer(tree, file, path);
   if (blockSize % CHUNK_BYTES !== 0) {
-    // The datanode's client finds this out when the namenode has made the file, which stays.
+    // The datanode's client fails only after the namenode has created the file, which stays.
     file.writer.close();
     throw new DatanodeError(
       'HadoopIllegalArgumentException',
@@ -60,7 +60,7 @@ export function createFile(tree, user, path, options) {
   return file.writer;
 }
 
-/** Opens a file for more bytes, which go into its last block first. */
+/** Opens a file to append to it. The first bytes fill its last block. */
 export function appendToFile(tree, user, path) {
   const walk = tree.walk(path);
   checkAccess(user, walk, { self: WRITE });
@@ -86,10 +86,10 @@ function clientName() {
   return `DFSClient_NONMAPREDUCE_${++clients}_1`;
 }
 
-/** A file that is open for writing: whole blocks become visible in its length, the last one when it is closed. */
+/** A file open for writing. Its length includes complete blocks, and the last block when it is closed. */
 export class Writer {
   client = clientName();
-  /** Bytes of the block that is not whole yet. */
+  /** Bytes of the incomplete block. */
   open = [];
   #openBytes = 0;
 
@@ -117,7 +117,7 @@ export class Writer {
     }
   }
 
-  /** Ends the file, whole or not: HDFS does not know how long it was meant to be. */
+  /** Closes the file, complete or not: HDFS does not know its intended length. */
   close() {
     if (this.#openBytes > 0) this.#endBlock();
     this.file.writer = null;
@@ -125,7 +125,7 @@ export class Writer {
     this.#checkLease();
   }
 
-  /** The namenode gives blocks out, and a whole one has to fit into the quotas, however little is written. */
+  /** Allocates a block. As in the namenode, a full block must fit into the quotas, however little is written. */
   #startBlock() {
     this.#checkLease();
     checkQuota(this.file.parent, { space: this.file.blockSize * this.file.replication });

@@ -6,7 +6,7 @@ const NAMESPACES = ['user', 'trusted', 'security', 'system', 'raw'];
 const MAX_COUNT = 32;
 const MAX_BYTES = 16384;
 
-/** SETXATTR; `value` is quoted text, 0x and hex digits, 0s and base64, or plain text. */
+/** SETXATTR; `value` is quoted text, hex digits after 0x, base64 after 0s, or plain text. */
 export function setXattr(tree, user, path, name, value, flag) {
   const dot = name.indexOf('.');
   if (!NAMESPACES.includes(name.slice(0, dot))) {
@@ -38,14 +38,14 @@ export function setXattr(tree, user, path, name, value, flag) {
   xattrs.set(name, bytes);
 }
 
-/** GETXATTRS: those that are named, or all; values as `encoding` says: text, hex or base64. */
+/** GETXATTRS: the named ones, or all. Values are in `encoding`: text, hex or base64. */
 export function getXattrs(tree, user, path, names, encoding) {
   checkAccess(user, tree.walk(path), { self: READ });
   const { xattrs } = tree.known(path);
   if (names.some((name) => !xattrs.has(name))) {
     throw new RemoteError('XAttrNotFoundException', 'At least one of the attributes provided was not found.');
   }
-  // The newest first, as the namenode keeps them.
+  // Newest first, as in the namenode.
   return [...xattrs]
     .reverse()
     .filter(([name]) => names.length === 0 || names.includes(name))

@@ -5,7 +5,7 @@ import { Counters } from './counters.mjs';
 import { masterDiagnostics, memoryDiagnostics } from './diagnostics.mjs';
 import { MapAttempt } from './map-attempt.mjs';
 
-/** Runs the job of an application: its tasks, each in as many attempts as it may have, and the commit. */
+/** Runs the job of an application: its tasks, each with the allowed number of attempts, and the commit. */
 export class ApplicationMaster {
   jobState = 'PREP';
   diagnostics = '';
@@ -39,7 +39,7 @@ export class ApplicationMaster {
     return this.tasks.length === 0 ? 1 : ended / this.tasks.length;
   }
 
-  /** Attempts that failed and were followed by another one, as the command's log tells of them. */
+  /** The failed attempts that were retried, for the command's log. */
   failedAttempts() {
     return this.tasks.flatMap(({ attempts }) =>
       attempts
@@ -48,7 +48,7 @@ export class ApplicationMaster {
     );
   }
 
-  /** How the application ends, and what the history server is to know. */
+  /** Runs the job; returns how the application ends, and the record for the history server. */
   async run() {
     const problem = await this.#prepare();
     if (problem !== null)
@@ -69,7 +69,7 @@ export class ApplicationMaster {
     this.#killAttempts('');
   }
 
-  /** Null when all is well, or why the master itself ended. */
+  /** Returns null, or why the master itself failed. */
   async #prepare() {
     const { application, services } = this;
     try {
@@ -152,7 +152,7 @@ export class ApplicationMaster {
     for (const task of this.tasks) {
       if (task.state === 'SCHEDULED' || task.state === 'RUNNING') task.state = 'KILLED';
     }
-    // Killed from outside: nobody is left who could tidy up.
+    // The application was killed, so its master is gone and cannot abort the job.
     if (failed === undefined) return;
     const said = `Task failed ${failed.id}\nJob failed as tasks failed. failedMaps:1 failedReduces:0 killedMaps:0 killedReduces: 0`;
     await this.#endJob('FAILED', said);
@@ -193,7 +193,7 @@ export class ApplicationMaster {
       finishMs: Date.now(),
       submitMs: application.startedMs,
       tasks,
-      // What a job counted that did not succeed is in the command's log alone (3.3.5).
+      // For a job that did not succeed, only the command's log has counters (3.3.5).
       counters: jobState === 'SUCCEEDED' ? this.counters.toJson() : null,
     };
   }

@@ -4,7 +4,7 @@ import { CLUSTER, DELAYS } from './cluster.mjs';
 
 const FINAL_STATES = ['FINISHED', 'FAILED', 'KILLED'];
 
-/** An application as the resourcemanager knows it, with the master that runs its job. */
+/** An application in the resourcemanager, with the master that runs its job. */
 export class Application {
   state = 'NEW';
   finalStatus = 'UNDEFINED';
@@ -13,7 +13,7 @@ export class Application {
   finishedMs = 0;
   /** @type {ApplicationMaster | null} */
   master = null;
-  /** What the history server will know; null where the master did not come to write it. */
+  /** The record for the history server; null if the master did not write one. */
   history = null;
   #killedBy = null;
 
@@ -38,7 +38,7 @@ export class Application {
     return FINAL_STATES.includes(this.state);
   }
 
-  /** Its state as the resourcemanager keeps it, which has more of them than YARN tells elsewhere (RMAppState). */
+  /** The resourcemanager's internal state (RMAppState), which has more values than YARN shows elsewhere. */
   get innerState() {
     return this.#killedBy !== null && !this.hasEnded ? 'KILLING' : this.state;
   }
@@ -47,7 +47,7 @@ export class Application {
     return this.hasEnded ? 100 : (this.master?.progress ?? 0) * 100;
   }
 
-  /** Whether its queue is one of the cluster's; it has failed otherwise. */
+  /** Whether its queue exists. If not, the application has failed. */
   accept() {
     if (CLUSTER.queues.includes(this.queue)) return true;
     this.end(
@@ -58,7 +58,7 @@ export class Application {
     return false;
   }
 
-  /** Goes from state to state until it ends. Never rejects. */
+  /** Goes through its states to the end. Never rejects. */
   async run(services) {
     this.state = 'ACCEPTED';
     await sleep(DELAYS.acceptedMs);
@@ -73,7 +73,7 @@ export class Application {
     this.end(state, finalStatus, diagnostics);
   }
 
-  /** Ends it after a moment, whatever its state. The job does not come to the history server then (3.3.5). */
+  /** Kills it after a short delay, whatever its state. The history server does not get the job then (3.3.5). */
   async kill(user) {
     if (this.hasEnded || this.#killedBy !== null) return;
     this.#killedBy = user;
@@ -86,7 +86,7 @@ export class Application {
     Object.assign(this, { state, finalStatus, diagnostics, finishedMs: Date.now() });
   }
 
-  /** What the hadoop command asks of its job. */
+  /** The job's report for the hadoop command. */
   report() {
     const { master } = this;
     const isKilled = this.state === 'KILLED' || this.state === 'FAILED';

@@ -12,7 +12,7 @@ export class Applications {
     return `application_${this.startedMs}_${String(this.#count).padStart(4, '0')}`;
   }
 
-  /** Takes an application on; the reason where it is refused. */
+  /** Accepts and starts an application, or returns the reason for refusing it. */
   submit({ properties, ...options }, services) {
     const application = new Application({ ...options, conf: new JobConf(properties) });
     this.add(application);
@@ -29,7 +29,7 @@ export class Applications {
     return this.#known.get(id);
   }
 
-  /** @param {{ tags: string[], states: string[], users: string[] }} wanted an empty list stands for any */
+  /** @param {{ tags: string[], states: string[], users: string[] }} wanted an empty list means any */
   list({ tags, states, users }) {
     return [...this.#known.values()].filter(
       (application) =>

@@ -1,4 +1,4 @@
-/** What the fake cluster is made of: the sizes of docker/conf, and delays that are real but short. */
+/** The fake cluster's settings: the sizes of docker/conf, and short delays. */
 export const CLUSTER = {
   version: '3.3.5',
   queues: ['default'],
@@ -12,14 +12,14 @@ export const CLUSTER = {
 /** Tasks of one application that run at once. */
 export const TASKS_AT_ONCE = 2;
 
-/** How long things take that take seconds on a real cluster. */
+/** Delays that take seconds on a real cluster. */
 export const DELAYS = {
   acceptedMs: 30,
   masterMs: 60,
   killMs: 100,
-  /** After a job's end, until the history server knows it. */
+  /** From a job's end until the history server has it. */
   historyMs: 150,
-  /** After a job's end, until the logs of its tasks can be read. */
+  /** From a job's end until the logs of its tasks can be read. */
   logsMs: 300,
   timeoutCheckMs: 100,
 };

@@ -2,8 +2,8 @@ import { accessSync, chmodSync, constants, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 
 /**
- * A mapper's command line → its words, as PipeMapRed.splitArgs (3.3.5) divides it: at spaces, quotes group, there are
- * no escapes, and a quote ends the word in whose middle it stands.
+ * Splits a mapper's command line into words, like PipeMapRed.splitArgs (3.3.5): at spaces, with quotes for grouping and
+ * without escapes. A quote in the middle of a word ends that word.
  */
 export function commandWords(text) {
   const words = [];
@@ -30,7 +30,7 @@ const ERRNO = {
   EACCES: [13, 'Permission denied'],
 };
 
-/** A program that can't be started, in the words of Java's ProcessBuilder. */
+/** A program that cannot be started, with the message of Java's ProcessBuilder. */
 export class StartError extends Error {
   /** @param {keyof typeof ERRNO} code */
   constructor(program, code) {
@@ -41,8 +41,8 @@ export class StartError extends Error {
 }
 
 /**
- * Where the program of a command is: an absolute path as it is; another one in the task's folder, where it is made
- * executable, then on the PATH. Throws StartError.
+ * The path of a command's program. An absolute path is used as it is. Any other is looked up in the task's folder,
+ * where it is made executable, then on the PATH. Throws StartError.
  */
 export function findProgram(program, folder, path) {
   if (isAbsolute(program)) return checked(program, program);
@@ -50,7 +50,7 @@ export function findProgram(program, folder, path) {
   try {
     chmodSync(local, 0o755);
   } catch {
-    // Not there, or not ours.
+    // The file does not exist or is not ours.
   }
   for (const place of [folder, ...path.split(':')]) {
     const candidate = join(place, program);

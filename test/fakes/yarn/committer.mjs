@@ -13,12 +13,12 @@ export class Committer {
     return this.hdfs.makeDirectories(this.work, this.user);
   }
 
-  /** Where an attempt writes. */
+  /** The folder that an attempt writes to. */
   folderOf(attemptId) {
     return `${this.work}/_temporary/${attemptId}`;
   }
 
-  /** By version 2, the default, files are in the output before the job has ended well. */
+  /** Algorithm version 2, the default, moves files into the output before the job has succeeded. */
   async commitTask(attemptId, taskId) {
     const folder = this.folderOf(attemptId);
     if (this.#version === 1) return this.hdfs.rename(folder, `${this.work}/${taskId}`);
@@ -38,7 +38,7 @@ export class Committer {
     }
   }
 
-  /** The output's folder stays, with what tasks have committed. */
+  /** The output folder stays, with the files of committed tasks. */
   async abortJob() {
     await this.hdfs.remove(`${this.output}/_temporary`);
   }

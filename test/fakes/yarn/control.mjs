@@ -1,8 +1,8 @@
 import { recordedJob } from './recorded-jobs.mjs';
 
 /**
- * The private interface at the resourcemanager's port, below /fake/: what the fake hadoop command needs (in place of
- * Hadoop's RPC), and what tests do to the cluster.
+ * The private interface at the resourcemanager's port, below /fake/: for the fake hadoop command, instead of Hadoop's
+ * RPC, and for tests that change the cluster.
  *
  * @param {object} cluster
  * @param {import('./applications.mjs').Applications} cluster.applications
@@ -39,7 +39,7 @@ export function controlRoutes({ applications, faults, log, fs, services }) {
   };
 }
 
-/** Gives the command an id for its job, and tells it how to go wrong. */
+/** Gives the command an id for its job, and the fault it has to show. */
 function beginSubmission(applications, faults, { user }) {
   if (faults.next('resourcemanager') !== undefined) return { isDown: true };
   const id = applications.newId();
@@ -53,7 +53,7 @@ function beginSubmission(applications, faults, { user }) {
 function reportOf(application, faults) {
   if (application === undefined) return { status: 404, json: { error: 'no such application' } };
   const report = application.report();
-  // A short job may have ended when it is first asked for.
+  // A short job may have ended before the first request for its report.
   const hasStarted = report.jobState !== 'PREP';
   const fault = hasStarted ? faults.next('running', { do: 'die', who: 'command' }) : undefined;
   return { json: { ...report, mustDie: fault !== undefined } };

@@ -4,7 +4,7 @@ const FILE_SYSTEM = 'org.apache.hadoop.mapreduce.FileSystemCounter';
 const INPUT = 'org.apache.hadoop.mapreduce.lib.input.FileInputFormatCounter';
 const OUTPUT = 'org.apache.hadoop.mapreduce.lib.output.FileOutputFormatCounter';
 
-/** Groups in Hadoop's order, with the names by which the command's log shows them and theirs. Ours come before INPUT. */
+/** Groups in Hadoop's order, with the display names of groups and counters. The mapper's own come before INPUT. */
 const SHOWN = {
   [FILE_SYSTEM]: [
     'File System Counters',
@@ -68,7 +68,7 @@ export class Counters {
     );
   }
 
-  /** What a task that ran to its end counted. */
+  /** The counters of a task that succeeded. */
   static ofTask({ split, inputRecords, outputRecords, outputBytes, own }) {
     const counters = new Counters();
     counters.add(FILE_SYSTEM, 'HDFS_BYTES_READ', split.length);
@@ -86,12 +86,12 @@ export class Counters {
     return counters;
   }
 
-  /** Counts something that only the application master sees, such as `TOTAL_LAUNCHED_MAPS`. */
+  /** Adds to a counter of the application master, such as `TOTAL_LAUNCHED_MAPS`. */
   addOfJob(name, amount) {
     this.add(JOB, name, amount);
   }
 
-  /** As the history server tells of them. */
+  /** The counters in the JSON of the history server. */
   toJson() {
     const groups = new Map();
     for (const [group, name, amount] of this.entries()) {
@@ -101,7 +101,7 @@ export class Counters {
     return [...groups].map(([counterGroupName, counter]) => ({ counterGroupName, counter }));
   }
 
-  /** The lines of the command's log. */
+  /** The counters as lines of the command's log. */
   toLines() {
     const entries = this.entries();
     const lines = [`Counters: ${entries.length}`];

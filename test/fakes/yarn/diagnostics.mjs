@@ -1,4 +1,4 @@
-/** Frames below all of a task's errors; the first ones depend on where it went wrong. */
+/** The last stack frames of every task error; the first ones depend on the error. */
 const TASK_FRAMES = [
   'org.apache.hadoop.mapred.MapTask.runOldMapper(MapTask.java:466)',
   'org.apache.hadoop.mapred.MapTask.run(MapTask.java:350)',
@@ -12,7 +12,7 @@ const TASK_FRAMES = [
 const withFrames = (first, frames) =>
   [first, ...[...frames, ...TASK_FRAMES].map((frame) => `\tat ${frame}`), ''].join('\n');
 
-/** Of an attempt whose mapper ended by another code than 0. */
+/** For an attempt whose mapper ended with an exit code other than 0. */
 export function exitDiagnostics(code) {
   return withFrames(
     `Error: java.lang.RuntimeException: PipeMapRed.waitOutputThreads(): subprocess failed with code ${code}`,
@@ -24,7 +24,7 @@ export function exitDiagnostics(code) {
   );
 }
 
-/** Of an attempt whose mapper ended well before it had taken all of its input. */
+/** For an attempt whose mapper ended with exit code 0 before it had read all of its input. */
 export function brokenPipeDiagnostics() {
   return withFrames('Error: java.io.IOException: Broken pipe', [
     'java.base/java.io.FileOutputStream.writeBytes(Native Method)',
@@ -34,7 +34,7 @@ export function brokenPipeDiagnostics() {
   ]);
 }
 
-/** Of an attempt whose mapper could not be started. @param {import('./command-words.mjs').StartError} error */
+/** For an attempt whose mapper could not be started. @param {import('./command-words.mjs').StartError} error */
 export function startDiagnostics(error) {
   const causes = [
     'java.lang.reflect.InvocationTargetException',
@@ -50,7 +50,7 @@ export function startDiagnostics(error) {
   return first + causes.map((cause) => `Caused by: ${cause}\n\t... 9 more\n`).join('');
 }
 
-/** Of an attempt that gave no sign of life. */
+/** For an attempt that reported no progress within the timeout. */
 export function timeoutDiagnostics(attemptId, conf) {
   const seconds = (name) => Math.floor(conf.number(name) / 1000);
   const timeout = `task timeout set: ${seconds('mapreduce.task.timeout')}s, taskTimedOut: true`;
@@ -58,7 +58,7 @@ export function timeoutDiagnostics(attemptId, conf) {
   return `AttemptID:${attemptId} ${timeout}; ${stuck}`;
 }
 
-/** Of an application whose master ended by itself, each time it was started. */
+/** For an application whose master failed at each start. */
 export function masterDiagnostics(applicationId, exitCode, detail) {
   const attempt = `${applicationId.replace('application', 'appattempt')}_000002`;
   return [
@@ -69,7 +69,7 @@ export function masterDiagnostics(applicationId, exitCode, detail) {
   ].join('\n');
 }
 
-/** Of a job whose tasks ask for more memory than any container may have. */
+/** For a job whose tasks ask for more memory than a container may have. */
 export function memoryDiagnostics(memoryMib, { maxContainerMib, maxContainerVcores }, tasks) {
   const said = `The required MAP capability is more than the supported max container capability in the cluster. Killing the Job. mapResourceRequest: <memory:${memoryMib}, vCores:1> maxContainerCapability:<memory:${maxContainerMib}, vCores:${maxContainerVcores}>`;
   return [

@@ -1,22 +1,22 @@
 /**
- * @typedef {object} Fault one way in which the cluster goes wrong, from when it is asked for until it is taken back
+ * @typedef {object} Fault one way in which the cluster fails, from when a test adds it until the test clears it
  * @property {'submit' | 'running' | 'task' | 'counters' | 'history' | 'apps' | 'resourcemanager'} at
  * @property {string} do
  *   submit: "error" (then `like` is the name of a recorded job), "hang", "die" or "slow";
  *   running: "hang", "slow", or "die" (then `who` is "master" or "command");
- *   task: "exit" (with `code`), "corrupt-output", "drop-line" or "double-line", `task` and `attempt` say of which;
+ *   task: "exit" (with `code`), "corrupt-output", "drop-line" or "double-line", of `task` and `attempt`;
  *   counters: "lie"; history: "missing", "hang", "die" or "slow"; apps: "hang", "die" or "slow"; resourcemanager: "down"
  * @property {string} [like]
  * @property {'master' | 'command'} [who]
  * @property {number} [ms] how long "slow" takes
  * @property {number} [code]
- * @property {number} [task] number of a task; any where it is left out
- * @property {number} [attempt] number of an attempt; any where it is left out
- * @property {Record<string, Record<string, number>>} [counters] by group and name, what "lie" says instead
- * @property {number} [times] how often it happens; for good where it is left out
+ * @property {number} [task] number of a task; any by default
+ * @property {number} [attempt] number of an attempt; any by default
+ * @property {Record<string, Record<string, number>>} [counters] by group and name, the false values of "lie"
+ * @property {number} [times] how often it happens; always by default
  */
 
-/** The faults that tests have asked for. */
+/** The faults that tests have added. */
 export class Faults {
   #faults = [];
 
@@ -30,9 +30,9 @@ export class Faults {
   }
 
   /**
-   * The fault that happens now at a place, or undefined. Counts it.
+   * The fault to show now at this place, or undefined. Counts it.
    *
-   * @param {Record<string, unknown>} where values that it must have where it has one; of an array, one of them
+   * @param {Record<string, unknown>} where values that a fault's own properties must have; for an array, one of them
    */
   next(at, where = {}) {
     const fault = this.#faults.find(

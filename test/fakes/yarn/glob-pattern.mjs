@@ -1,4 +1,4 @@
-/** A pattern that Hadoop refuses; the text as it says it. */
+/** A pattern that Hadoop refuses, with Hadoop's message. */
 export class PatternError extends Error {
   constructor(message) {
     super(`Illegal file pattern: ${message}`);
@@ -8,7 +8,7 @@ export class PatternError extends Error {
 const atPosition = (said, position, glob) =>
   new PatternError(`error parsing regexp: ${said} at pos ${position}: \`${glob}\``);
 
-/** One part of a path → what it matches, or null where it is a plain name (GlobPattern, 3.3.5). */
+/** One path component → its matcher, or null if it is a plain name (GlobPattern, 3.3.5). */
 export function compileGlob(glob) {
   let regex = '';
   let isPattern = false;
@@ -45,7 +45,7 @@ export function compileGlob(glob) {
 
 const literal = (char) => `\\u{${char.codePointAt(0).toString(16)}}`;
 
-/** Hadoop's expressions are those of RE2, in which `]` may stand first in a set, and `\a` is a bell. */
+/** Translates Hadoop's RE2 syntax, in which `]` may be the first character of a set and `\a` is a bell. */
 function fromRe2(regex) {
   const chars = [...regex];
   let source = '';

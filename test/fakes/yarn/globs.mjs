@@ -2,8 +2,8 @@ import { posix } from 'node:path';
 import { compileGlob, PatternError } from './glob-pattern.mjs';
 
 /**
- * What a path with patterns stands for, in Hadoop's order (FileSystem.globStatus, 3.3.5). Throws PatternError.
- * `isPattern` is false where it is the name of one thing.
+ * The files and folders that match a path with patterns, in Hadoop's order (FileSystem.globStatus, 3.3.5). `isPattern`
+ * is false if the path has no pattern. Throws PatternError.
  */
 export async function expandGlob(hdfs, pattern) {
   const flat = flatPatterns(posix.normalize(pattern));
@@ -38,7 +38,7 @@ async function pathsOf(hdfs, globs) {
   return folders.map((path) => path || '/');
 }
 
-/** Java compares paths as the URIs that they are, in which odd characters are encoded. */
+/** Java compares paths as URIs, with special characters percent-encoded. */
 function asUri(path) {
   return path.replaceAll(
     /[^\w.!~*'(),;:$&+=@/\u0080-\uffff-]/g,
@@ -46,7 +46,7 @@ function asUri(path) {
   );
 }
 
-/** Braces with a slash in them become patterns of their own, the leftmost first (GlobExpander). */
+/** Expands braces that contain a slash into separate patterns, the leftmost first (GlobExpander). */
 function flatPatterns(pattern, from = 0) {
   const start = braceWithSlash(pattern, from);
   if (start === -1) return [pattern];

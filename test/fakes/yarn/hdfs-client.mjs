@@ -1,4 +1,4 @@
-/** Files of the fake HDFS by its private interface. @param {string} namenode its address */
+/** Accesses files of the fake HDFS through its private interface. @param {string} namenode its address */
 export function createHdfsClient(namenode) {
   const ask = async (method, path, body) => {
     const response = await fetch(namenode + path, { method, ...(body === undefined ? {} : { body }) });
@@ -13,7 +13,7 @@ export function createHdfsClient(namenode) {
   const encode = encodeURIComponent;
   const fileAt = (path) => `/fake/files${path.split('/').map(encode).join('/')}`;
   return {
-    /** `{ type, length, owner, fileId, blockSize }`, or undefined where nothing is. */
+    /** `{ type, length, owner, fileId, blockSize }`, or undefined if the path does not exist. */
     status: (path) => json('GET', `/fake/status?path=${encode(path)}`),
     /** `{ name, type, length }` of each entry of a folder. */
     list: async (path) => (await json('GET', `/fake/list?path=${encode(path)}`)) ?? [],

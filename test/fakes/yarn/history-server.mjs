@@ -2,8 +2,8 @@ import { CLUSTER, DELAYS } from './cluster.mjs';
 import { notFound } from './rest-server.mjs';
 
 /**
- * The history server's REST (HistoryServerRest.md, 3.3.5). A job is there a short while after it has ended, the logs of
- * its tasks a while later.
+ * The history server's REST (HistoryServerRest.md, 3.3.5). A job appears shortly after it has ended, and the logs of
+ * its tasks a little later.
  *
  * @param {import('./applications.mjs').Applications} applications
  */
@@ -80,7 +80,7 @@ function jobOf({ jobId, name, queue, user }, { state, diagnostics, tasks, ...tim
   };
 }
 
-/** In no order that means anything; here, and often there, the last comes first. */
+/** Hadoop gives tasks in no defined order, often the last one first. This fake always does so. */
 function tasksOf({ tasks }, type) {
   return type === 'r' ? {} : { task: tasks.map(taskOf).reverse() };
 }
@@ -117,7 +117,7 @@ function confOf({ jobId, conf }) {
 
 const LINE = '='.repeat(71);
 
-/** `size` is that of the log's first bytes, or of its last ones when it is negative. */
+/** `size` limits the answer to the log's first bytes, or to its last bytes if negative. */
 function logAnswer(applications, containerId, file, { query }) {
   const id = containerId.replace(/^container_(\d+_\d+)_.*$/, 'application_$1');
   const application = applications.find(id);

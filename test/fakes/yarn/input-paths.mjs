@@ -1,10 +1,10 @@
 import { PatternError } from './glob-pattern.mjs';
 import { expandGlob } from './globs.mjs';
 
-/** An error whose text the hadoop command shows and by which it ends with 5 (StreamJob: IOException). */
+/** An error that the hadoop command prints before it exits with 5 (StreamJob: IOException). */
 export class LaunchError extends Error {}
 
-/** Text of `-input` → its paths: commas divide, except in braces (FileInputFormat.getPathStrings). */
+/** Splits the text of `-input` into paths: at commas, except in braces (FileInputFormat.getPathStrings). */
 export function pathsIn(text) {
   const paths = [];
   let depth = 0;
@@ -21,8 +21,8 @@ export function pathsIn(text) {
 }
 
 /**
- * The files of a job in the order in which FileInputFormat lists them. Names with a dot or an underscore first are
- * left out, folders are listed, and a folder in a folder is an error unless all is to be read.
+ * The files of a job in the order in which FileInputFormat lists them. Names that start with a dot or an underscore are
+ * skipped. Folders are listed; a subfolder is an error unless `isRecursive`.
  */
 export async function filesOf(hdfs, patterns, qualify, isRecursive = false) {
   const files = [];
@@ -63,7 +63,7 @@ async function childrenOf(hdfs, folder, isRecursive) {
   return children;
 }
 
-/** Only the last name decides: what is in a hidden folder can be named. */
+/** Only the last name is checked, so a file in a hidden folder can be named. */
 async function visibleMatches(hdfs, pattern) {
   try {
     const { matches, isPattern } = await expandGlob(hdfs, pattern);

@@ -1,4 +1,4 @@
-/** Those of Hadoop's defaults (mapred-default.xml, 3.3.5) that this fake acts on. */
+/** The defaults of mapred-default.xml (3.3.5) that this fake uses. */
 const DEFAULTS = {
   'mapreduce.job.maps': '2',
   'mapreduce.job.name': 'streamjob.jar',
@@ -22,7 +22,7 @@ const DEFAULTS = {
   'stream.stderr.reporter.prefix': 'reporter:',
 };
 
-/** Old names of properties; setting either sets both (Configuration's deprecations). */
+/** Deprecated names of properties; setting either name sets both (Configuration). */
 const OLD_NAMES = {
   'mapreduce.job.id': 'mapred.job.id',
   'mapreduce.job.maps': 'mapred.map.tasks',
@@ -83,12 +83,12 @@ export class JobConf {
   }
 }
 
-/** Variables of a nodemanager that containers get (yarn.nodemanager.env-whitelist). */
+/** Variables of the nodemanager that containers inherit (yarn.nodemanager.env-whitelist). */
 const PASSED = ['PATH', 'LANG', 'TZ', 'JAVA_HOME'];
 
 /**
- * The environment of a mapper: the container's, then the whole configuration with `_` for every character that is no
- * letter or digit, cut where that is asked for, then the pairs of `-cmdenv` (PipeMapRed).
+ * The environment of a mapper: the container's, then the job configuration, then the pairs of `-cmdenv` (PipeMapRed).
+ * In names of properties, `_` replaces each character that is not a letter or digit; values may be truncated.
  *
  * @param {JobConf} conf
  * @param {{ user: string, folder: string, node: string, containerId: string }} container

@@ -2,7 +2,7 @@ const LF = 0x0a;
 const CR = 0x0d;
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** Where a line that starts at `from` ends, and where the next starts: LF, CRLF and a lone CR end one (LineReader). */
+/** The end of the line that starts at `from`, and the start of the next. Ends are LF, CRLF and lone CR (LineReader). */
 function lineAt(bytes, from, nextCr) {
   const lf = bytes.indexOf(LF, from);
   if (nextCr !== -1 && (lf === -1 || nextCr < lf)) {
@@ -11,7 +11,7 @@ function lineAt(bytes, from, nextCr) {
   return lf === -1 ? { end: bytes.length, next: bytes.length } : { end: lf, next: lf + 1 };
 }
 
-/** From an offset to the line there; searches once for each CR, not for each line. */
+/** Returns a function from an offset to the line there. It searches once per CR, not once per line. */
 function lineFinder(bytes) {
   let cr = -2;
   return (from) => {
@@ -20,7 +20,7 @@ function lineFinder(bytes) {
   };
 }
 
-/** The lines of some bytes, without their ends. */
+/** The lines of the bytes, without line ends. */
 export function* linesOf(bytes) {
   const find = lineFinder(bytes);
   for (let position = 0; position < bytes.length; ) {
@@ -31,9 +31,9 @@ export function* linesOf(bytes) {
 }
 
 /**
- * The lines of a file that a split of it reads, without their ends (LineRecordReader, Hadoop 3.3): a split that does
- * not start the file skips to the next line, and each reads the line that starts right at its end. A byte order mark
- * at the file's start is no part of the first line.
+ * The lines that a split of a file reads, without line ends (LineRecordReader, Hadoop 3.3). A split that does not start
+ * the file skips to the next line. Each split also reads the line that starts right at its end. A byte order mark at
+ * the file's start is not part of the first line.
  */
 export function* linesOfSplit(bytes, start = 0, length = bytes.length) {
   const find = lineFinder(bytes);
@@ -48,7 +48,7 @@ export function* linesOfSplit(bytes, start = 0, length = bytes.length) {
 
 const END = Buffer.from('\n');
 
-/** Lines, each ended by LF, in pieces of the size that the streaming jar buffers for the mapper (PipeMapRed). */
+/** The lines, each ended by LF, in pieces of the size of the streaming jar's buffer for the mapper (PipeMapRed). */
 export function* piecesOf(lines, onLine, pieceBytes = 128 * 1024) {
   let parts = [];
   let size = 0;

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 /**
- * The files of a job on a nodemanager: fetched from HDFS once, archives unpacked, and linked into the folder of each
- * task. Files can be read and executed, not written (FSDownload).
+ * The files of a job on a nodemanager. Each is fetched from HDFS once, unpacked if it is an archive, and linked into
+ * the folder of each task. Files can be read and executed, but not written (FSDownload).
  */
 export class LocalFiles {
   #hdfs;
@@ -20,7 +20,7 @@ export class LocalFiles {
   }
 
   /**
-   * Local path of a resource. Rejects where HDFS has it no more, or another one since the job was submitted.
+   * Local path of a resource. Rejects if the file in HDFS was removed or replaced after the job was submitted.
    *
    * @param {{ kind: 'file' | 'archive', uri: string, path: string, fileId: number }} resource
    */
@@ -48,7 +48,7 @@ export class LocalFiles {
     return unpacked;
   }
 
-  /** A new working folder for a task, with links to its resources. */
+  /** Makes a working folder for a task, with links to its resources. */
   async taskFolder(resources) {
     const folder = await this.#newFolder('appcache');
     await mkdir(join(folder, 'tmp'));

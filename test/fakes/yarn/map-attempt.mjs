@@ -15,7 +15,7 @@ import { runMapper } from './piped-mapper.mjs';
 import { partBytes, partName, recordsIn, spoil } from './task-output.mjs';
 import { TaskStderr } from './task-stderr.mjs';
 
-/** Why an attempt did not end well, in Hadoop's words. */
+/** Why an attempt failed, with Hadoop's message. */
 class AttemptFailure extends Error {}
 
 /** One attempt of a map task: a mapper on a split, and its part file. */
@@ -57,7 +57,7 @@ export class MapAttempt {
       if (this.state === 'RUNNING') this.state = 'FAILED';
       this.diagnostics ||=
         error instanceof AttemptFailure ? error.message : `Error: java.io.IOException: ${error.message}\n`;
-      // History keeps the status of attempts that succeeded only.
+      // The history server keeps the status only of attempts that succeeded.
       this.status = '';
     } finally {
       this.finishMs = Date.now();
@@ -71,7 +71,7 @@ export class MapAttempt {
     this.#stop.abort();
   }
 
-  /** A log of the container, or undefined. */
+  /** The container's log of this name, or undefined. */
   log(name) {
     const { uri, start, length } = this.task.split;
     const first = `INFO [main] org.apache.hadoop.mapred.MapTask: Processing split: ${uri}:${start}+${length}\n`;
@@ -110,7 +110,7 @@ export class MapAttempt {
     }
   }
 
-  /** The job's configuration with what differs from task to task. */
+  /** The job's configuration with the properties of this task. */
   #conf() {
     const { application, task } = this;
     const conf = application.conf.copy();
@@ -187,5 +187,5 @@ export class MapAttempt {
   }
 }
 
-/** StreamJob writes the command into the configuration as a form's field is written. */
+/** StreamJob writes the command into the configuration form-encoded. */
 const decode = (text) => decodeURIComponent(text.replaceAll('+', ' '));

@@ -3,10 +3,10 @@ import { constants } from 'node:os';
 import { StringDecoder } from 'node:string_decoder';
 import { StartError } from './command-words.mjs';
 
-/** Process groups of mappers that run. */
+/** The process groups of the running mappers. */
 const running = new Set();
 
-/** Ends every mapper, and what it has started. */
+/** Kills every mapper and its child processes. */
 export function killAllMappers() {
   for (const pid of running) killGroup(pid);
 }
@@ -15,14 +15,14 @@ function killGroup(pid) {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 }
 
 /**
- * Runs a mapper: `pieces` go to its stdin; its stdout is returned, the lines of its stderr go to `onErrorLine`. The
- * pipe is broken where the mapper ended before it took all: what stands in the buffer at the end is forgiven
- * (PipeMapRed.mapRedFinished), anything before it is not.
+ * Runs a mapper: writes `pieces` to its stdin, gives the lines of its stderr to `onErrorLine` and returns its stdout.
+ * `isBroken` is true if the mapper ended before it had taken all pieces but the last. Hadoop flushes the last one at
+ * the end and ignores errors of that write (PipeMapRed.mapRedFinished).
  *
  * @param {object} options
  * @param {string[]} options.words
@@ -52,7 +52,7 @@ export async function runMapper({ words, folder, environment, pieces, onErrorLin
     onActivity('read');
     onErrorLine(line);
   });
-  // The answer to each write tells of it.
+  // Errors are handled in the callback of each write.
   child.stdin.on('error', () => undefined);
   try {
     const [isBroken, exitCode] = await Promise.all([feed(child.stdin, pieces, onActivity), ended]);
@@ -63,7 +63,7 @@ export async function runMapper({ words, folder, environment, pieces, onErrorLin
   }
 }
 
-/** Some reasons for which a program can't be started come as an event, others at once. */
+/** Starts a program. Node reports some start errors as an event and throws others. */
 function start(program, args, options) {
   try {
     return spawn(program, args, options);

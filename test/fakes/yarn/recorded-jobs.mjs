@@ -5,8 +5,8 @@ import { JobConf } from './job-conf.mjs';
 const FOLDER = new URL('../../unit/submit/engines/streaming/logs/', import.meta.url);
 
 /**
- * A real job's end, told once more: the lines and exit code of its command, and what YARN and the history server know
- * of it (null where it never came to YARN). Its ids become those of `id`.
+ * Replays the end of a real job: the lines and exit code of its command, and its application in YARN and the history
+ * server, or null if it never reached YARN. Its ids are replaced by `id`.
  */
 export function recordedJob(name, { id, user }) {
   const numbers = id.replace('application_', '');

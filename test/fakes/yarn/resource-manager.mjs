@@ -57,7 +57,7 @@ function one(applications, request, id, what) {
   return notFound(`HTTP 404 Not Found: ${request.path}`);
 }
 
-/** Without Kerberos anybody may kill, and who gives no name is dr.who (3.3.5). */
+/** Without Kerberos any user may kill. A request without a user name is from dr.who (3.3.5). */
 function setState(application, { body, user, address }) {
   if (body?.state !== 'KILLED') {
     return badRequest("java.lang.Exception: Only 'KILLED' is allowed as a target state.");

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * @typedef {object} Answer
- * @property {number} [status] 200 where it is left out
+ * @property {number} [status] 200 by default
  * @property {unknown} [json]
  * @property {string} [text]
  * @property {Record<string, string>} [headers]
@@ -11,10 +11,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * Starts one of the cluster's web servers on a free port and returns its address. Requests below /fake/ go to `control`
- * and are not written down; for all others a fault may decide, and `log` gets them.
+ * and are not logged. All others are added to `log`, and a fault may answer them.
  *
  * @param {object} options
- * @param {string} options.name as the log calls it
+ * @param {string} options.name its name in the log
  * @param {(request: { method: string, path: string, query: URLSearchParams, user: string | null, body: unknown, address: string }) => Answer | Promise<Answer>} options.route
  * @param {(request: { method: string, path: string, query: URLSearchParams, body: unknown }) => Answer | Promise<Answer>} options.control
  * @param {(path: string) => import('./faults.mjs').Fault | undefined} options.faultFor
@@ -62,7 +62,7 @@ function send(response, { status = 200, json, text, headers = {} }) {
   return status;
 }
 
-/** An error as Hadoop's web services tell of it. @returns {Answer} */
+/** An error answer of Hadoop's web services. @returns {Answer} */
 export function remoteException(status, exception, message) {
   const javaClassName = `org.apache.hadoop.yarn.webapp.${exception}`;
   return { status, json: { RemoteException: { exception, message, javaClassName } } };

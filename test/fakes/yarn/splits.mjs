@@ -1,9 +1,9 @@
-/** The last split of a file may be this much bigger (FileInputFormat.SPLIT_SLOP). */
+/** The last split of a file may be larger by this factor (FileInputFormat.SPLIT_SLOP). */
 const SPLIT_SLOP = 1.1;
 
 /**
- * Splits as the old API's FileInputFormat makes them, in the order in which JobSubmitter numbers their tasks: biggest
- * first (writeOldSplits), so that task numbers do not follow the input.
+ * Splits as in FileInputFormat of the old API, in the order of JobSubmitter's task numbers: largest first
+ * (writeOldSplits), so that task numbers are not in input order.
  *
  * @param {{ path: string, uri: string, length: number, blockSize: number }[]} files
  */
@@ -16,7 +16,7 @@ export function splitsOf(files, { maps, minimumBytes }) {
 }
 
 function splitFile({ path, uri, length, blockSize }, wantedBytes) {
-  // A codec that can't be entered in its middle; bzip2 could be.
+  // These codecs cannot be split. bzip2 could be.
   const isSplittable = !/\.(gz|deflate|snappy|lz4|zst)$/.test(path);
   const split = (start, size) => ({ path, uri, start, length: size });
   if (length === 0 || !isSplittable) return [split(0, length)];

@@ -5,8 +5,8 @@ const END = Buffer.from('\n');
 const TAB = 0x09;
 
 /**
- * What a mapper wrote → the records of its part file: each line is one. Unless it is to be key alone, what has no tab
- * gets one at its end, for the value after it is empty (TextOutputFormat).
+ * A mapper's stdout → the records of its part file, one per line. Unless lines are keys only, a line without a tab is a
+ * key with an empty value, so a separator follows it (TextOutputFormat).
  */
 export function recordsIn(stdout, conf) {
   const isKeyOnly = conf.get('stream.map.output') === 'keyonlytext';
@@ -38,7 +38,7 @@ function isGzip(conf) {
   );
 }
 
-/** Records as a task that lies writes them; its counters stay those of the truth. */
+/** The records with a fault of the kind `how`. The task's counters stay correct. */
 export function spoil(records, how) {
   const middle = Math.floor(records.length / 2);
   const record = records[middle];

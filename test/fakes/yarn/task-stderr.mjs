@@ -1,13 +1,13 @@
 /**
- * Reads what a mapper writes to stderr, as PipeMapRed's MRErrorThread does (3.3.5): lines with the reporter's prefix
- * are counters and statuses, all others are the task's log.
+ * Reads a mapper's stderr like PipeMapRed's MRErrorThread (3.3.5): lines with the reporter prefix are counters and
+ * statuses, all others go to the task's log.
  */
 export class TaskStderr {
   /** @param {{ prefix: string, maxStatusChars: number }} options */
   constructor({ prefix, maxStatusChars }) {
     this.prefix = prefix;
     this.maxStatusChars = maxStatusChars;
-    /** Null until the mapper says one. */
+    /** Null until the mapper sets one. */
     this.status = null;
     /** Amounts by group and name. */
     this.counters = new Map();
@@ -28,7 +28,7 @@ export class TaskStderr {
   }
 
   #counter(line) {
-    // Java's split leaves empty parts at the end out.
+    // Java's split drops empty parts at the end.
     const parts = line
       .trim()
       .slice(this.prefix.length + 'counter:'.length)
