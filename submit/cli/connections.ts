@@ -44,7 +44,7 @@ export interface Settings {
 }
 
 /** How to open one engine. */
-export interface EngineRoom {
+export interface EngineConnection {
   readonly name: string;
   open(settings: Settings): Promise<Engine>;
   /** Places that no output of this engine may harm. */
@@ -52,25 +52,25 @@ export interface EngineRoom {
 }
 
 /** How to open one source. */
-export interface SourceRoom {
+export interface SourceConnection {
   open(settings: Settings, engine: Engine, inspector: LocalInspector): Source;
 }
 
 /** How to open one sink. */
-export interface SinkRoom {
+export interface SinkConnection {
   /** True when this sink can publish the job's output. The first sink to say so gets it. */
   takes(plan: JobPlan): boolean;
   open(settings: Settings, engine: Engine): Sink;
 }
 
 /** All engines, sources and sinks. Register a new one here. */
-export interface House {
-  readonly engines: readonly EngineRoom[];
-  readonly sources: readonly SourceRoom[];
-  readonly sinks: readonly SinkRoom[];
+export interface Connections {
+  readonly engines: readonly EngineConnection[];
+  readonly sources: readonly SourceConnection[];
+  readonly sinks: readonly SinkConnection[];
 }
 
-export const HOUSE: House = {
+export const CONNECTIONS: Connections = {
   engines: [
     {
       name: 'local',
@@ -129,17 +129,17 @@ export function openFiles({ machine: { files }, inspectThreadSource, signal }: C
 
 /** Settings → the ports of a run on the named engine. Contacts no server. */
 export async function openPorts(
-  house: House,
+  connections: Connections,
   engineName: string,
   settings: Settings,
   listeners: readonly ((event: RunEvent) => void)[],
 ): Promise<Ports> {
   const { context, plan } = settings;
   const { files, clock } = context.machine;
-  const room = house.engines.find(({ name }) => name === engineName);
-  if (room === undefined) throw new Error(`No engine is called ${engineName}`);
-  const engine = await room.open(settings);
-  const sink = house.sinks.find(({ takes }) => takes(plan))?.open(settings, engine);
+  const connection = connections.engines.find(({ name }) => name === engineName);
+  if (connection === undefined) throw new Error(`No engine is called ${engineName}`);
+  const engine = await connection.open(settings);
+  const sink = connections.sinks.find(({ takes }) => takes(plan))?.open(settings, engine);
   if (sink === undefined) throw new Error('No sink takes the output');
   const inspector = openLocalInspector({
     files,
@@ -150,10 +150,10 @@ export async function openPorts(
   const stateDir = plan.settings.stateDir.value;
   const { pid, hostname, isAlive } = context;
   return {
-    source: joinSources(house.sources.map((source) => source.open(settings, engine, inspector))),
+    source: joinSources(connections.sources.map((source) => source.open(settings, engine, inspector))),
     engine,
     sink,
-    protectedPlaces: room.protects(settings),
+    protectedPlaces: connection.protects(settings),
     parts: partReaderOf(engine.store, inspector, context.signal),
     journals: createJournals(files, stateDir),
     lock: { take: (runId) => lockOutput(files, stateDir, sink.uri, { runId, pid, hostname }, isAlive) },

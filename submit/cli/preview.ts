@@ -3,7 +3,7 @@ import { escapeControls } from '../report/escape.js';
 import { formatPlan } from '../report/plan-text.js';
 import { requireInputs } from '../run/find-inputs.js';
 import { type Preview, previewJob } from '../run/preview.js';
-import { HOUSE, openPorts, type Settings } from './connections.js';
+import { CONNECTIONS, openPorts, type Settings } from './connections.js';
 import type { LoadedJob } from './job-options.js';
 
 /** Prints what a run on the named engine would do; sends and changes nothing. Returns the exit code. */
@@ -13,7 +13,7 @@ export async function printPreview(
   json: boolean,
 ): Promise<number> {
   const { context, plan, makeBundle, cluster } = settings;
-  const ports = await openPorts(HOUSE, engineName, settings, []);
+  const ports = await openPorts(CONNECTIONS, engineName, settings, []);
   const preview = await previewJob(plan, ports, makeBundle);
   // `plan` lists missing inputs, but a printed hadoop command without them would run a different job.
   if (cluster !== null) requireInputs(plan, ports.source, preview);

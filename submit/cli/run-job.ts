@@ -2,7 +2,7 @@ import type { Context } from '../context.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { jsonListener, type Listener, textListener } from '../report/listeners.js';
 import { runJob } from '../run/run.js';
-import { HOUSE, openPorts, type Settings } from './connections.js';
+import { CONNECTIONS, openPorts, type Settings } from './connections.js';
 import type { LoadedJob } from './job-options.js';
 
 /** Runs a job on the named engine, reports it on stdout and stderr, and returns the exit code. */
@@ -12,7 +12,7 @@ export async function runOnEngine(
   json: boolean,
 ): Promise<number> {
   const { context, plan, makeBundle } = settings;
-  const ports = await openPorts(HOUSE, engineName, settings, [listenerOf(context, json)]);
+  const ports = await openPorts(CONNECTIONS, engineName, settings, [listenerOf(context, json)]);
   const { signal, version } = context;
   const outcome = await runJob(plan, ports, { makeBundle, version, signal });
   return outcome.state === 'failed' ? exitCodeOf(outcome.failure) : EXIT.done;

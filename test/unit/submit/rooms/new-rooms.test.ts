@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HOUSE, type House, openPorts } from '../../../../submit/cli/connections.js';
+import { CONNECTIONS, type Connections, openPorts } from '../../../../submit/cli/connections.js';
 import { bundleMapper, type MakeBundle } from '../../../../submit/job/bundle.js';
 import { parseJobFile } from '../../../../submit/job/job-file.js';
 import { planJob } from '../../../../submit/job/plan.js';
@@ -13,23 +13,23 @@ import { createListSink, type Published } from './list-sink.js';
 import { createMemoryStore } from './memory-store.js';
 import { createWordsSource } from './words-source.js';
 
-describe('a house with a source, an engine and a sink of its own', () => {
+describe('a source, an engine and a sink that exist only in a test', () => {
   const work = useWorkFolder();
 
   it('runs a job by them with no change to the run: one file each, and one line in its list', async () => {
     const store = createMemoryStore();
     const list: Published[] = [];
-    const house: House = {
+    const connections: Connections = {
       engines: [
-        ...HOUSE.engines,
+        ...CONNECTIONS.engines,
         {
           name: 'one-by-one',
           open: async () => createOneByOneEngine(store, work().path),
           protects: () => [],
         },
       ],
-      sources: [{ open: () => createWordsSource() }, ...HOUSE.sources],
-      sinks: [{ takes: () => true, open: () => createListSink(store, list) }, ...HOUSE.sinks],
+      sources: [{ open: () => createWordsSource() }, ...CONNECTIONS.sources],
+      sinks: [{ takes: () => true, open: () => createListSink(store, list) }, ...CONNECTIONS.sinks],
     };
     const job = parseJobFile(
       'words.yaml',
@@ -44,7 +44,7 @@ describe('a house with a source, an engine and a sink of its own', () => {
       stdout: silent,
       stderr: silent,
     };
-    const ports = await openPorts(house, 'one-by-one', { context, plan, cluster: null }, [
+    const ports = await openPorts(connections, 'one-by-one', { context, plan, cluster: null }, [
       (event) => events.push(event),
       (event) => heardByOthers.push(event),
     ]);
