@@ -1,4 +1,4 @@
-/** The rules of the house about who may import whom; `npm run check:imports` holds the code to them. */
+/** Who may import whom; `npm run check:imports` checks it. */
 const oneImporter = (name, paths) => ({
   name: `one-importer-of-${name}`,
   comment: `Only one place knows ${name}, so that it can be replaced there`,
