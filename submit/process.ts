@@ -10,20 +10,26 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Ctrl-Break on Windows. SIGTERM never arrives there; SIGHUP arrives when the console is closed. */
 const BREAK = 'SIGBREAK';
 
+/** npm and scheduled-run.sh pass on a Ctrl-C that the terminal has sent to their whole process group. */
+const SAME_SIGNAL_MS = 1000;
+
 /**
  * Aborted by the first signal; its reason is the failure `interrupted`. A second signal skips the cleanup and ends the
- * process at once. A second SIGHUP is ignored: when a terminal closes, its shell and the kernel send one each.
+ * process at once, unless it is the first one delivered twice: the same signal within a second, or any second SIGHUP
+ * (when a terminal closes, its shell and the kernel send one each). `nowMs` is a monotonic clock.
  */
-export function interruptionBySignals(): AbortSignal {
+export function interruptionBySignals(nowMs: () => number = () => performance.now()): AbortSignal {
   const interruption = new AbortController();
   let first: NodeJS.Signals | undefined;
+  let firstMs = 0;
   for (const received of [...SIGNALS, BREAK] as const) {
     const signal = received === BREAK ? 'SIGINT' : received;
     process.on(received, () => {
-      if (signal === 'SIGHUP' && first === 'SIGHUP') return;
+      if (signal === first && (signal === 'SIGHUP' || nowMs() - firstMs < SAME_SIGNAL_MS)) return;
       const failure = new Failure('interrupted', { signal });
       if (first !== undefined) process.exit(exitCodeOf(failure));
       first = signal;
+      firstMs = nowMs();
       interruption.abort(failure);
     });
   }

@@ -179,6 +179,14 @@ describe('run', () => {
     expect(stdout).not.toContain(work().path);
   });
 
+  it('stops so too when the signal comes twice at once, as from npm or a wrapper in a terminal', async () => {
+    await prepare();
+    await work().write('in/big.csv', HEADER + 'oslo,1.25\n'.repeat(3_000_000));
+    const { exitCode } = await work().interrupt(['run', 'job.elt.yaml'], /mapper .*written/, 'SIGINT', 2);
+    expect(exitCode).toBe(130);
+    expect(await work().names()).toEqual(['.hadoop-elt', 'in', 'job.elt.yaml']);
+  });
+
   it('clears up after a run that was killed, and runs again', async () => {
     await prepare();
     await work().write('in/big.csv', HEADER + 'oslo,1.25\n'.repeat(1_000_000));

@@ -66,6 +66,7 @@ export class WorkFolder {
     args: readonly string[],
     text: RegExp,
     signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL',
+    times: 1 | 2 = 1,
   ): Promise<Finished> {
     const subprocess = execa(process.execPath, [PROGRAM, ...args], {
       cwd: this.path,
@@ -76,7 +77,10 @@ export class WorkFolder {
     subprocess.stderr?.on('data', (chunk: Buffer) => {
       if (text.test(seen)) return;
       seen += chunk.toString('utf8');
-      if (text.test(seen)) subprocess.kill(signal);
+      if (!text.test(seen)) return;
+      subprocess.kill(signal);
+      // The system drops a signal that is already pending, so the second one comes later.
+      if (times === 2) setTimeout(() => subprocess.kill(signal), 20);
     });
     return finished(await subprocess);
   }

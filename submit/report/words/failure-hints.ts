@@ -18,8 +18,9 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
     case 'output-foreign':
       return 'Choose another path with --output, or move the folder away first';
     case 'output-exists':
+      if (details.mode === 'append') return 'It is not made of batches: choose another path with --output';
       return details.mode === 'create'
-        ? 'Choose another path with --output, or set output.mode to replace or append'
+        ? 'It was not made from these inputs by this job: choose another path with --output, or set output.mode to replace'
         : 'Another run published there in the meantime; run again';
     case 'input-changed':
       return 'Rename it if its records are new, or publish everything again with --mode replace';

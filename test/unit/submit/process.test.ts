@@ -11,12 +11,18 @@ describe('signals', () => {
     vi.restoreAllMocks();
   });
   /** Signals as they come to a process; returns what the first one aborts, and the exit codes that were asked for. */
-  const receive = (...signals: readonly NodeJS.Signals[]) => {
+  const receiveEvery = (apartSeconds: number, ...signals: readonly NodeJS.Signals[]) => {
     const exit = vi.spyOn(process, 'exit').mockReturnValue(undefined as never);
-    const interruption = interruptionBySignals();
-    for (const signal of signals) process.emit(signal, signal);
+    let seconds = 0;
+    const interruption = interruptionBySignals(() => seconds * 1000);
+    for (const signal of signals) {
+      process.emit(signal, signal);
+      seconds += apartSeconds;
+    }
     return { reason: interruption.reason, exitCodes: exit.mock.calls.map(([code]) => code) };
   };
+
+  const receive = (...signals: readonly NodeJS.Signals[]) => receiveEvery(2, ...signals);
 
   it('interrupt what is going on, the first of them', () => {
     expect(receive('SIGTERM')).toMatchObject({
@@ -27,6 +33,12 @@ describe('signals', () => {
 
   it('end the process at once when a second one comes', () => {
     expect(receive('SIGINT', 'SIGINT').exitCodes).toEqual([130]);
+  });
+
+  it('let it clear up though Ctrl-C comes twice at once, from the terminal and from npm or a wrapper', () => {
+    expect(receiveEvery(0.1, 'SIGINT', 'SIGINT').exitCodes).toEqual([]);
+    letSignalsEndTheProcess();
+    expect(receiveEvery(0.1, 'SIGINT', 'SIGTERM').exitCodes).toContain(143);
   });
 
   it('come from Ctrl-Break on Windows, which interrupts as Ctrl-C does', () => {
