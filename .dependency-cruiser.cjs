@@ -29,6 +29,13 @@ module.exports = {
       to: {},
     },
     {
+      name: 'mapper-words-for-its-process-alone',
+      comment: 'The parts of the mapper give failures and counts; only its process makes text of them',
+      severity: 'error',
+      from: { path: '^(mapper|submit|bin)/', pathNot: '^mapper/(process|report)/' },
+      to: { path: '^mapper/report/' },
+    },
+    {
       name: 'submit-takes-little-from-mapper',
       comment:
         'The contract; the way records are told apart, so that the scan counts what the mapper counts; the catalogue of rules, of which the job file is made; and source maps of bundles, written here and read there',

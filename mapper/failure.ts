@@ -1,52 +1,124 @@
-import { MAPPER_EXIT, type MapperExitCode } from './contract.js';
+/**
+ * Every failure at which the mapper is expected to stop. A failure is its code and its details; the words are made in
+ * `report/failure-text.ts` and the exit code in `exit-codes.ts`. Any other exception is a bug.
+ */
 
-/** The expected failures of a mapper. Each has its own exit code in contract.ts. */
-export type MapperFailureCode = Exclude<keyof typeof MAPPER_EXIT, 'done' | 'bug'>;
+/** Where a line is. Line numbers are 1-based and count from the start of what stdin gave. */
+export interface LinePlace {
+  readonly lineNumber: number;
+  /** The task's split, or null in a pipe. */
+  readonly split: SplitPlace | null;
+}
 
-/** An expected failure. `formatFailure` makes its text for people. */
-export class MapperFailure extends Error {
-  readonly code: MapperFailureCode;
-  /** Further lines: where, why, what to do. */
-  readonly details: readonly string[];
+/** A split, as far as its task knows it. */
+export interface SplitPlace {
+  /** The input file's URI. */
+  readonly inputFile: string | null;
+  /** Byte offset of the split in its file. */
+  readonly start: number | null;
+}
 
-  /** `message` is one line: the action that failed, the quoted value and the current state. */
-  constructor(code: MapperFailureCode, message: string, details: readonly string[] = [], cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.name = 'MapperFailure';
+/** The columns of the data: how many they are, and the names of the first ones as excerpts. */
+export interface ColumnList {
+  readonly count: number;
+  readonly firstNames: readonly string[];
+}
+
+/** Codes of failures, each with the shape of its details. JSON-safe. Texts from the data are excerpts. */
+export interface MapperFailureDetails {
+  'argument-unknown': { readonly argument: string };
+  /** `given`: null where `--emit` has no value. */
+  'emit-unknown': { readonly given: string | null };
+  'stdin-range-malformed': { readonly variable: string; readonly given: string };
+  'plan-not-accepted': { readonly reason: string };
+  'no-mapper-exported': Readonly<Record<string, never>>;
+  'header-malformed': { readonly reason: string; readonly place: LinePlace; readonly line: string };
+  /** A task has to know the column names before, because its split does not start the file. */
+  'header-unknown': { readonly split: SplitPlace };
+  'column-ruled-twice': { readonly column: string };
+  'column-index-too-large': { readonly index: number; readonly columns: ColumnList };
+  'column-without-header': { readonly column: string };
+  'column-not-in-header': {
+    readonly column: string;
+    readonly nearest: string;
+    readonly columns: ColumnList;
+  };
+  'column-twice-in-header': {
+    readonly column: string;
+    readonly firstIndex: number;
+    readonly lastIndex: number;
+  };
+  'record-malformed': { readonly reason: string; readonly place: LinePlace; readonly line: string };
+  'line-break-in-quotes': { readonly place: LinePlace };
+  /** `reason` is as the rejects say it: `1 instead of 2`. */
+  'wrong-field-count': { readonly reason: string; readonly place: LinePlace; readonly record: string };
+  /** `reason` is as the rejects say it: `not a number`. */
+  'invalid-field': {
+    readonly column: string;
+    readonly value: string;
+    readonly reason: string;
+    readonly place: LinePlace;
+  };
+  'user-function': {
+    /** Empty where it has none. */
+    readonly functionName: string;
+    readonly column: string;
+    readonly value: string;
+    readonly place: LinePlace;
+    readonly record: string;
+    /** Message, stack and causes of what was thrown, by line, as `api/thrown.ts` cuts them. */
+    readonly thrown: readonly string[];
+  };
+  /** The input ends within the task's split. */
+  'input-shrank': { readonly endsAtByte: number; readonly splitEnd: number };
+  /** The reader of stdout has closed it. */
+  'broken-pipe': Readonly<Record<string, never>>;
+  io: {
+    readonly operation: 'read stdin' | 'write stdout';
+    /** The system's code: `ENOSPC`. */
+    readonly systemCode: string | null;
+    /** What the system said, one line. */
+    readonly cause: string;
+  };
+}
+export type MapperFailureCode = keyof MapperFailureDetails;
+
+/** An expected failure. */
+export class MapperFailure<Code extends MapperFailureCode = MapperFailureCode> extends Error {
+  override readonly name = 'MapperFailure';
+  readonly code: Code;
+  readonly details: MapperFailureDetails[Code];
+
+  constructor(code: Code, details: MapperFailureDetails[Code], options: { readonly cause?: unknown } = {}) {
+    super(code, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.details = details;
   }
-
-  get exitCode(): MapperExitCode {
-    return MAPPER_EXIT[this.code];
-  }
 }
 
-/** The text for stderr, ending with LF. */
-export function formatFailure(failure: MapperFailure): string {
-  return [`hadoop-elt mapper: ${failure.message}`, ...failure.details.map((line) => `  ${line}`), ''].join(
-    '\n',
-  );
+/** A failure as plain data: a switch on its code tells its details. */
+export type MapperFailureFacts = {
+  [Code in MapperFailureCode]: { readonly code: Code; readonly details: MapperFailureDetails[Code] };
+}[MapperFailureCode];
+
+/** Any failure: a switch on its code tells its details. */
+export type AnyMapperFailure = { [Code in MapperFailureCode]: MapperFailure<Code> }[MapperFailureCode];
+
+/** True for an expected failure; anything else that is thrown is a bug. */
+export function isMapperFailure(error: unknown): error is AnyMapperFailure {
+  return error instanceof MapperFailure;
 }
 
-/** A line of text from outside, safe on a terminal and in a log: control characters become escapes. */
-export function escapeLine(text: string): string {
-  return text.replace(
-    /[\p{Cc}\u2028\u2029]/gu,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+/** A message shows so many characters of a text from the data. */
+export const EXCERPT_CHARS = 80;
+
+/** A text from the data for the details: one character more than a message shows, which tells that there is more. */
+export function excerptOf(text: string): string {
+  return text.slice(0, EXCERPT_CHARS + 1);
 }
 
-const EXCERPT_CHARS = 80;
-
-/** The text in double quotes for a message: control characters escaped, cut after 80 characters. */
-export function quoteExcerpt(text: string): string {
-  const cut = text.length > EXCERPT_CHARS;
-  const quoted = JSON.stringify(cut ? text.slice(0, EXCERPT_CHARS) : text);
-  // JSON escapes only C0. The C1 controls and the line separators would garble a terminal or a log as well.
-  const visible = quoted.replace(
-    /[\u007f-\u009f\u2028\u2029]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  return cut ? `${visible}…` : visible;
-}
+/**
+ * A message shows so much of what a user's function threw. With more, the submitter would not see the first line: it
+ * reads the last 4 KiB of a task's stderr.
+ */
+export const THROWN_LIMITS = { lines: 24, chars: 2400 } as const;

@@ -1,18 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { escapeLine } from '../failure.js';
+import { THROWN_LIMITS } from '../failure.js';
 import { fileOfStack, mapStack, parseSourceMap } from '../stack-trace.js';
 
-/** With more, the submitter would not see the first line: it reads the last 4 KiB of a task's stderr. */
-const MAX_LINES = 24;
-const MAX_CHARS = 2400;
 const MAX_CAUSES = 3;
 
 /**
- * What a user's function threw, line by line, safe on a terminal: message, stack with the lines of the user's own files,
- * and the causes. Long ones are cut.
+ * What a user's function threw, line by line: message, stack with the lines of the user's own files, and the causes. It
+ * is cut to a little more than a message shows, which tells that there is more.
  */
-export function describeThrown(thrown: unknown): string[] {
+export function linesOfThrown(thrown: unknown): string[] {
   const lines: string[] = [];
   let error = thrown;
   for (let depth = 0; depth < MAX_CAUSES; depth++) {
@@ -21,16 +18,15 @@ export function describeThrown(thrown: unknown): string[] {
     if (!(error instanceof Error) || error.cause === undefined) break;
     error = error.cause;
   }
-  let left = MAX_CHARS;
-  const shown: string[] = [];
-  for (const line of lines.slice(0, MAX_LINES)) {
-    if (left <= 0) break;
-    const escaped = escapeLine(line);
-    shown.push(escaped.length > left ? `${escaped.slice(0, left)}…` : escaped);
-    left -= escaped.length;
+  const { lines: maxLines, chars: maxChars } = THROWN_LIMITS;
+  const kept: string[] = [];
+  let charsBefore = 0;
+  for (const line of lines) {
+    kept.push(line.slice(0, maxChars + 1));
+    if (kept.length > maxLines || charsBefore >= maxChars) break;
+    charsBefore += line.length;
   }
-  if (shown.length < lines.length) shown.push('…');
-  return shown;
+  return kept;
 }
 
 function stackOf(error: unknown): string {

@@ -29,9 +29,13 @@ export type FieldFunction = (text: string, record: MappedRecord) => string | Inv
 
 /** A user's function threw, or returned neither text nor `invalid(…)`; `cause` says which. */
 export class UserFunctionError extends Error {
+  /** Empty where it has none. */
+  readonly functionName: string;
+
   constructor(functionName: string, cause: unknown) {
-    super(functionName === '' ? 'A function failed' : `Function ${functionName} failed`, { cause });
+    super("A user's function failed", { cause });
     this.name = 'UserFunctionError';
+    this.functionName = functionName;
   }
 }
 

@@ -1,5 +1,5 @@
 import { SPLIT_STATUS_PREFIX, TASK_ENVIRONMENT } from '../contract.js';
-import { MapperFailure, quoteExcerpt } from '../failure.js';
+import { excerptOf, type LinePlace, MapperFailure } from '../failure.js';
 
 /** The Hadoop task that this process runs in. */
 export interface TaskContext {
@@ -49,19 +49,15 @@ function parseRange(text: string | undefined): TaskContext['stdinRange'] {
   const start = Number(match?.[1]);
   const end = Number(match?.[2]);
   if (match === null || start > end) {
-    throw new MapperFailure(
-      'usage',
-      `Environment variable ${TASK_ENVIRONMENT.stdinRange} is ${quoteExcerpt(text)}`,
-      ['Expected "start-end" in bytes, end exclusive'],
-    );
+    throw new MapperFailure('stdin-range-malformed', {
+      variable: TASK_ENVIRONMENT.stdinRange,
+      given: excerptOf(text),
+    });
   }
   return { start, end };
 }
 
-/** The place of a line, for messages. Line numbers are 1-based and count from the first line read from stdin. */
-export function describePlace(task: TaskContext | null, lineNumber: number): string {
-  if (task === null) return `at line ${lineNumber} of stdin`;
-  const file = task.inputFile === null ? 'the input' : task.inputFile;
-  if (task.inputStart === null) return `at line ${lineNumber} of what this task read of ${file}`;
-  return `at line ${lineNumber} of the split that starts at byte ${task.inputStart} of ${file}`;
+/** Where a line is, for a failure's details. */
+export function placeOf(task: TaskContext | null, lineNumber: number): LinePlace {
+  return { lineNumber, split: task === null ? null : { inputFile: task.inputFile, start: task.inputStart } };
 }

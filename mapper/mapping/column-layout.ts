@@ -1,7 +1,7 @@
 import { closest } from 'fastest-levenshtein';
 import type { InvalidAction } from '../contract.js';
 import type { ColumnDefinition, RecordRule } from '../definition.js';
-import { MapperFailure, quoteExcerpt } from '../failure.js';
+import { type ColumnList, excerptOf, MapperFailure } from '../failure.js';
 import { byteStringOfText } from '../records/byte-string.js';
 import { withLfLineEnds } from '../records/csv-writer.js';
 
@@ -29,7 +29,7 @@ export interface ColumnLayout {
 }
 
 /**
- * Finds each ruled column. Throws a MapperFailure (`header`) where a name is not there or there twice, an index is
+ * Finds each ruled column. Throws a MapperFailure where a name is not there or there twice, an index is
  * too high, or two entries mean the same column.
  */
 export function layOutColumns(
@@ -48,9 +48,7 @@ export function layOutColumns(
   const seen = new Set<number>();
   for (const { index, label } of columns) {
     if (seen.has(index)) {
-      throw new MapperFailure('header', `Column ${quoteExcerpt(label)} has rules in two places`, [
-        'Put all its rules in one list',
-      ]);
+      throw new MapperFailure('column-ruled-twice', { column: excerptOf(label) });
     }
     seen.add(index);
   }
@@ -69,43 +67,37 @@ function columnLabel(index: number, names: readonly string[] | null): string {
 function findColumn(column: string | number, names: readonly string[] | null): number {
   if (typeof column === 'number') {
     if (names !== null && column >= names.length) {
-      throw new MapperFailure(
-        'header',
-        `Column [${column}] has a rule, but there are ${names.length} columns`,
-        [`Columns: ${listColumns(names)}`, `Indexes are 0-based: use [0] to [${names.length - 1}]`],
-      );
+      throw new MapperFailure('column-index-too-large', { index: column, columns: columnList(names) });
     }
     return column;
   }
   if (names === null) {
-    throw new MapperFailure(
-      'header',
-      `Column ${quoteExcerpt(column)} has a rule, but the data have no header`,
-      ['Name the columns with csv.columns, or give the column by its index, such as [0]'],
-    );
+    throw new MapperFailure('column-without-header', { column: excerptOf(column) });
   }
   const index = names.indexOf(column);
   if (index < 0) {
-    throw new MapperFailure('header', `Column ${quoteExcerpt(column)} has a rule, but is not in the header`, [
-      `The nearest name is ${quoteExcerpt(nearestName(column, names))}`,
-      `Columns: ${listColumns(names)}`,
-      'Correct the name, or give the column by its index, such as [0]',
-    ]);
+    throw new MapperFailure('column-not-in-header', {
+      column: excerptOf(column),
+      nearest: excerptOf(nearestName(column, names)),
+      columns: columnList(names),
+    });
   }
-  const last = names.lastIndexOf(column);
-  if (last !== index) {
-    throw new MapperFailure(
-      'header',
-      `Column ${quoteExcerpt(column)} has a rule, but is in the header twice`,
-      [`Give it by its index: [${index}] or [${last}]`],
-    );
+  const lastIndex = names.lastIndexOf(column);
+  if (lastIndex !== index) {
+    throw new MapperFailure('column-twice-in-header', {
+      column: excerptOf(column),
+      firstIndex: index,
+      lastIndex,
+    });
   }
   return index;
 }
 
-function listColumns(names: readonly string[]): string {
-  const shown = names.slice(0, 50).map((name, index) => `[${index}] ${quoteExcerpt(name)}`);
-  return names.length > 50 ? `${shown.join(', ')}, and ${names.length - 50} more` : shown.join(', ');
+/** A message shows so many names. */
+const MAX_NAMES = 50;
+
+function columnList(names: readonly string[]): ColumnList {
+  return { count: names.length, firstNames: names.slice(0, MAX_NAMES).map(excerptOf) };
 }
 
 function nearestName(wanted: string, names: readonly string[]): string {

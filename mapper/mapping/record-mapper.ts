@@ -1,9 +1,9 @@
 import { MappedRecord } from '../api/mapped-record.js';
-import { describeThrown } from '../api/thrown.js';
+import { linesOfThrown } from '../api/thrown.js';
 import { UserFunctionError } from '../api/user-function.js';
 import type { MapperDefinition } from '../definition.js';
-import { MapperFailure, quoteExcerpt } from '../failure.js';
-import { describePlace, type TaskContext } from '../hadoop/task-environment.js';
+import { excerptOf, MapperFailure } from '../failure.js';
+import { placeOf, type TaskContext } from '../hadoop/task-environment.js';
 import type { RecordOutcome } from '../record-output.js';
 import { byteStringOfText, readableText, textOfByteString } from '../records/byte-string.js';
 import { withLfLineEnds } from '../records/csv-writer.js';
@@ -80,16 +80,18 @@ export class RecordMapper {
       return apply();
     } catch (error) {
       if (!(error instanceof UserFunctionError)) throw error;
-      const { cause } = error;
+      const { functionName, cause } = error;
       throw new MapperFailure(
-        'userFunction',
-        `${error.message} on column ${quoteExcerpt(column.label)}, value ${quoteExcerpt(readableText(original))}`,
-        [
-          describePlace(this.#task, record.lineNumber),
-          `The record is ${quoteExcerpt(record.fields.join(this.#definition.csv.delimiter))}`,
-          ...describeThrown(cause),
-        ],
-        cause,
+        'user-function',
+        {
+          functionName,
+          column: excerptOf(column.label),
+          value: excerptOf(readableText(original)),
+          place: placeOf(this.#task, record.lineNumber),
+          record: excerptOf(record.fields.join(this.#definition.csv.delimiter)),
+          thrown: linesOfThrown(cause),
+        },
+        { cause },
       );
     }
   }
@@ -110,19 +112,25 @@ export class RecordMapper {
       case 'reject':
         return { ...outcome, end: 'rejected', reason: `wrong field count: ${problem}` };
       case 'fail':
-        throw new MapperFailure('wrongFieldCount', `A record has a wrong field count: ${problem}`, [
-          describePlace(this.#task, lineNumber),
-          `The record is ${quoteExcerpt(readableText(fields.join(this.#definition.csv.delimiter)))}`,
-          'Correct the data, or set records.wrongFieldCount to pass or reject',
-        ]);
+        throw new MapperFailure('wrong-field-count', {
+          reason: problem,
+          place: placeOf(this.#task, lineNumber),
+          record: excerptOf(readableText(fields.join(this.#definition.csv.delimiter))),
+        });
     }
   }
 
-  #invalidField(column: LaidOutColumn, original: string, reason: string, lineNumber: number): MapperFailure {
-    const value = quoteExcerpt(readableText(original));
-    return new MapperFailure('invalidField', `Column ${quoteExcerpt(column.label)} has ${value}: ${reason}`, [
-      describePlace(this.#task, lineNumber),
-      'Correct the data, or give the rule a marker (invalid: TEXT) or onInvalid: keep, blank or reject',
-    ]);
+  #invalidField(
+    column: LaidOutColumn,
+    original: string,
+    reason: string,
+    lineNumber: number,
+  ): MapperFailure<'invalid-field'> {
+    return new MapperFailure('invalid-field', {
+      column: excerptOf(column.label),
+      value: excerptOf(readableText(original)),
+      reason,
+      place: placeOf(this.#task, lineNumber),
+    });
   }
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { MapperFailure, quoteExcerpt } from '../failure.js';
+import { excerptOf, MapperFailure } from '../failure.js';
+import { quoteExcerpt } from '../report/escape.js';
 
 /** What the command line asks for. */
 export type MapperArguments =
@@ -14,7 +15,7 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-/** Parses the arguments after the program's name. Throws a MapperFailure (`usage`). */
+/** Parses the arguments after the program's name. Throws a MapperFailure for one that is not known. */
 export function parseMapperArguments(argv: readonly string[]): MapperArguments {
   let emit: 'records' | 'rejects' = 'records';
   // Not strict: what is not accepted is told in our words.
@@ -24,16 +25,11 @@ export function parseMapperArguments(argv: readonly string[]): MapperArguments {
     if (written === '--help' || written === '-h') return { kind: 'help' };
     if (written === '--describe') return { kind: 'describe' };
     if (token.kind !== 'option' || token.name !== 'emit') {
-      throw new MapperFailure('usage', `Argument ${quoteExcerpt(written)} is not known`, [
-        'Accepted: --emit records|rejects, --describe, --help; the data come from stdin',
-      ]);
+      throw new MapperFailure('argument-unknown', { argument: excerptOf(written) });
     }
     const { value } = token;
     if (value !== 'records' && value !== 'rejects') {
-      const given = value === undefined ? 'without a value' : quoteExcerpt(value);
-      throw new MapperFailure('usage', `Argument --emit ${given} is not known`, [
-        'Accepted: --emit records, --emit rejects',
-      ]);
+      throw new MapperFailure('emit-unknown', { given: value === undefined ? null : excerptOf(value) });
     }
     emit = value;
   }

@@ -1,12 +1,14 @@
 import { MAPPER_EXIT, type MapperDescription, type MapperExitCode } from '../contract.js';
 import type { MapperDefinition } from '../definition.js';
-import { formatFailure, MapperFailure } from '../failure.js';
+import { exitCodeOf } from '../exit-codes.js';
+import { type AnyMapperFailure, isMapperFailure } from '../failure.js';
 import { formatCounters } from '../hadoop/counters.js';
 import { formatSplitStatus, parseTaskEnvironment, type TaskContext } from '../hadoop/task-environment.js';
 import { createPipeline, type Pipeline } from '../pipeline.js';
+import { formatFailure } from '../report/failure-text.js';
+import { formatSummary } from '../report/summary.js';
 import { mapperHelp, parseMapperArguments } from './arguments.js';
 import { OutputBuffer, readChunks } from './standard-io.js';
-import { formatSummary } from './summary.js';
 
 /** Set to `reference`, it does without the kernel: for comparing the two, and if the kernel is ever in doubt. */
 const PATH_VARIABLE = 'HADOOP_ELT_MAPPER_PATH';
@@ -57,7 +59,7 @@ export function mapperMain(define: () => MapperDefinition, host: MapperHost): Ma
     report(definition, pipeline, task, host);
     return MAPPER_EXIT.done;
   } catch (error) {
-    if (error instanceof MapperFailure) return fail(error, task, host);
+    if (isMapperFailure(error)) return fail(error, task, host);
     host.stderr(`hadoop-elt mapper: Unexpected error, this is a bug\n${stackOf(error)}\n`);
     return MAPPER_EXIT.bug;
   }
@@ -92,10 +94,10 @@ function report(
   }
 }
 
-function fail(failure: MapperFailure, task: TaskContext | null, host: MapperHost): MapperExitCode {
-  if (failure.code !== 'brokenPipe') {
+function fail(failure: AnyMapperFailure, task: TaskContext | null, host: MapperHost): MapperExitCode {
+  if (failure.code !== 'broken-pipe') {
     host.stderr(formatFailure(failure));
-    return failure.exitCode;
+    return exitCodeOf(failure);
   }
   // In a pipe `| head` ends so, quietly; Hadoop reads to the end, so in a task it is an error.
   if (task === null) return MAPPER_EXIT.brokenPipe;

@@ -49,9 +49,7 @@ export function runPlan(plan: MapperPlan): void {
       return definitionOfPlan(plan);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      throw new MapperFailure('usage', `The plan in this mapper is not accepted: ${error.message}`, [
-        'Build the mapper again from its job file',
-      ]);
+      throw new MapperFailure('plan-not-accepted', { reason: error.message });
     }
   });
 }
@@ -63,9 +61,7 @@ export function runPlan(plan: MapperPlan): void {
 export function runMapper(mapper: MapperDefinition, baked: BakedSettings = { names: null }): void {
   runAsProcess(() => {
     if (typeof mapper?.csv?.delimiter !== 'string' || !Array.isArray(mapper.columns)) {
-      throw new MapperFailure('usage', 'The default export of this module is no mapper', [
-        'Write: export default defineMapper({ columns: { … } })',
-      ]);
+      throw new MapperFailure('no-mapper-exported', {});
     }
     if ('names' in baked) {
       return { ...mapper, csv: { ...mapper.csv, names: baked.names ?? mapper.csv.names } };

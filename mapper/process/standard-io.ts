@@ -1,5 +1,5 @@
 import { readSync, writeSync } from 'node:fs';
-import { MapperFailure } from '../failure.js';
+import { MapperFailure, type MapperFailureDetails } from '../failure.js';
 import type { Pipeline } from '../pipeline.js';
 
 /** Larger pieces are written directly, because collecting them would copy them. */
@@ -7,7 +7,7 @@ const LARGE_PIECE_BYTES = 64 * 1024;
 
 /**
  * Reads the file descriptor to its end, or the byte range of it, and pushes each chunk. Throws
- * a MapperFailure (`io`) where reading fails or the file ends before the range.
+ * a MapperFailure where reading fails (`io`) or the file ends before the range does (`input-shrank`).
  */
 export function readChunks(
   fd: number,
@@ -22,12 +22,8 @@ export function readChunks(
     if (wanted === 0) return;
     const count = readSome(fd, room, wanted, position);
     if (count === 0) {
-      if (range === null) return;
-      throw new MapperFailure(
-        'io',
-        `stdin ends at byte ${position}, but the split goes to byte ${range.end}`,
-        ['The input file became shorter while the job ran'],
-      );
+      if (range === null || position === null) return;
+      throw new MapperFailure('input-shrank', { endsAtByte: position, splitEnd: range.end });
     }
     if (position !== null) position += count;
     pipeline.push(room.subarray(0, count));
@@ -41,7 +37,7 @@ function readSome(fd: number, buffer: Uint8Array, wanted: number, position: numb
     } catch (error) {
       // Windows reports the end of a pipe so.
       if (codeOf(error) === 'EOF') return 0;
-      if (codeOf(error) !== 'EAGAIN') throw ioFailure('Cannot read stdin', error);
+      if (codeOf(error) !== 'EAGAIN') throw ioFailure('read stdin', error);
       sleep(tries);
     }
   }
@@ -57,7 +53,7 @@ export class OutputBuffer {
     this.#fd = fd;
   }
 
-  /** Throws a MapperFailure: `brokenPipe` where the reader is gone, otherwise `io`. The bytes may be kept. */
+  /** Throws a MapperFailure: `broken-pipe` where the reader is gone, otherwise `io`. The bytes may be kept. */
   write(bytes: Uint8Array): void {
     if (bytes.length > this.#buffer.length - this.#length) this.flush();
     if (bytes.length > LARGE_PIECE_BYTES) {
@@ -82,9 +78,9 @@ export class OutputBuffer {
     } catch (error) {
       // Windows reports a closed pipe as EOF.
       if (codeOf(error) === 'EPIPE' || codeOf(error) === 'EOF') {
-        throw new MapperFailure('brokenPipe', 'Cannot write stdout: its reader has closed it', [], error);
+        throw new MapperFailure('broken-pipe', {}, { cause: error });
       }
-      throw ioFailure('Cannot write stdout', error);
+      throw ioFailure('write stdout', error);
     }
   }
 }
@@ -107,18 +103,11 @@ function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
-const ADVICE: Readonly<Record<string, string>> = {
-  EISDIR: 'Give a file: the mapper does not read a directory',
-  ENOSPC: 'Free space where the output goes, and run again',
-  EDQUOT: 'Free space in the quota where the output goes, and run again',
-  EFBIG: 'The output is larger than the file system or a limit allows',
-  ESPIPE: 'A byte range needs a file as stdin, not a pipe',
-};
-
-function ioFailure(action: string, error: unknown): MapperFailure {
-  const advice = ADVICE[String(codeOf(error))];
+function ioFailure(operation: MapperFailureDetails['io']['operation'], error: unknown): MapperFailure<'io'> {
+  const code = codeOf(error);
+  const systemCode = code === undefined ? null : String(code);
   const cause = error instanceof Error ? error.message : String(error);
-  return new MapperFailure('io', `${action}: ${cause}`, advice === undefined ? [] : [advice], error);
+  return new MapperFailure('io', { operation, systemCode, cause }, { cause: error });
 }
 
 const sleepCell = new Int32Array(new SharedArrayBuffer(4));

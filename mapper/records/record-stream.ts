@@ -1,6 +1,6 @@
 import type { MapperPlan } from '../contract.js';
-import { MapperFailure, quoteExcerpt } from '../failure.js';
-import { describePlace, type TaskContext } from '../hadoop/task-environment.js';
+import { excerptOf, type LinePlace, MapperFailure } from '../failure.js';
+import { placeOf, type TaskContext } from '../hadoop/task-environment.js';
 import type { Mapping } from '../mapping/mapping.js';
 import type { RecordOutput } from '../record-output.js';
 import { byteStringOf, LF, readableText } from './byte-string.js';
@@ -91,10 +91,7 @@ export class RecordStream implements RecordHandler {
   malformedLine(line: Buffer, lineNumber: number, reason: MalformedReason): void {
     if (this.#mapping === null) {
       this.#requireStartOfFile();
-      throw new MapperFailure('header', `The header is malformed: ${reason}`, [
-        ...this.#describeLine(line, lineNumber),
-        'Correct the quoting of the header, or check csv.delimiter',
-      ]);
+      throw new MapperFailure('header-malformed', { reason, ...this.#lineDetails(line, lineNumber) });
     }
     switch (this.#options.malformed) {
       case 'pass':
@@ -104,19 +101,12 @@ export class RecordStream implements RecordHandler {
         this.#output.takeMalformedLine('rejected', line, reason);
         break;
       case 'fail':
-        throw new MapperFailure('malformed', `A record is malformed: ${reason}`, [
-          ...this.#describeLine(line, lineNumber),
-          'Correct the quoting, or set records.malformed to pass or reject',
-        ]);
+        throw new MapperFailure('record-malformed', { reason, ...this.#lineDetails(line, lineNumber) });
     }
   }
 
   lineBreakInQuotes(lineNumber: number): never {
-    throw new MapperFailure('quotedLineBreak', 'A quoted field goes on over the end of a line', [
-      describePlace(this.#options.task, lineNumber),
-      'These data were not scanned, so a split may have cut this record',
-      'Set csv.quotedLineBreaks to yes (files are then never split), or to no (such a line is then malformed)',
-    ]);
+    throw new MapperFailure('line-break-in-quotes', { place: placeOf(this.#options.task, lineNumber) });
   }
 
   /** The mapping for the names in the first record. That record is then mapped like any other header. */
@@ -130,15 +120,13 @@ export class RecordStream implements RecordHandler {
   #requireStartOfFile(): void {
     const { task } = this.#options;
     if (task === null || task.inputStart === 0) return;
-    const start = task.inputStart === null ? 'an unknown byte' : `byte ${task.inputStart}`;
-    throw new MapperFailure('header', `The column names are not known in a split that starts at ${start}`, [
-      `The input is ${task.inputFile ?? 'not known'}`,
-      'Build the mapper with its column names: from the inputs, with --header-from FILE, or with csv.columns',
-    ]);
+    throw new MapperFailure('header-unknown', {
+      split: { inputFile: task.inputFile, start: task.inputStart },
+    });
   }
 
-  #describeLine(line: Buffer, lineNumber: number): string[] {
-    const excerpt = readableText(byteStringOf(line, 0, Math.min(line.length, EXCERPT_BYTES)));
-    return [describePlace(this.#options.task, lineNumber), `The line is ${quoteExcerpt(excerpt)}`];
+  #lineDetails(line: Buffer, lineNumber: number): { readonly place: LinePlace; readonly line: string } {
+    const start = readableText(byteStringOf(line, 0, Math.min(line.length, EXCERPT_BYTES)));
+    return { place: placeOf(this.#options.task, lineNumber), line: excerptOf(start) };
   }
 }

@@ -30,17 +30,20 @@ export const buildCommand = defineCommand({
     o: {
       alias: 'out',
       type: 'text',
+      value: 'FILE',
       group: 'Output',
       describe: 'File to write; missing folders are created',
     },
     'header-from': {
       type: 'text',
+      value: 'FILE',
       group: 'Job',
       describe: 'Take the column names from this file',
       default: "the job's inputs, if they exist",
     },
     delimiter: {
       type: 'text',
+      value: 'CHAR',
       group: 'Job',
       describe: 'Delimiter of the --header-from file of a module',
       default: ',',

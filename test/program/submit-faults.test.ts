@@ -67,7 +67,7 @@ describe('nothing is published', () => {
     ['org.apache.hadoop.mapreduce.TaskCounter', 'MAP_INPUT_RECORDS'],
     ['org.apache.hadoop.mapreduce.TaskCounter', 'MAP_OUTPUT_RECORDS'],
   ])('where %s, %s does not agree', async (group, name) => {
-    await cluster.yarn.fault({ at: 'counters', do: 'lie', counters: { [group]: { [name]: 3 } } });
+    await cluster.yarn.fault({ at: 'counters', do: 'lie', counters: { [group]: { [name]: 9 } } });
     const { exitCode } = await submit();
     expect([exitCode, await leftovers()]).toEqual([7, []]);
   });

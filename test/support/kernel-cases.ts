@@ -180,7 +180,7 @@ export function outcomeOf({ plan, task, input, chunkBytes }: KernelCase, path: '
     if (failure === null) return { output, counts: { ...counts, invalid: { ...counts.invalid } } };
     const { linesRead: _read, linesWritten: _written, ...others } = counts;
     return {
-      failure: { code: failure.code, message: failure.message, details: failure.details },
+      failure: { code: failure.code, details: failure.details },
       counts: { ...others, invalid: { ...counts.invalid } },
     };
   } catch (error) {

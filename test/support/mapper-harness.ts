@@ -1,8 +1,9 @@
 import type { ColumnPlan, MapperCounts, MapperPlan, RulePlan } from '../../mapper/contract.js';
 import { definitionOfPlan, type MapperDefinition } from '../../mapper/definition.js';
-import { MapperFailure } from '../../mapper/failure.js';
+import { type AnyMapperFailure, isMapperFailure } from '../../mapper/failure.js';
 import type { TaskContext } from '../../mapper/hadoop/task-environment.js';
 import { createPipeline, type Pipeline } from '../../mapper/pipeline.js';
+import { explainFailure } from '../../mapper/report/failure-text.js';
 
 /** A plan for tests, with defaults for everything that is not given. */
 export function mapperPlan(
@@ -64,7 +65,14 @@ export interface MapperOutcome {
   /** The output, one char per byte. */
   readonly output: string;
   readonly counts: MapperCounts;
-  readonly failure: MapperFailure | null;
+  readonly failure: AnyMapperFailure | null;
+}
+
+/** What is told of a failure, line by line, the hint last; nothing where there is none. */
+export function linesTold(failure: AnyMapperFailure | null): readonly string[] {
+  if (failure === null) return [];
+  const { lines, hint } = explainFailure(failure);
+  return hint === undefined ? lines : [...lines, hint];
 }
 
 /** Runs bytes, or a string of one char per byte, through a pipeline in chunks. */
@@ -84,7 +92,7 @@ export function runMapperOn(
   const definition = 'job' in mapper ? definitionOfPlan(mapper) : mapper;
   const context = { task, emit, path };
   const pipeline = createPipeline(definition, context, (piece) => written.push(Buffer.from(piece)));
-  let failure: MapperFailure | null = null;
+  let failure: AnyMapperFailure | null = null;
   try {
     let isForRoom = true;
     for (const chunk of chunksOf(bytes, chunkBytes)) {
@@ -94,7 +102,7 @@ export function runMapperOn(
     }
     pipeline.end();
   } catch (error) {
-    if (!(error instanceof MapperFailure)) throw error;
+    if (!isMapperFailure(error)) throw error;
     failure = error;
   }
   return { output: Buffer.concat(written).toString('latin1'), counts: pipeline.counts, failure };

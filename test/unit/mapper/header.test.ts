@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type ColumnPlan, MAPPER_EXIT } from '../../../mapper/contract.js';
-import { mapperPlan, ruledColumn, runMapperOn, taskAt } from '../../support/mapper-harness.js';
+import type { ColumnPlan } from '../../../mapper/contract.js';
+import { MapperFailure } from '../../../mapper/failure.js';
+import { linesTold, mapperPlan, ruledColumn, runMapperOn, taskAt } from '../../support/mapper-harness.js';
 
 const columns = [ruledColumn('a', 'upper')];
 const known = mapperPlan({ csv: { names: ['a', 'b'] }, columns });
@@ -16,10 +17,10 @@ describe('a header', () => {
   it('is not guessed in a task whose split does not start a file', () => {
     for (const start of [4096, null]) {
       const { failure, output } = runMapperOn(unknown, 'a,b\nx,y\n', { task: taskAt(start) });
-      expect(failure?.exitCode).toBe(MAPPER_EXIT.header);
+      expect(failure?.code).toBe('header-unknown');
       expect(output).toBe('');
     }
-    expect(runMapperOn(unknown, 'x,y\n', { task: taskAt(4096) }).failure?.details.join('\n')).toContain(
+    expect(linesTold(runMapperOn(unknown, 'x,y\n', { task: taskAt(4096) }).failure).join('\n')).toContain(
       '--header-from',
     );
   });
@@ -59,8 +60,8 @@ describe('a header', () => {
   });
   it('that is malformed stops the mapper where names are not known', () => {
     const { failure } = runMapperOn(unknown, 'a,"b\nx,y\n');
-    expect(failure?.exitCode).toBe(MAPPER_EXIT.header);
-    expect(failure?.message).toBe('The header is malformed: a quote is not closed');
+    expect(failure?.code).toBe('header-malformed');
+    expect(linesTold(failure)[0]).toBe('The header is malformed: a quote is not closed');
   });
   it('alone is a file without data', () => {
     expect(runMapperOn(unknown, 'a,b')).toMatchObject({
@@ -73,12 +74,12 @@ describe('a header', () => {
 describe('a ruled column', () => {
   const failureOf = (ruled: ColumnPlan[], input: string) => {
     const { failure } = runMapperOn(mapperPlan({ columns: ruled }), input);
-    return failure === null ? null : [failure.exitCode, failure.message, ...failure.details];
+    return [failure?.code, ...linesTold(failure)];
   };
 
   it('that is not in the header is told with the nearest name and all names', () => {
     expect(failureOf([ruledColumn('Regoin', 'upper')], 'Country,Region,"x\ny"\n')).toEqual([
-      MAPPER_EXIT.header,
+      'column-not-in-header',
       'Column "Regoin" has a rule, but is not in the header',
       'The nearest name is "Region"',
       'Columns: [0] "Country", [1] "Region", [2] "x\\ny"',
@@ -87,7 +88,7 @@ describe('a ruled column', () => {
   });
   it('that is in the header twice must be given by its index', () => {
     expect(failureOf([ruledColumn('a', 'upper')], 'a,b,a\n')).toEqual([
-      MAPPER_EXIT.header,
+      'column-twice-in-header',
       'Column "a" has a rule, but is in the header twice',
       'Give it by its index: [0] or [2]',
     ]);
@@ -99,18 +100,20 @@ describe('a ruled column', () => {
     expect(runMapperOn(plan, ',b\nx,1.5\n').counts.invalid).toEqual({ '[0]': 1 });
   });
   it('must not have an index beyond the columns', () => {
-    expect(failureOf([ruledColumn(2, 'upper')], 'a,b\n')?.slice(0, 2)).toEqual([
-      MAPPER_EXIT.header,
+    expect(failureOf([ruledColumn(2, 'upper')], 'a,b\n').slice(0, 2)).toEqual([
+      'column-index-too-large',
       'Column [2] has a rule, but there are 2 columns',
     ]);
   });
   it('must not be given both by name and by index', () => {
-    expect(failureOf([ruledColumn('b', 'upper'), ruledColumn(1, 'upper')], 'a,b\n')?.[1]).toBe(
+    expect(failureOf([ruledColumn('b', 'upper'), ruledColumn(1, 'upper')], 'a,b\n')[1]).toBe(
       'Column "b" has rules in two places',
     );
   });
   it('needs an index where the data have no names', () => {
     const plan = mapperPlan({ csv: { header: false }, columns });
-    expect(() => runMapperOn(plan, 'x\n')).toThrow('Column "a" has a rule, but the data have no header');
+    expect(() => runMapperOn(plan, 'x\n')).toThrow(
+      new MapperFailure('column-without-header', { column: 'a' }),
+    );
   });
 });

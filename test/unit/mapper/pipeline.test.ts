@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAPPER_EXIT, type MapperPlan } from '../../../mapper/contract.js';
-import { mapperPlan, ruledColumn, runMapperOn, taskAt } from '../../support/mapper-harness.js';
+import type { MapperPlan } from '../../../mapper/contract.js';
+import { linesTold, mapperPlan, ruledColumn, runMapperOn, taskAt } from '../../support/mapper-harness.js';
 import { hostileCsv } from '../../support/mapper-inputs.js';
 
 const date = { date: { from: ['M/d/yyyy'], to: 'yyyy-MM-dd' } };
@@ -87,9 +87,11 @@ describe('invalid values', () => {
   });
   it('stop the mapper where the job says so', () => {
     const { failure } = run({ action: 'fail' });
-    expect(failure?.exitCode).toBe(MAPPER_EXIT.invalidField);
-    expect(failure?.message).toBe('Column "d" has "2/30/2020": not a date of the calendar');
-    expect(failure?.details[0]).toBe('at line 2 of stdin');
+    expect(failure?.code).toBe('invalid-field');
+    expect(linesTold(failure).slice(0, 2)).toEqual([
+      'Column "d" has "2/30/2020": not a date of the calendar',
+      'at line 2 of stdin',
+    ]);
   });
   it('are counted on every column also when one rejects the record', () => {
     const columns = [ruledColumn('a', { places: 0 }, { action: 'reject' }), ruledColumn('b', { places: 0 })];
@@ -127,8 +129,8 @@ describe('a wrong field count', () => {
   });
   it('stops the mapper', () => {
     const { failure } = runMapperOn(plan('fail'), input, { task: taskAt(0) });
-    expect(failure?.exitCode).toBe(MAPPER_EXIT.wrongFieldCount);
-    expect(failure?.details[0]).toBe('at line 2 of the split that starts at byte 0 of hdfs://nn/raw/a.csv');
+    expect(failure?.code).toBe('wrong-field-count');
+    expect(linesTold(failure)[1]).toBe('at line 2 of the split that starts at byte 0 of hdfs://nn/raw/a.csv');
   });
   it('is no question for a blank line where there is one column', () => {
     const { output, counts } = runMapperOn(mapperPlan({ columns: [ruledColumn('a', 'upper')] }), 'a\n\nx\n');
@@ -171,8 +173,8 @@ describe('a malformed record', () => {
   });
   it('stops the mapper', () => {
     const { failure } = run('fail');
-    expect(failure?.exitCode).toBe(MAPPER_EXIT.malformed);
-    expect([failure?.message, ...(failure?.details ?? [])].slice(0, 3)).toEqual([
+    expect(failure?.code).toBe('record-malformed');
+    expect(linesTold(failure).slice(0, 3)).toEqual([
       'A record is malformed: a quote is not closed',
       'at line 2 of stdin',
       'The line is "x,\\"y"',
@@ -187,20 +189,22 @@ describe('a quoted field that goes on over a line end', () => {
 
   it('is an error in a task when the data were not scanned', () => {
     const { failure } = runMapperOn(plan('auto'), spanning, { task: taskAt(0) });
-    expect(failure?.exitCode).toBe(MAPPER_EXIT.quotedLineBreak);
-    expect(failure?.details.join('\n')).toMatch(
+    expect(failure?.code).toBe('line-break-in-quotes');
+    expect(linesTold(failure).join('\n')).toMatch(
       /line 2 of the split that starts at byte 0 of hdfs:[\s\S]*csv.quotedLineBreaks/,
     );
   });
   it('is an error also on the last line of a split', () => {
-    expect(runMapperOn(plan('auto'), 'a,"x\n', { task: taskAt() }).failure?.code).toBe('quotedLineBreak');
+    expect(runMapperOn(plan('auto'), 'a,"x\n', { task: taskAt() }).failure?.code).toBe(
+      'line-break-in-quotes',
+    );
   });
   it('is joined in a pipe, and in a task that was told so', () => {
     expect(runMapperOn(plan('auto'), spanning).output).toBe(spanning);
     expect(runMapperOn(plan('yes'), spanning, { task: taskAt() }).output).toBe(spanning);
   });
   it('is malformed where there are none', () => {
-    expect(runMapperOn(plan('no'), spanning).failure?.code).toBe('malformed');
+    expect(runMapperOn(plan('no'), spanning).failure?.code).toBe('record-malformed');
   });
 });
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { MAPPER_EXIT } from '../../../../mapper/contract.js';
 import {
   date,
   defineMapper,
@@ -12,7 +11,7 @@ import {
   trim,
   upper,
 } from '../../../../mapper/index.js';
-import { runMapperOn, taskAt } from '../../../support/mapper-harness.js';
+import { linesTold, runMapperOn, taskAt } from '../../../support/mapper-harness.js';
 
 describe('defineMapper', () => {
   it('has the defaults of a job file', () => {
@@ -152,9 +151,9 @@ describe('a function of the user', () => {
       },
     });
     const { failure } = runMapperOn(mapper, 'a\nx\n', { task: taskAt(0) });
-    expect(failure?.exitCode).toBe(MAPPER_EXIT.userFunction);
-    expect(failure?.message).toBe('Function addTax failed on column "a", value "x"');
-    expect(failure?.details.join('\n')).toMatch(
+    expect(failure?.code).toBe('user-function');
+    expect(linesTold(failure)[0]).toBe('Function addTax failed on column "a", value "x"');
+    expect(linesTold(failure).slice(1).join('\n')).toMatch(
       /^at line 2 of the split.*\nThe record is "x"\nTypeError: no such rate\n +at addTax/,
     );
   });
@@ -165,14 +164,14 @@ describe('a function of the user', () => {
     [Promise.resolve('x'), 'a promise'],
   ])('that returns %s stops the mapper', (value, said) => {
     const { failure } = runMapperOn(defineMapper({ columns: { a: () => value as string } }), 'a\nx\n');
-    expect(failure?.code).toBe('userFunction');
-    expect(failure?.details.join('\n')).toContain(`It returned ${said}, not a string`);
+    expect(failure?.code).toBe('user-function');
+    expect(linesTold(failure).join('\n')).toContain(`It returned ${said}, not a string`);
   });
   it('that asks for a column which is not there is told so', () => {
     const { failure } = runMapperOn(
       defineMapper({ columns: { a: (_, record) => record.get('z') } }),
       'a,b\nx,y\n',
     );
-    expect(failure?.details.join('\n')).toContain('There is no column "z" in this record; it has a, b');
+    expect(linesTold(failure).join('\n')).toContain('There is no column "z" in this record; it has a, b');
   });
 });

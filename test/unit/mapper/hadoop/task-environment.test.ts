@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { describePlace, parseTaskEnvironment } from '../../../../mapper/hadoop/task-environment.js';
+import { MapperFailure } from '../../../../mapper/failure.js';
+import { parseTaskEnvironment, placeOf } from '../../../../mapper/hadoop/task-environment.js';
 
 describe('parseTaskEnvironment', () => {
   it('finds no task in a pipe', () => {
@@ -29,18 +30,17 @@ describe('parseTaskEnvironment', () => {
   it('refuses a range that it does not understand', () => {
     for (const range of ['10', '25-10', 'a-b', '-5', '1.5-2']) {
       const env = { mapreduce_task_attempt_id: 'x', hadoop_elt_stdin_range: range };
-      expect(() => parseTaskEnvironment(env)).toThrow('hadoop_elt_stdin_range');
+      expect(() => parseTaskEnvironment(env)).toThrow(
+        new MapperFailure('stdin-range-malformed', { variable: 'hadoop_elt_stdin_range', given: range }),
+      );
     }
   });
 });
 
-describe('describePlace', () => {
-  it('names what is known', () => {
+describe('placeOf', () => {
+  it('gives what is known of the split, and none in a pipe', () => {
     const task = { attemptId: 'a', inputFile: 'hdfs://nn/a.csv', inputStart: 7, stdinRange: null };
-    expect(describePlace(null, 3)).toBe('at line 3 of stdin');
-    expect(describePlace(task, 3)).toBe('at line 3 of the split that starts at byte 7 of hdfs://nn/a.csv');
-    expect(describePlace({ ...task, inputFile: null, inputStart: null }, 3)).toBe(
-      'at line 3 of what this task read of the input',
-    );
+    expect(placeOf(null, 3)).toEqual({ lineNumber: 3, split: null });
+    expect(placeOf(task, 3)).toEqual({ lineNumber: 3, split: { inputFile: 'hdfs://nn/a.csv', start: 7 } });
   });
 });

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { quoteExcerpt } from '../../../mapper/failure.js';
+import { escapeLine, quoteExcerpt } from '../../../../mapper/report/escape.js';
+
+describe('escapeLine', () => {
+  it('escapes control characters and leaves the rest', () => {
+    expect(escapeLine('é "x"\u001b[31m\r\u0085\u2028')).toBe('é "x"\\u001b[31m\\u000d\\u0085\\u2028');
+  });
+});
 
 describe('quoteExcerpt', () => {
   it('shows text in quotes', () => {

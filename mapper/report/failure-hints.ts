@@ -1,0 +1,52 @@
+import type { MapperFailureFacts } from '../failure.js';
+
+/** By the system's code. */
+const IO_HINTS: Readonly<Record<string, string>> = {
+  EISDIR: 'Give a file: the mapper does not read a directory',
+  ENOSPC: 'Free space where the output goes, and run again',
+  EDQUOT: 'Free space in the quota where the output goes, and run again',
+  EFBIG: 'The output is larger than the file system or a limit allows',
+  ESPIPE: 'A byte range needs a file as stdin, not a pipe',
+};
+
+/** What to do about a failure. */
+export function hintOf({ code, details }: MapperFailureFacts): string | undefined {
+  switch (code) {
+    case 'argument-unknown':
+      return 'Accepted: --emit records|rejects, --describe, --help; the data come from stdin';
+    case 'emit-unknown':
+      return 'Accepted: --emit records, --emit rejects';
+    case 'stdin-range-malformed':
+      return 'Expected "start-end" in bytes, end exclusive';
+    case 'plan-not-accepted':
+      return 'Build the mapper again from its job file';
+    case 'no-mapper-exported':
+      return 'Write: export default defineMapper({ columns: { … } })';
+    case 'header-malformed':
+      return 'Correct the quoting of the header, or check csv.delimiter';
+    case 'header-unknown':
+      return 'Build the mapper with its column names: from the inputs, with --header-from FILE, or with csv.columns';
+    case 'column-ruled-twice':
+      return 'Put all its rules in one list';
+    case 'column-index-too-large':
+      return `Indexes are 0-based: use [0] to [${details.columns.count - 1}]`;
+    case 'column-without-header':
+      return 'Name the columns with csv.columns, or give the column by its index, such as [0]';
+    case 'column-not-in-header':
+      return 'Correct the name, or give the column by its index, such as [0]';
+    case 'column-twice-in-header':
+      return `Give it by its index: [${details.firstIndex}] or [${details.lastIndex}]`;
+    case 'record-malformed':
+      return 'Correct the quoting, or set records.malformed to pass or reject';
+    case 'line-break-in-quotes':
+      return 'Set csv.quotedLineBreaks to yes (files are then never split), or to no (such a line is then malformed)';
+    case 'wrong-field-count':
+      return 'Correct the data, or set records.wrongFieldCount to pass or reject';
+    case 'invalid-field':
+      return 'Correct the data, or give the rule a marker (invalid: TEXT) or onInvalid: keep, blank or reject';
+    case 'io':
+      return details.systemCode === null ? undefined : IO_HINTS[details.systemCode];
+    default:
+      return undefined;
+  }
+}

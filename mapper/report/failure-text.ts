@@ -1,0 +1,146 @@
+import {
+  type ColumnList,
+  type LinePlace,
+  type MapperFailureFacts,
+  type SplitPlace,
+  THROWN_LIMITS,
+} from '../failure.js';
+import { escapeLine, quoteExcerpt } from './escape.js';
+import { hintOf } from './failure-hints.js';
+
+/**
+ * A failure → the text for stderr, ended by a line end: first what failed, on which value, and how things stand; then
+ * where and why; then what to do.
+ */
+export function formatFailure(failure: MapperFailureFacts): string {
+  const { lines, hint } = explainFailure(failure);
+  return `hadoop-elt mapper: ${[...lines, ...(hint === undefined ? [] : [hint])].join('\n  ')}\n`;
+}
+
+/** The words for a failure: what and why, line by line, and what to do. */
+export function explainFailure(failure: MapperFailureFacts): {
+  readonly lines: readonly string[];
+  readonly hint: string | undefined;
+} {
+  return { lines: linesOf(failure), hint: hintOf(failure) };
+}
+
+function linesOf({ code, details }: MapperFailureFacts): string[] {
+  switch (code) {
+    case 'argument-unknown':
+      return [`Argument ${quoteExcerpt(details.argument)} is not known`];
+    case 'emit-unknown': {
+      const given = details.given === null ? 'without a value' : quoteExcerpt(details.given);
+      return [`Argument --emit ${given} is not known`];
+    }
+    case 'stdin-range-malformed':
+      return [`Environment variable ${details.variable} is ${quoteExcerpt(details.given)}`];
+    case 'plan-not-accepted':
+      return [`The plan in this mapper is not accepted: ${details.reason}`];
+    case 'no-mapper-exported':
+      return ['The default export of this module is no mapper'];
+    case 'header-malformed':
+      return [`The header is malformed: ${details.reason}`, placeLine(details.place), lineLine(details.line)];
+    case 'header-unknown':
+      return headerUnknownLines(details.split);
+    case 'column-ruled-twice':
+      return [`Column ${quoteExcerpt(details.column)} has rules in two places`];
+    case 'column-index-too-large':
+      return [
+        `Column [${details.index}] has a rule, but there are ${details.columns.count} columns`,
+        columnsLine(details.columns),
+      ];
+    case 'column-without-header':
+      return [`Column ${quoteExcerpt(details.column)} has a rule, but the data have no header`];
+    case 'column-not-in-header':
+      return [
+        `Column ${quoteExcerpt(details.column)} has a rule, but is not in the header`,
+        `The nearest name is ${quoteExcerpt(details.nearest)}`,
+        columnsLine(details.columns),
+      ];
+    case 'column-twice-in-header':
+      return [`Column ${quoteExcerpt(details.column)} has a rule, but is in the header twice`];
+    case 'record-malformed':
+      return [`A record is malformed: ${details.reason}`, placeLine(details.place), lineLine(details.line)];
+    case 'line-break-in-quotes':
+      return [
+        'A quoted field goes on over the end of a line',
+        placeLine(details.place),
+        'These data were not scanned, so a split may have cut this record',
+      ];
+    case 'wrong-field-count':
+      return [
+        `A record has a wrong field count: ${details.reason}`,
+        placeLine(details.place),
+        recordLine(details.record),
+      ];
+    case 'invalid-field':
+      return [
+        `Column ${quoteExcerpt(details.column)} has ${quoteExcerpt(details.value)}: ${details.reason}`,
+        placeLine(details.place),
+      ];
+    case 'user-function': {
+      const { functionName, column, value, place, record, thrown } = details;
+      const failed = functionName === '' ? 'A function failed' : `Function ${functionName} failed`;
+      return [
+        `${failed} on column ${quoteExcerpt(column)}, value ${quoteExcerpt(value)}`,
+        placeLine(place),
+        recordLine(record),
+        ...thrownLines(thrown),
+      ];
+    }
+    case 'input-shrank':
+      return [
+        `stdin ends at byte ${details.endsAtByte}, but the split goes to byte ${details.splitEnd}`,
+        'The input file became shorter while the job ran',
+      ];
+    case 'broken-pipe':
+      return ['Cannot write stdout: its reader has closed it'];
+    case 'io':
+      return [`Cannot ${details.operation}: ${details.cause}`];
+  }
+}
+
+/** For a task it has the form of RECORD_PLACE in the contract, by which the submitter finds the record. */
+function placeLine({ lineNumber, split }: LinePlace): string {
+  if (split === null) return `at line ${lineNumber} of stdin`;
+  const file = split.inputFile ?? 'the input';
+  if (split.start === null) return `at line ${lineNumber} of what this task read of ${file}`;
+  return `at line ${lineNumber} of the split that starts at byte ${split.start} of ${file}`;
+}
+
+function headerUnknownLines({ start, inputFile }: SplitPlace): string[] {
+  const from = start === null ? 'an unknown byte' : `byte ${start}`;
+  return [
+    `The column names are not known in a split that starts at ${from}`,
+    `The input is ${inputFile ?? 'not known'}`,
+  ];
+}
+
+function lineLine(line: string): string {
+  return `The line is ${quoteExcerpt(line)}`;
+}
+
+function recordLine(record: string): string {
+  return `The record is ${quoteExcerpt(record)}`;
+}
+
+function columnsLine({ count, firstNames }: ColumnList): string {
+  const shown = firstNames.map((name, index) => `[${index}] ${quoteExcerpt(name)}`).join(', ');
+  const left = count - firstNames.length;
+  return `Columns: ${shown}${left > 0 ? `, and ${left} more` : ''}`;
+}
+
+/** Safe on a terminal; long ones are cut. */
+function thrownLines(thrown: readonly string[]): string[] {
+  let left: number = THROWN_LIMITS.chars;
+  const shown: string[] = [];
+  for (const line of thrown.slice(0, THROWN_LIMITS.lines)) {
+    if (left <= 0) break;
+    const escaped = escapeLine(line);
+    shown.push(escaped.length > left ? `${escaped.slice(0, left)}…` : escaped);
+    left -= escaped.length;
+  }
+  if (shown.length < thrown.length) shown.push('…');
+  return shown;
+}
