@@ -15,14 +15,13 @@ export async function printPreview(
   const { context, plan, makeBundle, cluster } = settings;
   const ports = await openPorts(CONNECTIONS, engineName, settings, []);
   const preview = await previewJob(plan, ports, makeBundle);
-  // `plan` prints what it knows although inputs are missing. A hadoop command without them would run a different job.
+  // `plan` lists missing inputs, but a printed hadoop command without them would run a different job.
   if (cluster !== null) requireInputs(plan, ports.source, preview);
   context.stdout.write(
     json
       ? `${JSON.stringify(previewJson(settings, preview), null, 2)}\n`
       : escapeControls(formatPlan(plan, preview, cluster)),
   );
-  requireInputs(plan, ports.source, preview);
   return EXIT.done;
 }
 
