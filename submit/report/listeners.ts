@@ -159,7 +159,7 @@ function formatStepResult(result: StepResult): string {
     case 'upload':
       return result.inPlace === result.files
         ? 'all data in place'
-        : `${count(result.files - result.inPlace, 'file')} sent (${formatSize(result.sizeBytes)}), ${result.inPlace} in place`;
+        : `${count(result.files - result.inPlace, 'file')} sent (${formatSize(result.sizeBytes)})${result.replaced === 0 ? '' : `, replacing ${result.replaced}`}, ${result.inPlace} in place`;
     case 'mapper':
       return `${result.path} ${result.sent ? 'written' : 'in place'}`;
     case 'run':

@@ -81,7 +81,13 @@ export type StepResult =
       readonly lines: number;
       readonly records: number;
     }
-  | { readonly step: 'upload'; readonly files: number; readonly inPlace: number; readonly sizeBytes: number }
+  | {
+      readonly step: 'upload';
+      readonly files: number;
+      readonly inPlace: number;
+      readonly sizeBytes: number;
+      readonly replaced: number;
+    }
   | { readonly step: 'mapper'; readonly path: string; readonly sent: boolean }
   | { readonly step: 'run'; readonly tasks: number; readonly rejectTasks: number }
   | { readonly step: 'verify'; readonly equations: number }

@@ -88,6 +88,8 @@ export interface PlacedFile {
   readonly checksum: string | null;
   /** False if it was there already. */
   readonly wasSent: boolean;
+  /** Present if it took the place of something else. */
+  readonly hasReplaced?: true;
 }
 
 /** Byte offsets; `end` is exclusive and defaults to the file's end. */

@@ -155,7 +155,9 @@ export function describeUploads(name: string, connect: () => Promise<HdfsUnderTe
         }
         const total = contents.reduce((sum, { length }) => sum + length, 0);
         expect(run.progress.at(-1)).toEqual({ done: total, total });
-        expect(run.results).toEqual([{ step: 'upload', files: 6, inPlace: 0, sizeBytes: total }]);
+        expect(run.results).toEqual([
+          { step: 'upload', files: 6, inPlace: 0, sizeBytes: total, replaced: 0 },
+        ]);
         expect(await names(run.folder)).toHaveLength(6);
         await checkInputsInPlace(run, uploaded);
       });
@@ -168,7 +170,7 @@ export function describeUploads(name: string, connect: () => Promise<HdfsUnderTe
         await hdfs.open({ blockSizeBytes: 2 * 1024 ** 2 }).write(`${run.folder}/same.csv`, [content]);
         const before = await store.stat(`${run.folder}/same.csv`);
         await uploadData(run, [input]);
-        expect(run.results).toEqual([{ step: 'upload', files: 1, inPlace: 1, sizeBytes: 0 }]);
+        expect(run.results).toEqual([{ step: 'upload', files: 1, inPlace: 1, sizeBytes: 0, replaced: 0 }]);
         expect((await store.stat(`${run.folder}/same.csv`))?.identity).toBe(before?.identity);
       });
 

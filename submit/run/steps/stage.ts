@@ -24,6 +24,7 @@ export const stageStep: Step<readonly ScannedItem[], readonly StagedInput[]> = {
       files: staged.length,
       inPlace: staged.length - sent.length,
       sizeBytes: sumOfSizes(sent),
+      replaced: sent.filter(({ hasReplaced }) => hasReplaced).length,
     };
   },
 };

@@ -55,7 +55,14 @@ export async function placeFile(
       continue;
     }
     const { sizeBytes, identity } = staged.status;
-    return { path, sizeBytes, identity, checksum: staged.hdfsChecksum, wasSent: true };
+    return {
+      path,
+      sizeBytes,
+      identity,
+      checksum: staged.hdfsChecksum,
+      wasSent: true,
+      ...(there && { hasReplaced: true }),
+    };
   }
 }
 

@@ -111,7 +111,7 @@ describe('placing a file', () => {
 
   it.each([['jello'], ['hell']])('replaces %s by one rename', async (there) => {
     files.set('/data/a.csv', Buffer.from(there));
-    expect((await place(fileWith('hello'))).placed.wasSent).toBe(true);
+    expect((await place(fileWith('hello'))).placed).toMatchObject({ wasSent: true, hasReplaced: true });
     expect([...files]).toEqual([['/data/a.csv', Buffer.from('hello')]]);
     expect(asked('DELETE')).toBe(0);
     expect(fake.requests.find(({ op }) => op === 'RENAME')?.query.get('renameoptions')).toBe('OVERWRITE');
