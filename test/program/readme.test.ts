@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXIT } from '../../submit/exit-codes.js';
 import { type FakeCluster, startFakeCluster } from '../support/fake-cluster.js';
@@ -116,6 +117,29 @@ describe('the wrapper of the crontab', () => {
     // No process has this number.
     await folder.write('logs/.slow.lock/pid', '4194305\n');
     expect((await run('--name slow')).exitCode).toBe(0);
+  });
+
+  it('lets the run clean up after Ctrl-C, which a terminal sends to the wrapper and the run', async () => {
+    await folder.write(
+      'job.yaml',
+      'input: { files: big.csv }\noutput: { path: out }\ncolumns: { City: upper }\n',
+    );
+    await folder.write('big.csv', `City,Amount\n${'oslo,1.25\n'.repeat(3_000_000)}`);
+    // A process group of its own, as a terminal makes one of a command line.
+    const started = execa(wrapper, ['--name', 'stopped', '--logs', 'logs', '--', 'run', 'job.yaml'], {
+      cwd: folder.path,
+      detached: true,
+      reject: false,
+    });
+    const log = async () => {
+      const name = (await folder.names('logs')).find((one) => one.startsWith('stopped-'));
+      return name === undefined ? '' : folder.read('logs', name).toString();
+    };
+    await expect.poll(log, { timeout: 20_000 }).toMatch(/mapper .*written/);
+    process.kill(-(started.pid ?? Number.NaN), 'SIGINT');
+    expect((await started).exitCode).toBe(130);
+    expect(await log()).toContain('Interrupted by SIGINT; nothing was published');
+    expect((await folder.names()).filter((name) => name.startsWith('_staging'))).toEqual([]);
   });
 
   it('keeps as many logs as it is told', async () => {
