@@ -17,7 +17,9 @@ export function createLocalEngine<S extends Store>(machine: LocalMachine<S>): En
   const jobs = new Map<string, Promise<LocalJob>>();
 
   const begin = async (job: JobRequest, tell: TellJob, signal: AbortSignal): Promise<LocalJob> => {
-    await Promise.all([makeFolders(files, job.outputPath), makeFolders(files, job.logFolder)]);
+    // One after the other, so that nothing is made any more once one has failed.
+    await makeFolders(files, job.outputPath);
+    await makeFolders(files, job.logFolder);
     signal.throwIfAborted();
     return startLocalJob(machine, job, tell);
   };
