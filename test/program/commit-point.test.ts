@@ -229,17 +229,12 @@ describe('on this machine', () => {
 });
 
 describe.concurrent('on Hadoop', () => {
-  let clusterFolder = '';
   let cluster: FakeCluster;
   let count = 0;
   beforeAll(async () => {
-    clusterFolder = mkdtempSync(join(tmpdir(), 'hadoop-elt-fake-cluster-'));
-    cluster = await startFakeCluster(clusterFolder);
+    cluster = await startFakeCluster();
   });
-  afterAll(async () => {
-    await cluster.close();
-    rmSync(clusterFolder, { recursive: true });
-  });
+  afterAll(() => cluster.close());
 
   /** Submits to a new output. From the committing rename on, `instead` may answer instead of the server. */
   async function submit(

@@ -107,16 +107,11 @@ describe('every operation of a local run goes through a port', () => {
 });
 
 describe('every request of a run on Hadoop goes through a port', () => {
-  let clusterFolder = '';
   let cluster: FakeCluster;
   beforeAll(async () => {
-    clusterFolder = await mkdtemp(join(tmpdir(), 'hadoop-elt-fake-cluster-'));
-    cluster = await startFakeCluster(clusterFolder);
+    cluster = await startFakeCluster();
   });
-  afterAll(async () => {
-    await cluster.close();
-    await rm(clusterFolder, { recursive: true });
-  });
+  afterAll(() => cluster.close());
 
   /** The name under which a request is counted: server, method, and operation or path. Names of one run become `*`. */
   function requestName({ method, url }: Pick<HttpRequest, 'method' | 'url'>): string {

@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FakeCluster, startFakeCluster } from '../support/fake-cluster.js';
 import { useWorkFolder } from '../support/work-folder.js';
@@ -100,17 +98,12 @@ describe('replace', () => {
 
 describe('in HDFS', () => {
   let cluster: FakeCluster;
-  let folder = '';
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'hadoop-elt-fake-cluster-'));
-    cluster = await startFakeCluster(folder);
+    cluster = await startFakeCluster();
     await cluster.hdfs.writeFile('/data/in/x.csv', 'City\noslo\n', cluster.user);
     await cluster.hdfs.writeFile('/data/victim/notes.txt', 'mine', cluster.user);
   });
-  afterAll(async () => {
-    await cluster.close();
-    await rm(folder, { recursive: true });
-  });
+  afterAll(() => cluster.close());
   const submit = async (...args: string[]) => {
     await prepare();
     return work().hadoopElt(['submit', 'jobs/job.yaml', '--cluster', cluster.clusterFile, ...args]);

@@ -1,6 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { realMachine } from '../../submit/cli/connections.js';
@@ -93,18 +91,13 @@ describe('plan', () => {
 });
 
 describe('submit --dry-run', () => {
-  let clusterFolder = '';
   let cluster: FakeCluster;
   let base = '';
   let count = 0;
   beforeAll(async () => {
-    clusterFolder = mkdtempSync(join(tmpdir(), 'hadoop-elt-fake-cluster-'));
-    cluster = await startFakeCluster(clusterFolder);
+    cluster = await startFakeCluster();
   });
-  afterAll(async () => {
-    await cluster.close();
-    rmSync(clusterFolder, { recursive: true });
-  });
+  afterAll(() => cluster.close());
 
   const submission = (output: string, ...more: string[]) => [
     'submit',

@@ -38,7 +38,7 @@ describe('the commands of the README that need Hadoop, on the fakes', () => {
   let cluster: FakeCluster;
   beforeAll(async () => {
     folder = new WorkFolder();
-    cluster = await startFakeCluster(folder.path);
+    cluster = await startFakeCluster();
     clone = new Clone(folder, [
       [cluster.hdfs.fs, 'hdfs://namenode:8020'],
       [cluster.yarn.resourceManager, 'http://resourcemanager:8088'],

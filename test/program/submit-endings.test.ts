@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createHttp } from '../../submit/hadoop/http.js';
 import { createResourceManager } from '../../submit/hadoop/resource-manager.js';
@@ -10,23 +7,18 @@ import { applicationIn, beforeMapper, HANG, joinedParts, namesIn } from '../supp
 import { useWorkFolder } from '../support/work-folder.js';
 
 const work = useWorkFolder();
-let clusterFolder = '';
 let cluster: FakeCluster;
 let hdfs: WebHdfsStore;
 let count = 0;
 let base = '';
 
 beforeAll(async () => {
-  clusterFolder = await mkdtemp(join(tmpdir(), 'hadoop-elt-fake-cluster-'));
-  cluster = await startFakeCluster(clusterFolder);
+  cluster = await startFakeCluster();
   const { namenode, fs } = cluster.hdfs;
   hdfs = createWebHdfsStore({ url: namenode, user: cluster.user, fs });
 });
 afterEach(() => cluster.yarn.clearFaults());
-afterAll(async () => {
-  await cluster.close();
-  await rm(clusterFolder, { recursive: true });
-});
+afterAll(() => cluster.close());
 
 /** Writes a job of two records; returns the arguments that submit it to `base/out`. */
 async function prepare(...more: string[]): Promise<string[]> {

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createResourceManager } from '../../submit/hadoop/resource-manager.js';
 import { createWebHdfsStore, type WebHdfsStore } from '../../submit/stores/hdfs/webhdfs-store.js';
@@ -9,23 +6,18 @@ import { applicationIn, joinedParts, namesIn } from '../support/submissions.js';
 import { useWorkFolder } from '../support/work-folder.js';
 
 const workFolder = useWorkFolder();
-let clusterFolder = '';
 let cluster: FakeCluster;
 let hdfs: WebHdfsStore;
 let count = 0;
 let base = '';
 
 beforeAll(async () => {
-  clusterFolder = await mkdtemp(join(tmpdir(), 'hadoop-elt-fake-cluster-'));
-  cluster = await startFakeCluster(clusterFolder);
+  cluster = await startFakeCluster();
   const { namenode, fs } = cluster.hdfs;
   hdfs = createWebHdfsStore({ url: namenode, user: cluster.user, fs });
 });
 afterEach(() => cluster.yarn.clearFaults());
-afterAll(async () => {
-  await cluster.close();
-  await rm(clusterFolder, { recursive: true });
-});
+afterAll(() => cluster.close());
 
 /** Submits three records to the output `base/out`. */
 async function submit(...more: string[]) {

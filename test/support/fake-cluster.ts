@@ -1,5 +1,8 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createResourceManager } from '../../submit/hadoop/resource-manager.js';
+import { createWebHdfsStore } from '../../submit/stores/hdfs/webhdfs-store.js';
 import { type FakeHdfs, startFakeHdfs } from './fake-hdfs.js';
 import { type FakeYarn, startFakeYarn } from './fake-yarn.js';
 
@@ -17,8 +20,9 @@ export interface FakeCluster {
 
 const USER = 'hadoop';
 
-/** Starts a cluster for one test file. Writes its cluster file and its jar to `folder`. */
-export async function startFakeCluster(folder: string): Promise<FakeCluster> {
+/** Starts a cluster. Its cluster file and its jar are in a temporary folder, which `close` removes. */
+export async function startFakeCluster(): Promise<FakeCluster> {
+  const folder = await mkdtemp(join(tmpdir(), 'hadoop-elt-fake-cluster-'));
   const hdfs = await startFakeHdfs();
   const yarn = await startFakeYarn(hdfs);
   const clusterFile = join(folder, 'cluster.yaml');
@@ -45,6 +49,19 @@ export async function startFakeCluster(folder: string): Promise<FakeCluster> {
     async close() {
       await yarn.stop();
       await hdfs.stop();
+      await rm(folder, { recursive: true });
     },
+  };
+}
+
+/** A cluster as the contracts of submissions and of own mappers use one. */
+export async function connectToFakes() {
+  const { hdfs, yarn, user, clusterFile, close } = await startFakeCluster();
+  return {
+    clusterFile,
+    hdfs: createWebHdfsStore({ url: hdfs.namenode, user, fs: hdfs.fs, blockSizeBytes: 1024 ** 2 }),
+    resourceManager: createResourceManager([yarn.resourceManager], user),
+    hadoopCommand: yarn.hadoop.join(' '),
+    close,
   };
 }

@@ -1,6 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createWebHdfsStore } from '../../../submit/stores/hdfs/webhdfs-store.js';
@@ -11,24 +9,19 @@ import { type FakeCluster, startFakeCluster } from '../../support/fake-cluster.j
 const LOGS = new URL('../submit/engines/streaming/logs/', import.meta.url);
 
 let cluster: FakeCluster;
-let folder = '';
 let under: YarnUnderTest;
 let count = 0;
 const context: FactsContext = { yarn: () => under, folder: '/faults' };
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'hadoop-elt-yarn-faults-'));
-  cluster = await startFakeCluster(folder);
+  cluster = await startFakeCluster();
   const { hdfs, yarn, streamingJar, user, close } = cluster;
   const store = createWebHdfsStore({ url: hdfs.namenode, user, fs: hdfs.fs });
   under = { ...yarn, streamingJar, fs: hdfs.fs, user, hdfs: store, close };
   await hdfs.writeFile('/faults/in.csv', 'one\ntwo\nthree\n');
 });
 afterEach(() => cluster.yarn.clearFaults());
-afterAll(async () => {
-  await cluster.close();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => cluster.close());
 
 /** Runs a job that copies three lines; its output is a folder of its own. */
 function runCopy(properties: Record<string, string | number> = {}) {

@@ -37,7 +37,7 @@ let folder = '';
 let clusterText = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 're-attach-'));
-  cluster = await startFakeCluster(folder);
+  cluster = await startFakeCluster();
   clusterText = await readFile(cluster.clusterFile, 'utf8');
   await cluster.hdfs.writeFile('/s/mapper.mjs', MAPPER, cluster.user);
   await cluster.hdfs.writeFile('/s/in.csv', TEXT, cluster.user);
