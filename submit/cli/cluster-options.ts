@@ -1,12 +1,11 @@
 import { dirname, resolve } from 'node:path';
-import type { Override } from '../config/setting.js';
 import { SIZE_FORM } from '../config/sizes.js';
 import type { Context } from '../context.js';
 import { Failure } from '../errors.js';
 import { parseClusterFile } from '../hadoop/cluster/cluster-file.js';
 import {
   CLUSTER_OVERRIDES,
-  type ClusterOverrideKey,
+  type ClusterOverrides,
   type ClusterSettings,
   resolveCluster,
 } from '../hadoop/cluster/cluster-settings.js';
@@ -15,6 +14,7 @@ import { splitAddresses } from '../hadoop/cluster/http-address.js';
 import type { ParsedJobFile } from '../job/job-file.js';
 import type { Arguments, OptionDefinitions } from './define-command.js';
 import { readConfigFile } from './job-options.js';
+import { overridesOf } from './overrides.js';
 
 const CLUSTER_VARIABLE = 'HADOOP_ELT_CLUSTER';
 
@@ -132,7 +132,7 @@ export async function loadCluster(
   const path = resolve(context.cwd, name);
   const file = name === '' ? null : parseClusterFile(name, await readClusterFile(context, name, path));
   return resolveCluster({
-    overrides: overridesOf(context, args),
+    overrides: clusterOverridesOf(context, args),
     file,
     folder: dirname(path),
     job,
@@ -146,29 +146,10 @@ async function readClusterFile(context: Context, shown: string, path: string): P
   throw new Failure('cluster-file-unreadable', { path: shown, cause: read.cause });
 }
 
-/** The overrides from flags and environment, by setting. A list has one text per item. */
-export function overridesOf(
-  { env }: Pick<Context, 'env'>,
-  args: Arguments,
-): Partial<Record<ClusterOverrideKey, Override>> {
-  const overrides: Partial<Record<ClusterOverrideKey, Override>> = {};
-  for (const [key, { flag, variable }] of Object.entries(CLUSTER_OVERRIDES)) {
-    const value = args[flag];
-    const given = typeof value === 'boolean' ? [String(value)] : typeof value === 'string' ? [value] : value;
-    const inherited = env[variable];
-    const isAddresses = key === 'webhdfs' || key === 'resourceManager';
-    if (given !== undefined) {
-      const texts = isAddresses ? given.flatMap(splitAddresses) : given;
-      const name = flag === 'D' ? '-D' : `--${flag}`;
-      overrides[key as ClusterOverrideKey] = { texts, origin: { from: 'flag', name } };
-    } else if (inherited !== undefined && inherited !== '') {
-      const texts = isAddresses
-        ? splitAddresses(inherited)
-        : key === 'properties'
-          ? inherited.split(/\s+/)
-          : [inherited];
-      overrides[key as ClusterOverrideKey] = { texts, origin: { from: 'environment', name: variable } };
-    }
-  }
-  return overrides;
+/** The overrides of cluster settings from flags and environment. A list has one text per item. */
+export function clusterOverridesOf(context: Pick<Context, 'env'>, args: Arguments): ClusterOverrides {
+  return overridesOf(CLUSTER_OVERRIDES, context, args, (key, text, from) => {
+    if (key === 'webhdfs' || key === 'resourceManager') return splitAddresses(text);
+    return key === 'properties' && from === 'environment' ? text.split(/\s+/) : [text];
+  });
 }

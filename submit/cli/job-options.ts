@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import type { Override } from '../config/setting.js';
 import { SIZE_FORM } from '../config/sizes.js';
 import type { Context } from '../context.js';
 import { Failure } from '../errors.js';
@@ -8,10 +7,11 @@ import { type ParsedJobFile, parseJobFile } from '../job/job-file.js';
 import type { DescribedMapper } from '../job/own-mapper.js';
 import { type JobPlan, planJob } from '../job/plan.js';
 import { OUTPUT_MODES } from '../job/sections/output.js';
-import { OVERRIDES, type OverrideKey, type Overrides } from '../job/settings.js';
+import { OVERRIDES } from '../job/settings.js';
 import { readText } from '../stores/file-tree.js';
 import { attempt, isSystemError } from '../stores/system-failure.js';
 import type { Arguments, OptionDefinitions } from './define-command.js';
+import { overridesOf } from './overrides.js';
 import { loadJobMapper } from './own-mapper.js';
 
 /** The flags that override settings of a job file. */
@@ -111,7 +111,7 @@ export function planOf(
   hdfs: HdfsOfJob | null,
   ownMapper: DescribedMapper | null = null,
 ): JobPlan {
-  return planJob(job, overridesOf(context, args), {
+  return planJob(job, overridesOf(OVERRIDES, context, args), {
     jobFile: resolve(context.cwd, job.path),
     cwd: context.cwd,
     cpuCount: context.cpuCount,
@@ -150,20 +150,4 @@ export async function readConfigFile(
 export async function jobFilesIn({ machine }: Pick<Context, 'machine'>, folder: string): Promise<string[]> {
   const names = await attempt('list', folder, () => machine.files.readdir(folder));
   return names.filter((name) => name.endsWith('.elt.yaml')).sort();
-}
-
-/** Flag beats environment. */
-function overridesOf(context: Context, args: Arguments): Overrides {
-  const overrides: Partial<Record<OverrideKey, Override>> = {};
-  for (const [key, { flag, variable }] of Object.entries(OVERRIDES)) {
-    const typed = args[flag];
-    const inherited = context.env[variable];
-    if (typeof typed === 'string' || Array.isArray(typed)) {
-      const texts = (typeof typed === 'string' ? [typed] : typed) as readonly string[];
-      overrides[key as OverrideKey] = { texts, origin: { from: 'flag', name: `--${flag}` } };
-    } else if (inherited !== undefined && inherited !== '') {
-      overrides[key as OverrideKey] = { texts: [inherited], origin: { from: 'environment', name: variable } };
-    }
-  }
-  return overrides;
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type OverrideNames, parseOverride, refusedOverride } from '../../config/override.js';
 import type { Origin, Override, Setting } from '../../config/setting.js';
 import { parseSize, SIZE_FORM } from '../../config/sizes.js';
 import { bytesOf } from '../../config/sizes-schema.js';
@@ -57,7 +58,7 @@ export const CLUSTER_OVERRIDES = {
   attempts: { flag: 'attempts', variable: 'HADOOP_ELT_ATTEMPTS' },
   shipNode: { flag: 'ship-node', variable: 'HADOOP_ELT_SHIP_NODE' },
   properties: { flag: 'D', variable: 'HADOOP_ELT_PROPERTIES' },
-} as const;
+} as const satisfies Record<string, OverrideNames>;
 export type ClusterOverrideKey = keyof typeof CLUSTER_OVERRIDES;
 export type ClusterOverrides = Readonly<Partial<Record<ClusterOverrideKey, Override>>>;
 
@@ -80,22 +81,8 @@ export interface ClusterSources {
  * default. Throws `usage` for an invalid override. Pure.
  */
 export function resolveCluster({ overrides, file, folder, job, found }: ClusterSources): ClusterSettings {
-  const refuse = (key: ClusterOverrideKey, { origin }: Override, text: string, accepted: string): Failure => {
-    const name = 'name' in origin ? origin.name : key;
-    return new Failure('usage', { problem: `${name} is ${JSON.stringify(text)}; accepted: ${accepted}` });
-  };
-  const overridden = <T>(
-    key: ClusterOverrideKey,
-    accepted: string,
-    parse: (text: string) => T | undefined,
-  ) => {
-    const override = overrides[key];
-    if (override === undefined) return undefined;
-    const text = override.texts.at(-1) ?? '';
-    const value = parse(text);
-    if (value !== undefined) return { value, origin: override.origin };
-    throw refuse(key, override, text, accepted);
-  };
+  const overridden = <T>(key: ClusterOverrideKey, accepted: string, parse: (text: string) => T | undefined) =>
+    parseOverride(key, overrides[key], accepted, parse);
   const inFile = <Key extends keyof ClusterFile>(
     key: Key,
   ): Setting<NonNullable<ClusterFile[Key]>> | undefined => {
@@ -120,7 +107,7 @@ export function resolveCluster({ overrides, file, folder, job, found }: ClusterS
     const wrong = override?.texts.find((text) => !HTTP_ADDRESS.test(text));
     if (override !== undefined && wrong !== undefined) {
       const accepted = 'an address such as http://host:port, or several with commas between';
-      throw refuse(key, override, wrong, accepted);
+      throw refusedOverride(key, override, wrong, accepted);
     }
     const file = inFile(key);
     const setting: Setting<readonly string[] | null> =

@@ -1,13 +1,7 @@
 import type { KeyPath } from '../../config/key-path.js';
+import { parseOverride } from '../../config/override.js';
 import type { Override, Setting } from '../../config/setting.js';
 import type { ParsedYaml } from '../../config/yaml-file.js';
-import { Failure } from '../../errors.js';
-
-/** The flag and the variable of the environment that override a setting. */
-export interface OverrideNames {
-  readonly flag: string;
-  readonly variable: string;
-}
 
 /** Finds the value of a setting: flag beats environment (the caller has merged these two) beats job file beats default. */
 export interface Choose {
@@ -28,26 +22,15 @@ export function chooserOf(
   job: Pick<ParsedYaml<unknown>, 'positionOf'>,
   overrides: Readonly<Partial<Record<string, Override>>>,
 ): Choose {
-  const override = <T>(key: string, read: (texts: readonly string[]) => T): Setting<T> | undefined => {
-    const given = overrides[key];
-    return given && { value: read(given.texts), origin: given.origin };
-  };
   return {
-    override,
     fromFile: (path, inFile, fallback) =>
       inFile === undefined
         ? { value: fallback, origin: { from: 'default' } }
         : { value: inFile, origin: { from: 'job file', line: job.positionOf(path).line } },
-    overrideText: (key, accepted, parse) =>
-      override(key, (texts) => {
-        const text = texts.at(-1) ?? '';
-        const value = parse(text);
-        if (value !== undefined) return value;
-        const origin = overrides[key]?.origin;
-        const name = origin === undefined || !('name' in origin) ? key : origin.name;
-        throw new Failure('usage', {
-          problem: `${name} is ${JSON.stringify(text)}; accepted: ${accepted}`,
-        });
-      }),
+    override: (key, read) => {
+      const given = overrides[key];
+      return given && { value: read(given.texts), origin: given.origin };
+    },
+    overrideText: (key, accepted, parse) => parseOverride(key, overrides[key], accepted, parse),
   };
 }

@@ -2,8 +2,9 @@
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { HEADER_CHOICES, MAPPER_DEFAULTS } from '../../../mapper/contract.js';
+import type { OverrideNames } from '../../config/override.js';
 import type { Setting } from '../../config/setting.js';
-import type { Choose, OverrideNames } from './choose.js';
+import type { Choose } from './choose.js';
 import { outputPath, type Surroundings } from './surroundings.js';
 
 export const OUTPUT_MODES = ['create', 'replace', 'append'] as const;

@@ -1,10 +1,11 @@
 /** Section `run` of a job file: how the work is divided, and where a run keeps its state. */
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import type { OverrideNames } from '../../config/override.js';
 import type { Setting } from '../../config/setting.js';
 import { parseSize, SIZE_FORM } from '../../config/sizes.js';
 import { bytesOf, sizeSchema } from '../../config/sizes-schema.js';
-import type { Choose, OverrideNames } from './choose.js';
+import type { Choose } from './choose.js';
 import type { Surroundings } from './surroundings.js';
 
 const DEFAULT_SPLIT_BYTES = 128 * 1024 ** 2;

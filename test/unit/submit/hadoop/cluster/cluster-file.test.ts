@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { overridesOf } from '../../../../../submit/cli/cluster-options.js';
+import { clusterOverridesOf } from '../../../../../submit/cli/cluster-options.js';
 import { Failure } from '../../../../../submit/errors.js';
 import { parseClusterFile } from '../../../../../submit/hadoop/cluster/cluster-file.js';
 import { clusterFileJsonSchema } from '../../../../../submit/hadoop/cluster/cluster-schema.js';
@@ -132,7 +132,7 @@ describe('cluster settings', () => {
   });
 
   it('take such a list from a flag or a variable with commas between', () => {
-    const typed = overridesOf(
+    const typed = clusterOverridesOf(
       { env: { HADOOP_ELT_RESOURCE_MANAGER: 'http://c:8088,http://d:8088/' } },
       { webhdfs: 'http://a:9870, http://b:9870' },
     );
@@ -148,7 +148,7 @@ describe('cluster settings', () => {
   });
 
   it('name the one item of a list that is no address', () => {
-    const typed = overridesOf({ env: {} }, { webhdfs: 'http://a:9870,b:9870' });
+    const typed = clusterOverridesOf({ env: {} }, { webhdfs: 'http://a:9870,b:9870' });
     expect(() => settle('', { overrides: typed })).toThrow(
       expect.objectContaining({
         code: 'usage',
