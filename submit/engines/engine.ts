@@ -13,6 +13,11 @@ export interface JobInput {
   readonly startsWithBom: boolean;
 }
 
+/** What an engine sees of an input that has more properties. */
+export function toJobInput({ path, sizeBytes, splittable, startsWithBom }: JobInput): JobInput {
+  return { path, sizeBytes, splittable, startsWithBom };
+}
+
 /** Identifies a job of a run. */
 export interface JobTag {
   readonly runId: string;

@@ -1,6 +1,6 @@
 import type { FileSystem, OpenFile } from '../stores/file-system.js';
 import { makeFolders as makeLocalFolders } from '../stores/file-tree.js';
-import { attempt, localFailure } from '../stores/system-failure.js';
+import { attempt, codeOf, localFailure } from '../stores/system-failure.js';
 
 const READ_BYTES = 256 * 1024;
 
@@ -33,8 +33,4 @@ export async function* readFrom(file: OpenFile): AsyncGenerator<Buffer> {
     position += length;
     yield buffer.subarray(0, length);
   }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return (error as NodeJS.ErrnoException).code;
 }

@@ -1,5 +1,5 @@
 import type { Http } from './http.js';
-import { createRestClient, RestError } from './rest-client.js';
+import { asList, createRestClient, orNull, RestError } from './rest-client.js';
 
 /** One attempt of a task. */
 export interface TaskAttempt {
@@ -115,21 +115,6 @@ interface RawAttempt {
 /** `task_1795257365945_0001_m_000007` → 7. */
 export function taskNumberOf(taskId: string): number {
   return Number(/_m_(\d+)/.exec(taskId)?.[1] ?? Number.NaN);
-}
-
-/** Hadoop's JSON is derived from XML: a list with one element may be the bare element. */
-function asList<T>(value: readonly T[] | T | undefined): readonly T[] {
-  if (value === undefined) return [];
-  return Array.isArray(value) ? value : [value as T];
-}
-
-async function orNull<T>(answer: Promise<T>): Promise<T | null> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof RestError && error.status === 404) return null;
-    throw error;
-  }
 }
 
 /** Strips the lines that the server puts around a log; null if there is no log. */

@@ -1,6 +1,6 @@
 import type { Http } from './http.js';
 import { poll } from './poll.js';
-import { createRestClient, RestError } from './rest-client.js';
+import { createRestClient, orNull, RestError } from './rest-client.js';
 
 /** An application as YARN reports it. */
 export interface YarnApplication {
@@ -62,13 +62,10 @@ export function createResourceManager(
       return clusterMetrics?.activeNodes ?? 0;
     },
     async application(id) {
-      try {
-        const { app } = (await client.getJson(`${base}/apps/${id}`)) as { app?: Partial<YarnApplication> };
-        return app === undefined ? null : applicationOf(app);
-      } catch (error) {
-        if (error instanceof RestError && error.status === 404) return null;
-        throw error;
-      }
+      const answer = (await orNull(client.getJson(`${base}/apps/${id}`))) as {
+        app?: Partial<YarnApplication>;
+      } | null;
+      return answer?.app === undefined ? null : applicationOf(answer.app);
     },
     async runningWithTag(tag) {
       const query = `applicationTags=${encodeURIComponent(tag)}&states=${NOT_ENDED}`;

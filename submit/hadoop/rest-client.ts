@@ -195,3 +195,19 @@ function messageIn(body: string): string {
     return '';
   }
 }
+
+/** The answer, or null for HTTP 404. */
+export async function orNull<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof RestError && error.status === 404) return null;
+    throw error;
+  }
+}
+
+/** Hadoop's JSON is derived from XML: a list with one element may be the bare element. */
+export function asList<T>(value: readonly T[] | T | undefined): readonly T[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value as T];
+}

@@ -95,6 +95,6 @@ function lost(applicationId: string, trackingUrl: string | null): ApplicationEnd
 }
 
 /** `application_1_0001` → `job_1_0001`: both ids have the same numbers. */
-export function jobIdOf(applicationId: string): string {
+function jobIdOf(applicationId: string): string {
   return applicationId.replace('application_', 'job_');
 }

@@ -32,7 +32,6 @@ export interface StreamingToCheck {
   readonly programs: Programs;
 }
 
-const COMMAND_TIMEOUT_MS = 60_000;
 const RESOURCE_MANAGER = 'resourcemanager';
 const COMMAND = 'hadoop command';
 /** Name of the check that a job submission depends on. */
@@ -181,7 +180,7 @@ async function checkCommand({
   programs,
 }: StreamingToCheck): Promise<Finding> {
   const words = [...hadoop.value, 'version'];
-  const { end, stdout, stderr } = await commandOutput(programs, words, commandEnv, COMMAND_TIMEOUT_MS);
+  const { end, stdout, stderr } = await commandOutput(programs, words, commandEnv);
   const version = /^Hadoop (\S+)/m.exec(stdout)?.[1];
   if (end.exitCode === 0) {
     return {
@@ -206,7 +205,7 @@ async function checkJar({
 }: StreamingToCheck): Promise<Finding> {
   const jar = streamingJar();
   const words = [...settings.hadoop.value, 'jar', jar];
-  const { stdout, stderr } = await commandOutput(programs, words, commandEnv, COMMAND_TIMEOUT_MS);
+  const { stdout, stderr } = await commandOutput(programs, words, commandEnv);
   const said = `${stdout}\n${stderr}`;
   if (/No Arguments Given|Usage: .*streaming/i.test(said)) return { status: 'ok', what: jar };
   const cause = said.trim().split('\n', 1)[0] ?? '';

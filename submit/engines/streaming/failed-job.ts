@@ -1,7 +1,6 @@
 import { Failure } from '../../errors.js';
 import type { HistoryServer } from '../../hadoop/history-server.js';
 import { poll } from '../../hadoop/poll.js';
-import { jobIdOf } from './application-end.js';
 import type { CommandEnd } from './hadoop-command.js';
 import type { LogFacts } from './hadoop-log.js';
 import { waitForHistory } from './job-history.js';
@@ -30,16 +29,15 @@ export async function collectFacts(
 ): Promise<JobFacts> {
   const none = { exitCode, startError, log, application: null, jobDiagnostics: '', attempt: null };
   if (log.applicationId === null) return none;
-  const { applicationId } = log;
+  const { applicationId, jobId } = log;
   const application = (await orNothing(async () => resourceManager?.application(applicationId))) ?? null;
-  const jobId = log.jobId ?? jobIdOf(applicationId);
   const found = await orNothing(async () => {
-    if (historyServer === null || log.jobId === null) return undefined;
+    if (historyServer === null || jobId === null) return undefined;
     // The history server never lists a job that was killed in YARN (3.3.5).
     if (application?.state === 'KILLED') return undefined;
-    if ((await waitForHistory(historyServer, jobId, signal, HISTORY_LIMIT_MS)) === null) return undefined;
-    const job = await historyServer.job(jobId);
-    const jobDiagnostics = job?.diagnostics ?? '';
+    const job = await waitForHistory(historyServer, jobId, signal, HISTORY_LIMIT_MS);
+    if (job === null) return undefined;
+    const jobDiagnostics = job.diagnostics;
     return { jobDiagnostics, attempt: await findFailedAttempt(historyServer, jobId, jobDiagnostics, signal) };
   });
   return { ...none, application, ...found };

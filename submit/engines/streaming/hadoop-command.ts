@@ -71,14 +71,21 @@ async function* linesOf(stream: Readable | null): AsyncGenerator<string> {
   if (rest !== '') yield rest;
 }
 
+const COMMAND_TIMEOUT_MS = 60_000;
+
 /** Runs a short command to its end and returns its output. */
 export async function commandOutput(
   programs: Programs,
   words: readonly string[],
   env: Readonly<Record<string, string>>,
-  timeoutMs: number,
 ): Promise<{ readonly end: CommandEnd; readonly stdout: string; readonly stderr: string }> {
-  const program = programs.start(words, { env, stdin: 'ignore', stdout: 'pipe', stderr: 'pipe', timeoutMs });
+  const program = programs.start(words, {
+    env,
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+    timeoutMs: COMMAND_TIMEOUT_MS,
+  });
   const textOf = (stream: Readable | null) => (stream === null ? '' : text(stream).catch(() => ''));
   const [stdout, stderr] = await Promise.all([textOf(program.stdout), textOf(program.stderr)]);
   const { exitCode, startError } = await program.ended;

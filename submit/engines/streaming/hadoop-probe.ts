@@ -4,6 +4,7 @@ import type { RenamingStore } from '../../stores/store.js';
 import type { Programs } from '../programs.js';
 import { quoteForShell } from '../programs.js';
 import { commandOutput } from './hadoop-command.js';
+import { COMMAND_MISSING, HDFS_PERMISSION } from './probable-cause.js';
 
 /** What a probe of the hadoop command and its HDFS needs. */
 export interface HadoopToProbe {
@@ -20,8 +21,6 @@ export interface HadoopToProbe {
   readonly programs: Programs;
 }
 
-const COMMAND_TIMEOUT_MS = 60_000;
-
 /**
  * Writes a marker file through WebHDFS and reads it with the streaming jar at the address that jobs use. One JVM start
  * (1 s) shows that the hadoop command starts, that the jar exists, and that `fs` is the HDFS behind `webhdfs`. Cluster
@@ -37,7 +36,7 @@ export async function probeHadoop(probe: HadoopToProbe): Promise<void> {
     await store.write(path, [Buffer.from(`${marker}\n`)]);
     // dumptb prints a file's lines as typed bytes, which contain text unchanged (DumpTypedBytes, 3.3).
     const words = [...hadoop, 'jar', streamingJar, 'dumptb', `${fs ?? ''}${path}`];
-    const { end, stdout, stderr } = await commandOutput(programs, words, commandEnv, COMMAND_TIMEOUT_MS);
+    const { end, stdout, stderr } = await commandOutput(programs, words, commandEnv);
     if (stdout.includes(marker)) return;
     throw failureOf(probe, path, end.startError ?? '', `${stderr}\n${stdout}`, end.exitCode);
   } finally {
@@ -50,16 +49,13 @@ const CAUSES = [
   ['jar-missing', /.*(?:JAR does not exist or is not a normal file|Not a valid JAR|Error opening job jar).*/],
   // If the jar names no main class, RunJar takes the first argument as the class name.
   ['jar-missing', /.*ClassNotFoundException: dumptb.*/],
-  ['hdfs-permission', /.*(?:AccessControlException|Permission denied: user=).*/],
+  ['hdfs-permission', HDFS_PERMISSION],
   ['other-hdfs', /.*FileNotFoundException: File does not exist.*/],
   [
     'namenode-unreachable',
     /.*(?:ConnectException|Connection refused|UnknownHostException|NoRouteToHostException|ConnectTimeoutException|SocketTimeoutException|Couldn't create proxy provider).*/,
   ],
-  [
-    'command-missing',
-    /.*(?:No such container|is not running|Cannot connect to the Docker daemon|no such service|executable file not found|command not found|No such file or directory|Could not find or load main class|JAVA_HOME).*/,
-  ],
+  ['command-missing', COMMAND_MISSING],
 ] as const;
 
 function failureOf(

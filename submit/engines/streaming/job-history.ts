@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { type HistoryServer, type JobCounters, taskNumberOf } from '../../hadoop/history-server.js';
+import { type HistoryJob, type HistoryServer, taskNumberOf } from '../../hadoop/history-server.js';
 import { poll } from '../../hadoop/poll.js';
 import { orNothing } from './services.js';
 import type { TaskStatus } from './task-splits.js';
@@ -9,20 +9,19 @@ const POLL_MS = 500;
 const LIMIT_MS = 300_000;
 const CALLS_AT_ONCE = 8;
 
-/** Waits until the history server lists an ended job; returns its counters, or null after `limitMs`. */
+/** Waits until the history server lists an ended job, and returns it; null after `limitMs`. */
 export async function waitForHistory(
   historyServer: HistoryServer,
   jobId: string,
   signal: AbortSignal,
   limitMs = LIMIT_MS,
-): Promise<JobCounters | null> {
-  const askWhetherEnded = async () => {
+): Promise<HistoryJob | null> {
+  const askForEnded = async () => {
     // Unreachable counts as "not yet": the server may be restarting.
     const job = (await orNothing(() => historyServer.job(jobId))) ?? null;
-    return job === null || ['NEW', 'INITED', 'RUNNING'].includes(job.state) ? undefined : true;
+    return job === null || ['NEW', 'INITED', 'RUNNING'].includes(job.state) ? undefined : job;
   };
-  const hasEnded = await poll(askWhetherEnded, { everyMs: POLL_MS, limitMs, signal });
-  return hasEnded === undefined ? null : historyServer.counters(jobId);
+  return (await poll(askForEnded, { everyMs: POLL_MS, limitMs, signal })) ?? null;
 }
 
 /** The status of each task: the one that its successful attempt set. */

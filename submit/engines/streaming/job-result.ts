@@ -60,8 +60,8 @@ export async function collectResult(
 async function readHistory({ historyServer }: Services, { jobId }: LogFacts, signal: AbortSignal) {
   if (historyServer === null || jobId === null) return null;
   const found = await orNothing(async () => {
-    const counters = await waitForHistory(historyServer, jobId, signal);
-    if (counters === null) return null;
+    if ((await waitForHistory(historyServer, jobId, signal)) === null) return null;
+    const counters = await historyServer.counters(jobId);
     return { counters, statuses: await readTaskStatuses(historyServer, jobId, signal) };
   });
   return found ?? null;

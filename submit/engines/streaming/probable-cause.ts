@@ -60,6 +60,12 @@ const ATTEMPT_RULES: readonly Rule[] = [
   ['input-missing', /.*(?:FileNotFoundException: File does not exist|BlockMissingException).*/],
 ];
 
+/** The command did not start: a shell, Docker or Java says so. */
+export const COMMAND_MISSING =
+  /.*(?:No such container|is not running|Cannot connect to the Docker daemon|no such service|executable file not found|command not found|No such file or directory|Could not find or load main class|JAVA_HOME).*/;
+/** HDFS denies access. */
+export const HDFS_PERMISSION = /.*(?:AccessControlException|Permission denied: user=).*/;
+
 /** Causes in the texts about the whole job; the first match counts. */
 const JOB_RULES: readonly Rule[] = [
   [
@@ -79,7 +85,7 @@ const JOB_RULES: readonly Rule[] = [
     /.*(?:(?:NS|DS)QuotaExceededException|quota of \S+ is exceeded|NameSpace quota|DiskSpace quota).*/,
   ],
   ['hdfs-safe-mode', /.*(?:SafeModeException|Name node is in safe mode).*/],
-  ['hdfs-permission', /.*(?:AccessControlException|Permission denied: user=).*/],
+  ['hdfs-permission', HDFS_PERMISSION],
   ['input-missing', /.*(?:Input path does not exist|Input Pattern .* matches 0 files).*/],
   ['output-exists', /.*Output directory \S+ already exists.*/],
   ['file-not-localised', /.*FileNotFoundException: File does not exist.*/],
@@ -100,10 +106,7 @@ export function findProbableCause(facts: JobFacts): ProbableCause {
 function causeOfStart({ startError, exitCode, log }: JobFacts): ProbableCause | undefined {
   if (startError !== null) return { kind: 'command-missing', said: startError, exitCode: null };
   if (log.applicationId !== null) return undefined;
-  const said = matchIn(
-    log.problems,
-    /.*(?:No such container|is not running|Cannot connect to the Docker daemon|no such service|executable file not found|command not found|No such file or directory|Could not find or load main class|JAVA_HOME).*/,
-  );
+  const said = matchIn(log.problems, COMMAND_MISSING);
   const isOfStart = said !== undefined && !/Exception/.test(said) && exitCode !== 0;
   return isOfStart ? { kind: 'command-missing', said, exitCode: null } : undefined;
 }

@@ -2,7 +2,7 @@ import { nearest } from '../../config/nearest.js';
 import { Failure } from '../../errors.js';
 import type { ClusterSettings } from '../../hadoop/cluster/cluster-settings.js';
 import type { Http } from '../../hadoop/http.js';
-import { createRestClient, RestError } from '../../hadoop/rest-client.js';
+import { asList, createRestClient, RestError } from '../../hadoop/rest-client.js';
 
 /** A queue as YARN's scheduler reports it. */
 export interface YarnQueue {
@@ -155,19 +155,13 @@ function queuesBelow(queue: RawQueue, above: string): YarnQueue[] {
   // The fair scheduler reports full paths.
   const path = above === '' || queueName.startsWith(`${above}.`) ? queueName : `${above}.${queueName}`;
   const children = [
-    ...listOf(queue.queues?.queue),
-    ...listOf(isList(queue.childQueues) ? queue.childQueues : queue.childQueues?.queue),
+    ...asList(queue.queues?.queue),
+    ...asList(isList(queue.childQueues) ? queue.childQueues : queue.childQueues?.queue),
   ];
   const isParent = children.length > 0 || above === '';
   const makesQueues = queue.autoCreateChildQueueEnabled === true || autoCreationEligibility !== 'off';
   const isLeaf = /LeafQueueInfo$/.test(type) || (!isParent && !makesQueues);
   return [{ path, isLeaf, state, makesQueues }, ...children.flatMap((child) => queuesBelow(child, path))];
-}
-
-/** YARN's JSON is derived from XML: a list with one element may be the bare element. */
-function listOf<T extends object>(value: readonly T[] | T | undefined): readonly T[] {
-  if (value === undefined) return [];
-  return isList(value) ? value : [value];
 }
 
 function isList<T extends object, U>(value: readonly T[] | U): value is readonly T[] {

@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import type { Engine, JobInput, JobRequest, JobResult, JobTag } from '../../engines/engine.js';
+import {
+  type Engine,
+  type JobInput,
+  type JobRequest,
+  type JobResult,
+  type JobTag,
+  toJobInput,
+} from '../../engines/engine.js';
 import type { JobPlan } from '../../job/plan.js';
 import type { ScannedItem } from '../../sources/source.js';
 import type { Progress, Run, Step } from '../step.js';
@@ -62,12 +69,7 @@ export function jobRequestOf(
   return {
     ...tag,
     jobName: settings.name.value,
-    inputs: inputs.map(({ path, sizeBytes, splittable, startsWithBom }) => ({
-      path,
-      sizeBytes,
-      splittable,
-      startsWithBom,
-    })),
+    inputs: inputs.map(toJobInput),
     mapperPath,
     outputPath: `${staging}/${tag.emit}`,
     compression: settings['output.compression'].value,
