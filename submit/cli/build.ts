@@ -1,9 +1,16 @@
 import { dirname, resolve } from 'node:path';
+import { MAPPER_DEFAULTS } from '../../mapper/contract.js';
 import { formatSize } from '../config/sizes.js';
 import type { Context } from '../context.js';
 import { Failure } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
-import { bundleMapper, isMapperBundle, type MapperBundle, withNames } from '../job/bundle.js';
+import {
+  bundleMapper,
+  isMapperBundle,
+  MAPPER_HEAD_BYTES,
+  type MapperBundle,
+  withNames,
+} from '../job/bundle.js';
 import { agreeOnNames, mapperPlanOf } from '../job/plan.js';
 import { count } from '../report/escape.js';
 import { findInputs } from '../run/find-inputs.js';
@@ -46,7 +53,7 @@ export const buildCommand = defineCommand({
       value: 'CHAR',
       group: 'Job',
       describe: 'Delimiter of the --header-from file of a module',
-      default: ',',
+      default: MAPPER_DEFAULTS.delimiter,
     },
     json: { type: 'flag', group: 'Output', describe: 'What was built as JSON' },
   },
@@ -107,9 +114,9 @@ async function buildModule(
 ): Promise<Built> {
   const [header] = await headersFrom(context, args['header-from'], {
     hasHeader: true,
-    delimiter: args.delimiter ?? ',',
-    quotedLineBreaks: 'auto',
-    maxRecordBytes: 64 * 1024 ** 2,
+    delimiter: args.delimiter ?? MAPPER_DEFAULTS.delimiter,
+    quotedLineBreaks: MAPPER_DEFAULTS.quotedLineBreaks,
+    maxRecordBytes: MAPPER_DEFAULTS.maxRecordBytes,
   });
   const names = header?.names ?? null;
   const { parsed } = await loadUserMapper(context, resolve(context.cwd, path));
@@ -122,12 +129,9 @@ async function refuseOtherFiles(files: FileSystem, path: string): Promise<void> 
   if (found === undefined) return;
   const details = { scheme: 'file', operation: 'write the mapper to', path } as const;
   if (found.type === 'directory') throw new Failure('store', { ...details, problem: 'is-a-directory' });
-  const head = (await attempt('read', path, () => readText(files, path, HEAD_BYTES))) ?? '';
+  const head = (await attempt('read', path, () => readText(files, path, MAPPER_HEAD_BYTES))) ?? '';
   if (found.sizeBytes > 0 && !isMapperBundle(head)) {
     const cause = 'this file is not a mapper made by hadoop-elt; remove it first, or choose another name';
     throw new Failure('store', { ...details, problem: 'exists', cause });
   }
 }
-
-/** Enough to contain a mapper's signature. */
-const HEAD_BYTES = 256;

@@ -1,10 +1,11 @@
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import { MAPPER_EXIT } from '../../mapper/contract.js';
 import type { Context } from '../context.js';
 import { Failure } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import type { MapperBundle } from '../job/bundle.js';
 import { agreeOnNames, type JobPlan, mapperPlanOf } from '../job/plan.js';
+import { mapperPathOf } from '../run/steps/place-mapper.js';
 import { readingOptionsOf } from '../run/steps/scan.js';
 import { factsAt, makeFolders, replaceFile } from '../stores/file-tree.js';
 import { attempt } from '../stores/system-failure.js';
@@ -60,15 +61,15 @@ export const mapCommand = defineCommand({
 /** Runs the mapper of a user as a task would: its file, named by its content, is kept in the state folder. */
 async function runBundle(
   { machine: { files, programs }, nodePath, signal }: Context,
-  { settings }: JobPlan,
-  { text, sha256 }: MapperBundle,
+  plan: JobPlan,
+  bundle: MapperBundle,
   emit: string,
 ): Promise<number> {
-  const folder = join(settings.stateDir.value, 'mappers');
-  const path = join(folder, `${settings.name.value}-${sha256.slice(0, 16)}.mjs`);
-  if ((await factsAt(files, path))?.sizeBytes !== Buffer.byteLength(text)) {
+  const path = mapperPathOf(plan, { sharedFolder: plan.settings.stateDir.value }, bundle);
+  const folder = dirname(path);
+  if ((await factsAt(files, path))?.sizeBytes !== Buffer.byteLength(bundle.text)) {
     await attempt('make the folder', folder, () => makeFolders(files, folder));
-    await replaceFile(files, path, Buffer.from(text));
+    await replaceFile(files, path, Buffer.from(bundle.text));
   }
   const [stdin, stdout, stderr] = [0, 1, 2];
   const { ended } = programs.start([nodePath, path, '--emit', emit], {

@@ -10,6 +10,7 @@ import {
   bundleUserMapper,
   digestOfUserMapper,
   isMapperBundle,
+  MAPPER_HEAD_BYTES,
   type MakeBundle,
   type ParsedBundle,
   parseBundle,
@@ -73,7 +74,7 @@ export async function loadUserMapper(context: Context, path: string): Promise<Lo
   if (found?.type === 'directory') throw new Failure('module-invalid', { path, problem: 'it is a folder' });
   const content = await attempt('read', path, () => readText(context.machine.files, path));
   if (content === undefined) throw new Failure('module-invalid', { path, problem: 'there is no such file' });
-  const parsed = isMapperBundle(content.slice(0, HEAD_CHARS))
+  const parsed = isMapperBundle(content.slice(0, MAPPER_HEAD_BYTES))
     ? parseBundle(content)
     : { source: await bundleSourceOf(context, path), plan: { names: null } };
   if (parsed === null) {
@@ -85,9 +86,6 @@ export async function loadUserMapper(context: Context, path: string): Promise<Lo
   }
   return { parsed, described: await describe(context, path, parsed) };
 }
-
-/** A mapper's signature lies within. */
-const HEAD_CHARS = 256;
 
 async function bundleSourceOf(context: Context, path: string): Promise<ParsedBundle['source']> {
   if (/\.[cm]?[jt]s$/.test(path)) return bundleModule(context, path);

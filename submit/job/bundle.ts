@@ -43,6 +43,9 @@ const ${PLAN_CONSTANT} = ${json};
   return { text, sha256: createHash('sha256').update(text).digest('hex') };
 }
 
+/** The signature of a mapper is within so many bytes. */
+export const MAPPER_HEAD_BYTES = 256;
+
 /** True when the start of a file has the signature of a mapper, so that the file may be overwritten. */
 export function isMapperBundle(head: string): boolean {
   return head.includes(`\n${SIGNATURE}`);

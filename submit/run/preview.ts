@@ -8,7 +8,7 @@ import type { Ports } from './ports.js';
 import { mapperPathOf } from './steps/place-mapper.js';
 import { jobRequestOf } from './steps/run-job.js';
 import { scanInputs } from './steps/scan.js';
-import { jobInputOf, planStaging } from './steps/stage.js';
+import { planStaging } from './steps/stage.js';
 
 /** What stands in a preview where a run has its id. */
 export const PREVIEW_RUN_ID = 'RUN-ID';
@@ -45,7 +45,7 @@ export async function previewJob(
       plan,
       { runId: PREVIEW_RUN_ID, emit: 'records' },
       {
-        inputs: planStaging(plan, source, engine.store, scanned).map(jobInputOf),
+        inputs: planStaging(plan, source, engine.store, scanned).map(({ item, path }) => ({ ...item, path })),
         mapperPath: mapperPathOf(plan, engine, bundle),
         staging: sink.stagingFor(PREVIEW_RUN_ID),
       },

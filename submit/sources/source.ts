@@ -1,5 +1,4 @@
 import type { ScanFacts, ScanOptions } from '../../mapper/records/scanner.js';
-import { Failure } from '../errors.js';
 import type { FileStatus, Store } from '../stores/store.js';
 
 /** An input file that a source found. JSON. */
@@ -92,13 +91,4 @@ export interface Source {
   addressFor(item: Pick<SourceItem, 'source' | 'path'>, engine: Store): string | null;
   /** Ends the source's threads. Pending digests never settle after that. */
   close(): Promise<void>;
-}
-
-/** The failure for an input that changed after the scan. */
-export function changedInput(path: string): Failure<'input-changed'> {
-  return new Failure(
-    'input-changed',
-    { path, what: 'it was modified after this run scanned it' },
-    { hint: 'Run again once nothing writes to it' },
-  );
 }

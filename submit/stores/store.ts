@@ -1,3 +1,5 @@
+import { Failure } from '../errors.js';
+
 /**
  * A file system that data is read from and published to. Paths are absolute. A failed operation throws the failure
  * `store`, with scheme, operation, path, problem and cause.
@@ -108,4 +110,13 @@ export interface WrittenFile {
 /** Whether a store renames folders. */
 export function isRenaming(store: Store): store is RenamingStore {
   return 'rename' in store;
+}
+
+/** The failure for an input that changed after the scan. */
+export function changedInput(path: string): Failure<'input-changed'> {
+  return new Failure(
+    'input-changed',
+    { path, what: 'it was modified after this run scanned it' },
+    { hint: 'Run again once nothing writes to it' },
+  );
 }

@@ -1,9 +1,15 @@
 import pMap from 'p-map';
-import type { JobInput } from '../../engines/engine.js';
+import { type JobInput, toJobInput } from '../../engines/engine.js';
 import { Failure } from '../../errors.js';
 import type { JobPlan } from '../../job/plan.js';
-import { changedInput, type ScannedItem, type Source } from '../../sources/source.js';
-import { type FileToPlace, isSameFile, type PlacedFile, type Store } from '../../stores/store.js';
+import type { ScannedItem, Source } from '../../sources/source.js';
+import {
+  changedInput,
+  type FileToPlace,
+  isSameFile,
+  type PlacedFile,
+  type Store,
+} from '../../stores/store.js';
 import { byteProgress, type Progress, type Run, type Step } from '../step.js';
 import { stagedPaths } from './staged-paths.js';
 
@@ -47,12 +53,6 @@ export function planStaging(
   });
 }
 
-/** An input as the engine's job request names it. */
-export function jobInputOf({ item, path }: { item: ScannedItem; path: string }): JobInput {
-  const { sizeBytes, splittable, startsWithBom } = item;
-  return { path, sizeBytes, splittable, startsWithBom };
-}
-
 async function stageInputs(
   { plan, ports: { source, engine }, signal: runSignal }: Run,
   items: readonly ScannedItem[],
@@ -79,7 +79,7 @@ async function stageInputs(
           : placeFile(store, fileOf(source, item), path, onBytes, signal);
         running.add(placing);
         const placed = await placing.finally(() => running.delete(placing));
-        return { ...jobInputOf({ item, path }), ...placed };
+        return { ...toJobInput({ ...item, path }), ...placed };
       },
       { concurrency: CONCURRENCY },
     );

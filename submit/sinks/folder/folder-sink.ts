@@ -56,10 +56,12 @@ export function createFolderSink({ store, job, output, mode }: FolderSinkOptions
         await refuseForeign(store, output, job);
         return [];
       }
-      // Its records are in no batch, so that append would add them all once more.
-      if (mode === 'append' && (await readManifest(store, output)) !== undefined) throw refusal();
-      if (mode === 'append') return batchesOf(store, output);
       const manifest = await readManifest(store, output);
+      if (mode === 'append') {
+        // The records of such an output are in no batch, so that append would add them all once more.
+        if (manifest !== undefined) throw refusal();
+        return batchesOf(store, output);
+      }
       if (manifest === undefined || !(await isComplete(store, output, manifest))) throw refusal();
       return [manifest];
     },

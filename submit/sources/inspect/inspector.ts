@@ -1,5 +1,6 @@
 import type { ScanFacts, ScanOptions } from '../../../mapper/records/scanner.js';
-import { changedInput, type MeasuredFile, type OnBytes } from '../source.js';
+import { changedInput } from '../../stores/store.js';
+import type { MeasuredFile, OnBytes } from '../source.js';
 import { type Inspected, type Inspection, inspectFile } from './inspect-file.js';
 
 /** Reads whole files: scans records, counts lines, computes checksums. */

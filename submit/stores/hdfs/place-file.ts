@@ -1,5 +1,5 @@
-import { Failure, isFailure } from '../../errors.js';
-import type { FileToPlace, PlacedFile } from '../store.js';
+import { isFailure } from '../../errors.js';
+import { changedInput, type FileToPlace, type PlacedFile } from '../store.js';
 import { createByteSums } from './hdfs-checksum.js';
 import type { ByteSource, StagedFile } from './webhdfs-stage.js';
 import type { HdfsFileStatus } from './webhdfs-status.js';
@@ -42,7 +42,7 @@ export async function placeFile(
     }
     const staged = await store.stage(path, () => bytesOf(file, signal, tellUpTo), signal);
     try {
-      if (staged.sha256 !== (await file.sha256())) throw changed(file);
+      if (staged.sha256 !== (await file.sha256())) throw changedInput(file.path);
     } catch (error) {
       await staged.discard();
       throw error;
@@ -77,7 +77,7 @@ async function checksumIfSame(
   const sums = await createByteSums(there.blockSizeBytes);
   for await (const chunk of bytesOf(file, signal, () => undefined)) sums.push(chunk);
   const { sha256, hdfsChecksum } = sums.end();
-  if (sha256 !== (await file.sha256())) throw changed(file);
+  if (sha256 !== (await file.sha256())) throw changedInput(file.path);
   return (await store.checksum(there.path)) === hdfsChecksum ? hdfsChecksum : undefined;
 }
 
@@ -93,12 +93,4 @@ async function* bytesOf(
     position += chunk.length;
     tellUpTo(position);
   }
-}
-
-function changed({ path }: FileToPlace): Failure {
-  return new Failure(
-    'input-changed',
-    { path, what: 'it was modified after this run scanned it' },
-    { hint: 'Run again when nothing writes to it any more' },
-  );
 }
