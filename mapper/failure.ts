@@ -52,7 +52,7 @@ export interface MapperFailureDetails {
   'line-break-in-quotes': { readonly place: LinePlace };
   /** `reason` is as the rejects say it: `1 instead of 2`. */
   'wrong-field-count': { readonly reason: string; readonly place: LinePlace; readonly record: string };
-  /** `reason` is as the rejects say it: `not a number`. */
+  /** `reason` is as the rejects say it: `not a number`. That of a user's function is any text, uncut. */
   'invalid-field': {
     readonly column: string;
     readonly value: string;

@@ -52,8 +52,8 @@ export class RecordOutput {
     this.#tally.countRecords(end);
     if (hasWrongFieldCount) this.#tally.countWrongFieldCount();
     for (const label of invalid) this.#tally.countInvalid(label);
-    if (end === 'rejected') this.#addRow(end, [byteStringOfText(reason), ...fields]);
-    else this.#addRow(end, fields);
+    if (!this.#isAskedFor(end)) return;
+    this.#rows.push(end === 'rejected' ? [byteStringOfText(reason), ...fields] : fields);
   }
 
   /** Takes a header. The next `flush` writes it. */

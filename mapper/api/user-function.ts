@@ -1,6 +1,7 @@
 import type { RecordRule } from '../definition.js';
 import { invalid as invalidResult, NOT_UTF8, valid } from '../rules/rule.js';
 import type { MappedRecord } from './mapped-record.js';
+import { linesOfThrown } from './thrown.js';
 
 /** What a user's function returns for a value that it does not accept; made by `invalid`. */
 export class Invalid {
@@ -31,31 +32,32 @@ export type FieldFunction = (text: string, record: MappedRecord) => string | Inv
 export class UserFunctionError extends Error {
   /** Empty where it has none. */
   readonly functionName: string;
+  /** Message, stack and causes of what it threw, as `linesOfThrown` tells them. */
+  readonly thrown: readonly string[];
 
-  constructor(functionName: string, cause: unknown) {
+  constructor(functionName: string, cause: unknown, thrown: readonly string[]) {
     super("A user's function failed", { cause });
     this.name = 'UserFunctionError';
     this.functionName = functionName;
+    this.thrown = thrown;
   }
 }
 
 /** The rule that a user's function makes; throws UserFunctionError. */
 export function functionRule(call: FieldFunction): RecordRule {
+  const failed = (error: unknown) => new UserFunctionError(call.name, error, linesOfThrown(error));
   return {
     apply: (text, record) => {
       let result: unknown;
       try {
         result = call(text, record);
       } catch (error) {
-        throw new UserFunctionError(call.name, error);
+        throw failed(error);
       }
       if (typeof result === 'string') return valid(result);
       if (result instanceof Invalid) return invalidResult(result.reason);
       const returned = result instanceof Promise ? 'a promise' : result === null ? 'null' : typeof result;
-      throw new UserFunctionError(
-        call.name,
-        new TypeError(`It returned ${returned}, not a string or invalid(…)`),
-      );
+      throw failed(new TypeError(`It returned ${returned}, not a string or invalid(…)`));
     },
     applyToBytes: () => NOT_UTF8,
   };

@@ -1,5 +1,4 @@
 import { MappedRecord } from '../api/mapped-record.js';
-import { linesOfThrown } from '../api/thrown.js';
 import { UserFunctionError } from '../api/user-function.js';
 import type { MapperDefinition } from '../definition.js';
 import { excerptOf, MapperFailure } from '../failure.js';
@@ -80,7 +79,7 @@ export class RecordMapper {
       return apply();
     } catch (error) {
       if (!(error instanceof UserFunctionError)) throw error;
-      const { functionName, cause } = error;
+      const { functionName, cause, thrown } = error;
       throw new MapperFailure(
         'user-function',
         {
@@ -89,7 +88,7 @@ export class RecordMapper {
           value: excerptOf(readableText(original)),
           place: placeOf(this.#task, record.lineNumber),
           record: excerptOf(record.fields.join(this.#definition.csv.delimiter)),
-          thrown: linesOfThrown(cause),
+          thrown,
         },
         { cause },
       );

@@ -14,7 +14,9 @@ import { hintOf } from './failure-hints.js';
  */
 export function formatFailure(failure: MapperFailureFacts): string {
   const { lines, hint } = explainFailure(failure);
-  return `hadoop-elt mapper: ${[...lines, ...(hint === undefined ? [] : [hint])].join('\n  ')}\n`;
+  // A line end from outside would start a line of its own: in a task, Hadoop could read it as a counter.
+  const all = [...lines, ...(hint === undefined ? [] : [hint])].map(escapeLine);
+  return `hadoop-elt mapper: ${all.join('\n  ')}\n`;
 }
 
 /** The words for a failure: what and why, line by line, and what to do. */

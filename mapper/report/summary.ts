@@ -1,4 +1,5 @@
 import type { MapperCounts } from '../contract.js';
+import { escapeLine } from './escape.js';
 
 /** One or a few lines for a terminal: what went in and what came out. */
 export function formatSummary(name: string, counts: MapperCounts): string {
@@ -11,7 +12,7 @@ export function formatSummary(name: string, counts: MapperCounts): string {
   if (counts.wrongFieldCount > 0) parts.push(`${counts.wrongFieldCount} with a wrong field count`);
   if (counts.malformed > 0) parts.push(`${counts.malformed} malformed`);
   const invalid = Object.entries(counts.invalid).filter(([, amount]) => amount > 0);
-  const invalidLines = invalid.map(([label, amount]) => `  invalid ${label}: ${amount}\n`);
+  const invalidLines = invalid.map(([label, amount]) => `  invalid ${escapeLine(label)}: ${amount}\n`);
   return `${name}: ${parts.join(', ')}\n${invalidLines.join('')}`;
 }
 

@@ -76,6 +76,20 @@ describe('formatFailure', () => {
     expect(textOf(2)).toContain('\n  Columns: [0] "a", [1] "b"\n  Indexes are 0-based: use [0] to [1]\n');
     expect(textOf(60)).toContain('\n  Columns: [0] "a", [1] "b", and 58 more\n');
   });
+  it('keeps what a function says on its line, so that Hadoop takes no part of it for a counter', () => {
+    const text = formatFailure({
+      code: 'invalid-field',
+      details: {
+        column: 'a',
+        value: 'x',
+        reason: 'bad\nreporter:counter:hadoop-elt,records read,9',
+        place: { lineNumber: 3, split: null },
+      },
+    });
+    expect(text).not.toMatch(/^reporter:/m);
+    expect(text).toContain('bad\\u000areporter:counter');
+  });
+
   it('advises by what the system said', () => {
     const textOf = (systemCode: string | null) =>
       formatFailure({ code: 'io', details: { operation: 'write stdout', systemCode, cause: 'no' } });
