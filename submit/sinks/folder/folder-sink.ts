@@ -1,7 +1,8 @@
+import pMap from 'p-map';
 import { Failure, isFailure } from '../../errors.js';
 import { SUCCESS_NAME } from '../../hadoop/success-file.js';
 import { MANIFEST_NAME, type Manifest, REJECTS_NAME, readManifest } from '../../run/manifest.js';
-import type { RenamingStore } from '../../stores/store.js';
+import type { FileStatus, RenamingStore } from '../../stores/store.js';
 import type { Publication, Sink } from '../sink.js';
 
 export interface FolderSinkOptions {
@@ -60,7 +61,7 @@ export function createFolderSink({ store, job, output, mode }: FolderSinkOptions
       if (mode === 'append') {
         // The records of such an output are in no batch, so that append would add them all once more.
         if (manifest !== undefined) throw refusal();
-        return batchesOf(store, output);
+        return batchesAmong(store, await store.list(output));
       }
       if (manifest === undefined || !(await isComplete(store, output, manifest))) throw refusal();
       return [manifest];
@@ -116,7 +117,7 @@ export function createFolderSink({ store, job, output, mode }: FolderSinkOptions
 async function refuseForeign(store: RenamingStore, output: string, job: string): Promise<void> {
   const entries = await store.list(output);
   if (entries.length === 0) return;
-  const manifests = [await readManifest(store, output), ...(await batchesOf(store, output))];
+  const manifests = [await readManifest(store, output), ...(await batchesAmong(store, entries))];
   const owner = manifests.find((manifest) => manifest !== undefined)?.job ?? null;
   if (owner === job) return;
   throw new Failure('output-foreign', { path: store.uri(output), scheme: store.scheme, owner });
@@ -127,9 +128,18 @@ function isBelow(path: string, folder: string): boolean {
   return path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
 }
 
-async function batchesOf(store: RenamingStore, output: string): Promise<readonly Manifest[]> {
-  const batches = (await store.list(output)).filter(({ name }) => name.startsWith('batch='));
-  const manifests = await Promise.all(batches.map(({ path }) => readManifest(store, path)));
+/** An output may have thousands of batches, and each manifest takes several requests. */
+const MANIFESTS_AT_ONCE = 8;
+
+/** The manifests of the batches among the entries of an output. */
+async function batchesAmong(
+  store: RenamingStore,
+  entries: readonly FileStatus[],
+): Promise<readonly Manifest[]> {
+  const batches = entries.filter(({ name }) => name.startsWith('batch='));
+  const manifests = await pMap(batches, ({ path }) => readManifest(store, path), {
+    concurrency: MANIFESTS_AT_ONCE,
+  });
   return manifests.filter((manifest) => manifest !== undefined);
 }
 
