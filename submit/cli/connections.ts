@@ -166,7 +166,7 @@ export async function openPorts(
 
 /** Part files on this machine are read by the inspector of its inputs, which may use threads. */
 function partReaderOf(store: Store, local: LocalInspector, signal: AbortSignal): PartReader {
-  const inspector = store.scheme === 'file' ? local : inspectorOf((path) => store.read(path), signal);
+  const inspector = store.scheme === 'file' ? local : inspectorOf(store, signal);
   return {
     get concurrency() {
       return inspector.concurrency;

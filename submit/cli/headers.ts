@@ -13,7 +13,7 @@ export async function readHeaders(
   options: ReadingOptions,
 ): Promise<InputHeader[]> {
   if (!options.hasHeader) return [];
-  const store = { read: (path: string) => readFile(machine.files, path) };
+  const store = { scheme: 'file', read: (path: string) => readFile(machine.files, path) };
   const headers = await Promise.all(
     items.map(async ({ path }) => ({ input: path, names: await readHeader(store, path, options) })),
   );

@@ -19,7 +19,11 @@ export function refuseUnsupported(path: string, { scheme }: Pick<Store, 'scheme'
 }
 
 /** Gzip bytes → decompressed bytes. Throws `store` with the problem `corrupt` when the gzip file is incomplete. */
-export async function* gunzip(path: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* gunzip(
+  path: string,
+  bytes: AsyncIterable<Uint8Array>,
+  { scheme }: Pick<Store, 'scheme'>,
+): AsyncGenerator<Uint8Array> {
   const unzipped = createGunzip();
   const source = Readable.from(bytes, { objectMode: false });
   source.on('error', (error) => unzipped.destroy(error));
@@ -29,7 +33,7 @@ export async function* gunzip(path: string, bytes: AsyncIterable<Uint8Array>): A
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code?.startsWith('Z_') !== true) throw error;
     const cause = `not a complete gzip file: ${(error as Error).message}`;
-    throw new Failure('store', { scheme: 'file', operation: 'read', path, problem: 'corrupt', cause });
+    throw new Failure('store', { scheme, operation: 'read', path, problem: 'corrupt', cause });
   } finally {
     source.destroy();
   }

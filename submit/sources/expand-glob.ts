@@ -22,7 +22,7 @@ export interface GlobOptions {
 export interface ExpandedGlob {
   /** Each file once, sorted by path. */
   readonly files: readonly FileStatus[];
-  /** Matched folders: their files are read, but not those of subfolders. */
+  /** Folders whose files are all read, sorted: those that match, and those where `**` starts. */
   readonly folders: readonly string[];
   /** Files and folders that were met but are not read, sorted by path. */
   readonly passedOver: readonly PassedOver[];
@@ -99,6 +99,7 @@ class GlobWalk {
   readonly #seen = new Set<string>();
   readonly #matched = new Map<string, FileStatus>();
   readonly #hidden = new Set<string>();
+  readonly #starts = new Set<string>();
 
   readonly #store: Store;
   readonly #paths: PlatformPath;
@@ -143,7 +144,7 @@ class GlobWalk {
     );
     return {
       files: [...files.values()].sort(byPath),
-      folders: folders.map(({ path }) => path).sort(),
+      folders: [...new Set([...folders.map(({ path }) => path), ...this.#starts])].sort(),
       passedOver: unread.sort(byPath),
     };
   }
@@ -213,6 +214,7 @@ class GlobWalk {
     rest: string,
     through: readonly string[] | undefined,
   ): Promise<readonly Place[]> {
+    if (through === undefined) this.#starts.add(this.#paths.resolve(folder));
     const known = through ?? identityOf(await this.#store.stat(folder));
     const subfolders = (await this.#list(folder)).filter(({ type }) => type === 'directory');
     const deeper = this.#visible(subfolders).flatMap((subfolder) => {

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { parseHeader } from '../../mapper/records/header.js';
 import { isGzip } from '../stores/compression.js';
 import type { Store } from '../stores/store.js';
@@ -26,10 +25,9 @@ export function createFilesSource(
       });
       inspector.expect(found.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
       const items = found.files.map((file) => ({ ...file, source: 'files', isScanned: true }));
-      const folders = [...found.folders, ...startOfDoubleStar(pattern, base)];
       return {
         items,
-        folders: folders.map((path) => ({ source: 'files', path })),
+        folders: found.folders.map((path) => ({ source: 'files', path })),
         passedOver: found.passedOver,
       };
     },
@@ -65,13 +63,4 @@ export function createFilesSource(
     addressFor: ({ path }, engine) => (engine.scheme === store.scheme ? path : null),
     close: () => inspector.close(),
   };
-}
-
-// The absolute path of the folder before `**`; empty for a pattern without it.
-function startOfDoubleStar(pattern: string, base: string): string[] {
-  const names = pattern.split('/');
-  const at = names.indexOf('**');
-  return at === -1
-    ? []
-    : [resolve(base, names.slice(0, at).join('/') || (pattern.startsWith('/') ? '/' : '.'))];
 }

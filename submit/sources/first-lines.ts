@@ -8,7 +8,9 @@ const MAX_HEAD_BYTES = 64 * 1024;
 export async function firstLinesOf(store: Store, path: string, count: number): Promise<readonly string[]> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  const bytes = isGzip(path) ? gunzip(path, store.read(path)) : store.read(path, { end: MAX_HEAD_BYTES });
+  const bytes = isGzip(path)
+    ? gunzip(path, store.read(path), store)
+    : store.read(path, { end: MAX_HEAD_BYTES });
   for await (const chunk of bytes) {
     chunks.push(chunk);
     size += chunk.length;

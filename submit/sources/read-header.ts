@@ -6,7 +6,7 @@ import { gunzip } from './decoding.js';
 
 /** The column names in the first record of a file; null when it is empty. Reads no more than it needs. */
 export async function readHeader(
-  store: Pick<Store, 'read'>,
+  store: Pick<Store, 'read' | 'scheme'>,
   path: string,
   options: ScanOptions,
 ): Promise<readonly string[] | null> {
@@ -14,7 +14,7 @@ export async function readHeader(
   const chunks: Uint8Array[] = [];
   let size = 0;
   let nextScan = 0;
-  for await (const chunk of isGzip(path) ? gunzip(path, bytes) : bytes) {
+  for await (const chunk of isGzip(path) ? gunzip(path, bytes, store) : bytes) {
     chunks.push(chunk);
     size += chunk.length;
     if (size < nextScan) continue;

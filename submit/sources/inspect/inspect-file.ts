@@ -27,12 +27,14 @@ export interface Inspected {
 
 /**
  * Inspects the chunks of a file. Plain chunks are not kept after the next one is requested, so that their buffer can be
- * reused; gunzip keeps its chunks. `onBytes` gets the bytes read since the last call, and may throw.
+ * reused; gunzip keeps its chunks. `onBytes` gets the bytes read since the last call, and may throw. `scheme`
+ * is that of the file's store, for failures.
  */
 export async function inspectFile(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   { path, checksum, content, options }: Inspection,
   onBytes: (bytes: number) => void,
+  scheme = 'file',
 ): Promise<Inspected> {
   const hash = checksum ? createHash('sha256') : null;
   let sizeBytes = 0;
@@ -46,7 +48,7 @@ export async function inspectFile(
   };
   const scanner = content === 'records' && options !== undefined ? new RecordScanner(options) : null;
   let lines = 0;
-  for await (const chunk of content !== null && isGzip(path) ? gunzip(path, read()) : read()) {
+  for await (const chunk of content !== null && isGzip(path) ? gunzip(path, read(), { scheme }) : read()) {
     scanner?.push(chunk);
     if (content === 'lines') lines += countLineFeeds(chunk);
   }

@@ -1,5 +1,5 @@
 import type { ScanFacts, ScanOptions } from '../../../mapper/records/scanner.js';
-import { changedInput } from '../../stores/store.js';
+import { changedInput, type Store } from '../../stores/store.js';
 import type { MeasuredFile, OnBytes } from '../source.js';
 import { type Inspected, type Inspection, inspectFile } from './inspect-file.js';
 
@@ -27,14 +27,16 @@ export interface ScannedFile {
 
 /** Reads each file once, on this thread. Except for gzip, `read` may reuse the buffer of a chunk for the next one. */
 export function inspectorOf(
-  read: (path: string) => AsyncIterable<Uint8Array>,
+  { scheme, read }: Pick<Store, 'scheme' | 'read'>,
   signal: AbortSignal,
 ): Inspector {
-  const inspect = (inspection: Inspection, onBytes: OnBytes) =>
-    inspectFile(read(inspection.path), inspection, (bytes) => {
+  const inspect = (inspection: Inspection, onBytes: OnBytes) => {
+    const tell = (bytes: number) => {
       signal.throwIfAborted();
       onBytes(bytes);
-    });
+    };
+    return inspectFile(read(inspection.path), inspection, tell, scheme);
+  };
   return {
     // One thread does not scan faster this way, but the latency of a remote store overlaps.
     concurrency: 4,

@@ -35,7 +35,7 @@ export function openLocalInspector({
     opened ??=
       parallel > 1 && expectedBytes >= WORTH_THREADS_BYTES
         ? inspectorOnThreads(startInspectionThreads(threadSource, parallel, signal))
-        : inspectorOf(readHere, signal);
+        : inspectorOf({ scheme: 'file', read: readHere }, signal);
     return opened;
   };
   // Gunzip keeps its input chunks for a while, so their buffers must not be reused.

@@ -266,6 +266,16 @@ describe('in a local folder', () => {
     return files.map(({ path }) => path.slice(work().path.length + 1));
   };
 
+  it.each(['{in,more}/**/*.csv', '[im]*/**/*.csv'])(
+    '%s names the folders that ** starts in',
+    async (pattern) => {
+      await work().write('in/deep/a.csv', 'x');
+      await work().write('more/b.csv', 'x');
+      const { folders } = await expandGlob(localStore, pattern, { base: work().path, doubleStar: true });
+      expect(folders).toEqual([work().at('in'), work().at('more')]);
+    },
+  );
+
   it('a link to a folder above is not followed round and round', async () => {
     await work().write('in/deep/a.csv', 'x');
     await symlink('..', work().at('in/deep/up'));
