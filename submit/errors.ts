@@ -38,7 +38,7 @@ export type StoreProblem =
 export interface StoreFailureDetails {
   /** Scheme of the store: `file`, `hdfs`. */
   readonly scheme: string;
-  /** A verb: `read`, `write`, `list`, `rename`, `remove`, `make directory`. */
+  /** A verb phrase that the path follows: `read`, `look at`, `make the folder`. */
   readonly operation: string;
   readonly path: string;
   readonly problem: StoreProblem;

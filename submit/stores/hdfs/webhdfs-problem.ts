@@ -63,18 +63,18 @@ const TRANSIENT_STATUSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503
 /** Statuses of a proxy that forwarded the request and got no valid answer. */
 const LOST_BY_A_PROXY: ReadonlySet<number> = new Set([502, 504]);
 
-/** An answer with an error status → its problem. `body` is parsed JSON or text. */
-export function problemOfAnswer(status: number, body: unknown): WebHdfsProblem {
+/** An answer with an error status → its problem. `body` is its text. */
+export function problemOfAnswer(status: number, body: string): WebHdfsProblem {
   const remote = remoteException(body);
   if (remote === undefined) {
-    const said = typeof body === 'string' ? firstLine(body.replaceAll(/<[^>]*>/g, ' ')) : '';
-    const message = `the server answered ${status}${said === '' ? ', which is not a WebHDFS error' : `: ${said}`}`;
     if (status === 401) {
       return new WebHdfsProblem(
         'not-authenticated',
         'the server answered 401: it requires a login (Kerberos?)',
       );
     }
+    const said = firstLine(body.replaceAll(/<[^>]*>/g, ' '));
+    const message = `the server answered ${status}${said === '' ? ', which is not a WebHDFS error' : `: ${said}`}`;
     return new WebHdfsProblem('other', message, {
       isTransient: TRANSIENT_STATUSES.has(status),
       mayBeDone: LOST_BY_A_PROXY.has(status),
@@ -130,14 +130,12 @@ function isTlsError(code: string): boolean {
   return /^(ERR_TLS|ERR_SSL|UNABLE_TO_|EPROTO)|CERT/.test(code);
 }
 
-function remoteException(body: unknown): { exception: string; message: string } | undefined {
-  let parsed = body;
-  if (typeof body === 'string') {
-    try {
-      parsed = JSON.parse(body);
-    } catch {
-      return undefined;
-    }
+function remoteException(body: string): { exception: string; message: string } | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch {
+    return undefined;
   }
   const remote = (parsed as { RemoteException?: { exception?: unknown; message?: unknown } } | null)
     ?.RemoteException;

@@ -1,6 +1,6 @@
 import { Failure } from '../../errors.js';
 import { createHttp, type Http } from '../../hadoop/http.js';
-import type { RenamingStore, Store, WrittenFile } from '../store.js';
+import type { RenamingStore, Store } from '../store.js';
 import { createDatanodes } from './datanodes.js';
 import { createNamenode } from './namenode.js';
 import { placeFile } from './place-file.js';
@@ -42,11 +42,6 @@ export interface WebHdfsStore extends RenamingStore {
   readonly scheme: 'hdfs';
   stat(path: string): Promise<HdfsFileStatus | undefined>;
   list(path: string): Promise<readonly HdfsFileStatus[]>;
-  write(
-    path: string,
-    bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-    signal?: AbortSignal,
-  ): Promise<WrittenFile>;
   /**
    * Writes a temporary file beside `path` and checks what has arrived; `commit` renames it to `path`. If a transfer
    * breaks, a source that is a function is opened again. Also throws what the source throws.
