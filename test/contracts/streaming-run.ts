@@ -104,10 +104,3 @@ export function getLog(
     { timeout: 60_000, interval: 250 },
   );
 }
-
-/** The bytes of a file in HDFS. */
-export async function readBytes({ hdfs }: YarnUnderTest, path: string): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of hdfs.read(path)) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}

@@ -1,9 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-
-const PROGRAM = fileURLToPath(new URL('../fakes/hdfs.mjs', import.meta.url));
+import { startFakeProgram } from './fake-program.js';
 
 /** One WebHDFS request to the fake. */
 export interface LoggedRequest {
@@ -104,8 +99,8 @@ export interface FakeHdfs {
 
 /** Starts an HDFS for one test file. */
 export async function startFakeHdfs(): Promise<FakeHdfs> {
-  const program = spawn(process.execPath, [PROGRAM], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const { namenode, datanodes, fs } = JSON.parse(await firstLine(program));
+  const { addresses, stop } = await startFakeProgram('hdfs.mjs');
+  const { namenode, datanodes, fs } = addresses;
   const control = async (method: string, route: string, body?: string | Uint8Array): Promise<Response> => {
     const response = await fetch(`${namenode}/fake/${route}`, {
       method,
@@ -142,16 +137,6 @@ export async function startFakeHdfs(): Promise<FakeHdfs> {
     setStandby: (on) => done('POST', `standby?on=${on}`),
     setQuota: (path, { names = -1, space = -1 }) =>
       done('POST', `quota?path=${encodeURIComponent(path)}&names=${names}&space=${space}`),
-    async stop() {
-      const ended = once(program, 'exit');
-      program.stdin?.end();
-      await ended;
-    },
+    stop,
   };
-}
-
-async function firstLine(program: ChildProcess): Promise<string> {
-  if (program.stdout === null) throw new Error('test/fakes/hdfs.mjs has no stdout');
-  for await (const line of createInterface({ input: program.stdout })) return line;
-  throw new Error('test/fakes/hdfs.mjs ended before it was ready');
 }

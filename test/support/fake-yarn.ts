@@ -1,9 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { startFakeProgram } from './fake-program.js';
 
-const YARN = fileURLToPath(new URL('../fakes/yarn.mjs', import.meta.url));
 const HADOOP = fileURLToPath(new URL('../fakes/hadoop.mjs', import.meta.url));
 
 /** One REST request to the fake. */
@@ -69,10 +66,8 @@ export async function startFakeYarn(hdfs: {
   readonly namenode: string;
   readonly fs: string;
 }): Promise<FakeYarn> {
-  const program = spawn(process.execPath, [YARN, '--hdfs', hdfs.namenode, '--fs', hdfs.fs], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const { resourceManager, historyServer } = JSON.parse(await firstLine(program));
+  const { addresses, stop } = await startFakeProgram('yarn.mjs', '--hdfs', hdfs.namenode, '--fs', hdfs.fs);
+  const { resourceManager, historyServer } = addresses;
   const control = async (method: string, route: string, body?: unknown): Promise<string> => {
     const response = await fetch(`${resourceManager}/fake/${route}`, {
       method,
@@ -93,16 +88,6 @@ export async function startFakeYarn(hdfs: {
     clearLog: () => done('DELETE', 'log'),
     fault: (fault) => done('POST', 'faults', fault),
     clearFaults: () => done('DELETE', 'faults'),
-    async stop() {
-      const ended = once(program, 'exit');
-      program.stdin?.end();
-      await ended;
-    },
+    stop,
   };
-}
-
-async function firstLine(program: ChildProcess): Promise<string> {
-  if (program.stdout === null) throw new Error('test/fakes/yarn.mjs has no stdout');
-  for await (const line of createInterface({ input: program.stdout })) return line;
-  throw new Error('test/fakes/yarn.mjs ended before it was ready');
 }

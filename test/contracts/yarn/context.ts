@@ -1,4 +1,4 @@
-import { type CommandRun, runHadoop, type YarnUnderTest } from '../streaming-run.js';
+import { type CommandRun, getHistory, runHadoop, type YarnUnderTest } from '../streaming-run.js';
 
 /** The context that all groups of facts share. */
 export interface FactsContext {
@@ -19,6 +19,17 @@ export function runJob(
   const yarn = context.yarn();
   const given = Object.entries(properties).flatMap(([name, value]) => ['-D', `${name}=${value}`]);
   return runHadoop(yarn, ['jar', yarn.streamingJar, ...MAP_ONLY, ...given, ...words]);
+}
+
+/** The id of a job's map task. */
+export function taskOf({ applicationId }: CommandRun, number = 0): string {
+  return `${applicationId.replace('application', 'task')}_m_00000${number}`;
+}
+
+/** The attempts of a task, as the history server lists them. */
+export async function attemptsOf({ yarn }: FactsContext, run: CommandRun, task: string = taskOf(run)) {
+  const { taskAttempts } = await getHistory(yarn(), run.applicationId, `/tasks/${task}/attempts`);
+  return taskAttempts.taskAttempt;
 }
 
 /** Writes a file below the shared folder; returns its path. */

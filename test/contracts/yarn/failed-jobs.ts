@@ -1,20 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type CommandRun, getHistory, getJson, getLog, jobOf } from '../streaming-run.js';
-import { type FactsContext, runJob, writeInput } from './context.js';
+import { attemptsOf, type FactsContext, runJob, taskOf, writeInput } from './context.js';
 
 /** Facts about jobs whose tasks fail, and about their messages. */
 export function describeFailedJobs(context: FactsContext): void {
   const at = (name: string) => `${context.folder}/failed/${name}`;
-  const taskOf = ({ applicationId }: CommandRun, number = 0) =>
-    `task${applicationId.slice('application'.length)}_m_00000${number}`;
-  const attemptsOf = async (run: CommandRun, number = 0) => {
-    const { taskAttempts } = await getHistory(
-      context.yarn(),
-      run.applicationId,
-      `/tasks/${taskOf(run, number)}/attempts`,
-    );
-    return taskAttempts.taskAttempt;
-  };
   beforeAll(async () => {
     await writeInput(context, 'failed/in/a.csv', 'a\nb\n');
     // More than fits into the buffers between Hadoop and a mapper.
@@ -64,7 +54,7 @@ export function describeFailedJobs(context: FactsContext): void {
       expect(await getHistory(context.yarn(), run.applicationId, '/counters')).toEqual({
         jobCounters: { id: jobOf(run.applicationId) },
       });
-      const attempts = await attemptsOf(run);
+      const attempts = await attemptsOf(context, run);
       expect(attempts.map(({ id }: { id: string }) => id.slice(-1)).sort()).toEqual(['0', '1']);
       expect(attempts[0]).toMatchObject({ state: 'FAILED', status: '' });
       expect(attempts[0].diagnostics).toMatch(/^Error: /);
@@ -72,7 +62,7 @@ export function describeFailedJobs(context: FactsContext): void {
     });
 
     it('leaves the log of its mapper and its output folder, but nothing in that', async () => {
-      const [{ assignedContainerId }] = await attemptsOf(run);
+      const [{ assignedContainerId }] = await attemptsOf(context, run);
       expect(await getLog(context.yarn(), assignedContainerId, 'stderr?size=-4096')).toContain(
         'LogContents:\nunwell\n',
       );
@@ -88,7 +78,7 @@ export function describeFailedJobs(context: FactsContext): void {
     const words = ['-mapper', 'head -n1', '-input', at('big'), '-output', at('early')];
     const run = await runJob(context, oneTask, words);
     expect(run.exitCode).toBe(1);
-    const [attempt] = await attemptsOf(run);
+    const [attempt] = await attemptsOf(context, run);
     expect(attempt.diagnostics).toMatch(/^Error: java\.io\.IOException: Broken pipe\n/);
   });
 
@@ -100,7 +90,7 @@ export function describeFailedJobs(context: FactsContext): void {
       ...['-mapper', program, '-input', at('in'), '-output', at(error.slice(0, 8))],
     ]);
     expect(run.exitCode).toBe(1);
-    const [attempt] = await attemptsOf(run);
+    const [attempt] = await attemptsOf(context, run);
     expect(attempt.diagnostics).toMatch(
       /^Error: java\.lang\.RuntimeException: Error in configuring object\n/,
     );
@@ -118,7 +108,7 @@ export function describeFailedJobs(context: FactsContext): void {
     const words = ['-mapper', 'sleep 100', '-input', at('in'), '-output', at('timeout')];
     const run = await runJob(context, properties, words);
     expect(run.exitCode).toBe(1);
-    const [{ id, diagnostics }] = await attemptsOf(run);
+    const [{ id, diagnostics }] = await attemptsOf(context, run);
     expect(diagnostics).toContain(
       `AttemptID:${id} task timeout set: 2s, taskTimedOut: true; task stuck timeout set: 600s, taskStuck: false`,
     );

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type CommandRun, getHistory, getJson, getLog, jobOf, readBytes } from '../streaming-run.js';
-import { type FactsContext, runJob, writeInput } from './context.js';
+import { readAll } from '../../support/store-contract.js';
+import { type CommandRun, getHistory, getJson, getLog, jobOf } from '../streaming-run.js';
+import { attemptsOf, type FactsContext, runJob, writeInput } from './context.js';
 
 /** Line ends of all kinds, a byte order mark, an empty line, and no line end at the end of the file. */
 const ODD_LINES = '\u{feff}bom\r\nlone\rcr\n\nlatin \u{e9}\u{0}\nlast';
@@ -61,23 +62,17 @@ export function describeGoodJob(context: FactsContext): void {
       const { tasks: told } = await getHistory(context.yarn(), run.applicationId, '/tasks?type=m');
       tasks = await Promise.all(
         told.task.map(async ({ id }: { id: string }) => {
-          const { taskAttempts } = await getHistory(
-            context.yarn(),
-            run.applicationId,
-            `/tasks/${id}/attempts`,
-          );
-          const [, start, length, file = ''] =
-            /^read (\d+)\+(\d+) of (.*)$/.exec(taskAttempts.taskAttempt[0].status) ?? [];
+          const [attempt] = await attemptsOf(context, run, id);
+          const [, start, length, file = ''] = /^read (\d+)\+(\d+) of (.*)$/.exec(attempt.status) ?? [];
           return { number: Number(id.slice(-6)), file, start: Number(start), length: Number(length) };
         }),
       );
       tasks.sort((a, b) => a.number - b.number);
-      const id = `task${run.applicationId.slice('application'.length)}_m_000000`;
-      const { taskAttempts } = await getHistory(context.yarn(), run.applicationId, `/tasks/${id}/attempts`);
-      environment = await getLog(context.yarn(), taskAttempts.taskAttempt[0].assignedContainerId, 'stderr');
+      const [first] = await attemptsOf(context, run);
+      environment = await getLog(context.yarn(), first.assignedContainerId, 'stderr');
     });
 
-    const partOf = ({ number }: Task) => readBytes(context.yarn(), `${at('out')}/part-0000${number}`);
+    const partOf = ({ number }: Task) => readAll(context.yarn().hdfs, `${at('out')}/part-0000${number}`);
     const tasksOf = (name: string) =>
       tasks.filter(({ file }) => file.endsWith(`/${name}`)).sort((a, b) => a.start - b.start);
     const outputOf = async (name: string) =>
@@ -199,8 +194,7 @@ export function describeGoodJob(context: FactsContext): void {
       const { tasks: told } = await getHistory(context.yarn(), run.applicationId, '/tasks?type=m');
       const [{ id, successfulAttempt }] = told.task;
       expect(successfulAttempt).toBe(`${id.replace('task', 'attempt')}_0`);
-      const { taskAttempts } = await getHistory(context.yarn(), run.applicationId, `/tasks/${id}/attempts`);
-      expect(taskAttempts.taskAttempt).toMatchObject([
+      expect(await attemptsOf(context, run, id)).toMatchObject([
         {
           id: successfulAttempt,
           state: 'SUCCEEDED',
@@ -212,12 +206,7 @@ export function describeGoodJob(context: FactsContext): void {
     });
 
     it('has logs, whose ends can be asked for', async () => {
-      const { taskAttempts } = await getHistory(
-        context.yarn(),
-        run.applicationId,
-        `/tasks/task${run.applicationId.slice('application'.length)}_m_000000/attempts`,
-      );
-      const container = taskAttempts.taskAttempt[0].assignedContainerId;
+      const [{ assignedContainerId: container }] = await attemptsOf(context, run);
       const end = await getLog(context.yarn(), container, 'stderr?size=-11');
       expect(end).toMatch(
         /^LogType:stderr\nLogLastModifiedTime:.*\nLogLength:\d+\nLogContents:\ncame along\n/m,

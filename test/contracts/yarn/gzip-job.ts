@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { readBytes } from '../streaming-run.js';
+import { readAll } from '../../support/store-contract.js';
 import { type FactsContext, runJob, writeInput } from './context.js';
 
 /** Facts about compressed input and output, special characters in names, and output of keys and values. */
@@ -21,7 +21,7 @@ export function describeGzipJob(context: FactsContext): void {
       expect(run.exitCode).toBe(0);
       const names = (await context.yarn().hdfs.list(at('out'))).map(({ name }) => name);
       expect(names).toEqual(['_SUCCESS', 'part-00000.gz']);
-      const part = await readBytes(context.yarn(), at('out/part-00000.gz'));
+      const part = await readAll(context.yarn().hdfs, at('out/part-00000.gz'));
       expect(gunzipSync(part).toString()).toBe('a,b\t\nc\td\n');
     });
   });
