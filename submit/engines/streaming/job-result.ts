@@ -9,7 +9,7 @@ import { readTaskStatuses, waitForHistory } from './job-history.js';
 import { renameParts } from './part-files.js';
 import { orNothing, type Services } from './services.js';
 import { logPathOf } from './start-job.js';
-import { orderTasks, orderWithoutHistory } from './task-splits.js';
+import { formatSplitProblem, orderTasks, orderWithoutHistory } from './task-splits.js';
 
 const TASK_COUNTERS = 'org.apache.hadoop.mapreduce.TaskCounter';
 
@@ -32,7 +32,7 @@ export async function collectResult(
   if (!ordered.ok) {
     throw new Failure('hadoop-job-failed', {
       cause: 'order-unknown',
-      said: JSON.stringify(ordered.problem),
+      said: formatSplitProblem(ordered.problem),
       exitCode: null,
       task: null,
       applicationId: log.applicationId,

@@ -68,6 +68,20 @@ export function orderTasks(
   return { ok: true, tasks: ordered };
 }
 
+/** The problem in words, for messages. */
+export function formatSplitProblem(problem: SplitProblem): string {
+  switch (problem.kind) {
+    case 'no-history':
+      return 'the history server is not known, does not answer, or does not list the job';
+    case 'no-status':
+      return `map task ${problem.taskNumber} has not named its split in its status`;
+    case 'unknown-input':
+      return `map task ${problem.taskNumber} read ${problem.path}, which is not an input of the job`;
+    case 'not-covered':
+      return `no task, or more than one, read ${problem.path} at byte ${problem.fromByte}`;
+  }
+}
+
 /**
  * The order of tasks without their statuses. Known only for a single task, which read the only input whole: no log says
  * which of several tasks wrote which part file.
