@@ -27,13 +27,13 @@ export interface ColumnList {
 /** Codes of failures, each with the shape of its details. JSON-safe. Texts from the data are excerpts. */
 export interface MapperFailureDetails {
   'argument-unknown': { readonly argument: string };
-  /** `given`: null where `--emit` has no value. */
+  /** `given` is null if `--emit` has no value. */
   'emit-unknown': { readonly given: string | null };
   'stdin-range-malformed': { readonly variable: string; readonly given: string };
   'plan-not-accepted': { readonly reason: string };
   'no-mapper-exported': Readonly<Record<string, never>>;
   'header-malformed': { readonly reason: string; readonly place: LinePlace; readonly line: string };
-  /** A task has to know the column names before, because its split does not start the file. */
+  /** The split does not start the file, so the task can't read the column names from it. */
   'header-unknown': { readonly split: SplitPlace };
   'column-ruled-twice': { readonly column: string };
   'column-index-too-large': { readonly index: number; readonly columns: ColumnList };
@@ -50,9 +50,9 @@ export interface MapperFailureDetails {
   };
   'record-malformed': { readonly reason: string; readonly place: LinePlace; readonly line: string };
   'line-break-in-quotes': { readonly place: LinePlace };
-  /** `reason` is as the rejects say it: `1 instead of 2`. */
+  /** `reason` as in the rejects: `1 instead of 2`. */
   'wrong-field-count': { readonly reason: string; readonly place: LinePlace; readonly record: string };
-  /** `reason` is as the rejects say it: `not a number`. That of a user's function is any text, uncut. */
+  /** `reason` as in the rejects: `not a number`, or any text from a user's function. */
   'invalid-field': {
     readonly column: string;
     readonly value: string;
@@ -109,16 +109,16 @@ export function isMapperFailure(error: unknown): error is AnyMapperFailure {
   return error instanceof MapperFailure;
 }
 
-/** A message shows so many characters of a text from the data. */
+/** Number of characters that a message shows of a text from the data. */
 export const EXCERPT_CHARS = 80;
 
-/** A text from the data for the details: one character more than a message shows, which tells that there is more. */
+/** Cuts a text from the data for the details. Keeps one character more than a message shows, to mark the cut. */
 export function excerptOf(text: string): string {
   return text.slice(0, EXCERPT_CHARS + 1);
 }
 
 /**
- * A message shows so much of what a user's function threw. With more, the submitter would not see the first line: it
- * reads the last 4 KiB of a task's stderr.
+ * Limits of what a message shows of a user's exception. The submitter reads the last 4 KiB of a task's stderr, which must
+ * contain the message's first line.
  */
 export const THROWN_LIMITS = { lines: 24, chars: 2400 } as const;

@@ -2,7 +2,7 @@ import { SourceMap, type SourceMapPayload } from 'node:module';
 
 export type { SourceMapPayload };
 
-/** A frame of V8's: `    at name (file:line:column)` or `    at file:line:column`. Line and column are 1-based. */
+/** A stack frame of V8: `    at name (file:line:column)` or `    at file:line:column`. Line and column are 1-based. */
 const FRAME = /^\s+at (?:(.*) \()?((?:file:\/\/)?.+?):(\d+):(\d+)\)?$/;
 
 /** Where a stack frame points; line and column are 1-based. */
@@ -20,7 +20,7 @@ function parseFrame(text: string): Frame | null {
   return { name, file, line: Number(line), column: Number(column) };
 }
 
-/** The file of the first frame of a stack: of an error that was made here, this file, or the bundle that it is in. */
+/** The file of the first frame of a stack. For an error created here, that is the bundle. */
 export function fileOfStack(stack: string): string | null {
   for (const line of stack.split('\n')) {
     const frame = parseFrame(line);
@@ -30,8 +30,8 @@ export function fileOfStack(stack: string): string | null {
 }
 
 /**
- * A stack with the lines of the sources in place of those of the bundle `bundleFile`. Frames of the toolkit, which has no
- * sources in the map, are left out, and so is what Node calls for it.
+ * Maps the frames of a stack from the bundle `bundleFile` to the sources. Drops frames of the toolkit, whose sources are not
+ * in the map, and the frames of Node below them.
  */
 export function mapStack(stack: string, bundleFile: string, payload: SourceMapPayload): string {
   const map = new SourceMap(payload);
@@ -39,13 +39,13 @@ export function mapStack(stack: string, bundleFile: string, payload: SourceMapPa
   const firstFrame = lines.findIndex((line) => /^\s+at /.test(line));
   if (firstFrame === -1) return stack;
   const frames: string[] = [];
-  // A function of Node or V8 belongs to the caller that is below it.
+  // A frame of Node or V8 is kept or dropped with its caller, the next line of the stack.
   let isUsers = false;
   for (const line of lines.slice(firstFrame).reverse()) {
     const frame = parseFrame(line);
     const place = frame?.file === bundleFile ? sourcePlace(map, frame) : null;
     if (frame !== null && !frame.file.startsWith('node:')) {
-      // With --enable-source-maps, Node itself has put the source in the bundle's place.
+      // With --enable-source-maps, Node has mapped the frame already.
       isUsers = place !== null || frame.file !== bundleFile;
     }
     if (!isUsers) continue;
@@ -69,7 +69,7 @@ export function formatSourceMap(payload: SourceMapPayload): string {
   return `${COMMENT}${Buffer.from(JSON.stringify(payload)).toString('base64')}\n`;
 }
 
-/** The source map in the last line of a bundle; null where there is none. */
+/** The source map in the last line of a bundle; null if there is none. */
 export function parseSourceMap(bundle: string): SourceMapPayload | null {
   const at = bundle.lastIndexOf(`\n${COMMENT}`);
   if (at === -1) return null;

@@ -6,8 +6,8 @@ import { fileOfStack, mapStack, parseSourceMap } from '../stack-trace.js';
 const MAX_CAUSES = 3;
 
 /**
- * What a user's function threw, line by line: message, stack with the lines of the user's own files, and the causes. It
- * is cut to a little more than a message shows, which tells that there is more.
+ * The lines of an error that a user's function threw: message, stack in the user's files, and causes. Cut to slightly more
+ * than a message shows, so that the message can mark the cut.
  */
 export function linesOfThrown(thrown: unknown): string[] {
   const lines: string[] = [];
@@ -35,7 +35,7 @@ function stackOf(error: unknown): string {
   const bundleFile = fileOfStack(new Error().stack ?? '');
   if (bundleFile === null) return stack;
   try {
-    // The bundle is read when its map is needed and not before: to keep the map would cost every task.
+    // Read the map from the bundle only now, because keeping it would cost every task memory.
     const path = bundleFile.startsWith('file:') ? fileURLToPath(bundleFile) : bundleFile;
     const map = parseSourceMap(readFileSync(path, 'utf8'));
     return map === null ? stack : mapStack(stack, bundleFile, map);

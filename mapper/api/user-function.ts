@@ -13,7 +13,7 @@ export class Invalid {
 }
 
 /**
- * Says that a value is not accepted. The reason is counted with the column and stands in the rejects.
+ * Marks a value as invalid. The rejects contain the reason.
  *
  * @example (text) => /^\d{9}$/.test(text) ? text : invalid('not nine digits')
  */
@@ -22,17 +22,17 @@ export function invalid(reason: string): Invalid {
 }
 
 /**
- * A user's own rule: the field's text, as the rules before it left it, to its new text. The record gives the original
- * texts of all fields. It is never called for a field that is not valid UTF-8: that is invalid. What it throws ends
- * the mapper with exit code 15, the stack, the line and the column.
+ * A user's own rule: returns the new text of a field. Gets the text as earlier rules left it, and the record with the
+ * original texts of all fields. Not called for a field that is not valid UTF-8, which is invalid. An exception ends the
+ * mapper with exit code 15, and its stack, line and column on stderr.
  */
 export type FieldFunction = (text: string, record: MappedRecord) => string | Invalid;
 
 /** A user's function threw, or returned neither text nor `invalid(…)`; `cause` says which. */
 export class UserFunctionError extends Error {
-  /** Empty where it has none. */
+  /** Empty for an anonymous function. */
   readonly functionName: string;
-  /** Message, stack and causes of what it threw, as `linesOfThrown` tells them. */
+  /** Message, stack and causes, from `linesOfThrown`. */
   readonly thrown: readonly string[];
 
   constructor(functionName: string, cause: unknown, thrown: readonly string[]) {

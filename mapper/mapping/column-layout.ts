@@ -5,7 +5,7 @@ import { type ColumnList, excerptOf, MapperFailure } from '../failure.js';
 import { byteStringOfText } from '../records/byte-string.js';
 import { withLfLineEnds } from '../records/csv-writer.js';
 
-/** Where a ruled column is, what it is called in counters and messages, and its rules. */
+/** A column with rules: its position, its name in counters and messages, and its rules. */
 export interface LaidOutColumn {
   /** 0-based. */
   readonly index: number;
@@ -29,8 +29,8 @@ export interface ColumnLayout {
 }
 
 /**
- * Finds each ruled column. Throws a MapperFailure where a name is not there or there twice, an index is
- * too high, or two entries mean the same column.
+ * Finds each column with rules. Throws a MapperFailure if a name is missing or occurs twice, an index is too high, or two
+ * entries mean the same column.
  */
 export function layOutColumns(
   definitions: readonly ColumnDefinition[],
@@ -93,7 +93,7 @@ function findColumn(column: string | number, names: readonly string[] | null): n
   return index;
 }
 
-/** A message shows so many names. */
+/** Number of names that a message lists. */
 const MAX_NAMES = 50;
 
 function columnList(names: readonly string[]): ColumnList {

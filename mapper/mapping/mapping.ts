@@ -1,12 +1,12 @@
 /**
- * Turns data records into output. Reference and kernel are the two ways to do it, with the same bytes and counts. Both
- * take well-formed records whose lines end by LF, find the headers among them, and hand what becomes of each record to a
- * RecordOutput. They throw a MapperFailure where the job says `fail`, or a user's function throws.
+ * Maps data records to output. Reference and kernel are the two implementations; they give the same bytes and counts. Both
+ * take well-formed records whose lines end with LF, recognise headers among them, and pass each result to a RecordOutput.
+ * Both throw a MapperFailure if the job says `fail` or a user's function throws.
  */
 export interface Mapping {
-  /** Where to read the next bytes. Bytes that stand elsewhere are copied before they are mapped. */
+  /** Buffer to read the next bytes into. Bytes in other buffers are copied before they are mapped. */
   readonly room: Uint8Array;
-  /** Takes records of one line each, the first of them the line of that number; returns how many they are. */
+  /** Takes records of one line each, starting at the given line number; returns their number. */
   mapLines(lines: Buffer, firstLineNumber: number): number;
   /** Takes one record of several lines. */
   mapSpanningRecord(record: Buffer, firstLineNumber: number): void;

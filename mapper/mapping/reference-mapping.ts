@@ -5,12 +5,12 @@ import { isHeader } from '../records/header.js';
 import type { Mapping } from './mapping.js';
 import type { RecordMapper } from './record-mapper.js';
 
-/** Size of the read buffer. The records made of a larger piece would fill the heap. */
+/** Size of the read buffer. The records of a larger piece would fill the heap. */
 const ROOM_BYTES = 16 * 1024;
-/** After this many records on the reference, many more are expected. */
+/** After this many records, expect all to take the reference path. */
 const MANY_RECORDS = 1000;
 
-/** csv-parse, the rules on text, csv-stringify: takes any well-formed record. */
+/** Maps any well-formed record: csv-parse, the rules on text, csv-stringify. */
 export class ReferenceMapping implements Mapping {
   readonly #delimiter: string;
   readonly #names: readonly string[] | null;

@@ -6,7 +6,7 @@ import { quoteExcerpt } from '../report/escape.js';
 export type MapperArguments =
   | { readonly kind: 'run'; readonly emit: 'records' | 'rejects' }
   | { readonly kind: 'help' }
-  /** What the submitter asks before it sends a mapper anywhere. */
+  /** Asked by the submitter before it uses a mapper. */
   | { readonly kind: 'describe' };
 
 const OPTIONS = {
@@ -18,7 +18,7 @@ const OPTIONS = {
 /** Parses the arguments after the program's name. Throws a MapperFailure for one that is not known. */
 export function parseMapperArguments(argv: readonly string[]): MapperArguments {
   let emit: 'records' | 'rejects' = 'records';
-  // Not strict: what is not accepted is told in our words.
+  // Not strict, so that errors have our own words.
   const { tokens } = parseArgs({ args: [...argv], options: OPTIONS, strict: false, tokens: true });
   for (const token of tokens) {
     const written = argv[token.index] ?? '';

@@ -10,7 +10,7 @@ import { formatSummary } from '../report/summary.js';
 import { mapperHelp, parseMapperArguments } from './arguments.js';
 import { OutputBuffer, readChunks } from './standard-io.js';
 
-/** Set to `reference`, it does without the kernel: for comparing the two, and if the kernel is ever in doubt. */
+/** The value `reference` turns the kernel off, to compare the two or to work around a bug in the kernel. */
 const PATH_VARIABLE = 'HADOOP_ELT_MAPPER_PATH';
 
 /** The process around the mapper. */
@@ -27,9 +27,8 @@ export interface MapperHost {
 }
 
 /**
- * Runs the mapper from stdin to stdout and returns the exit code; the one place that makes text of a failure. It is
- * synchronous: when it returns, everything is written. `define` is called first, so that what is wrong with
- * a definition is told in the same way.
+ * Runs the mapper from stdin to stdout and returns the exit code. Synchronous: when it returns, everything is written.
+ * `define` is called in here, so that errors of a definition are reported like all others.
  */
 export function mapperMain(define: () => MapperDefinition, host: MapperHost): MapperExitCode {
   let task: TaskContext | null = null;
@@ -99,7 +98,7 @@ function fail(failure: AnyMapperFailure, task: TaskContext | null, host: MapperH
     host.stderr(formatFailure(failure));
     return exitCodeOf(failure);
   }
-  // In a pipe `| head` ends so, quietly; Hadoop reads to the end, so in a task it is an error.
+  // In a pipe, `| head` closes stdout early, which is fine. Hadoop reads to the end, so in a task it is an error.
   if (task === null) return MAPPER_EXIT.brokenPipe;
   host.stderr(formatFailure(failure));
   return MAPPER_EXIT.io;

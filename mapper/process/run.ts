@@ -26,14 +26,14 @@ export function processHost(): MapperHost {
   };
 }
 
-/** Only a character device may be one: for all else node:tty, which brings the whole of node:net, is not loaded. */
+/** Loads node:tty, which loads all of node:net, only for a character device: nothing else can be a terminal. */
 function isTerminal(fd: number): boolean {
   try {
     if (!fstatSync(fd).isCharacterDevice()) return false;
   } catch {
     return false;
   }
-  // Before Node 20.16 there is no way to load it that works in every kind of module: then no hints are printed.
+  // Before Node 20.16 no way to load it works in ES modules and CommonJS alike. Then no hints are printed.
   return process.getBuiltinModule?.('node:tty').isatty(fd) ?? false;
 }
 
@@ -55,8 +55,8 @@ export function runPlan(plan: MapperPlan): void {
 }
 
 /**
- * Runs a mapper as this process: what the file made by `hadoop-elt build my-mapper.ts` does. What is baked in beats the
- * definition: the column names found at build time (null leaves them as they are), or the settings of a job file.
+ * Runs a user's mapper as this process; entry point of the files made by `hadoop-elt build my-mapper.ts`. Baked-in column
+ * names (null keeps the mapper's own) or settings of a job file override the definition.
  */
 export function runMapper(mapper: MapperDefinition, baked: BakedSettings = { names: null }): void {
   runAsProcess(() => {

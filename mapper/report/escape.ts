@@ -8,7 +8,7 @@ export function escapeLine(text: string): string {
 /** The text in double quotes for a message: control characters escaped, cut after 80 characters. */
 export function quoteExcerpt(text: string): string {
   const cut = text.length > EXCERPT_CHARS;
-  // JSON escapes only C0; the C1 controls and the line separators would disturb a terminal or a log as well.
+  // JSON escapes only C0; the C1 controls and the line separators would garble a terminal or a log as well.
   const visible = escapeLine(JSON.stringify(cut ? text.slice(0, EXCERPT_CHARS) : text));
   return cut ? `${visible}…` : visible;
 }

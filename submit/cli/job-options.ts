@@ -60,13 +60,13 @@ export const OVERRIDE_OPTIONS = {
   },
 } as const satisfies OptionDefinitions;
 
-/** The HDFS that a job is for, and the user's home folder in it. */
+/** The HDFS of a job, and the user's home folder in it. */
 interface HdfsOfJob {
   readonly home: string;
   readonly fs: string;
 }
 
-/** A job that is planned, and how its mapper is made. */
+/** A planned job, and the function that makes its mapper. */
 export interface LoadedJob {
   readonly plan: JobPlan;
   readonly makeBundle: MakeBundle;
@@ -87,7 +87,7 @@ export async function prepareJob(
   args: Arguments,
   hdfs: HdfsOfJob | null,
 ): Promise<LoadedJob> {
-  // What is wrong in the job file itself comes first.
+  // Report errors of the job file before loading its mapper.
   const plan = planOf(context, job, args, hdfs);
   const mapper = await loadJobMapper(context, job);
   return mapper === null
@@ -101,8 +101,8 @@ export async function loadJobFile(context: Context, jobFile: string): Promise<Pa
 }
 
 /**
- * Plans a job file, overrides included; `hdfs` is null on the local engine. `ownMapper`: the mapper that it names, once
- * that is loaded.
+ * Plans a job file with its overrides. `hdfs` is null on the local engine, `ownMapper` null until the mapper that the file
+ * names is loaded.
  */
 export function planOf(
   context: Context,

@@ -22,7 +22,7 @@ import { factsAt, readText } from '../stores/file-tree.js';
 import { attempt } from '../stores/system-failure.js';
 import { bundleModule } from './bundle-module.js';
 
-/** A user's mapper, looked at before anything is done with it. */
+/** A user's mapper and its own description. */
 export interface LoadedMapper {
   readonly parsed: ParsedBundle;
   readonly described: MapperDescription;
@@ -35,8 +35,8 @@ export interface JobMapper {
 }
 
 /**
- * The mapper that a job file names; null where it names none. Throws `module-invalid` and `esbuild-missing`, both with the
- * line that names it.
+ * Loads the mapper that a job file names; null if it names none. Throws `module-invalid` and `esbuild-missing`, both with
+ * the line of the job file.
  */
 export async function loadJobMapper(
   context: Context,
@@ -66,8 +66,8 @@ export async function loadJobMapper(
 }
 
 /**
- * A module whose default export is a mapper, or a file that `hadoop-elt build` has made. What it says of itself is asked
- * of it in a process of its own. Throws `module-invalid` and `esbuild-missing`.
+ * Loads a module whose default export is a mapper, or a file made by `hadoop-elt build`. Runs it once in a separate process
+ * to get its description. Throws `module-invalid` and `esbuild-missing`.
  */
 export async function loadUserMapper(context: Context, path: string): Promise<LoadedMapper> {
   const found = await attempt('look at', path, () => factsAt(context.machine.files, path));
@@ -98,7 +98,7 @@ async function bundleSourceOf(context: Context, path: string): Promise<ParsedBun
 
 const DESCRIBE_LIMIT_MS = 30_000;
 
-/** Runs a mapper as `node - --describe`: it loads its modules and tells what it is, and reads no data. */
+/** Runs a mapper as `node - --describe`: it loads its modules and prints its description. It reads no data. */
 async function describe(
   { machine, nodePath, signal }: Context,
   path: string,
@@ -146,7 +146,7 @@ function textOf(stream: Readable | null): Promise<string> {
   return stream === null ? Promise.resolve('') : text(stream);
 }
 
-/** Column names that were baked in are those of other data. */
+/** Removes baked-in column names: they are those of other data. */
 function withoutNames(plan: ParsedBundle['plan']): ParsedBundle['plan'] {
   if ('names' in plan) return { names: null };
   const { csv } = plan;
@@ -165,7 +165,7 @@ function parseDescription(stdout: string): MapperDescription | null {
   }
 }
 
-/** The mapper's own message, or what Node prints of an error that nobody caught, with the lines of the user's files. */
+/** The mapper's own message, or the uncaught error as Node prints it, with lines of the user's files. */
 function whatItThrew(stderr: string, bundle: string): string {
   const own = /^hadoop-elt mapper: (.*)$/ms.exec(stderr)?.[1];
   if (own !== undefined) return own.trim().replaceAll(/^ {2}/gm, '');
@@ -175,5 +175,5 @@ function whatItThrew(stderr: string, bundle: string): string {
   return `it failed while it was loaded\n${shown}`;
 }
 
-/** What Node calls a program that it reads from stdin. */
+/** The file name that Node shows for a program read from stdin. */
 const STDIN = '[stdin]';

@@ -16,13 +16,13 @@ export interface MapperBundle {
   readonly sha256: string;
 }
 
-/** What the plan and the data decide → the mapper's file. The same settings give the same bytes. */
+/** Mapper plan → the mapper's file. The same plan gives the same bytes. */
 export type MakeBundle = (plan: MapperPlan) => MapperBundle;
 
-/** What a bundle holds beside its plan. */
+/** The contents of a bundle except its plan. */
 export interface MapperSource {
   readonly code: string;
-  /** From the lines of `code` to those of the user's modules; null where it has none. */
+  /** Maps the lines of `code` to those of the user's modules; null if there are none. */
   readonly sourceMap: SourceMapPayload | null;
 }
 
@@ -43,7 +43,7 @@ const ${PLAN_CONSTANT} = ${json};
   return { text, sha256: createHash('sha256').update(text).digest('hex') };
 }
 
-/** The signature of a mapper is within so many bytes. */
+/** The first bytes of a mapper's file; they contain its signature. */
 export const MAPPER_HEAD_BYTES = 256;
 
 /** True when the start of a file has the signature of a mapper, so that the file may be overwritten. */
@@ -51,14 +51,14 @@ export function isMapperBundle(head: string): boolean {
   return head.includes(`\n${SIGNATURE}`);
 }
 
-/** A mapper's file taken apart again. */
+/** The parts of a mapper's file. */
 export interface ParsedBundle {
   readonly source: MapperSource;
-  /** As it was baked in; of the shapes that `bundleMapper` takes. */
+  /** The plan or the settings in the file, as `bundleMapper` accepts them. */
   readonly plan: MapperPlan | BakedSettings;
 }
 
-/** The file that `bundleMapper` made → its parts; null where it is not whole. */
+/** A file made by `bundleMapper` → its parts; null if it is not complete. */
 export function parseBundle(text: string): ParsedBundle | null {
   const start = `\nconst ${PLAN_CONSTANT} = `;
   const from = text.indexOf(start);
@@ -79,20 +79,20 @@ export function parseBundle(text: string): ParsedBundle | null {
   }
 }
 
-/** What is baked into a bundle, with other column names; null leaves them as they are. */
+/** Replaces the column names in a bundle's plan; null keeps them. */
 export function withNames(plan: ParsedBundle['plan'], names: readonly string[] | null): ParsedBundle['plan'] {
   if (names === null) return plan;
   return 'names' in plan ? { names } : { ...plan, csv: { ...plan.csv, names } };
 }
 
-/** A mapper that a user wrote or built, as the source of bundles with the settings of a job. */
+/** A mapper that a user wrote or built, without the settings of a job. */
 export interface UserMapper {
   readonly source: MapperSource;
-  /** The rules of a mapper that was built from a job file; null where they are in the source. */
+  /** The rules of a mapper built from a job file; null if the source contains the rules. */
   readonly columns: MapperPlan['columns'] | null;
 }
 
-/** A file of `bundleMapper` → the mapper in it, whatever was baked in. */
+/** A file made by `bundleMapper` → its mapper, without the baked-in settings. */
 export function userMapperOf({ source, plan }: ParsedBundle): UserMapper {
   return { source, columns: 'columns' in plan ? plan.columns : null };
 }
@@ -104,7 +104,7 @@ export function bundleUserMapper({ source, columns }: UserMapper, plan: MapperPl
   return bundleMapper(source, columns === null ? settings : { ...settings, columns });
 }
 
-/** Names what a user's mapper does, whatever settings it is given: SHA-256, lower-case hex. */
+/** SHA-256 of a user's mapper without its settings, in lower-case hex. */
 export function digestOfUserMapper({ source, columns }: UserMapper): string {
   return createHash('sha256')
     .update(JSON.stringify([columns, source.code]))

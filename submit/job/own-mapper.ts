@@ -8,21 +8,21 @@ export interface OwnMapper {
   readonly path: string;
   /** 1-based line of the job file that names it. */
   readonly line: number;
-  /** SHA-256 of what it does, lower-case hex: with another one the output is another. */
+  /** SHA-256 of its code and rules, in lower-case hex. A different one means a different output. */
   readonly sha256: string;
-  /** The columns that it has rules for, by name or 0-based index. */
+  /** Its columns with rules, by name or 0-based index. */
   readonly columns: readonly (string | number)[];
 }
 
-/** An own mapper, and what it says of the data. */
+/** An own mapper, and its settings for the data. */
 export interface DescribedMapper {
   readonly mapper: OwnMapper;
   readonly settings: Omit<MapperDescription, 'job' | 'columns'>;
 }
 
 /**
- * The settings of a job with an own mapper: what the job file leaves open is as the mapper says. Header and column names
- * belong together: the mapper decides both or none.
+ * The settings of a job with an own mapper. The mapper supplies each setting that the job file does not set. Header and
+ * column names belong together: the mapper supplies both or neither.
  */
 export function withMapperSettings(
   settings: JobSettings,

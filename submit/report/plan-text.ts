@@ -11,8 +11,8 @@ import type { Preview } from '../run/preview.js';
 import { count, quote } from './escape.js';
 
 /**
- * The plan for people: every value with where it came from, the columns, and what a run would do. `cluster`: where it
- * would be submitted to, or null. `rules` are those that the plan may have.
+ * The plan as text: every value and its origin, the columns, and the steps of a run. `cluster` is null on the local
+ * engine. `rules` describes the rules of the plan.
  */
 export function formatPlan(
   plan: JobPlan,

@@ -10,7 +10,7 @@ import { jobRequestOf } from './steps/run-job.js';
 import { scanInputs } from './steps/scan.js';
 import { planStaging } from './steps/stage.js';
 
-/** What stands in a preview where a run has its id. */
+/** Placeholder for the run id in a preview. */
 export const PREVIEW_RUN_ID = 'RUN-ID';
 
 /** What a run would do. JSON. */
@@ -20,15 +20,15 @@ export interface Preview {
   readonly passedOver: readonly PassedOver[];
   readonly names: readonly string[] | null;
   readonly request: JobRequest;
-  /** The command that would be run, in words; none where the engine runs the tasks itself. */
+  /** The arguments of the command; empty if the engine runs the tasks itself. */
   readonly command: readonly string[];
-  /** Null where only the engine's servers know. */
+  /** Null if only the engine's servers know. */
   readonly tasks: number | null;
 }
 
 /**
- * A run without its effects: the same steps to the same decisions, by the same functions, as far as they only read. It
- * does not ask whether the engine can run jobs, nor what is published: that is `doctor`'s and the check step's.
+ * Does the steps of a run that only read, by the same functions, and returns what the run would decide. Does not check
+ * whether the engine can run jobs (`doctor` does), nor what is published (the check step does).
  */
 export async function previewJob(
   plan: JobPlan,

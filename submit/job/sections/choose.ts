@@ -3,13 +3,13 @@ import { parseOverride } from '../../config/override.js';
 import type { Override, Setting } from '../../config/setting.js';
 import type { ParsedYaml } from '../../config/yaml-file.js';
 
-/** Finds the value of a setting: flag beats environment (the caller has merged these two) beats job file beats default. */
+/** Chooses the value of a setting: the override (flag or environment), else the job file's, else the default. */
 export interface Choose {
   /** The job file's value, else the default. */
   fromFile<T>(path: KeyPath, inFile: T | undefined, fallback: T): Setting<T>;
-  /** The override's value. Undefined where there is none. */
+  /** The override's value; undefined if there is none. */
   override<T>(key: string, read: (texts: readonly string[]) => T): Setting<T> | undefined;
-  /** As `override`, for one text. Throws `usage` where `parse` gives undefined; `accepted` says what it takes. */
+  /** The same for one text. Throws `usage` if `parse` returns undefined; `accepted` says what is accepted. */
   overrideText<T>(
     key: string,
     accepted: string,
@@ -17,7 +17,7 @@ export interface Choose {
   ): Setting<T> | undefined;
 }
 
-/** Job file and overrides → what chooses among them. */
+/** Chooses between a job file and its overrides. */
 export function chooserOf(
   job: Pick<ParsedYaml<unknown>, 'positionOf'>,
   overrides: Readonly<Partial<Record<string, Override>>>,

@@ -19,7 +19,7 @@ const oneOfInvalid = {
 const notBoth = (options: InvalidChoice) =>
   options?.invalid === undefined || options?.onInvalid === undefined;
 
-/** What a rule's option looks like in a job file. What its `check` says is for `planJob`, which reports all of it. */
+/** The schema of a rule's option. `planJob` calls the option's own `check`, and reports all errors at once. */
 function optionSchema(option: RuleOption): z.ZodType {
   const schema = valueSchema(option);
   return (option.default === undefined ? schema : schema.optional()).describe(option.describe);
@@ -53,7 +53,7 @@ function ruleSchema(rule: Rule) {
     .describe(rule.summary);
 }
 
-/** A rule by its name alone, where it needs no options; a rule with its options; or a list of them. */
+/** The name of a rule that needs no options, a rule with its options, or a list of both. */
 export function columnRulesSchema({ rules }: RuleCatalogue) {
   const word = z.enum(rules.filter(needsNoOptions).map(({ name }) => name));
   const mapping = z

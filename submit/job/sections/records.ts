@@ -1,4 +1,4 @@
-/** Section `records` of a job file: what becomes of records that are not as they should be. */
+/** Section `records` of a job file: the action for records with a wrong field count or broken quoting. */
 import { z } from 'zod';
 import { MAPPER_DEFAULTS, RECORD_ACTIONS } from '../../../mapper/contract.js';
 import type { Setting } from '../../config/setting.js';

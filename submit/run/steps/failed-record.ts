@@ -4,18 +4,18 @@ import type { ScannedItem, Source } from '../../sources/source.js';
 import type { Ports } from '../ports.js';
 import type { StagedInput } from './stage.js';
 
-/** To find a line number, no more of an input than this is read again. */
+/** Limit of the bytes that are read again to find a line number. */
 const MAX_COUNTED_BYTES = 16 * 1024 ** 3;
 
-/** The inputs of a job: as they were found and, in the same order, where they lie for the engine. */
+/** The inputs of a job as found and, in the same order, as staged for the engine. */
 export interface FailedJobInputs {
   readonly items: readonly ScannedItem[];
   readonly inputs: readonly Pick<StagedInput, 'path'>[];
 }
 
 /**
- * A job's failure with the record at which its mapper stopped, in the input as the user named it. A task knows the line
- * within its split alone: the lines before the split are counted here. The failure itself where that can't be told.
+ * Adds the failed record to a job's failure: the input as the user named it, and the line in it. A task knows only the line
+ * in its split, so this counts the lines before the split. Returns the failure unchanged if it names no record.
  */
 export async function withFailedRecord(
   error: unknown,
@@ -57,7 +57,7 @@ function pathOf(file: string): string {
   return file.replace(/^[a-z][a-z0-9+.-]+:(\/\/[^/]*)?/i, '');
 }
 
-/** Null where the input can't be read, or is too big to be read again. */
+/** Null if the input can't be read, or is too big to read again. */
 async function linesBefore(
   source: Source,
   item: ScannedItem,
@@ -77,8 +77,8 @@ const LF = 0x0a;
 const CR = 0x0d;
 
 /**
- * The lines of a file before the first one that a task on the split reads: LineRecordReader (Hadoop 3.3) begins with the
- * first line that starts after the split's first byte. Lines end by LF, CRLF or CR. Null when the signal is aborted.
+ * Counts the lines before the first one that a task reads: LineRecordReader (Hadoop 3.3) skips to the first line that
+ * starts after the split's first byte. Lines end with LF, CRLF or CR. Null if the signal is aborted.
  */
 export async function countLinesBefore(
   chunks: AsyncIterable<Uint8Array>,
