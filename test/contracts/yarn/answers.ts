@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { getJson, putState } from '../streaming-run.js';
 import type { FactsContext } from './context.js';
 
@@ -52,10 +52,15 @@ export function describeAnswers(context: FactsContext): void {
       const { id } = json.apps.app[0];
       // Without Kerberos, it accepts even requests without a user name.
       for (const name of [user, null]) {
-        expect(await putState(context.yarn(), id, 'KILLED', name)).toEqual({
-          status: 200,
-          json: { state: 'FINISHED' },
-        });
+        // An application counts as FINISHED while it is FINISHING: until its application master has ended.
+        await vi.waitFor(
+          async () =>
+            expect(await putState(context.yarn(), id, 'KILLED', name)).toEqual({
+              status: 200,
+              json: { state: 'FINISHED' },
+            }),
+          { timeout: 30_000, interval: 250 },
+        );
       }
       expect(await putState(context.yarn(), id, 'RUNNING', user)).toMatchObject({
         status: 400,
