@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+
+/** The addresses in a cluster file, and what the drills ask of the servers there. */
+export function openHadoop(clusterFile) {
+  const cluster = parse(readFileSync(clusterFile, 'utf8'));
+  const first = (one) => [one].flat()[0];
+  const webhdfs = `${first(cluster.webhdfs)}/webhdfs/v1`;
+  const resourceManager = `${first(cluster.resourceManager)}/ws/v1/cluster`;
+
+  async function ask(method, path, query) {
+    const url = `${webhdfs}${encodeURI(path)}?${query}&user.name=${cluster.user}`;
+    const response = await fetch(url, { method });
+    if (response.status === 404) return null;
+    if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${await response.text()}`);
+    return response;
+  }
+
+  /** All files below a folder: path relative to it, size, file id. Empty if the folder does not exist. */
+  async function filesBelow(folder) {
+    const answer = await ask('GET', folder, 'op=LISTSTATUS');
+    if (answer === null) return [];
+    const { FileStatuses } = await answer.json();
+    const found = await Promise.all(
+      FileStatuses.FileStatus.map(async ({ pathSuffix, type, length, fileId, modificationTime }) => {
+        if (type === 'FILE') return [{ name: pathSuffix, length, fileId, modificationTime }];
+        const below = await filesBelow(`${folder}/${pathSuffix}`);
+        return below.map((file) => ({ ...file, name: `${pathSuffix}/${file.name}` }));
+      }),
+    );
+    return found.flat().sort((one, other) => (one.name < other.name ? -1 : 1));
+  }
+
+  return {
+    filesBelow,
+    makeFolder: (path) => ask('PUT', path, 'op=MKDIRS'),
+    remove: (path) => ask('DELETE', path, 'op=DELETE&recursive=true'),
+    async read(path) {
+      const answer = await ask('GET', path, 'op=OPEN');
+      if (answer === null) throw new Error(`${path} is not there`);
+      return Buffer.from(await answer.arrayBuffer());
+    },
+    /** All applications of jobs with this name, the first one first. */
+    async applicationsNamed(name) {
+      const response = await fetch(`${resourceManager}/apps`);
+      const { apps } = await response.json();
+      return (apps?.app ?? [])
+        .filter((app) => app.name === name)
+        .sort((one, other) => one.startedTime - other.startedTime);
+    },
+  };
+}
