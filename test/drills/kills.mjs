@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openHadoop } from './hadoop.mjs';
-import { recordsDigest, start, writeJob } from './submission.mjs';
+import { leftIn, outputIn, recordsDigest, start, writeJob } from './submission.mjs';
 
 const HELP = `npm run drill:kills -- [options]
 
@@ -149,19 +149,6 @@ function overlap(applications) {
     const next = applications[index + 1];
     return next !== undefined && (one.finishedTime === 0 || one.finishedTime > next.startedTime);
   });
-}
-
-/** The names of all files below a folder, without what differs from run to run. */
-async function leftIn(hadoop, base) {
-  return (await hadoop.filesBelow(base)).map(({ name }) => name.replaceAll(/\d{8}T\d{9}Z-[0-9a-f]+/g, 'RUN'));
-}
-
-/** The folder of the part files: the output, or its only batch. */
-async function outputIn(hadoop, base) {
-  const [batch] = (await hadoop.filesBelow(`${base}/out`)).flatMap(
-    ({ name }) => /^batch=[^/]+(?=\/part-)/.exec(name)?.[0] ?? [],
-  );
-  return batch === undefined ? `${base}/out` : `${base}/out/${batch}`;
 }
 
 /** A number from 0 to 1 that depends on nothing but its arguments (mulberry32). */

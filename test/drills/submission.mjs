@@ -97,3 +97,16 @@ export async function recordsDigest(hadoop, output) {
   }
   return hash.digest('hex');
 }
+
+/** The names of all files below a folder, without what differs from run to run. */
+export async function leftIn(hadoop, base) {
+  return (await hadoop.filesBelow(base)).map(({ name }) => name.replaceAll(/\d{8}T\d{9}Z-[0-9a-f]+/g, 'RUN'));
+}
+
+/** The folder of the part files: the output, or its only batch. */
+export async function outputIn(hadoop, base) {
+  const [batch] = (await hadoop.filesBelow(`${base}/out`)).flatMap(
+    ({ name }) => /^batch=[^/]+(?=\/part-)/.exec(name)?.[0] ?? [],
+  );
+  return batch === undefined ? `${base}/out` : `${base}/out/${batch}`;
+}
