@@ -42,12 +42,13 @@ export function createAsides({ store, job, output, keepPrevious, isPublishedBy }
     const content = await contentOf(store, replaced);
     const isReplaced = await isPublishedBy(runId);
     const isOurs = content !== null && (await findStranger(store, content, job)) === null;
+    // First, so that a kill in between is followed by another try.
+    if (isReplaced) await prune(staging, Math.max(0, keepPrevious - 1));
     if (content?.entries.length === 0 || (isOurs && isReplaced && keepPrevious === 0)) {
       await supersede(replaced, staging, REPLACED);
     } else {
       await keep(replaced, idOf(content) ?? runId);
     }
-    if (isReplaced) await prune(staging);
   }
 
   async function keep(folder: string, id: string): Promise<void> {
@@ -57,8 +58,8 @@ export function createAsides({ store, job, output, keepPrevious, isPublishedBy }
   }
 
   /** Removes all but the newest earlier outputs, if the job published them. */
-  async function prune(staging: string): Promise<void> {
-    for (const { path, name } of (await previousOutputs()).slice(keepPrevious)) {
+  async function prune(staging: string, kept: number): Promise<void> {
+    for (const { path, name } of (await previousOutputs()).slice(kept)) {
       const content = await contentOf(store, path);
       if (content === null || (await findStranger(store, content, job)) !== null) continue;
       await supersede(path, staging, name);

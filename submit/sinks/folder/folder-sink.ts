@@ -12,6 +12,7 @@ import {
   oldStagingFolderOf,
   ownFolderIn,
   parentOf,
+  previousFolderOf,
   REJECTS_NAME,
   rejectsFolderIn,
   stagingFolderOf,
@@ -91,8 +92,12 @@ export function createFolderSink({ store, job, output, mode, keepPrevious = 0 }:
 
   /** Removes our folders beside the output that have become empty. */
   async function removeEmptyFolders(): Promise<void> {
-    for (const folder of [stagingRootOf(output), folderBeside(output), parentOf(folderBeside(output))]) {
-      if (!(await store.removeEmpty(folder))) return;
+    let isEmpty = true;
+    for (const folder of [stagingRootOf(output), previousFolderOf(output)]) {
+      isEmpty = (await store.removeEmpty(folder)) && isEmpty;
+    }
+    for (const folder of [folderBeside(output), parentOf(folderBeside(output))]) {
+      isEmpty &&= await store.removeEmpty(folder);
     }
   }
 
