@@ -113,7 +113,10 @@ function decideAppend<Item extends WithPath>(question: LoadQuestion<Item>): Load
   const stillKnown = new KnownInputs(kept, identity);
   const toLoad = inputs.filter((input) => !stillKnown.has(input));
   const alreadyLoaded = inputs.flatMap((input) => stillKnown.underOtherPath(input) ?? []);
-  const byOtherRules = kept.filter((manifest) => !hasSameRules(manifest)).map(({ runId }) => runId);
+  // Of a batch of format 1 nobody can say: inputs of earlier batches went into its fingerprint too.
+  const byOtherRules = kept
+    .filter((manifest) => manifest.formatVersion !== 1 && !hasSameRules(manifest))
+    .map(({ runId }) => runId);
   if (toLoad.length === 0) {
     return { kind: 'nothing', reason: 'no-new-input', alreadyLoaded, byOtherRules };
   }

@@ -116,7 +116,10 @@ export function describeFolderSink(name: string, connect: () => Promise<StoreFor
       await begin();
       const sink = sinkOf('create');
       const late = publish(
-        { ...sink, prepare: async (...all) => [await sink.prepare(...all), await write('out/a', 'a')][0] as never },
+        {
+          ...sink,
+          prepare: async (...all) => [await sink.prepare(...all), await write('out/a', 'a')][0] as never,
+        },
         'r1',
       );
       expect(await failureOf(late)).toMatchObject({ details: { reason: 'taken-meanwhile' } });
@@ -305,7 +308,10 @@ export function describeFolderSink(name: string, connect: () => Promise<StoreFor
       await sink.open('r2');
       await sink.adopt('r2');
       await publish(sink, 'r2');
-      expect(await tree()).toEqual({ ...published('r1', 'out/batch=r1'), ...published('r2', 'out/batch=r2') });
+      expect(await tree()).toEqual({
+        ...published('r1', 'out/batch=r1'),
+        ...published('r2', 'out/batch=r2'),
+      });
       expect((await lookAt('append')).form).toBe('batches');
     });
 
@@ -313,7 +319,10 @@ export function describeFolderSink(name: string, connect: () => Promise<StoreFor
       await begin();
       for (const id of ['r1', 'r2', 'r3']) await publish(sinkOf('append'), id);
       await publish(sinkOf('append'), 'r4', ['r1', 'r3']);
-      expect(await tree()).toEqual({ ...published('r2', 'out/batch=r2'), ...published('r4', 'out/batch=r4') });
+      expect(await tree()).toEqual({
+        ...published('r2', 'out/batch=r2'),
+        ...published('r4', 'out/batch=r4'),
+      });
     });
 
     it('keeps what is not its own though somebody wrote it after all checks', async () => {
@@ -344,21 +353,21 @@ export function describeFolderSink(name: string, connect: () => Promise<StoreFor
         readonly mode: Mode;
         readonly keepPrevious?: number;
         act(sink: Sink): Promise<unknown>;
-        readonly after: () => readonly Record<string, string>[];
+        readonly rightStates: () => readonly Record<string, string>[];
       }[] = [
         {
           name: 'create',
           before: [],
           mode: 'create',
           act: (sink) => publish(sink, 'r2'),
-          after: () => [{}, second()],
+          rightStates: () => [{}, second()],
         },
         {
           name: 'replace',
           before: [['create', 'r1', 0]],
           mode: 'replace',
           act: (sink) => publish(sink, 'r2'),
-          after: () => [first(), second()],
+          rightStates: () => [first(), second()],
         },
         {
           name: 'replace that keeps the previous output',
@@ -369,7 +378,7 @@ export function describeFolderSink(name: string, connect: () => Promise<StoreFor
           mode: 'replace',
           keepPrevious: 1,
           act: (sink) => publish(sink, 'r2'),
-          after: () => [
+          rightStates: () => [
             { ...first(), ...published('r0', `${KEPT}/r0`) },
             { ...second(), ...published('r1', `${KEPT}/r1`) },
           ],
@@ -379,7 +388,7 @@ export function describeFolderSink(name: string, connect: () => Promise<StoreFor
           before: [['append', 'r1', 0]],
           mode: 'append',
           act: (sink) => publish(sink, 'r2'),
-          after: () => [
+          rightStates: () => [
             published('r1', 'out/batch=r1'),
             { ...published('r1', 'out/batch=r1'), ...published('r2', 'out/batch=r2') },
           ],
@@ -392,7 +401,7 @@ export function describeFolderSink(name: string, connect: () => Promise<StoreFor
           ],
           mode: 'append',
           act: (sink) => publish(sink, 'r2', ['r0', 'r1']),
-          after: () => [
+          rightStates: () => [
             { ...published('r0', 'out/batch=r0'), ...published('r1', 'out/batch=r1') },
             published('r2', 'out/batch=r2'),
           ],
@@ -406,7 +415,7 @@ export function describeFolderSink(name: string, connect: () => Promise<StoreFor
             await sink.adopt('r2');
             await sink.clear('r2');
           },
-          after: () => [first(), published('r1', 'out/batch=r1')],
+          rightStates: () => [first(), published('r1', 'out/batch=r1')],
         },
         {
           name: 'rollback',
@@ -420,13 +429,13 @@ export function describeFolderSink(name: string, connect: () => Promise<StoreFor
             await sink.rollBack('r3', null, never);
             await sink.clear('r3');
           },
-          after: () => [
+          rightStates: () => [
             { ...second(), ...published('r1', `${KEPT}/r1`) },
             { ...first(), ...published('r2', `${KEPT}/r2`) },
           ],
         },
       ];
-      it.each(CASES)('$name', async ({ before, mode, keepPrevious = 0, act, after }) => {
+      it.each(CASES)('$name', async ({ before, mode, keepPrevious = 0, act, rightStates }) => {
         for (let nth = 1; ; nth++) {
           await begin();
           for (const [how, id, kept] of before) await publish(sinkOf(how, { keepPrevious: kept }), id);
@@ -442,10 +451,10 @@ export function describeFolderSink(name: string, connect: () => Promise<StoreFor
           for (const id of ['r2', 'r3']) await next.clear(id);
           const files = await tree();
           const what = `${nth}: ${killedAt()} ${place}`;
-          expect(after(), what).toContainEqual(files);
+          expect(rightStates(), what).toContainEqual(files);
           if (isPublished) expect(Object.keys(files), what).toContain(`${place}/part-00000`);
           if (killedAt() === '') {
-            expect(files).toEqual(after().at(-1));
+            expect(files).toEqual(rightStates().at(-1));
             expect(nth).toBeGreaterThan(5);
             return;
           }
@@ -480,7 +489,13 @@ class Killed extends Failure<'interrupted'> {
 }
 
 /** Operations that change something; all others are reads, before which a kill is the same as before the next change. */
-const CHANGES: ReadonlySet<PropertyKey> = new Set(['write', 'makeDirectory', 'remove', 'removeEmpty', 'rename']);
+const CHANGES: ReadonlySet<PropertyKey> = new Set([
+  'write',
+  'makeDirectory',
+  'remove',
+  'removeEmpty',
+  'rename',
+]);
 
 /** A store on which, from the nth change on, nothing works any more. A folder is removed one entry at a time. */
 function killedStore(store: RenamingStore, nth: number) {

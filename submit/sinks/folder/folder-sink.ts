@@ -169,6 +169,7 @@ export function createFolderSink({ store, job, output, mode, keepPrevious = 0 }:
     async clear(runId) {
       let wasThere = false;
       for (const staging of [stagingFor(runId), oldStagingFolderOf(output, runId)]) {
+        if ((await store.stat(staging)) === undefined) continue;
         await asides.end(staging, runId);
         wasThere = (await store.remove(staging)) || wasThere;
       }
