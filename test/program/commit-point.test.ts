@@ -282,7 +282,7 @@ describe.concurrent('on Hadoop', () => {
   }
 
   /** The number of requests after the commit: to read the first lines, and to clean up. */
-  const REQUESTS = 11;
+  const REQUESTS = 12;
 
   it('is published whatever request is refused after the commit', async () => {
     const all = await Promise.all(
