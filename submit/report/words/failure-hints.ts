@@ -18,14 +18,14 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
       return 'Choose a separate folder for the output with output.path or --output';
     case 'output-foreign':
       return details.entry === undefined
-        ? `Choose another path with --output, or move the folder away first: ${moveCommand(details.scheme, details.path)}`
-        : `Choose another path with --output, or move it away first: ${moveCommand(details.scheme, details.entry)}`;
+        ? `Choose another path with --output, or move the folder away first: ${moveCommand(details.path)}`
+        : `Choose another path with --output, or move it away first: ${moveCommand(details.entry)}`;
     case 'output-exists':
       return existsHint(details);
     case 'output-changed':
-      return `Put the published file back, or publish everything again with --mode replace; to have only this folder made again, move it away: ${moveCommand(details.scheme, details.folder)}`;
+      return `Put the published file back, or publish everything again with --mode replace; to have only this folder made again, move it away: ${moveCommand(details.folder)}`;
     case 'manifest-unusable':
-      return `Without it a run can't tell what is published. Put the file back from a copy, or move the folder away, so that its inputs are loaded again: ${moveCommand(details.scheme, details.folder)}`;
+      return `Without it a run can't tell what is published. Put the file back from a copy, or move the folder away, so that its inputs are loaded again: ${moveCommand(details.folder)}`;
     case 'no-previous':
       return details.kept.length === 0
         ? 'Set output.keepPrevious to 1 or more, so that replace keeps the output that it takes the place of'
@@ -60,7 +60,7 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
   }
 }
 
-function existsHint({ path, scheme, reason }: FailureDetails['output-exists']): string {
+function existsHint({ path, reason }: FailureDetails['output-exists']): string {
   switch (reason) {
     case 'taken-meanwhile':
       return 'Another run published there in the meantime; run again';
@@ -73,7 +73,7 @@ function existsHint({ path, scheme, reason }: FailureDetails['output-exists']): 
     case 'changed-inputs':
       return 'Choose another path with --output, set output.mode to replace, or set output.onChangedInput to reload';
     case 'not-ours':
-      return `No run of this job made it: choose another path with --output, or move it away first: ${moveCommand(scheme, path)}`;
+      return `No run of this job made it: choose another path with --output, or move it away first: ${moveCommand(path)}`;
     case 'other-inputs':
     case 'other-rules':
       return 'Choose another path with --output, or set output.mode to replace';
@@ -81,7 +81,7 @@ function existsHint({ path, scheme, reason }: FailureDetails['output-exists']): 
 }
 
 /** A command line that moves a file or folder away. */
-function moveCommand(scheme: string, path: string): string {
-  const command = scheme === 'file' ? 'mv' : 'hadoop fs -mv';
+function moveCommand(path: string): string {
+  const command = /^[a-z]+:\/\//.test(path) ? 'hadoop fs -mv' : 'mv';
   return `${command} ${quoteForShell([path])} ELSEWHERE`;
 }
