@@ -46,6 +46,17 @@ export interface StoreFailureDetails {
   readonly cause?: string;
 }
 
+/** Why a run may not publish over what is at the output. */
+export type OutputExistsReason =
+  | 'not-ours'
+  | 'taken-meanwhile'
+  | 'changed-inputs'
+  | 'other-inputs'
+  | 'other-rules'
+  | 'batches'
+  | 'no-batches'
+  | 'mixed';
+
 /** Two counts that should be equal but differ. */
 export interface Mismatch {
   readonly left: string;
@@ -139,9 +150,48 @@ export interface FailureDetails {
     /** The reason: `it holds the input "…"`. */
     readonly because: string;
   };
-  /** `replace` found an output that this job did not publish. */
-  'output-foreign': { readonly path: string; readonly scheme: string; readonly owner: string | null };
-  'output-exists': { readonly path: string; readonly scheme: string; readonly mode: string };
+  /** The output holds something that this job did not publish. */
+  'output-foreign': {
+    readonly path: string;
+    readonly scheme: string;
+    /** The job that published it; null if no run of hadoop-elt did. */
+    readonly owner: string | null;
+    /** A mode of the output, or `rollback`. */
+    readonly mode: string;
+    /** What it is; missing when it is the output itself. */
+    readonly entry?: string;
+  };
+  'output-exists': {
+    readonly path: string;
+    readonly scheme: string;
+    readonly mode: string;
+    readonly reason: OutputExistsReason;
+  };
+  /** A published part is not what its manifest says. */
+  'output-changed': {
+    readonly path: string;
+    /** The published folder that it lies in. */
+    readonly folder: string;
+    readonly scheme: string;
+    readonly what: string;
+  };
+  /** A manifest is there but can't be used, or a batch has none. */
+  'manifest-unusable': {
+    readonly path: string;
+    /** The published folder that it belongs to. */
+    readonly folder: string;
+    readonly scheme: string;
+    readonly problem: string;
+  };
+  /** There is no earlier output to put back. */
+  'no-previous': {
+    readonly path: string;
+    readonly scheme: string;
+    /** Id of the run whose output was asked for; null for the newest. */
+    readonly wanted: string | null;
+    /** Ids of the runs whose outputs are kept, the newest first. */
+    readonly kept: readonly string[];
+  };
   store: StoreFailureDetails;
   /** `askedFor`: file and line that name the module. */
   'module-invalid': { readonly path: string; readonly problem: string; readonly askedFor?: string };

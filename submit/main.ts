@@ -3,13 +3,22 @@ import { doctorCommand } from './cli/doctor.js';
 import { mapCommand } from './cli/map.js';
 import { parseArguments } from './cli/parse.js';
 import { planCommand } from './cli/plan.js';
+import { rollbackCommand } from './cli/rollback.js';
 import { runCommand } from './cli/run.js';
 import { submitCommand } from './cli/submit.js';
 import { tellFailure, tellLostText } from './cli/tell-failure.js';
 import type { Context } from './context.js';
 import { EXIT } from './exit-codes.js';
 
-const COMMANDS = [mapCommand, buildCommand, planCommand, runCommand, submitCommand, doctorCommand];
+const COMMANDS = [
+  mapCommand,
+  buildCommand,
+  planCommand,
+  runCommand,
+  submitCommand,
+  rollbackCommand,
+  doctorCommand,
+];
 
 /** Runs the program and returns its exit code. The only place that catches every error. */
 export async function main(context: Context): Promise<number> {

@@ -60,7 +60,7 @@ export interface SourceConnection {
 export interface SinkConnection {
   /** True when this sink can publish the job's output. The first sink to say so gets it. */
   takes(plan: JobPlan): boolean;
-  open(settings: Settings, engine: Engine): Sink;
+  open(settings: Settings, engine: Engine): Sink | Promise<Sink>;
 }
 
 /** All engines, sources and sinks. Register a new one here. */
@@ -111,11 +111,14 @@ export const CONNECTIONS: Connections = {
   sinks: [
     {
       takes: () => true,
-      open({ plan: { settings } }, { store }) {
+      async open({ plan: { settings } }, { store }) {
         if (!isRenaming(store)) throw new Error(`The store ${store.scheme} can't publish folders`);
         const mode = settings['output.mode'].value;
-        const output = settings['output.path'].value;
-        return createFolderSink({ store, job: settings.name.value, output, mode });
+        const path = settings['output.path'].value;
+        // A link would be renamed in place of the folder that it leads to.
+        const output = (await store.realPath?.(path)) ?? path;
+        const keepPrevious = settings['output.keepPrevious'].value;
+        return createFolderSink({ store, job: settings.name.value, output, mode, keepPrevious });
       },
     },
   ],
@@ -139,7 +142,7 @@ export async function openPorts(
   const connection = connections.engines.find(({ name }) => name === engineName);
   if (connection === undefined) throw new Error(`No engine is called ${engineName}`);
   const engine = await connection.open(settings);
-  const sink = connections.sinks.find(({ takes }) => takes(plan))?.open(settings, engine);
+  const sink = await connections.sinks.find(({ takes }) => takes(plan))?.open(settings, engine);
   if (sink === undefined) throw new Error('No sink takes the output');
   const inspector = openLocalInspector({
     files,

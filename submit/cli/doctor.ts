@@ -1,6 +1,6 @@
 import { runChecks } from '../doctor/run-checks.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
-import { hdfsPath } from '../job/sections/surroundings.js';
+import { addressedPath } from '../job/sections/surroundings.js';
 import { checkJson, formatCheck } from '../report/doctor-text.js';
 import { CLUSTER_OPTIONS, HADOOP_OPTIONS, loadCluster } from './cluster-options.js';
 import { defineCommand } from './define-command.js';
@@ -39,7 +39,7 @@ export const doctorCommand = defineCommand({
         ? planOf(context, job, args, hdfs).settings['output.path'].value
         : typed === undefined
           ? null
-          : hdfsPath(typed, hdfs.home);
+          : addressedPath(typed, hdfs.home, { fs: hdfs.fs, hdfsHome: hdfs.home });
     const results = await runChecks(
       clusterChecks(settings, context, { output, deep: args.deep === true }),
       (result) => context.stdout.write(`${args.json === true ? checkJson(result) : formatCheck(result)}\n`),

@@ -6,7 +6,7 @@ import { bundleMapper, type MakeBundle } from '../job/bundle.js';
 import { type ParsedJobFile, parseJobFile } from '../job/job-file.js';
 import type { DescribedMapper } from '../job/own-mapper.js';
 import { type JobPlan, planJob } from '../job/plan.js';
-import { OUTPUT_MODES } from '../job/sections/output.js';
+import { OUTPUT_MODES, VERIFY_CHOICES } from '../job/sections/output.js';
 import { OVERRIDES } from '../job/settings.js';
 import { readText } from '../stores/file-tree.js';
 import { attempt, isSystemError } from '../stores/system-failure.js';
@@ -57,6 +57,19 @@ export const OVERRIDE_OPTIONS = {
     choices: OUTPUT_MODES,
     describe: 'What happens to an output that is there',
     default: 'output.mode of the job, else create',
+  },
+  adopt: {
+    type: 'flag',
+    group: 'Output',
+    describe: 'With append: make an output that create or replace published its first batch',
+  },
+  verify: {
+    type: 'text',
+    group: 'Output',
+    choices: VERIFY_CHOICES,
+    describe:
+      'How to check that what is published is unchanged: by names, sizes and identity, or by reading it',
+    default: 'quick',
   },
 } as const satisfies OptionDefinitions;
 

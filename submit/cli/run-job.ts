@@ -18,6 +18,7 @@ export async function runOnEngine(
   return outcome.state === 'failed' ? exitCodeOf(outcome.failure) : EXIT.done;
 }
 
-function listenerOf({ stdout, stderr, machine }: Context, json: boolean): Listener {
+/** The listener that reports a run on stdout and stderr. */
+export function listenerOf({ stdout, stderr, machine }: Context, json: boolean): Listener {
   return json ? jsonListener(stdout, stderr) : textListener(stdout, stderr, machine.clock.now);
 }

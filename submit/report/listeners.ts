@@ -5,6 +5,7 @@ import type { TextOutput } from '../context.js';
 import { exitCodeOf } from '../exit-codes.js';
 import type { RunEvent, StepResult } from '../run/events.js';
 import { count, escapeControls, formatDuration, formatNumber } from './escape.js';
+import { formatLoadNote, formatRolledBack } from './load-text.js';
 import { formatPassedOver } from './passed-over-text.js';
 import { formatAfterPublish, formatNothingToDo, formatRunSummary } from './summary-text.js';
 import { formatFailure } from './words/failure-text.js';
@@ -47,6 +48,18 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
         if (told !== null) line(told);
         return;
       }
+      case 'output-mended':
+      case 'already-loaded':
+      case 'same-content':
+      case 'rules-changed':
+      case 'reloading':
+      case 'output-adopted':
+        for (const text of formatLoadNote(event)) line(text);
+        return;
+      case 'rolled-back':
+        progress.clear();
+        stdout.write(escapeControls(formatRolledBack(event)));
+        return;
       case 'step-started':
         progress.start(event.step);
         return;
@@ -72,7 +85,7 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
         line(`  Warning: the log ${event.path} is incomplete: ${event.cause}`);
         return;
       case 'left-behind':
-        line(`  Could not remove ${event.path}; remove it by hand`);
+        line(`  Could not remove ${event.path}; the next run of this output does`);
         return;
       case 'nothing-to-do':
         progress.clear();

@@ -2,7 +2,8 @@ import type { PassedOver } from '../sources/source.js';
 import { quote } from './escape.js';
 
 /** Written beside data by Hadoop's output committers and this program; never inputs, so not worth a warning. */
-const NEVER_INPUTS = /(?:^|\/)(?:_SUCCESS|_manifest\.json|_rejects|_temporary|_staging\..*|\.hadoop-elt)$/;
+const NEVER_INPUTS =
+  /(?:^|\/)(?:_SUCCESS|_hadoop-elt|_manifest\.json|_rejects|_temporary|_staging\..*|\.hadoop-elt)$/;
 const MAX_NAMED = 5;
 
 /** A warning about files and folders among the inputs that are not read; null when there is nothing to warn of. */

@@ -106,7 +106,7 @@ function steps(
   const modes = {
     create: 'as a new folder; one that is there is never touched',
     replace: 'in place of what is there',
-    append: 'as a new batch=<run id> in it, from inputs that no batch has yet',
+    append: 'as a new batch=<run id> in it, from inputs whose content no batch has yet',
   };
   return [
     `check: ${count(items.length, 'input file')} (${formatSize(bytes)})${unmatched.length > 0 ? `; NO input matches ${unmatched.map(quote).join(', ')}` : ''}`,

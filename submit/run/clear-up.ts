@@ -6,7 +6,7 @@ import type { Run } from './step.js';
  * Clears up after killed runs: stops their jobs, removes their staging folders, and closes their journals with what
  * really happened. Takes each run off the list once it is cleared.
  */
-export async function clearLeftOvers(run: Run, leftOvers: string[]): Promise<void> {
+export async function clearLeftOvers(run: Pick<Run, 'ports' | 'tell'>, leftOvers: string[]): Promise<void> {
   for (;;) {
     const [leftBy] = leftOvers;
     if (leftBy === undefined) return;
@@ -15,7 +15,15 @@ export async function clearLeftOvers(run: Run, leftOvers: string[]): Promise<voi
   }
 }
 
-async function clearLeftOver({ ports, tell }: Run, leftBy: string): Promise<void> {
+/**
+ * Puts back what killed runs had set aside. The lock need not know these runs: their locks may be lost, and the run
+ * before this one may have failed before it could clear them.
+ */
+export async function mendOutput({ ports: { sink }, tell }: Pick<Run, 'ports' | 'tell'>): Promise<void> {
+  for (const leftBy of await sink.mend()) tell({ event: 'output-mended', output: sink.uri, leftBy });
+}
+
+async function clearLeftOver({ ports, tell }: Pick<Run, 'ports' | 'tell'>, leftBy: string): Promise<void> {
   const { engine, sink, journals, clock } = ports;
   for (const emit of ['records', 'rejects'] as const) {
     const job = await engine.find({ runId: leftBy, emit });

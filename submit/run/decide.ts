@@ -4,8 +4,9 @@ import { mustStayWhole } from '../engines/engine.js';
 import { Failure } from '../errors.js';
 import type { MakeBundle, MapperBundle } from '../job/bundle.js';
 import { agreeOnNames, type JobPlan, mapperPlanOf } from '../job/plan.js';
-import type { ScannedItem, Source } from '../sources/source.js';
-import type { NothingToDo } from './events.js';
+import type { PublishedOutput } from '../sinks/sink.js';
+import type { ScannedItem } from '../sources/source.js';
+import { decideLoad, dependsOnContent, type LoadDecision } from './decide-load.js';
 import type { Manifest } from './manifest.js';
 import type { Run } from './step.js';
 
@@ -41,61 +42,96 @@ function quotedLineBreaksOf(plan: JobPlan, items: readonly ScannedItem[]): 'auto
 }
 
 /** What a run has to do, given what is already published. */
-export type Task =
-  | { readonly kind: 'nothing'; readonly reason: NothingToDo }
-  | { readonly kind: 'run'; readonly items: readonly ScannedItem[] };
+export type Task = Exclude<LoadDecision<ScannedItem>, { kind: 'refused' | 'changed' | 'incomplete' }>;
 
 /**
  * Inputs and published manifests → what to do. Throws `output-exists` when something else is published, and
- * `input-changed` when an input was published with other content: appending it would duplicate its records.
+ * `input-changed` when an input was published with other content: loading it again would duplicate its records.
  */
 export async function decideTask(
   { plan, ports: { source, sink } }: Run,
-  published: readonly Manifest[],
+  published: PublishedOutput,
   scanned: readonly ScannedItem[],
   mapperPlan: MapperPlan,
 ): Promise<Task> {
-  const mode = plan.settings['output.mode'].value;
-  const items = mode === 'append' ? await unpublished(source, scanned, published) : scanned;
-  if (items.length === 0) return { kind: 'nothing', reason: 'no-new-input' };
-  if (mode !== 'create' || published.length === 0) return { kind: 'run', items };
-  const fingerprint = await fingerprintOf(plan, mapperPlan, source, scanned);
-  if (published.some((manifest) => manifest.fingerprint !== fingerprint)) throw sink.refusal();
-  return { kind: 'nothing', reason: 'same-output' };
-}
-
-async function unpublished(
-  source: Source,
-  scanned: readonly ScannedItem[],
-  published: readonly Manifest[],
-): Promise<readonly ScannedItem[]> {
-  const known = new Map(published.flatMap(({ inputs }) => inputs.map(({ path, sha256 }) => [path, sha256])));
-  for (const item of scanned) {
-    const before = known.get(item.path);
-    if (before !== undefined && before !== (await source.digest(item))) {
+  const { settings } = plan;
+  const mode = settings['output.mode'].value;
+  const needsDigests = dependsOnContent({ mode, published });
+  const inputs = await Promise.all(
+    scanned.map(async (item) => ({ item, digest: needsDigests ? await source.digest(item) : '' })),
+  );
+  const decision = decideLoad({
+    mode,
+    identity: settings['input.identity'].value,
+    onChangedInput: settings['output.onChangedInput'].value,
+    published,
+    inputs,
+    hasSameRules: (manifest) => manifest.fingerprint === fingerprintLike(manifest, plan, mapperPlan),
+  });
+  switch (decision.kind) {
+    case 'run':
+    case 'nothing':
+      return decision;
+    case 'refused':
+      throw sink.refusal(decision.reason);
+    case 'changed': {
+      const { path, loadedBy, others } = decision;
+      const more = others === 0 ? '' : `; so have ${others} more`;
       throw new Failure('input-changed', {
-        path: item.path,
-        what: 'its content is not what an earlier batch was made from',
+        path,
+        what: `its content is not what run ${loadedBy} loaded${more}`,
       });
     }
+    case 'incomplete': {
+      const { path, loadedBy, gone } = decision;
+      throw new Failure(
+        'input-changed',
+        {
+          path,
+          what: `its batch can't be made again: ${JSON.stringify(gone)} of run ${loadedBy} is not among the inputs`,
+        },
+        {
+          hint: 'Its records would be lost. Bring that input back, or set output.onChangedInput to append; to publish only what is there now, use --mode replace',
+        },
+      );
+    }
   }
-  return scanned.filter(({ path }) => !known.has(path));
 }
 
-/** SHA-256 (hex) of all that decides the output's bytes: mapper plan, own mapper, compression and inputs. */
-export async function fingerprintOf(
-  { settings, ownMapper }: JobPlan,
-  mapperPlan: MapperPlan,
-  source: Source,
-  items: readonly ScannedItem[],
-): Promise<string> {
-  const decisions = [
+/**
+ * Throws `output-exists` when the form of what is published does not fit the mode. Known before the inputs are read.
+ * Returns whether the output has to be adopted.
+ */
+export function decideForm({ plan: { settings }, ports: { sink } }: Run, { form }: PublishedOutput): boolean {
+  const mode = settings['output.mode'].value;
+  if (mode === 'replace' || form === 'none') return false;
+  if (form === 'mixed') throw sink.refusal('mixed');
+  if (mode === 'create' && form === 'batches') throw sink.refusal('batches');
+  if (mode === 'create' || form === 'batches') return false;
+  if (settings.adopt.value) return true;
+  throw sink.refusal('no-batches');
+}
+
+/** SHA-256 (hex) of what decides the output besides the inputs: mapper plan, own mapper and compression. */
+export function fingerprintOf(plan: JobPlan, mapperPlan: MapperPlan): string {
+  return digestOf(decisionsOf(plan, mapperPlan));
+}
+
+/** The fingerprint that a publication would have by the rules of now. In format 1 its inputs are part of it. */
+function fingerprintLike({ formatVersion, inputs }: Manifest, plan: JobPlan, mapperPlan: MapperPlan): string {
+  if (formatVersion === 2) return fingerprintOf(plan, mapperPlan);
+  const files = inputs.map(({ path, sha256 }) => [path.replace(/.*[/\\]/, ''), sha256]);
+  return digestOf([decisionsOf(plan, mapperPlan), files]);
+}
+
+function decisionsOf({ settings, ownMapper }: JobPlan, mapperPlan: MapperPlan): readonly unknown[] {
+  return [
     mapperPlan,
     settings['output.compression'].value,
     ...(ownMapper === null ? [] : [ownMapper.sha256]),
   ];
-  const files = await Promise.all(items.map(async (item) => [item.name, await source.digest(item)] as const));
-  return createHash('sha256')
-    .update(JSON.stringify([decisions, files]))
-    .digest('hex');
+}
+
+function digestOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }

@@ -1,6 +1,7 @@
 import type { MapperCounts } from '../../mapper/contract.js';
 import type { FailureFacts } from '../errors.js';
 import type { PassedOver } from '../sources/source.js';
+import type { AlreadyLoaded } from './decide-load.js';
 
 export const STEPS = ['check', 'scan', 'upload', 'mapper', 'run', 'verify', 'publish'] as const;
 export type StepName = (typeof STEPS)[number];
@@ -22,6 +23,18 @@ export type RunNews =
     }
   /** Files and folders that the input patterns met but do not read. */
   | { readonly event: 'inputs-passed-over'; readonly passedOver: readonly PassedOver[] }
+  /** What a killed run had set aside was put back, or what it had begun was completed. */
+  | { readonly event: 'output-mended'; readonly output: string; readonly leftBy: string }
+  /** Inputs that are not loaded, because their content was loaded under another path. */
+  | { readonly event: 'already-loaded'; readonly inputs: readonly AlreadyLoaded[] }
+  /** Inputs of this run with the same content; all of them are loaded. */
+  | { readonly event: 'same-content'; readonly groups: readonly (readonly string[])[] }
+  /** Batches that other rules made than the job has now; they stay as they are. */
+  | { readonly event: 'rules-changed'; readonly output: string; readonly runIds: readonly string[] }
+  /** Publications of these runs are made anew, because an input has changed. */
+  | { readonly event: 'reloading'; readonly output: string; readonly runIds: readonly string[] }
+  /** A whole output was made the first batch. */
+  | { readonly event: 'output-adopted'; readonly output: string; readonly runIds: readonly string[] }
   | { readonly event: 'step-started'; readonly step: StepName }
   | {
       readonly event: 'step-progress';
@@ -63,6 +76,14 @@ export type RunNews =
     }
   | { readonly event: 'nothing-to-do'; readonly reason: NothingToDo; readonly output: string }
   | { readonly event: 'run-published'; readonly summary: RunSummary }
+  /** An earlier output was put back. */
+  | {
+      readonly event: 'rolled-back';
+      readonly output: string;
+      readonly restored: readonly { readonly runId: string; readonly publishedAt: string }[];
+      /** Id of the run whose output was there, and is kept; null when there was none. */
+      readonly setAside: string | null;
+    }
   | { readonly event: 'run-failed'; readonly failure: FailureFacts };
 
 /** What a run does after its commit point. */

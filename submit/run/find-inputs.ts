@@ -1,9 +1,11 @@
-import { Failure } from '../errors.js';
+import pMap from 'p-map';
+import { Failure, isFailure } from '../errors.js';
 import type { JobPlan } from '../job/plan.js';
 import type { InputPatterns } from '../job/sections/input.js';
 import type { ProtectedPlace } from '../sinks/sink.js';
 import type { FoundItems, PassedOver, Source, SourceItem } from '../sources/source.js';
 import type { Store } from '../stores/store.js';
+import type { Ports } from './ports.js';
 
 /** The inputs of a job, and what its patterns missed. */
 export interface FoundInputs {
@@ -55,8 +57,44 @@ export function requireInputs(
   });
 }
 
+/** Places that publishing must not harm, looked up at once. */
+const PLACES_AT_ONCE = 16;
+
+/**
+ * Throws `output-refused` when publishing would harm an input or another protected place. A symbolic link may lead to
+ * each place by another path, so their real paths are looked at too.
+ */
+export async function protectPlaces(
+  plan: JobPlan,
+  { source, engine, sink, protectedPlaces }: Pick<Ports, 'source' | 'engine' | 'sink' | 'protectedPlaces'>,
+  found: Pick<FoundInputs, 'items' | 'folders'>,
+): Promise<void> {
+  const places = [...protectedPlaces, ...placesOf(plan, source, engine.store, found)];
+  sink.protect(places);
+  const { store } = engine;
+  if (store.realPath === undefined) return;
+  const real = await pMap(
+    places,
+    async (place) => ({ ...place, path: await realPathOf(store, place.path) }),
+    { concurrency: PLACES_AT_ONCE },
+  );
+  sink.protect(real.filter(({ path }, index) => path !== places[index]?.path));
+}
+
+/** A place that can't be looked at, such as the home folder of another user, stays as it is written. */
+async function realPathOf(store: Store, path: string): Promise<string> {
+  try {
+    return (await store.realPath?.(path)) ?? path;
+  } catch (error) {
+    if (!isFailure(error, 'store')) throw error;
+    const { problem } = error.details;
+    if (problem !== 'no-permission' && problem !== 'not-found') throw error;
+    return path;
+  }
+}
+
 /** The inputs that lie in the engine's store, as places that publishing must not harm. */
-export function placesOf(
+function placesOf(
   plan: JobPlan,
   source: Source,
   store: Store,
@@ -71,6 +109,6 @@ export function placesOf(
   return [
     ...placed(items, 'the input', false),
     ...placed(folders, 'the input folder', true),
-    ...(upload === null ? [] : [{ path: upload, what: 'the folder of raw data', isWhole: false }]),
+    ...(upload === null ? [] : [{ path: upload, what: 'the folder of raw data', isWhole: true }]),
   ];
 }

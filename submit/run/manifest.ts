@@ -1,21 +1,18 @@
 import type { MapperCounts } from '../../mapper/contract.js';
-import { isFailure } from '../errors.js';
-import type { Store } from '../stores/store.js';
 
-/** Name of the manifest in a published folder; Hadoop's FileInputFormat skips names that start with `_`. */
-export const MANIFEST_NAME = '_manifest.json';
-/** Folder of the rejected records in a published folder. */
-export const REJECTS_NAME = '_rejects';
-
-/** How a published folder was made. Sizes in bytes, checksums SHA-256 in lower-case hex. */
+/** How an output, or a batch of one, was made. Sizes in bytes, checksums SHA-256 in lower-case hex. */
 export interface Manifest {
-  readonly formatVersion: 1;
+  /** 2 is what this version writes; version 0.1 wrote 1. */
+  readonly formatVersion: 1 | 2;
   readonly runId: string;
   readonly job: string;
   readonly engine: string;
   readonly version: string;
   readonly publishedAt: string;
-  /** SHA-256 of everything that decides the output: the mapper's plan, the inputs, the compression. */
+  /**
+   * SHA-256 of what decides the output besides the inputs: the mapper's plan, an own mapper, the compression. In format
+   * 1, names and content of the inputs are part of it.
+   */
   readonly fingerprint: string;
   readonly mapperSha256: string;
   readonly inputs: readonly ManifestInput[];
@@ -39,22 +36,71 @@ export interface ManifestPart {
   readonly sha256: string;
   /** The input split that the part was made from: file and byte range. */
   readonly split: string;
+  /**
+   * What the store said of the file when it was published: if it still says so, nobody has changed the file. Missing in
+   * format 1.
+   */
+  readonly stamp?: PartStamp;
 }
 
-/** The manifest of a published folder; undefined when it is missing, not JSON, or of another format version. */
-export async function readManifest(store: Store, folder: string): Promise<Manifest | undefined> {
-  const chunks: Uint8Array[] = [];
+export interface PartStamp {
+  /** Milliseconds since 1970. */
+  readonly modifiedMs: number;
+  /** As in `FileStatus`. */
+  readonly identity: string | null;
+}
+
+/** The text of a manifest → the manifest, or what is wrong with it. Pure. */
+export function parseManifest(text: string): { readonly manifest: Manifest } | { readonly problem: string } {
+  let manifest: Manifest;
   try {
-    for await (const chunk of store.read(`${folder}/${MANIFEST_NAME}`)) chunks.push(chunk);
-    const manifest = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Manifest | null;
-    return manifest?.formatVersion === 1 && Array.isArray(manifest.parts) && Array.isArray(manifest.inputs)
-      ? manifest
-      : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    if (!isFailure(error, 'store')) throw error;
-    if (error.details.problem === 'not-found' || error.details.problem === 'not-a-directory')
-      return undefined;
-    throw error;
+    manifest = JSON.parse(text) as Manifest;
+  } catch {
+    return { problem: text.trim() === '' ? 'it is empty' : 'it is not valid JSON' };
   }
+  const value: unknown = manifest;
+  if (!isRecord(value)) return { problem: 'it is not a JSON object' };
+  const { formatVersion } = value;
+  if (formatVersion !== 1 && formatVersion !== 2) {
+    const version = formatVersion === undefined ? 'missing' : JSON.stringify(formatVersion);
+    return { problem: `its formatVersion is ${version}, but this version of hadoop-elt knows 1 and 2` };
+  }
+  const flaw = flawOf(value);
+  return flaw === null ? { manifest } : { problem: `${flaw} is missing or wrong` };
+}
+
+const TEXTS = ['runId', 'job', 'fingerprint', 'version', 'publishedAt'] as const;
+
+/** The first key that is not as this program writes it. */
+function flawOf(value: Readonly<Record<string, unknown>>): string | null {
+  const text = TEXTS.find((key) => typeof value[key] !== 'string');
+  if (text !== undefined) return text;
+  const { inputs, parts, counts } = value;
+  if (!Array.isArray(inputs) || !inputs.every(isInput)) return 'inputs';
+  if (!Array.isArray(parts) || !parts.every(isPart)) return 'parts';
+  return isRecord(counts) && typeof counts.recordsRejected === 'number' ? null : 'counts';
+}
+
+function isInput(value: unknown): boolean {
+  return isRecord(value) && typeof value.path === 'string' && isSize(value.sizeBytes) && isText(value.sha256);
+}
+
+/** Also that the name is one name: it is joined to the path of a folder. */
+function isPart(value: unknown): boolean {
+  if (!isRecord(value) || !isText(value.name) || !isSize(value.sizeBytes)) return false;
+  if (/[/\\]/.test(value.name) || value.name.startsWith('.')) return false;
+  const { stamp } = value;
+  return isText(value.sha256) && (stamp === undefined || (isRecord(stamp) && isSize(stamp.modifiedMs)));
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function isSize(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,7 +3,7 @@ import type { MakeBundle } from '../job/bundle.js';
 import type { JobPlan } from '../job/plan.js';
 import type { PassedOver, SourceItem } from '../sources/source.js';
 import { decideMapper } from './decide.js';
-import { findInputs, placesOf } from './find-inputs.js';
+import { findInputs, protectPlaces } from './find-inputs.js';
 import type { Ports } from './ports.js';
 import { mapperPathOf } from './steps/place-mapper.js';
 import { jobRequestOf } from './steps/run-job.js';
@@ -32,13 +32,14 @@ export interface Preview {
  */
 export async function previewJob(
   plan: JobPlan,
-  { source, engine, sink, protectedPlaces }: Pick<Ports, 'source' | 'engine' | 'sink' | 'protectedPlaces'>,
+  ports: Pick<Ports, 'source' | 'engine' | 'sink' | 'protectedPlaces'>,
   makeBundle: MakeBundle,
 ): Promise<Preview> {
+  const { source, engine, sink } = ports;
   try {
     const found = await findInputs(plan.settings['input.files'].value, source);
     const { items, unmatched, passedOver } = found;
-    sink.protect([...protectedPlaces, ...placesOf(plan, source, engine.store, found)]);
+    await protectPlaces(plan, ports, found);
     const scanned = await scanInputs(source, items, plan.settings, () => undefined);
     const { names, bundle } = decideMapper(plan, makeBundle, scanned);
     const request = jobRequestOf(

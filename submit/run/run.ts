@@ -1,12 +1,13 @@
 import { type AnyFailure, isAnyFailure } from '../errors.js';
 import type { MakeBundle } from '../job/bundle.js';
 import type { JobPlan } from '../job/plan.js';
-import type { Publication } from '../sinks/sink.js';
+import type { Publication, PublishedOutput } from '../sinks/sink.js';
 import type { PassedOver, ScannedItem, SourceItem } from '../sources/source.js';
-import { clearAfterFailure, clearLeftOvers } from './clear-up.js';
-import { type DecidedMapper, decideMapper, decideTask, fingerprintOf } from './decide.js';
+import { clearAfterFailure, clearLeftOvers, mendOutput } from './clear-up.js';
+import { type DecidedMapper, decideMapper, decideTask, fingerprintOf, type Task } from './decide.js';
+import { twinsAmong } from './decide-load.js';
 import type { AfterPublish, RunNews } from './events.js';
-import { findInputs, placesOf, requireInputs } from './find-inputs.js';
+import { findInputs, protectPlaces, requireInputs } from './find-inputs.js';
 import type { Manifest, ManifestPart } from './manifest.js';
 import type { JournalEnd, Ports } from './ports.js';
 import { newRunId } from './run-id.js';
@@ -47,10 +48,7 @@ export async function runJob(plan: JobPlan, ports: Ports, options: RunOptions): 
   try {
     const found = await findInputs(plan.settings['input.files'].value, ports.source);
     const items = requireInputs(plan, ports.source, found);
-    ports.sink.protect([
-      ...ports.protectedPlaces,
-      ...placesOf(plan, ports.source, ports.engine.store, found),
-    ]);
+    await protectPlaces(plan, ports, found);
     return await runLocked(plan, ports, options, { ...found, runId, startedMs, items, tell });
   } catch (error) {
     // An interruption makes running work fail with other errors; report the interruption, not those.
@@ -118,6 +116,7 @@ async function runJournaled(
   if (passedOver.length > 0) tell({ event: 'inputs-passed-over', passedOver });
   let published: Published | null;
   try {
+    await mendOutput(run);
     await clearLeftOvers(run, leftOvers);
     published = await untilPublished(run, makeBundle, items);
     if (published === null) {
@@ -153,25 +152,47 @@ async function untilPublished(
   found: readonly SourceItem[],
 ): Promise<Published | null> {
   const { plan, ports, tell } = run;
-  const { published } = await performStep(run, checkStep, found);
+  const { published, adopts } = await performStep(run, checkStep, found);
   const scanned = await performStep(run, scanStep, found);
   const mapper = decideMapper(plan, makeBundle, scanned);
   const task = await decideTask(run, published, scanned, mapper.mapperPlan);
+  tellOfTask(run, task);
   if (task.kind === 'nothing') {
+    if (adopts) await adopt(run, published);
     tell({ event: 'nothing-to-do', reason: task.reason, output: ports.sink.uri });
     return null;
   }
-  const { items } = task;
+  const { items, replaces } = task;
   const inputs = await performStep(run, stageStep, items);
   const { path: mapperPath } = await performStep(run, mapperStep, mapper.bundle);
   const jobs = await performStep(run, runJobStep, { items, inputs, mapperPath });
   const { parts } = await performStep(run, verifyStep, { items, staged: inputs, jobs });
   const manifest = await manifestOf(run, mapper, items, jobs, parts);
+  const twins = twinsAmong(manifest.inputs);
+  if (twins.length > 0) tell({ event: 'same-content', groups: twins });
   const publishStartedMs = ports.clock.now();
   tell({ event: 'step-started', step: 'publish' });
   const folders = { records: jobs.records.folder, rejects: jobs.rejects?.folder ?? null };
-  const publication = await publish(run, folders, manifest);
+  if (adopts) await adopt(run, published);
+  const publication = await publish(run, folders, manifest, replaces);
   return { publication, manifest, publishStartedMs };
+}
+
+/** Tells what a decision means for what is published, and for inputs that are not loaded. */
+function tellOfTask({ ports: { sink }, tell }: Run, task: Task): void {
+  const { alreadyLoaded, byOtherRules } = task;
+  const output = sink.uri;
+  if (alreadyLoaded.length > 0) tell({ event: 'already-loaded', inputs: alreadyLoaded });
+  if (byOtherRules.length > 0) tell({ event: 'rules-changed', output, runIds: byOtherRules });
+  if (task.kind === 'run' && task.replaces.length > 0) {
+    tell({ event: 'reloading', output, runIds: task.replaces });
+  }
+}
+
+/** Makes the output that is there the first batch. */
+async function adopt({ runId, ports: { sink }, tell }: Run, { manifests }: PublishedOutput): Promise<void> {
+  await sink.adopt(runId);
+  tell({ event: 'output-adopted', output: sink.uri, runIds: manifests.map((one) => one.runId) });
 }
 
 async function manifestOf(
@@ -182,13 +203,13 @@ async function manifestOf(
   parts: readonly ManifestPart[],
 ): Promise<Manifest> {
   return {
-    formatVersion: 1,
+    formatVersion: 2,
     runId,
     job: plan.settings.name.value,
     engine: engine.name,
     version,
     publishedAt: new Date(clock.now()).toISOString(),
-    fingerprint: await fingerprintOf(plan, mapperPlan, source, items),
+    fingerprint: fingerprintOf(plan, mapperPlan),
     mapperSha256: bundle.sha256,
     inputs: await Promise.all(
       items.map(async (item) => {

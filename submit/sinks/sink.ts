@@ -1,3 +1,4 @@
+import type { OutputExistsReason } from '../errors.js';
 import type { Manifest } from '../run/manifest.js';
 
 /** The folders of a run's verified part files, in its staging folder. JSON. */
@@ -6,11 +7,13 @@ export interface VerifiedFolders {
   readonly rejects: string | null;
 }
 
-/** A folder that is ready to be committed. JSON. */
+/** A result that is ready to be committed. JSON. */
 export interface Prepared {
   readonly runId: string;
   readonly folder: string;
   readonly hasRejects: boolean;
+  /** Ids of the runs whose publications this one takes the place of. */
+  readonly replaces: readonly string[];
 }
 
 /** What readers see after the commit point. JSON. */
@@ -19,6 +22,16 @@ export interface Publication {
   /** Folder of the rejected records; null when there are none. */
   readonly rejects: string | null;
 }
+
+/** What earlier runs published. JSON. */
+export interface PublishedOutput {
+  /** `whole`: one run's records. `batches`: those of several runs, each apart. `mixed`: both, which 0.1 could make. */
+  readonly form: 'none' | 'whole' | 'batches' | 'mixed';
+  readonly manifests: readonly Manifest[];
+}
+
+/** How published parts are compared with their manifests: by names, sizes and identity, or by reading them all. */
+export type PartCheck = 'quick' | 'deep';
 
 /** A place in the sink's store that publishing must not harm. */
 export interface ProtectedPlace {
@@ -29,28 +42,48 @@ export interface ProtectedPlace {
   readonly isWhole: boolean;
 }
 
+/** An earlier output that was put back. JSON. */
+export interface RolledBack {
+  /** The manifests of what readers see now. */
+  readonly restored: readonly Manifest[];
+  /** Id of the run whose output was there before, and is kept; null when there was none. */
+  readonly setAside: string | null;
+}
+
 /**
  * Publishes the result of a run in one atomic operation. Every call may be repeated with the same run id. Throws
- * `output-exists` and the failures of its store.
+ * `output-exists`, `output-foreign`, `output-changed`, `manifest-unusable` and the failures of its store.
  */
 export interface Sink {
   /** Where it publishes to, for messages: a path, or `hdfs://…`. */
   readonly uri: string;
   /**
-   * The manifests of the published output, or of its batches. Throws `output-exists` and `output-foreign` when a run
-   * may not publish here.
+   * What is published. Throws when a run may not publish here: something there is not the job's own, or is not what its
+   * manifest says.
    */
-  published(): Promise<readonly Manifest[]>;
+  published(check: PartCheck, signal: AbortSignal): Promise<PublishedOutput>;
   /** Throws `output-refused` when publishing would harm one of these places. Pure. */
   protect(places: readonly ProtectedPlace[]): void;
   /** The failure `output-exists`, to be thrown for an output that this run must not change. */
-  refusal(): Error;
+  refusal(reason: OutputExistsReason): Error;
   /** The run's staging folder. The engine writes to it; it is removed when the run ends. */
   stagingFor(runId: string): string;
+  /**
+   * Ends what killed runs began: puts back outputs that they had set aside, or completes the change. Returns the ids of
+   * these runs. Other runs must be locked out.
+   */
+  mend(): Promise<readonly string[]>;
   /** Makes the staging folder. */
   open(runId: string): Promise<void>;
-  /** Completes the folder to publish; readers do not see it yet. */
-  prepare(runId: string, folders: VerifiedFolders, manifest: Manifest): Promise<Prepared>;
+  /** Makes a whole output the first of several batches. */
+  adopt(runId: string): Promise<void>;
+  /** Completes the result; readers do not see it yet. `replaces`: ids of the runs whose publications it replaces. */
+  prepare(
+    runId: string,
+    folders: VerifiedFolders,
+    manifest: Manifest,
+    replaces: readonly string[],
+  ): Promise<Prepared>;
   /** The commit point. After the atomic operation nothing in this call can fail. */
   commit(prepared: Prepared): Promise<Publication>;
   /** Makes a commit durable, so that it survives a power cut. */
@@ -59,4 +92,9 @@ export interface Sink {
   recover(runId: string): Promise<Publication | null>;
   /** Removes the staging folder of a run that has ended. False when there was none. */
   clear(runId: string): Promise<boolean>;
+  /**
+   * Puts back the newest earlier output, or that of the run `to`, and keeps the present one. Throws `no-previous`. After
+   * a failure or a kill, `clear` and `mend` with the same run id end it.
+   */
+  rollBack(runId: string, to: string | null, signal: AbortSignal): Promise<RolledBack>;
 }

@@ -23,6 +23,8 @@ export interface FileSystem {
   stat(path: string): Promise<FileFacts>;
   /** Does not follow links. */
   lstat(path: string): Promise<FileFacts>;
+  /** realpath(3): the path without links; ENOENT if nothing exists there. */
+  realpath(path: string): Promise<string>;
 }
 
 export interface FileFacts {

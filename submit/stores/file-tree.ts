@@ -31,12 +31,46 @@ export async function makeFolders(files: FileSystem, path: string): Promise<read
     const problem = 'not-a-directory';
     throw new Failure('store', { scheme: 'file', operation: 'make the folder', path, problem });
   }
-  const above = dirname(path) === path ? [] : await makeFolders(files, dirname(path));
-  await files.mkdir(path).catch(async (error: NodeJS.ErrnoException) => {
-    // Another process may have created it meanwhile.
-    if (error.code !== 'EEXIST' || (await factsAt(files, path))?.type !== 'directory') throw error;
-  });
-  return [...above, path];
+  for (let attempts = 1; ; attempts++) {
+    const above = dirname(path) === path ? [] : await makeFolders(files, dirname(path));
+    try {
+      await files.mkdir(path);
+      return [...above, path];
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      // Another process may have created it meanwhile, or removed its parent because it was empty.
+      if (code === 'EEXIST' && (await factsAt(files, path))?.type === 'directory') return [...above, path];
+      if (code !== 'ENOENT' || attempts === MAX_ATTEMPTS) throw error;
+    }
+  }
+}
+
+const MAX_ATTEMPTS = 5;
+
+/** The path without links; the part of it that does not exist yet stays as it is. ENOENT for a link to nothing. */
+export async function realPathOf(files: FileSystem, path: string): Promise<string> {
+  try {
+    return await files.realpath(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+    if (dirname(path) === path || (await entryAt(files, path)) !== undefined) throw error;
+    return join(await realPathOf(files, dirname(path)), basename(path));
+  }
+}
+
+/** Removes a folder if it is empty; true also if it does not exist. */
+export async function removeEmptyFolder(files: FileSystem, path: string): Promise<boolean> {
+  try {
+    await files.rmdir(path);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return true;
+    // POSIX allows both for a folder with entries.
+    if (code === 'ENOTEMPTY' || code === 'EEXIST') return false;
+    throw error;
+  }
 }
 
 /** Removes a file, or a folder with its content; removes links without following them. False if nothing existed. */

@@ -24,6 +24,11 @@ export interface Store {
   makeDirectory(path: string): Promise<void>;
   /** Removes a file, or a folder with its content. False if nothing existed. */
   remove(path: string): Promise<boolean>;
+  /**
+   * The path without symbolic links; parts of it that do not exist yet stay as they are. Throws `not-found` for a link
+   * to nothing. A store without it has no links.
+   */
+  realPath?(path: string): Promise<string>;
   /** `algorithm:value` of a file, computed by the store; missing if the store cannot. */
   checksum?(path: string): Promise<string>;
   /**
@@ -45,6 +50,8 @@ export interface RenamingStore extends Store {
    * durable by itself, or cannot promise it.
    */
   sync?(folder: string, depth: 'names' | 'all'): Promise<void>;
+  /** Removes a folder if it is empty. False if it has entries; true if it does not exist. */
+  removeEmpty(folder: string): Promise<boolean>;
   /** Throws `exists` if `to` exists: it neither overwrites nor moves into a folder. The parent folder must exist. */
   rename(from: string, to: string): Promise<void>;
 }

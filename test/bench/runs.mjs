@@ -27,7 +27,8 @@ export function measureRuns({ name }, data, folder, rounds) {
     );
     return (performance.now() - started) / 1000;
   };
-  const published = () => JSON.parse(readFileSync(join(output, '_manifest.json'), 'utf8')).parts;
+  const published = () =>
+    JSON.parse(readFileSync(join(output, '_hadoop-elt', 'manifest.json'), 'utf8')).parts;
   const seconds = TASKS.map(() => []);
   const parts = TASKS.map((tasks) => {
     run(tasks);

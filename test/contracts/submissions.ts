@@ -101,10 +101,10 @@ export function describeSubmissions(
       expect(parts.equals(await folder.joinedParts('local'))).toBe(true);
       const names = await namesIn(hdfs, `${base}/split`);
       expect(names).toContain('_SUCCESS');
-      expect(names).toContain('_manifest.json');
+      expect(names).toContain('_hadoop-elt');
       expect(names.filter((name) => name.startsWith('part-')).length).toBeGreaterThan(4);
       // Nothing else is left.
-      expect((await namesIn(hdfs, base)).filter((name) => name.startsWith('_staging'))).toEqual([]);
+      expect(await namesIn(hdfs, base)).not.toContain('_hadoop-elt');
       // A second run has nothing to do.
       const again = await folder.hadoopElt(submission('split', '--block-size', '1MiB'));
       expect([again.exitCode, again.stdout]).toEqual([0, expect.stringContaining('Nothing to do')]);
@@ -122,7 +122,7 @@ export function describeSubmissions(
       const submitted = await folder.hadoopElt(submission('rejects'));
       expect(submitted.exitCode).toBe(0);
       expect(await namesIn(hdfs, `${base}/rejects`)).toContain('part-00000.gz');
-      expect(await namesIn(hdfs, `${base}/rejects/_rejects`)).toContain('part-00000.gz');
+      expect(await namesIn(hdfs, `${base}/rejects/_hadoop-elt/rejects`)).toContain('part-00000.gz');
     });
 
     it('reads inputs that are in HDFS already where they are', async () => {
@@ -151,7 +151,7 @@ export function describeSubmissions(
       const codes = both.map(({ exitCode }) => exitCode).sort();
       expect(codes).toEqual([0, 4]);
       expect(both.find(({ exitCode }) => exitCode === 4)?.stderr).toContain('exists already');
-      expect((await namesIn(hdfs, base)).filter((name) => name.startsWith('_staging'))).toEqual([]);
+      expect(await namesIn(hdfs, base)).not.toContain('_hadoop-elt');
     });
   });
 
@@ -253,7 +253,7 @@ export function describeSubmissions(
       expect(next.stderr).toContain('Removed the staging folder');
       expect(next.exitCode).toBe(0);
       expect((await yarn.application(applicationIn(killed.stderr)))?.state).toBe('KILLED');
-      expect((await namesIn(hdfs, base)).filter((name) => name.startsWith('_staging'))).toEqual([]);
+      expect(await namesIn(hdfs, base)).not.toContain('_hadoop-elt');
     });
   });
 

@@ -69,7 +69,7 @@ async function survives(
 function isWhole(output: string, mode: string): boolean {
   const folder =
     mode === 'append' && existsSync(output) ? join(output, readdirSync(output)[0] ?? '') : output;
-  const manifest = join(folder, '_manifest.json');
+  const manifest = join(folder, '_hadoop-elt', 'manifest.json');
   if (!existsSync(manifest) || !existsSync(join(folder, '_SUCCESS'))) return false;
   const { parts } = JSON.parse(readFileSync(manifest, 'utf8')) as Manifest;
   return parts.every(({ name, sha256 }) => {

@@ -93,7 +93,7 @@ describe('on this machine', () => {
 
   const outputFolders = (mode: Mode) =>
     mode === 'append' ? readdirSync(join(folder, 'out')).map((name) => join('out', name)) : ['out'];
-  const publishedNames = ['_SUCCESS', '_manifest.json', '_rejects', 'part-00000'];
+  const publishedNames = ['_SUCCESS', '_hadoop-elt', 'part-00000'];
 
   function expectPublished(mode: Mode, ended: Ended, what: string): void {
     expect([ended.exitCode, ended.stdout], what + ended.stderr).toEqual([
@@ -282,7 +282,7 @@ describe.concurrent('on Hadoop', () => {
   }
 
   /** The number of requests after the commit: to read the first lines, and to clean up. */
-  const REQUESTS = 5;
+  const REQUESTS = 12;
 
   it('is published whatever request is refused after the commit', async () => {
     const all = await Promise.all(
@@ -338,7 +338,7 @@ describe.concurrent('on Hadoop', () => {
 /** The rename that publishes, in HDFS. */
 function isCommittingRequest({ url }: HttpRequest): boolean {
   const { searchParams, pathname } = url;
-  return searchParams.get('op') === 'RENAME' && /[/]_staging[.][^/]*[/]records$/.test(pathname);
+  return searchParams.get('op') === 'RENAME' && /[/]staging[/][^/]*[/]records$/.test(pathname);
 }
 
 /** An error answer that is not retried. */
@@ -370,7 +370,7 @@ type Sabotage = (operation: Operation, behindCommit: number | null) => void;
 
 /** The rename that publishes. */
 function isCommit({ name, arguments: [from] }: Operation): boolean {
-  return name === 'files.rename' && /[/]_staging[.].*[/]records$/.test(String(from));
+  return name === 'files.rename' && /[/]staging[/][^/]*[/]records$/.test(String(from));
 }
 
 function inputOutputError({ name }: Operation): Error {

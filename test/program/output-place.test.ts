@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FakeCluster, startFakeCluster } from '../support/fake-cluster.js';
 import { useWorkFolder } from '../support/work-folder.js';
@@ -62,6 +62,57 @@ describe('on this machine, an output is refused before anything is touched', () 
   });
 });
 
+describe('through symbolic links', () => {
+  const refused = async (output: string, because: string, ...more: string[]) => {
+    for (const mode of ['create', 'replace', 'append']) {
+      const args = ['run', 'jobs/job.yaml', '--output', output, '--mode', mode, ...more];
+      const { exitCode, stderr } = await work().hadoopElt(args);
+      expect(stderr).toContain(because);
+      expect(exitCode).toBe(2);
+    }
+    expect(await work().names('in')).toEqual(['a.csv', 'deep']);
+    expect(await work().names('jobs')).toEqual(['job.yaml']);
+  };
+
+  it('an output that is, holds or lies in an input is seen', async () => {
+    await prepare();
+    await symlink(work().at('in'), work().at('link'));
+    await symlink(work().path, work().at('above'));
+    await refused('link', `it holds the input "${work().at('in/a.csv')}"`);
+    await refused('link/new', `it lies in the input folder "${work().at('in')}"`);
+    await refused('above/in', 'it holds the input "');
+    // The input is the link, and the output what it leads to.
+    await refused('in', 'it holds the input "', '--input', 'link/*.csv');
+    await symlink(work().at('in/a.csv'), work().at('one.csv'));
+    await refused('in', `it holds the input "${work().at('in/a.csv')}"`, '--input', 'one.csv');
+  });
+
+  it('the job file, the state folder and what hadoop-elt keeps are seen', async () => {
+    await prepare();
+    await symlink(work().at('jobs'), work().at('link'));
+    await refused('link', 'it holds the job file');
+    await refused('link/.hadoop-elt', 'it is the state folder');
+    await refused('victim/_hadoop-elt', "which is hadoop-elt's own");
+    await work().write('_hadoop-elt/o/previous/r1/x.csv', 'City\noslo\n');
+    await refused('o', 'holds the input "', '--input', '_hadoop-elt/o/previous/r1/x.csv');
+  });
+
+  it('an output that is a link to a folder is published to where it leads', async () => {
+    await prepare();
+    await mkdir(work().at('disk'));
+    const run = (mode: string) =>
+      work().hadoopElt(['run', 'jobs/job.yaml', '--output', 'link', '--mode', mode]);
+    await symlink(work().at('disk/out'), work().at('link'));
+    // To nothing: a folder can't be renamed there.
+    expect((await run('replace')).stderr).toContain("Can't follow the links of");
+    await mkdir(work().at('disk/out'));
+    for (const mode of ['replace', 'replace', 'create']) expect((await run(mode)).exitCode).toBe(0);
+    expect(await readdir(work().at('disk'))).toEqual(['out']);
+    await rename(work().at('link'), work().at('still-a-link'));
+    expect(await readdir(work().at('still-a-link'))).toContain('part-00000');
+  });
+});
+
 describe('replace', () => {
   it('leaves alone what hadoop-elt never published, and says how to go on', async () => {
     await prepare();
@@ -117,11 +168,24 @@ describe('in HDFS', () => {
     ['.', 'it is your home folder', 2],
     ['.hadoop-elt/x', 'it lies in the folder that runs share', 2],
     ['/data/victim', 'was not published by hadoop-elt', 4],
+    ['job', 'it is the folder of raw data', 2],
+    ['job/x', 'it lies in the folder of raw data', 2],
+    ['/data/_hadoop-elt/x', "which is hadoop-elt's own", 2],
   ] as const)('%s is refused with replace', async (output, message, code) => {
     const { exitCode, stderr } = await submit('--output', output, '--mode', 'replace');
     expect(stderr).toContain(message);
     expect(exitCode).toBe(code);
     expect(String(await cluster.hdfs.readFile('/data/victim/notes.txt'))).toBe('mine');
+  });
+
+  it('a folder of raw data on another cluster is refused', async () => {
+    await prepare();
+    const upload = 'input: { files: ["../in"], upload: "hdfs://other:8020/raw" }\noutput: { path: out }\n';
+    await work().write('jobs/job.yaml', upload);
+    const args = ['submit', 'jobs/job.yaml', '--cluster', cluster.clusterFile];
+    const { exitCode, stderr } = await work().hadoopElt(args);
+    expect(stderr).toContain('The folder of raw data "hdfs://other:8020/raw" is not on this engine\'s');
+    expect(exitCode).toBe(2);
   });
 
   it.each(['/data/in', '/data'])('%s is refused, for it holds the input', async (output) => {

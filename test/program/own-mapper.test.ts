@@ -42,14 +42,14 @@ describe('a job with a mapper of my own', () => {
 
     const rejects = await work().hadoopElt(['map', 'jobs/job.yaml', '--emit', 'rejects'], { input });
     expect(rejects.stdout.split('\n')[0]).toBe('Amount: empty,reykjavik,');
-    expect((await work().joinedParts('jobs/out/_rejects')).toString()).toBe(rejects.stdout);
+    expect((await work().joinedParts('jobs/out/_hadoop-elt/rejects')).toString()).toBe(rejects.stdout);
   });
 
   it('names in the manifest what it ran, and does nothing again until a module changes', async () => {
     await prepare();
     await work().write('jobs/in/a.csv', ownMapperInput(10));
     expect((await hadoopElt('run')).exitCode).toBe(0);
-    const manifestOf = () => JSON.parse(work().read('jobs/out/_manifest.json').toString());
+    const manifestOf = () => JSON.parse(work().read('jobs/out/_hadoop-elt/manifest.json').toString());
     const first = manifestOf();
     expect(first.counts.recordsRead).toBe(10);
 

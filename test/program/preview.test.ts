@@ -158,7 +158,7 @@ describe('submit --dry-run', () => {
       expect(byHand.exitCode, byHand.stderr).toBe(0);
       const published = await partsIn(`${base}/ran`);
       // Hadoop numbers parts by split size, a run renumbers them in input order.
-      expect(await partsIn(`${base}/_staging.other.RUN-ID/records.unordered`)).toEqual(published);
+      expect(await partsIn(`${base}/_hadoop-elt/other/staging/RUN-ID/records.unordered`)).toEqual(published);
       expect(published.length).toBe(tasksIn(ran.stdout));
       expect(published.length).toBeGreaterThan(1);
     },

@@ -27,15 +27,11 @@ describe('run', () => {
     const result = await run();
     expect(result.exitCode).toBe(0);
     expect(await work().names()).toEqual(['.hadoop-elt', 'in', 'job.elt.yaml', 'out']);
-    expect(await work().names('out')).toEqual([
-      '_SUCCESS',
-      '_manifest.json',
-      '_rejects',
-      'part-00000',
-      'part-00001',
-    ]);
+    expect(await work().names('out')).toEqual(['_SUCCESS', '_hadoop-elt', 'part-00000', 'part-00001']);
     expect((await work().joinedParts('out')).toString()).toBe(`${HEADER}OSLO,1.2\n${HEADER}BONN,2.0\n`);
-    expect((await work().joinedParts('out', '_rejects')).toString()).toBe('Amount: not a number,rome,x\n');
+    expect((await work().joinedParts('out', '_hadoop-elt', 'rejects')).toString()).toBe(
+      'Amount: not a number,rome,x\n',
+    );
   });
 
   it('sums up on stdout: records in, out, invalid by column, rejected, output and first lines', async () => {
@@ -44,7 +40,7 @@ describe('run', () => {
     expect(stdout).toContain(`Published ${work().at('out')}`);
     expect(stdout).toMatch(/records in +3\n/);
     expect(stdout).toMatch(/records out +2\n/);
-    expect(stdout).toMatch(/rejected +1, in .*_rejects\n/);
+    expect(stdout).toMatch(/rejected +1, in .*_hadoop-elt\/rejects\n/);
     expect(stdout).toMatch(/Amount +1\n/);
     expect(stdout).toContain('First lines\nCity,Amount\nOSLO,1.2\n');
   });
@@ -52,11 +48,11 @@ describe('run', () => {
   it('has nothing to do when the same inputs were published by the same job', async () => {
     await prepare();
     await run();
-    const before = work().read('out', '_manifest.json');
+    const before = work().read('out', '_hadoop-elt', 'manifest.json');
     const again = await run();
     expect(again.exitCode).toBe(0);
     expect(again.stdout).toContain('Nothing to do');
-    expect(work().read('out', '_manifest.json')).toEqual(before);
+    expect(work().read('out', '_hadoop-elt', 'manifest.json')).toEqual(before);
   });
 
   it('knows large inputs again too, whose checksums it takes while its tasks run', async () => {
@@ -64,7 +60,7 @@ describe('run', () => {
     const content = HEADER + 'oslo,1.25\n'.repeat(4_000_000);
     await work().write('in/big.csv', content);
     await run('--parallel', '2');
-    const { inputs } = JSON.parse(work().read('out', '_manifest.json').toString());
+    const { inputs } = JSON.parse(work().read('out', '_hadoop-elt', 'manifest.json').toString());
     expect(inputs[2].sha256).toBe(createHash('sha256').update(content).digest('hex'));
     const again = await run('--parallel', '2');
     expect(again.stdout).toContain('Nothing to do');
@@ -86,7 +82,7 @@ describe('run', () => {
     const result = await run();
     expect(result.exitCode).toBe(3);
     expect(await work().names('out')).toEqual(['mine.txt']);
-    expect((await work().names()).filter((name) => name.startsWith('_staging'))).toEqual([]);
+    expect(await work().names()).not.toContain('_hadoop-elt');
   });
 
   it('replaces an output of its own on request', async () => {
@@ -191,7 +187,7 @@ describe('run', () => {
     await prepare();
     await work().write('in/big.csv', HEADER + 'oslo,1.25\n'.repeat(1_000_000));
     await work().interrupt(['run', 'job.elt.yaml'], /mapper .*written/, 'SIGKILL');
-    expect((await work().names()).some((name) => name.startsWith('_staging'))).toBe(true);
+    expect(await work().names('_hadoop-elt', 'out', 'staging')).toHaveLength(1);
     const again = await run();
     expect(again.exitCode).toBe(0);
     expect(again.stderr).toContain('Removed the staging folder of the killed run');

@@ -278,6 +278,17 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     });
 
     describe('remove', () => {
+      it('removes a folder only if it is empty where it is told so', async () => {
+        const folder = await freshFolder();
+        await store.write(`${folder}/file`, [Buffer.from('kept')]);
+        expect(await store.removeEmpty(folder)).toBe(false);
+        expect((await readAll(store, `${folder}/file`)).toString()).toBe('kept');
+        await store.remove(`${folder}/file`);
+        expect(await store.removeEmpty(folder)).toBe(true);
+        expect(await store.stat(folder)).toBeUndefined();
+        expect(await store.removeEmpty(folder)).toBe(true);
+      });
+
       it('removes a file and a full folder, and says when there was nothing', async () => {
         const file = await freshFile();
         expect(await store.remove(file)).toBe(true);

@@ -4,7 +4,10 @@ import { z } from 'zod';
 import type { OverrideNames } from '../../config/override.js';
 import type { Setting } from '../../config/setting.js';
 import type { Choose } from './choose.js';
-import { hdfsPath, type Surroundings } from './surroundings.js';
+import { addressedPath, type Surroundings } from './surroundings.js';
+
+/** When two inputs count as the same: by their content alone, or only if their paths are the same too. */
+const IDENTITIES = ['content', 'path+content'] as const;
 
 export const inputSchema = z.strictObject({
   files: z
@@ -15,6 +18,12 @@ export const inputSchema = z.strictObject({
     .min(1)
     .optional()
     .describe("Folder on the cluster that raw data go to; by default one of the job's name"),
+  identity: z
+    .enum(IDENTITIES)
+    .optional()
+    .describe(
+      'When an input counts as loaded already: content (whatever its path, the default), or path+content',
+    ),
 });
 
 export const INPUT_OVERRIDES = {
@@ -31,15 +40,17 @@ export interface InputSettings {
   readonly 'input.files': Setting<InputPatterns>;
   /** Folder in HDFS to upload raw data to; null on the local engine, which reads them in place. */
   readonly 'input.upload': Setting<string | null>;
+  readonly 'input.identity': Setting<(typeof IDENTITIES)[number]>;
 }
 
 /** `name` is the job's name. */
 export function inputSettings(
-  { files, upload }: z.infer<typeof inputSchema>,
+  { files, upload, identity }: z.infer<typeof inputSchema>,
   choose: Choose,
-  { jobFile, cwd, hdfsHome = null }: Surroundings,
+  surroundings: Surroundings,
   name: string,
 ): InputSettings {
+  const { jobFile, cwd, hdfsHome = null } = surroundings;
   const base = dirname(jobFile);
   const patterns = typeof files === 'string' ? [files] : files;
   return {
@@ -51,8 +62,11 @@ export function inputSettings(
         ? { value: null, origin: { from: 'default' } }
         : choose.fromFile(
             ['input', 'upload'],
-            upload === undefined ? undefined : hdfsPath(upload, hdfsHome),
-            hdfsPath(name, hdfsHome),
+            upload === undefined
+              ? undefined
+              : addressedPath(upload, hdfsHome, surroundings, 'The folder of raw data'),
+            addressedPath(name, hdfsHome, surroundings, 'The folder of raw data'),
           ),
+    'input.identity': choose.fromFile(['input', 'identity'], identity, 'content'),
   };
 }

@@ -5,10 +5,14 @@ import { HEADER_CHOICES, MAPPER_DEFAULTS } from '../../../mapper/contract.js';
 import type { OverrideNames } from '../../config/override.js';
 import type { Setting } from '../../config/setting.js';
 import type { Choose } from './choose.js';
-import { outputPath, type Surroundings } from './surroundings.js';
+import { addressedPath, type Surroundings } from './surroundings.js';
 
 export const OUTPUT_MODES = ['create', 'replace', 'append'] as const;
 export type OutputMode = (typeof OUTPUT_MODES)[number];
+/** What a run does about an input that has changed since it was published. */
+export const CHANGED_INPUT_CHOICES = ['fail', 'reload', 'append'] as const;
+/** How "nothing to do" is proved: by names, sizes and identity of the published parts, or by reading them. */
+export const VERIFY_CHOICES = ['quick', 'deep'] as const;
 const COMPRESSIONS = ['none', 'gzip'] as const;
 
 export const outputSchema = z.strictObject({
@@ -16,11 +20,25 @@ export const outputSchema = z.strictObject({
   header: z.enum(HEADER_CHOICES).optional(),
   mode: z.enum(OUTPUT_MODES).optional(),
   compression: z.enum(COMPRESSIONS).optional(),
+  onChangedInput: z
+    .enum(CHANGED_INPUT_CHOICES)
+    .optional()
+    .describe(
+      'An input whose content has changed since it was published: fail (the default), reload (make its batch, or the output of mode create, anew) or append (load the new content too)',
+    ),
+  keepPrevious: z
+    .int()
+    .min(0)
+    .max(1000)
+    .optional()
+    .describe('How many earlier outputs replace keeps for hadoop-elt rollback; by default none'),
 });
 
 export const OUTPUT_OVERRIDES = {
   'output.path': { flag: 'output', variable: 'HADOOP_ELT_OUTPUT' },
   'output.mode': { flag: 'mode', variable: 'HADOOP_ELT_MODE' },
+  adopt: { flag: 'adopt', variable: 'HADOOP_ELT_ADOPT' },
+  verify: { flag: 'verify', variable: 'HADOOP_ELT_VERIFY' },
 } as const satisfies Record<string, OverrideNames>;
 
 export interface OutputSettings {
@@ -29,20 +47,26 @@ export interface OutputSettings {
   readonly 'output.header': Setting<(typeof HEADER_CHOICES)[number]>;
   readonly 'output.mode': Setting<OutputMode>;
   readonly 'output.compression': Setting<(typeof COMPRESSIONS)[number]>;
+  readonly 'output.onChangedInput': Setting<(typeof CHANGED_INPUT_CHOICES)[number]>;
+  readonly 'output.keepPrevious': Setting<number>;
+  /** Whether append makes a whole output its first batch. A job file does not say so: it is done once. */
+  readonly adopt: Setting<boolean>;
+  /** How published parts are checked. A job file does not name it. */
+  readonly verify: Setting<(typeof VERIFY_CHOICES)[number]>;
 }
 
 /** Throws `usage` for an output on another file system than the engine's. */
 export function outputSettings(
-  { path, header, mode, compression }: z.infer<typeof outputSchema>,
+  { path, header, mode, compression, onChangedInput, keepPrevious }: z.infer<typeof outputSchema>,
   { fromFile, overrideText }: Choose,
   surroundings: Surroundings,
 ): OutputSettings {
   const { jobFile, cwd } = surroundings;
-  const inFile = outputPath(path, dirname(jobFile), surroundings);
+  const inFile = addressedPath(path, dirname(jobFile), surroundings);
   return {
     'output.path':
       overrideText('output.path', 'a path', (text) =>
-        text === '' ? undefined : outputPath(text, cwd, surroundings),
+        text === '' ? undefined : addressedPath(text, cwd, surroundings),
       ) ?? fromFile(['output', 'path'], inFile, ''),
     'output.header': fromFile(['output', 'header'], header, MAPPER_DEFAULTS.outputHeader),
     'output.mode':
@@ -50,5 +74,13 @@ export function outputSettings(
         OUTPUT_MODES.find((known) => known === text),
       ) ?? fromFile(['output', 'mode'], mode, 'create'),
     'output.compression': fromFile(['output', 'compression'], compression, 'none'),
+    'output.onChangedInput': fromFile(['output', 'onChangedInput'], onChangedInput, 'fail'),
+    'output.keepPrevious': fromFile(['output', 'keepPrevious'], keepPrevious, 0),
+    adopt: overrideText('adopt', 'true, false', (text) =>
+      text === 'true' || text === 'false' ? text === 'true' : undefined,
+    ) ?? { value: false, origin: { from: 'default' } },
+    verify: overrideText('verify', VERIFY_CHOICES.join(', '), (text) =>
+      VERIFY_CHOICES.find((known) => known === text),
+    ) ?? { value: 'quick', origin: { from: 'default' } },
   };
 }

@@ -12,22 +12,17 @@ export interface Surroundings {
   readonly fs?: string;
 }
 
-/** A path as `hadoop fs` accepts it (relative to `home`, absolute, or `hdfs://…`) → an absolute path. */
-export function hdfsPath(path: string, home: string): string {
-  const absolute = path.replace(/^[a-z]+:\/\/[^/]*/, '') || '/';
-  return posix.resolve(home, absolute);
-}
-
 const ADDRESS = /^([a-z][a-z0-9+.-]+):(?:\/\/([^/]*))?(\/.*)?$/i;
 
 /**
- * The output as given → its absolute path in the engine's file system. A relative path starts at `base` on
- * this machine, and at the home folder in HDFS. Throws `usage` for an address of another file system.
+ * A path or address as given → its absolute path in the engine's file system. A relative path starts at `base` on
+ * this machine, and at the home folder in HDFS. Throws `usage` for an address of another file system; `what` names it.
  */
-export function outputPath(
+export function addressedPath(
   text: string,
   base: string,
   { fs = 'file:', hdfsHome = null }: Pick<Surroundings, 'fs' | 'hdfsHome'>,
+  what = 'The output',
 ): string {
   const toPath = (path: string) => (hdfsHome === null ? resolve(base, path) : posix.resolve(hdfsHome, path));
   const [, scheme, authority = '', path = '/'] = ADDRESS.exec(text) ?? [];
@@ -35,6 +30,6 @@ export function outputPath(
   const [, ownScheme, ownAuthority = ''] = ADDRESS.exec(fs) ?? [];
   if (scheme === ownScheme && (authority === '' || authority === ownAuthority)) return toPath(path);
   throw new Failure('usage', {
-    problem: `The output ${JSON.stringify(text)} is not on this engine's file system, ${fs}`,
+    problem: `${what} ${JSON.stringify(text)} is not on this engine's file system, ${fs}`,
   });
 }

@@ -1,5 +1,6 @@
 import { MAPPER_EXIT } from '../../../mapper/contract.js';
-import type { FailureFacts } from '../../errors.js';
+import { quoteForShell } from '../../engines/programs.js';
+import type { FailureDetails, FailureFacts } from '../../errors.js';
 import { causeText } from './cause-text.js';
 
 const FUNCTION_THREW = 'Correct the function or the record; to try it alone: hadoop-elt map JOB < FILE';
@@ -16,14 +17,21 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
     case 'output-refused':
       return 'Choose a separate folder for the output with output.path or --output';
     case 'output-foreign':
-      return 'Choose another path with --output, or move the folder away first';
+      return details.entry === undefined
+        ? `Choose another path with --output, or move the folder away first: ${moveCommand(details.path)}`
+        : `Choose another path with --output, or move it away first: ${moveCommand(details.entry)}`;
     case 'output-exists':
-      if (details.mode === 'append') return 'It is not made of batches: choose another path with --output';
-      return details.mode === 'create'
-        ? 'It was not made from these inputs by this job: choose another path with --output, or set output.mode to replace'
-        : 'Another run published there in the meantime; run again';
+      return existsHint(details);
+    case 'output-changed':
+      return `Put the published file back, or publish everything again with --mode replace; to have only this folder made again, move it away: ${moveCommand(details.folder)}`;
+    case 'manifest-unusable':
+      return `Without it a run can't tell what is published. Put the file back from a copy, or move the folder away, so that its inputs are loaded again: ${moveCommand(details.folder)}`;
+    case 'no-previous':
+      return details.kept.length === 0
+        ? 'Set output.keepPrevious to 1 or more, so that replace keeps the output that it takes the place of'
+        : 'Name one of these with --to, or none for the newest';
     case 'input-changed':
-      return 'Rename it if its records are new, or publish everything again with --mode replace';
+      return 'Set output.onChangedInput: append loads its new content too, reload makes its batch again; or publish everything again with --mode replace';
     case 'esbuild-missing':
       return 'Install it beside your module: npm install --save-dev esbuild';
     case 'locked':
@@ -50,4 +58,30 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
     default:
       return undefined;
   }
+}
+
+function existsHint({ path, reason }: FailureDetails['output-exists']): string {
+  switch (reason) {
+    case 'taken-meanwhile':
+      return 'Another run published there in the meantime; run again';
+    case 'no-batches':
+      return 'Run once with --adopt, which makes it the first batch, or choose another path with --output';
+    case 'mixed':
+      return 'Publish everything again with --mode replace, or choose another path with --output';
+    case 'batches':
+      return 'Use --mode append to add to it or --mode replace to take its place, or choose another path with --output';
+    case 'changed-inputs':
+      return 'Choose another path with --output, set output.mode to replace, or set output.onChangedInput to reload';
+    case 'not-ours':
+      return `No run of this job made it: choose another path with --output, or move it away first: ${moveCommand(path)}`;
+    case 'other-inputs':
+    case 'other-rules':
+      return 'Choose another path with --output, or set output.mode to replace';
+  }
+}
+
+/** A command line that moves a file or folder away. */
+function moveCommand(path: string): string {
+  const command = /^[a-z]+:\/\//.test(path) ? 'hadoop fs -mv' : 'mv';
+  return `${command} ${quoteForShell([path])} ELSEWHERE`;
 }

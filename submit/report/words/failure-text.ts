@@ -75,13 +75,23 @@ function linesOf({ code, details }: FailureFacts): string[] {
     case 'output-refused':
       return [`Can't publish to ${quote(details.path)}: ${details.because}`];
     case 'output-foreign':
-      return [
-        details.owner === null
-          ? `Can't replace the output ${quote(details.path)}: it was not published by hadoop-elt`
-          : `Can't replace the output ${quote(details.path)}: it was published by another job (${details.owner})`,
-      ];
+      return foreignLines(details);
     case 'output-exists':
-      return [`The output ${quote(details.path)} exists already (mode ${details.mode})`];
+      return [
+        `The output ${quote(details.path)} exists already (mode ${details.mode})`,
+        ...existsBecause(details.reason),
+      ];
+    case 'output-changed':
+      return [`The published file ${quote(details.path)} has changed: ${details.what}`];
+    case 'manifest-unusable':
+      return [`Can't use the manifest ${quote(details.path)}: ${details.problem}`];
+    case 'no-previous':
+      return [
+        details.wanted === null
+          ? `There is no previous output of ${quote(details.path)} to put back`
+          : `The output of run ${quote(details.wanted)} is not among the previous ones of ${quote(details.path)}`,
+        ...(details.kept.length === 0 ? [] : [`  kept: ${details.kept.join(', ')}`]),
+      ];
     case 'store':
       return storeLines(details);
     case 'module-invalid':
@@ -136,6 +146,39 @@ function linesOf({ code, details }: FailureFacts): string[] {
       return [`The output ${quote(details.path)} is locked by ${details.owner}`];
     case 'interrupted':
       return [`Interrupted by ${details.signal}; nothing was published`];
+  }
+}
+
+function foreignLines({ path, owner, mode, entry }: FailureDetails['output-foreign']): string[] {
+  const actions: Readonly<Record<string, string>> = {
+    replace: `replace the output ${quote(path)}`,
+    append: `append to the output ${quote(path)}`,
+    rollback: `roll back ${quote(path)}`,
+  };
+  const action = actions[mode] ?? `publish to ${quote(path)}`;
+  const what = entry === undefined ? 'it' : quote(entry);
+  const by = owner === null ? 'was not published by hadoop-elt' : `was published by another job (${owner})`;
+  return [`Can't ${action}: ${what} ${by}`];
+}
+
+/** What differs, where that is known. */
+function existsBecause(reason: FailureDetails['output-exists']['reason']): string[] {
+  switch (reason) {
+    case 'changed-inputs':
+      return ['  an input has changed since it was published'];
+    case 'other-inputs':
+      return ['  it was published from other inputs'];
+    case 'other-rules':
+      return ['  the job has changed since it was published'];
+    case 'batches':
+      return ['  it holds batches'];
+    case 'mixed':
+      return ['  it holds both part files and batches'];
+    case 'no-batches':
+      return ['  it is not made of batches'];
+    case 'not-ours':
+    case 'taken-meanwhile':
+      return [];
   }
 }
 

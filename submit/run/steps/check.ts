@@ -1,11 +1,14 @@
+import type { PublishedOutput } from '../../sinks/sink.js';
 import type { SourceItem } from '../../sources/source.js';
-import type { Manifest } from '../manifest.js';
+import { decideForm } from '../decide.js';
 import type { Step } from '../step.js';
 
 interface Checked {
   readonly files: number;
-  /** Manifests of what earlier runs published here. */
-  readonly published: readonly Manifest[];
+  /** What earlier runs published here. */
+  readonly published: PublishedOutput;
+  /** Whether the output becomes the first batch of one made of batches. */
+  readonly adopts: boolean;
 }
 
 /**
@@ -14,11 +17,14 @@ interface Checked {
  */
 export const checkStep: Step<readonly SourceItem[], Checked> = {
   name: 'check',
-  async perform({ runId, ports: { engine, sink } }, items) {
+  async perform(run, items) {
+    const { runId, plan, signal, ports } = run;
+    const { engine, sink } = ports;
     await engine.check();
-    const published = await sink.published();
+    const published = await sink.published(plan.settings.verify.value, signal);
+    const adopts = decideForm(run, published);
     await sink.open(runId);
-    return { files: items.length, published };
+    return { files: items.length, published, adopts };
   },
   summarise: ({ ports: { sink } }, { files }) => ({ step: 'check', files, output: sink.uri }),
 };

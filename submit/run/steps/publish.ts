@@ -7,9 +7,14 @@ import type { Run } from '../step.js';
  * Publishes the verified folders. When this returns, the run is published: the commit point is in `sink.commit`. After
  * an error of the commit the sink is asked whether it took effect: perhaps only the server's answer was lost.
  */
-export async function publish(run: Run, folders: VerifiedFolders, manifest: Manifest): Promise<Publication> {
+export async function publish(
+  run: Run,
+  folders: VerifiedFolders,
+  manifest: Manifest,
+  replaces: readonly string[],
+): Promise<Publication> {
   const { sink } = run.ports;
-  const prepared = await sink.prepare(run.runId, folders, manifest);
+  const prepared = await sink.prepare(run.runId, folders, manifest, replaces);
   // Nothing interrupts the run between here and the commit point.
   run.signal.throwIfAborted();
   try {

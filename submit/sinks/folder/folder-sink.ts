@@ -1,17 +1,44 @@
-import pMap from 'p-map';
-import { Failure, isFailure } from '../../errors.js';
+import { Failure, isFailure, type OutputExistsReason } from '../../errors.js';
 import { SUCCESS_NAME } from '../../hadoop/success-file.js';
-import { MANIFEST_NAME, type Manifest, REJECTS_NAME, readManifest } from '../../run/manifest.js';
-import type { FileStatus, RenamingStore } from '../../stores/store.js';
-import type { Publication, Sink } from '../sink.js';
+import type { Manifest } from '../../run/manifest.js';
+import type { RenamingStore } from '../../stores/store.js';
+import type { Publication, PublishedOutput, Sink } from '../sink.js';
+import { createAsides, entriesOf, idOf } from './asides.js';
+import {
+  BATCH_PREFIX,
+  folderBeside,
+  MANIFEST_NAME,
+  manifestPathsIn,
+  oldStagingFolderOf,
+  ownFolderIn,
+  parentOf,
+  previousFolderOf,
+  REJECTS_NAME,
+  rejectsFolderIn,
+  stagingFolderOf,
+  stagingRootOf,
+} from './layout.js';
+import { findStranger, foreignOutput } from './ownership.js';
+import { checkParts } from './part-check.js';
+import { protectPlaces } from './protect.js';
+import {
+  manifestsOf,
+  type OutputContent,
+  type PublishedFolder,
+  readManifest,
+  readOutput,
+  unusableManifest,
+} from './published-folder.js';
 
 export interface FolderSinkOptions {
   readonly store: RenamingStore;
-  /** Name of the job. `replace` refuses the output of another job. */
+  /** Name of the job. The output of another job is refused. */
   readonly job: string;
-  /** Absolute path of the output folder. */
+  /** Absolute path of the output folder, without symbolic links. */
   readonly output: string;
   readonly mode: 'create' | 'replace' | 'append';
+  /** How many earlier outputs `replace` keeps. */
+  readonly keepPrevious?: number;
 }
 
 /**
@@ -19,128 +46,185 @@ export interface FolderSinkOptions {
  * `batch=<run id>` in it. `replace` first moves the old output aside, and back if the second rename fails; between the
  * two renames readers find no output. A publication survives a power cut if the store supports sync.
  */
-export function createFolderSink({ store, job, output, mode }: FolderSinkOptions): Sink {
-  const [parent, name] = splitPath(output);
-  const stagingFor = (runId: string) => `${parent}_staging.${name}.${runId}`;
-  const target = (runId: string) => (mode === 'append' ? `${output}/batch=${runId}` : output);
-  /** Where `replace` keeps the old output until the new one is published. */
-  const asideOf = (runId: string) => `${stagingFor(runId)}/replaced`;
-  const refusal = () => new Failure('output-exists', { path: store.uri(output), scheme: store.scheme, mode });
-  const publicationOf = (runId: string, hasRejects: boolean): Publication => ({
-    folder: target(runId),
-    rejects: hasRejects ? `${target(runId)}/${REJECTS_NAME}` : null,
+export function createFolderSink({ store, job, output, mode, keepPrevious = 0 }: FolderSinkOptions): Sink {
+  const batchOf = (runId: string) => `${output}/${BATCH_PREFIX}${runId}`;
+  const target = (runId: string) => (mode === 'append' ? batchOf(runId) : output);
+  const stagingFor = (runId: string) => stagingFolderOf(output, runId);
+  const refusal = (reason: OutputExistsReason) =>
+    new Failure('output-exists', { path: store.uri(output), scheme: store.scheme, mode, reason });
+  const publicationAt = (folder: string, hasRejects: boolean): Publication => ({
+    folder,
+    rejects: hasRejects ? rejectsFolderIn(folder) : null,
   });
+  /** The manifest that a run left in a folder, if it published there. */
+  const manifestBy = async (runId: string, folder: string): Promise<Manifest | null> => {
+    for (const path of manifestPathsIn(folder)) {
+      const manifest = await readManifest(store, folder, path);
+      if (manifest !== undefined) return manifest.runId === runId ? manifest : null;
+    }
+    return null;
+  };
+  const asides = createAsides({
+    store,
+    job,
+    output,
+    keepPrevious,
+    isPublishedBy: async (runId) => (await manifestBy(runId, output)) !== null,
+  });
+
+  /** Throws when something at the output is not the job's own. Null when nothing is there. */
+  async function ownOutput(): Promise<OutputContent | null> {
+    const found = await store.stat(output);
+    if (found === undefined) return null;
+    if (found.type === 'file') throw refusal('not-ours');
+    const content = await readOutput(store, output);
+    if (mode !== 'replace') {
+      for (const { path, manifest } of content.batches) {
+        if (manifest !== undefined) continue;
+        throw unusableManifest(store, path, `${ownFolderIn(path)}/${MANIFEST_NAME}`, 'it is missing');
+      }
+      if (mode === 'create' && manifestsOf(content).length === 0) throw refusal('not-ours');
+    }
+    const stranger = await findStranger(store, content, job);
+    if (stranger !== null) throw foreignOutput(store, output, stranger, mode);
+    return content;
+  }
+
+  /** Removes our folders beside the output that have become empty. */
+  async function removeEmptyFolders(): Promise<void> {
+    let isEmpty = true;
+    for (const folder of [stagingRootOf(output), previousFolderOf(output)]) {
+      isEmpty = (await store.removeEmpty(folder)) && isEmpty;
+    }
+    for (const folder of [folderBeside(output), parentOf(folderBeside(output))]) {
+      isEmpty &&= await store.removeEmpty(folder);
+    }
+  }
+
   return {
     uri: store.uri(output),
     refusal,
     stagingFor,
-    protect(places) {
-      for (const { path, what, isWhole } of places) {
-        const relation =
-          path === output
-            ? 'it is'
-            : isBelow(path, output)
-              ? 'it holds'
-              : isWhole && isBelow(output, path)
-                ? 'it lies in'
-                : null;
-        if (relation === null) continue;
-        const because = `${relation} ${what}${path === output ? '' : ` ${JSON.stringify(store.uri(path))}`}`;
-        throw new Failure('output-refused', { path: store.uri(output), because });
+    protect: (places) => protectPlaces(store, output, places),
+    async mend() {
+      const mended: string[] = [];
+      for (const { path, name, type } of await entriesOf(store, stagingRootOf(output))) {
+        if (type === 'directory' && (await asides.end(path, name))) mended.push(name);
       }
+      return mended;
     },
-    async published() {
-      const found = await store.stat(output);
-      if (found === undefined) return [];
-      if (found.type === 'file') throw refusal();
-      if (mode === 'replace') {
-        await refuseForeign(store, output, job);
-        return [];
+    async published(check, signal) {
+      const content = await ownOutput();
+      if (content === null) return { form: 'none', manifests: [] };
+      if (mode !== 'replace') {
+        for (const folder of publishedIn(content)) await checkParts(store, folder, check, signal);
       }
-      const manifest = await readManifest(store, output);
-      if (mode === 'append') {
-        // The records of such an output are in no batch, so that append would add them all once more.
-        if (manifest !== undefined) throw refusal();
-        return batchesAmong(store, await store.list(output));
-      }
-      if (manifest === undefined || !(await isComplete(store, output, manifest))) throw refusal();
-      return [manifest];
+      return { form: formOf(content), manifests: manifestsOf(content) };
     },
     open: (runId) => store.makeDirectory(stagingFor(runId)),
-    async prepare(runId, { records, rejects }, manifest) {
-      if (rejects !== null) await moveOnce(store, rejects, `${records}/${REJECTS_NAME}`);
-      await store.remove(`${records}/${MANIFEST_NAME}`);
-      await store.write(`${records}/${MANIFEST_NAME}`, [
-        Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`),
-      ]);
+    async adopt(runId) {
+      const content = await ownOutput();
+      if (content?.manifest === undefined) return;
+      await asides.adopt(stagingFor(runId), content.manifest.runId);
+      await store.sync?.(parentOf(output), 'names');
+    },
+    async prepare(runId, { records, rejects }, manifest, replaces) {
+      const own = ownFolderIn(records);
+      await store.makeDirectory(own);
+      if (rejects !== null) await moveOnce(store, rejects, `${own}/${REJECTS_NAME}`);
+      await store.remove(`${own}/${MANIFEST_NAME}`);
+      const stamped = await withStamps(store, records, manifest);
+      await store.write(`${own}/${MANIFEST_NAME}`, [Buffer.from(`${JSON.stringify(stamped, null, 2)}\n`)]);
       if ((await store.stat(`${records}/${SUCCESS_NAME}`)) === undefined) {
         await store.write(`${records}/${SUCCESS_NAME}`, []);
       }
       if (mode === 'append') {
         await store.makeDirectory(output);
-        await store.sync?.(parent, 'names');
+        await store.sync?.(parentOf(output), 'names');
       }
       await store.sync?.(records, 'all');
-      return { runId, folder: records, hasRejects: rejects !== null };
+      // Somebody may have written into the output since the check step.
+      if (mode === 'replace' || replaces.length > 0) await ownOutput();
+      return { runId, folder: records, hasRejects: rejects !== null, replaces };
     },
-    async commit({ runId, folder, hasRejects }) {
-      if (mode === 'replace' && (await store.stat(output)) !== undefined) {
-        await store.rename(output, asideOf(runId));
-      }
+    async commit({ runId, folder, hasRejects, replaces }) {
+      if (mode === 'append' && replaces.length > 0) await asides.reload(stagingFor(runId), replaces);
+      else if (mode === 'replace' || replaces.length > 0) await asides.replace(stagingFor(runId));
       try {
         await store.rename(folder, target(runId));
       } catch (error) {
-        throw isTaken(error) ? refusal() : error;
+        throw isTaken(error) ? refusal('taken-meanwhile') : error;
       }
-      return publicationOf(runId, hasRejects);
+      return publicationAt(target(runId), hasRejects);
     },
-    settle: async () => store.sync?.(mode === 'append' ? output : parent, 'names'),
+    settle: async () => store.sync?.(mode === 'append' ? output : parentOf(output), 'names'),
     async recover(runId) {
-      const manifest = await readManifest(store, target(runId));
-      if (manifest?.runId !== runId) return null;
-      return publicationOf(runId, manifest.counts.recordsRejected > 0);
+      // A killed run may have had another mode than this one.
+      for (const folder of mode === 'append' ? [batchOf(runId), output] : [output, batchOf(runId)]) {
+        const manifest = await manifestBy(runId, folder);
+        if (manifest !== null) return publicationAt(folder, manifest.counts.recordsRejected > 0);
+      }
+      return null;
     },
     async clear(runId) {
-      const aside = asideOf(runId);
-      if ((await store.stat(aside)) !== undefined && (await store.stat(output)) === undefined) {
-        await store.rename(aside, output);
+      let wasThere = false;
+      for (const staging of [stagingFor(runId), oldStagingFolderOf(output, runId)]) {
+        if ((await store.stat(staging)) === undefined) continue;
+        await asides.end(staging, runId);
+        wasThere = (await store.remove(staging)) || wasThere;
       }
-      return store.remove(stagingFor(runId));
+      await removeEmptyFolders();
+      return wasThere;
+    },
+    async rollBack(runId, to, signal) {
+      const kept = await asides.previousOutputs();
+      const chosen = to === null ? kept[0] : kept.find(({ name }) => name === to);
+      if (chosen === undefined) {
+        throw new Failure('no-previous', {
+          path: store.uri(output),
+          scheme: store.scheme,
+          wanted: to,
+          kept: kept.map(({ name }) => name),
+        });
+      }
+      const content = await readOutput(store, chosen.path);
+      const stranger = await findStranger(store, content, job);
+      if (stranger !== null) throw foreignOutput(store, chosen.path, stranger, 'rollback');
+      for (const folder of publishedIn(content)) await checkParts(store, folder, 'quick', signal);
+      const present = (await store.stat(output)) === undefined ? null : await readOutput(store, output);
+      const other = present === null ? null : await findStranger(store, present, job);
+      if (other !== null) throw foreignOutput(store, output, other, 'rollback');
+      await store.makeDirectory(stagingFor(runId));
+      await asides.replace(stagingFor(runId));
+      await store.rename(chosen.path, output);
+      await store.sync?.(parentOf(output), 'names');
+      return { restored: manifestsOf(content), setAside: idOf(present) };
     },
   };
 }
 
-/**
- * Throws `output-foreign` for a folder that this job did not publish. An empty folder is accepted. A folder of batches
- * belongs to the job that published the first of them in mode append.
- */
-async function refuseForeign(store: RenamingStore, output: string, job: string): Promise<void> {
-  const entries = await store.list(output);
-  if (entries.length === 0) return;
-  const manifests = [await readManifest(store, output), ...(await batchesAmong(store, entries))];
-  const owner = manifests.find((manifest) => manifest !== undefined)?.job ?? null;
-  if (owner === job) return;
-  throw new Failure('output-foreign', { path: store.uri(output), scheme: store.scheme, owner });
+/** The published folders of an output: itself, or its batches. */
+function publishedIn(content: OutputContent): readonly PublishedFolder[] {
+  return [...(content.manifest === undefined ? [] : [content]), ...content.batches];
 }
 
-/** Whether a path lies below a folder. */
-function isBelow(path: string, folder: string): boolean {
-  return path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
+function formOf({ manifest, batches }: OutputContent): PublishedOutput['form'] {
+  if (manifest === undefined) return batches.length === 0 ? 'none' : 'batches';
+  return batches.length === 0 ? 'whole' : 'mixed';
 }
 
-/** An output may have thousands of batches, and each manifest takes several requests. */
-const MANIFESTS_AT_ONCE = 8;
-
-/** The manifests of the batches among the entries of an output. */
-async function batchesAmong(
-  store: RenamingStore,
-  entries: readonly FileStatus[],
-): Promise<readonly Manifest[]> {
-  const batches = entries.filter(({ name }) => name.startsWith('batch='));
-  const manifests = await pMap(batches, ({ path }) => readManifest(store, path), {
-    concurrency: MANIFESTS_AT_ONCE,
-  });
-  return manifests.filter((manifest) => manifest !== undefined);
+/** Adds to each part what the store says of it now. A rename keeps it. */
+async function withStamps(store: RenamingStore, folder: string, manifest: Manifest): Promise<Manifest> {
+  const found = new Map((await store.list(folder)).map((entry) => [entry.name, entry]));
+  return {
+    ...manifest,
+    parts: manifest.parts.map((part) => {
+      const there = found.get(part.name);
+      if (there === undefined) return part;
+      const { modifiedMs, identity } = there;
+      return { ...part, stamp: { modifiedMs, identity } };
+    }),
+  };
 }
 
 /** Renames, unless an earlier call has done so already. */
@@ -149,18 +233,6 @@ async function moveOnce(store: RenamingStore, from: string, to: string): Promise
   await store.rename(from, to);
 }
 
-/** `/a/b` → `/a/`, `b`. */
-function splitPath(path: string): readonly [string, string] {
-  const name = path.replace(/.*[/\\]/, '');
-  return [path.slice(0, path.length - name.length), name];
-}
-
 function isTaken(error: unknown): boolean {
   return isFailure(error, 'store') && error.details.problem === 'exists';
-}
-
-/** Whether `_SUCCESS` and all parts of the manifest exist, with the sizes it records. */
-async function isComplete(store: RenamingStore, folder: string, { parts }: Manifest): Promise<boolean> {
-  const sizes = new Map((await store.list(folder)).map(({ name, sizeBytes }) => [name, sizeBytes]));
-  return sizes.has(SUCCESS_NAME) && parts.every(({ name, sizeBytes }) => sizes.get(name) === sizeBytes);
 }

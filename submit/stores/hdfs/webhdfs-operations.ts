@@ -191,6 +191,19 @@ export async function remove({ namenode }: WebHdfsParts, path: string): Promise<
   }
 }
 
+/** Removes a folder if it is empty. False if it has entries; true if it does not exist. */
+export async function removeEmpty({ namenode }: WebHdfsParts, path: string): Promise<boolean> {
+  try {
+    await namenode.ask({ method: 'DELETE', name: 'DELETE', path, parameters: { recursive: false } });
+    return true;
+  } catch (error) {
+    // FSDirDeleteOp of Hadoop 3.3.
+    if (error instanceof WebHdfsProblem && error.exception === 'PathIsNotEmptyDirectoryException')
+      return false;
+    throw error;
+  }
+}
+
 export function checksumOf(parts: WebHdfsParts, path: string): Promise<string> {
   return retrying(parts.retry, async () => {
     const chunks: Uint8Array[] = [];

@@ -88,6 +88,7 @@ export function createWebHdfsStore(options: WebHdfsOptions): WebHdfsStore {
     makeDirectory: (path) => attempt('make the folder', path, () => operations.makeFolder(parts, path)),
     rename: (from, to) => attempt('rename', from, () => operations.rename(parts, from, to, 'new')),
     remove: (path) => attempt('remove', path, () => operations.remove(parts, path)),
+    removeEmpty: (path) => attempt('remove', path, () => operations.removeEmpty(parts, path)),
     checksum: (path) => attempt('get the checksum of', path, () => operations.checksumOf(parts, path)),
     contentSummary: (path) => attempt('count', path, () => operations.summaryOf(parts, path)),
     home: () => attempt('find the home folder in', '/', () => operations.homeFolder(parts)),

@@ -3,7 +3,16 @@ import { basename, dirname, join } from 'node:path';
 import { Failure } from '../../errors.js';
 import { readFile } from '../file-reading.js';
 import type { FileSystem } from '../file-system.js';
-import { entryAt, factsAt, makeFolders, removeTree, syncTree, temporaryFor } from '../file-tree.js';
+import {
+  entryAt,
+  factsAt,
+  makeFolders,
+  realPathOf,
+  removeEmptyFolder,
+  removeTree,
+  syncTree,
+  temporaryFor,
+} from '../file-tree.js';
 import type { Bytes, FileStatus, RenamingStore, WrittenFile } from '../store.js';
 import { attempt, codeOf } from '../system-failure.js';
 
@@ -35,6 +44,8 @@ export function createLocalStore(files: FileSystem): RenamingStore {
     rename: (from, to) => attempt('rename', from, () => renameNew(files, from, to)),
     sync: (path, depth) => attempt('write to disk', path, () => syncTree(files, path, depth)),
     remove: (path) => attempt('remove', path, () => removeTree(files, path)),
+    removeEmpty: (path) => attempt('remove', path, () => removeEmptyFolder(files, path)),
+    realPath: (path) => attempt('follow the links of', path, () => realPathOf(files, path)),
   };
 }
 

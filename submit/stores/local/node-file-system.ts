@@ -6,6 +6,7 @@ import {
   mkdir,
   open,
   readdir,
+  realpath,
   rename,
   rmdir,
   stat,
@@ -28,6 +29,7 @@ export const nodeFileSystem: FileSystem = {
   readdir: (path) => readdir(path),
   stat: async (path) => factsOf(await stat(path)),
   lstat: async (path) => factsOf(await lstat(path)),
+  realpath: (path) => realpath(path),
 };
 
 function openFile(handle: FileHandle): OpenFile {

@@ -44,6 +44,7 @@ export function failingFiles(
     readdir: (path) => attempt(`readdir ${path}`, () => files.readdir(path)),
     stat: (path) => attempt(`stat ${path}`, () => files.stat(path)),
     lstat: (path) => attempt(`lstat ${path}`, () => files.lstat(path)),
+    realpath: (path) => attempt(`realpath ${path}`, () => files.realpath(path)),
   };
 }
 

@@ -16,16 +16,18 @@ export function createListSink(store: Store, list: Published[]): Sink {
     uri: 'list:',
     refusal: () => new Error('The list is closed'),
     protect: () => undefined,
-    published: async () => [],
+    published: async () => ({ form: 'none', manifests: [] }),
     stagingFor: (runId) => `/staging/${runId}`,
+    mend: async () => [],
     open: async () => undefined,
+    adopt: async () => undefined,
     async prepare(runId, { records }, manifest) {
       const texts: string[] = [];
       for (const { name } of manifest.parts) {
         for await (const chunk of store.read(`${records}/${name}`)) texts.push(Buffer.from(chunk).toString());
       }
       prepared.set(runId, { text: texts.join(''), manifest });
-      return { runId, folder: records, hasRejects: false };
+      return { runId, folder: records, hasRejects: false, replaces: [] };
     },
     async commit({ runId }) {
       const ready = prepared.get(runId);
@@ -38,5 +40,8 @@ export function createListSink(store: Store, list: Published[]): Sink {
         ? { folder: placeOf(runId), rejects: null }
         : null,
     clear: (runId) => store.remove(`/staging/${runId}`),
+    rollBack: async () => {
+      throw new Error('Nothing leaves the list');
+    },
   };
 }

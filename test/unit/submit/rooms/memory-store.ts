@@ -39,6 +39,9 @@ export function createMemoryStore(): RenamingStore & { readonly files: Map<strin
       for (const other of gone) files.delete(other);
       return gone.length > 0;
     },
+    async removeEmpty(path) {
+      return ![...files.keys()].some((other) => other.startsWith(`${path}/`));
+    },
     async rename(from, to) {
       for (const [path, bytes] of [...files]) {
         if (path !== from && !path.startsWith(`${from}/`)) continue;
