@@ -8,6 +8,7 @@ import { count, escapeControls, formatDuration, formatNumber } from './escape.js
 import { formatPassedOver } from './passed-over-text.js';
 import { formatAfterPublish, formatNothingToDo, formatRunSummary } from './summary-text.js';
 import { formatFailure } from './words/failure-text.js';
+import { formatLockNews } from './words/lock-text.js';
 
 /** Milliseconds between two progress lines when stderr is not a terminal. */
 const PLAIN_INTERVAL_MS = 10_000;
@@ -47,6 +48,10 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
         if (told !== null) line(told);
         return;
       }
+      case 'waiting-for-lock':
+      case 'lock-taken-over':
+        line(formatLockNews(event));
+        return;
       case 'step-started':
         progress.start(event.step);
         return;

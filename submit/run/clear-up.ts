@@ -7,6 +7,12 @@ import type { Run } from './step.js';
  * really happened. Takes each run off the list once it is cleared.
  */
 export async function clearLeftOvers(run: Run, leftOvers: string[]): Promise<void> {
+  const { runId, ports } = run;
+  // A damaged lock names no run, but every other run's staging folder is a left-over: this run holds the lock.
+  const staged = await ports.sink.stagedRuns();
+  leftOvers.push(...staged.filter((id) => id !== runId && !leftOvers.includes(id)));
+  // First of all: a run that only slept can publish nothing after this.
+  for (const leftBy of leftOvers) await ports.sink.retire(leftBy);
   for (;;) {
     const [leftBy] = leftOvers;
     if (leftBy === undefined) return;
@@ -41,13 +47,30 @@ function lacksEnd(entries: readonly JournalEntry[], state: JournalEnd['state']):
   return entries.length > 0 && (ends.length === 0 || (state === 'published' && ends.at(-1)?.state !== state));
 }
 
+/**
+ * What made a run fail. A run that was taken over fails in many ways, because its staging folder is gone: then this is
+ * the failure `locked`.
+ */
+export async function causeOf({ signal, lock }: Run, error: unknown): Promise<unknown> {
+  if (signal.aborted) return signal.reason;
+  if (isUnreachable(error)) return error;
+  try {
+    await lock.confirm();
+    return error;
+  } catch (unconfirmed) {
+    return isFailure(unconfirmed, 'locked') ? unconfirmed : error;
+  }
+}
+
 /** Removes what a failed run has made; false if it could not. Throws only bugs, so that `error` is the one reported. */
 export async function clearAfterFailure(
   { runId, ports: { engine, sink }, tell }: Run,
   error: unknown,
 ): Promise<boolean> {
   // The store does not answer: either nothing was written there, or it cannot be removed now.
-  if (isFailure(error, 'store') && error.details.problem === 'unreachable') return false;
+  if (isUnreachable(error)) return false;
+  // Another run has taken over, and clears up after this one.
+  if (isFailure(error, 'locked')) return true;
   try {
     await sink.clear(runId);
     return true;
@@ -60,4 +83,8 @@ export async function clearAfterFailure(
     tell({ event: 'left-behind', path: engine.store.uri(staging) });
     return false;
   }
+}
+
+function isUnreachable(error: unknown): boolean {
+  return isFailure(error, 'store') && error.details.problem === 'unreachable';
 }

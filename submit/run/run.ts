@@ -3,12 +3,12 @@ import type { MakeBundle } from '../job/bundle.js';
 import type { JobPlan } from '../job/plan.js';
 import type { Publication } from '../sinks/sink.js';
 import type { PassedOver, ScannedItem, SourceItem } from '../sources/source.js';
-import { clearAfterFailure, clearLeftOvers } from './clear-up.js';
+import { causeOf, clearAfterFailure, clearLeftOvers } from './clear-up.js';
 import { type DecidedMapper, decideMapper, decideTask, fingerprintOf } from './decide.js';
 import type { AfterPublish, RunNews } from './events.js';
 import { findInputs, placesOf, requireInputs } from './find-inputs.js';
 import type { Manifest, ManifestPart } from './manifest.js';
-import type { JournalEnd, Ports } from './ports.js';
+import type { HeldLock, JournalEnd, Ports } from './ports.js';
 import { newRunId } from './run-id.js';
 import { performStep, type Run } from './step.js';
 import { checkStep } from './steps/check.js';
@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly version: string;
   /** Aborted to stop the run; the reason is an `interrupted` failure. */
   readonly signal: AbortSignal;
+  /** How long to wait for another run that holds the output's lock; by default not at all. */
+  readonly waitMs?: number;
 }
 
 /** How a run ended. */
@@ -79,11 +81,13 @@ async function runLocked(
   options: RunOptions,
   beginning: Beginning,
 ): Promise<RunOutcome> {
-  const lock = await ports.lock.take(beginning.runId);
+  const { signal, waitMs = 0 } = options;
+  const lock = await ports.lock.take(beginning.runId, { waitMs, signal, tell: beginning.tell });
   const leftOvers = [...lock.leftOvers];
   let outcome: RunOutcome;
   try {
-    outcome = await runJournaled(plan, ports, options, beginning, leftOvers);
+    const whileHeld = { ...options, signal: AbortSignal.any([signal, lock.lost]) };
+    outcome = await runJournaled(plan, ports, whileHeld, { ...beginning, lock }, leftOvers);
   } catch (error) {
     // The run's own failure matters more than a failed release.
     await lock.release(leftOvers).catch(() => undefined);
@@ -104,15 +108,15 @@ async function runJournaled(
   plan: JobPlan,
   ports: Ports,
   { makeBundle, version, signal }: RunOptions,
-  beginning: Beginning,
+  beginning: Beginning & { readonly lock: HeldLock },
   leftOvers: string[],
 ): Promise<RunOutcome> {
-  const { runId, startedMs, tell, items, passedOver } = beginning;
+  const { runId, startedMs, tell, items, passedOver, lock } = beginning;
   const { engine, sink, clock } = ports;
   const job = plan.settings.name.value;
   const head = { runId, job, jobFile: plan.jobFile, engine: engine.name, output: sink.uri, startedMs };
   const journal = await ports.journals.open(head);
-  const run: Run = { runId, plan, ports, journal, signal, version, tell };
+  const run: Run = { runId, plan, ports, journal, lock, signal, version, tell };
   const end = (ending: JournalEnd) => journal.end(ending);
   tell({ event: 'run-started', job, engine: engine.name, runFolder: journal.folder });
   if (passedOver.length > 0) tell({ event: 'inputs-passed-over', passedOver });
@@ -125,7 +129,8 @@ async function runJournaled(
       await end({ state: 'nothing-to-do', endedMs: clock.now() });
       return { state: 'nothing-to-do' };
     }
-  } catch (error) {
+  } catch (thrown) {
+    const error = await causeOf(run, thrown);
     if (!(await clearAfterFailure(run, error))) leftOvers.unshift(runId);
     const failure = isAnyFailure(error) ? error.code : 'bug';
     await end({ state: 'failed', failure, endedMs: clock.now() }).catch(() => undefined);

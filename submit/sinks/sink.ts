@@ -47,6 +47,17 @@ export interface Sink {
   refusal(): Error;
   /** The run's staging folder. The engine writes to it; it is removed when the run ends. */
   stagingFor(runId: string): string;
+  /** Folder in its store for the lock of the output. */
+  readonly lockFolder: string;
+  /** Ids of the runs whose staging folders exist. */
+  stagedRuns(): Promise<readonly string[]>;
+  /**
+   * Takes its staging folder away from a run that did not answer: if it wakes up, it can't publish any more. `clear`
+   * removes what was taken away.
+   */
+  retire(runId: string): Promise<void>;
+  /** Removes the folders beside the output that are this sink's own and empty. */
+  tidy(): Promise<void>;
   /** Makes the staging folder. */
   open(runId: string): Promise<void>;
   /** Completes the folder to publish; readers do not see it yet. */

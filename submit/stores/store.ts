@@ -45,6 +45,8 @@ export interface RenamingStore extends Store {
    * durable by itself, or cannot promise it.
    */
   sync?(folder: string, depth: 'names' | 'all'): Promise<void>;
+  /** Removes a folder if it is empty. Does nothing if it is not, or does not exist. */
+  removeIfEmpty(folder: string): Promise<void>;
   /** Throws `exists` if `to` exists: it neither overwrites nor moves into a folder. The parent folder must exist. */
   rename(from: string, to: string): Promise<void>;
 }

@@ -10,6 +10,7 @@ import type {
 import { escapeControls, formatNumber, quote } from '../escape.js';
 import { causeText } from './cause-text.js';
 import { hintOf } from './failure-hints.js';
+import { lockedLines } from './lock-text.js';
 
 /**
  * A failure as text for people. The first line says what could not be done, to what, in which state; then comes the
@@ -133,7 +134,7 @@ function linesOf({ code, details }: FailureFacts): string[] {
         `  the logs of the tasks: ${details.logs}`,
       ];
     case 'locked':
-      return [`The output ${quote(details.path)} is locked by ${details.owner}`];
+      return lockedLines(details);
     case 'interrupted':
       return [`Interrupted by ${details.signal}; nothing was published`];
   }

@@ -10,6 +10,7 @@ import type { Run } from '../step.js';
 export async function publish(run: Run, folders: VerifiedFolders, manifest: Manifest): Promise<Publication> {
   const { sink } = run.ports;
   const prepared = await sink.prepare(run.runId, folders, manifest);
+  await run.lock.confirm();
   // Nothing interrupts the run between here and the commit point.
   run.signal.throwIfAborted();
   try {

@@ -4,6 +4,8 @@ import { SUCCESS_NAME } from '../../hadoop/success-file.js';
 import { MANIFEST_NAME, type Manifest, REJECTS_NAME, readManifest } from '../../run/manifest.js';
 import type { FileStatus, RenamingStore } from '../../stores/store.js';
 import type { Publication, Sink } from '../sink.js';
+import { foldersBeside, lockFolderOf } from './layout.js';
+import { RETIRED, runsStagedIn } from './staged-runs.js';
 
 export interface FolderSinkOptions {
   readonly store: RenamingStore;
@@ -24,7 +26,16 @@ export function createFolderSink({ store, job, output, mode }: FolderSinkOptions
   const stagingFor = (runId: string) => `${parent}_staging.${name}.${runId}`;
   const target = (runId: string) => (mode === 'append' ? `${output}/batch=${runId}` : output);
   /** Where `replace` keeps the old output until the new one is published. */
-  const asideOf = (runId: string) => `${stagingFor(runId)}/replaced`;
+  const asideOf = (runId: string) => `${stagingFor(runId)}/${ASIDE}`;
+  const retiredFor = (runId: string) => `${stagingFor(runId)}${RETIRED}`;
+  /** Removes a staging folder; first puts back an old output that has no successor. */
+  const clearPlace = async (staging: string) => {
+    const aside = `${staging}/${ASIDE}`;
+    if ((await store.stat(aside)) !== undefined && (await store.stat(output)) === undefined) {
+      await store.rename(aside, output);
+    }
+    return store.remove(staging);
+  };
   const refusal = () => new Failure('output-exists', { path: store.uri(output), scheme: store.scheme, mode });
   const publicationOf = (runId: string, hasRejects: boolean): Publication => ({
     folder: target(runId),
@@ -101,14 +112,24 @@ export function createFolderSink({ store, job, output, mode }: FolderSinkOptions
       return publicationOf(runId, manifest.counts.recordsRejected > 0);
     },
     async clear(runId) {
-      const aside = asideOf(runId);
-      if ((await store.stat(aside)) !== undefined && (await store.stat(output)) === undefined) {
-        await store.rename(aside, output);
-      }
-      return store.remove(stagingFor(runId));
+      const wasThere = await clearPlace(stagingFor(runId));
+      return (await clearPlace(retiredFor(runId))) || wasThere;
+    },
+    lockFolder: lockFolderOf(output),
+    stagedRuns: () => runsStagedIn(store, stagingFor),
+    async retire(runId) {
+      if ((await store.stat(stagingFor(runId))) === undefined) return;
+      await clearPlace(retiredFor(runId));
+      await store.rename(stagingFor(runId), retiredFor(runId));
+    },
+    async tidy() {
+      for (const folder of foldersBeside(output)) await store.removeIfEmpty(folder);
     },
   };
 }
+
+/** Name in a staging folder of the old output that is being replaced. */
+const ASIDE = 'replaced';
 
 /**
  * Throws `output-foreign` for a folder that this job did not publish. An empty folder is accepted. A folder of batches

@@ -21,3 +21,13 @@ export function stagingFolderOf(output: string, runId: string): string {
 export function lockFolderOf(output: string): string {
   return `${folderBeside(output)}/lock`;
 }
+
+/** The folders of ours beside an output, each before the one that holds it. */
+export function foldersBeside(output: string): readonly string[] {
+  const beside = folderBeside(output);
+  return [lockFolderOf(output), `${beside}/staging`, beside, beside.slice(0, -`/${nameOf(output)}`.length)];
+}
+
+function nameOf(output: string): string {
+  return output.replace(/.*[/\\]/, '');
+}

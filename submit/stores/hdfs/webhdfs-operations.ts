@@ -191,6 +191,16 @@ export async function remove({ namenode }: WebHdfsParts, path: string): Promise<
   }
 }
 
+/** Removes a folder unless it holds something: the namenode refuses then (PathIsNotEmptyDirectoryException, 3.3). */
+export async function removeIfEmpty({ namenode }: WebHdfsParts, path: string): Promise<void> {
+  try {
+    await namenode.ask({ method: 'DELETE', name: 'DELETE', path, parameters: { recursive: false } });
+  } catch (error) {
+    const { exception } = error as WebHdfsProblem;
+    if (exception !== 'PathIsNotEmptyDirectoryException') throw error;
+  }
+}
+
 export function checksumOf(parts: WebHdfsParts, path: string): Promise<string> {
   return retrying(parts.retry, async () => {
     const chunks: Uint8Array[] = [];

@@ -87,6 +87,7 @@ export function createWebHdfsStore(options: WebHdfsOptions): WebHdfsStore {
     place: (file, path, tell, signal) => placeFile(store, file, path, tell, signal),
     makeDirectory: (path) => attempt('make the folder', path, () => operations.makeFolder(parts, path)),
     rename: (from, to) => attempt('rename', from, () => operations.rename(parts, from, to, 'new')),
+    removeIfEmpty: (folder) => attempt('remove', folder, () => operations.removeIfEmpty(parts, folder)),
     remove: (path) => attempt('remove', path, () => operations.remove(parts, path)),
     checksum: (path) => attempt('get the checksum of', path, () => operations.checksumOf(parts, path)),
     contentSummary: (path) => attempt('count', path, () => operations.summaryOf(parts, path)),

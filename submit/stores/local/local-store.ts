@@ -35,8 +35,17 @@ export function createLocalStore(files: FileSystem): RenamingStore {
     rename: (from, to) => attempt('rename', from, () => renameNew(files, from, to)),
     sync: (path, depth) => attempt('write to disk', path, () => syncTree(files, path, depth)),
     remove: (path) => attempt('remove', path, () => removeTree(files, path)),
+    removeIfEmpty: (folder) =>
+      attempt('remove', folder, async () => {
+        await files.rmdir(folder).catch((error: unknown) => {
+          if (!MAY_STAY.has(codeOf(error))) throw error;
+        });
+      }),
   };
 }
+
+/** Errors of rmdir(2) for a folder that is not empty, or is not there. */
+const MAY_STAY: ReadonlySet<string> = new Set(['ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR']);
 
 /** Moves files with link(2): rename(2) would silently replace a file that another process created meanwhile. */
 async function renameNew(files: FileSystem, from: string, to: string): Promise<void> {
@@ -51,10 +60,21 @@ async function moveFile(files: FileSystem, from: string, to: string): Promise<vo
   } catch (error) {
     // Some file systems have no hard links: FAT, and some network file systems.
     if (!WITHOUT_LINKS.has(codeOf(error))) throw error;
-    await files.rename(from, to);
+    await takeName(files, from, to);
     return;
   }
   await files.unlink(from);
+}
+
+/** Creates an empty file, which only one process can, and replaces it by the complete one. */
+async function takeName(files: FileSystem, from: string, to: string): Promise<void> {
+  await (await files.create(to)).close();
+  try {
+    await files.rename(from, to);
+  } catch (error) {
+    await files.unlink(to).catch(() => undefined);
+    throw error;
+  }
 }
 
 const WITHOUT_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);

@@ -37,6 +37,10 @@ export function createListSink(store: Store, list: Published[]): Sink {
       list.some(({ manifest }) => manifest.runId === runId)
         ? { folder: placeOf(runId), rejects: null }
         : null,
+    lockFolder: '/lock',
+    stagedRuns: async () => [],
+    retire: async () => undefined,
+    tidy: async () => undefined,
     clear: (runId) => store.remove(`/staging/${runId}`),
   };
 }
