@@ -32,6 +32,7 @@ export type StoreProblem =
   | 'quota-exceeded'
   | 'corrupt'
   | 'not-supported'
+  | 'unsafe'
   | 'other';
 
 /** One operation of a store that failed. */

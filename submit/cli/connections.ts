@@ -157,7 +157,11 @@ export async function openPorts(
     sink,
     protectedPlaces: connection.protects(settings),
     parts: partReaderOf(engine.store, inspector, context.signal),
-    journals: createJournals(files, stateDir),
+    journals: createJournals(
+      files,
+      stateDir,
+      engine.sharedFolder === stateDir ? ['runs', 'mappers'] : ['runs'],
+    ),
     lock: lockOf(settings, engine, sink),
     clock,
     emit: (event) => {

@@ -204,6 +204,7 @@ function storeLines({ operation, path, problem, cause }: StoreFailureDetails): s
     'quota-exceeded': 'an HDFS quota is exceeded',
     corrupt: 'its content is damaged',
     'not-supported': 'this kind of file is not supported',
+    unsafe: 'it is not safe',
     other: 'the system refused',
   };
   return [
