@@ -28,7 +28,9 @@ async function clearLeftOver({ ports, tell }: Run, leftBy: string): Promise<void
     if (job !== null) await engine.stop(job);
   }
   const hadPublished = (await sink.recover(leftBy)) !== null;
-  const wasThere = await sink.clear(leftBy);
+  const wasRetired = await sink.clearRetired(leftBy);
+  // It may have woken up, and made the folder once more.
+  const wasThere = (await sink.clear(leftBy)) || wasRetired;
   const state = hadPublished ? 'published' : 'failed';
   if (lacksEnd(await journals.read(leftBy), state)) {
     const endedMs = clock.now();
@@ -69,13 +71,13 @@ export async function clearAfterFailure(
 ): Promise<boolean> {
   // The store does not answer: either nothing was written there, or it cannot be removed now.
   if (isUnreachable(error)) return false;
-  // Another run has taken over, and clears up after this one.
-  if (isFailure(error, 'locked')) return true;
   try {
     await sink.clear(runId);
     return true;
   } catch (clearingError) {
     if (!isAnyFailure(clearingError)) throw clearingError;
+    // Another run has taken over, and clears up after this one.
+    if (isFailure(error, 'locked')) return true;
     const staging = sink.stagingFor(runId);
     // The staging folder may never have been made: then nothing is left behind.
     const left = await engine.store.stat(staging).catch(() => null);

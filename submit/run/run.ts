@@ -86,7 +86,7 @@ async function runLocked(
   const leftOvers = [...lock.leftOvers];
   let outcome: RunOutcome;
   try {
-    const whileHeld = { ...options, signal: AbortSignal.any([signal, lock.lost]) };
+    const whileHeld = { ...options, signal: firstOf(signal, lock.lost) };
     outcome = await runJournaled(plan, ports, whileHeld, { ...beginning, lock }, leftOvers);
   } catch (error) {
     // The run's own failure matters more than a failed release.
@@ -249,4 +249,15 @@ async function afterwards(
 
 function tellAfterwards({ tell }: Pick<Run, 'tell'>, what: AfterPublish, error: unknown): void {
   tell({ event: 'failed-after-publish', what, failure: isAnyFailure(error) ? error : null });
+}
+
+/** A signal that is aborted by the first of some others. `AbortSignal.any` may be collected too early (Node 20). */
+function firstOf(...signals: readonly AbortSignal[]): AbortSignal {
+  const first = new AbortController();
+  for (const signal of signals) {
+    const pass = () => first.abort(signal.reason);
+    if (signal.aborted) pass();
+    else signal.addEventListener('abort', pass, { once: true });
+  }
+  return first.signal;
 }

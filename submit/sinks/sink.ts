@@ -52,10 +52,11 @@ export interface Sink {
   /** Ids of the runs whose staging folders exist. */
   stagedRuns(): Promise<readonly string[]>;
   /**
-   * Takes its staging folder away from a run that did not answer: if it wakes up, it can't publish any more. `clear`
-   * removes what was taken away.
+   * Takes its staging folder away from a run that did not answer: if it wakes up, it can't publish any more. Nobody else
+   * works in what was taken away; `clearRetired` removes it, and returns false when there was nothing.
    */
   retire(runId: string): Promise<void>;
+  clearRetired(runId: string): Promise<boolean>;
   /** Removes the folders beside the output that are this sink's own and empty. */
   tidy(): Promise<void>;
   /** Makes the staging folder. */

@@ -78,7 +78,8 @@ export class LeaseFiles {
         if (error.details.problem === 'exists') return (await this.#read(name)) === text;
         // Another run has removed the empty folder, or has tidied up what it took for an old temporary file.
         if (error.details.problem !== 'not-found' || tries === TRIES) throw error;
-        await this.#store.makeDirectory(this.#folder);
+        if (generation === 0) await this.#store.makeDirectory(this.#folder);
+        else if (!(await this.#names()).includes(FIRST)) return false;
       }
     }
   }

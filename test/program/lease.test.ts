@@ -15,10 +15,16 @@ async function prepare(work: WorkFolder, records = 400_000): Promise<void> {
   await work.write('in/big.csv', HEADER + 'oslo,1.25\n'.repeat(records));
 }
 
-function start(work: WorkFolder, args: readonly string[]) {
+/** Makes each mapper wait before it starts. */
+const PAUSE = 'new/**/Int32Array(new/**/SharedArrayBuffer(4)),0,0,10_000';
+const SLOW_MAPPER = {
+  NODE_OPTIONS: `--import=data:text/javascript,${encodeURI(`process.argv.includes('--emit')&&Atomics.wait(${PAUSE})`)}`,
+};
+
+function start(work: WorkFolder, args: readonly string[], env: Record<string, string> = ENV) {
   const subprocess = execa(process.execPath, [PROGRAM, 'run', 'job.elt.yaml', ...args], {
     cwd: work.path,
-    env: ENV,
+    env,
     reject: false,
   });
   let stderr = '';
@@ -105,8 +111,8 @@ describe('one run at a time publishes to an output', () => {
   });
 
   it('waits with --wait until the other has ended, and says for whom', async () => {
-    await prepare(work(), 4_000_000);
-    const first = start(work(), ['--state-dir', 'one']);
+    await prepare(work(), 1);
+    const first = start(work(), ['--state-dir', 'one'], SLOW_MAPPER);
     await first.until(/mapper .*written/);
     const refused = await work().hadoopElt(['run', 'job.elt.yaml', '--state-dir', 'two']);
     expect(refused.stderr).toMatch(

@@ -111,10 +111,7 @@ export function createFolderSink({ store, job, output, mode }: FolderSinkOptions
       if (manifest?.runId !== runId) return null;
       return publicationOf(runId, manifest.counts.recordsRejected > 0);
     },
-    async clear(runId) {
-      const wasThere = await clearPlace(stagingFor(runId));
-      return (await clearPlace(retiredFor(runId))) || wasThere;
-    },
+    clear: (runId) => clearPlace(stagingFor(runId)),
     lockFolder: lockFolderOf(output),
     stagedRuns: () => runsStagedIn(store, stagingFor),
     async retire(runId) {
@@ -122,6 +119,7 @@ export function createFolderSink({ store, job, output, mode }: FolderSinkOptions
       await clearPlace(retiredFor(runId));
       await store.rename(stagingFor(runId), retiredFor(runId));
     },
+    clearRetired: (runId) => clearPlace(retiredFor(runId)),
     async tidy() {
       for (const folder of foldersBeside(output)) await store.removeIfEmpty(folder);
     },

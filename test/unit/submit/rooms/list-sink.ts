@@ -40,6 +40,7 @@ export function createListSink(store: Store, list: Published[]): Sink {
     lockFolder: '/lock',
     stagedRuns: async () => [],
     retire: async () => undefined,
+    clearRetired: async () => false,
     tidy: async () => undefined,
     clear: (runId) => store.remove(`/staging/${runId}`),
   };
