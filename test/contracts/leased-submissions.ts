@@ -13,6 +13,8 @@ export interface LeaseCluster {
 }
 
 const MODES = ['create', 'replace', 'append'] as const;
+/** Each has a state folder of its own. */
+const MACHINES = ['one', 'two'];
 type Mode = (typeof MODES)[number];
 
 /**
@@ -59,33 +61,38 @@ export function describeLeasedSubmissions(
     await Promise.all(folders.map(({ path }) => rm(path, { recursive: true })));
   });
 
-  /** Two work folders with the same job, as two machines have it. */
+  /** A work folder that two machines share, with a state folder for each. */
   async function prepare() {
     const base = `${root}/${folders.length}`;
     await hdfs.makeDirectory(base);
-    const machines = [new WorkFolder(), new WorkFolder()] as const;
-    folders.push(...machines);
-    for (const machine of machines) {
-      const upload = `${base}/raw-${machines.indexOf(machine)}`;
-      await machine.write(
-        'job.yaml',
-        `name: leased\ninput: { files: [in/*.csv], upload: ${upload} }\ncolumns: { Name: upper }\noutput: { path: out }\n`,
-      );
-    }
-    return { base, machines };
+    const folder = new WorkFolder();
+    folders.push(folder);
+    await folder.write(
+      'job.yaml',
+      `name: leased\ninput: { files: [in/*.csv], upload: ${base}/raw }\ncolumns: { Name: upper }\noutput: { path: out }\n`,
+    );
+    return { base, folder };
   }
 
-  function submit(machine: WorkFolder, base: string, mode: Mode, env: Record<string, string> = {}) {
-    const args = ['submit', 'job.yaml', '--cluster', cluster.clusterFile, '--output', `${base}/out`];
+  function submit(
+    { path }: WorkFolder,
+    machine: string,
+    output: string,
+    mode: Mode,
+    env: Record<string, string> = {},
+  ) {
+    const args = ['submit', 'job.yaml', '--cluster', cluster.clusterFile, '--state-dir', machine];
     const [word = '', ...words] = [
       ...(contained ? IN_CONTAINER : []),
       process.execPath,
       PROGRAM,
       ...args,
+      '--output',
+      output,
       '--mode',
       mode,
     ];
-    return execa(word, words, { cwd: machine.path, env, reject: false });
+    return execa(word, words, { cwd: path, env, reject: false });
   }
 
   async function recordsIn(folder: string): Promise<string[]> {
@@ -108,12 +115,14 @@ export function describeLeasedSubmissions(
 
   describe(`submissions from two machines${contained ? ', each with process id 1 and the same host name' : ''}`, () => {
     it.each(MODES)(`%s: of ${rounds} double starts, one of each publishes`, async (mode) => {
-      const { base, machines } = await prepare();
+      const { base, folder } = await prepare();
       for (let round = 1; round <= rounds; round++) {
         const place = mode === 'create' ? `${base}/${round}` : base;
         await hdfs.makeDirectory(place);
-        for (const machine of machines) await machine.write(`in/${round}.csv`, `Name\noslo${round}\n`);
-        const ended = await Promise.all(machines.map((machine) => submit(machine, place, mode)));
+        await folder.write(`in/${round}.csv`, `Name\noslo${round}\n`);
+        const ended = await Promise.all(
+          MACHINES.map((machine) => submit(folder, machine, `${place}/out`, mode)),
+        );
         const said = ended.map(({ exitCode, stdout, stderr }) => `${exitCode} ${stdout}${stderr}`).join('\n');
         const publishing = ended.filter(({ stdout }) => stdout.startsWith('Published'));
         for (const { exitCode, stdout } of ended.filter((run) => !publishing.includes(run))) {
@@ -127,11 +136,10 @@ export function describeLeasedSubmissions(
     });
 
     it.each(MODES)('%s: one that was stopped past its lease publishes nothing more', async (mode) => {
-      const { base, machines } = await prepare();
-      const [one, two] = machines;
-      for (const machine of machines) await machine.write('in/a.csv', 'Name\noslo1\n');
+      const { base, folder } = await prepare();
+      await folder.write('in/a.csv', 'Name\noslo1\n');
       const env = { HADOOP_ELT_LEASE: '3s' };
-      const sleeper = submit(one, base, mode, env);
+      const sleeper = submit(folder, 'one', `${base}/out`, mode, env);
       await new Promise<void>((resolve) => {
         sleeper.stderr?.on('data', (chunk: Buffer) => {
           if (/ mapper /.test(String(chunk))) resolve();
@@ -139,7 +147,7 @@ export function describeLeasedSubmissions(
         void sleeper.then(() => resolve());
       });
       await signalAll(sleeper.pid ?? 0, 'STOP');
-      const taker = await submit(two, base, mode, env);
+      const taker = await submit(folder, 'two', `${base}/out`, mode, env);
       expect([taker.exitCode, taker.stdout], taker.stderr).toEqual([0, expect.stringContaining('Published')]);
       expect(taker.stderr).toContain('Took over the lock of run');
       await signalAll(sleeper.pid ?? 0, 'CONT');
@@ -147,7 +155,7 @@ export function describeLeasedSubmissions(
       expect(stderr).toMatch(/was taken over by .*, because this run did not answer/);
       expect(exitCode).toBe(8);
       expect(await recordsIn(`${base}/out`)).toEqual(['OSLO1']);
-      expect((await namesIn(hdfs, base)).filter((name) => !name.startsWith('raw-'))).toEqual(['out']);
+      expect(await namesIn(hdfs, base)).toEqual(['out', 'raw']);
     });
   });
 
