@@ -290,6 +290,23 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       });
     });
 
+    describe('removeIfEmpty', () => {
+      it('removes an empty folder, and leaves one that holds something', async () => {
+        const folder = await freshFolder();
+        await store.write(`${folder}/file`, [Buffer.from('x')]);
+        await store.removeIfEmpty(folder);
+        expect(await store.stat(`${folder}/file`)).toMatchObject({ type: 'file' });
+        await store.remove(`${folder}/file`);
+        await store.removeIfEmpty(folder);
+        expect(await store.stat(folder)).toBeUndefined();
+      });
+
+      it('does nothing where nothing is', async () => {
+        await store.removeIfEmpty(fresh());
+        await store.removeIfEmpty(`${fresh()}/below`);
+      });
+    });
+
     describe('odd names', () => {
       for (const odd of ODD_NAMES) {
         it(`takes ${JSON.stringify(odd)} for a file and for a folder`, async () => {

@@ -98,4 +98,65 @@ describe('a folder as the sink', () => {
     expect(await work().names('out')).toEqual(['theirs']);
     expect(await sink.recover('r1')).toBeNull();
   });
+
+  describe('takes the staging folder of a run away that may only sleep', () => {
+    const SLEEPER = '20260101T000000000Z-00000a';
+
+    it.each(['create', 'replace', 'append'] as const)(
+      'so that %s publishes nothing when it wakes',
+      async (mode) => {
+        if (mode === 'replace') await work().write('out/old', 'old');
+        const sink = sinkOf(mode);
+        const prepared = await sink.prepare(SLEEPER, await staged(sink, SLEEPER), manifest(SLEEPER));
+        expect(await sink.stagedRuns()).toEqual([SLEEPER]);
+        await sink.retire(SLEEPER);
+        await sink.retire(SLEEPER);
+        expect(await sink.stagedRuns()).toEqual([SLEEPER]);
+        await expect(sink.commit(prepared)).rejects.toThrow();
+        expect(await sink.recover(SLEEPER)).toBeNull();
+        expect(await sink.clearRetired(SLEEPER)).toBe(true);
+        await sink.clear(SLEEPER);
+        expect(await sink.stagedRuns()).toEqual([]);
+        const left = mode === 'create' ? [] : ['out'];
+        expect(await work().names()).toEqual(left);
+        if (mode === 'replace') expect(await work().names('out')).toEqual(['old']);
+      },
+    );
+
+    it('and gives the old output back that it had set aside', async () => {
+      const sink = sinkOf('replace');
+      await work().write(`_staging.out.${SLEEPER}/replaced/old`, 'old');
+      await sink.retire(SLEEPER);
+      expect(await sink.clearRetired(SLEEPER)).toBe(true);
+      expect(await work().names('out')).toEqual(['old']);
+      expect(await work().names()).toEqual(['out']);
+    });
+
+    it('even when it has made its folder once more', async () => {
+      const sink = sinkOf('create');
+      await sink.open(SLEEPER);
+      await sink.retire(SLEEPER);
+      await sink.open(SLEEPER);
+      await sink.retire(SLEEPER);
+      await sink.clearRetired(SLEEPER);
+      expect(await work().names()).toEqual([]);
+    });
+
+    it('and takes no other name for that of a run', async () => {
+      await work().write('_staging.out.mine/x', '');
+      await work().write('_staging.out2.20260101T000000000Z-00000b/x', '');
+      await work().write('_staging.out.20260101T000000000Z-00000c', '');
+      expect(await sinkOf('create').stagedRuns()).toEqual([]);
+    });
+  });
+
+  it('removes its own folders beside the output when they are empty, and only then', async () => {
+    const sink = sinkOf('create');
+    await work().write('_hadoop-elt/out/lock/lock.json', '{}');
+    await sink.tidy();
+    expect(await work().names('_hadoop-elt', 'out', 'lock')).toEqual(['lock.json']);
+    await localStore.remove(`${sink.lockFolder}/lock.json`);
+    await sink.tidy();
+    expect(await work().names()).toEqual([]);
+  });
 });
