@@ -83,7 +83,7 @@ module.exports = {
       from: { path: '^submit/(stores|sources|engines|sinks|hadoop|state)/' },
       to: {
         path: '^submit/(sources|engines|sinks|state|run|job|report|cli|doctor)/',
-        pathNot: ['^submit/$1/', '^submit/run/(ports|manifest)\\.ts$', '^submit/doctor/check\\.ts$'],
+        pathNot: ['^submit/$1/', '^submit/run/(ports|manifest|run-id)\\.ts$', '^submit/doctor/check\\.ts$'],
       },
     },
     {

@@ -17,7 +17,9 @@ import {
   makeStandardStreamsBlocking,
   silenceUrlParseWarning,
   textOutput,
+  userName,
 } from '../submit/process.js';
+import { processesSeenBy } from '../submit/state/processes.js';
 
 silenceUrlParseWarning();
 closeLostTerminalsAtExit();
@@ -31,9 +33,8 @@ void main({
   stdout: textOutput(process.stdout),
   stderr: textOutput(process.stderr),
   machine: realMachine,
-  pid: process.pid,
-  hostname: hostname(),
-  isAlive,
+  processes: processesSeenBy({ host: hostname(), pid: process.pid, proc: '/proc', isThere: isAlive }),
+  user: userName(),
   nodePath: process.execPath,
   cpuCount: availableParallelism(),
   signal: interruptionBySignals(),

@@ -2,6 +2,7 @@ import type { MapperPlan } from '../mapper/contract.js';
 import type { Programs } from './engines/programs.js';
 import type { Http } from './hadoop/http.js';
 import type { Clock } from './run/ports.js';
+import type { Processes } from './state/processes.js';
 import type { FileSystem } from './stores/file-system.js';
 
 /** An output stream for text. On a terminal, progress is redrawn in place. */
@@ -47,10 +48,10 @@ export interface Context {
   readonly stdout: ResultOutput;
   readonly stderr: TextOutput;
   readonly machine: Machine;
-  readonly pid: number;
-  readonly hostname: string;
-  /** Whether a process of this machine is running. */
-  readonly isAlive: (pid: number) => boolean;
+  /** The processes that this one can see, to tell whether the owner of a lock is gone. */
+  readonly processes: Processes;
+  /** Name of the user, for messages to others. */
+  readonly user: string;
   /** Path of the running Node, for the tasks of the local engine. */
   readonly nodePath: string;
   readonly cpuCount: number;

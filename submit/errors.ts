@@ -32,6 +32,7 @@ export type StoreProblem =
   | 'quota-exceeded'
   | 'corrupt'
   | 'not-supported'
+  | 'unsafe'
   | 'other';
 
 /** One operation of a store that failed. */
@@ -105,6 +106,16 @@ export interface FailedRecord {
   readonly path: string;
   /** 1-based, counted from the start of the file; null where only the line within the split is known. */
   readonly lineNumber: number | null;
+}
+
+/** The run that holds the lock of an output, as its lock file names it. */
+export interface LockOwner {
+  readonly runId: string;
+  readonly user: string;
+  readonly host: string;
+  readonly pid: number;
+  /** ISO 8601, by the clock of its machine. */
+  readonly startedAt: string;
 }
 
 /** Failure codes with the shape of their details. JSON-safe. */
@@ -238,7 +249,15 @@ export interface FailureDetails {
     readonly record?: FailedRecord;
   };
   'verification-failed': { readonly mismatches: readonly Mismatch[]; readonly logs: string };
-  locked: { readonly path: string; readonly owner: string };
+  locked: {
+    readonly path: string;
+    /** Null if the lock file names none. */
+    readonly owner: LockOwner | null;
+    /** Present if this run had the lock, and `owner` took it over: how long this run had not answered. */
+    readonly silentMs?: number;
+    /** Present if this run has waited. */
+    readonly waitedMs?: number;
+  };
   interrupted: { readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' };
 }
 export type FailureCode = keyof FailureDetails;

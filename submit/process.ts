@@ -1,6 +1,7 @@
 /** Signals, standard streams and other processes. Everything else gets them from its context. */
 import { closeSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { userInfo } from 'node:os';
 import { isatty } from 'node:tty';
 import type { ResultOutput } from './context.js';
 import { Failure } from './errors.js';
@@ -134,6 +135,15 @@ export function silenceUrlParseWarning(): void {
   process.emitWarning = (...args: unknown[]) => {
     if (!args.includes('DEP0169')) Reflect.apply(emitWarning, process, args);
   };
+}
+
+/** Name of the user of this process; its number where it has no name, as in many containers. */
+export function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? 'unknown');
+  }
 }
 
 /** Whether a process of this machine is running. */

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Context, Machine } from '../context.js';
 import type { Engine } from '../engines/engine.js';
 import { createLocalEngine } from '../engines/local/local-engine.js';
@@ -8,7 +8,7 @@ import type { ClusterSettings } from '../hadoop/cluster/cluster-settings.js';
 import { createHttp } from '../hadoop/http.js';
 import type { JobPlan } from '../job/plan.js';
 import type { RunEvent } from '../run/events.js';
-import type { Ports } from '../run/ports.js';
+import type { Lock, Ports } from '../run/ports.js';
 import { createFolderSink } from '../sinks/folder/folder-sink.js';
 import type { ProtectedPlace, Sink } from '../sinks/sink.js';
 import { createFilesSource } from '../sources/files-source.js';
@@ -19,7 +19,10 @@ import { type LocalInspector, openLocalInspector } from '../sources/inspect/loca
 import { joinSources } from '../sources/join-sources.js';
 import type { PartReader, Source } from '../sources/source.js';
 import { createJournals } from '../state/journal.js';
-import { lockOutput } from '../state/lock.js';
+import { createLease } from '../state/lease.js';
+import { leaseSecondsOf } from '../state/lease-length.js';
+import { lockByOldVersions } from '../state/old-lock.js';
+import { pause } from '../state/pause.js';
 import { createLocalStore } from '../stores/local/local-store.js';
 import { nodeFileSystem } from '../stores/local/node-file-system.js';
 import { isRenaming, type Store } from '../stores/store.js';
@@ -30,7 +33,7 @@ export const realMachine: Machine = {
   files: nodeFileSystem,
   programs: nodePrograms,
   http: createHttp(),
-  clock: { now: Date.now },
+  clock: { now: Date.now, monotonicMs: () => performance.now() },
 };
 
 /** The engine that each command uses. */
@@ -151,20 +154,47 @@ export async function openPorts(
     signal: context.signal,
   });
   const stateDir = plan.settings.stateDir.value;
-  const { pid, hostname, isAlive } = context;
   return {
     source: joinSources(connections.sources.map((source) => source.open(settings, engine, inspector))),
     engine,
     sink,
     protectedPlaces: connection.protects(settings),
     parts: partReaderOf(engine.store, inspector, context.signal),
-    journals: createJournals(files, stateDir),
-    lock: { take: (runId) => lockOutput(files, stateDir, sink.uri, { runId, pid, hostname }, isAlive) },
+    journals: createJournals(
+      files,
+      stateDir,
+      engine.sharedFolder === stateDir ? ['runs', 'mappers'] : ['runs'],
+    ),
+    lock: lockOf(settings, engine, sink),
     clock,
     emit: (event) => {
       for (const listener of listeners) listener(event);
     },
   };
+}
+
+/** The lock of the output lies in the store that the engine and the sink work in. */
+function lockOf({ context, plan }: Settings, { store }: Engine, sink: Sink): Lock {
+  if (!isRenaming(store)) throw new Error(`The store ${store.scheme} can't hold a lock`);
+  const { machine, env, processes, user } = context;
+  const lease = createLease({
+    store,
+    folder: sink.lockFolder,
+    output: sink.uri,
+    leaseSeconds: leaseSecondsOf(env.HADOOP_ELT_LEASE),
+    user,
+    processes,
+    startedAt: () => new Date(machine.clock.now()).toISOString(),
+    monotonicMs: machine.clock.monotonicMs,
+    pause,
+    tidy: () => sink.tidy(),
+  });
+  return lockByOldVersions(lease, {
+    files: machine.files,
+    folder: join(plan.settings.stateDir.value, 'locks'),
+    output: sink.uri,
+    processes,
+  });
 }
 
 /** Part files on this machine are read by the inspector of its inputs, which may use threads. */

@@ -14,6 +14,11 @@ export interface OptionDefinition {
   readonly value?: string;
   /** The only values that are accepted. */
   readonly choices?: readonly string[];
+  /**
+   * For a `text` that may be given without a value: what that means. The next word is its value only if it matches
+   * `accepts`.
+   */
+  readonly optional?: { readonly implied: string; readonly accepts: RegExp };
   /** The default, as text for the help. */
   readonly default?: string;
 }

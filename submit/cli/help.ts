@@ -73,9 +73,13 @@ function rowsOf(options: OptionDefinitions, group: OptionDefinition['group']): r
 }
 
 /** `-o, --out FILE`. */
-function typedAs(name: string, { alias, type, value = 'VALUE', choices }: OptionDefinition): string {
+function typedAs(
+  name: string,
+  { alias, type, value = 'VALUE', choices, optional }: OptionDefinition,
+): string {
   const flags = [name, ...(alias === undefined ? [] : [alias])].map(flagOf).join(', ');
   if (type === 'flag') return flags;
+  if (optional !== undefined) return `${flags} [${value}]`;
   return `${flags} ${choices === undefined ? value : choices.join('|')}`;
 }
 

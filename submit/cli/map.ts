@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import { MAPPER_EXIT } from '../../mapper/contract.js';
 import type { Context } from '../context.js';
 import { Failure } from '../errors.js';
@@ -7,8 +6,8 @@ import type { MapperBundle } from '../job/bundle.js';
 import { agreeOnNames, type JobPlan, mapperPlanOf } from '../job/plan.js';
 import { mapperPathOf } from '../run/steps/place-mapper.js';
 import { readingOptionsOf } from '../run/steps/scan.js';
-import { factsAt, makeFolders, replaceFile } from '../stores/file-tree.js';
-import { attempt } from '../stores/system-failure.js';
+import { openStateFolder } from '../state/state-folder.js';
+import { entryAt, replaceFile } from '../stores/file-tree.js';
 import { defineCommand } from './define-command.js';
 import { headersFrom } from './headers.js';
 import { jobFilesIn, loadJob } from './job-options.js';
@@ -66,9 +65,10 @@ async function runBundle(
   emit: string,
 ): Promise<number> {
   const path = mapperPathOf(plan, { sharedFolder: plan.settings.stateDir.value }, bundle);
-  const folder = dirname(path);
-  if ((await factsAt(files, path))?.sizeBytes !== Buffer.byteLength(bundle.text)) {
-    await attempt('make the folder', folder, () => makeFolders(files, folder));
+  await openStateFolder(files, plan.settings.stateDir.value, ['mappers']);
+  const there = await entryAt(files, path);
+  // A link is replaced: it may lead to another user's program.
+  if (there?.type !== 'file' || there.sizeBytes !== Buffer.byteLength(bundle.text)) {
     await replaceFile(files, path, Buffer.from(bundle.text));
   }
   const [stdin, stdout, stderr] = [0, 1, 2];

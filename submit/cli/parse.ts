@@ -87,7 +87,7 @@ async function parseWords(
       .fail((message, error) => {
         throw error ?? new Error(message);
       })
-      .parseAsync(splitAttachedValues(command, argv));
+      .parseAsync(addImpliedValues(command, splitAttachedValues(command, argv)));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const [, withoutValue] = /^Not enough arguments following: (.+)$/.exec(message) ?? [];
@@ -113,6 +113,25 @@ function splitAttachedValues({ options }: Command, argv: readonly string[]): str
     )?.[1];
     return index < end && option !== undefined && option.type !== 'flag' ? [`-${letter}`, value] : [word];
   });
+}
+
+/** `--wait` and `--wait 10m` → `--wait=…`, for options whose value may be left out. */
+function addImpliedValues({ options }: Command, argv: readonly string[]): string[] {
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
+  const words: string[] = [];
+  for (let index = 0; index < argv.length; index++) {
+    const word = argv[index] ?? '';
+    const optional = word.startsWith('--') ? options[word.slice(2)]?.optional : undefined;
+    if (index >= end || optional === undefined) {
+      words.push(word);
+      continue;
+    }
+    const next = index + 1 < end ? argv[index + 1] : undefined;
+    const isValue = next !== undefined && optional.accepts.test(next);
+    words.push(`${word}=${isValue ? next : optional.implied}`);
+    if (isValue) index += 1;
+  }
+  return words;
 }
 
 function typedValue(

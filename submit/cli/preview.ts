@@ -1,4 +1,6 @@
+import { maskProperties, maskWords } from '../config/secrets.js';
 import { EXIT } from '../exit-codes.js';
+import type { ClusterSettings } from '../hadoop/cluster/cluster-settings.js';
 import { escapeControls } from '../report/escape.js';
 import { formatPlan } from '../report/plan-text.js';
 import { requireInputs } from '../run/find-inputs.js';
@@ -15,12 +17,13 @@ export async function printPreview(
   const { context, plan, makeBundle, cluster } = settings;
   const ports = await openPorts(CONNECTIONS, engineName, settings, []);
   const preview = await previewJob(plan, ports, makeBundle);
+  const shown = { ...preview, command: maskWords(preview.command) };
   // `plan` lists missing inputs, but a printed hadoop command without them would run a different job.
   if (cluster !== null) requireInputs(plan, ports.source, preview);
   context.stdout.write(
     json
-      ? `${JSON.stringify(previewJson(settings, preview), null, 2)}\n`
-      : escapeControls(formatPlan(plan, preview, cluster)),
+      ? `${JSON.stringify(previewJson(settings, shown), null, 2)}\n`
+      : escapeControls(formatPlan(plan, shown, cluster && withoutSecrets(cluster))),
   );
   return EXIT.done;
 }
@@ -29,5 +32,14 @@ function previewJson({ plan, cluster }: Settings, preview: Preview): unknown {
   const { items: files, unmatched, names, tasks, command } = preview;
   return cluster === null
     ? { ...plan, data: { files, unmatched, names, tasks } }
-    : { ...plan, cluster, data: { files, names }, command };
+    : { ...plan, cluster: withoutSecrets(cluster), data: { files, names }, command };
+}
+
+function withoutSecrets(cluster: ClusterSettings): ClusterSettings {
+  const { hadoop, properties } = cluster;
+  return {
+    ...cluster,
+    hadoop: { ...hadoop, value: maskWords(hadoop.value) },
+    properties: { ...properties, value: maskProperties(properties.value) },
+  };
 }

@@ -4,17 +4,19 @@ import { jsonListener, type Listener, textListener } from '../report/listeners.j
 import { runJob } from '../run/run.js';
 import { CONNECTIONS, openPorts, type Settings } from './connections.js';
 import type { LoadedJob } from './job-options.js';
+import { waitMsOf } from './wait-option.js';
 
 /** Runs a job on the named engine, reports it on stdout and stderr, and returns the exit code. */
 export async function runOnEngine(
   engineName: string,
   settings: Settings & Pick<LoadedJob, 'makeBundle'>,
-  json: boolean,
+  { json, wait }: { readonly json: boolean | undefined; readonly wait: string | undefined },
 ): Promise<number> {
   const { context, plan, makeBundle } = settings;
-  const ports = await openPorts(CONNECTIONS, engineName, settings, [listenerOf(context, json)]);
+  const waitMs = waitMsOf(wait);
+  const ports = await openPorts(CONNECTIONS, engineName, settings, [listenerOf(context, json === true)]);
   const { signal, version } = context;
-  const outcome = await runJob(plan, ports, { makeBundle, version, signal });
+  const outcome = await runJob(plan, ports, { makeBundle, version, signal, waitMs });
   return outcome.state === 'failed' ? exitCodeOf(outcome.failure) : EXIT.done;
 }
 

@@ -2,6 +2,7 @@ import { ENGINE_OF } from './connections.js';
 import { defineCommand } from './define-command.js';
 import { loadJob, OVERRIDE_OPTIONS } from './job-options.js';
 import { runOnEngine } from './run-job.js';
+import { WAIT_OPTION } from './wait-option.js';
 
 export const runCommand = defineCommand({
   name: 'run',
@@ -9,6 +10,7 @@ export const runCommand = defineCommand({
   describe: 'Run all steps of a job on this machine: check, scan, upload, mapper, run, verify, publish',
   options: {
     ...OVERRIDE_OPTIONS,
+    ...WAIT_OPTION,
     json: { type: 'flag', group: 'Output', describe: 'One JSON event per line on stdout' },
   },
   examples: [
@@ -17,10 +19,11 @@ export const runCommand = defineCommand({
       'hadoop-elt run sales.elt.yaml --output /tmp/try --mode replace',
       'into another folder, again and again',
     ],
+    ['hadoop-elt run sales.elt.yaml --wait 10m', 'wait for another run of the job to end'],
     ['hadoop-elt run sales.elt.yaml --split-size 64KiB --parallel 2', 'many small tasks, two at once'],
   ],
   async run(context, args) {
     const job = await loadJob(context, args.job, args);
-    return runOnEngine(ENGINE_OF.run, { context, ...job, cluster: null }, args.json === true);
+    return runOnEngine(ENGINE_OF.run, { context, ...job, cluster: null }, args);
   },
 });

@@ -5,6 +5,7 @@ import { loadJobFile, OVERRIDE_OPTIONS, prepareJob } from './job-options.js';
 import { hdfsOf } from './open-cluster.js';
 import { printPreview } from './preview.js';
 import { runOnEngine } from './run-job.js';
+import { WAIT_OPTION } from './wait-option.js';
 
 const { parallel: _localOnly, ...JOB_OPTIONS } = OVERRIDE_OPTIONS;
 
@@ -16,6 +17,7 @@ export const submitCommand = defineCommand({
     ...JOB_OPTIONS,
     ...CLUSTER_OPTIONS,
     ...HADOOP_OPTIONS,
+    ...WAIT_OPTION,
     'dry-run': {
       type: 'flag',
       group: 'Job',
@@ -41,6 +43,6 @@ export const submitCommand = defineCommand({
     const settings = { context, ...prepared, cluster };
     return args['dry-run'] === true
       ? printPreview(ENGINE_OF.submit, settings, args.json === true)
-      : runOnEngine(ENGINE_OF.submit, settings, args.json === true);
+      : runOnEngine(ENGINE_OF.submit, settings, args);
   },
 });

@@ -1,3 +1,4 @@
+import { maskWords } from '../config/secrets.js';
 import type { Context } from '../context.js';
 import { type AnyFailure, isAnyFailure } from '../errors.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
@@ -21,7 +22,7 @@ export function tellFailure(context: Context, error: unknown): number {
 function tellBug({ argv, stderr, version }: Context, error: unknown): number {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   stderr.write(
-    `hadoop-elt: Unexpected error; this is a bug in hadoop-elt ${version}\n${stack}\n  arguments ${JSON.stringify(argv)}\n`,
+    `hadoop-elt: Unexpected error; this is a bug in hadoop-elt ${version}\n${stack}\n  arguments ${JSON.stringify(maskWords(argv))}\n`,
   );
   return EXIT.bug;
 }

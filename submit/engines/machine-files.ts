@@ -9,8 +9,11 @@ export async function makeFolders(files: FileSystem, path: string): Promise<void
   await attempt('make the folder', path, () => makeLocalFolders(files, path));
 }
 
+/** Only the owner may read logs: a command line or an output may hold secrets. */
+export const LOG_MODE = 0o600;
+
 /** Creates a log file; replaces one that an earlier attempt of the same run left. Throws `store`. */
-export async function createLog(files: FileSystem, path: string, mode?: number): Promise<OpenFile> {
+export async function createLog(files: FileSystem, path: string, mode = LOG_MODE): Promise<OpenFile> {
   try {
     return await files.create(path, mode);
   } catch (error) {

@@ -9,6 +9,7 @@ import { formatLoadNote, formatRolledBack } from './load-text.js';
 import { formatPassedOver } from './passed-over-text.js';
 import { formatAfterPublish, formatNothingToDo, formatRunSummary } from './summary-text.js';
 import { formatFailure } from './words/failure-text.js';
+import { formatLockNews } from './words/lock-text.js';
 
 /** Milliseconds between two progress lines when stderr is not a terminal. */
 const PLAIN_INTERVAL_MS = 10_000;
@@ -59,6 +60,10 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
       case 'rolled-back':
         progress.clear();
         stdout.write(escapeControls(formatRolledBack(event)));
+        return;
+      case 'waiting-for-lock':
+      case 'lock-taken-over':
+        line(formatLockNews(event));
         return;
       case 'step-started':
         progress.start(event.step);

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { RulePlan } from '../../mapper/contract.js';
 import { CATALOGUE, type RuleCatalogue, readOptions } from '../../mapper/rules/catalogue.js';
+import { MASK } from '../config/secrets.js';
 import type { Origin, Setting } from '../config/setting.js';
 import { formatSize } from '../config/sizes.js';
 import { quoteForShell } from '../engines/programs.js';
@@ -51,8 +52,17 @@ export function formatPlan(
     'What a run does',
     ...steps(plan, preview, cluster).map((step, index) => `  ${index + 1}. ${step}`),
     '',
-    ...(preview.command.length === 0 ? [] : ['The command', `  ${quoteForShell(preview.command)}`, '']),
+    ...(preview.command.length === 0 ? [] : commandLines(preview.command)),
   ].join('\n');
+}
+
+function commandLines(command: readonly string[]): string[] {
+  const isMasked = command.some((word) => word.endsWith(`=${MASK}`));
+  return [
+    isMasked ? `The command; ${MASK} stands for secrets, put them in before you run it` : 'The command',
+    `  ${quoteForShell(command)}`,
+    '',
+  ];
 }
 
 function entriesOf(settings: JobPlan['settings'] | ClusterSettings): [string, Setting<unknown>][] {

@@ -2,6 +2,7 @@ import type { MapperCounts } from '../../mapper/contract.js';
 import type { FailureFacts } from '../errors.js';
 import type { PassedOver } from '../sources/source.js';
 import type { AlreadyLoaded } from './decide-load.js';
+import type { LockNews } from './ports.js';
 
 export const STEPS = ['check', 'scan', 'upload', 'mapper', 'run', 'verify', 'publish'] as const;
 export type StepName = (typeof STEPS)[number];
@@ -15,6 +16,7 @@ export type RunEvent = RunNews & {
 
 /** The events themselves. */
 export type RunNews =
+  | LockNews
   | {
       readonly event: 'run-started';
       readonly job: string;

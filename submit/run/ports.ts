@@ -1,4 +1,5 @@
 import type { Engine } from '../engines/engine.js';
+import type { LockOwner } from '../errors.js';
 import type { ProtectedPlace, Sink } from '../sinks/sink.js';
 import type { PartReader, Source } from '../sources/source.js';
 import type { RunEvent } from './events.js';
@@ -21,6 +22,8 @@ export interface Ports {
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
+  /** Milliseconds since some moment. Never jumps, whatever happens to the system's time. */
+  monotonicMs(): number;
 }
 
 /** The journals of all runs that share a state folder. */
@@ -74,13 +77,39 @@ export type JournalEntry =
 
 /** Keeps an output to one run at a time. */
 export interface Lock {
-  /** Throws `locked` while a live run holds the lock. */
-  take(runId: string): Promise<HeldLock>;
+  /** Throws `locked` while a live run holds the lock, and the signal's reason. */
+  take(runId: string, options: TakeLock): Promise<HeldLock>;
+}
+
+export interface TakeLock {
+  /** How long to wait for a live run to end. */
+  readonly waitMs: number;
+  readonly signal: AbortSignal;
+  tell(news: LockNews): void;
 }
 
 export interface HeldLock {
   /** Runs that were killed while they held the lock, latest first. The new holder clears up after them. */
   readonly leftOvers: readonly string[];
-  /** Releases the lock. Runs that could not be cleared stay recorded in it for the next holder. */
+  /** Aborted when another run has taken the lock over; its reason is a `locked` failure. */
+  readonly lost: AbortSignal;
+  /** Throws `locked` unless this run still holds the lock; looks at the lock itself. */
+  confirm(): Promise<void>;
+  /**
+   * Releases the lock; does nothing if another run has taken it over. Runs that could not be cleared stay recorded in
+   * it for the next holder.
+   */
   release(uncleared: readonly string[]): Promise<void>;
 }
+
+/** What a run tells while it takes the lock. */
+export type LockNews =
+  /** `isLive`: the owner is known to be running; otherwise it is watched whether it still answers. */
+  | {
+      readonly event: 'waiting-for-lock';
+      readonly owner: LockOwner | null;
+      readonly isLive: boolean;
+      readonly waitedMs: number;
+    }
+  /** The lock of a run that is gone, or did not answer for that long. */
+  | { readonly event: 'lock-taken-over'; readonly owner: LockOwner | null; readonly silentMs: number | null };

@@ -1,5 +1,5 @@
 import { type AnyFailure, isAnyFailure } from '../errors.js';
-import { clearLeftOvers, mendOutput } from './clear-up.js';
+import { clearLeftOvers, leftOversOf } from './clear-up.js';
 import type { RunNews } from './events.js';
 import type { Ports } from './ports.js';
 import { newRunId } from './run-id.js';
@@ -23,13 +23,14 @@ export async function rollBack(
   const tell = (news: RunNews) => ports.emit({ time: new Date(clock.now()).toISOString(), runId, ...news });
   try {
     sink.protect(ports.protectedPlaces);
-    const lock = await outputLock.take(runId);
-    const leftOvers = [...lock.leftOvers];
+    const lock = await outputLock.take(runId, { waitMs: 0, signal, tell });
+    let leftOvers = [...lock.leftOvers];
     let isBack = false;
     try {
       signal.throwIfAborted();
-      await mendOutput({ ports, tell });
+      leftOvers = await leftOversOf(ports, lock, runId);
       await clearLeftOvers({ ports, tell }, leftOvers);
+      await lock.confirm();
       // Two renames from here on, which nothing interrupts.
       const { restored, setAside } = await sink.rollBack(runId, to, signal);
       isBack = true;

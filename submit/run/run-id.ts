@@ -5,3 +5,8 @@ export function newRunId(nowMs: number): string {
   const time = new Date(nowMs).toISOString().replaceAll(/[-:.]/g, '');
   return `${time}-${randomBytes(3).toString('hex')}`;
 }
+
+/** Whether a text has the form of a run id. Ids from files are checked before they become part of a path. */
+export function isRunId(text: unknown): text is string {
+  return typeof text === 'string' && /^\d{8}T\d{9}Z-[0-9a-f]{6}$/.test(text);
+}

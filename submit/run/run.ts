@@ -3,13 +3,13 @@ import type { MakeBundle } from '../job/bundle.js';
 import type { JobPlan } from '../job/plan.js';
 import type { Publication, PublishedOutput } from '../sinks/sink.js';
 import type { PassedOver, ScannedItem, SourceItem } from '../sources/source.js';
-import { clearAfterFailure, clearLeftOvers, mendOutput } from './clear-up.js';
+import { causeOf, clearAfterFailure, clearLeftOvers, leftOversOf } from './clear-up.js';
 import { type DecidedMapper, decideMapper, decideTask, fingerprintOf, type Task } from './decide.js';
 import { twinsAmong } from './decide-load.js';
 import type { AfterPublish, RunNews } from './events.js';
 import { findInputs, protectPlaces, requireInputs } from './find-inputs.js';
 import type { Manifest, ManifestPart } from './manifest.js';
-import type { JournalEnd, Ports } from './ports.js';
+import type { HeldLock, JournalEnd, Ports } from './ports.js';
 import { newRunId } from './run-id.js';
 import { performStep, type Run } from './step.js';
 import { checkStep } from './steps/check.js';
@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly version: string;
   /** Aborted to stop the run; the reason is an `interrupted` failure. */
   readonly signal: AbortSignal;
+  /** How long to wait for another run that holds the output's lock; by default not at all. */
+  readonly waitMs?: number;
 }
 
 /** How a run ended. */
@@ -77,11 +79,14 @@ async function runLocked(
   options: RunOptions,
   beginning: Beginning,
 ): Promise<RunOutcome> {
-  const lock = await ports.lock.take(beginning.runId);
-  const leftOvers = [...lock.leftOvers];
+  const { signal, waitMs = 0 } = options;
+  const lock = await ports.lock.take(beginning.runId, { waitMs, signal, tell: beginning.tell });
+  let leftOvers = [...lock.leftOvers];
   let outcome: RunOutcome;
   try {
-    outcome = await runJournaled(plan, ports, options, beginning, leftOvers);
+    leftOvers = await leftOversOf(ports, lock, beginning.runId);
+    const whileHeld = { ...options, signal: firstOf(signal, lock.lost) };
+    outcome = await runJournaled(plan, ports, whileHeld, { ...beginning, lock }, leftOvers);
   } catch (error) {
     // The run's own failure matters more than a failed release.
     await lock.release(leftOvers).catch(() => undefined);
@@ -102,21 +107,20 @@ async function runJournaled(
   plan: JobPlan,
   ports: Ports,
   { makeBundle, version, signal }: RunOptions,
-  beginning: Beginning,
+  beginning: Beginning & { readonly lock: HeldLock },
   leftOvers: string[],
 ): Promise<RunOutcome> {
-  const { runId, startedMs, tell, items, passedOver } = beginning;
+  const { runId, startedMs, tell, items, passedOver, lock } = beginning;
   const { engine, sink, clock } = ports;
   const job = plan.settings.name.value;
   const head = { runId, job, jobFile: plan.jobFile, engine: engine.name, output: sink.uri, startedMs };
   const journal = await ports.journals.open(head);
-  const run: Run = { runId, plan, ports, journal, signal, version, tell };
+  const run: Run = { runId, plan, ports, journal, lock, signal, version, tell };
   const end = (ending: JournalEnd) => journal.end(ending);
   tell({ event: 'run-started', job, engine: engine.name, runFolder: journal.folder });
   if (passedOver.length > 0) tell({ event: 'inputs-passed-over', passedOver });
   let published: Published | null;
   try {
-    await mendOutput(run);
     await clearLeftOvers(run, leftOvers);
     published = await untilPublished(run, makeBundle, items);
     if (published === null) {
@@ -124,7 +128,8 @@ async function runJournaled(
       await end({ state: 'nothing-to-do', endedMs: clock.now() });
       return { state: 'nothing-to-do' };
     }
-  } catch (error) {
+  } catch (thrown) {
+    const error = await causeOf(run, thrown);
     if (!(await clearAfterFailure(run, error))) leftOvers.unshift(runId);
     const failure = isAnyFailure(error) ? error.code : 'bug';
     await end({ state: 'failed', failure, endedMs: clock.now() }).catch(() => undefined);
@@ -265,4 +270,15 @@ async function afterwards(
 
 function tellAfterwards({ tell }: Pick<Run, 'tell'>, what: AfterPublish, error: unknown): void {
   tell({ event: 'failed-after-publish', what, failure: isAnyFailure(error) ? error : null });
+}
+
+/** A signal that is aborted by the first of some others. `AbortSignal.any` may be collected too early (Node 20). */
+function firstOf(...signals: readonly AbortSignal[]): AbortSignal {
+  const first = new AbortController();
+  for (const signal of signals) {
+    const pass = () => first.abort(signal.reason);
+    if (signal.aborted) pass();
+    else signal.addEventListener('abort', pass, { once: true });
+  }
+  return first.signal;
 }

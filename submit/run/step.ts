@@ -1,6 +1,6 @@
 import type { JobPlan } from '../job/plan.js';
 import type { RunNews, StepName, StepResult } from './events.js';
-import type { Journal, Ports } from './ports.js';
+import type { HeldLock, Journal, Ports } from './ports.js';
 
 /** Everything that the steps of a run may use. */
 export interface Run {
@@ -8,6 +8,7 @@ export interface Run {
   readonly plan: JobPlan;
   readonly ports: Ports;
   readonly journal: Journal;
+  readonly lock: Pick<HeldLock, 'confirm'>;
   /** Aborted to stop the run; the reason is an `interrupted` failure. */
   readonly signal: AbortSignal;
   /** Version of this program. */

@@ -73,6 +73,18 @@ export interface Sink {
    * these runs. Other runs must be locked out.
    */
   mend(): Promise<readonly string[]>;
+  /** Folder in its store for the lock of the output. */
+  readonly lockFolder: string;
+  /** Ids of the runs whose staging folders exist. */
+  stagedRuns(): Promise<readonly string[]>;
+  /**
+   * Takes its staging folder away from a run that did not answer: if it wakes up, it can't publish any more. Nobody else
+   * works in what was taken away; `clearRetired` removes it, and returns false when there was nothing.
+   */
+  retire(runId: string): Promise<void>;
+  clearRetired(runId: string): Promise<boolean>;
+  /** Removes the folders beside the output that are this sink's own and empty. */
+  tidy(): Promise<void>;
   /** Makes the staging folder. */
   open(runId: string): Promise<void>;
   /** Makes a whole output the first of several batches. */

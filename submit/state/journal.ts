@@ -3,14 +3,21 @@ import type { JournalEntry, Journals } from '../run/ports.js';
 import type { FileSystem, OpenFile } from '../stores/file-system.js';
 import { makeFolders, readText } from '../stores/file-tree.js';
 import { inState } from './state-failure.js';
+import { makeRunFolder, openStateFolder, refuseLink } from './state-folder.js';
 
 const JOURNAL_NAME = 'journal.jsonl';
+/** It holds settings. */
+const JOURNAL_MODE = 0o600;
 
 /**
  * Journals in a state folder: `runs/<run id>/journal.jsonl`, one JSON entry per line, each synced to disk. A last line
  * without a line end was cut off by a kill or a power cut, and is ignored.
  */
-export function createJournals(files: FileSystem, stateDir: string): Journals {
+export function createJournals(
+  files: FileSystem,
+  stateDir: string,
+  parts: readonly ('runs' | 'mappers')[] = ['runs'],
+): Journals {
   const folderOf = (runId: string) => join(stateDir, 'runs', runId);
   const pathOf = (runId: string) => join(folderOf(runId), JOURNAL_NAME);
   const append = async (file: OpenFile, path: string, entry: JournalEntry): Promise<string> => {
@@ -21,7 +28,7 @@ export function createJournals(files: FileSystem, stateDir: string): Journals {
     });
     return text;
   };
-  const opened = (path: string) => inState('write the journal', path, () => files.append(path));
+  const opened = (path: string) => inState('write the journal', path, () => files.append(path, JOURNAL_MODE));
   // Some file systems report failed writes only at close(2).
   const closed = (file: OpenFile, path: string) => inState('write the journal', path, () => file.close());
   return {
@@ -29,6 +36,8 @@ export function createJournals(files: FileSystem, stateDir: string): Journals {
       const folder = folderOf(head.runId);
       const path = pathOf(head.runId);
       const logFolder = join(folder, 'logs');
+      await openStateFolder(files, stateDir, parts);
+      await makeRunFolder(files, folder);
       await inState('make the folder', logFolder, () => makeFolders(files, logFolder));
       const file = await opened(path);
       await append(file, path, { entry: 'run', ...head });
@@ -54,6 +63,8 @@ export function createJournals(files: FileSystem, stateDir: string): Journals {
     },
     async close(runId, end) {
       const path = pathOf(runId);
+      const folder = folderOf(runId);
+      refuseLink(folder, await inState('look at', folder, () => files.lstat(folder)));
       const file = await opened(path);
       try {
         // Ends a line that a kill may have cut off.

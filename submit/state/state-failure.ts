@@ -8,7 +8,8 @@ export async function inState<T>(operation: string, path: string, action: () => 
   try {
     return await attempt(operation, path, action);
   } catch (error) {
-    if (isFailure(error, 'store')) throw new Failure('store', error.details, { hint: REMEDY, cause: error });
+    if (isFailure(error, 'store') && error.details.problem !== 'unsafe')
+      throw new Failure('store', error.details, { hint: REMEDY, cause: error });
     throw error;
   }
 }

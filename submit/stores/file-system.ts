@@ -7,7 +7,7 @@ export interface FileSystem {
   open(path: string): Promise<OpenFile>;
   /** openat(2) with O_CREAT and O_EXCL, for writing: EEXIST if the path exists. `mode` defaults to 0o666. */
   create(path: string, mode?: number): Promise<OpenFile>;
-  /** openat(2) with O_CREAT and O_APPEND: writes append to the file. */
+  /** openat(2) with O_CREAT, O_APPEND and O_NOFOLLOW: writes append to the file; ELOOP if it is a link. */
   append(path: string, mode?: number): Promise<OpenFile>;
   /** mkdir(2): one folder; its parent must exist. */
   mkdir(path: string, mode?: number): Promise<void>;
@@ -34,6 +34,10 @@ export interface FileFacts {
   readonly modifiedMs: number;
   /** Device and inode: `2049:131`. */
   readonly identity: string;
+  /** Rights, as chmod(2) takes them, and more. */
+  readonly mode: number;
+  readonly ownerId: number;
+  readonly groupId: number;
 }
 
 /** An open file. The caller must close it. */

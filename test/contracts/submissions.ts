@@ -149,8 +149,8 @@ export function describeSubmissions(
         ['one', 'two'].map((state) => folder.hadoopElt(submission('race', '--state-dir', state))),
       );
       const codes = both.map(({ exitCode }) => exitCode).sort();
-      expect(codes).toEqual([0, 4]);
-      expect(both.find(({ exitCode }) => exitCode === 4)?.stderr).toContain('exists already');
+      expect(codes).toEqual([0, 8]);
+      expect(both.find(({ exitCode }) => exitCode === 8)?.stderr).toContain('is locked by run');
       expect(await namesIn(hdfs, base)).not.toContain('_hadoop-elt');
     });
   });

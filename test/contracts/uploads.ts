@@ -101,6 +101,7 @@ export function describeUploads(name: string, connect: () => Promise<HdfsUnderTe
           recordStep: async ({ output }) => output,
           end: async () => undefined,
         },
+        lock: { confirm: async () => undefined },
         ports: {
           ...unusedPorts,
           source: SCANNED,

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { parseArguments } from '../../submit/cli/parse.js';
+import { runCommand } from '../../submit/cli/run.js';
 import { useWorkFolder } from '../support/work-folder.js';
 
 const JOB = 'input: { files: in.csv }\ncolumns: { A: upper }\noutput: { path: out }\n';
@@ -46,6 +48,19 @@ describe('options', () => {
   it('take the last value where one is enough', async () => {
     const settings = await plan('--mode', 'append', 'job.elt.yaml', '--mode', 'replace');
     expect(settings['output.mode'].value).toBe('replace');
+  });
+
+  it('take --wait with a time, without one, and nothing else for a time', async () => {
+    const parse = async (...argv: string[]) => {
+      const request = await parseArguments(['run', ...argv], [runCommand], '0');
+      return request.kind === 'command' ? request.args : request.text;
+    };
+    expect(await parse('job.yaml')).toMatchObject({ job: 'job.yaml', wait: undefined });
+    expect(await parse('--wait', 'job.yaml')).toMatchObject({ job: 'job.yaml', wait: 'forever' });
+    expect(await parse('--wait', '10m', 'job.yaml')).toMatchObject({ job: 'job.yaml', wait: '10m' });
+    expect(await parse('job.yaml', '--wait')).toMatchObject({ job: 'job.yaml', wait: 'forever' });
+    expect(await parse('job.yaml', '--wait=30s')).toMatchObject({ wait: '30s' });
+    expect(await refused('--wait=soon')).toContain('--wait is "soon"; accepted: a number with a unit');
   });
 
   it('take properties in both of the spellings of Hadoop, before and after the job file', async () => {

@@ -69,6 +69,5 @@ describe('the run after one that was killed', () => {
     expect(next.exitCode).toBe(0);
     expect((await resourceManager().application(orphan))?.state).toBe('KILLED');
     expect((await namesIn(hdfs, base)).sort()).toEqual(['out', 'raw']);
-    expect(await work().names('.hadoop-elt', 'locks')).toEqual([]);
   });
 });

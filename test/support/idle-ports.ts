@@ -28,6 +28,6 @@ export const unusedPorts: Omit<Ports, 'source' | 'engine' | 'sink'> = {
   journals: { open: unused, read: unused, close: unused },
   lock: { take: unused },
   protectedPlaces: [],
-  clock: { now: Date.now },
+  clock: { now: Date.now, monotonicMs: () => performance.now() },
   emit: () => undefined,
 };

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { realMachine } from '../../submit/cli/connections.js';
 import type { Context, Machine, ResultOutput } from '../../submit/context.js';
 import { main } from '../../submit/main.js';
+import { processesSeenBy } from '../../submit/state/processes.js';
 
 /** The result of a run of the program in this process. */
 export interface Ended {
@@ -66,10 +67,12 @@ export function contextOf(
     env: { PATH: process.env.PATH, HADOOP_USER_NAME: 'hadoop', ...env },
     cwd,
     machine,
-    pid: process.pid,
-    hostname: hostname(),
-    // All runs share this process, so the lock of a "killed" run would otherwise look like that of a live one.
-    isAlive: () => false,
+    processes: {
+      self: processesSeenBy({ host: hostname(), pid: process.pid, proc: '/proc', isThere: () => true }).self,
+      // All runs share this process, so the lock of a "killed" run would otherwise look like that of a live one.
+      stateOf: () => 'gone',
+    },
+    user: 'tester',
     nodePath: process.execPath,
     cpuCount: 2,
     signal,

@@ -81,6 +81,7 @@ export function describeFolderSink(name: string, connect: () => Promise<StoreFor
       const publication = await sink.commit(prepared);
       await sink.settle(publication);
       await sink.clear(runId);
+      await sink.tidy();
       return publication;
     }
     const lookAt = (mode: Mode, check: 'quick' | 'deep' = 'quick', job = 'j') =>
@@ -109,7 +110,66 @@ export function describeFolderSink(name: string, connect: () => Promise<StoreFor
       expect(await sink.clear('r1')).toBe(false);
       expect(await tree()).toEqual(published('r1', place));
       // Nothing of ours stays beside the output.
+      await sink.tidy();
       expect((await store.list(base)).map((entry) => entry.name)).toEqual(['out']);
+    });
+
+    describe('takes the staging folder of a run away that may only sleep', () => {
+      it.each(MODES)('so that %s publishes nothing when it wakes', async (mode) => {
+        await begin();
+        if (mode === 'replace') await publish(sinkOf(mode), 'r0');
+        const before = await tree();
+        const sink = sinkOf(mode);
+        await sink.open('r1');
+        await write('_hadoop-elt/out/staging/r1/records/part-00000', 'r1\n');
+        const folders = { records: `${sink.stagingFor('r1')}/records`, rejects: null };
+        const prepared = await sink.prepare('r1', folders, manifestOf('r1'), []);
+        expect(await sink.stagedRuns()).toEqual(['r1']);
+        await sink.retire('r1');
+        await sink.retire('r1');
+        expect(await sink.stagedRuns()).toEqual(['r1']);
+        await expect(sink.commit(prepared)).rejects.toThrow();
+        expect(await sink.recover('r1')).toBeNull();
+        expect(await sink.clearRetired('r1')).toBe(true);
+        await sink.clear('r1');
+        expect(await sink.stagedRuns()).toEqual([]);
+        expect(await tree()).toEqual(before);
+      });
+
+      it('and gives the old output back that it had set aside', async () => {
+        await begin();
+        const sink = sinkOf('replace');
+        await publish(sink, 'r0');
+        const before = await tree();
+        await sink.open('r1');
+        await store.rename(`${base}/out`, `${sink.stagingFor('r1')}/replaced`);
+        await sink.retire('r1');
+        expect(await sink.mend()).toEqual(['r1']);
+        expect(await sink.clearRetired('r1')).toBe(true);
+        expect(await tree()).toEqual(before);
+      });
+
+      it('even when it has made its folder once more', async () => {
+        await begin();
+        const sink = sinkOf('create');
+        await sink.open('r1');
+        await sink.retire('r1');
+        await sink.open('r1');
+        await sink.retire('r1');
+        await sink.clearRetired('r1');
+        expect(await sink.stagedRuns()).toEqual([]);
+      });
+    });
+
+    it('removes its own folders beside the output when they are empty, and only then', async () => {
+      await begin();
+      const sink = sinkOf('create');
+      await write('_hadoop-elt/out/lock/lock.json', '{}');
+      await sink.tidy();
+      expect((await store.list(sink.lockFolder)).map(({ name }) => name)).toEqual(['lock.json']);
+      await store.remove(`${sink.lockFolder}/lock.json`);
+      await sink.tidy();
+      expect(await store.list(base)).toEqual([]);
     });
 
     it('never publishes over what came meanwhile', async () => {

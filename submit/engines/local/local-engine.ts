@@ -1,4 +1,7 @@
+import { dirname } from 'node:path';
+import { Failure } from '../../errors.js';
 import type { Store } from '../../stores/store.js';
+import { attempt } from '../../stores/system-failure.js';
 import type { Engine, JobHandle, JobRequest, TellJob } from '../engine.js';
 import { keyOfJob } from '../job-key.js';
 import { makeFolders } from '../machine-files.js';
@@ -17,6 +20,7 @@ export function createLocalEngine<S extends Store>(machine: LocalMachine<S>): En
   const jobs = new Map<string, Promise<LocalJob>>();
 
   const begin = async (job: JobRequest, tell: TellJob, signal: AbortSignal): Promise<LocalJob> => {
+    await refuseLinkedMapper(machine, job);
     // One after the other, so that nothing is made any more once one has failed.
     await makeFolders(files, job.outputPath);
     await makeFolders(files, job.logFolder);
@@ -69,4 +73,25 @@ export function createLocalEngine<S extends Store>(machine: LocalMachine<S>): En
       await job?.ended.catch(() => undefined);
     },
   };
+}
+
+/** A link in the shared folder may lead to another user's program. */
+async function refuseLinkedMapper(
+  { files, sharedFolder }: LocalMachine,
+  { mapperPath }: JobRequest,
+): Promise<void> {
+  if (dirname(dirname(mapperPath)) !== sharedFolder) return;
+  const there = await attempt('run', mapperPath, () => files.lstat(mapperPath));
+  if (there.type === 'file') return;
+  throw new Failure(
+    'store',
+    {
+      scheme: 'file',
+      operation: 'run',
+      path: mapperPath,
+      problem: 'unsafe',
+      cause: 'it is not a regular file',
+    },
+    { hint: 'Remove it and run again: the run writes it anew' },
+  );
 }

@@ -1,5 +1,6 @@
 import type { FileSystem } from '../../stores/file-system.js';
 import { localFailure } from '../../stores/system-failure.js';
+import { LOG_MODE } from '../machine-files.js';
 
 /** The log file of a command's output. */
 export interface CommandLog {
@@ -8,9 +9,6 @@ export interface CommandLog {
   /** Returns the system's error if the log is incomplete; null if it is complete. */
   close(): Promise<string | null>;
 }
-
-/** Only the owner may read a job's command line and its output: they may contain secrets. */
-export const LOG_MODE = 0o600;
 
 /** Opens a log for appending. Throws `store`. */
 export async function openCommandLog(files: FileSystem, path: string): Promise<CommandLog> {

@@ -43,13 +43,20 @@ export async function collectFacts(
   return { ...none, application, ...found };
 }
 
-/** The failure of a job, with its probable cause. Pure. */
-export function jobFailure(facts: JobFacts, logPath: string): Failure {
+/**
+ * The failure of a job, with its probable cause. `mask` hides secrets: a task's environment has all properties of its
+ * job, and its output may tell of them. Pure.
+ */
+export function jobFailure(
+  facts: JobFacts,
+  logPath: string,
+  mask: (text: string) => string = (text) => text,
+): Failure {
   const { attempt, log } = facts;
   const cause = findProbableCause(facts);
   return new Failure('hadoop-job-failed', {
     cause: cause.kind,
-    said: cause.said,
+    said: mask(cause.said),
     exitCode: cause.exitCode,
     task:
       attempt === null
@@ -58,7 +65,7 @@ export function jobFailure(facts: JobFacts, logPath: string): Failure {
             attemptId: attempt.attemptId,
             node: attempt.node,
             input: attempt.split,
-            stderrTail: attempt.stderrTail,
+            stderrTail: attempt.stderrTail && mask(attempt.stderrTail),
           },
     applicationId: log.applicationId,
     trackingUrl: log.trackingUrl,

@@ -1,3 +1,4 @@
+import { maskerOf } from '../../config/secrets.js';
 import { isFinalState } from '../../hadoop/resource-manager.js';
 import type { JobHandle, JobRequest, JobResult, TellJob } from '../engine.js';
 import { waitForApplication } from './application-end.js';
@@ -93,7 +94,7 @@ async function resultOf(following: Following, end: CommandEnd, log: LogFacts): P
     throw error;
   }
   if (facts.application !== null && !isFinalState(facts.application.state)) await kill();
-  throw jobFailure(facts, logPathOf(request));
+  throw jobFailure(facts, logPathOf(request), maskerOf(cluster.settings.properties.value));
 }
 
 /** Finds an application that a killed command submitted without logging its id. */

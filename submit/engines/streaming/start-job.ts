@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import { maskerOf, maskWords } from '../../config/secrets.js';
 import { localFailure } from '../../stores/system-failure.js';
 import type { JobRequest, TellJob } from '../engine.js';
 import { createLog, makeFolders } from '../machine-files.js';
 import { quoteForShell } from '../programs.js';
 import { tellSafely } from '../tell-safely.js';
-import { LOG_MODE, openCommandLog } from './command-log.js';
+import { type CommandLog, openCommandLog } from './command-log.js';
 import type { HadoopCluster } from './hadoop-cluster.js';
 import { type RunningCommand, startCommand } from './hadoop-command.js';
 import { HadoopLog } from './hadoop-log.js';
@@ -33,14 +34,16 @@ export async function startJob(
   const { files, programs } = cluster;
   const words = commandOf(cluster, job);
   await makeFolders(files, job.logFolder);
-  await writeCommand(cluster, join(job.logFolder, 'command.txt'), words);
+  await writeCommand(cluster, join(job.logFolder, 'command.txt'), maskWords(words));
   await cluster.nodeArchive?.send();
   signal.throwIfAborted();
   const commandLog = await openCommandLog(files, logPathOf(job));
   const log = new HadoopLog();
   let listener = tellSafely(tell);
   listener({ kind: 'progress', done: 0, total: 100, unit: '%' });
-  const command = startCommand(programs, words, cluster.commandEnv, commandLog, (line) => {
+  const mask = maskerOf(cluster.settings.properties.value);
+  const command = startCommand(programs, words, cluster.commandEnv, masked(commandLog, mask), (text) => {
+    const line = mask(text);
     const news = log.push(line);
     if (news?.kind === 'progress') {
       listener({ kind: 'progress', done: news.mapPercent, total: 100, unit: '%' });
@@ -59,8 +62,12 @@ export async function startJob(
   };
 }
 
+function masked(log: CommandLog, mask: (text: string) => string): CommandLog {
+  return { write: (line) => log.write(mask(line)), close: () => log.close() };
+}
+
 async function writeCommand({ files }: HadoopCluster, path: string, words: readonly string[]): Promise<void> {
-  const file = await createLog(files, path, LOG_MODE);
+  const file = await createLog(files, path);
   try {
     await file.write(Buffer.from(`${quoteForShell(words)}\n`));
   } catch (error) {

@@ -35,7 +35,9 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
     case 'esbuild-missing':
       return 'Install it beside your module: npm install --save-dev esbuild';
     case 'locked':
-      return 'Wait for that run to end';
+      return details.silentMs === undefined
+        ? 'Wait for that run to end, or let this one wait for it with --wait'
+        : 'Look at what that run has published; run again if something is missing';
     case 'job-failed':
       return details.exitCode === MAPPER_EXIT.userFunction ? FUNCTION_THREW : undefined;
     case 'hadoop-job-failed':

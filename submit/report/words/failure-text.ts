@@ -10,6 +10,7 @@ import type {
 import { escapeControls, formatNumber, quote } from '../escape.js';
 import { causeText } from './cause-text.js';
 import { hintOf } from './failure-hints.js';
+import { lockedLines } from './lock-text.js';
 
 /**
  * A failure as text for people. The first line says what could not be done, to what, in which state; then comes the
@@ -143,7 +144,7 @@ function linesOf({ code, details }: FailureFacts): string[] {
         `  the logs of the tasks: ${details.logs}`,
       ];
     case 'locked':
-      return [`The output ${quote(details.path)} is locked by ${details.owner}`];
+      return lockedLines(details);
     case 'interrupted':
       return [`Interrupted by ${details.signal}; nothing was published`];
   }
@@ -246,6 +247,7 @@ function storeLines({ operation, path, problem, cause }: StoreFailureDetails): s
     'quota-exceeded': 'an HDFS quota is exceeded',
     corrupt: 'its content is damaged',
     'not-supported': 'this kind of file is not supported',
+    unsafe: 'it is not safe',
     other: 'the system refused',
   };
   return [

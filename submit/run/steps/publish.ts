@@ -15,6 +15,7 @@ export async function publish(
 ): Promise<Publication> {
   const { sink } = run.ports;
   const prepared = await sink.prepare(run.runId, folders, manifest, replaces);
+  await run.lock.confirm();
   // Nothing interrupts the run between here and the commit point.
   run.signal.throwIfAborted();
   try {

@@ -7,6 +7,7 @@ import { createAsides, entriesOf, idOf } from './asides.js';
 import {
   BATCH_PREFIX,
   folderBeside,
+  lockFolderOf,
   MANIFEST_NAME,
   manifestPathsIn,
   oldStagingFolderOf,
@@ -14,6 +15,7 @@ import {
   parentOf,
   previousFolderOf,
   REJECTS_NAME,
+  RETIRED,
   rejectsFolderIn,
   stagingFolderOf,
   stagingRootOf,
@@ -50,6 +52,16 @@ export function createFolderSink({ store, job, output, mode, keepPrevious = 0 }:
   const batchOf = (runId: string) => `${output}/${BATCH_PREFIX}${runId}`;
   const target = (runId: string) => (mode === 'append' ? batchOf(runId) : output);
   const stagingFor = (runId: string) => stagingFolderOf(output, runId);
+  /** Where the staging folder of a run goes that did not answer. */
+  const retiredFor = (runId: string) => `${stagingFor(runId)}${RETIRED}`;
+  /** The staging folders of all runs, taken away or not. */
+  const stagedFolders = async () =>
+    (await entriesOf(store, stagingRootOf(output)))
+      .filter(({ type }) => type === 'directory')
+      .map(({ path, name }) => ({
+        path,
+        runId: name.endsWith(RETIRED) ? name.slice(0, -RETIRED.length) : name,
+      }));
   const refusal = (reason: OutputExistsReason) =>
     new Failure('output-exists', { path: store.uri(output), scheme: store.scheme, mode, reason });
   const publicationAt = (folder: string, hasRejects: boolean): Publication => ({
@@ -90,15 +102,11 @@ export function createFolderSink({ store, job, output, mode, keepPrevious = 0 }:
     return content;
   }
 
-  /** Removes our folders beside the output that have become empty. */
-  async function removeEmptyFolders(): Promise<void> {
-    let isEmpty = true;
-    for (const folder of [stagingRootOf(output), previousFolderOf(output)]) {
-      isEmpty = (await store.removeEmpty(folder)) && isEmpty;
-    }
-    for (const folder of [folderBeside(output), parentOf(folderBeside(output))]) {
-      isEmpty &&= await store.removeEmpty(folder);
-    }
+  /** Gives what a run has set aside its place, and removes its staging folder. False when there was none. */
+  async function clearStaging(staging: string, runId: string): Promise<boolean> {
+    if ((await store.stat(staging)) === undefined) return false;
+    await asides.end(staging, runId);
+    return store.remove(staging);
   }
 
   return {
@@ -106,10 +114,17 @@ export function createFolderSink({ store, job, output, mode, keepPrevious = 0 }:
     refusal,
     stagingFor,
     protect: (places) => protectPlaces(store, output, places),
+    lockFolder: lockFolderOf(output),
+    stagedRuns: async () => [...new Set((await stagedFolders()).map(({ runId }) => runId))].sort(),
+    async retire(runId) {
+      if ((await store.stat(stagingFor(runId))) === undefined) return;
+      await clearStaging(retiredFor(runId), runId);
+      await store.rename(stagingFor(runId), retiredFor(runId));
+    },
     async mend() {
-      const mended: string[] = [];
-      for (const { path, name, type } of await entriesOf(store, stagingRootOf(output))) {
-        if (type === 'directory' && (await asides.end(path, name))) mended.push(name);
+      const mended = [];
+      for (const { path, runId } of await stagedFolders()) {
+        if (await asides.end(path, runId)) mended.push(runId);
       }
       return mended;
     },
@@ -167,14 +182,18 @@ export function createFolderSink({ store, job, output, mode, keepPrevious = 0 }:
       return null;
     },
     async clear(runId) {
-      let wasThere = false;
-      for (const staging of [stagingFor(runId), oldStagingFolderOf(output, runId)]) {
-        if ((await store.stat(staging)) === undefined) continue;
-        await asides.end(staging, runId);
-        wasThere = (await store.remove(staging)) || wasThere;
+      const wasThere = await clearStaging(stagingFor(runId), runId);
+      return (await clearStaging(oldStagingFolderOf(output, runId), runId)) || wasThere;
+    },
+    clearRetired: (runId) => clearStaging(retiredFor(runId), runId),
+    async tidy() {
+      let isEmpty = true;
+      for (const folder of [lockFolderOf(output), stagingRootOf(output), previousFolderOf(output)]) {
+        isEmpty = (await store.removeEmpty(folder)) && isEmpty;
       }
-      await removeEmptyFolders();
-      return wasThere;
+      for (const folder of [folderBeside(output), parentOf(folderBeside(output))]) {
+        isEmpty &&= await store.removeEmpty(folder);
+      }
     },
     async rollBack(runId, to, signal) {
       const kept = await asides.previousOutputs();

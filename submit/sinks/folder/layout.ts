@@ -60,6 +60,9 @@ export function stagingFolderOf(output: string, runId: string): string {
   return `${stagingRootOf(output)}/${runId}`;
 }
 
+/** What the name of a staging folder ends in that was taken away from its run. */
+export const RETIRED = '.retired';
+
 /** Where version 0.1 staged. */
 export function oldStagingFolderOf(output: string, runId: string): string {
   const [parent, name] = splitPath(output);

@@ -62,10 +62,21 @@ async function moveFile(files: FileSystem, from: string, to: string): Promise<vo
   } catch (error) {
     // Some file systems have no hard links: FAT, and some network file systems.
     if (!WITHOUT_LINKS.has(codeOf(error))) throw error;
-    await files.rename(from, to);
+    await takeName(files, from, to);
     return;
   }
   await files.unlink(from);
+}
+
+/** Creates an empty file, which only one process can, and replaces it by the complete one. */
+async function takeName(files: FileSystem, from: string, to: string): Promise<void> {
+  await (await files.create(to)).close();
+  try {
+    await files.rename(from, to);
+  } catch (error) {
+    await files.unlink(to).catch(() => undefined);
+    throw error;
+  }
 }
 
 const WITHOUT_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);

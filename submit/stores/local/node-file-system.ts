@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import {
   type FileHandle,
   link,
@@ -18,7 +18,7 @@ import type { FileFacts, FileSystem, OpenFile } from '../file-system.js';
 export const nodeFileSystem: FileSystem = {
   open: async (path) => openFile(await open(path, 'r')),
   create: async (path, mode) => openFile(await open(path, 'wx', mode)),
-  append: async (path, mode) => openFile(await open(path, 'a', mode)),
+  append: async (path, mode) => openFile(await open(path, APPENDING, mode)),
   mkdir: async (path, mode) => {
     await mkdir(path, mode);
   },
@@ -31,6 +31,10 @@ export const nodeFileSystem: FileSystem = {
   lstat: async (path) => factsOf(await lstat(path)),
   realpath: (path) => realpath(path),
 };
+
+const { O_APPEND, O_CREAT, O_WRONLY } = constants;
+/** Windows has no O_NOFOLLOW. */
+const APPENDING = O_APPEND | O_CREAT | O_WRONLY | (constants.O_NOFOLLOW ?? 0);
 
 function openFile(handle: FileHandle): OpenFile {
   return {
@@ -59,5 +63,8 @@ function factsOf(stats: Stats): FileFacts {
     sizeBytes: stats.size,
     modifiedMs: stats.mtimeMs,
     identity: `${stats.dev}:${stats.ino}`,
+    mode: stats.mode,
+    ownerId: stats.uid,
+    groupId: stats.gid,
   };
 }

@@ -39,6 +39,11 @@ export function createListSink(store: Store, list: Published[]): Sink {
       list.some(({ manifest }) => manifest.runId === runId)
         ? { folder: placeOf(runId), rejects: null }
         : null,
+    lockFolder: '/lock',
+    stagedRuns: async () => [],
+    retire: async () => undefined,
+    clearRetired: async () => false,
+    tidy: async () => undefined,
     clear: (runId) => store.remove(`/staging/${runId}`),
     rollBack: async () => {
       throw new Error('Nothing leaves the list');

@@ -1,3 +1,4 @@
+import { Failure } from '../../../../submit/errors.js';
 import type { Bytes, RenamingStore, WrittenFile } from '../../../../submit/stores/store.js';
 import { sha256 } from '../../../support/store-contract.js';
 
@@ -12,10 +13,13 @@ export function createMemoryStore(): RenamingStore & { readonly files: Map<strin
     const name = path.replace(/.*\//, '');
     return { path, name, type, sizeBytes: bytes?.length ?? 0, modifiedMs: 0, identity: null };
   };
+  const failure = (operation: string, path: string, problem: 'exists' | 'not-found') =>
+    new Failure('store', { scheme: 'memory', operation, path, problem });
   const write = async (path: string, bytes: Bytes): Promise<WrittenFile> => {
     const chunks: Uint8Array[] = [];
     for await (const chunk of bytes) chunks.push(chunk);
     const content = Buffer.concat(chunks);
+    if (files.has(path)) throw failure('write', path, 'exists');
     files.set(path, content);
     return { path, sizeBytes: content.length, sha256: sha256(content) };
   };
@@ -30,7 +34,8 @@ export function createMemoryStore(): RenamingStore & { readonly files: Map<strin
         .flatMap((other) => status(other) ?? []),
     async *read(path) {
       const bytes = files.get(path);
-      if (bytes !== undefined) yield bytes;
+      if (bytes === undefined) throw failure('read', path, 'not-found');
+      yield bytes;
     },
     write,
     makeDirectory: async () => undefined,
@@ -43,6 +48,8 @@ export function createMemoryStore(): RenamingStore & { readonly files: Map<strin
       return ![...files.keys()].some((other) => other.startsWith(`${path}/`));
     },
     async rename(from, to) {
+      if (status(to) !== undefined) throw failure('rename', from, 'exists');
+      if (status(from) === undefined) throw failure('rename', from, 'not-found');
       for (const [path, bytes] of [...files]) {
         if (path !== from && !path.startsWith(`${from}/`)) continue;
         files.delete(path);
