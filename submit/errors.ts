@@ -44,6 +44,8 @@ export interface StoreFailureDetails {
   readonly problem: StoreProblem;
   /** The system's own message, one line. */
   readonly cause?: string;
+  /** True if the same operation may succeed a little later: the server restarts, or the network is gone for a while. */
+  readonly mayPass?: true;
 }
 
 /** Two counts that should be equal but differ. */
@@ -84,6 +86,7 @@ export const HADOOP_CAUSES = [
   'task-failed',
   'master-failed',
   'job-killed',
+  'application-lost',
   'order-unknown',
   'unknown',
 ] as const;
@@ -146,7 +149,8 @@ export interface FailureDetails {
   /** `askedFor`: file and line that name the module. */
   'module-invalid': { readonly path: string; readonly problem: string; readonly askedFor?: string };
   'esbuild-missing': { readonly path: string; readonly askedFor?: string };
-  'hadoop-not-reachable': { readonly what: string; readonly cause: string };
+  /** `mayPass`: the service may answer a little later. */
+  'hadoop-not-reachable': { readonly what: string; readonly cause: string; readonly mayPass?: true };
   'job-failed': {
     readonly task: string;
     readonly input: string;

@@ -3,18 +3,33 @@ import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { jsonListener, type Listener, textListener } from '../report/listeners.js';
 import { runJob } from '../run/run.js';
 import { CONNECTIONS, openPorts, type Settings } from './connections.js';
+import type { Arguments, OptionDefinitions } from './define-command.js';
 import type { LoadedJob } from './job-options.js';
+
+/** The flags that say how a run starts. */
+export const START_OPTIONS = {
+  fresh: {
+    type: 'flag',
+    group: 'Job',
+    describe: 'Clear an unfinished run of the job and start anew, instead of continuing it',
+  },
+} as const satisfies OptionDefinitions;
+
+/** The flags of a run among the arguments. */
+export function flagsOf(args: Arguments): { readonly json: boolean; readonly fresh: boolean } {
+  return { json: args.json === true, fresh: args.fresh === true };
+}
 
 /** Runs a job on the named engine, reports it on stdout and stderr, and returns the exit code. */
 export async function runOnEngine(
   engineName: string,
   settings: Settings & Pick<LoadedJob, 'makeBundle'>,
-  json: boolean,
+  { json, fresh }: { readonly json: boolean; readonly fresh: boolean },
 ): Promise<number> {
   const { context, plan, makeBundle } = settings;
   const ports = await openPorts(CONNECTIONS, engineName, settings, [listenerOf(context, json)]);
   const { signal, version } = context;
-  const outcome = await runJob(plan, ports, { makeBundle, version, signal });
+  const outcome = await runJob(plan, ports, { makeBundle, version, signal, fresh });
   return outcome.state === 'failed' ? exitCodeOf(outcome.failure) : EXIT.done;
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { JournalEntry, Journals } from '../run/ports.js';
+import type { Journal, JournalEntry, Journals } from '../run/ports.js';
 import type { FileSystem, OpenFile } from '../stores/file-system.js';
 import { makeFolders, readText } from '../stores/file-tree.js';
 import { inState } from './state-failure.js';
@@ -24,30 +24,43 @@ export function createJournals(files: FileSystem, stateDir: string): Journals {
   const opened = (path: string) => inState('write the journal', path, () => files.append(path));
   // Some file systems report failed writes only at close(2).
   const closed = (file: OpenFile, path: string) => inState('write the journal', path, () => file.close());
+  const journalOf = async (runId: string, begin: (file: OpenFile, path: string) => Promise<unknown>) => {
+    const folder = folderOf(runId);
+    const path = pathOf(runId);
+    const logFolder = join(folder, 'logs');
+    await inState('make the folder', logFolder, () => makeFolders(files, logFolder));
+    const file = await opened(path);
+    await begin(file, path);
+    const journal: Journal = {
+      folder,
+      logFolder,
+      async recordStep(step) {
+        const text = await append(file, path, { entry: 'step', ...step });
+        return (JSON.parse(text) as typeof step).output;
+      },
+      async note(note) {
+        await append(file, path, note);
+      },
+      async end(end) {
+        try {
+          await append(file, path, { entry: 'end', ...end });
+        } finally {
+          await closed(file, path);
+        }
+      },
+    };
+    return journal;
+  };
+  /** Ends a line that a kill may have cut off. */
+  const endLine = (file: OpenFile, path: string) =>
+    inState('write the journal', path, () => file.write(Buffer.from('\n')));
   return {
-    async open(head) {
-      const folder = folderOf(head.runId);
-      const path = pathOf(head.runId);
-      const logFolder = join(folder, 'logs');
-      await inState('make the folder', logFolder, () => makeFolders(files, logFolder));
-      const file = await opened(path);
-      await append(file, path, { entry: 'run', ...head });
-      return {
-        folder,
-        logFolder,
-        async recordStep(step) {
-          const text = await append(file, path, { entry: 'step', ...step });
-          return (JSON.parse(text) as typeof step).output;
-        },
-        async end(end) {
-          try {
-            await append(file, path, { entry: 'end', ...end });
-          } finally {
-            await closed(file, path);
-          }
-        },
-      };
-    },
+    open: (head) => journalOf(head.runId, (file, path) => append(file, path, { entry: 'run', ...head })),
+    reopen: (runId, attempt) =>
+      journalOf(runId, async (file, path) => {
+        await endLine(file, path);
+        await append(file, path, { entry: 'attempt', ...attempt });
+      }),
     async read(runId) {
       const text = await inState('read the journal', pathOf(runId), () => readText(files, pathOf(runId)));
       return entriesOf(text ?? '');
@@ -56,8 +69,7 @@ export function createJournals(files: FileSystem, stateDir: string): Journals {
       const path = pathOf(runId);
       const file = await opened(path);
       try {
-        // Ends a line that a kill may have cut off.
-        await inState('write the journal', path, () => file.write(Buffer.from('\n')));
+        await endLine(file, path);
         await append(file, path, { entry: 'end', ...end });
       } finally {
         await closed(file, path);

@@ -8,7 +8,7 @@ import { LOG_MODE, openCommandLog } from './command-log.js';
 import type { HadoopCluster } from './hadoop-cluster.js';
 import { type RunningCommand, startCommand } from './hadoop-command.js';
 import { HadoopLog } from './hadoop-log.js';
-import { commandOf } from './job-command.js';
+import { commandOf, permitPathOf } from './job-command.js';
 
 /** A job and the hadoop command that this process started for it. */
 export interface AttachedJob {
@@ -31,10 +31,13 @@ export async function startJob(
   signal: AbortSignal,
 ): Promise<AttachedJob> {
   const { files, programs } = cluster;
-  const words = commandOf(cluster, job);
+  const words = commandOf(cluster, job, permitPathOf(job));
   await makeFolders(files, job.logFolder);
   await writeCommand(cluster, join(job.logFolder, 'command.txt'), words);
   await cluster.nodeArchive?.send();
+  signal.throwIfAborted();
+  await cluster.store.makeDirectory(parentOf(job.outputPath));
+  await cluster.store.write(permitPathOf(job), [Buffer.from(`${job.runId}\n`)]);
   signal.throwIfAborted();
   const commandLog = await openCommandLog(files, logPathOf(job));
   const log = new HadoopLog();
@@ -57,6 +60,10 @@ export async function startJob(
       listener = tellSafely(next);
     },
   };
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
 }
 
 async function writeCommand({ files }: HadoopCluster, path: string, words: readonly string[]): Promise<void> {

@@ -3,9 +3,10 @@ import type { RenamingStore } from '../../stores/store.js';
 import type { Engine, JobHandle, JobResult } from '../engine.js';
 import { keyOfJob } from '../job-key.js';
 import { tellSafely } from '../tell-safely.js';
+import { findApplication } from './find-application.js';
 import { applicationOf, followApplication, followCommand } from './follow-job.js';
 import type { HadoopCluster } from './hadoop-cluster.js';
-import { commandOf } from './job-command.js';
+import { commandOf, permitPathOf } from './job-command.js';
 import { checkSubmission } from './preflight.js';
 import { withFailures } from './services.js';
 import { type AttachedJob, logPathOf, startJob } from './start-job.js';
@@ -15,6 +16,8 @@ import { tagOfJob } from './streaming-arguments.js';
 /** A job that this process started; `result` is set by the first `follow`. */
 interface StartedJob extends AttachedJob {
   result?: Promise<JobResult>;
+  /** True once it could not be followed to its end by its command. */
+  isLost?: true;
 }
 
 /**
@@ -28,8 +31,9 @@ export function createStreamingEngine(cluster: HadoopCluster): Engine & { readon
   /** Jobs that this process started, by tag. Ended jobs stay: a second `start` with their tag must not rerun them. */
   const jobs = new Map<string, Promise<StartedJob>>();
 
-  const find: Engine['find'] = async ({ runId, emit }) => {
-    const applicationId = await applicationOf(services, { runId, emit, applicationId: null });
+  const find: Engine['find'] = async (job) => {
+    const { runId, emit } = job;
+    const applicationId = await findApplication(services, cluster.store, job);
     return applicationId === null ? null : { runId, emit, applicationId };
   };
 
@@ -41,6 +45,9 @@ export function createStreamingEngine(cluster: HadoopCluster): Engine & { readon
     describe: (job) => commandOf(cluster, job),
     countTasks: () => null,
     find,
+    async revoke(job) {
+      await cluster.store.remove(permitPathOf(job));
+    },
     async start(job, tell, signal) {
       signal.throwIfAborted();
       const key = keyOfJob(job);
@@ -64,10 +71,16 @@ export function createStreamingEngine(cluster: HadoopCluster): Engine & { readon
     async follow(handle, request, tell, signal) {
       const following = { cluster, services, request, tell: tellSafely(tell), signal };
       const job = await jobs.get(keyOfJob(handle));
-      if (job !== undefined) {
+      if (job !== undefined && job.isLost !== true) {
         job.tellTo(tell);
         job.result ??= followCommand(following, job);
-        return job.result;
+        try {
+          return await job.result;
+        } catch (error) {
+          // The next call follows the application, if there is one.
+          job.isLost = true;
+          throw error;
+        }
       }
       const applicationId = await applicationOf(services, handle);
       if (applicationId === null) throw notFound(handle, logPathOf(request));

@@ -14,6 +14,7 @@ interface Checked {
  */
 export const checkStep: Step<readonly SourceItem[], Checked> = {
   name: 'check',
+  failsAtOnce: true,
   async perform({ runId, ports: { engine, sink } }, items) {
     await engine.check();
     const published = await sink.published();

@@ -1,6 +1,7 @@
 import { Failure, isAnyFailure } from '../../errors.js';
 import type { Publication, VerifiedFolders } from '../../sinks/sink.js';
 import type { Manifest } from '../manifest.js';
+import { withRetries } from '../retry.js';
 import type { Run } from '../step.js';
 
 /**
@@ -8,6 +9,14 @@ import type { Run } from '../step.js';
  * an error of the commit the sink is asked whether it took effect: perhaps only the server's answer was lost.
  */
 export async function publish(run: Run, folders: VerifiedFolders, manifest: Manifest): Promise<Publication> {
+  return withRetries(run, 'publish', async (nth) => {
+    // The try before may have published without anybody hearing of it.
+    const published = nth === 1 ? null : await run.ports.sink.recover(run.runId);
+    return published ?? publishOnce(run, folders, manifest);
+  });
+}
+
+async function publishOnce(run: Run, folders: VerifiedFolders, manifest: Manifest): Promise<Publication> {
   const { sink } = run.ports;
   const prepared = await sink.prepare(run.runId, folders, manifest);
   // Nothing interrupts the run between here and the commit point.
