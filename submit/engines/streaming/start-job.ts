@@ -36,7 +36,6 @@ export async function startJob(
   await writeCommand(cluster, join(job.logFolder, 'command.txt'), words);
   await cluster.nodeArchive?.send();
   signal.throwIfAborted();
-  await cluster.store.makeDirectory(parentOf(job.outputPath));
   await cluster.store.write(permitPathOf(job), [Buffer.from(`${job.runId}\n`)]);
   signal.throwIfAborted();
   const commandLog = await openCommandLog(files, logPathOf(job));
@@ -60,10 +59,6 @@ export async function startJob(
       listener = tellSafely(next);
     },
   };
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/'));
 }
 
 async function writeCommand({ files }: HadoopCluster, path: string, words: readonly string[]): Promise<void> {
