@@ -114,7 +114,7 @@ export interface Engine {
    * Takes the permit from a start that a killed process may have left under way: no task of a job that is submitted
    * after that starts. An engine whose jobs end with their process does not need it.
    */
-  revoke?(job: JobTag & Pick<JobRequest, 'outputPath'>): Promise<void>;
+  revoke?(job: JobTag): Promise<void>;
   /** Waits for the end of a job. If the signal is aborted, stops the job and throws the signal's reason. */
   follow(handle: JobHandle, job: JobRequest, tell: TellJob, signal: AbortSignal): Promise<JobResult>;
   /** Stops a job, even of another process. Returns when no task of the job writes any more. */

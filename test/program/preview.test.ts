@@ -149,7 +149,7 @@ describe('submit --dry-run', () => {
       // YARN takes tags in lower case.
       const named = printed.replaceAll('RUN-ID', runId).replaceAll('run-id', runId.toLowerCase());
       // A run also names a permit, so that nobody can submit its command once more; it exists while the run goes on.
-      const permit = /,hdfs:[^ ]*records\.permit#run\.permit/;
+      const permit = /,hdfs:[^ ]*permits[^ ]*#run\.permit/;
       expect(logged.toString()).toMatch(permit);
       expect(named).toBe(logged.toString().replace(permit, '').trimEnd());
 

@@ -28,14 +28,6 @@ export function commandOf(
   return [...settings.hadoop.value, ...streamingArguments(job, settings, streamingJar)];
 }
 
-/**
- * The file without which a job can't run. Removing it stops a command that a killed process has left, at whatever time
- * it submits: JobResourceUploader and the localisation on a node (Hadoop 3.3) fail when a file of `-files` is missing.
- */
-export function permitPathOf({ outputPath }: Pick<JobRequest, 'outputPath'>): string {
-  return `${outputPath}.permit`;
-}
-
 /** The folder that Hadoop writes to. Hadoop numbers parts by split size; renumbering in input order moves them on. */
 export function rawPathOf({ outputPath }: Pick<JobRequest, 'outputPath'>): string {
   return `${outputPath}.unordered`;

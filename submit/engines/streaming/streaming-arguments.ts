@@ -101,8 +101,7 @@ export function streamingArguments(
     '-files',
     [
       `${encodeURI(uri(job.mapperPath))}#${MAPPER_LINK}`,
-      // `-files` splits at commas; the output folder may have one in its name.
-      ...(job.permitPath ? [`${encodeURI(uri(job.permitPath)).replaceAll(',', '%2C')}#${PERMIT_LINK}`] : []),
+      ...(job.permitPath ? [`${encodeURI(uri(job.permitPath))}#${PERMIT_LINK}`] : []),
     ].join(','),
     ...(job.nodeArchivePath === null
       ? []

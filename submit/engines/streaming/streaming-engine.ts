@@ -1,4 +1,4 @@
-import { Failure } from '../../errors.js';
+import { Failure, isFailure } from '../../errors.js';
 import type { RenamingStore } from '../../stores/store.js';
 import type { Engine, JobHandle, JobResult } from '../engine.js';
 import { keyOfJob } from '../job-key.js';
@@ -6,7 +6,8 @@ import { tellSafely } from '../tell-safely.js';
 import { findApplication } from './find-application.js';
 import { applicationOf, followApplication, followCommand } from './follow-job.js';
 import type { HadoopCluster } from './hadoop-cluster.js';
-import { commandOf, permitPathOf } from './job-command.js';
+import { commandOf } from './job-command.js';
+import { takePermit, takePermitQuietly } from './permit.js';
 import { checkSubmission } from './preflight.js';
 import { withFailures } from './services.js';
 import { type AttachedJob, logPathOf, startJob } from './start-job.js';
@@ -37,6 +38,25 @@ export function createStreamingEngine(cluster: HadoopCluster): Engine & { readon
     return applicationId === null ? null : { runId, emit, applicationId };
   };
 
+  const followToResult: Engine['follow'] = async (handle, request, tell, signal) => {
+    const following = { cluster, services, request, tell: tellSafely(tell), signal };
+    const job = await jobs.get(keyOfJob(handle));
+    if (job !== undefined && job.isLost !== true) {
+      job.tellTo(tell);
+      job.result ??= followCommand(following, job);
+      try {
+        return await job.result;
+      } catch (error) {
+        // The next call follows the application, if there is one.
+        job.isLost = true;
+        throw error;
+      }
+    }
+    const applicationId = await applicationOf(services, handle);
+    if (applicationId === null) throw notFound(handle, logPathOf(request));
+    return followApplication(following, applicationId);
+  };
+
   return {
     name: 'hadoop',
     store: cluster.store,
@@ -45,9 +65,7 @@ export function createStreamingEngine(cluster: HadoopCluster): Engine & { readon
     describe: (job) => commandOf(cluster, job),
     countTasks: () => null,
     find,
-    async revoke(job) {
-      await cluster.store.remove(permitPathOf(job));
-    },
+    revoke: (job) => takePermit(cluster, job),
     async start(job, tell, signal) {
       signal.throwIfAborted();
       const key = keyOfJob(job);
@@ -69,22 +87,16 @@ export function createStreamingEngine(cluster: HadoopCluster): Engine & { readon
       }
     },
     async follow(handle, request, tell, signal) {
-      const following = { cluster, services, request, tell: tellSafely(tell), signal };
-      const job = await jobs.get(keyOfJob(handle));
-      if (job !== undefined && job.isLost !== true) {
-        job.tellTo(tell);
-        job.result ??= followCommand(following, job);
-        try {
-          return await job.result;
-        } catch (error) {
-          // The next call follows the application, if there is one.
-          job.isLost = true;
-          throw error;
-        }
+      let result: JobResult;
+      try {
+        result = await followToResult(handle, request, tell, signal);
+      } catch (error) {
+        // The tasks of an application that goes on unseen still need it.
+        if (!isFailure(error, 'hadoop-not-reachable')) await takePermitQuietly(cluster, request);
+        throw error;
       }
-      const applicationId = await applicationOf(services, handle);
-      if (applicationId === null) throw notFound(handle, logPathOf(request));
-      return followApplication(following, applicationId);
+      await takePermit(cluster, request);
+      return result;
     },
     async stop(handle) {
       const job = await jobs.get(keyOfJob(handle));

@@ -129,7 +129,7 @@ describe('the streaming engine', () => {
     const news: JobNews[] = [];
     const handle = await engine.start(job, quiet, never);
     const running = yarn.run(TAG);
-    const permit = `,${join(folder, 'records.permit')}#run.permit`;
+    const permit = `,${join(folder, 'shared', 'permits', TAG)}#run.permit`;
     expect(programs.started[0]?.words).toEqual(
       engine.describe(job).map((word) => (word === '/mapper.mjs#mapper.mjs' ? word + permit : word)),
     );
