@@ -30,7 +30,12 @@ export function createJournals(files: FileSystem, stateDir: string): Journals {
     const logFolder = join(folder, 'logs');
     await inState('make the folder', logFolder, () => makeFolders(files, logFolder));
     const file = await opened(path);
-    await begin(file, path);
+    try {
+      await begin(file, path);
+    } catch (error) {
+      await file.close().catch(() => undefined);
+      throw error;
+    }
     const journal: Journal = {
       folder,
       logFolder,
