@@ -16,7 +16,7 @@ import { stagedPaths } from './staged-paths.js';
 
 /** An input in the engine's store. JSON. */
 export interface StagedInput extends JobInput, PlacedFile {
-  /** Checksum of the input itself; what kind depends on its source. */
+  /** Checksum of an input that was uploaded; what kind depends on its source. */
   readonly digest?: string;
 }
 
@@ -31,7 +31,11 @@ export const stageStep: Step<readonly ScannedItem[], readonly StagedInput[]> = {
   async stillHolds({ ports: { source, engine } }, items, recorded) {
     try {
       for (const [at, item] of items.entries()) {
-        if ((await source.digest(item)) !== recorded[at]?.digest) return false;
+        const before = recorded[at];
+        if (before === undefined) return false;
+        // The digest of an input in its place may take long: the verify step needs it, not this one.
+        if (before.digest === undefined) await keepInPlace(source, engine.store, item, before.path);
+        else if ((await source.digest(item)) !== before.digest) return false;
       }
       await checkStillStaged(engine.store, recorded);
       return true;
@@ -111,7 +115,11 @@ async function stageInputs(
         const placing = withRetries({ ...run, signal }, 'upload', place);
         running.add(placing);
         const placed = await placing.finally(() => running.delete(placing));
-        return { ...toJobInput({ ...item, path }), ...placed, digest: await source.digest(item) };
+        return {
+          ...toJobInput({ ...item, path }),
+          ...placed,
+          ...(!isThere && { digest: await source.digest(item) }),
+        };
       },
       { concurrency: CONCURRENCY },
     );
