@@ -45,6 +45,8 @@ export interface StoreFailureDetails {
   readonly problem: StoreProblem;
   /** The system's own message, one line. */
   readonly cause?: string;
+  /** True if the same operation may succeed a little later: the server restarts, or the network is gone for a while. */
+  readonly mayPass?: true;
 }
 
 /** Why a run may not publish over what is at the output. */
@@ -96,6 +98,7 @@ export const HADOOP_CAUSES = [
   'task-failed',
   'master-failed',
   'job-killed',
+  'application-lost',
   'order-unknown',
   'unknown',
 ] as const;
@@ -207,7 +210,8 @@ export interface FailureDetails {
   /** `askedFor`: file and line that name the module. */
   'module-invalid': { readonly path: string; readonly problem: string; readonly askedFor?: string };
   'esbuild-missing': { readonly path: string; readonly askedFor?: string };
-  'hadoop-not-reachable': { readonly what: string; readonly cause: string };
+  /** `mayPass`: the service may answer a little later. */
+  'hadoop-not-reachable': { readonly what: string; readonly cause: string; readonly mayPass?: true };
   'job-failed': {
     readonly task: string;
     readonly input: string;

@@ -2,10 +2,22 @@
 import { closeSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { userInfo } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import type { ResultOutput } from './context.js';
 import { Failure } from './errors.js';
 import { exitCodeOf } from './exit-codes.js';
+import type { Clock } from './run/ports.js';
+
+/** The clock of this machine. */
+export const systemClock: Clock = {
+  now: Date.now,
+  monotonicMs: () => performance.now(),
+  async wait(ms, signal) {
+    // An abort rejects the pause with an AbortError.
+    await sleep(ms, undefined, { signal }).catch(() => undefined);
+  },
+};
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Ctrl-Break on Windows. SIGTERM never arrives there; SIGHUP arrives when the console is closed. */

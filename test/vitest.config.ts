@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
-    include: ['test/unit/**/*.test.ts', 'test/program/**/*.test.ts'],
+    include: ['test/unit/**/*.test.ts', 'test/program/**/*.test.ts', 'test/crash/**/*.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // Many tests wait for programs that they have started: more files at once than there are processors.

@@ -7,6 +7,7 @@ import { createStreamingEngine } from '../engines/streaming/streaming-engine.js'
 import type { ClusterSettings } from '../hadoop/cluster/cluster-settings.js';
 import { createHttp } from '../hadoop/http.js';
 import type { JobPlan } from '../job/plan.js';
+import { systemClock } from '../process.js';
 import type { RunEvent } from '../run/events.js';
 import type { Lock, Ports } from '../run/ports.js';
 import { createFolderSink } from '../sinks/folder/folder-sink.js';
@@ -33,7 +34,7 @@ export const realMachine: Machine = {
   files: nodeFileSystem,
   programs: nodePrograms,
   http: createHttp(),
-  clock: { now: Date.now, monotonicMs: () => performance.now() },
+  clock: systemClock,
 };
 
 /** The engine that each command uses. */

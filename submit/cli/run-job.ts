@@ -3,20 +3,47 @@ import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { jsonListener, type Listener, textListener } from '../report/listeners.js';
 import { runJob } from '../run/run.js';
 import { CONNECTIONS, openPorts, type Settings } from './connections.js';
+import type { Arguments, OptionDefinitions } from './define-command.js';
 import type { LoadedJob } from './job-options.js';
-import { waitMsOf } from './wait-option.js';
+import { WAIT_OPTION, waitMsOf } from './wait-option.js';
+
+/** The flags that say how a run starts. */
+export const START_OPTIONS = {
+  ...WAIT_OPTION,
+  fresh: {
+    type: 'flag',
+    group: 'Job',
+    describe: 'Clear an unfinished run of the job and start anew, instead of continuing it',
+  },
+} as const satisfies OptionDefinitions;
+
+/** The flags of a run. */
+interface RunFlags {
+  readonly json: boolean;
+  readonly fresh: boolean;
+  readonly wait: string | undefined;
+}
+
+/** The flags of a run among the arguments. */
+export function flagsOf(args: Arguments): RunFlags {
+  return {
+    json: args.json === true,
+    fresh: args.fresh === true,
+    wait: typeof args.wait === 'string' ? args.wait : undefined,
+  };
+}
 
 /** Runs a job on the named engine, reports it on stdout and stderr, and returns the exit code. */
 export async function runOnEngine(
   engineName: string,
   settings: Settings & Pick<LoadedJob, 'makeBundle'>,
-  { json, wait }: { readonly json: boolean | undefined; readonly wait: string | undefined },
+  { json, fresh, wait }: RunFlags,
 ): Promise<number> {
   const { context, plan, makeBundle } = settings;
   const waitMs = waitMsOf(wait);
-  const ports = await openPorts(CONNECTIONS, engineName, settings, [listenerOf(context, json === true)]);
+  const ports = await openPorts(CONNECTIONS, engineName, settings, [listenerOf(context, json)]);
   const { signal, version } = context;
-  const outcome = await runJob(plan, ports, { makeBundle, version, signal, waitMs });
+  const outcome = await runJob(plan, ports, { makeBundle, version, signal, fresh, waitMs });
   return outcome.state === 'failed' ? exitCodeOf(outcome.failure) : EXIT.done;
 }
 

@@ -1,8 +1,7 @@
 import { ENGINE_OF } from './connections.js';
 import { defineCommand } from './define-command.js';
 import { loadJob, OVERRIDE_OPTIONS } from './job-options.js';
-import { runOnEngine } from './run-job.js';
-import { WAIT_OPTION } from './wait-option.js';
+import { flagsOf, runOnEngine, START_OPTIONS } from './run-job.js';
 
 export const runCommand = defineCommand({
   name: 'run',
@@ -10,7 +9,7 @@ export const runCommand = defineCommand({
   describe: 'Run all steps of a job on this machine: check, scan, upload, mapper, run, verify, publish',
   options: {
     ...OVERRIDE_OPTIONS,
-    ...WAIT_OPTION,
+    ...START_OPTIONS,
     json: { type: 'flag', group: 'Output', describe: 'One JSON event per line on stdout' },
   },
   examples: [
@@ -24,6 +23,6 @@ export const runCommand = defineCommand({
   ],
   async run(context, args) {
     const job = await loadJob(context, args.job, args);
-    return runOnEngine(ENGINE_OF.run, { context, ...job, cluster: null }, args);
+    return runOnEngine(ENGINE_OF.run, { context, ...job, cluster: null }, flagsOf(args));
   },
 });

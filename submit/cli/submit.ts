@@ -4,8 +4,7 @@ import { defineCommand } from './define-command.js';
 import { loadJobFile, OVERRIDE_OPTIONS, prepareJob } from './job-options.js';
 import { hdfsOf } from './open-cluster.js';
 import { printPreview } from './preview.js';
-import { runOnEngine } from './run-job.js';
-import { WAIT_OPTION } from './wait-option.js';
+import { flagsOf, runOnEngine, START_OPTIONS } from './run-job.js';
 
 const { parallel: _localOnly, ...JOB_OPTIONS } = OVERRIDE_OPTIONS;
 
@@ -17,7 +16,7 @@ export const submitCommand = defineCommand({
     ...JOB_OPTIONS,
     ...CLUSTER_OPTIONS,
     ...HADOOP_OPTIONS,
-    ...WAIT_OPTION,
+    ...START_OPTIONS,
     'dry-run': {
       type: 'flag',
       group: 'Job',
@@ -43,6 +42,6 @@ export const submitCommand = defineCommand({
     const settings = { context, ...prepared, cluster };
     return args['dry-run'] === true
       ? printPreview(ENGINE_OF.submit, settings, args.json === true)
-      : runOnEngine(ENGINE_OF.submit, settings, args);
+      : runOnEngine(ENGINE_OF.submit, settings, flagsOf(args));
   },
 });

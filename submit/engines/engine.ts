@@ -18,8 +18,9 @@ export function toJobInput({ path, sizeBytes, splittable, startsWithBom }: JobIn
   return { path, sizeBytes, splittable, startsWithBom };
 }
 
-/** Identifies a job of a run. */
+/** Identifies a job. */
 export interface JobTag {
+  /** The run; from its second job of this kind on, with the number of the job: `<run id>-2`. */
   readonly runId: string;
   readonly emit: 'records' | 'rejects';
 }
@@ -49,11 +50,20 @@ export interface JobHandle extends JobTag {
   readonly applicationId: string | null;
 }
 
+/** What to look for: a job, and what is known of it from its process. */
+export interface JobToFind extends JobTag {
+  readonly applicationId?: string | null;
+  /** A job that has succeeded is found only while its output is there. */
+  readonly outputPath?: string;
+}
+
 /** News of a running job. */
 export type JobNews =
   | { readonly kind: 'progress'; readonly done: number; readonly total: number; readonly unit: string }
   /** The web page that shows the job. */
   | { readonly kind: 'tracking'; readonly applicationId: string | null; readonly trackingUrl: string }
+  /** The engine's services do not answer, while the job goes on; told once an outage. */
+  | { readonly kind: 'unanswered'; readonly cause: string }
   /** A log of the job is incomplete; the job itself is not affected. */
   | { readonly kind: 'log-incomplete'; readonly path: string; readonly cause: string };
 export type TellJob = (news: JobNews) => void;
@@ -98,8 +108,13 @@ export interface Engine {
    * returns. The signal has no effect once the job has started.
    */
   start(job: JobRequest, tell: TellJob, signal: AbortSignal): Promise<JobHandle>;
-  /** The running job of a tag, even of another process; null if there is none. */
-  find(tag: JobTag): Promise<JobHandle | null>;
+  /** The job of a tag that runs or has succeeded, even if another process started it; null if there is none. */
+  find(job: JobToFind): Promise<JobHandle | null>;
+  /**
+   * Takes the permit from a start that a killed process may have left under way: no task of a job that is submitted
+   * after that starts. An engine whose jobs end with their process does not need it.
+   */
+  revoke?(job: JobTag): Promise<void>;
   /** Waits for the end of a job. If the signal is aborted, stops the job and throws the signal's reason. */
   follow(handle: JobHandle, job: JobRequest, tell: TellJob, signal: AbortSignal): Promise<JobResult>;
   /** Stops a job, even of another process. Returns when no task of the job writes any more. */

@@ -22,6 +22,8 @@ export interface ResourceManager {
   state(): Promise<string>;
   liveNodes(): Promise<number>;
   application(id: string): Promise<YarnApplication | null>;
+  /** Applications in any state, as far back as the resourcemanager remembers. */
+  withTag(tag: string): Promise<readonly YarnApplication[]>;
   /** Applications that have not ended. */
   runningWithTag(tag: string): Promise<readonly YarnApplication[]>;
   /** Kills an application and waits for its end, up to 30 s. Returns its last known state, or `unknown`. */
@@ -29,7 +31,7 @@ export interface ResourceManager {
 }
 
 const FINAL_STATES = ['FINISHED', 'FAILED', 'KILLED'];
-const NOT_ENDED = 'NEW,NEW_SAVING,SUBMITTED,ACCEPTED,RUNNING';
+const NOT_ENDED = ['NEW', 'NEW_SAVING', 'SUBMITTED', 'ACCEPTED', 'RUNNING'];
 const KILL_POLL_MS = 300;
 const KILL_LIMIT_MS = 30_000;
 
@@ -46,6 +48,13 @@ export function createResourceManager(
 ): ResourceManager {
   const client = createRestClient(addresses, user, http);
   const base = '/ws/v1/cluster';
+  const list = async (tag: string, states: readonly string[]): Promise<readonly YarnApplication[]> => {
+    const query = `applicationTags=${encodeURIComponent(tag)}&states=${states.join(',')}`;
+    const { apps } = (await client.getJson(`${base}/apps?${query}`)) as {
+      apps?: { app?: readonly Partial<YarnApplication>[] } | null;
+    };
+    return (apps?.app ?? []).map(applicationOf);
+  };
   const manager: ResourceManager = {
     addresses,
     async state() {
@@ -67,13 +76,8 @@ export function createResourceManager(
       } | null;
       return answer?.app === undefined ? null : applicationOf(answer.app);
     },
-    async runningWithTag(tag) {
-      const query = `applicationTags=${encodeURIComponent(tag)}&states=${NOT_ENDED}`;
-      const { apps } = (await client.getJson(`${base}/apps?${query}`)) as {
-        apps?: { app?: readonly Partial<YarnApplication>[] } | null;
-      };
-      return (apps?.app ?? []).map(applicationOf);
-    },
+    withTag: (tag) => list(tag, [...NOT_ENDED, ...FINAL_STATES]),
+    runningWithTag: (tag) => list(tag, NOT_ENDED),
     async kill(id) {
       let state = 'unknown';
       const askForKill = async () => {

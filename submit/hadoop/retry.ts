@@ -15,6 +15,8 @@ export interface RetryPolicy {
   readonly limitMs?: number;
   /** True adds random jitter, for many clients that fail at the same moment: a pause is up to twice as long. */
   readonly isSpread?: boolean;
+  /** Ends a pause at once; its reason is thrown. One that is aborted from the start ends nothing: clean-up goes on. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -23,19 +25,27 @@ export interface RetryPolicy {
  */
 export function retry<T>(
   action: () => Promise<T>,
-  { retries, firstPauseMs, factor, longestPauseMs, limitMs, isSpread = false }: RetryPolicy,
+  { retries, firstPauseMs, factor, longestPauseMs, limitMs, isSpread = false, signal }: RetryPolicy,
   mayPass: (error: Error, attemptNumber: number) => boolean = () => true,
 ): Promise<T> {
-  return pRetry(action, {
+  const trying = pRetry(action, {
     retries,
     minTimeout: firstPauseMs,
     randomize: isSpread,
-    shouldRetry: ({ error, attemptNumber }) => mayPass(error, attemptNumber),
+    shouldRetry: ({ error, attemptNumber }) => !givenUp.has(error) && mayPass(error, attemptNumber),
+    ...(signal === undefined || signal.aborted ? {} : { signal }),
     ...(factor === undefined ? {} : { factor }),
     ...(longestPauseMs === undefined ? {} : { maxTimeout: longestPauseMs }),
     ...(limitMs === undefined ? {} : { maxRetryTime: limitMs }),
   });
+  return trying.catch((error: unknown) => {
+    if (error instanceof Error) givenUp.add(error);
+    throw error;
+  });
 }
+
+/** Errors that a retry gave up on: one around it must not multiply its tries. */
+const givenUp = new WeakSet<Error>();
 
 /** Wraps an error that a retry cannot cure: an action throws it, and `retry` rethrows the inner error at once. */
 export function lasting(error: Error): Error {

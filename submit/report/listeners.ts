@@ -10,6 +10,7 @@ import { formatPassedOver } from './passed-over-text.js';
 import { formatAfterPublish, formatNothingToDo, formatRunSummary } from './summary-text.js';
 import { formatFailure } from './words/failure-text.js';
 import { formatLockNews } from './words/lock-text.js';
+import { formatRetry } from './words/retry-text.js';
 
 /** Milliseconds between two progress lines when stderr is not a terminal. */
 const PLAIN_INTERVAL_MS = 10_000;
@@ -73,6 +74,24 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
         return;
       case 'job-started':
         line(`  run      follow ${event.applicationId ?? 'the job'} at ${event.trackingUrl}`);
+        return;
+      case 'run-continued':
+        line('  Continues what an earlier process has begun; --fresh starts anew');
+        return;
+      case 'step-kept':
+        line(`  ${event.step.padEnd(8)} kept from the last attempt: ${formatKeptStep(event.result)}`);
+        return;
+      case 'retrying':
+        line(`  ${event.step.padEnd(8)} ${formatRetry(event)}`);
+        return;
+      case 'job-found':
+        line(`  run      ${event.applicationId ?? 'the job'} of the last attempt is there: following it`);
+        return;
+      case 'job-unanswered':
+        line(`  run      no answer, the job goes on: ${event.cause}`);
+        return;
+      case 'kept-for-next-run':
+        line('  What is done is kept: run the job again, and it goes on from there');
         return;
       case 'step-done':
         line(
@@ -166,6 +185,11 @@ function formatProgress({ step, done, total, unit }: ProgressEvent): string {
       ? `${formatSize(done)} of ${formatSize(total)}`
       : `${formatNumber(done)} of ${formatNumber(total)} ${unit}`;
   return `${step.padEnd(8)} ${String(percent).padStart(3)}%  ${amount}`;
+}
+
+function formatKeptStep(result: StepResult): string {
+  if (result.step === 'upload') return count(result.files, 'file');
+  return formatStepResult(result);
 }
 
 function formatStepResult(result: StepResult): string {

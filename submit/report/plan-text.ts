@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { RulePlan } from '../../mapper/contract.js';
 import { CATALOGUE, type RuleCatalogue, readOptions } from '../../mapper/rules/catalogue.js';
+import { formatDurationSetting } from '../config/durations.js';
 import { MASK } from '../config/secrets.js';
 import type { Origin, Setting } from '../config/setting.js';
 import { formatSize } from '../config/sizes.js';
@@ -135,6 +136,7 @@ function steps(
 function formatValue(key: string, value: unknown): string {
   if (key === 'input.files') return (value as { patterns: readonly string[] }).patterns.map(quote).join(', ');
   if (key === 'run.splitSize' || key === 'csv.maxRecordBytes') return formatSize(value as number);
+  if (key === 'run.retries.delay') return formatDurationSetting(value as number);
   if (value === null) return key === 'csv.columns' ? 'by the header' : '–';
   if (Array.isArray(value)) return value.map((item) => quote(String(item))).join(', ');
   return key === 'csv.delimiter' ? quote(String(value)) : String(value);

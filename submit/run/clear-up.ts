@@ -1,7 +1,11 @@
 import { isAnyFailure, isFailure } from '../errors.js';
+import { isTemporaryOf } from '../stores/store.js';
 import type { HeldLock, JournalEnd, JournalEntry, Ports } from './ports.js';
+import { mayPass } from './retry.js';
 import { isRunId } from './run-id.js';
+import { type RunRecord, recordOf } from './run-record.js';
 import type { Run } from './step.js';
+import { jobToStop } from './steps/run-job.js';
 
 /**
  * The runs that did not clear up after themselves, latest first: those in the lock, and all that have a staging folder.
@@ -19,8 +23,8 @@ export async function leftOversOf(
 }
 
 /**
- * Clears up after killed runs: puts back what they had set aside, stops their jobs, removes their staging folders, and
- * closes their journals with what really happened. Takes each run off the list once it is cleared.
+ * Clears up after killed runs: puts back what they had set aside, stops their jobs, removes their staging folders and
+ * temporary files, and closes their journals with what really happened. Takes each run off the list once it is cleared.
  */
 export async function clearLeftOvers(run: Pick<Run, 'ports' | 'tell'>, leftOvers: string[]): Promise<void> {
   // First of all: a run that only slept can publish nothing after this.
@@ -39,17 +43,16 @@ async function mendOutput({ ports: { sink }, tell }: Pick<Run, 'ports' | 'tell'>
 }
 
 async function clearLeftOver({ ports, tell }: Pick<Run, 'ports' | 'tell'>, leftBy: string): Promise<void> {
-  const { engine, sink, journals, clock } = ports;
-  for (const emit of ['records', 'rejects'] as const) {
-    const job = await engine.find({ runId: leftBy, emit });
-    if (job !== null) await engine.stop(job);
-  }
+  const { sink, journals, clock } = ports;
+  const entries = await journals.read(leftBy);
+  await stopJobs(ports, leftBy, recordOf(entries));
   const hadPublished = (await sink.recover(leftBy)) !== null;
   const wasRetired = await sink.clearRetired(leftBy);
   // It may have woken up, and made the folder once more.
   const wasThere = (await sink.clear(leftBy)) || wasRetired;
+  await removeTemporaries(ports, leftBy, entries);
   const state = hadPublished ? 'published' : 'failed';
-  if (lacksEnd(await journals.read(leftBy), state)) {
+  if (lacksEnd(entries, state)) {
     const endedMs = clock.now();
     const end: JournalEnd =
       state === 'published' ? { state, endedMs } : { state, failure: 'killed', endedMs };
@@ -60,10 +63,37 @@ async function clearLeftOver({ ports, tell }: Pick<Run, 'ports' | 'tell'>, leftB
   }
 }
 
+/** Stops all jobs that a run has started, or may still start by a command that its process left. */
+async function stopJobs({ engine, sink }: Ports, runId: string, { jobs }: RunRecord): Promise<void> {
+  const first = (['records', 'rejects'] as const).map((emit) => ({ emit, number: 1, applicationId: null }));
+  // A journal of version 0.1 names no jobs.
+  for (const { emit, number, applicationId } of jobs.length === 0 ? first : jobs) {
+    const job = jobToStop({ runId, emit }, number, sink.stagingFor(runId));
+    await engine.revoke?.(job);
+    const found = await engine.find({ ...job, applicationId });
+    if (found !== null) await engine.stop(found);
+  }
+}
+
+/** Removes the incomplete files that a killed run has left outside its staging folder. Those of other runs stay. */
+export async function removeTemporaries(
+  { engine: { store }, journals }: Pick<Ports, 'engine' | 'journals'>,
+  runId: string,
+  known?: readonly JournalEntry[],
+): Promise<void> {
+  const head = (known ?? (await journals.read(runId))).find((entry) => entry.entry === 'run');
+  for (const folder of head?.entry === 'run' ? (head.temporaryFolders ?? []) : []) {
+    if ((await store.stat(folder)) === undefined) continue;
+    for (const { name, path } of await store.list(folder)) {
+      if (isTemporaryOf(name, runId)) await store.remove(path);
+    }
+  }
+}
+
 /** True also when the journal says "failed" but the run has published: its commit may have lost the answer. */
 function lacksEnd(entries: readonly JournalEntry[], state: JournalEnd['state']): boolean {
-  const ends = entries.filter((entry) => entry.entry === 'end');
-  return entries.length > 0 && (ends.length === 0 || (state === 'published' && ends.at(-1)?.state !== state));
+  const last = entries.findLast(({ entry }) => entry === 'end' || entry === 'attempt');
+  return entries.length > 0 && (last?.entry !== 'end' || (state === 'published' && last.state !== state));
 }
 
 /**
@@ -81,14 +111,23 @@ export async function causeOf({ signal, lock }: Run, error: unknown): Promise<un
   }
 }
 
-/** Removes what a failed run has made; false if it could not. Throws only bugs, so that `error` is the one reported. */
-export async function clearAfterFailure(
-  { runId, ports: { engine, sink }, tell }: Run,
-  error: unknown,
-): Promise<boolean> {
+/**
+ * Removes what a failed run has made; false if it stays for the next run, because it could not be removed or because
+ * it is of use: after a failure that may pass, the next run continues this one. Throws only bugs, so that `error` is
+ * the one reported.
+ */
+export async function clearAfterFailure(run: Run, error: unknown): Promise<boolean> {
+  const { runId, record, ports, tell } = run;
+  const { engine, sink } = ports;
+  if (isAnyFailure(error) && mayPass(error) && (await hasRecorded(run))) {
+    tell({ event: 'kept-for-next-run' });
+    return false;
+  }
   // The store does not answer: either nothing was written there, or it cannot be removed now.
   if (isUnreachable(error)) return false;
   try {
+    // The job of an earlier attempt may run without this process having come to follow it.
+    if (record.attempt > 1) await stopJobs(ports, runId, record);
     await sink.clear(runId);
     return true;
   } catch (clearingError) {
@@ -106,4 +145,11 @@ export async function clearAfterFailure(
 
 function isUnreachable(error: unknown): boolean {
   return isFailure(error, 'store') && error.details.problem === 'unreachable';
+}
+
+/** Whether the run has done a step that the next run may keep. */
+async function hasRecorded({ runId, record, ports: { journals } }: Run): Promise<boolean> {
+  if (record.attempt > 1) return true;
+  const entries = await journals.read(runId).catch(() => []);
+  return entries.some(({ entry }) => entry === 'step');
 }

@@ -37,7 +37,29 @@ export type RunNews =
   | { readonly event: 'reloading'; readonly output: string; readonly runIds: readonly string[] }
   /** A whole output was made the first batch. */
   | { readonly event: 'output-adopted'; readonly output: string; readonly runIds: readonly string[] }
+  /** The run continues what a killed or failed process has begun; `attempt` counts from 2. */
+  | { readonly event: 'run-continued'; readonly attempt: number }
   | { readonly event: 'step-started'; readonly step: StepName }
+  /** What an earlier attempt of this run did still holds, so the step is not performed again. */
+  | { readonly event: 'step-kept'; readonly step: StepName; readonly result: StepResult }
+  /** A step failed in a way that may pass, and is tried again after a pause. */
+  | {
+      readonly event: 'retrying';
+      readonly step: StepName;
+      readonly failure: FailureFacts;
+      readonly waitMs: number;
+      /** From 1. */
+      readonly nth: number;
+      readonly of: number;
+    }
+  /** The job of an earlier attempt is followed, or its output used. */
+  | {
+      readonly event: 'job-found';
+      readonly emit: 'records' | 'rejects';
+      readonly applicationId: string | null;
+    }
+  /** A service does not answer while the job goes on; told once an outage. */
+  | { readonly event: 'job-unanswered'; readonly cause: string }
   | {
       readonly event: 'step-progress';
       readonly step: StepName;
@@ -68,6 +90,8 @@ export type RunNews =
       readonly leftBy: string;
       readonly hadPublished: boolean;
     }
+  /** The run failed, but what it did is kept: the next run continues it. */
+  | { readonly event: 'kept-for-next-run' }
   /** The staging folder of this run could not be removed. */
   | { readonly event: 'left-behind'; readonly path: string }
   /** Something failed after the commit point: the run stays published. */

@@ -24,12 +24,16 @@ export interface Clock {
   now(): number;
   /** Milliseconds since some moment. Never jumps, whatever happens to the system's time. */
   monotonicMs(): number;
+  /** Waits. Ends early, without an error, when the signal is aborted. */
+  wait(ms: number, signal: AbortSignal): Promise<void>;
 }
 
 /** The journals of all runs that share a state folder. */
 export interface Journals {
   /** Creates the journal of a run. */
   open(head: JournalHead): Promise<Journal>;
+  /** Opens the journal of an unfinished run again, for its next attempt. */
+  reopen(runId: string, attempt: JournalAttempt): Promise<Journal>;
   /** The entries of a run's journal, in order; empty when there is none. An entry that a kill cut off is dropped. */
   read(runId: string): Promise<readonly JournalEntry[]>;
   /** Adds an end entry to the journal of a killed run. */
@@ -44,6 +48,8 @@ export interface Journal {
   readonly logFolder: string;
   /** Adds a step. Returns its output after a JSON round trip, as a later read would give it. */
   recordStep<Output>(step: JournalStep<Output>): Promise<Output>;
+  /** Adds what happened within a step. */
+  note(note: JournalNote): Promise<void>;
   end(end: JournalEnd): Promise<void>;
 }
 
@@ -55,13 +61,48 @@ export interface JournalHead {
   readonly engine: string;
   readonly output: string;
   readonly startedMs: number;
+  /** SHA-256 of all that decides what the run does; version 0.1 wrote none. See `basisOf`. */
+  readonly basis?: string;
+  /** Folders of the engine's store in which a kill may leave temporary files of the run. */
+  readonly temporaryFolders?: readonly string[];
 }
+
+/** A further attempt at a run that did not end. */
+export interface JournalAttempt {
+  /** From 2. */
+  readonly attempt: number;
+  readonly startedMs: number;
+}
+
+/** A job that is about to be started, and, in a later note, its application. */
+export interface JournalJob {
+  readonly entry: 'job';
+  readonly emit: 'records' | 'rejects';
+  /** Which of the run's jobs of this kind it is, from 1. */
+  readonly number: number;
+  readonly applicationId: string | null;
+}
+
+/** What happened within a step. */
+export type JournalNote =
+  | JournalJob
+  /** A failure that may pass, and the pause before the next try. */
+  | {
+      readonly entry: 'retry';
+      readonly step: string;
+      readonly failure: unknown;
+      readonly nth: number;
+      readonly of: number;
+      readonly waitMs: number;
+    };
 
 /** A finished step and what it returned. */
 export interface JournalStep<Output = unknown> {
   readonly step: string;
   readonly startedMs: number;
   readonly endedMs: number;
+  /** SHA-256 of its input. */
+  readonly input?: string;
   readonly output: Output;
 }
 
@@ -72,7 +113,9 @@ export type JournalEnd =
 
 export type JournalEntry =
   | ({ readonly entry: 'run' } & JournalHead)
+  | ({ readonly entry: 'attempt' } & JournalAttempt)
   | ({ readonly entry: 'step' } & JournalStep)
+  | JournalNote
   | ({ readonly entry: 'end' } & JournalEnd);
 
 /** Keeps an output to one run at a time. */

@@ -3,23 +3,25 @@ import type { MakeBundle } from '../job/bundle.js';
 import type { JobPlan } from '../job/plan.js';
 import type { Publication, PublishedOutput } from '../sinks/sink.js';
 import type { PassedOver, ScannedItem, SourceItem } from '../sources/source.js';
-import { causeOf, clearAfterFailure, clearLeftOvers, leftOversOf } from './clear-up.js';
+import { causeOf, clearAfterFailure, clearLeftOvers, leftOversOf, removeTemporaries } from './clear-up.js';
 import { type DecidedMapper, decideMapper, decideTask, fingerprintOf, type Task } from './decide.js';
 import { twinsAmong } from './decide-load.js';
 import type { AfterPublish, RunNews } from './events.js';
 import { findInputs, protectPlaces, requireInputs } from './find-inputs.js';
 import type { Manifest, ManifestPart } from './manifest.js';
-import type { HeldLock, JournalEnd, Ports } from './ports.js';
+import type { HeldLock, JournalEnd, JournalHead, Ports } from './ports.js';
 import { newRunId } from './run-id.js';
+import { emptyRecord } from './run-record.js';
 import { performStep, type Run } from './step.js';
 import { checkStep } from './steps/check.js';
-import { mapperStep } from './steps/place-mapper.js';
+import { mapperFolderOf, mapperStep } from './steps/place-mapper.js';
 import { publish } from './steps/publish.js';
 import { type FinishedJobs, runJobStep } from './steps/run-job.js';
 import { scanStep } from './steps/scan.js';
-import { stageStep } from './steps/stage.js';
+import { stageStep, stagingFolders } from './steps/stage.js';
 import { verifyStep } from './steps/verify.js';
 import { readFirstLines, summarise } from './summary.js';
+import { basisOf, findUnfinished, type UnfinishedRun } from './unfinished.js';
 
 /** What a run needs besides plan and ports. */
 export interface RunOptions {
@@ -30,6 +32,8 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** How long to wait for another run that holds the output's lock; by default not at all. */
   readonly waitMs?: number;
+  /** True to clear an unfinished run of the job instead of continuing it. */
+  readonly fresh?: boolean;
 }
 
 /** How a run ended. */
@@ -45,8 +49,7 @@ export type RunOutcome =
 export async function runJob(plan: JobPlan, ports: Ports, options: RunOptions): Promise<RunOutcome> {
   const startedMs = ports.clock.now();
   const runId = newRunId(startedMs);
-  const tell = (news: RunNews) =>
-    ports.emit({ time: new Date(ports.clock.now()).toISOString(), runId, ...news });
+  const tell = tellerOf(ports, runId);
   try {
     const found = await findInputs(plan.settings['input.files'].value, ports.source);
     const items = requireInputs(plan, ports.source, found);
@@ -63,6 +66,10 @@ export async function runJob(plan: JobPlan, ports: Ports, options: RunOptions): 
   }
 }
 
+function tellerOf({ clock, emit }: Ports, runId: string): (news: RunNews) => void {
+  return (news) => emit({ time: new Date(clock.now()).toISOString(), runId, ...news });
+}
+
 /** What a run knows from its start. */
 interface Beginning {
   readonly runId: string;
@@ -72,7 +79,10 @@ interface Beginning {
   readonly tell: (news: RunNews) => void;
 }
 
-/** Runs under the output's lock. Killed runs are cleared first; those that cannot be stay recorded in the lock. */
+/**
+ * Runs under the output's lock. Continues the killed run that had the same to do, under its run id. The others are cleared
+ * first; those that cannot be stay recorded in the lock.
+ */
 async function runLocked(
   plan: JobPlan,
   ports: Ports,
@@ -85,8 +95,18 @@ async function runLocked(
   let outcome: RunOutcome;
   try {
     leftOvers = await leftOversOf(ports, lock, beginning.runId);
-    const whileHeld = { ...options, signal: firstOf(signal, lock.lost) };
-    outcome = await runJournaled(plan, ports, whileHeld, { ...beginning, lock }, leftOvers);
+    const basis = basisOf(plan, ports, options.version, beginning.items);
+    const unfinished = options.fresh === true ? null : await findUnfinished(ports, leftOvers, basis);
+    if (unfinished !== null) leftOvers.splice(leftOvers.indexOf(unfinished.runId), 1);
+    const runId = unfinished?.runId ?? beginning.runId;
+    const tell = tellerOf(ports, runId);
+    outcome = await runJournaled(
+      plan,
+      ports,
+      { ...options, signal: firstOf(signal, lock.lost) },
+      { ...beginning, runId, tell, basis, unfinished, lock },
+      leftOvers,
+    );
   } catch (error) {
     // The run's own failure matters more than a failed release.
     await lock.release(leftOvers).catch(() => undefined);
@@ -107,21 +127,27 @@ async function runJournaled(
   plan: JobPlan,
   ports: Ports,
   { makeBundle, version, signal }: RunOptions,
-  beginning: Beginning & { readonly lock: HeldLock },
+  beginning: Locked,
   leftOvers: string[],
 ): Promise<RunOutcome> {
   const { runId, startedMs, tell, items, passedOver, lock } = beginning;
   const { engine, sink, clock } = ports;
   const job = plan.settings.name.value;
-  const head = { runId, job, jobFile: plan.jobFile, engine: engine.name, output: sink.uri, startedMs };
-  const journal = await ports.journals.open(head);
-  const run: Run = { runId, plan, ports, journal, lock, signal, version, tell };
+  const record = beginning.unfinished?.record ?? emptyRecord();
+  const { attempt } = record;
+  const journal =
+    attempt === 1
+      ? await ports.journals.open(headOf(plan, ports, beginning))
+      : await ports.journals.reopen(runId, { attempt, startedMs });
+  const run: Run = { runId, plan, ports, journal, lock, record, signal, version, tell };
   const end = (ending: JournalEnd) => journal.end(ending);
   tell({ event: 'run-started', job, engine: engine.name, runFolder: journal.folder });
+  if (attempt > 1) tell({ event: 'run-continued', attempt });
   if (passedOver.length > 0) tell({ event: 'inputs-passed-over', passedOver });
   let published: Published | null;
   try {
     await clearLeftOvers(run, leftOvers);
+    if (attempt > 1) await removeTemporaries(ports, runId);
     published = await untilPublished(run, makeBundle, items);
     if (published === null) {
       await sink.clear(runId);
@@ -130,6 +156,7 @@ async function runJournaled(
     }
   } catch (thrown) {
     const error = await causeOf(run, thrown);
+    // A run that stays in the lock is continued by the next one, or cleared.
     if (!(await clearAfterFailure(run, error))) leftOvers.unshift(runId);
     const failure = isAnyFailure(error) ? error.code : 'bug';
     await end({ state: 'failed', failure, endedMs: clock.now() }).catch(() => undefined);
@@ -141,6 +168,28 @@ async function runJournaled(
   if (!(await afterwards(run, 'clear-up', () => sink.clear(runId)))) leftOvers.unshift(runId);
   await afterwards(run, 'journal', () => end({ state: 'published', endedMs: clock.now() }));
   return { state: 'published' };
+}
+
+/** What a run knows once it holds the lock. */
+interface Locked extends Beginning {
+  readonly lock: HeldLock;
+  readonly basis: string;
+  /** The run that this one continues; null if it is a new one. */
+  readonly unfinished: UnfinishedRun | null;
+}
+
+function headOf(plan: JobPlan, { engine, sink, source }: Ports, beginning: Locked): JournalHead {
+  const { runId, basis, items, startedMs } = beginning;
+  return {
+    runId,
+    job: plan.settings.name.value,
+    jobFile: plan.jobFile,
+    engine: engine.name,
+    output: sink.uri,
+    startedMs,
+    basis,
+    temporaryFolders: [...stagingFolders(plan, source, engine.store, items), mapperFolderOf(engine)],
+  };
 }
 
 /** A run that has passed its commit point. */

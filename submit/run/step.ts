@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { JobPlan } from '../job/plan.js';
 import type { RunNews, StepName, StepResult } from './events.js';
 import type { HeldLock, Journal, Ports } from './ports.js';
+import { withRetries } from './retry.js';
+import type { RunRecord } from './run-record.js';
 
 /** Everything that the steps of a run may use. */
 export interface Run {
@@ -9,6 +12,8 @@ export interface Run {
   readonly ports: Ports;
   readonly journal: Journal;
   readonly lock: Pick<HeldLock, 'confirm'>;
+  /** What earlier attempts of this run have recorded. */
+  readonly record: RunRecord;
   /** Aborted to stop the run; the reason is an `interrupted` failure. */
   readonly signal: AbortSignal;
   /** Version of this program. */
@@ -26,11 +31,21 @@ export type Progress = (done: number, total: number, unit: string) => void;
 export interface Step<Input, Output> {
   readonly name: StepName;
   perform(run: Run, input: Input, progress: Progress): Promise<Output>;
+  /**
+   * Whether what an earlier attempt of this run returned for the same input is still true: then the step is not
+   * performed again. A step without it is always performed.
+   */
+  stillHolds?(run: Run, input: Input, recorded: Output): Promise<boolean>;
+  /** True if the step is never tried again: it moves no data, so the user hears of a wrong address at once. */
+  readonly failsAtOnce?: true;
   /** What the `step-done` event says of the step. */
   summarise(run: Run, output: Output): StepResult;
 }
 
-/** Performs one step: reports its start, progress and end, and writes its output to the journal. */
+/**
+ * Performs one step: reports its start, progress and end, and writes its output to the journal. Keeps what an earlier
+ * attempt of the run returned if that still holds. Tries again after failures that may pass.
+ */
 export async function performStep<Input, Output>(
   run: Run,
   step: Step<Input, Output>,
@@ -42,12 +57,27 @@ export async function performStep<Input, Output>(
   signal.throwIfAborted();
   const startedMs = now();
   tell({ event: 'step-started', step: name });
-  const output = await step.perform(run, input, (done, total, unit) =>
-    tell({ event: 'step-progress', step: name, done, total, unit }),
-  );
+  const inputDigest = digestOf(input);
+  const perform = async (): Promise<{ readonly output: Output; readonly isKept: boolean }> => {
+    const before = run.record.steps.get(name);
+    // The journal is our own: what it has for this step is what this step returned.
+    const recorded = before?.input === inputDigest ? (before.output as Output) : undefined;
+    if (recorded !== undefined && (await step.stillHolds?.(run, input, recorded)) === true) {
+      return { output: recorded, isKept: true };
+    }
+    const output = await step.perform(run, input, (done, total, unit) =>
+      tell({ event: 'step-progress', step: name, done, total, unit }),
+    );
+    return { output, isKept: false };
+  };
+  const { output, isKept } = step.failsAtOnce ? await perform() : await withRetries(run, name, perform);
   signal.throwIfAborted();
+  if (isKept) {
+    tell({ event: 'step-kept', step: name, result: step.summarise(run, output) });
+    return output;
+  }
   const endedMs = now();
-  const recorded = await journal.recordStep({ step: name, startedMs, endedMs, output });
+  const recorded = await journal.recordStep({ step: name, startedMs, endedMs, input: inputDigest, output });
   tell({
     event: 'step-done',
     step: name,
@@ -55,6 +85,13 @@ export async function performStep<Input, Output>(
     result: step.summarise(run, recorded),
   });
   return recorded;
+}
+
+/** SHA-256 (hex) of a value's JSON. */
+export function digestOf(value: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify(value) ?? '')
+    .digest('hex');
 }
 
 /** Adds up bytes and passes the running total to `progress`. */

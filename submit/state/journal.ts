@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { JournalEntry, Journals } from '../run/ports.js';
+import type { Journal, JournalEntry, Journals } from '../run/ports.js';
 import type { FileSystem, OpenFile } from '../stores/file-system.js';
 import { makeFolders, readText } from '../stores/file-tree.js';
 import { inState } from './state-failure.js';
@@ -31,31 +31,58 @@ export function createJournals(
   const opened = (path: string) => inState('write the journal', path, () => files.append(path, JOURNAL_MODE));
   // Some file systems report failed writes only at close(2).
   const closed = (file: OpenFile, path: string) => inState('write the journal', path, () => file.close());
+  const journalOf = async (runId: string, begin: (file: OpenFile, path: string) => Promise<unknown>) => {
+    const folder = folderOf(runId);
+    const path = pathOf(runId);
+    const logFolder = join(folder, 'logs');
+    await inState('make the folder', logFolder, () => makeFolders(files, logFolder));
+    const file = await opened(path);
+    try {
+      await begin(file, path);
+    } catch (error) {
+      await file.close().catch(() => undefined);
+      throw error;
+    }
+    const journal: Journal = {
+      folder,
+      logFolder,
+      async recordStep(step) {
+        const text = await append(file, path, { entry: 'step', ...step });
+        return (JSON.parse(text) as typeof step).output;
+      },
+      async note(note) {
+        await append(file, path, note);
+      },
+      async end(end) {
+        try {
+          await append(file, path, { entry: 'end', ...end });
+        } finally {
+          await closed(file, path);
+        }
+      },
+    };
+    return journal;
+  };
+  const refuseLinkedFolder = async (runId: string) => {
+    const folder = folderOf(runId);
+    refuseLink(folder, await inState('look at', folder, () => files.lstat(folder)));
+  };
+  /** Ends a line that a kill may have cut off. */
+  const endLine = (file: OpenFile, path: string) =>
+    inState('write the journal', path, () => file.write(Buffer.from('\n')));
   return {
     async open(head) {
-      const folder = folderOf(head.runId);
-      const path = pathOf(head.runId);
-      const logFolder = join(folder, 'logs');
       await openStateFolder(files, stateDir, parts);
-      await makeRunFolder(files, folder);
-      await inState('make the folder', logFolder, () => makeFolders(files, logFolder));
-      const file = await opened(path);
-      await append(file, path, { entry: 'run', ...head });
-      return {
-        folder,
-        logFolder,
-        async recordStep(step) {
-          const text = await append(file, path, { entry: 'step', ...step });
-          return (JSON.parse(text) as typeof step).output;
-        },
-        async end(end) {
-          try {
-            await append(file, path, { entry: 'end', ...end });
-          } finally {
-            await closed(file, path);
-          }
-        },
-      };
+      await makeRunFolder(files, folderOf(head.runId));
+      return journalOf(head.runId, (file, path) => append(file, path, { entry: 'run', ...head }));
+    },
+    async reopen(runId, attempt) {
+      await openStateFolder(files, stateDir, parts);
+      await refuseLinkedFolder(runId);
+      return journalOf(runId, async (file, path) => {
+        await endLine(file, path);
+        await append(file, path, { entry: 'attempt', ...attempt });
+      });
     },
     async read(runId) {
       const text = await inState('read the journal', pathOf(runId), () => readText(files, pathOf(runId)));
@@ -63,12 +90,10 @@ export function createJournals(
     },
     async close(runId, end) {
       const path = pathOf(runId);
-      const folder = folderOf(runId);
-      refuseLink(folder, await inState('look at', folder, () => files.lstat(folder)));
+      await refuseLinkedFolder(runId);
       const file = await opened(path);
       try {
-        // Ends a line that a kill may have cut off.
-        await inState('write the journal', path, () => file.write(Buffer.from('\n')));
+        await endLine(file, path);
         await append(file, path, { entry: 'end', ...end });
       } finally {
         await closed(file, path);

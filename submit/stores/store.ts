@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Failure } from '../errors.js';
 
 /**
@@ -17,9 +18,9 @@ export interface Store {
   read(path: string, range?: ByteRange): AsyncIterable<Uint8Array>;
   /**
    * Creates a file: writes it under a temporary name, checks it, then renames it. `exists` if the path is taken. A
-   * failure leaves nothing behind.
+   * failure leaves nothing behind. `owner`: the run that a temporary file left by a kill is named after.
    */
-  write(path: string, bytes: Bytes, signal?: AbortSignal): Promise<WrittenFile>;
+  write(path: string, bytes: Bytes, signal?: AbortSignal, owner?: string): Promise<WrittenFile>;
   /** Creates a folder and its parents, unless they exist, in a store that has folders. */
   makeDirectory(path: string): Promise<void>;
   /** Removes a file, or a folder with its content. False if nothing existed. */
@@ -77,11 +78,28 @@ export function isSameFile(one: string | null | undefined, other: string | null 
   return typeof one === 'string' && one === other;
 }
 
+const TEMPORARY = /^\.hadoop-elt-(.+)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
+
+/**
+ * Name of an incomplete file: hidden from jobs by the leading dot (FileInputFormat), and short, for names may have 255
+ * bytes. It names the run, so that the next one removes it if that run was killed.
+ */
+export function temporaryName(owner?: string): string {
+  return `.hadoop-elt-${owner === undefined ? '' : `${owner}-`}${randomUUID()}.tmp`;
+}
+
+/** Whether a file is an incomplete one of that run. */
+export function isTemporaryOf(name: string, owner: string): boolean {
+  return TEMPORARY.exec(name)?.[1] === owner;
+}
+
 /** A file to upload to a store. */
 export interface FileToPlace {
   /** Path or URL of its source, for messages. */
   readonly path: string;
   readonly sizeBytes: number;
+  /** The run that a temporary file left by a kill is named after. */
+  readonly owner?: string;
   /** Opens its bytes from the start; may be called several times. */
   open(): AsyncIterable<Uint8Array>;
   /** Lower-case hex. Rejects with `input-changed` if the file has changed. */

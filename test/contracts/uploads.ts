@@ -6,6 +6,7 @@ import { isFailure } from '../../submit/errors.js';
 import type { MapperBundle } from '../../submit/job/bundle.js';
 import { parseJobFile } from '../../submit/job/job-file.js';
 import { planJob } from '../../submit/job/plan.js';
+import { emptyRecord } from '../../submit/run/run-record.js';
 import { performStep, type Run as RunUnderWay } from '../../submit/run/step.js';
 import { mapperStep } from '../../submit/run/steps/place-mapper.js';
 import { checkStillStaged, type StagedInput, stageStep } from '../../submit/run/steps/stage.js';
@@ -95,10 +96,12 @@ export function describeUploads(name: string, connect: () => Promise<HdfsUnderTe
         plan: planOf(folder),
         version: '0',
         signal,
+        record: emptyRecord(),
         journal: {
           folder: '',
           logFolder: '',
           recordStep: async ({ output }) => output,
+          note: async () => undefined,
           end: async () => undefined,
         },
         lock: { confirm: async () => undefined },

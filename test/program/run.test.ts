@@ -182,12 +182,12 @@ describe('run', () => {
     expect(await work().names()).toEqual(['.hadoop-elt', 'in', 'job.elt.yaml']);
   });
 
-  it('clears up after a run that was killed, and runs again', async () => {
+  it('clears up after a run that was killed, and runs again, where a fresh run is asked for', async () => {
     await prepare();
     await work().write('in/big.csv', HEADER + 'oslo,1.25\n'.repeat(1_000_000));
     await work().interrupt(['run', 'job.elt.yaml'], /mapper .*written/, 'SIGKILL');
     expect(await work().names('_hadoop-elt', 'out', 'staging')).toHaveLength(1);
-    const again = await run();
+    const again = await run('--fresh');
     expect(again.exitCode).toBe(0);
     expect(again.stderr).toContain('Removed the staging folder of the killed run');
     expect(await work().names()).toEqual(['.hadoop-elt', 'in', 'job.elt.yaml', 'out']);

@@ -20,6 +20,8 @@ type OneFault =
   | { readonly at: 'submit'; readonly do: 'error'; readonly like: string }
   | { readonly at: 'submit' | 'running' | 'history' | 'apps'; readonly do: 'hang' }
   | { readonly at: 'submit' | 'running' | 'history' | 'apps'; readonly do: 'slow'; readonly ms: number }
+  /** The hadoop command waits when it has checked everything, and only then submits. */
+  | { readonly at: 'submit'; readonly do: 'late'; readonly ms: number }
   /** The hadoop command is killed, or a server closes the connection. */
   | { readonly at: 'submit' | 'history' | 'apps'; readonly do: 'die' }
   /** The application master or the hadoop command dies while the job runs. */

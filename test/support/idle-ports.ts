@@ -25,9 +25,9 @@ export function idleEngine(store: Store, sharedFolder: string): Engine {
 /** Ports for single steps that do not use them. */
 export const unusedPorts: Omit<Ports, 'source' | 'engine' | 'sink'> = {
   parts: { concurrency: 1, measure: unused, firstLines: unused },
-  journals: { open: unused, read: unused, close: unused },
+  journals: { open: unused, reopen: unused, read: unused, close: unused },
   lock: { take: unused },
   protectedPlaces: [],
-  clock: { now: Date.now, monotonicMs: () => performance.now() },
+  clock: { now: Date.now, monotonicMs: () => performance.now(), wait: async () => undefined },
   emit: () => undefined,
 };

@@ -36,10 +36,12 @@ export async function waitForApplication(
   let answeredMs = Date.now();
   let knownMs = answeredMs;
   let trackingUrl: string | null = null;
+  let isAnswered = true;
   const ask = async (): Promise<ApplicationEnd | undefined> => {
     try {
       const application = (await resourceManager?.application(applicationId)) ?? null;
       answeredMs = Date.now();
+      isAnswered = true;
       if (application === null) {
         const end = await endInHistory(services, applicationId, trackingUrl);
         if (end !== null) return end;
@@ -56,6 +58,8 @@ export async function waitForApplication(
     } catch (error) {
       const isOver = Date.now() - answeredMs > patience.unreachableMs;
       if (!isFailure(error, 'hadoop-not-reachable') || isOver) throw error;
+      if (isAnswered) tell({ kind: 'unanswered', cause: `${error.details.what}: ${error.details.cause}` });
+      isAnswered = false;
     }
     return undefined;
   };
@@ -73,7 +77,8 @@ function endOf({ id, state, finalStatus }: YarnApplication, trackingUrl: string 
   };
 }
 
-async function endInHistory(
+/** How a job ended, as the history server knows it; null if it does not. */
+export async function endInHistory(
   { historyServer }: Services,
   applicationId: string,
   trackingUrl: string | null,

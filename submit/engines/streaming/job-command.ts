@@ -3,10 +3,14 @@ import { mustStayWhole } from '../engine.js';
 import type { HadoopCluster } from './hadoop-cluster.js';
 import { streamingArguments } from './streaming-arguments.js';
 
-/** The command line that runs a job, one argument an item. Throws `usage`. Pure. */
+/**
+ * The command line that runs a job, one argument an item. `permitPath`: a file that Hadoop must copy to each node before
+ * it starts anything of the job there. Throws `usage`. Pure.
+ */
 export function commandOf(
   { settings, streamingJar, nodeArchive }: Pick<HadoopCluster, 'settings' | 'streamingJar' | 'nodeArchive'>,
   request: JobRequest,
+  permitPath: string | null = null,
 ): string[] {
   const job = {
     runId: request.runId,
@@ -16,6 +20,7 @@ export function commandOf(
     splitSize: request.splitSizeIsChosen ? request.splitSize : null,
     mapperPath: request.mapperPath,
     nodeArchivePath: nodeArchive?.path ?? null,
+    permitPath,
     emit: request.emit,
     outputPath: rawPathOf(request),
     compression: request.compression,

@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import { isFailure } from '../../errors.js';
 import { SUCCESS_NAME } from '../../hadoop/success-file.js';
 import type { RenamingStore } from '../../stores/store.js';
 import type { JobRequest, TaskResult } from '../engine.js';
@@ -8,7 +9,7 @@ const RENAMES_AT_ONCE = 8;
 
 /**
  * Moves a job's part files from `rawPath`, where they have task numbers, to the request's output, and renumbers them in
- * input order. Returns the tasks in that order.
+ * input order. Returns the tasks in that order. May be called again after a kill: it goes on where it ended.
  */
 export async function renameParts(
   store: RenamingStore,
@@ -23,17 +24,27 @@ export async function renameParts(
     split: `${split.path}:${split.start}+${split.length}`,
   }));
   if (ordered.every(({ taskNumber }, place) => taskNumber === place)) {
-    await store.rename(rawPath, request.outputPath);
+    await moveOnce(store, rawPath, request.outputPath);
     return tasks;
   }
   await store.makeDirectory(request.outputPath);
   await pMap(
     ordered,
     ({ taskNumber }, place) =>
-      store.rename(`${rawPath}/${nameOf(taskNumber)}`, `${request.outputPath}/${nameOf(place)}`),
+      moveOnce(store, `${rawPath}/${nameOf(taskNumber)}`, `${request.outputPath}/${nameOf(place)}`),
     { concurrency: RENAMES_AT_ONCE },
   );
-  await store.rename(`${rawPath}/${SUCCESS_NAME}`, `${request.outputPath}/${SUCCESS_NAME}`);
+  await moveOnce(store, `${rawPath}/${SUCCESS_NAME}`, `${request.outputPath}/${SUCCESS_NAME}`);
   await store.remove(rawPath);
   return tasks;
+}
+
+/** Renames, unless an earlier call has done so. */
+async function moveOnce(store: RenamingStore, from: string, to: string): Promise<void> {
+  try {
+    await store.rename(from, to);
+  } catch (error) {
+    const isGone = isFailure(error, 'store') && error.details.problem === 'not-found';
+    if (!isGone || (await store.stat(to)) === undefined) throw error;
+  }
 }

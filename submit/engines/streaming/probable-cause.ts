@@ -92,13 +92,21 @@ const JOB_RULES: readonly Rule[] = [
   ['jar-missing', /.*(?:JAR does not exist or is not a normal file|Not a valid JAR).*/],
 ];
 
+/** The end of an application that no service knows any more. */
+export const LOST_APPLICATION = /^neither the resourcemanager nor the history server knows /;
+
 const UNREACHABLE =
   /.*(?:ConnectException|Connection refused|UnknownHostException|NoRouteToHostException|ConnectTimeoutException|SocketTimeoutException|failed on connection exception|Retrying connect to server).*/;
 
 /** Facts → the probable cause; `unknown`, with the most telling line, if no rule matches. Pure. */
 export function findProbableCause(facts: JobFacts): ProbableCause {
   return (
-    causeOfStart(facts) ?? causeOfKill(facts) ?? causeOfAttempt(facts) ?? causeOfJob(facts) ?? unknown(facts)
+    causeOfStart(facts) ??
+    causeOfLoss(facts) ??
+    causeOfKill(facts) ??
+    causeOfAttempt(facts) ??
+    causeOfJob(facts) ??
+    unknown(facts)
   );
 }
 
@@ -109,6 +117,13 @@ function causeOfStart({ startError, exitCode, log }: JobFacts): ProbableCause | 
   const said = matchIn(log.problems, COMMAND_MISSING);
   const isOfStart = said !== undefined && !/Exception/.test(said) && exitCode !== 0;
   return isOfStart ? { kind: 'command-missing', said, exitCode: null } : undefined;
+}
+
+/** `lost` in application-end.ts says so. */
+function causeOfLoss({ log }: JobFacts): ProbableCause | undefined {
+  return LOST_APPLICATION.test(log.reason)
+    ? { kind: 'application-lost', said: log.reason, exitCode: null }
+    : undefined;
 }
 
 function causeOfKill({ application, log, jobDiagnostics }: JobFacts): ProbableCause | undefined {

@@ -36,6 +36,7 @@ function guardedResourceManager(service: ResourceManager): ResourceManager {
     state: () => ask(() => service.state()),
     liveNodes: () => ask(() => service.liveNodes()),
     application: (id) => ask(() => service.application(id)),
+    withTag: (tag) => ask(() => service.withTag(tag)),
     runningWithTag: (tag) => ask(() => service.runningWithTag(tag)),
     kill: (id) => ask(() => service.kill(id)),
   };
@@ -64,7 +65,12 @@ function asking(what: string, address: string, key: string): Ask {
       const hint = isRefused
         ? 'It refuses this user: set user in the cluster file to the one who runs the jobs'
         : `Check that it is up, and that ${key} in the cluster file is its address; hadoop-elt doctor checks the rest`;
-      const details = { what: `${what} at ${address}`, cause: error.message };
+      const mayPass = error.status === null || error.status >= 500;
+      const details = {
+        what: `${what} at ${address}`,
+        cause: error.message,
+        ...(mayPass && { mayPass: true as const }),
+      };
       throw new Failure('hadoop-not-reachable', details, { hint, cause: error });
     }
   };

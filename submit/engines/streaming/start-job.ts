@@ -10,6 +10,7 @@ import type { HadoopCluster } from './hadoop-cluster.js';
 import { type RunningCommand, startCommand } from './hadoop-command.js';
 import { HadoopLog } from './hadoop-log.js';
 import { commandOf } from './job-command.js';
+import { grantPermit, permitPathOf, takePermitQuietly } from './permit.js';
 
 /** A job and the hadoop command that this process started for it. */
 export interface AttachedJob {
@@ -32,12 +33,20 @@ export async function startJob(
   signal: AbortSignal,
 ): Promise<AttachedJob> {
   const { files, programs } = cluster;
-  const words = commandOf(cluster, job);
+  const words = commandOf(cluster, job, permitPathOf(cluster, job));
   await makeFolders(files, job.logFolder);
   await writeCommand(cluster, join(job.logFolder, 'command.txt'), maskWords(words));
   await cluster.nodeArchive?.send();
   signal.throwIfAborted();
   const commandLog = await openCommandLog(files, logPathOf(job));
+  try {
+    await grantPermit(cluster, job);
+    signal.throwIfAborted();
+  } catch (error) {
+    await commandLog.close();
+    await takePermitQuietly(cluster, job);
+    throw error;
+  }
   const log = new HadoopLog();
   let listener = tellSafely(tell);
   listener({ kind: 'progress', done: 0, total: 100, unit: '%' });

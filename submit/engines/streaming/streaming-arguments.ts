@@ -13,6 +13,8 @@ export interface StreamingJob {
   readonly mapperPath: string;
   /** Archive that contains `bin/node`; null if Node is installed on the nodes. */
   readonly nodeArchivePath: string | null;
+  /** A file that every node must have before it runs anything of the job; null: none. */
+  readonly permitPath?: string | null;
   readonly emit: 'records' | 'rejects';
   readonly outputPath: string;
   readonly compression: 'none' | 'gzip';
@@ -35,6 +37,7 @@ export type StreamingSettings = Pick<
 
 const MAPPER_LINK = 'mapper.mjs';
 const NODE_LINK = 'node-runtime';
+const PERMIT_LINK = 'run.permit';
 const JAVA_MAX_LONG = '9223372036854775807';
 const MIB = 1024 ** 2;
 /** Enough for records of 64 MiB. Together with the task's JVM it fits into 1 GiB, Hadoop's default task memory. */
@@ -96,7 +99,10 @@ export function streamingArguments(
     streamingJar,
     ...Object.entries(properties).flatMap(([name, value]) => ['-D', `${name}=${value}`]),
     '-files',
-    `${encodeURI(uri(job.mapperPath))}#${MAPPER_LINK}`,
+    [
+      `${encodeURI(uri(job.mapperPath))}#${MAPPER_LINK}`,
+      ...(job.permitPath ? [`${encodeURI(uri(job.permitPath))}#${PERMIT_LINK}`] : []),
+    ].join(','),
     ...(job.nodeArchivePath === null
       ? []
       : ['-archives', `${encodeURI(uri(job.nodeArchivePath))}#${NODE_LINK}`]),

@@ -1,11 +1,13 @@
-import { Failure } from '../../errors.js';
+import { Failure, isFailure } from '../../errors.js';
 import type { RenamingStore } from '../../stores/store.js';
 import type { Engine, JobHandle, JobResult } from '../engine.js';
 import { keyOfJob } from '../job-key.js';
 import { tellSafely } from '../tell-safely.js';
+import { findApplication } from './find-application.js';
 import { applicationOf, followApplication, followCommand } from './follow-job.js';
 import type { HadoopCluster } from './hadoop-cluster.js';
 import { commandOf } from './job-command.js';
+import { takePermit, takePermitQuietly } from './permit.js';
 import { checkSubmission } from './preflight.js';
 import { withFailures } from './services.js';
 import { type AttachedJob, logPathOf, startJob } from './start-job.js';
@@ -15,6 +17,8 @@ import { tagOfJob } from './streaming-arguments.js';
 /** A job that this process started; `result` is set by the first `follow`. */
 interface StartedJob extends AttachedJob {
   result?: Promise<JobResult>;
+  /** True once it could not be followed to its end by its command. */
+  isLost?: true;
 }
 
 /**
@@ -28,9 +32,29 @@ export function createStreamingEngine(cluster: HadoopCluster): Engine & { readon
   /** Jobs that this process started, by tag. Ended jobs stay: a second `start` with their tag must not rerun them. */
   const jobs = new Map<string, Promise<StartedJob>>();
 
-  const find: Engine['find'] = async ({ runId, emit }) => {
-    const applicationId = await applicationOf(services, { runId, emit, applicationId: null });
+  const find: Engine['find'] = async (job) => {
+    const { runId, emit } = job;
+    const applicationId = await findApplication(services, cluster.store, job);
     return applicationId === null ? null : { runId, emit, applicationId };
+  };
+
+  const followToResult: Engine['follow'] = async (handle, request, tell, signal) => {
+    const following = { cluster, services, request, tell: tellSafely(tell), signal };
+    const job = await jobs.get(keyOfJob(handle));
+    if (job !== undefined && job.isLost !== true) {
+      job.tellTo(tell);
+      job.result ??= followCommand(following, job);
+      try {
+        return await job.result;
+      } catch (error) {
+        // The next call follows the application, if there is one.
+        job.isLost = true;
+        throw error;
+      }
+    }
+    const applicationId = await applicationOf(services, handle);
+    if (applicationId === null) throw notFound(handle, logPathOf(request));
+    return followApplication(following, applicationId);
   };
 
   return {
@@ -41,6 +65,7 @@ export function createStreamingEngine(cluster: HadoopCluster): Engine & { readon
     describe: (job) => commandOf(cluster, job),
     countTasks: () => null,
     find,
+    revoke: (job) => takePermit(cluster, job),
     async start(job, tell, signal) {
       signal.throwIfAborted();
       const key = keyOfJob(job);
@@ -62,16 +87,16 @@ export function createStreamingEngine(cluster: HadoopCluster): Engine & { readon
       }
     },
     async follow(handle, request, tell, signal) {
-      const following = { cluster, services, request, tell: tellSafely(tell), signal };
-      const job = await jobs.get(keyOfJob(handle));
-      if (job !== undefined) {
-        job.tellTo(tell);
-        job.result ??= followCommand(following, job);
-        return job.result;
+      let result: JobResult;
+      try {
+        result = await followToResult(handle, request, tell, signal);
+      } catch (error) {
+        // The tasks of an application that goes on unseen still need it.
+        if (!isFailure(error, 'hadoop-not-reachable')) await takePermitQuietly(cluster, request);
+        throw error;
       }
-      const applicationId = await applicationOf(services, handle);
-      if (applicationId === null) throw notFound(handle, logPathOf(request));
-      return followApplication(following, applicationId);
+      await takePermit(cluster, request);
+      return result;
     },
     async stop(handle) {
       const job = await jobs.get(keyOfJob(handle));

@@ -116,6 +116,10 @@ const CAUSES: Readonly<Record<HadoopCauseKind, CauseText>> = {
     title: 'The job was killed from outside',
     hint: 'Find out who killed it; nothing was published, and it can be run again',
   },
+  'application-lost': {
+    title: 'YARN no longer knows the application of the job',
+    hint: 'Was the resourcemanager restarted without recovery? Nothing was published, and it can be run again',
+  },
   'order-unknown': {
     title: 'The job succeeded, but the input order of its part files is unknown',
     hint: 'Set historyServer in the cluster file to the address of the history server, and run again',

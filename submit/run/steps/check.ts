@@ -17,6 +17,7 @@ interface Checked {
  */
 export const checkStep: Step<readonly SourceItem[], Checked> = {
   name: 'check',
+  failsAtOnce: true,
   async perform(run, items) {
     const { runId, plan, signal, ports } = run;
     const { engine, sink } = ports;

@@ -1,18 +1,25 @@
 import { Failure, isAnyFailure } from '../../errors.js';
 import type { Publication, VerifiedFolders } from '../../sinks/sink.js';
 import type { Manifest } from '../manifest.js';
+import { withRetries } from '../retry.js';
 import type { Run } from '../step.js';
 
 /**
  * Publishes the verified folders. When this returns, the run is published: the commit point is in `sink.commit`. After
  * an error of the commit the sink is asked whether it took effect: perhaps only the server's answer was lost.
  */
-export async function publish(
-  run: Run,
-  folders: VerifiedFolders,
-  manifest: Manifest,
-  replaces: readonly string[],
-): Promise<Publication> {
+export async function publish(run: Run, ...what: ToPublish): Promise<Publication> {
+  return withRetries(run, 'publish', async (nth) => {
+    // The try before may have published without anybody hearing of it.
+    const published = nth === 1 ? null : await run.ports.sink.recover(run.runId);
+    return published ?? publishOnce(run, ...what);
+  });
+}
+
+/** `replaces`: ids of the runs whose publications this one takes the place of. */
+type ToPublish = [folders: VerifiedFolders, manifest: Manifest, replaces: readonly string[]];
+
+async function publishOnce(run: Run, ...[folders, manifest, replaces]: ToPublish): Promise<Publication> {
   const { sink } = run.ports;
   const prepared = await sink.prepare(run.runId, folders, manifest, replaces);
   await run.lock.confirm();

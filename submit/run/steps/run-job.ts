@@ -1,15 +1,16 @@
 import { join } from 'node:path';
 import {
-  type Engine,
   type JobInput,
   type JobRequest,
   type JobResult,
   type JobTag,
+  type TellJob,
   toJobInput,
 } from '../../engines/engine.js';
 import type { JobPlan } from '../../job/plan.js';
 import type { ScannedItem } from '../../sources/source.js';
 import type { Progress, Run, Step } from '../step.js';
+import { attach, nextNumber, noteJobOf } from './attach.js';
 import { withFailedRecord } from './failed-record.js';
 
 /** A successful job, and the folder of its part files. JSON. */
@@ -34,16 +35,20 @@ interface JobFiles {
   readonly mapperPath: string;
 }
 
-/** Runs the job. A second job, for the rejects, runs only when the first counted rejected records. */
+/**
+ * Runs the job. A second job, for the rejects, runs only when the first counted rejected records. A job of an earlier
+ * try, in this process or a killed one, is followed if it runs or has succeeded: see `attachOrStart`.
+ */
 export const runJobStep: Step<JobsToRun, FinishedJobs> = {
   name: 'run',
   async perform(run, { items, inputs, mapperPath }, progress) {
     const { runId, plan, journal, signal, ports } = run;
     const staging = ports.sink.stagingFor(runId);
     const runOne = async (emit: JobTag['emit']) => {
-      const request = jobRequestOf(plan, { runId, emit }, { inputs, mapperPath, staging }, journal);
+      const requestOf = (number: number) =>
+        jobRequestOf(plan, { runId, emit }, { inputs, mapperPath, staging }, journal, number);
       try {
-        return await runToEnd(run, request, progress);
+        return await runToEnd(run, emit, requestOf, progress);
       } catch (error) {
         throw await withFailedRecord(error, { items, inputs }, ports, signal);
       }
@@ -52,6 +57,15 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
     const rejects = records.job.counts.recordsRejected > 0 ? await runOne('rejects') : null;
     return { records, rejects };
   },
+  /** All part files are where the job has left them; whether they are right is for the verify step to say. */
+  async stillHolds({ ports: { engine } }, _input, { records, rejects }) {
+    for (const { folder, job } of [records, ...(rejects === null ? [] : [rejects])]) {
+      if ((await engine.store.stat(folder)) === undefined) return false;
+      const names = new Set((await engine.store.list(folder)).map(({ name }) => name));
+      if (!job.tasks.every(({ part }) => names.has(part))) return false;
+    }
+    return true;
+  },
   summarise: (_run, { records, rejects }) => ({
     step: 'run',
     tasks: records.job.tasks.length,
@@ -59,42 +73,83 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
   }),
 };
 
-/** The request to the engine. Pure. */
+/** The request to the engine, for the run's job of this number. Pure. */
 export function jobRequestOf(
   { settings }: JobPlan,
   tag: JobTag,
   { inputs, mapperPath, staging }: JobFiles & { readonly staging: string },
   { logFolder }: { readonly logFolder: string },
+  number = 1,
 ): JobRequest {
   return {
-    ...tag,
+    ...jobToStop(tag, number, staging),
     jobName: settings.name.value,
     inputs: inputs.map(toJobInput),
     mapperPath,
-    outputPath: `${staging}/${tag.emit}`,
     compression: settings['output.compression'].value,
     splitSize: settings['run.splitSize'].value,
     splitSizeIsChosen: settings['run.splitSize'].origin.from !== 'default',
     parallel: settings['run.parallel'].value,
-    logFolder: join(logFolder, tag.emit),
+    logFolder: join(logFolder, `${tag.emit}${suffixOf(number)}`),
   };
 }
 
-async function runToEnd(run: Run, request: JobRequest, progress: Progress): Promise<FinishedJob> {
-  const { engine } = run.ports;
-  const tell: Parameters<Engine['start']>[1] = (news) => {
+/**
+ * What identifies a run's job of a kind and number, and where it writes. Each has a tag and folders of its own: what an
+ * earlier one still does can't get into the output of this one. Pure.
+ */
+export function jobToStop(
+  { runId, emit }: JobTag,
+  number: number,
+  staging: string,
+): JobTag & Pick<JobRequest, 'outputPath'> {
+  const suffix = suffixOf(number);
+  return { runId: `${runId}${suffix}`, emit, outputPath: `${staging}/${emit}${suffix}` };
+}
+
+function suffixOf(number: number): string {
+  return number === 1 ? '' : `-${number}`;
+}
+
+async function runToEnd(
+  run: Run,
+  emit: JobTag['emit'],
+  requestOf: (number: number) => JobRequest,
+  progress: Progress,
+): Promise<FinishedJob> {
+  const { ports, signal } = run;
+  /** Notes of application ids that are being written. */
+  const noting: Promise<void>[] = [];
+  let number = 1;
+  const tell: TellJob = (news) => {
     switch (news.kind) {
       case 'progress':
         return progress(news.done, news.total, news.unit);
       case 'tracking': {
         const { applicationId, trackingUrl } = news;
-        return run.tell({ event: 'job-started', emit: request.emit, applicationId, trackingUrl });
+        if (applicationId !== null) noting.push(noteJobOf(run, { emit, number, applicationId }));
+        return run.tell({ event: 'job-started', emit, applicationId, trackingUrl });
       }
+      case 'unanswered':
+        return run.tell({ event: 'job-unanswered', cause: news.cause });
       case 'log-incomplete':
         return run.tell({ event: 'log-incomplete', path: news.path, cause: news.cause });
     }
   };
-  const handle = await engine.start(request, tell, run.signal);
-  const job = await engine.follow(handle, request, tell, run.signal);
-  return { job, folder: request.outputPath };
+  try {
+    const attached = await attach(run, emit, requestOf);
+    number = attached?.number ?? nextNumber(run, emit);
+    const request = requestOf(number);
+    let handle = attached?.handle;
+    if (handle === undefined) {
+      // Noted first: whoever continues this run must know of a command that may still submit.
+      await noteJobOf(run, { emit, number, applicationId: null });
+      handle = await ports.engine.start(request, tell, signal);
+    } else run.tell({ event: 'job-found', emit, applicationId: handle.applicationId });
+    const job = await ports.engine.follow(handle, request, tell, signal);
+    return { job, folder: request.outputPath };
+  } finally {
+    // The id of an application is a help for the next attempt, not a part of this one.
+    await Promise.allSettled(noting);
+  }
 }

@@ -1,8 +1,8 @@
 import pMap from 'p-map';
 import { type JobInput, toJobInput } from '../../engines/engine.js';
-import { Failure } from '../../errors.js';
+import { Failure, isFailure } from '../../errors.js';
 import type { JobPlan } from '../../job/plan.js';
-import type { ScannedItem, Source } from '../../sources/source.js';
+import type { ScannedItem, Source, SourceItem } from '../../sources/source.js';
 import {
   changedInput,
   type FileToPlace,
@@ -10,11 +10,15 @@ import {
   type PlacedFile,
   type Store,
 } from '../../stores/store.js';
+import { withRetries } from '../retry.js';
 import { byteProgress, type Progress, type Run, type Step } from '../step.js';
 import { stagedPaths } from './staged-paths.js';
 
 /** An input in the engine's store. JSON. */
-export interface StagedInput extends JobInput, PlacedFile {}
+export interface StagedInput extends JobInput, PlacedFile {
+  /** Checksum of an input that was uploaded; what kind depends on its source. */
+  readonly digest?: string;
+}
 
 /** Uploads in parallel: enough to hide the latency of the store's requests when files are small. */
 const CONCURRENCY = 8;
@@ -23,6 +27,23 @@ const CONCURRENCY = 8;
 export const stageStep: Step<readonly ScannedItem[], readonly StagedInput[]> = {
   name: 'upload',
   perform: (run, items, progress) => stageInputs(run, items, progress),
+  /** Each upload is in its place, and so is the input that it was made from. */
+  async stillHolds({ ports: { source, engine } }, items, recorded) {
+    try {
+      for (const [at, item] of items.entries()) {
+        const before = recorded[at];
+        if (before === undefined) return false;
+        // The digest of an input in its place may take long: the verify step needs it, not this one.
+        if (before.digest === undefined) await keepInPlace(source, engine.store, item, before.path);
+        else if ((await source.digest(item)) !== before.digest) return false;
+      }
+      await checkStillStaged(engine.store, recorded);
+      return true;
+    } catch (error) {
+      if (isFailure(error, 'input-changed')) return false;
+      throw error;
+    }
+  },
   summarise(_run, staged) {
     const sent = staged.filter(({ wasSent }) => wasSent);
     return {
@@ -35,13 +56,24 @@ export const stageStep: Step<readonly ScannedItem[], readonly StagedInput[]> = {
   },
 };
 
-/** The path of each input in the engine's store, in the order of the inputs. Pure. */
-export function planStaging(
+/** The folders that inputs are uploaded to. Pure. */
+export function stagingFolders(
   plan: JobPlan,
   source: Source,
   store: Store,
-  items: readonly ScannedItem[],
-): readonly { readonly item: ScannedItem; readonly path: string; readonly isThere: boolean }[] {
+  items: readonly SourceItem[],
+): readonly string[] {
+  const moving = planStaging(plan, source, store, items).filter(({ isThere }) => !isThere);
+  return [...new Set(moving.map(({ path }) => parentOf(path)))];
+}
+
+/** The path of each input in the engine's store, in the order of the inputs. Pure. */
+export function planStaging<Item extends SourceItem>(
+  plan: JobPlan,
+  source: Source,
+  store: Store,
+  items: readonly Item[],
+): readonly { readonly item: Item; readonly path: string; readonly isThere: boolean }[] {
   const moving = items.filter((item) => source.addressFor(item, store) === null);
   const below = stagedPaths(moving.map(({ path }) => path));
   const folder = plan.settings['input.upload'].value ?? '';
@@ -54,18 +86,19 @@ export function planStaging(
 }
 
 async function stageInputs(
-  { plan, ports: { source, engine }, signal: runSignal }: Run,
+  run: Run,
   items: readonly ScannedItem[],
   progress: Progress,
 ): Promise<readonly StagedInput[]> {
+  const { plan, runId, ports, signal: runSignal } = run;
+  const { source, engine } = ports;
   const { store } = engine;
   const planned = planStaging(plan, source, store, items);
   const onBytes = byteProgress(
     progress,
     sumOfSizes(planned.filter(({ isThere }) => !isThere).map(({ item }) => item)),
   );
-  const folders = planned.filter(({ isThere }) => !isThere).map(({ path }) => parentOf(path));
-  for (const folder of new Set(folders)) await store.makeDirectory(folder);
+  for (const folder of stagingFolders(plan, source, store, items)) await store.makeDirectory(folder);
 
   const failed = new AbortController();
   const signal = AbortSignal.any([runSignal, failed.signal]);
@@ -74,12 +107,19 @@ async function stageInputs(
     return await pMap(
       planned,
       async ({ item, path, isThere }) => {
-        const placing = isThere
-          ? keepInPlace(source, store, item, path)
-          : placeFile(store, fileOf(source, item), path, onBytes, signal);
+        const place = () =>
+          isThere
+            ? keepInPlace(source, store, item, path)
+            : placeFile(store, fileOf(source, item, runId), path, onBytes, signal);
+        // Each file is tried again by itself: the others that are complete need not even be looked at.
+        const placing = withRetries({ ...run, signal }, 'upload', place);
         running.add(placing);
         const placed = await placing.finally(() => running.delete(placing));
-        return { ...toJobInput({ ...item, path }), ...placed };
+        return {
+          ...toJobInput({ ...item, path }),
+          ...placed,
+          ...(!isThere && { digest: await source.digest(item) }),
+        };
       },
       { concurrency: CONCURRENCY },
     );
@@ -91,9 +131,9 @@ async function stageInputs(
   }
 }
 
-function fileOf(source: Source, item: ScannedItem): FileToPlace {
+function fileOf(source: Source, item: ScannedItem, owner: string): FileToPlace {
   const { path, sizeBytes } = item;
-  return { path, sizeBytes, open: () => source.open(item), sha256: () => source.digest(item) };
+  return { path, sizeBytes, owner, open: () => source.open(item), sha256: () => source.digest(item) };
 }
 
 /** An input that the engine reads in place. Throws `input-changed` when it changed after the scan. */

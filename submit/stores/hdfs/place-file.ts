@@ -8,7 +8,7 @@ import type { HdfsFileStatus } from './webhdfs-status.js';
 export interface PlacingStore {
   stat(path: string): Promise<HdfsFileStatus | undefined>;
   checksum(path: string): Promise<string>;
-  stage(path: string, source: ByteSource, signal?: AbortSignal): Promise<StagedFile>;
+  stage(path: string, source: ByteSource, signal?: AbortSignal, owner?: string): Promise<StagedFile>;
 }
 
 /** How often to start again because another run has written the same path meanwhile. */
@@ -40,7 +40,7 @@ export async function placeFile(
       const { sizeBytes, identity } = there;
       return { path, sizeBytes, identity, checksum, wasSent: false };
     }
-    const staged = await store.stage(path, () => bytesOf(file, signal, tellUpTo), signal);
+    const staged = await store.stage(path, () => bytesOf(file, signal, tellUpTo), signal, file.owner);
     try {
       if (staged.sha256 !== (await file.sha256())) throw changedInput(file.path);
     } catch (error) {

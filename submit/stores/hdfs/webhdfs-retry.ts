@@ -31,6 +31,7 @@ export function retrying<T>(
       longestPauseMs: LONGEST_PAUSE_MS,
       limitMs: MAX_RETRY_TIME_MS,
       isSpread: true,
+      signal: policy.signal,
     },
     (error, attemptNumber) =>
       error instanceof WebHdfsProblem &&

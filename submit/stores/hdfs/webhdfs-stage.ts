@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { poll } from '../../hadoop/poll.js';
-import type { Bytes } from '../store.js';
+import { type Bytes, temporaryName } from '../store.js';
 import { type ByteFacts, type ByteSums, createByteSums } from './hdfs-checksum.js';
 import {
   atDatanode,
@@ -29,17 +28,13 @@ export interface StagedFile extends ByteFacts {
   discard(): Promise<void>;
 }
 
-/** Hidden from jobs by the leading dot (FileInputFormat), and short: HDFS limits names to 255 bytes. */
-function temporaryName(): string {
-  return `.hadoop-elt-${randomUUID()}.tmp`;
-}
-
 /** Writes a temporary file beside `path` and checks that HDFS has the bytes that were sent. Throws `WebHdfsProblem`. */
 export async function stageFile(
   parts: WebHdfsParts,
   path: string,
   source: ByteSource,
   signal?: AbortSignal,
+  owner?: string,
 ): Promise<StagedFile> {
   let isTaken = false;
   const open = async function* (): AsyncGenerator<Uint8Array> {
@@ -48,7 +43,7 @@ export async function stageFile(
   };
   return retrying(
     parts.retry,
-    () => stageOnce(parts, path, open(), signal),
+    () => stageOnce(parts, path, open(), signal, owner),
     () => signal?.aborted !== true && (!isTaken || typeof source === 'function'),
   );
 }
@@ -58,8 +53,9 @@ async function stageOnce(
   path: string,
   bytes: Bytes,
   signal: AbortSignal | undefined,
+  owner: string | undefined,
 ): Promise<StagedFile> {
-  const temporary = path.slice(0, path.lastIndexOf('/') + 1) + temporaryName();
+  const temporary = path.slice(0, path.lastIndexOf('/') + 1) + temporaryName(owner);
   signal?.throwIfAborted();
   const blocksize = await parts.blockSizeBytes();
   const { replication } = parts;

@@ -46,7 +46,7 @@ export interface WebHdfsStore extends RenamingStore {
    * Writes a temporary file beside `path` and checks what has arrived; `commit` renames it to `path`. If a transfer
    * breaks, a source that is a function is opened again. Also throws what the source throws.
    */
-  stage(path: string, source: ByteSource, signal?: AbortSignal): Promise<StagedFile>;
+  stage(path: string, source: ByteSource, signal?: AbortSignal, owner?: string): Promise<StagedFile>;
   place: NonNullable<Store['place']>;
   /** `algorithm:md5` of a file; equals `ByteFacts.hdfsChecksum` of the same bytes and block size. */
   checksum(path: string): Promise<string>;
@@ -67,17 +67,17 @@ export function createWebHdfsStore(options: WebHdfsOptions): WebHdfsStore {
     stat: (path) => attempt('look at', path, () => operations.findStatus(parts, path)),
     list: (path) => attempt('list', path, () => operations.listFolder(parts, path)),
     read: (path, range) => attemptEach('read', path, readFile(parts, path, range ?? {})),
-    async write(path, bytes, signal) {
+    async write(path, bytes, signal, owner) {
       if ((await store.stat(path)) !== undefined) {
         const cause = 'something is there already';
         throw new Failure('store', { scheme: 'hdfs', operation: 'write', path, problem: 'exists', cause });
       }
-      const { sizeBytes, sha256, commit } = await store.stage(path, bytes, signal);
+      const { sizeBytes, sha256, commit } = await store.stage(path, bytes, signal, owner);
       await commit('new');
       return { path, sizeBytes, sha256 };
     },
-    async stage(path, source, signal) {
-      const staged = await attempt('write', path, () => stageFile(parts, path, source, signal));
+    async stage(path, source, signal, owner) {
+      const staged = await attempt('write', path, () => stageFile(parts, path, source, signal, owner));
       return {
         ...staged,
         commit: (mode) => attempt('write', path, () => staged.commit(mode)),
@@ -143,7 +143,7 @@ function failureOf(operation: string, path: string, error: unknown): unknown {
   const hint = error.hint ?? hintOfHdfs(problem);
   return new Failure(
     'store',
-    { scheme: 'hdfs', operation, path, problem, cause: message },
+    { scheme: 'hdfs', operation, path, problem, cause: message, ...(error.isTransient && { mayPass: true }) },
     { cause: error, hint },
   );
 }

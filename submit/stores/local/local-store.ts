@@ -11,9 +11,14 @@ import {
   removeEmptyFolder,
   removeTree,
   syncTree,
-  temporaryFor,
 } from '../file-tree.js';
-import type { Bytes, FileStatus, RenamingStore, WrittenFile } from '../store.js';
+import {
+  type Bytes,
+  type FileStatus,
+  type RenamingStore,
+  temporaryName,
+  type WrittenFile,
+} from '../store.js';
 import { attempt, codeOf } from '../system-failure.js';
 
 /** The file system of this machine as a store. */
@@ -36,7 +41,7 @@ export function createLocalStore(files: FileSystem): RenamingStore {
       return statuses.filter((status) => status !== undefined);
     },
     read: (path, range) => readFile(files, path, range),
-    write: (path, bytes) => attempt('write', path, () => writeNew(files, path, bytes)),
+    write: (path, bytes, _signal, owner) => attempt('write', path, () => writeNew(files, path, bytes, owner)),
     makeDirectory: (path) =>
       attempt('make the folder', path, async () => {
         for (const made of await makeFolders(files, path)) await syncTree(files, dirname(made), 'names');
@@ -81,9 +86,14 @@ async function takeName(files: FileSystem, from: string, to: string): Promise<vo
 
 const WITHOUT_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
-async function writeNew(files: FileSystem, path: string, bytes: Bytes): Promise<WrittenFile> {
+async function writeNew(
+  files: FileSystem,
+  path: string,
+  bytes: Bytes,
+  owner: string | undefined,
+): Promise<WrittenFile> {
   if ((await entryAt(files, path)) !== undefined) throw taken('write', path);
-  const temporary = temporaryFor(path);
+  const temporary = join(dirname(path), temporaryName(owner));
   const hash = createHash('sha256');
   let sizeBytes = 0;
   const file = await files.create(temporary);

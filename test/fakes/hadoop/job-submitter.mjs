@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { filesOf, LaunchError, pathsIn } from '../yarn/input-paths.mjs';
 import { JobConf } from '../yarn/job-conf.mjs';
 import { splitsOf } from '../yarn/splits.mjs';
@@ -23,7 +24,7 @@ export async function submitJob(job) {
 }
 
 async function submitWithStaging(
-  { properties, options, resources, paths, hdfs, rpc, applicationId, jobId },
+  { properties, options, resources, paths, hdfs, rpc, applicationId, jobId, fault },
   output,
 ) {
   const qualify = (path) => paths.qualify(path);
@@ -53,6 +54,8 @@ async function submitWithStaging(
   log('INFO', LOGGER, `number of splits:${splits.length}`);
   conf.set('mapreduce.job.maps', splits.length);
   log('INFO', LOGGER, `Submitting tokens for job: ${jobId}`);
+  // All checks are done: only the resourcemanager is still to hear of the job.
+  if (fault?.do === 'late') await sleep(fault.ms);
   const { refused } = await rpc.submit({
     id: applicationId,
     user: paths.user,

@@ -29,6 +29,7 @@ export async function runStreaming(words, cluster) {
     hdfs: createHdfsClient(cluster.hdfs),
     paths: new Paths({ fs, user: cluster.user }),
     applicationId: begun.id,
+    fault: begun.fault,
     jobId: begun.id.replace('application', 'job'),
   };
   job.staging = `/tmp/hadoop-yarn/staging/${cluster.user}/.staging/${job.jobId}`;

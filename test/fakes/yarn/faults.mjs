@@ -2,13 +2,14 @@
  * @typedef {object} Fault one way in which the cluster fails, from when a test adds it until the test clears it
  * @property {'submit' | 'running' | 'task' | 'counters' | 'history' | 'apps' | 'resourcemanager'} at
  * @property {string} do
- *   submit: "error" (then `like` is the name of a recorded job), "hang", "die" or "slow";
+ *   submit: "error" (then `like` is the name of a recorded job), "hang", "die", "slow" (before all checks) or "late"
+ *   (after them, before the submission);
  *   running: "hang", "slow", or "die" (then `who` is "master" or "command");
  *   task: "exit" (with `code`), "corrupt-output", "drop-line" or "double-line", of `task` and `attempt`;
  *   counters: "lie"; history: "missing", "hang", "die" or "slow"; apps: "hang", "die" or "slow"; resourcemanager: "down"
  * @property {string} [like]
  * @property {'master' | 'command'} [who]
- * @property {number} [ms] how long "slow" takes
+ * @property {number} [ms] how long "slow" and "late" take
  * @property {number} [code]
  * @property {number} [task] number of a task; any by default
  * @property {number} [attempt] number of an attempt; any by default

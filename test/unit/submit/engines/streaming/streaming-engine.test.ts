@@ -129,7 +129,10 @@ describe('the streaming engine', () => {
     const news: JobNews[] = [];
     const handle = await engine.start(job, quiet, never);
     const running = yarn.run(TAG);
-    expect(programs.started[0]?.words).toEqual(engine.describe(job));
+    const permit = `,${join(folder, 'shared', 'permits', TAG)}#run.permit`;
+    expect(programs.started[0]?.words).toEqual(
+      engine.describe(job).map((word) => (word === '/mapper.mjs#mapper.mjs' ? word + permit : word)),
+    );
     const followed = engine.follow(handle, job, (item) => news.push(item), never);
     await succeed(running);
     await writeFile(join(folder, 'end'), 'succeeded');

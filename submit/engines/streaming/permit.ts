@@ -1,0 +1,38 @@
+import { isFailure } from '../../errors.js';
+import type { JobTag } from '../engine.js';
+import type { HadoopCluster } from './hadoop-cluster.js';
+import { tagOfJob } from './streaming-arguments.js';
+
+type Place = Pick<HadoopCluster, 'store' | 'sharedFolder'>;
+
+/**
+ * The file without which a job can't run. Removing it stops a command that a killed process has left, at whatever time
+ * it submits: GenericOptionsParser, JobResourceUploader and the localisation on a node (Hadoop 3.3) all fail when a file
+ * of `-files` is missing. It lies in the shared folder because `-files` can't name a path with a comma.
+ */
+export function permitPathOf({ sharedFolder }: Pick<Place, 'sharedFolder'>, job: JobTag): string {
+  return `${folderOf({ sharedFolder })}/${tagOfJob(job)}`;
+}
+
+function folderOf({ sharedFolder }: Pick<Place, 'sharedFolder'>): string {
+  return `${sharedFolder}/permits`;
+}
+
+/** Gives a job its permit. */
+export async function grantPermit(place: Place, job: JobTag): Promise<void> {
+  await place.store.makeDirectory(folderOf(place));
+  const path = permitPathOf(place, job);
+  await place.store.write(path, [Buffer.from(`${job.runId}\n`)], undefined, job.runId);
+}
+
+/** Takes a job's permit. */
+export async function takePermit(place: Place, job: JobTag): Promise<void> {
+  await place.store.remove(permitPathOf(place, job));
+}
+
+/** Takes a job's permit after a failure, which matters more than one of the store. */
+export async function takePermitQuietly(place: Place, job: JobTag): Promise<void> {
+  await takePermit(place, job).catch((error: unknown) => {
+    if (!isFailure(error, 'store')) throw error;
+  });
+}

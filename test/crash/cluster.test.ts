@@ -1,0 +1,150 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { realMachine } from '../../submit/cli/connections.js';
+import { Failure } from '../../submit/errors.js';
+import { createWebHdfsStore, type WebHdfsStore } from '../../submit/stores/hdfs/webhdfs-store.js';
+import { type FakeCluster, startFakeCluster } from '../support/fake-cluster.js';
+import { runInProcess } from '../support/in-process.js';
+import { WorkFolder } from '../support/work-folder.js';
+import { FAULTS, type Fault, faultyMachine } from './faulty-machine.js';
+import { type Content, contentLine, pointsOf, seed } from './published.js';
+
+const MODES = ['create', 'replace', 'append'] as const;
+type Mode = (typeof MODES)[number];
+/** Points of each mode and fault in a sample: each takes seconds. */
+const SAMPLE = 1;
+const FLOOR = 120;
+const HEADER = 'Name,Amount\n';
+/** A machine that is dead does nothing more that this process would have to wait for. */
+const ABANDON_MS = 8_000;
+
+/**
+ * The same as for local runs, on HDFS and YARN. Each point has a folder of its own in HDFS. A process that "dies" is
+ * abandoned after a while, as if it were killed: it may go on polling servers that never answer it again.
+ */
+describe('a submission that fails at any operation', () => {
+  let cluster: FakeCluster;
+  let hdfs: WebHdfsStore;
+  let root = '';
+  let count = 0;
+  let tried = 0;
+
+  beforeAll(async () => {
+    root = mkdtempSync(join(tmpdir(), 'hadoop-elt-crash-cluster-'));
+    cluster = await startFakeCluster();
+    const { namenode, fs } = cluster.hdfs;
+    hdfs = createWebHdfsStore({ url: namenode, user: cluster.user, fs });
+  });
+  afterAll(async () => {
+    process.stderr.write(`${tried} crash points of submissions passed (seed ${seed()})\n`);
+    await cluster.close();
+    rmSync(root, { recursive: true });
+  });
+
+  /** A job in a new work folder and a new folder in HDFS, with something published unless the mode is create. */
+  async function prepare(mode: Mode) {
+    count += 1;
+    const base = `/crash/${count}`;
+    // Each point uploads its mapper; all have the same, so that what is published is the same too.
+    await hdfs.remove(`/user/${cluster.user}/.hadoop-elt`);
+    const work = new WorkFolder();
+    await work.write(
+      'job.yaml',
+      `name: crash\ninput: { files: in/*.csv, upload: ${base}/raw }\ncolumns: { Name: upper, Amount: { round: { places: 1, onInvalid: reject } } }\noutput: { path: out }\n`,
+    );
+    await work.write('in/a.csv', `${HEADER}oslo,1.25\nrome,x\n`);
+    const args = [
+      'submit',
+      'job.yaml',
+      '--cluster',
+      cluster.clusterFile,
+      '--output',
+      `${base}/out`,
+      '--mode',
+      mode,
+    ];
+    const run = (machine = realMachine, signal = new AbortController().signal) =>
+      runInProcess(args, { cwd: work.path, machine, signal });
+    if (mode !== 'create') {
+      expect((await run()).exitCode).toBe(0);
+      await work.write('in/b.csv', `${HEADER}bonn,x\n`);
+    }
+    /** Names that differ from point to point, made equal. */
+    const plain = (content: Content) =>
+      content.map((line) => line.replaceAll(base, '/BASE').replaceAll(work.path, '/WORK'));
+    const read = async (path: string): Promise<Content> => plain(await contentIn(path)).sort();
+    return {
+      run,
+      work,
+      out: () => read(`${base}/out`),
+      /** Everything in HDFS that is this job's, and the permits of all. */
+      everything: async () => [
+        ...(await read(base)).map((line) => line.replace(/application_\d+_\d+/g, 'APPLICATION')),
+        ...(await contentIn(`/user/${cluster.user}/.hadoop-elt/permits`)),
+      ],
+    };
+  }
+
+  async function contentIn(folder: string): Promise<string[]> {
+    if ((await hdfs.stat(folder)) === undefined) return [];
+    const lines: string[] = [];
+    for (const { path, type } of await hdfs.list(folder)) {
+      if (type === 'directory') {
+        lines.push(contentLine(`${path}/`, ''), ...(await contentIn(path)));
+        continue;
+      }
+      lines.push(contentLine(path, String(await cluster.hdfs.readFile(path))));
+    }
+    return lines;
+  }
+
+  /** No application of any run goes on. */
+  async function expectNoneRunning(what: string): Promise<void> {
+    await vi.waitFor(
+      async () => {
+        const answer = await fetch(
+          `${cluster.yarn.resourceManager}/ws/v1/cluster/apps?states=NEW,SUBMITTED,ACCEPTED,RUNNING`,
+        );
+        expect(await answer.json(), what).toEqual({ apps: {} });
+      },
+      { timeout: 20_000, interval: 200 },
+    );
+  }
+
+  describe.each(MODES)('%s', (mode) => {
+    it.each(FAULTS)('%s: the next run makes it right', { timeout: 7_200_000 }, async (fault: Fault) => {
+      const reference = await prepare(mode);
+      const before = await reference.out();
+      const whole = faultyMachine(realMachine, fault, Number.POSITIVE_INFINITY);
+      expect((await reference.run(whole.machine)).exitCode).toBe(0);
+      const after = await reference.out();
+      expect((await reference.run()).exitCode).toBe(0);
+      const expected = await reference.everything();
+      rmSync(reference.work.path, { recursive: true });
+      expect(whole.count()).toBeGreaterThan(FLOOR);
+
+      for (const at of pointsOf(whole.count(), SAMPLE)) {
+        const point = await prepare(mode);
+        const broken = faultyMachine(realMachine, fault, at);
+        const interruption = new AbortController();
+        const crashing = point.run(broken.machine, interruption.signal);
+        const crashed = await (fault === 'dies'
+          ? Promise.race([crashing, sleep(ABANDON_MS, undefined, { ref: false })])
+          : crashing);
+        interruption.abort(new Failure('interrupted', { signal: 'SIGTERM' }));
+        const what = `seed ${seed()}, ${mode}, ${fault} at ${broken.struck()}\n${crashed?.stderr ?? 'abandoned'}`;
+        const allowed = [before, after, ...(mode === 'replace' ? [[]] : [])];
+        expect(allowed, what).toContainEqual(await point.out());
+        const next = await point.run();
+        expect(next.exitCode, `${what}${next.stderr}`).toBe(0);
+        expect(await point.everything(), `${what}${next.stderr}`).toEqual(expected);
+        await expectNoneRunning(`${what}${next.stderr}`);
+        rmSync(point.work.path, { recursive: true });
+        tried += 1;
+      }
+    });
+  });
+});

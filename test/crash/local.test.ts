@@ -1,0 +1,100 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runInProcess } from '../support/in-process.js';
+import { quickMachine } from '../support/quick-machine.js';
+import { WorkFolder } from '../support/work-folder.js';
+import { FAULTS, type Fault, faultyMachine } from './faulty-machine.js';
+import { type Content, contentOf, namesOf, pointsOf, seed } from './published.js';
+
+/** Three records, one of which is rejected: both jobs run, and all kinds of files are published. */
+const JOB = `name: crash
+input: { files: in/*.csv }
+columns:
+  Name: upper
+  Amount: { round: { places: 1, onInvalid: reject } }
+output: { path: out }
+`;
+const HEADER = 'Name,Amount\n';
+const MODES = ['create', 'replace', 'append'] as const;
+type Mode = (typeof MODES)[number];
+/** Points of each mode and fault in a sample. */
+const SAMPLE = 8;
+/** Points of a mode and fault that there are at least. */
+const FLOOR = 150;
+/** What stays of each run, and is not compared. */
+const SKIPPED = ['.hadoop-elt/runs'];
+
+describe('a local run that fails at any operation', () => {
+  const machine = quickMachine();
+  const root = mkdtempSync(join(tmpdir(), 'hadoop-elt-crash-'));
+  const folder = join(root, 'work');
+  const out = join(folder, 'out');
+  const seeds = new Map<Mode, string>();
+  let tried = 0;
+
+  const run = (mode: Mode, on = machine) =>
+    runInProcess(['run', 'job.yaml', '--mode', mode], { cwd: folder, machine: on });
+  const sow = (mode: Mode) => {
+    rmSync(folder, { recursive: true, force: true });
+    cpSync(seeds.get(mode) ?? '', folder, { recursive: true, preserveTimestamps: true });
+  };
+
+  beforeAll(async () => {
+    for (const mode of MODES) {
+      const work = new WorkFolder();
+      seeds.set(mode, work.path);
+      await work.write('job.yaml', JOB);
+      await work.write('in/a.csv', `${HEADER}oslo,1.25\nrome,x\n`);
+      if (mode === 'create') continue;
+      sow(mode);
+      expect((await run(mode)).exitCode).toBe(0);
+      rmSync(work.path, { recursive: true });
+      cpSync(folder, work.path, { recursive: true });
+      await work.write('in/b.csv', `${HEADER}bonn,x\n`);
+    }
+  });
+  afterAll(() => {
+    process.stderr.write(`${tried} crash points of local runs passed (seed ${seed()})\n`);
+    for (const path of [root, ...seeds.values()]) rmSync(path, { recursive: true });
+  });
+
+  describe.each(MODES)('%s', (mode) => {
+    it.each(FAULTS)('%s: the next run makes it right', { timeout: 1_800_000 }, async (fault: Fault) => {
+      sow(mode);
+      const before = { content: contentOf(out), names: namesOf(out) };
+      const whole = faultyMachine(machine, fault, Number.POSITIVE_INFINITY);
+      expect((await run(mode, whole.machine)).exitCode).toBe(0);
+      const after = { content: contentOf(out), names: namesOf(out) };
+      expect((await run(mode)).exitCode).toBe(0);
+      const expected = contentOf(folder, SKIPPED);
+      const allowed: readonly Content[] = [
+        before.content,
+        after.content,
+        ...(mode === 'replace' ? [[]] : []),
+      ];
+      const allowedNames = [before.names, after.names, ...(mode === 'replace' ? [''] : [])];
+      // An append makes the folder of its batches first.
+      const points = whole.count();
+      expect(points).toBeGreaterThan(FLOOR);
+
+      for (const at of pointsOf(points, SAMPLE)) {
+        sow(mode);
+        const partial: string[] = [];
+        const broken = faultyMachine(machine, fault, at, () => {
+          const names = namesOf(out);
+          if (!allowedNames.includes(names)) partial.push(names);
+        });
+        const crashed = await run(mode, broken.machine);
+        const what = `seed ${seed()}, ${mode}, ${fault} at ${broken.struck()}\n${crashed.stderr}`;
+        expect(partial, what).toEqual([]);
+        expect(allowed, what).toContainEqual(contentOf(out));
+        const next = await run(mode);
+        expect(next.exitCode, `${what}${next.stderr}`).toBe(0);
+        expect(contentOf(folder, SKIPPED), `${what}${next.stderr}`).toEqual(expected);
+        tried += 1;
+      }
+    });
+  });
+});

@@ -1,0 +1,14 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+/** `npm run test:crash`: every crash point. `npm test` tries a sample of them. */
+export default defineConfig({
+  test: {
+    root: fileURLToPath(new URL('../..', import.meta.url)),
+    include: ['test/crash/**/*.test.ts'],
+    env: { CRASH_POINTS: 'all' },
+    maxWorkers: 2,
+    testTimeout: 7_200_000,
+    hookTimeout: 120_000,
+  },
+});
