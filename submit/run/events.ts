@@ -2,7 +2,7 @@ import type { MapperCounts } from '../../mapper/contract.js';
 import type { FailureFacts } from '../errors.js';
 import type { PassedOver } from '../sources/source.js';
 import type { AlreadyLoaded } from './decide-load.js';
-import type { LockNews } from './ports.js';
+import type { LockNews } from './lock-news.js';
 
 export const STEPS = ['check', 'scan', 'upload', 'mapper', 'run', 'verify', 'publish'] as const;
 export type StepName = (typeof STEPS)[number];

@@ -1,8 +1,10 @@
 import type { Engine } from '../engines/engine.js';
-import type { LockOwner } from '../errors.js';
 import type { ProtectedPlace, Sink } from '../sinks/sink.js';
 import type { PartReader, Source } from '../sources/source.js';
 import type { RunEvent } from './events.js';
+import type { LockNews } from './lock-news.js';
+
+export type { LockNews };
 
 /** Everything that a run uses to reach the outside world; made by `cli/connections.ts`. */
 export interface Ports {
@@ -144,15 +146,3 @@ export interface HeldLock {
    */
   release(uncleared: readonly string[]): Promise<void>;
 }
-
-/** What a run tells while it takes the lock. */
-export type LockNews =
-  /** `isLive`: the owner is known to be running; otherwise it is watched whether it still answers. */
-  | {
-      readonly event: 'waiting-for-lock';
-      readonly owner: LockOwner | null;
-      readonly isLive: boolean;
-      readonly waitedMs: number;
-    }
-  /** The lock of a run that is gone, or did not answer for that long. */
-  | { readonly event: 'lock-taken-over'; readonly owner: LockOwner | null; readonly silentMs: number | null };

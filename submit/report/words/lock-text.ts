@@ -1,5 +1,5 @@
 import type { FailureDetails, LockOwner } from '../../errors.js';
-import type { LockNews } from '../../run/ports.js';
+import type { LockNews } from '../../run/lock-news.js';
 import { formatDuration, quote } from '../escape.js';
 
 /** Text for the failure `locked`, one line each. */
