@@ -46,6 +46,7 @@ const READING: ReadonlySet<string> = new Set([
   'files.readdir',
   'files.stat',
   'files.lstat',
+  'files.realpath',
   'file.read',
   'file.sizeBytes',
   'file.close',

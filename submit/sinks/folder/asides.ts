@@ -140,12 +140,14 @@ async function contentOf(store: RenamingStore, folder: string): Promise<OutputCo
   }
 }
 
-/** The entries of a folder, by name; none if it does not exist. */
+/** The entries of a folder, by name; none if it does not exist, or if something on its path is a file. */
 export async function entriesOf(store: RenamingStore, folder: string): Promise<readonly FileStatus[]> {
   try {
     return await store.list(folder);
   } catch (error) {
-    if (isFailure(error, 'store') && error.details.problem === 'not-found') return [];
+    if (!isFailure(error, 'store')) throw error;
+    const { problem } = error.details;
+    if (problem === 'not-found' || problem === 'not-a-directory') return [];
     throw error;
   }
 }
