@@ -4,7 +4,7 @@ import type { Context } from '../context.js';
 import { Failure } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import type { MapperBundle } from '../job/bundle.js';
-import { agreeOnNames, type JobPlan, mapperPlanOf } from '../job/plan.js';
+import { agreeOnHeader, type JobPlan, mapperPlanOf } from '../job/plan.js';
 import { mapperPathOf } from '../run/steps/place-mapper.js';
 import { readingOptionsOf } from '../run/steps/scan.js';
 import { factsAt, makeFolders, replaceFile } from '../stores/file-tree.js';
@@ -28,7 +28,8 @@ export const mapCommand = defineCommand({
       group: 'Output',
       choices: ['records', 'rejects'],
       default: 'records',
-      describe: 'What to write: the mapped records, or only the rejected ones, each preceded by its reason',
+      describe:
+        'What to write: the mapped records, or only the rejected ones, each with line, column, rule, value and reason',
     },
     'header-from': {
       type: 'text',
@@ -46,7 +47,7 @@ export const mapCommand = defineCommand({
     const { plan, makeBundle } = await loadJob(context, args.job ?? (await onlyJobFile(context)), args);
     const headers = await headersFrom(context, args['header-from'], readingOptionsOf(plan.settings));
     const mapperPlan = mapperPlanOf(plan, {
-      names: agreeOnNames(plan, headers),
+      ...agreeOnHeader(plan, headers),
       quotedLineBreaks: plan.settings['csv.quotedLineBreaks'].value,
     });
     const emit = args.emit ?? 'records';

@@ -165,7 +165,8 @@ async function untilPublished(
   const inputs = await performStep(run, stageStep, items);
   const { path: mapperPath } = await performStep(run, mapperStep, mapper.bundle);
   const jobs = await performStep(run, runJobStep, { items, inputs, mapperPath });
-  const { parts } = await performStep(run, verifyStep, { items, staged: inputs, jobs });
+  const namesAreKnown = mapper.names !== null;
+  const { parts } = await performStep(run, verifyStep, { items, staged: inputs, jobs, namesAreKnown });
   const manifest = await manifestOf(run, mapper, items, jobs, parts);
   const publishStartedMs = ports.clock.now();
   tell({ event: 'step-started', step: 'publish' });

@@ -11,6 +11,7 @@ import type { JobPlan } from '../../job/plan.js';
 import type { ScannedItem } from '../../sources/source.js';
 import type { Progress, Run, Step } from '../step.js';
 import { withFailedRecord } from './failed-record.js';
+import { writeInputPlaces } from './input-places.js';
 
 /** A successful job, and the folder of its part files. JSON. */
 export interface FinishedJob {
@@ -40,8 +41,9 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
   async perform(run, { items, inputs, mapperPath }, progress) {
     const { runId, plan, journal, signal, ports } = run;
     const staging = ports.sink.stagingFor(runId);
-    const runOne = async (emit: JobTag['emit']) => {
-      const request = jobRequestOf(plan, { runId, emit }, { inputs, mapperPath, staging }, journal);
+    const runOne = async (emit: JobTag['emit'], inputPlaces: string | null = null) => {
+      const files = { inputs, mapperPath, staging };
+      const request = { ...jobRequestOf(plan, { runId, emit }, files, journal), inputPlaces };
       try {
         return await runToEnd(run, request, progress);
       } catch (error) {
@@ -49,7 +51,13 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
       }
     };
     const records = await runOne('records');
-    const rejects = records.job.counts.recordsRejected > 0 ? await runOne('rejects') : null;
+    if (records.job.counts.recordsRejected === 0) return { records, rejects: null };
+    const places = await writeInputPlaces(ports, `${staging}/input-places.json`, {
+      items,
+      inputs,
+      tasks: records.job.tasks,
+    });
+    const rejects = await runOne('rejects', places);
     return { records, rejects };
   },
   summarise: (_run, { records, rejects }) => ({
