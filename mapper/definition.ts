@@ -18,7 +18,7 @@ export interface RecordRule {
 export interface ColumnDefinition {
   readonly column: string | number;
   readonly rules: readonly {
-    /** The rule's name, or that of a function; empty if it has none. */
+    /** The rule's name, or that of a function. */
     readonly name: string;
     readonly rule: RecordRule;
     readonly onInvalid: InvalidAction;

@@ -74,7 +74,11 @@ export function fn(call: FieldFunction, choice: InvalidChoice = {}): ColumnRule 
     throw new MapperDefinitionError(`fn: got ${quoteOption(call)}; give a function (text, record) => text`);
   }
   rejectUnknownKeys('fn', choice, INVALID_KEYS);
-  return { name: call.name, rule: functionRule(call), onInvalid: checkedInvalidAction('fn', choice) };
+  return {
+    name: call.name || 'function',
+    rule: functionRule(call),
+    onInvalid: checkedInvalidAction('fn', choice),
+  };
 }
 
 const INVALID_KEYS = ['invalid', 'onInvalid'];

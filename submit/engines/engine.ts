@@ -67,7 +67,7 @@ export interface TaskResult {
   /** Input path and byte range: `file:start+length`. */
   readonly split: string;
   /** Lines that it read, if the engine knows. */
-  readonly lines?: number | null;
+  readonly lines?: number;
 }
 
 /** JSON. */

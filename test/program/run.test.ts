@@ -34,8 +34,11 @@ describe('run', () => {
       'part-00000',
       'part-00001',
     ]);
-    expect((await work().joinedParts('out')).toString()).toBe(`${HEADER}OSLO,1.2\n${HEADER}BONN,2.0\n`);
-    expect((await work().joinedParts('out', '_rejects')).toString()).toBe('Amount: not a number,rome,x\n');
+    expect((await work().joinedParts('out')).toString()).toBe(`${HEADER}OSLO,1.2\nBONN,2.0\n`);
+    expect(work().read('out', 'part-00001').toString()).toBe(`${HEADER}BONN,2.0\n`);
+    expect((await work().joinedParts('out', '_rejects')).toString()).toBe(
+      `file,line,column,rule,value,reason,record\n${work().at('in/a.csv')},3,Amount,round,x,not a number,"rome,x"\n`,
+    );
   });
 
   it('sums up on stdout: records in, out, invalid by column, rejected, output and first lines', async () => {

@@ -21,7 +21,7 @@ export async function renameParts(
   const tasks = ordered.map(({ split }, place) => ({
     part: nameOf(place),
     split: `${split.path}:${split.start}+${split.length}`,
-    lines: split.lines ?? null,
+    ...(split.lines === undefined ? {} : { lines: split.lines }),
   }));
   if (ordered.every(({ taskNumber }, place) => taskNumber === place)) {
     await store.rename(rawPath, request.outputPath);

@@ -6,7 +6,7 @@ export interface TaskSplit {
   readonly start: number;
   readonly length: number;
   /** Lines of the split, if the task has told them. */
-  readonly lines?: number | null;
+  readonly lines?: number;
 }
 
 /** A task's number, which is also its part file's number, and the status that its mapper set. */
@@ -112,6 +112,6 @@ export function parseSplitStatus(status: string): TaskSplit | null {
   const match = /^(\d+)\+(\d+)(?:, (\d+) lines)? of (.*)$/s.exec(status.slice(SPLIT_STATUS_PREFIX.length));
   if (match === null) return null;
   const path = (match[4] ?? '').replace(/^[a-z][a-z0-9+.-]*:(\/\/[^/]*)?/i, '');
-  const lines = match[3] === undefined ? null : Number(match[3]);
-  return { path, start: Number(match[1]), length: Number(match[2]), lines };
+  const split = { path, start: Number(match[1]), length: Number(match[2]) };
+  return match[3] === undefined ? split : { ...split, lines: Number(match[3]) };
 }

@@ -35,12 +35,12 @@ export async function writeInputPlaces(
 export function placesOf(names: ReadonlyMap<string, string>, tasks: readonly TaskResult[]): InputPlaces {
   const linesBefore = new Map([...names.keys()].map((path) => [path, {} as Record<string, number>]));
   const read = new Map<string, number | null>();
-  for (const { split, lines = null } of tasks) {
+  for (const { split, lines } of tasks) {
     const [, path = '', start = ''] = /^(.*):(\d+)\+\d+$/s.exec(split) ?? [];
     const before = read.get(path) ?? (read.has(path) ? null : 0);
     const places = linesBefore.get(path);
     if (before !== null && places !== undefined) places[start] = before;
-    read.set(path, before === null || lines === null ? null : before + lines);
+    read.set(path, before === null || lines === undefined ? null : before + lines);
   }
   return Object.fromEntries(
     [...names].map(([path, name]) => [path, { name, linesBefore: linesBefore.get(path) ?? {} }]),

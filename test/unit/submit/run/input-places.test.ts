@@ -23,8 +23,8 @@ describe('the places of inputs', () => {
   it('leave out what no task has told', () => {
     const tasks = [
       { part: 'part-00000', split: '/raw/a.csv:0+10', lines: 4 },
-      { part: 'part-00001', split: '/raw/a.csv:10+10', lines: null },
-      { part: 'part-00002', split: '/raw/a.csv:20+10' },
+      { part: 'part-00001', split: '/raw/a.csv:10+10' },
+      { part: 'part-00002', split: '/raw/a.csv:20+10', lines: 5 },
       { part: 'part-00003', split: '/raw/a.csv:30+7', lines: 3 },
     ];
     expect(placesOf(names, tasks)['/raw/a.csv']?.linesBefore).toEqual({ 0: 0, 10: 4 });
