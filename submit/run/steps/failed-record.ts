@@ -1,5 +1,4 @@
 import { RECORD_PLACE } from '../../../mapper/contract.js';
-import { pathOfUri } from '../../../mapper/hadoop/task-environment.js';
 import { type FailedRecord, Failure, isFailure } from '../../errors.js';
 import type { ScannedItem, Source } from '../../sources/source.js';
 import type { Store } from '../../stores/store.js';
@@ -29,7 +28,7 @@ export async function withFailedRecord(
   const place = stderr === null ? null : RECORD_PLACE.exec(stderr);
   if (place === null) return error;
   const [, lineInSplit, splitStart, file = ''] = place;
-  const item = items[inputs.findIndex(({ path }) => path === pathOfUri(file))];
+  const item = items[inputs.findIndex(({ path }) => path === pathOf(file))];
   if (item === undefined) return error;
   const before = await linesBefore(source, item, Number(splitStart), signal);
   const lineNumber = before === null ? null : before + Number(lineInSplit);
@@ -51,6 +50,11 @@ function withRecord(error: unknown, record: FailedRecord): unknown {
     return new Failure('hadoop-job-failed', { ...error.details, record }, { hint, cause });
   }
   return error;
+}
+
+/** `hdfs://namenode:8020/in/a.csv` → `/in/a.csv`. */
+function pathOf(file: string): string {
+  return file.replace(/^[a-z][a-z0-9+.-]+:(\/\/[^/]*)?/i, '');
 }
 
 /** What users are told that an input is called: its path, with scheme and host where the engine reads it in place. */
