@@ -41,6 +41,23 @@ describe('run', () => {
     );
   });
 
+  it('starts every part with the bytes that the data have for their header', async () => {
+    const latin1 = (text: string) => Buffer.from(text, 'latin1');
+    await work().write('in/a.csv', latin1('Stra\xdfe;n\nx\xe9;1\ny;2\nz;3\n'));
+    await work().write(
+      'job.elt.yaml',
+      'input: { files: in/*.csv }\ncsv: { delimiter: ";" }\ncolumns: { Straße: upper }\noutput: { path: out }\nrun: { splitSize: 12 }\n',
+    );
+    const result = await run();
+    expect(result.exitCode, result.stderr).toBe(0);
+    const parts = (await work().names('out')).filter((name) => name.startsWith('part-'));
+    const texts = parts.map((part) => work().read('out', part).toString('latin1'));
+    expect(texts).toEqual(['Stra\xdfe;n\nX\xe9;1\n', 'Stra\xdfe;n\nY;2\nZ;3\n']);
+    await work().hadoopElt(['build', 'job.elt.yaml', '-o', 'mapper.mjs']);
+    const built = await work().node(['mapper.mjs'], { input: '' });
+    expect(built.bytes.toString('latin1')).toBe('Stra\xdfe;n\n');
+  });
+
   it('sums up on stdout: records in, out, invalid by column, rejected, output and first lines', async () => {
     await prepare();
     const { stdout } = await run();
