@@ -30,7 +30,20 @@ export type RecordAction = (typeof RECORD_ACTIONS)[number];
 
 /** See `MapperPlan`. */
 export const LINE_BREAK_CHOICES = ['auto', 'yes', 'no'] as const;
-export const HEADER_CHOICES = ['keep', 'drop'] as const;
+/**
+ * Where the output has headers: `every-part` at the start of each part, `first-part` only at the start of the part that sorts
+ * first, `keep` where the data have them, `drop` nowhere. A pipe is one part.
+ */
+export const HEADER_CHOICES = ['every-part', 'first-part', 'keep', 'drop'] as const;
+export type HeaderChoice = (typeof HEADER_CHOICES)[number];
+
+/** Whether a mapper writes headers by itself. */
+export function addsHeaders(choice: HeaderChoice): boolean {
+  return choice === 'every-part' || choice === 'first-part';
+}
+
+/** The columns of the rejects. `record` is the record as it was read; `line` is empty where it is not known. */
+export const REJECT_COLUMNS = ['file', 'line', 'column', 'rule', 'value', 'reason', 'record'] as const;
 
 /** A delimiter that is accepted, and how messages say it. */
 export const DELIMITER = {
@@ -47,7 +60,8 @@ export const MAPPER_DEFAULTS = {
   maxRecordBytes: 64 * 1024 ** 2,
   wrongFieldCount: 'pass',
   malformed: 'fail',
-  outputHeader: 'keep',
+  /** Data without a header get none. */
+  outputHeader: (header: boolean): HeaderChoice => (header ? 'every-part' : 'drop'),
   onInvalid: 'keep',
 } as const;
 
@@ -61,6 +75,8 @@ export interface MapperPlan {
     readonly header: boolean;
     /** The column names in order, or null where they are unknown when the bundle is built. */
     readonly names: readonly string[] | null;
+    /** The names as the data spell them, one char a byte. Left out where that is their UTF-8. */
+    readonly nameBytes?: readonly string[];
     /**
      * Whether a quoted field may contain line breaks. `auto`: yes in a pipe; in a task it is an error that names
      * this setting, because the record may have been cut by a split.
@@ -71,14 +87,14 @@ export interface MapperPlan {
   };
   readonly columns: readonly ColumnPlan[];
   readonly records: { readonly wrongFieldCount: RecordAction; readonly malformed: RecordAction };
-  readonly output: { readonly header: (typeof HEADER_CHOICES)[number] };
+  readonly output: { readonly header: HeaderChoice };
 }
 
 /** What a job decides of a mapper beside its rules. JSON-safe. */
 export type MapperSettings = Omit<MapperPlan, 'columns'>;
 
 /** What a bundle of a user's module knows beside the module: the column names, or all that a job file decides. */
-export type BakedSettings = MapperSettings | { readonly names: readonly string[] | null };
+export type BakedSettings = MapperSettings | Pick<MapperPlan['csv'], 'names' | 'nameBytes'>;
 
 /** What a mapper tells of itself by `--describe`: its settings, and the columns that have rules. JSON-safe. */
 export interface MapperDescription extends MapperSettings {
@@ -105,6 +121,8 @@ export const COUNTERS = {
   headersDropped: 'headers dropped',
   /** Headers seen, kept or dropped. */
   headers: 'headers',
+  /** Headers that the mapper wrote by itself, for `every-part` and `first-part`, and before rejects. */
+  headersAdded: 'headers added',
   wrongFieldCount: 'wrong field count',
   malformed: 'malformed',
 } as const;
@@ -163,11 +181,32 @@ export const TASK_ENVIRONMENT = {
    * task reads this range of it. The engine cuts ranges at line ends, like Hadoop's LineRecordReader.
    */
   stdinRange: 'hadoop_elt_stdin_range',
+  /** Number of the task, which is the number of its part file until the submitter orders the parts by input. */
+  partition: 'mapreduce_task_partition',
+  /**
+   * Set by the submitter, as `FIRST_INPUT_PROPERTY`: the URI of the first input. The task that starts it writes the part that
+   * will sort first. Without it, that is the task with partition 0.
+   */
+  firstInput: 'hadoop_elt_first_input',
+  /** Set by the submitter for rejects, as `INPUT_PLACES_PROPERTY`: the path of a file with `InputPlaces`. */
+  inputPlaces: 'hadoop_elt_input_places',
 } as const;
 
+/** The job properties that Streaming exports as the variables of the same names, `_` for `.`. */
+export const FIRST_INPUT_PROPERTY = 'hadoop.elt.first.input';
+export const INPUT_PLACES_PROPERTY = 'hadoop.elt.input.places';
+
 /**
- * Prefix of a task's status under Hadoop, before `start+length of file`. Hadoop does not number part files in input
- * order, so the status tells which split a part file comes from.
+ * What rejects say of an input, by its path: what the user calls it, and how many lines it has before each split, by the
+ * split's first byte. JSON.
+ */
+export type InputPlaces = Readonly<
+  Record<string, { readonly name: string; readonly linesBefore: Readonly<Record<string, number>> }>
+>;
+
+/**
+ * Prefix of a task's status under Hadoop, before `start+length of file`; when the task ends, `start+length, N lines of file`.
+ * Hadoop does not number part files in input order, so the status tells which split a part file comes from.
  */
 export const SPLIT_STATUS_PREFIX = 'split ';
 

@@ -17,7 +17,12 @@ export interface RecordRule {
 /** A column named by header text or 0-based index, and its rules in order. */
 export interface ColumnDefinition {
   readonly column: string | number;
-  readonly rules: readonly { readonly rule: RecordRule; readonly onInvalid: InvalidAction }[];
+  readonly rules: readonly {
+    /** The rule's name, or that of a function. */
+    readonly name: string;
+    readonly rule: RecordRule;
+    readonly onInvalid: InvalidAction;
+  }[];
 }
 
 /** What the pipeline runs, made from a job file's plan or from a mapper written in TypeScript. */
@@ -31,7 +36,11 @@ export function definitionOfPlan(plan: MapperPlan, catalogue: RuleCatalogue = CA
   const { job, csv, records, output } = plan;
   const columns = plan.columns.map(({ column, rules }) => ({
     column,
-    rules: rules.map((rule) => ({ rule: ruleOfPlan(rule, catalogue), onInvalid: rule.onInvalid })),
+    rules: rules.map((rule) => ({
+      name: rule.rule,
+      rule: ruleOfPlan(rule, catalogue),
+      onInvalid: rule.onInvalid,
+    })),
   }));
   return { name: job, csv, columns, records, output };
 }

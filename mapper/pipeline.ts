@@ -1,5 +1,6 @@
-import type { MapperCounts } from './contract.js';
+import type { InputPlaces, MapperCounts } from './contract.js';
 import type { MapperDefinition } from './definition.js';
+import { recordSourceOf } from './hadoop/input-places.js';
 import type { TaskContext } from './hadoop/task-environment.js';
 import { KernelMapping } from './kernel/kernel-mapping.js';
 import { layOutColumns } from './mapping/column-layout.js';
@@ -7,6 +8,7 @@ import type { Mapping } from './mapping/mapping.js';
 import { RecordMapper } from './mapping/record-mapper.js';
 import { ReferenceMapping } from './mapping/reference-mapping.js';
 import { RecordOutput } from './record-output.js';
+import { type Header, headerFields } from './records/header.js';
 import { RecordStream } from './records/record-stream.js';
 import { Tally } from './tally.js';
 
@@ -16,6 +18,8 @@ export interface PipelineContext {
   readonly task: TaskContext | null;
   /** `rejects` writes the rejected records, with their reasons, instead of the output. */
   readonly emit: 'records' | 'rejects';
+  /** What the submitter knows of the task's input; default nothing. */
+  readonly places?: InputPlaces | null;
   /** `reference` runs without the kernel and gives the same bytes and counts. Default `kernel`. */
   readonly path?: 'kernel' | 'reference';
 }
@@ -38,16 +42,29 @@ export interface Pipeline {
  */
 export function createPipeline(
   definition: MapperDefinition,
-  { task, emit, path = 'kernel' }: PipelineContext,
+  { task, emit, places = null, path = 'kernel' }: PipelineContext,
   sink: (bytes: Buffer) => void,
 ): Pipeline {
   const { csv, records } = definition;
   const { delimiter } = csv;
   const tally = new Tally();
-  const output = new RecordOutput({ delimiter, header: definition.output.header, emit }, tally, sink);
-  const openMapping = (names: readonly string[] | null): Mapping => {
+  const output = new RecordOutput(
+    {
+      delimiter,
+      header: definition.output.header,
+      isFirstPart: task?.writesFirstPart ?? true,
+      emit,
+      source: recordSourceOf(task, places),
+    },
+    tally,
+    sink,
+  );
+  output.beginRejects();
+  const openMapping = (header: Header | null): Mapping => {
+    const names = header?.names ?? null;
     const layout = layOutColumns(definition.columns, names);
     tally.expectColumns(layout.columns.map(({ label }) => label));
+    if (header !== null) output.beginRecords(headerFields(header));
     const reference = new ReferenceMapping(
       delimiter,
       names,

@@ -1,16 +1,18 @@
-import { byteStringOf, byteStringOfText } from './records/byte-string.js';
+import type { HeaderChoice } from './contract.js';
+import type { RecordSource } from './hadoop/input-places.js';
 import { writeRecords } from './records/csv-writer.js';
 import { countLineFeeds } from './records/framer.js';
+import { headerLine } from './records/header.js';
 import type { MalformedReason } from './records/record-scan.js';
+import { type ReadRecord, type Rejection, rejectLine, rejectsHeader } from './reject-line.js';
 import type { RecordEnd, Tally } from './tally.js';
 
 /** The result of the rules for one record. */
 export interface RecordOutcome {
-  readonly end: 'written' | 'rejected';
-  /** The fields to write, or the fields of the rejected record as they were read. Byte strings. */
+  /** The fields to write. Byte strings. */
   readonly fields: readonly string[];
-  /** Why the record is rejected; empty otherwise. */
-  readonly reason: string;
+  /** Why the record is rejected; null if it is written. */
+  readonly rejection: Rejection | null;
   /** Labels of the columns whose field is invalid. */
   readonly invalid: readonly string[];
   readonly hasWrongFieldCount: boolean;
@@ -28,9 +30,13 @@ export interface MappedBytes {
 /** How a job writes its records. */
 export interface OutputOptions {
   readonly delimiter: string;
-  readonly header: 'keep' | 'drop';
+  readonly header: HeaderChoice;
+  /** Whether this is the part that sorts first, as a pipe is. */
+  readonly isFirstPart: boolean;
   /** `rejects` writes the rejected records, with their reasons, instead of the output. */
   readonly emit: 'records' | 'rejects';
+  /** Where the records come from; rejects say it. */
+  readonly source: RecordSource;
 }
 
 /** Takes the result of each record, in order. Counts it, and writes it if `emit` asks for it. */
@@ -47,20 +53,37 @@ export class RecordOutput {
     this.#sink = sink;
   }
 
-  /** Takes a record that the rules have mapped. The next `flush` writes it. */
-  takeRecord({ end, fields, reason, invalid, hasWrongFieldCount }: RecordOutcome): void {
-    this.#tally.countRecords(end);
+  /** Whether rejects are written: only then `takeRecord` needs the record as it was read. */
+  get writesRejects(): boolean {
+    return this.#options.emit === 'rejects';
+  }
+
+  /** Starts the rejects with their header. To be called first; does nothing where records are written. */
+  beginRejects(): void {
+    if (this.writesRejects) this.#addHeader(rejectsHeader(this.#options.delimiter));
+  }
+
+  /** Starts the part with the data's header, as byte strings, where the job wants one there. To be called before any record. */
+  beginRecords(header: readonly string[]): void {
+    const { header: choice, isFirstPart, delimiter } = this.#options;
+    const isWanted = choice === 'every-part' || (choice === 'first-part' && isFirstPart);
+    if (isWanted && !this.writesRejects) this.#addHeader(headerLine(header, delimiter));
+  }
+
+  /** Takes a record that the rules have mapped. The next `flush` writes it. `read` is needed where rejects are written. */
+  takeRecord({ fields, rejection, invalid, hasWrongFieldCount }: RecordOutcome, read?: ReadRecord): void {
+    this.#tally.countRecords(rejection === null ? 'written' : 'rejected');
     if (hasWrongFieldCount) this.#tally.countWrongFieldCount();
     for (const label of invalid) this.#tally.countInvalid(label);
-    if (!this.#isAskedFor(end)) return;
-    this.#rows.push(end === 'rejected' ? [byteStringOfText(reason), ...fields] : fields);
+    if (rejection !== null) this.#writeReject(rejection, read);
+    else if (!this.writesRejects) this.#rows.push(fields);
   }
 
   /** Takes a header. The next `flush` writes it. */
   takeHeader(fields: readonly string[]): void {
     const end = this.#headerEnd;
     this.#tally.countRecords(end);
-    this.#addRow(end, fields);
+    if (this.#isAskedFor(end)) this.#rows.push(fields);
   }
 
   /** Takes a header whose line, ended by LF, is canonical CSV. */
@@ -71,14 +94,14 @@ export class RecordOutput {
   }
 
   /** Takes a malformed line, without its line end. It goes unchanged to the output, or to the rejects. */
-  takeMalformedLine(end: 'written' | 'rejected', line: Buffer, reason: MalformedReason): void {
+  takeMalformedLine(end: 'written' | 'rejected', line: ReadRecord, reason: MalformedReason): void {
     this.#tally.countRecords(end);
     this.#tally.countMalformed();
     if (end === 'rejected') {
-      this.#addRow(end, [`malformed: ${reason}`, byteStringOf(line)]);
-      this.flush();
-    } else if (this.#isAskedFor(end)) {
-      this.#write(Buffer.concat([line, LINE_END]), 1);
+      const rule = 'records.malformed';
+      this.#writeReject({ column: '', rule, value: '', reason: `malformed: ${reason}` }, line);
+    } else if (!this.writesRejects) {
+      this.#write(Buffer.concat([line.bytes, LINE_END]), 1);
     }
   }
 
@@ -86,7 +109,7 @@ export class RecordOutput {
   takeMapped({ bytes, records, lines, invalid }: MappedBytes): void {
     this.#tally.countRecords('written', records);
     for (const { label, fields } of invalid) this.#tally.countInvalid(label, fields);
-    if (this.#isAskedFor('written')) this.#write(bytes, lines);
+    if (!this.writesRejects) this.#write(bytes, lines);
   }
 
   /** Writes the records taken since the last `flush`. */
@@ -101,13 +124,20 @@ export class RecordOutput {
     return this.#options.header === 'keep' ? 'header kept' : 'header dropped';
   }
 
-  #isAskedFor(end: RecordEnd): boolean {
-    if (end === 'header dropped') return false;
-    return this.#options.emit === (end === 'rejected' ? 'rejects' : 'records');
+  #isAskedFor(headerEnd: RecordEnd): boolean {
+    return headerEnd === 'header kept' && !this.writesRejects;
   }
 
-  #addRow(end: RecordEnd, fields: readonly string[]): void {
-    if (this.#isAskedFor(end)) this.#rows.push(fields);
+  #addHeader(line: Buffer): void {
+    this.#tally.countHeaderAdded();
+    this.#write(line, countLineFeeds(line));
+  }
+
+  #writeReject(rejection: Rejection, read: ReadRecord | undefined): void {
+    if (!this.writesRejects || read === undefined) return;
+    const { source, delimiter } = this.#options;
+    const line = rejectLine(rejection, read, source, delimiter);
+    this.#write(line, countLineFeeds(line));
   }
 
   #write(bytes: Buffer, lines: number): void {

@@ -57,6 +57,11 @@ export class Tally {
     this.#counts.linesWritten += lines;
   }
 
+  /** Counts a header that is written although the input has none at this place. */
+  countHeaderAdded(): void {
+    this.#counts.headersAdded++;
+  }
+
   /** Sets the total of lines read from stdin so far. */
   setLinesRead(lines: number): void {
     this.#counts.linesRead = lines;

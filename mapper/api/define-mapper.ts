@@ -1,6 +1,8 @@
 import {
+  addsHeaders,
   DELIMITER,
   HEADER_CHOICES,
+  type HeaderChoice,
   LINE_BREAK_CHOICES,
   MAPPER_DEFAULTS,
   type MapperPlan,
@@ -62,8 +64,8 @@ export interface MapperOptions<Known extends Rule = KnownRule> {
     readonly malformed?: RecordAction;
   };
   readonly output?: {
-    /** Default `keep`: each header stays where it is found. */
-    readonly header?: (typeof HEADER_CHOICES)[number];
+    /** Default `every-part`: each part of the output starts with the header; `drop` for data without one. */
+    readonly header?: HeaderChoice;
   };
 }
 
@@ -101,10 +103,16 @@ export function defineMapperWith<Known extends Rule>(
   }
   const { wrongFieldCount = MAPPER_DEFAULTS.wrongFieldCount, malformed = MAPPER_DEFAULTS.malformed } =
     records;
-  const { header = MAPPER_DEFAULTS.outputHeader } = output;
+  const data = csvDefinition(csv);
+  const { header = MAPPER_DEFAULTS.outputHeader(data.header) } = output;
+  if (addsHeaders(header) && !data.header && data.names === null) {
+    throw new MapperDefinitionError(
+      `output.header is ${quoteOption(header)}, but the data have no header; give csv.columns, or drop`,
+    );
+  }
   return {
     name: String(name),
-    csv: csvDefinition(csv),
+    csv: data,
     columns: Object.entries(columns).map(([key, rules]) => columnDefinition(key, rules, catalogue)),
     records: {
       wrongFieldCount: oneOf('records.wrongFieldCount', wrongFieldCount, RECORD_ACTIONS),

@@ -60,7 +60,7 @@ export function columnRule(rule: Rule, given: object): ColumnRule {
   const { values, flaws } = readOptions(rule.options, { ...given });
   const [flaw] = flaws;
   if (flaw !== undefined) throw new MapperDefinitionError(`${rule.name}: ${describeFlaw(flaw)}`);
-  return { rule: rule.make(values), onInvalid: checkedInvalidAction(rule.name, given) };
+  return { name: rule.name, rule: rule.make(values), onInvalid: checkedInvalidAction(rule.name, given) };
 }
 
 /**
@@ -74,7 +74,11 @@ export function fn(call: FieldFunction, choice: InvalidChoice = {}): ColumnRule 
     throw new MapperDefinitionError(`fn: got ${quoteOption(call)}; give a function (text, record) => text`);
   }
   rejectUnknownKeys('fn', choice, INVALID_KEYS);
-  return { rule: functionRule(call), onInvalid: checkedInvalidAction('fn', choice) };
+  return {
+    name: call.name || 'function',
+    rule: functionRule(call),
+    onInvalid: checkedInvalidAction('fn', choice),
+  };
 }
 
 const INVALID_KEYS = ['invalid', 'onInvalid'];

@@ -18,6 +18,7 @@ export function newMapperCounts(): MapperCounts {
     recordsRejected: 0,
     headersDropped: 0,
     headers: 0,
+    headersAdded: 0,
     wrongFieldCount: 0,
     malformed: 0,
     // No prototype, because a column may have any name, such as "constructor".

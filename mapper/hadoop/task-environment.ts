@@ -10,6 +10,8 @@ export interface TaskContext {
   readonly inputStart: number | null;
   /** The byte range of stdin to read, end exclusive, or null to read all of it. */
   readonly stdinRange: { readonly start: number; readonly end: number } | null;
+  /** Whether the task writes the part that sorts first. */
+  readonly writesFirstPart: boolean;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -24,19 +26,35 @@ export function parseTaskEnvironment(env: Environment): TaskContext | null {
     inputFile: env[TASK_ENVIRONMENT.inputFile] || null,
     inputStart,
     stdinRange: parseRange(env[TASK_ENVIRONMENT.stdinRange]),
+    writesFirstPart: writesFirstPart(env, inputStart),
   };
+}
+
+/** The submitter orders parts by input, Hadoop by the number of the task. */
+function writesFirstPart(env: Environment, inputStart: number | null): boolean {
+  const firstInput = env[TASK_ENVIRONMENT.firstInput] || null;
+  if (firstInput === null) return env[TASK_ENVIRONMENT.partition] === '0';
+  const inputFile = env[TASK_ENVIRONMENT.inputFile] ?? '';
+  return inputStart === 0 && pathOfUri(inputFile) === pathOfUri(firstInput);
+}
+
+/** `hdfs://namenode:8020/in/a.csv` → `/in/a.csv`. */
+export function pathOfUri(file: string): string {
+  return file.replace(/^[a-z][a-z0-9+.-]+:(\/\/[^/]*)?/i, '');
 }
 
 /**
  * The line that sets the status of a task under Hadoop Streaming to its split. Start and length come first, because
- * Hadoop cuts a status after 512 characters (mapreduce.task.max.status.length). Empty if the split is unknown.
+ * Hadoop cuts a status after 512 characters (mapreduce.task.max.status.length). Empty if the split is unknown. `linesRead`:
+ * how many lines the split has turned out to have.
  */
-export function formatSplitStatus(env: Environment): string {
+export function formatSplitStatus(env: Environment, linesRead: number | null = null): string {
   const inputStart = parseOffset(env[TASK_ENVIRONMENT.inputStart]);
   const inputLength = parseOffset(env[TASK_ENVIRONMENT.inputLength]);
   const file = env[TASK_ENVIRONMENT.inputFile]?.replace(/\p{Cc}/gu, ' ');
   if (file === undefined || inputStart === null || inputLength === null) return '';
-  return `reporter:status:${SPLIT_STATUS_PREFIX}${inputStart}+${inputLength} of ${file}\n`;
+  const lines = linesRead === null ? '' : `, ${linesRead} lines`;
+  return `reporter:status:${SPLIT_STATUS_PREFIX}${inputStart}+${inputLength}${lines} of ${file}\n`;
 }
 
 function parseOffset(text: string | undefined): number | null {

@@ -15,6 +15,7 @@ export interface LaidOutColumn {
 
 /** A rule, and its marker as a byte string ready to be written. */
 export interface LaidOutRule {
+  readonly name: string;
   readonly rule: RecordRule;
   readonly action: InvalidAction['action'];
   readonly marker: string;
@@ -38,7 +39,8 @@ export function layOutColumns(
 ): ColumnLayout {
   const columns = definitions.map((definition) => {
     const index = findColumn(definition.column, names);
-    const rules = definition.rules.map(({ rule, onInvalid }) => ({
+    const rules = definition.rules.map(({ name, rule, onInvalid }) => ({
+      name,
       rule,
       action: onInvalid.action,
       marker: onInvalid.action === 'marker' ? byteStringOfText(withLfLineEnds(onInvalid.text)) : '',

@@ -6,11 +6,12 @@ import { placeOf, type TaskContext } from '../hadoop/task-environment.js';
 import type { RecordOutcome } from '../record-output.js';
 import { byteStringOfText, readableText, textOfByteString } from '../records/byte-string.js';
 import { withLfLineEnds } from '../records/csv-writer.js';
+import type { Rejection } from '../reject-line.js';
 import type { ColumnLayout, LaidOutColumn, LaidOutRule } from './column-layout.js';
 
 type FieldOutcome =
   | { readonly kind: 'valid'; readonly bytes: string }
-  | { readonly kind: 'invalid'; readonly reason: string; readonly by: LaidOutRule };
+  | { readonly kind: 'invalid'; readonly reason: string; readonly value: string; readonly by: LaidOutRule };
 
 const NONE_INVALID: readonly string[] = [];
 
@@ -33,7 +34,7 @@ export class RecordMapper {
     const record = new MappedRecord(fields, this.#layout.names, lineNumber);
     const mapped = fields.slice();
     let invalid = NONE_INVALID;
-    let rejection: string | null = null;
+    let rejection: Rejection | null = null;
     for (const column of this.#layout.columns) {
       const original = fields[column.index] as string;
       const outcome = this.#applyRules(column, original, record);
@@ -50,15 +51,13 @@ export class RecordMapper {
           mapped[column.index] = outcome.by.marker;
           break;
         case 'reject':
-          rejection ??= `${column.label}: ${outcome.reason}`;
+          rejection ??= rejectionOf(column, outcome);
           break;
         case 'fail':
           throw this.#invalidField(column, original, outcome.reason, lineNumber);
       }
     }
-    return rejection === null
-      ? { end: 'written', fields: mapped, reason: '', invalid, hasWrongFieldCount: false }
-      : { end: 'rejected', fields, reason: rejection, invalid, hasWrongFieldCount: false };
+    return { fields: mapped, rejection, invalid, hasWrongFieldCount: false };
   }
 
   #applyRules(column: LaidOutColumn, original: string, record: MappedRecord): FieldOutcome {
@@ -68,7 +67,14 @@ export class RecordMapper {
       const result = this.#guarded(column, original, record, () =>
         text === null ? by.rule.applyToBytes(value, record) : by.rule.apply(value, record),
       );
-      if (!result.ok) return { kind: 'invalid', reason: result.reason, by };
+      if (!result.ok) {
+        return {
+          kind: 'invalid',
+          reason: result.reason,
+          value: text === null ? value : byteStringOfText(value),
+          by,
+        };
+      }
       value = result.text;
     }
     return { kind: 'valid', bytes: text === null ? value : byteStringOfText(withLfLineEnds(value)) };
@@ -107,9 +113,17 @@ export class RecordMapper {
     const outcome = { fields, invalid: NONE_INVALID, hasWrongFieldCount: true };
     switch (this.#definition.records.wrongFieldCount) {
       case 'pass':
-        return { ...outcome, end: 'written', reason: '' };
+        return { ...outcome, rejection: null };
       case 'reject':
-        return { ...outcome, end: 'rejected', reason: `wrong field count: ${problem}` };
+        return {
+          ...outcome,
+          rejection: {
+            column: '',
+            rule: 'records.wrongFieldCount',
+            value: '',
+            reason: `wrong field count: ${problem}`,
+          },
+        };
       case 'fail':
         throw new MapperFailure('wrong-field-count', {
           reason: problem,
@@ -132,4 +146,17 @@ export class RecordMapper {
       place: placeOf(this.#task, lineNumber),
     });
   }
+}
+
+/** A value may be a user's function's, with line ends of any kind. */
+function rejectionOf(
+  { label }: LaidOutColumn,
+  { reason, value, by }: Extract<FieldOutcome, { kind: 'invalid' }>,
+): Rejection {
+  return {
+    column: byteStringOfText(withLfLineEnds(label)),
+    rule: byteStringOfText(withLfLineEnds(by.name)),
+    value: withLfLineEnds(value),
+    reason: byteStringOfText(withLfLineEnds(reason)),
+  };
 }

@@ -1,7 +1,9 @@
 import { keepYoungGenerationSmall } from '../process/young-generation.js';
 import type { RecordOutput } from '../record-output.js';
+import { LF } from '../records/byte-string.js';
 import { readRecords } from '../records/csv-reader.js';
 import { isHeader } from '../records/header.js';
+import type { ReadRecord } from '../reject-line.js';
 import type { Mapping } from './mapping.js';
 import type { RecordMapper } from './record-mapper.js';
 
@@ -39,21 +41,32 @@ export class ReferenceMapping implements Mapping {
 
   mapLines(lines: Buffer, firstLineNumber: number): number {
     const records = readRecords(lines, this.#delimiter);
-    for (const [index, fields] of records.entries()) this.#mapRecord(fields, firstLineNumber + index);
+    let start = 0;
+    for (const [index, fields] of records.entries()) {
+      const lineNumber = firstLineNumber + index;
+      if (this.#output.writesRejects) {
+        const end = lines.indexOf(LF, start);
+        this.#mapRecord(fields, lineNumber, { lineNumber, bytes: lines.subarray(start, end) });
+        start = end + 1;
+      } else {
+        this.#mapRecord(fields, lineNumber);
+      }
+    }
     this.#output.flush();
     this.#noteTaken(records.length);
     return records.length;
   }
 
   mapSpanningRecord(record: Buffer, firstLineNumber: number): void {
-    for (const fields of readRecords(record, this.#delimiter)) this.#mapRecord(fields, firstLineNumber);
+    const read = { lineNumber: firstLineNumber, bytes: record.subarray(0, -1) };
+    for (const fields of readRecords(record, this.#delimiter)) this.#mapRecord(fields, firstLineNumber, read);
     this.#output.flush();
     this.#noteTaken(1);
   }
 
-  #mapRecord(fields: readonly string[], lineNumber: number): void {
+  #mapRecord(fields: readonly string[], lineNumber: number, read?: ReadRecord): void {
     if (this.#names !== null && isHeader(fields, this.#names)) this.#output.takeHeader(fields);
-    else this.#output.takeRecord(this.#mapper.map(fields, lineNumber));
+    else this.#output.takeRecord(this.#mapper.map(fields, lineNumber), read);
   }
 
   #noteTaken(records: number): void {

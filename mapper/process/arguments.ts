@@ -46,7 +46,8 @@ export function mapperHelp(name: string): string {
     -files mapper.mjs -mapper 'node mapper.mjs' -input in -output out
 
 Options
-  --emit records|rejects  rejects: write only the rejected records, each after a field with its reason
+  --emit records|rejects  rejects: write only the rejected records, as CSV: file, line, column, rule, value,
+                          reason, record as it was read
   --describe              print the mapper's settings and ruled columns as JSON; stdin is not read
   --help                  this text
 `;

@@ -3,6 +3,7 @@ import type { MapperDefinition } from '../definition.js';
 import { exitCodeOf } from '../exit-codes.js';
 import { type AnyMapperFailure, isMapperFailure } from '../failure.js';
 import { formatCounters } from '../hadoop/counters.js';
+import { readInputPlaces } from '../hadoop/input-places.js';
 import { formatSplitStatus, parseTaskEnvironment, type TaskContext } from '../hadoop/task-environment.js';
 import { createPipeline, type Pipeline } from '../pipeline.js';
 import { formatFailure } from '../report/failure-text.js';
@@ -49,9 +50,9 @@ export function mapperMain(define: () => MapperDefinition, host: MapperHost): Ma
       host.stderr('Reading CSV from the terminal; end it with Ctrl-D (on Windows Ctrl-Z and Enter)\n');
     }
     const path = host.env[PATH_VARIABLE] === 'reference' ? 'reference' : 'kernel';
-    const pipeline = createPipeline(definition, { task, emit: args.emit, path }, (bytes) =>
-      output.write(bytes),
-    );
+    const { emit } = args;
+    const places = task === null || emit === 'records' ? null : readInputPlaces(host.env);
+    const pipeline = createPipeline(definition, { task, emit, path, places }, (bytes) => output.write(bytes));
     readChunks(host.stdinFd, task?.stdinRange ?? null, pipeline);
     pipeline.end();
     output.flush();
@@ -82,9 +83,11 @@ function report(
   host: MapperHost,
 ): void {
   if (task !== null) {
+    host.stderr(formatSplitStatus(host.env, counts.linesRead));
     host.stderr(formatCounters(counts));
   } else if (counts.linesRead === 0) {
-    host.stderr('hadoop-elt mapper: stdin was empty: nothing to do\n');
+    const done = counts.headersAdded > 0 ? 'only a header was written' : 'nothing to do';
+    host.stderr(`hadoop-elt mapper: stdin was empty: ${done}\n`);
   } else if (host.stderrIsTerminal) {
     host.stderr(formatSummary(definition.name, counts));
     if (definition.csv.header && counts.headers === 0) {

@@ -64,7 +64,9 @@ export function runMapper(mapper: MapperDefinition, baked: BakedSettings = { nam
       throw new MapperFailure('no-mapper-exported', {});
     }
     if ('names' in baked) {
-      return { ...mapper, csv: { ...mapper.csv, names: baked.names ?? mapper.csv.names } };
+      const { names, nameBytes } = baked;
+      const known = names === null ? {} : { names, ...(nameBytes === undefined ? {} : { nameBytes }) };
+      return { ...mapper, csv: { ...mapper.csv, ...known } };
     }
     const { job, csv, records, output } = baked;
     return { ...mapper, name: job, csv, records, output };

@@ -1,18 +1,39 @@
-import { readableText } from './byte-string.js';
+import { byteStringOfText, readableText } from './byte-string.js';
 import { readRecords } from './csv-reader.js';
+import { withLfLineEnds, writeRecords } from './csv-writer.js';
 
-/**
- * The column names in a header record, decoded as UTF-8 if valid, otherwise as Latin-1. The bytes are one well-formed
- * record without a byte order mark. A line end of any kind may follow.
- */
-export function parseHeader(bytes: Uint8Array, delimiter: string): string[] {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
-  const lines = Buffer.from(`${text.replace(/\r\n?/g, '\n').replace(/\n$/, '')}\n`, 'latin1');
-  return columnNames(readRecords(lines, delimiter)[0] ?? ['']);
+/** A header: the column names, and how the data spell them. JSON. */
+export interface Header {
+  /** Decoded as UTF-8 if valid, otherwise as Latin-1. */
+  readonly names: readonly string[];
+  /** The names one char a byte; left out where that is their UTF-8. */
+  readonly nameBytes?: readonly string[];
 }
 
-/** The column names in the fields of a header record, decoded as in `parseHeader`. */
-export function columnNames(fields: readonly string[]): string[] {
+/** The header in the fields of a record, which are byte strings. */
+export function headerOfFields(fields: readonly string[]): Header {
+  const names = columnNames(fields);
+  return names.every((name, index) => byteStringOfText(name) === fields[index])
+    ? { names }
+    : { names, nameBytes: fields };
+}
+
+/** The names as the data spell them: byte strings. */
+export function headerFields({ names, nameBytes }: Header): readonly string[] {
+  return nameBytes ?? names.map(byteStringOfText);
+}
+
+/**
+ * The header in a header record. The bytes are one well-formed record without a byte order mark. A line end of any kind
+ * may follow.
+ */
+export function parseHeader(bytes: Uint8Array, delimiter: string): Header {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+  const lines = Buffer.from(`${text.replace(/\r\n?/g, '\n').replace(/\n$/, '')}\n`, 'latin1');
+  return headerOfFields(readRecords(lines, delimiter)[0] ?? ['']);
+}
+
+function columnNames(fields: readonly string[]): string[] {
   return fields.map(readableText);
 }
 
@@ -25,6 +46,15 @@ export function plainHeaderLine(names: readonly string[], delimiter: string): Bu
   const text = `${names.join(delimiter)}\n`;
   const line = Buffer.from(text);
   return text === '\n' || line.toString() !== text ? null : line;
+}
+
+/** A header's fields (byte strings) as canonical CSV, ended by LF. The first call of csv-stringify is slow: few need it. */
+export function headerLine(fields: readonly string[], delimiter: string): Buffer {
+  const needsQuotes = fields.some((field) => field.includes(delimiter) || /["\r\n]/.test(field));
+  const text = needsQuotes
+    ? writeRecords([fields.map(withLfLineEnds)], delimiter)
+    : `${fields.join(delimiter)}\n`;
+  return Buffer.from(text, 'latin1');
 }
 
 /** Whether the record equals the header. It is then a header, wherever it is in the input. */

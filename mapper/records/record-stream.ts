@@ -6,7 +6,7 @@ import type { RecordOutput } from '../record-output.js';
 import { byteStringOf, LF, readableText } from './byte-string.js';
 import { readRecords } from './csv-reader.js';
 import { type MalformedReason, RecordFramer, type RecordHandler } from './framer.js';
-import { columnNames } from './header.js';
+import { type Header, headerOfFields } from './header.js';
 
 /** Size of the read buffer until the column names are known. */
 const FIRST_ROOM_BYTES = 16 * 1024;
@@ -26,24 +26,26 @@ export interface StreamOptions {
  */
 export class RecordStream implements RecordHandler {
   readonly #options: StreamOptions;
-  readonly #openMapping: (names: readonly string[] | null) => Mapping;
+  readonly #openMapping: (header: Header | null) => Mapping;
   readonly #output: RecordOutput;
   readonly #framer: RecordFramer;
   /** Null until the column names are known. */
   #mapping: Mapping | null;
   #firstRoom: Buffer | undefined;
 
-  /** `openMapping` makes the mapping for the column names, which are null if the data have none. */
-  constructor(
-    options: StreamOptions,
-    openMapping: (names: readonly string[] | null) => Mapping,
-    output: RecordOutput,
-  ) {
+  /** `openMapping` makes the mapping for a header, which is null if the column names are never known. */
+  constructor(options: StreamOptions, openMapping: (header: Header | null) => Mapping, output: RecordOutput) {
     const { csv, task } = options;
     this.#options = options;
     this.#openMapping = openMapping;
     this.#output = output;
-    this.#mapping = csv.names === null && csv.header ? null : openMapping(csv.names);
+    const { names, nameBytes } = csv;
+    this.#mapping =
+      names !== null
+        ? openMapping({ names, ...(nameBytes === undefined ? {} : { nameBytes }) })
+        : csv.header
+          ? null
+          : openMapping(null);
     this.#framer = new RecordFramer(
       {
         delimiter: csv.delimiter.charCodeAt(0),
@@ -95,10 +97,10 @@ export class RecordStream implements RecordHandler {
     }
     switch (this.#options.malformed) {
       case 'pass':
-        this.#output.takeMalformedLine('written', line, reason);
+        this.#output.takeMalformedLine('written', { bytes: line, lineNumber }, reason);
         break;
       case 'reject':
-        this.#output.takeMalformedLine('rejected', line, reason);
+        this.#output.takeMalformedLine('rejected', { bytes: line, lineNumber }, reason);
         break;
       case 'fail':
         throw new MapperFailure('record-malformed', { reason, ...this.#lineDetails(line, lineNumber) });
@@ -113,7 +115,7 @@ export class RecordStream implements RecordHandler {
   #openByHeader(firstRecord: Buffer): Mapping {
     this.#requireStartOfFile();
     const [fields = []] = readRecords(firstRecord, this.#options.csv.delimiter);
-    return this.#openMapping(columnNames(fields));
+    return this.#openMapping(headerOfFields(fields));
   }
 
   /** Throws unless the first record of stdin is the header: in a pipe, and in a task whose split starts the file. */

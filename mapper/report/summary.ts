@@ -16,7 +16,8 @@ export function formatSummary(name: string, counts: MapperCounts): string {
   return `${name}: ${parts.join(', ')}\n${invalidLines.join('')}`;
 }
 
-function formatHeaders({ headers, headersDropped }: MapperCounts): string {
+function formatHeaders({ headers, headersDropped, headersAdded }: MapperCounts): string {
+  const written = headers - headersDropped + headersAdded;
   const all = headers === 1 ? '1 header' : `${headers} headers`;
-  return headersDropped > 0 ? `${all} (${headersDropped} dropped)` : all;
+  return written === headers ? all : `${all} (${written} written)`;
 }

@@ -9,9 +9,9 @@ import {
   isMapperBundle,
   MAPPER_HEAD_BYTES,
   type MapperBundle,
-  withNames,
+  withHeader,
 } from '../job/bundle.js';
-import { agreeOnNames, mapperPlanOf } from '../job/plan.js';
+import { agreeOnHeader, mapperPlanOf } from '../job/plan.js';
 import { count } from '../report/escape.js';
 import { findInputs } from '../run/find-inputs.js';
 import { readingOptionsOf } from '../run/steps/scan.js';
@@ -99,11 +99,11 @@ async function buildJob(context: Context, jobFile: string, args: HeaderArguments
   const options = readingOptionsOf(plan.settings);
   const named = await headersFrom(context, args['header-from'], options);
   const { items } = await findInputs(plan.settings['input.files'].value, openFiles(context));
-  const names = agreeOnNames(plan, named.length > 0 ? named : await readHeaders(context, items, options));
+  const header = agreeOnHeader(plan, named.length > 0 ? named : await readHeaders(context, items, options));
   const quotedLineBreaks = plan.settings['csv.quotedLineBreaks'].value;
   return {
-    bundle: makeBundle(mapperPlanOf(plan, { names, quotedLineBreaks })),
-    names,
+    bundle: makeBundle(mapperPlanOf(plan, { ...header, quotedLineBreaks })),
+    names: header.names,
   };
 }
 
@@ -112,15 +112,17 @@ async function buildModule(
   path: string,
   args: HeaderArguments & { readonly delimiter: string | undefined },
 ): Promise<Built> {
-  const [header] = await headersFrom(context, args['header-from'], {
+  const [header = null] = await headersFrom(context, args['header-from'], {
     hasHeader: true,
     delimiter: args.delimiter ?? MAPPER_DEFAULTS.delimiter,
     quotedLineBreaks: MAPPER_DEFAULTS.quotedLineBreaks,
     maxRecordBytes: MAPPER_DEFAULTS.maxRecordBytes,
   });
-  const names = header?.names ?? null;
   const { parsed } = await loadUserMapper(context, resolve(context.cwd, path));
-  return { bundle: bundleMapper(parsed.source, withNames(parsed.plan, names)), names };
+  return {
+    bundle: bundleMapper(parsed.source, withHeader(parsed.plan, header)),
+    names: header?.names ?? null,
+  };
 }
 
 /** Refuses to overwrite any file but a mapper, because -o may be mistyped. */

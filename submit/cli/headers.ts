@@ -15,9 +15,9 @@ export async function readHeaders(
   if (!options.hasHeader) return [];
   const store = { scheme: 'file', read: (path: string) => readFile(machine.files, path) };
   const headers = await Promise.all(
-    items.map(async ({ path }) => ({ input: path, names: await readHeader(store, path, options) })),
+    items.map(async ({ path }) => ({ input: path, header: await readHeader(store, path, options) })),
   );
-  return headers.flatMap(({ input, names }) => (names === null ? [] : [{ input, names }]));
+  return headers.flatMap(({ input, header }) => (header === null ? [] : [{ input, ...header }]));
 }
 
 /** The header of the `--header-from` file; empty without that option. Throws `usage` for an empty file. */

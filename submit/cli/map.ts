@@ -3,7 +3,7 @@ import type { Context } from '../context.js';
 import { Failure } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import type { MapperBundle } from '../job/bundle.js';
-import { agreeOnNames, type JobPlan, mapperPlanOf } from '../job/plan.js';
+import { agreeOnHeader, type JobPlan, mapperPlanOf } from '../job/plan.js';
 import { mapperPathOf } from '../run/steps/place-mapper.js';
 import { readingOptionsOf } from '../run/steps/scan.js';
 import { openStateFolder } from '../state/state-folder.js';
@@ -27,7 +27,8 @@ export const mapCommand = defineCommand({
       group: 'Output',
       choices: ['records', 'rejects'],
       default: 'records',
-      describe: 'What to write: the mapped records, or only the rejected ones, each preceded by its reason',
+      describe:
+        'What to write: the mapped records, or only the rejected ones, each with line, column, rule, value and reason',
     },
     'header-from': {
       type: 'text',
@@ -45,7 +46,7 @@ export const mapCommand = defineCommand({
     const { plan, makeBundle } = await loadJob(context, args.job ?? (await onlyJobFile(context)), args);
     const headers = await headersFrom(context, args['header-from'], readingOptionsOf(plan.settings));
     const mapperPlan = mapperPlanOf(plan, {
-      names: agreeOnNames(plan, headers),
+      ...agreeOnHeader(plan, headers),
       quotedLineBreaks: plan.settings['csv.quotedLineBreaks'].value,
     });
     const emit = args.emit ?? 'records';

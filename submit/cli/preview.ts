@@ -1,10 +1,13 @@
 import { maskProperties, maskWords } from '../config/secrets.js';
+import { isAnyFailure } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import type { ClusterSettings } from '../hadoop/cluster/cluster-settings.js';
+import type { JobPlan } from '../job/plan.js';
 import { escapeControls } from '../report/escape.js';
 import { formatPlan } from '../report/plan-text.js';
 import { requireInputs } from '../run/find-inputs.js';
 import { type Preview, previewJob } from '../run/preview.js';
+import type { Sink } from '../sinks/sink.js';
 import { CONNECTIONS, openPorts, type Settings } from './connections.js';
 import type { LoadedJob } from './job-options.js';
 
@@ -16,7 +19,12 @@ export async function printPreview(
 ): Promise<number> {
   const { context, plan, makeBundle, cluster } = settings;
   const ports = await openPorts(CONNECTIONS, engineName, settings, []);
-  const preview = await previewJob(plan, ports, makeBundle);
+  const found = await previewJob(plan, ports, makeBundle);
+  // Only on this machine: a dry run needs no cluster.
+  const preview =
+    cluster === null
+      ? { ...found, changesHeaders: await changesHeaders(plan, ports.sink, context.signal) }
+      : found;
   const shown = { ...preview, command: maskWords(preview.command) };
   // `plan` lists missing inputs, but a printed hadoop command without them would run a different job.
   if (cluster !== null) requireInputs(plan, ports.source, preview);
@@ -28,10 +36,28 @@ export async function printPreview(
   return EXIT.done;
 }
 
+/** Version 0.1 did not count headers that it added, for it kept them where they were. */
+async function changesHeaders({ settings }: JobPlan, sink: Sink, signal: AbortSignal): Promise<boolean> {
+  const { value, origin } = settings['output.header'];
+  if (origin.from !== 'default' || value !== 'every-part') return false;
+  try {
+    const { manifests } = await sink.published('quick', signal);
+    return manifests.some(({ counts }) => !('headersAdded' in counts));
+  } catch (error) {
+    // A run tells it.
+    if (isAnyFailure(error)) return false;
+    throw error;
+  }
+}
+
 function previewJson({ plan, cluster }: Settings, preview: Preview): unknown {
-  const { items: files, unmatched, names, tasks, command } = preview;
+  const { items: files, unmatched, names, tasks, command, changesHeaders: changes } = preview;
   return cluster === null
-    ? { ...plan, data: { files, unmatched, names, tasks } }
+    ? {
+        ...plan,
+        data: { files, unmatched, names, tasks },
+        ...(changes === true ? { changesHeaders: true } : {}),
+      }
     : { ...plan, cluster: withoutSecrets(cluster), data: { files, names }, command };
 }
 

@@ -42,6 +42,8 @@ export interface JobRequest extends JobTag {
   readonly parallel: number;
   /** Folder on this machine for logs. */
   readonly logFolder: string;
+  /** Path in the engine's store of a file with `InputPlaces`, for a job that writes rejects. */
+  readonly inputPlaces?: string | null;
 }
 
 /** A job that was started. JSON. */
@@ -74,6 +76,8 @@ export interface TaskResult {
   readonly part: string;
   /** Input path and byte range: `file:start+length`. */
   readonly split: string;
+  /** Lines that it read, if the engine knows. */
+  readonly lines?: number;
 }
 
 /** JSON. */

@@ -5,6 +5,7 @@ import {
   type MapperSettings,
   PLAN_CONSTANT,
 } from '../../mapper/contract.js';
+import type { Header } from '../../mapper/records/header.js';
 import { formatSourceMap, parseSourceMap, type SourceMapPayload } from '../../mapper/stack-trace.js';
 
 const SIGNATURE = '// A mapper made by hadoop-elt';
@@ -79,10 +80,14 @@ export function parseBundle(text: string): ParsedBundle | null {
   }
 }
 
-/** Replaces the column names in a bundle's plan; null keeps them. */
-export function withNames(plan: ParsedBundle['plan'], names: readonly string[] | null): ParsedBundle['plan'] {
-  if (names === null) return plan;
-  return 'names' in plan ? { names } : { ...plan, csv: { ...plan.csv, names } };
+/** Replaces the header in a bundle's plan; null keeps it. */
+export function withHeader(plan: ParsedBundle['plan'], header: Header | null): ParsedBundle['plan'] {
+  if (header === null) return plan;
+  const { names, nameBytes } = header;
+  const known = nameBytes === undefined ? { names } : { names, nameBytes };
+  if ('names' in plan) return known;
+  const { nameBytes: _replaced, ...csv } = plan.csv;
+  return { ...plan, csv: { ...csv, ...known } };
 }
 
 /** A mapper that a user wrote or built, without the settings of a job. */

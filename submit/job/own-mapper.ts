@@ -45,6 +45,10 @@ export function withMapperSettings(
     'csv.maxRecordBytes': choose(settings['csv.maxRecordBytes'], own.csv.maxRecordBytes),
     'records.wrongFieldCount': choose(settings['records.wrongFieldCount'], own.records.wrongFieldCount),
     'records.malformed': choose(settings['records.malformed'], own.records.malformed),
-    'output.header': choose(settings['output.header'], own.output.header),
+    // The mapper's choice is for data like its own: what has no header gets none.
+    'output.header':
+      namesAreOpen || settings['csv.header'].value === own.csv.header
+        ? choose(settings['output.header'], own.output.header)
+        : settings['output.header'],
   };
 }

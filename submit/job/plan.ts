@@ -1,4 +1,5 @@
-import type { ColumnPlan, MapperPlan, RulePlan } from '../../mapper/contract.js';
+import { addsHeaders, type ColumnPlan, type MapperPlan, type RulePlan } from '../../mapper/contract.js';
+import type { Header } from '../../mapper/records/header.js';
 import { invalidActionOf, type RuleCatalogue, readOptions } from '../../mapper/rules/catalogue.js';
 import { formatKeyPath, type KeyPath } from '../config/key-path.js';
 import { nearest } from '../config/nearest.js';
@@ -105,10 +106,18 @@ function planRule(given: RuleInFile, path: KeyPath, rules: RuleCatalogue, report
 
 /** Contradictions between two places of the file, which the schema cannot detect. */
 function contradictions(job: ParsedJobFile): JobFileProblem[] {
-  const { csv, columns = {} } = job.content;
+  const { csv, columns = {}, output, mapper } = job.content;
   const problems: JobFileProblem[] = [];
   const report: Report = (keys, problem) =>
     problems.push({ ...job.positionOf(keys), key: formatKeyPath(keys), ...problem });
+  const isNameless = csv?.header === false && csv.columns === undefined && mapper === undefined;
+  if (isNameless && output.header !== undefined && addsHeaders(output.header)) {
+    report(['output', 'header'], {
+      message: 'a header for the output, but the data have none',
+      given: output.header,
+      accepted: 'csv.columns with all names, or drop',
+    });
+  }
   for (const name of Object.keys(columns)) {
     const keys = ['columns', name];
     const column = columnOf(name);
@@ -141,21 +150,23 @@ function contradictions(job: ParsedJobFile): JobFileProblem[] {
   return problems;
 }
 
-/** The column names in the header of one input. */
-export interface InputHeader {
+/** The header of one input. */
+export interface InputHeader extends Header {
   readonly input: string;
-  readonly names: readonly string[];
 }
 
+/** The header that a job knows; without names it knows none. */
+export type KnownHeader = Header | { readonly names: null };
+
 /**
- * The column names of the job: `csv.columns`, or those that the headers of all inputs agree on; null when there is
- * neither. Throws `headers-differ` and `column-not-in-header`.
+ * The header of the job: `csv.columns`, or the first one if those of all inputs agree.
+ * Throws `headers-differ` and `column-not-in-header`.
  */
-export function agreeOnNames(plan: JobPlan, headers: readonly InputHeader[]): readonly string[] | null {
+export function agreeOnHeader(plan: JobPlan, headers: readonly InputHeader[]): KnownHeader {
   const fixed = plan.settings['csv.columns'].value;
-  if (fixed !== null) return fixed;
+  if (fixed !== null) return { names: fixed };
   const [first] = headers;
-  if (!plan.settings['csv.header'].value || first === undefined) return null;
+  if (!plan.settings['csv.header'].value || first === undefined) return { names: null };
   for (const other of headers) {
     const same =
       other.names.length === first.names.length && other.names.every((name, i) => name === first.names[i]);
@@ -169,7 +180,8 @@ export function agreeOnNames(plan: JobPlan, headers: readonly InputHeader[]): re
     }
   }
   checkColumns(plan, first);
-  return first.names;
+  const { names, nameBytes } = first;
+  return { names, ...(nameBytes === undefined ? {} : { nameBytes }) };
 }
 
 function checkColumns(plan: JobPlan, header: InputHeader): void {
@@ -196,20 +208,19 @@ function checkColumns(plan: JobPlan, header: InputHeader): void {
 }
 
 /** What the data decide. */
-export interface DataFacts {
-  readonly names: readonly string[] | null;
-  readonly quotedLineBreaks: 'auto' | 'yes' | 'no';
-}
+export type DataFacts = KnownHeader & { readonly quotedLineBreaks: 'auto' | 'yes' | 'no' };
 
 /** The part of a plan that goes into the mapper. */
 export function mapperPlanOf(plan: JobPlan, facts: DataFacts): MapperPlan {
   const { settings } = plan;
+  const addsHeader = addsHeaders(settings['output.header'].value);
   return {
     job: settings.name.value,
     csv: {
       delimiter: settings['csv.delimiter'].value,
       header: settings['csv.header'].value,
       names: facts.names,
+      ...(addsHeader && 'nameBytes' in facts ? { nameBytes: facts.nameBytes } : {}),
       quotedLineBreaks: facts.quotedLineBreaks,
       maxRecordBytes: settings['csv.maxRecordBytes'].value,
     },

@@ -36,13 +36,14 @@ export function resolveSettings(
 ): JobSettings {
   const { name: nameInFile, input, csv = {}, records = {}, output, run = {} } = job.content;
   const choose = chooserOf(job, overrides);
+  const data = csvSettings(csv, choose);
   const name = choose.fromFile(['name'], nameInFile, defaultName(surroundings.jobFile));
   return {
     name,
     ...inputSettings(input, choose, surroundings, name.value),
-    ...csvSettings(csv, choose),
+    ...data,
     ...recordsSettings(records, choose),
-    ...outputSettings(output, choose, surroundings),
+    ...outputSettings(output, choose, surroundings, data['csv.header'].value),
     ...runSettings(run, choose, surroundings),
   };
 }

@@ -53,9 +53,16 @@ export function formatPlan(
     'What a run does',
     ...steps(plan, preview, cluster).map((step, index) => `  ${index + 1}. ${step}`),
     '',
+    ...(preview.changesHeaders === true ? HEADERS_CHANGE : []),
     ...(preview.command.length === 0 ? [] : commandLines(preview.command)),
   ].join('\n');
 }
+
+const HEADERS_CHANGE = [
+  'Warning: version 0.1 published this output, with headers where the data have them',
+  '  Now each part starts with the header and has no other; for the same as before, set output.header: keep',
+  '',
+];
 
 function commandLines(command: readonly string[]): string[] {
   const isMasked = command.some((word) => word.endsWith(`=${MASK}`));

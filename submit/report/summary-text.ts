@@ -17,7 +17,7 @@ export function formatRunSummary(summary: RunSummary): string {
     ],
     [
       'headers',
-      `${formatNumber(counts.headers)}${counts.headersDropped > 0 ? `, ${formatNumber(counts.headersDropped)} dropped` : ''}`,
+      `${formatNumber(counts.headers)} read, ${formatNumber(counts.headers - counts.headersDropped + counts.headersAdded)} written`,
     ],
     ['invalid', invalid.length === 0 ? 'none' : ''],
     ...invalid.map(([column, amount]): [string, string] => [`  ${column}`, formatNumber(amount)]),

@@ -3,7 +3,7 @@ import type { MapperPlan } from '../../mapper/contract.js';
 import { mustStayWhole } from '../engines/engine.js';
 import { Failure } from '../errors.js';
 import type { MakeBundle, MapperBundle } from '../job/bundle.js';
-import { agreeOnNames, type JobPlan, mapperPlanOf } from '../job/plan.js';
+import { agreeOnHeader, type JobPlan, mapperPlanOf } from '../job/plan.js';
 import type { PublishedOutput } from '../sinks/sink.js';
 import type { ScannedItem } from '../sources/source.js';
 import { decideLoad, dependsOnContent, type LoadDecision } from './decide-load.js';
@@ -23,12 +23,12 @@ export function decideMapper(
   makeBundle: MakeBundle,
   scanned: readonly ScannedItem[],
 ): DecidedMapper {
-  const headers = scanned.flatMap(({ path, header }) =>
-    header === null ? [] : [{ input: path, names: header }],
+  const headers = scanned.flatMap(({ path, header: names, headerBytes: nameBytes }) =>
+    names === null ? [] : [{ input: path, names, ...(nameBytes === undefined ? {} : { nameBytes }) }],
   );
-  const names = agreeOnNames(plan, headers);
-  const mapperPlan = mapperPlanOf(plan, { names, quotedLineBreaks: quotedLineBreaksOf(plan, scanned) });
-  return { names, mapperPlan, bundle: makeBundle(mapperPlan) };
+  const header = agreeOnHeader(plan, headers);
+  const mapperPlan = mapperPlanOf(plan, { ...header, quotedLineBreaks: quotedLineBreaksOf(plan, scanned) });
+  return { names: header.names, mapperPlan, bundle: makeBundle(mapperPlan) };
 }
 
 /**

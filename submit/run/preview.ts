@@ -24,6 +24,8 @@ export interface Preview {
   readonly command: readonly string[];
   /** Null if only the engine's servers know. */
   readonly tasks: number | null;
+  /** True if version 0.1 published the output, and this run would place headers by another default. */
+  readonly changesHeaders?: boolean;
 }
 
 /**

@@ -220,7 +220,8 @@ async function untilPublished(
   const inputs = await performStep(run, stageStep, items);
   const { path: mapperPath } = await performStep(run, mapperStep, mapper.bundle);
   const jobs = await performStep(run, runJobStep, { items, inputs, mapperPath });
-  const { parts } = await performStep(run, verifyStep, { items, staged: inputs, jobs });
+  const namesAreKnown = mapper.names !== null;
+  const { parts } = await performStep(run, verifyStep, { items, staged: inputs, jobs, namesAreKnown });
   const manifest = await manifestOf(run, mapper, items, jobs, parts);
   const twins = twinsAmong(manifest.inputs);
   if (twins.length > 0) tell({ event: 'same-content', groups: twins });

@@ -39,15 +39,17 @@ export function createFilesSource(
       refuseUnsupported(path, store);
       const { sizeBytes, sha256, records } = await inspector.scan(path, options, onBytes);
       digests.set(path, sha256);
+      const header =
+        hasHeader && records.firstRecord !== null
+          ? parseHeader(records.firstRecord, options.delimiter)
+          : null;
       return {
         ...item,
         sizeBytes,
         lines: records.lines,
         records: records.records,
-        header:
-          hasHeader && records.firstRecord !== null
-            ? parseHeader(records.firstRecord, options.delimiter)
-            : null,
+        header: header?.names ?? null,
+        ...(header?.nameBytes === undefined ? {} : { headerBytes: header.nameBytes }),
         startsWithBom: records.hasBom,
         splittable: records.firstSpanningLine === null && options.quotedLineBreaks !== 'yes' && !isGzip(path),
         malformed:

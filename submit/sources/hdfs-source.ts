@@ -32,11 +32,13 @@ export function createHdfsSource(store: Store): Source {
       const { path } = item;
       refuseUnsupported(path, store);
       digests.set(path, await digestOf(item));
+      const header = hasHeader ? await readHeader(store, path, options) : null;
       return {
         ...item,
         lines: null,
         records: null,
-        header: hasHeader ? await readHeader(store, path, options) : null,
+        header: header?.names ?? null,
+        ...(header?.nameBytes === undefined ? {} : { headerBytes: header.nameBytes }),
         startsWithBom: false,
         splittable: options.quotedLineBreaks !== 'yes' && !isGzip(path),
         malformed: null,

@@ -1,15 +1,15 @@
-import { parseHeader } from '../../mapper/records/header.js';
+import { type Header, parseHeader } from '../../mapper/records/header.js';
 import { RecordScanner, type ScanOptions } from '../../mapper/records/scanner.js';
 import { isGzip } from '../stores/compression.js';
 import type { Store } from '../stores/store.js';
 import { gunzip } from './decoding.js';
 
-/** The column names in the first record of a file; null when it is empty. Reads no more than it needs. */
+/** The header in the first record of a file; null when it is empty. Reads no more than it needs. */
 export async function readHeader(
   store: Pick<Store, 'read' | 'scheme'>,
   path: string,
   options: ScanOptions,
-): Promise<readonly string[] | null> {
+): Promise<Header | null> {
   const bytes = store.read(path);
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -39,6 +39,8 @@ export interface ScannedItem extends SourceItem {
   readonly records: number | null;
   /** Column names in the first record; null when the input is empty or the job has no header. */
   readonly header: readonly string[] | null;
+  /** The column names as the input spells them, one char a byte; left out where that is their UTF-8. */
+  readonly headerBytes?: readonly string[];
   readonly startsWithBom: boolean;
   /** False when a record spans lines or the input is compressed. */
   readonly splittable: boolean;

@@ -55,7 +55,12 @@ export function describeOwnMappers(
       expect(submitted.exitCode).toBe(0);
       const piped = await folder.hadoopElt(['map', 'job.yaml'], { input: folder.read('in/a.csv') });
       expect((await joinedParts(hdfs, `${base}/out`)).equals(piped.bytes)).toBe(true);
-      expect(await namesIn(hdfs, `${base}/out/_hadoop-elt`)).toContain('rejects');
+      // In every split: the file as the user knows it, and the line in that file.
+      const rejects = await folder.hadoopElt(['map', 'job.yaml', '--emit', 'rejects'], {
+        input: folder.read('in/a.csv'),
+      });
+      const submittedRejects = (await joinedParts(hdfs, `${base}/out/_hadoop-elt/rejects`)).toString();
+      expect(submittedRejects.replaceAll(`\n${folder.at('in/a.csv')},`, '\n-,')).toBe(rejects.stdout);
       expect((await submit()).stdout).toContain('Nothing to do');
       expect((await submit('--dry-run')).stdout).toMatch(/\[1\] Amount +by my-mapper\.ts/);
       await folder.write('lib/tax.ts', OWN_MAPPER['lib/tax.ts'].replace('* rate', '* rate + 1'));

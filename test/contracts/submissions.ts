@@ -110,6 +110,19 @@ export function describeSubmissions(
       expect([again.exitCode, again.stdout]).toEqual([0, expect.stringContaining('Nothing to do')]);
     });
 
+    it('writes one header, into the part that sorts first, where the job says so', async () => {
+      const files = { 'a.csv': HEADER + records(3), 'b.csv': HEADER + records(500, 3) };
+      const { folder, base, submission } = await prepare('', files);
+      const job = (await folder.read('job.yaml')).toString();
+      await folder.write('job.yaml', job.replace('path: out', 'path: out, header: first-part'));
+      // Hadoop gives the larger file, which is the second, to its first task.
+      const submitted = await folder.hadoopElt(submission('first-part'));
+      expect(submitted.exitCode, submitted.stderr).toBe(0);
+      const piped = await folder.hadoopElt(['map', 'job.yaml'], { input: files['a.csv'] + files['b.csv'] });
+      expect(await joinedParts(hdfs, `${base}/first-part`)).toEqual(piped.bytes);
+      expect(piped.stdout.split(HEADER).length).toBe(2);
+    });
+
     it('writes rejected records beside the output, and gzip on request', async () => {
       const broken = `${HEADER}a,1/1/2020,1,"x"y\nb,1/1/2020,1,z\n`;
       const { folder, base, submission } = await prepare('records: { malformed: reject }', {

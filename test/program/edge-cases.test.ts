@@ -35,6 +35,12 @@ describe('each oddity of edge-cases', () => {
         expect(run.stderr).toContain('equations of the proof hold');
         expect(run.exitCode).toBe(0);
         expectGolden(await work().joinedParts(output), expected);
+        if (!(await work().names(output, '_hadoop-elt')).includes('rejects')) continue;
+        // The lines of the file also in later splits.
+        const rejects = (await work().joinedParts(output, '_hadoop-elt', 'rejects')).toString('latin1');
+        const file = Buffer.from(fixture('edge-cases', name)).toString('latin1');
+        const inPipe = Buffer.from(rejects.replaceAll(`\n${file},`, '\n-,'), 'latin1');
+        expectGolden(inPipe, fixture('expected', 'edge-cases', 'rejects', name.replace(/\.gz$/, '')));
       }
     });
 

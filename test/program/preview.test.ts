@@ -77,6 +77,27 @@ async function prepare(files: Readonly<Record<string, string | Uint8Array>>, job
 }
 
 describe('plan', () => {
+  it('warns where version 0.1 left headers in the output, and a run would now write them by another default', async () => {
+    await prepare({ 'a.csv': records(3) });
+    const { path: cwd } = workFolder();
+    expect((await runInProcess(['run', 'job.yaml'], { cwd })).exitCode).toBe(0);
+    const planned = async () => (await runInProcess(['plan', 'job.yaml'], { cwd })).stdout;
+    expect(await planned()).not.toContain('version 0.1');
+    const manifest = readdirSync(workFolder().at('out'), { recursive: true, encoding: 'utf8' }).find((name) =>
+      name.endsWith('manifest.json'),
+    );
+    const content = JSON.parse(
+      workFolder()
+        .read('out', manifest ?? '')
+        .toString(),
+    );
+    delete content.counts.headersAdded;
+    await workFolder().write(`out/${manifest}`, JSON.stringify(content));
+    expect(await planned()).toContain('set output.header: keep');
+    await prepare({}, JOB.replace('path: out', 'path: out, header: keep'));
+    expect(await planned()).not.toContain('version 0.1');
+  });
+
   it.each(CASES)('writes nothing, and knows the tasks of the run: %s', async (_name, files, size) => {
     await prepare(files);
     const args = ['job.yaml', '--json', ...splitSize(size)];

@@ -28,10 +28,28 @@ describe('run', () => {
     expect(result.exitCode).toBe(0);
     expect(await work().names()).toEqual(['.hadoop-elt', 'in', 'job.elt.yaml', 'out']);
     expect(await work().names('out')).toEqual(['_SUCCESS', '_hadoop-elt', 'part-00000', 'part-00001']);
-    expect((await work().joinedParts('out')).toString()).toBe(`${HEADER}OSLO,1.2\n${HEADER}BONN,2.0\n`);
+    expect((await work().joinedParts('out')).toString()).toBe(`${HEADER}OSLO,1.2\nBONN,2.0\n`);
+    expect(work().read('out', 'part-00001').toString()).toBe(`${HEADER}BONN,2.0\n`);
     expect((await work().joinedParts('out', '_hadoop-elt', 'rejects')).toString()).toBe(
-      'Amount: not a number,rome,x\n',
+      `file,line,column,rule,value,reason,record\n${work().at('in/a.csv')},3,Amount,round,x,not a number,"rome,x"\n`,
     );
+  });
+
+  it('starts every part with the bytes that the data have for their header', async () => {
+    const latin1 = (text: string) => Buffer.from(text, 'latin1');
+    await work().write('in/a.csv', latin1('Stra\xdfe;n\nx\xe9;1\ny;2\nz;3\n'));
+    await work().write(
+      'job.elt.yaml',
+      'input: { files: in/*.csv }\ncsv: { delimiter: ";" }\ncolumns: { Straße: upper }\noutput: { path: out }\nrun: { splitSize: 12 }\n',
+    );
+    const result = await run();
+    expect(result.exitCode, result.stderr).toBe(0);
+    const parts = (await work().names('out')).filter((name) => name.startsWith('part-'));
+    const texts = parts.map((part) => work().read('out', part).toString('latin1'));
+    expect(texts).toEqual(['Stra\xdfe;n\nX\xe9;1\n', 'Stra\xdfe;n\nY;2\nZ;3\n']);
+    await work().hadoopElt(['build', 'job.elt.yaml', '-o', 'mapper.mjs']);
+    const built = await work().node(['mapper.mjs'], { input: '' });
+    expect(built.bytes.toString('latin1')).toBe('Stra\xdfe;n\n');
   });
 
   it('sums up on stdout: records in, out, invalid by column, rejected, output and first lines', async () => {

@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import type { ColumnPlan, InvalidAction, MapperPlan, RecordAction, RulePlan } from '../../mapper/contract.js';
+import {
+  type ColumnPlan,
+  HEADER_CHOICES,
+  type InvalidAction,
+  type MapperPlan,
+  type RecordAction,
+  type RulePlan,
+} from '../../mapper/contract.js';
 import type { TaskContext } from '../../mapper/hadoop/task-environment.js';
 import { ROUNDING_MODES } from '../../mapper/rules/rounding-mode.js';
 import { fieldFor } from './kernel-fields.js';
@@ -156,8 +163,8 @@ export const kernelCases: fc.Arbitrary<KernelCase> = fc
     maxRecordBytes: fc.constantFrom(20, 1000, 64 * 1024 * 1024),
     wrongFieldCount: anyAction,
     malformed: anyAction,
-    header: fc.constantFrom('keep' as const, 'drop' as const),
-    task: fc.constantFrom(null, null, null, taskAt(0), taskAt(4096), taskAt(null)),
+    header: fc.constantFrom(...HEADER_CHOICES),
+    task: fc.constantFrom(null, null, null, taskAt(0, true), taskAt(4096), taskAt(null)),
     chunkBytes: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(64, 1000, 1_000_000)),
   })
   .chain(({ isKnown, delimiter: usual, otherDelimiter, width, names, task, chunkBytes, ...rest }) => {

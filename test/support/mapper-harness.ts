@@ -1,4 +1,11 @@
-import type { ColumnPlan, MapperCounts, MapperPlan, RulePlan } from '../../mapper/contract.js';
+import {
+  type ColumnPlan,
+  type InputPlaces,
+  type MapperCounts,
+  type MapperPlan,
+  REJECT_COLUMNS,
+  type RulePlan,
+} from '../../mapper/contract.js';
 import { definitionOfPlan, type MapperDefinition } from '../../mapper/definition.js';
 import { type AnyMapperFailure, isMapperFailure } from '../../mapper/failure.js';
 import type { TaskContext } from '../../mapper/hadoop/task-environment.js';
@@ -52,14 +59,18 @@ export function ruledColumn(
 }
 
 /** A task on a split that, by default, does not start its file. */
-export function taskAt(inputStart: number | null = 4096): TaskContext {
+export function taskAt(inputStart: number | null = 4096, writesFirstPart = false): TaskContext {
   return {
     attemptId: 'attempt_1_0001_m_000000_0',
     inputFile: 'hdfs://nn/raw/a.csv',
     inputStart,
     stdinRange: null,
+    writesFirstPart,
   };
 }
+
+/** The first line of rejects. */
+export const REJECTS_HEADER = `${REJECT_COLUMNS.join(',')}\n`;
 
 export interface MapperOutcome {
   /** The output, one char per byte. */
@@ -82,15 +93,16 @@ export function runMapperOn(
   options: {
     task?: TaskContext | null;
     emit?: 'records' | 'rejects';
+    places?: InputPlaces | null;
     path?: 'kernel' | 'reference';
     chunkBytes?: number;
   } = {},
 ): MapperOutcome {
   const bytes = typeof input === 'string' ? Buffer.from(input, 'latin1') : input;
-  const { task = null, emit = 'records', path = 'kernel', chunkBytes = 64 * 1024 } = options;
+  const { task = null, emit = 'records', places = null, path = 'kernel', chunkBytes = 64 * 1024 } = options;
   const written: Buffer[] = [];
   const definition = 'job' in mapper ? definitionOfPlan(mapper) : mapper;
-  const context = { task, emit, path };
+  const context = { task, emit, places, path };
   const pipeline = createPipeline(definition, context, (piece) => written.push(Buffer.from(piece)));
   let failure: AnyMapperFailure | null = null;
   try {

@@ -1,13 +1,16 @@
 import type { WebHdfsStore } from '../../submit/stores/hdfs/webhdfs-store.js';
+import { joinParts } from './join-parts.js';
 
 /** The part files of a folder in HDFS, joined in order. */
 export async function joinedParts(store: WebHdfsStore, folder: string): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
+  const parts: Buffer[] = [];
   for (const { path, name } of await store.list(folder)) {
     if (!name.startsWith('part-')) continue;
+    const chunks: Uint8Array[] = [];
     for await (const chunk of store.read(path)) chunks.push(chunk);
+    parts.push(Buffer.concat(chunks));
   }
-  return Buffer.concat(chunks);
+  return joinParts(parts);
 }
 
 /** The names in a folder of HDFS; none if it does not exist. */

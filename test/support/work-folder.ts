@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterEach } from 'vitest';
+import { joinParts } from './join-parts.js';
 
 /** The project's folder. */
 export const PROJECT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -53,7 +54,7 @@ export class WorkFolder {
   /** The part files of an output, joined in order. */
   async joinedParts(...path: string[]): Promise<Buffer> {
     const parts = (await this.names(...path)).filter((name) => name.startsWith('part-'));
-    return Buffer.concat(parts.map((name) => this.read(...path, name)));
+    return joinParts(parts.map((name) => this.read(...path, name)));
   }
 
   /** Runs `hadoop-elt` in this folder. */

@@ -54,10 +54,9 @@ export async function runTask(
       throw localFailure('compress or decompress for', split.input.path, outcome.reason);
     }
   }
-  return {
-    task: { part, split: `${split.input.path}:${split.start}+${split.length}` },
-    counts: countsFrom(await readCounters(files, logPath)),
-  };
+  const counts = countsFrom(await readCounters(files, logPath));
+  const name = `${split.input.path}:${split.start}+${split.length}`;
+  return { task: { part, split: name, lines: counts.linesRead }, counts };
 
   async function runMapper({ log, input, output }: TaskFiles) {
     const mapper = programs.start([nodePath, job.mapperPath, '--emit', job.emit], {

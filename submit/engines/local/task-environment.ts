@@ -19,10 +19,11 @@ export function taskEnvironment(
     [TASK_ENVIRONMENT.inputStart]: String(split.start),
     [TASK_ENVIRONMENT.inputLength]: String(split.length),
     mapreduce_task_id: `task_${job}_m_0${number}`,
-    mapreduce_task_partition: String(Number(number)),
+    [TASK_ENVIRONMENT.partition]: String(Number(number)),
     mapreduce_job_id: `job_${job}`,
     mapreduce_job_name: request.jobName,
     mapreduce_task_output_dir: request.outputPath,
+    ...(request.inputPlaces ? { [TASK_ENVIRONMENT.inputPlaces]: request.inputPlaces } : {}),
     ...(range === null ? {} : { [TASK_ENVIRONMENT.stdinRange]: `${range.start}-${range.end}` }),
   };
 }

@@ -24,6 +24,7 @@ export function commandOf(
     emit: request.emit,
     outputPath: rawPathOf(request),
     compression: request.compression,
+    inputPlaces: request.inputPlaces ?? null,
   };
   return [...settings.hadoop.value, ...streamingArguments(job, settings, streamingJar)];
 }

@@ -22,6 +22,7 @@ export async function renameParts(
   const tasks = ordered.map(({ split }, place) => ({
     part: nameOf(place),
     split: `${split.path}:${split.start}+${split.length}`,
+    ...(split.lines === undefined ? {} : { lines: split.lines }),
   }));
   if (ordered.every(({ taskNumber }, place) => taskNumber === place)) {
     await moveOnce(store, rawPath, request.outputPath);

@@ -1,3 +1,4 @@
+import { FIRST_INPUT_PROPERTY, INPUT_PLACES_PROPERTY } from '../../../mapper/contract.js';
 import { Failure } from '../../errors.js';
 import type { ClusterSettings } from '../../hadoop/cluster/cluster-settings.js';
 
@@ -18,6 +19,8 @@ export interface StreamingJob {
   readonly emit: 'records' | 'rejects';
   readonly outputPath: string;
   readonly compression: 'none' | 'gzip';
+  /** File with `InputPlaces`, if there is one. */
+  readonly inputPlaces?: string | null;
 }
 
 /** The cluster settings that determine the arguments. */
@@ -38,6 +41,7 @@ export type StreamingSettings = Pick<
 const MAPPER_LINK = 'mapper.mjs';
 const NODE_LINK = 'node-runtime';
 const PERMIT_LINK = 'run.permit';
+const PLACES_LINK = 'input-places.json';
 const JAVA_MAX_LONG = '9223372036854775807';
 const MIB = 1024 ** 2;
 /** Enough for records of 64 MiB. Together with the task's JVM it fits into 1 GiB, Hadoop's default task memory. */
@@ -66,6 +70,8 @@ const RESERVED = new Set([
   'mapreduce.fileoutputcommitter.marksuccessfuljobs',
   'mapreduce.output.basename',
   'textinputformat.record.delimiter',
+  FIRST_INPUT_PROPERTY,
+  INPUT_PLACES_PROPERTY,
 ]);
 
 /** The YARN tag of a run. YARN stores tags in lower case. */
@@ -92,6 +98,7 @@ export function streamingArguments(
   const properties = { ...ownProperties(job, settings), ...settings.properties.value };
   const nodeMib = Math.round((settings.nodeMemory.value ?? DEFAULT_NODE_BYTES) / MIB);
   const node = job.nodeArchivePath === null ? settings.node.value : `${NODE_LINK}/bin/node`;
+  const places = placesFor(job);
   const mapper = [node, `--max-old-space-size=${nodeMib}`, MAPPER_LINK];
   if (job.emit === 'rejects') mapper.push('--emit', 'rejects');
   return [
@@ -102,6 +109,7 @@ export function streamingArguments(
     [
       `${encodeURI(uri(job.mapperPath))}#${MAPPER_LINK}`,
       ...(job.permitPath ? [`${encodeURI(uri(job.permitPath))}#${PERMIT_LINK}`] : []),
+      ...(places === null ? [] : [`${uri(places)}#${PLACES_LINK}`]),
     ].join(','),
     ...(job.nodeArchivePath === null
       ? []
@@ -112,6 +120,14 @@ export function streamingArguments(
     '-output',
     uri(job.outputPath),
   ];
+}
+
+/**
+ * The file for `-files`, or null if its path has characters that Hadoop takes for something else there: it splits at commas,
+ * and decodes a path twice (GenericOptionsParser, JobResourceUploader; 3.3.5). Rejects then have fewer line numbers.
+ */
+function placesFor({ inputPlaces = null }: Pick<StreamingJob, 'inputPlaces'>): string | null {
+  return inputPlaces !== null && /^[A-Za-z0-9._/=@-]+$/.test(inputPlaces) ? inputPlaces : null;
 }
 
 /** Throws `usage` for a reserved property. Pure. */
@@ -134,6 +150,8 @@ function ownProperties(job: StreamingJob, settings: StreamingSettings): Record<s
     // The mapper's line is the whole record. Without this setting, streaming appends a tab to it.
     'stream.map.output': 'keyonlytext',
     'stream.jobconf.truncate.limit': MAX_VARIABLE_CHARS,
+    [FIRST_INPUT_PROPERTY]: `${settings.fs.value ?? ''}${job.inputs[0]?.path ?? ''}`,
+    ...(placesFor(job) === null ? {} : { [INPUT_PLACES_PROPERTY]: PLACES_LINK }),
     ...splitProperties(job),
     // A mapper is slow because of its data: a speculative attempt would be as slow and occupy a container.
     'mapreduce.map.speculative': 'false',

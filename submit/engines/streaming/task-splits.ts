@@ -5,6 +5,8 @@ export interface TaskSplit {
   readonly path: string;
   readonly start: number;
   readonly length: number;
+  /** Lines of the split, if the task has told them. */
+  readonly lines?: number;
 }
 
 /** A task's number, which is also its part file's number, and the status that its mapper set. */
@@ -104,11 +106,12 @@ function onlyOne<T>(items: readonly T[]): T | undefined {
   return items.length === 1 ? items[0] : undefined;
 }
 
-/** `split 0+1048576 of hdfs://nn:8020/a.csv` → the split, its path without the file system. */
+/** `split 0+1048576, 900 lines of hdfs://nn:8020/a.csv` → the split, its path without the file system. */
 export function parseSplitStatus(status: string): TaskSplit | null {
   if (!status.startsWith(SPLIT_STATUS_PREFIX)) return null;
-  const match = /^(\d+)\+(\d+) of (.*)$/s.exec(status.slice(SPLIT_STATUS_PREFIX.length));
+  const match = /^(\d+)\+(\d+)(?:, (\d+) lines)? of (.*)$/s.exec(status.slice(SPLIT_STATUS_PREFIX.length));
   if (match === null) return null;
-  const path = (match[3] ?? '').replace(/^[a-z][a-z0-9+.-]*:(\/\/[^/]*)?/i, '');
-  return { path, start: Number(match[1]), length: Number(match[2]) };
+  const path = (match[4] ?? '').replace(/^[a-z][a-z0-9+.-]*:(\/\/[^/]*)?/i, '');
+  const split = { path, start: Number(match[1]), length: Number(match[2]) };
+  return match[3] === undefined ? split : { ...split, lines: Number(match[3]) };
 }

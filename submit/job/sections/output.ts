@@ -1,7 +1,7 @@
 /** Section `output` of a job file: where the output is published, and how. */
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { HEADER_CHOICES, MAPPER_DEFAULTS } from '../../../mapper/contract.js';
+import { HEADER_CHOICES, type HeaderChoice, MAPPER_DEFAULTS } from '../../../mapper/contract.js';
 import type { OverrideNames } from '../../config/override.js';
 import type { Setting } from '../../config/setting.js';
 import type { Choose } from './choose.js';
@@ -17,7 +17,10 @@ const COMPRESSIONS = ['none', 'gzip'] as const;
 
 export const outputSchema = z.strictObject({
   path: z.string().min(1).describe('Folder of the output, relative to the job file'),
-  header: z.enum(HEADER_CHOICES).optional(),
+  header: z
+    .enum(HEADER_CHOICES)
+    .optional()
+    .describe('Which parts start with the header; keep: headers stay where the data have them'),
   mode: z.enum(OUTPUT_MODES).optional(),
   compression: z.enum(COMPRESSIONS).optional(),
   onChangedInput: z
@@ -44,7 +47,7 @@ export const OUTPUT_OVERRIDES = {
 export interface OutputSettings {
   /** Absolute. */
   readonly 'output.path': Setting<string>;
-  readonly 'output.header': Setting<(typeof HEADER_CHOICES)[number]>;
+  readonly 'output.header': Setting<HeaderChoice>;
   readonly 'output.mode': Setting<OutputMode>;
   readonly 'output.compression': Setting<(typeof COMPRESSIONS)[number]>;
   readonly 'output.onChangedInput': Setting<(typeof CHANGED_INPUT_CHOICES)[number]>;
@@ -55,11 +58,12 @@ export interface OutputSettings {
   readonly verify: Setting<(typeof VERIFY_CHOICES)[number]>;
 }
 
-/** Throws `usage` for an output on another file system than the engine's. */
+/** `hasHeader`: whether the data have a header. Throws `usage` for an output on another file system than the engine's. */
 export function outputSettings(
   { path, header, mode, compression, onChangedInput, keepPrevious }: z.infer<typeof outputSchema>,
   { fromFile, overrideText }: Choose,
   surroundings: Surroundings,
+  hasHeader: boolean,
 ): OutputSettings {
   const { jobFile, cwd } = surroundings;
   const inFile = addressedPath(path, dirname(jobFile), surroundings);
@@ -68,7 +72,7 @@ export function outputSettings(
       overrideText('output.path', 'a path', (text) =>
         text === '' ? undefined : addressedPath(text, cwd, surroundings),
       ) ?? fromFile(['output', 'path'], inFile, ''),
-    'output.header': fromFile(['output', 'header'], header, MAPPER_DEFAULTS.outputHeader),
+    'output.header': fromFile(['output', 'header'], header, MAPPER_DEFAULTS.outputHeader(hasHeader)),
     'output.mode':
       overrideText('output.mode', OUTPUT_MODES.join(', '), (text) =>
         OUTPUT_MODES.find((known) => known === text),

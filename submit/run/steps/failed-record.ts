@@ -1,6 +1,7 @@
 import { RECORD_PLACE } from '../../../mapper/contract.js';
 import { type FailedRecord, Failure, isFailure } from '../../errors.js';
 import type { ScannedItem, Source } from '../../sources/source.js';
+import type { Store } from '../../stores/store.js';
 import type { Ports } from '../ports.js';
 import type { StagedInput } from './stage.js';
 
@@ -31,8 +32,7 @@ export async function withFailedRecord(
   if (item === undefined) return error;
   const before = await linesBefore(source, item, Number(splitStart), signal);
   const lineNumber = before === null ? null : before + Number(lineInSplit);
-  const address = source.addressFor(item, store);
-  return withRecord(error, { path: address === null ? item.path : store.uri(address), lineNumber });
+  return withRecord(error, { path: nameOfInput(item, source, store), lineNumber });
 }
 
 function stderrOf(error: unknown): string | null {
@@ -55,6 +55,12 @@ function withRecord(error: unknown, record: FailedRecord): unknown {
 /** `hdfs://namenode:8020/in/a.csv` → `/in/a.csv`. */
 function pathOf(file: string): string {
   return file.replace(/^[a-z][a-z0-9+.-]+:(\/\/[^/]*)?/i, '');
+}
+
+/** What users are told that an input is called: its path, with scheme and host where the engine reads it in place. */
+export function nameOfInput(item: ScannedItem, source: Source, store: Store): string {
+  const address = source.addressFor(item, store);
+  return address === null ? item.path : store.uri(address);
 }
 
 /** Null if the input can't be read, or is too big to read again. */

@@ -12,6 +12,7 @@ import type { ScannedItem } from '../../sources/source.js';
 import type { Progress, Run, Step } from '../step.js';
 import { attach, nextNumber, noteJobOf } from './attach.js';
 import { withFailedRecord } from './failed-record.js';
+import { writeInputPlaces } from './input-places.js';
 
 /** A successful job, and the folder of its part files. JSON. */
 export interface FinishedJob {
@@ -44,9 +45,12 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
   async perform(run, { items, inputs, mapperPath }, progress) {
     const { runId, plan, journal, signal, ports } = run;
     const staging = ports.sink.stagingFor(runId);
-    const runOne = async (emit: JobTag['emit']) => {
-      const requestOf = (number: number) =>
-        jobRequestOf(plan, { runId, emit }, { inputs, mapperPath, staging }, journal, number);
+    const runOne = async (emit: JobTag['emit'], inputPlaces: string | null = null) => {
+      const files = { inputs, mapperPath, staging };
+      const requestOf = (number: number) => ({
+        ...jobRequestOf(plan, { runId, emit }, files, journal, number),
+        inputPlaces,
+      });
       try {
         return await runToEnd(run, emit, requestOf, progress);
       } catch (error) {
@@ -54,7 +58,13 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
       }
     };
     const records = await runOne('records');
-    const rejects = records.job.counts.recordsRejected > 0 ? await runOne('rejects') : null;
+    if (records.job.counts.recordsRejected === 0) return { records, rejects: null };
+    const places = await writeInputPlaces(ports, `${staging}/input-places.json`, {
+      items,
+      inputs,
+      tasks: records.job.tasks,
+    });
+    const rejects = await runOne('rejects', places);
     return { records, rejects };
   },
   /** All part files are where the job has left them; whether they are right is for the verify step to say. */

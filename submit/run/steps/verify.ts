@@ -2,6 +2,7 @@ import pMap from 'p-map';
 import { Failure } from '../../errors.js';
 import type { OnBytes, PartReader, ScannedItem } from '../../sources/source.js';
 import type { Store } from '../../stores/store.js';
+import { proveHeaders } from '../header-proof.js';
 import type { ManifestPart } from '../manifest.js';
 import { proveCounts } from '../proof.js';
 import { byteProgress, type Step } from '../step.js';
@@ -12,6 +13,8 @@ interface ToVerify {
   readonly items: readonly ScannedItem[];
   readonly staged: readonly StagedInput[];
   readonly jobs: FinishedJobs;
+  /** Whether the job's column names are known. */
+  readonly namesAreKnown: boolean;
 }
 
 /** The part files as read back. */
@@ -26,7 +29,11 @@ interface Verified {
  */
 export const verifyStep: Step<ToVerify, Verified> = {
   name: 'verify',
-  async perform({ ports: { source, engine, parts: reader }, journal }, { items, staged, jobs }, progress) {
+  async perform(
+    { plan, ports: { source, engine, parts: reader }, journal },
+    { items, staged, jobs, namesAreKnown },
+    progress,
+  ) {
     const { records, rejects } = jobs;
     // Counts mean nothing if an input changed during the job, so check that first.
     await checkStillStaged(engine.store, staged);
@@ -39,16 +46,21 @@ export const verifyStep: Step<ToVerify, Verified> = {
     );
     const parts = await readParts(reader, records, onBytes);
     const rejectParts = rejects === null ? [] : await readParts(reader, rejects, onBytes);
-    const { equations, mismatches } = proveCounts(
+    const counts = proveCounts(
       items,
       records.job,
       parts,
       rejects === null ? undefined : { result: rejects.job, parts: rejectParts },
     );
+    const headers = proveHeaders(records.job, rejects?.job ?? null, {
+      choice: plan.settings['output.header'].value,
+      namesAreKnown,
+    });
+    const mismatches = [...counts.mismatches, ...headers.mismatches];
     if (mismatches.length > 0) {
       throw new Failure('verification-failed', { mismatches, logs: journal.logFolder });
     }
-    return { parts, equations };
+    return { parts, equations: counts.equations + headers.equations };
   },
   summarise: (_run, { equations }) => ({ step: 'verify', equations }),
 };

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MapperPlan } from '../../../mapper/contract.js';
-import { linesTold, mapperPlan, ruledColumn, runMapperOn, taskAt } from '../../support/mapper-harness.js';
+import {
+  linesTold,
+  mapperPlan,
+  REJECTS_HEADER,
+  ruledColumn,
+  runMapperOn,
+  taskAt,
+} from '../../support/mapper-harness.js';
 import { hostileCsv } from '../../support/mapper-inputs.js';
 
 const date = { date: { from: ['M/d/yyyy'], to: 'yyyy-MM-dd' } };
@@ -20,6 +27,7 @@ describe('records', () => {
       recordsRejected: 0,
       headers: 1,
       headersDropped: 0,
+      headersAdded: 0,
       wrongFieldCount: 0,
       malformed: 0,
       invalid: { a: 0, c: 0 },
@@ -72,7 +80,7 @@ describe('invalid values', () => {
     expect(run({ action: 'keep' }).output).toBe('d,e\n2/30/2020,x\n2022-01-06,y\n');
     expect(run({ action: 'blank' }).output).toBe('d,e\n,x\n2022-01-06,y\n');
   });
-  it('reject their record, which then stands in the rejects with its original fields', () => {
+  it('reject their record, which then stands in the rejects as it was read', () => {
     const { output, counts } = run({ action: 'reject' });
     expect(output).toBe('d,e\n2022-01-06,y\n');
     expect(counts).toMatchObject({
@@ -82,8 +90,10 @@ describe('invalid values', () => {
       invalid: { d: 1 },
     });
     const rejects = run({ action: 'reject' }, 'rejects');
-    expect(rejects.output).toBe('d: not a date of the calendar,2/30/2020,x\n');
-    expect(rejects.counts).toEqual({ ...counts, linesWritten: 1 });
+    expect(rejects.output).toBe(
+      `${REJECTS_HEADER}-,2,d,date,2/30/2020,not a date of the calendar,"2/30/2020,x"\n`,
+    );
+    expect(rejects.counts).toEqual({ ...counts, headersAdded: 1, linesWritten: 2 });
   });
   it('stop the mapper where the job says so', () => {
     const { failure } = run({ action: 'fail' });
@@ -103,7 +113,9 @@ describe('invalid values', () => {
       csv: { header: false },
       columns: [ruledColumn(0, { places: 0 }, { action: 'reject' })],
     });
-    expect(runMapperOn(plan, '1\xe9\n', { emit: 'rejects' }).output).toBe('[0]: not valid UTF-8,1\xe9\n');
+    expect(runMapperOn(plan, '1\xe9\n', { emit: 'rejects' }).output).toBe(
+      `${REJECTS_HEADER}-,1,[0],round,1\xe9,not valid UTF-8,"1\xe9"\n`,
+    );
   });
   it('may stand in a column of any name', () => {
     const plan = mapperPlan({ columns: [ruledColumn('__proto__', { places: 0 })] });
@@ -124,7 +136,10 @@ describe('a wrong field count', () => {
   it('rejects the record', () => {
     expect(runMapperOn(plan('reject'), input).output).toBe('a,b\nX,y\n');
     expect(runMapperOn(plan('reject'), input, { emit: 'rejects' }).output).toBe(
-      'wrong field count: 1 instead of 2,x\nwrong field count: 1 instead of 2,\nwrong field count: 3 instead of 2,x,y,z\n',
+      REJECTS_HEADER +
+        '-,2,,records.wrongFieldCount,,wrong field count: 1 instead of 2,"x"\n' +
+        '-,3,,records.wrongFieldCount,,wrong field count: 1 instead of 2,""\n' +
+        '-,4,,records.wrongFieldCount,,wrong field count: 3 instead of 2,"x,y,""z"""\n',
     );
   });
   it('stops the mapper', () => {
@@ -144,7 +159,7 @@ describe('a wrong field count', () => {
     });
     expect(runMapperOn(noNames, 'a,b\na,b,c\na\n').output).toBe('a,B\na,B,c\n');
     expect(runMapperOn(noNames, 'a\n', { emit: 'rejects' }).output).toBe(
-      'wrong field count: 1 instead of at least 2,a\n',
+      `${REJECTS_HEADER}-,1,,records.wrongFieldCount,,wrong field count: 1 instead of at least 2,"a"\n`,
     );
   });
 });
@@ -169,7 +184,9 @@ describe('a malformed record', () => {
       output: 'a,b\nZ,w\n',
       counts: { recordsRejected: 1, malformed: 1 },
     });
-    expect(run('reject', 'rejects').output).toBe('malformed: a quote is not closed,"x,""y"\n');
+    expect(run('reject', 'rejects').output).toBe(
+      `${REJECTS_HEADER}-,2,,records.malformed,,malformed: a quote is not closed,"x,""y"\n`,
+    );
   });
   it('stops the mapper', () => {
     const { failure } = run('fail');
@@ -221,7 +238,8 @@ describe('the rejects', () => {
         const all = runMapperOn(mapperPlan({ ...plan, columns: [], records: { malformed: 'pass' } }), input);
         const records = runMapperOn(plan, input);
         const rejects = runMapperOn(plan, input, { emit: 'rejects' });
-        expect(rejects.counts).toEqual({ ...records.counts, linesWritten: rejects.counts.linesWritten });
+        const { linesWritten } = rejects.counts;
+        expect(rejects.counts).toEqual({ ...records.counts, linesWritten, headersAdded: 1 });
         const { counts } = records;
         expect(counts.recordsRead).toBe(counts.recordsWritten + counts.recordsRejected);
         expect(counts.recordsRead).toBe(all.counts.recordsRead);
@@ -231,10 +249,42 @@ describe('the rejects', () => {
       { numRuns: 300 },
     );
   });
-  it('without their first column are the records that were rejected', () => {
-    const rejects = runMapperOn(plan, '1,x\n"a,""b""\nc",d\n7\n"e"f,g\n', { emit: 'rejects' });
+  it('hold each record as it was read, and what was wrong with it', () => {
+    const rejects = runMapperOn(plan, '1,x\n" a","b"\r\n"a\r\nc",d\n7\n"e"f,g\n', { emit: 'rejects' });
     expect(rejects.output).toBe(
-      'a: not a number,"a,""b""\nc",d\nwrong field count: 1 instead of 2,7\nmalformed: text after a closing quote,"""e""f,g"\n',
+      REJECTS_HEADER +
+        '-,2,a,round, a,not a number,""" a"",""b"""\n' +
+        '-,3,a,round,"a\nc",not a number,"""a\nc"",d"\n' +
+        '-,5,,records.wrongFieldCount,,wrong field count: 1 instead of 2,"7"\n' +
+        '-,6,,records.malformed,,malformed: text after a closing quote,"""e""f,g"\n',
     );
+  });
+  it('say which value the rule was given, where rules stand in a list', () => {
+    const list = ruledColumn('a', { places: 0 }, { action: 'reject' }).rules;
+    const trimmed = mapperPlan({
+      csv: { names: ['a', 'b'] },
+      columns: [{ column: 'a', rules: [...ruledColumn('a', 'trim').rules, ...list] }],
+    });
+    expect(runMapperOn(trimmed, '  \xc3\xa9 ,x\n', { emit: 'rejects' }).output).toBe(
+      `${REJECTS_HEADER}-,1,a,round,\xc3\xa9,not a number,"  \xc3\xa9 ,x"\n`,
+    );
+  });
+  it('name the input as the user does, and the line in the file, as far as they are known', () => {
+    const places = { '/raw/a.csv': { name: 'raw/a.csv', linesBefore: { 4096: 100 } } };
+    const rejectIn = (start: number | null, known: typeof places | null) =>
+      runMapperOn(plan, 'x,y\n', { emit: 'rejects', task: taskAt(start), places: known }).output.split(
+        '\n',
+      )[1];
+    const rest = 'a,round,x,not a number,"x,y"';
+    expect(rejectIn(4096, places)).toBe(`raw/a.csv,101,${rest}`);
+    expect(rejectIn(0, places)).toBe(`raw/a.csv,1,${rest}`);
+    expect(rejectIn(8192, places)).toBe(`raw/a.csv,,${rest}`);
+    expect(rejectIn(4096, null)).toBe(`hdfs://nn/raw/a.csv,,${rest}`);
+    expect(rejectIn(0, null)).toBe(`hdfs://nn/raw/a.csv,1,${rest}`);
+    expect(rejectIn(null, places)).toBe(`raw/a.csv,,${rest}`);
+  });
+  it('have their header also where nothing is read or rejected', () => {
+    expect(runMapperOn(plan, '', { emit: 'rejects' }).output).toBe(REJECTS_HEADER);
+    expect(runMapperOn(plan, '1,x\n', { emit: 'rejects' }).output).toBe(REJECTS_HEADER);
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { HeaderChoice } from '../../../mapper/contract.js';
 import { type RecordOutcome, RecordOutput } from '../../../mapper/record-output.js';
 import { type RecordEnd, Tally } from '../../../mapper/tally.js';
 
@@ -36,30 +37,35 @@ describe('a tally', () => {
 
 describe('the output', () => {
   const outcome: RecordOutcome = {
-    end: 'written',
     fields: ['a', 'b,c'],
-    reason: '',
+    rejection: null,
     invalid: ['x'],
     hasWrongFieldCount: false,
   };
   const rejected: RecordOutcome = {
-    ...{ ...outcome, end: 'rejected', reason: 'x: empty' },
+    ...outcome,
+    rejection: { column: 'x', rule: 'round', value: '', reason: 'empty' },
     hasWrongFieldCount: true,
   };
 
-  function outputOf(emit: 'records' | 'rejects', header: 'keep' | 'drop' = 'keep') {
+  function outputOf(emit: 'records' | 'rejects', header: HeaderChoice = 'keep') {
     const tally = new Tally();
     let text = '';
-    const output = new RecordOutput({ delimiter: ',', header, emit }, tally, (bytes) => {
+    const source = { file: 'in.csv', linesBefore: 10 };
+    const options = { delimiter: ',', header, emit, source, isFirstPart: false };
+    const output = new RecordOutput(options, tally, (bytes) => {
       text += bytes.toString('latin1');
     });
+    const read = (line: string) => ({ lineNumber: 3, bytes: Buffer.from(line) });
+    output.beginRejects();
+    output.beginRecords(['h', 'i']);
     output.takeHeaderLine(Buffer.from('h,i\n'));
     output.takeHeader(['h', 'i']);
     output.takeRecord(outcome);
-    output.takeRecord(rejected);
+    output.takeRecord(rejected, read(',"b,c"'));
     output.flush();
-    output.takeMalformedLine('written', Buffer.from('"a"b'), 'text after a closing quote');
-    output.takeMalformedLine('rejected', Buffer.from('"a'), 'a quote is not closed');
+    output.takeMalformedLine('written', read('"a"b'), 'text after a closing quote');
+    output.takeMalformedLine('rejected', read('"a'), 'a quote is not closed');
     return { text, counts: tally.counts };
   }
 
@@ -67,12 +73,22 @@ describe('the output', () => {
     const records = outputOf('records');
     const rejects = outputOf('rejects');
     expect(records.text).toBe('h,i\nh,i\na,"b,c"\n"a"b\n');
-    expect(rejects.text).toBe('x: empty,a,"b,c"\nmalformed: a quote is not closed,"""a"\n');
+    expect(rejects.text).toBe(
+      'file,line,column,rule,value,reason,record\n' +
+        'in.csv,13,x,round,,empty,",""b,c"""\n' +
+        'in.csv,13,,records.malformed,,malformed: a quote is not closed,"""a"\n',
+    );
     expect(records.counts).toMatchObject({
       ...{ recordsRead: 4, recordsWritten: 2, recordsRejected: 2, headers: 2, linesWritten: 4 },
       ...{ wrongFieldCount: 1, malformed: 2, invalid: { x: 2 } },
     });
-    expect(rejects.counts).toEqual({ ...records.counts, linesWritten: 2 });
+    expect(rejects.counts).toEqual({ ...records.counts, linesWritten: 3, headersAdded: 1 });
+  });
+  it('starts every part with the header where the job says so, and has no other', () => {
+    const { text, counts } = outputOf('records', 'every-part');
+    expect(text).toBe('h,i\na,"b,c"\n"a"b\n');
+    expect(counts).toMatchObject({ headers: 2, headersDropped: 2, headersAdded: 1, linesWritten: 3 });
+    expect(outputOf('records', 'first-part').text).toBe('a,"b,c"\n"a"b\n');
   });
   it('drops headers where the job says so', () => {
     const { text, counts } = outputOf('records', 'drop');

@@ -11,7 +11,7 @@ import {
   trim,
   upper,
 } from '../../../../mapper/index.js';
-import { linesTold, runMapperOn, taskAt } from '../../../support/mapper-harness.js';
+import { linesTold, REJECTS_HEADER, runMapperOn, taskAt } from '../../../support/mapper-harness.js';
 
 describe('defineMapper', () => {
   it('has the defaults of a job file', () => {
@@ -20,12 +20,14 @@ describe('defineMapper', () => {
       csv: { delimiter: ',', header: true, names: null, quotedLineBreaks: 'auto', maxRecordBytes: 67108864 },
       columns: [],
       records: { wrongFieldCount: 'pass', malformed: 'fail' },
-      output: { header: 'keep' },
+      output: { header: 'every-part' },
     });
   });
   it('takes data with given columns for data without a header', () => {
-    const { csv } = defineMapper({ csv: { columns: ['a'] }, columns: {} });
-    expect([csv.header, csv.names]).toEqual([false, ['a']]);
+    const { csv, output } = defineMapper({ csv: { columns: ['a'] }, columns: {} });
+    expect([csv.header, csv.names, output.header]).toEqual([false, ['a'], 'drop']);
+    const named = defineMapper({ csv: { columns: ['a'] }, columns: {}, output: { header: 'every-part' } });
+    expect(runMapperOn(named, 'x\n').output).toBe('a\nx\n');
   });
   it('maps with the same rules as a job file', () => {
     const mapper = defineMapper({
@@ -136,7 +138,9 @@ describe('a function of the user', () => {
       counts: { invalid: { a: 1, b: 1 } },
     });
     const rejecting = defineMapper({ columns: { a: fn(no, { onInvalid: 'reject' }) } });
-    expect(runMapperOn(rejecting, 'a\nx\n', { emit: 'rejects' }).output).toBe('a: never good,x\n');
+    expect(runMapperOn(rejecting, 'a\nx\n', { emit: 'rejects' }).output).toBe(
+      `${REJECTS_HEADER}-,2,a,no,x,never good,"x"\n`,
+    );
   });
   it('is not called for a field that is not UTF-8: that is invalid', () => {
     const mapper = defineMapper({ columns: { a: fn(() => 'called', { invalid: 'bad' }) } });

@@ -13,6 +13,7 @@ describe('parseTaskEnvironment', () => {
       inputFile: null,
       inputStart: null,
       stdinRange: null,
+      writesFirstPart: false,
     });
     expect(
       parseTaskEnvironment({
@@ -25,7 +26,23 @@ describe('parseTaskEnvironment', () => {
       inputFile: 'file:/a.csv',
       inputStart: 0,
       stdinRange: { start: 10, end: 25 },
+      writesFirstPart: false,
     });
+  });
+  it('knows whether it writes the part that sorts first: by its number, or by its input where the submitter says so', () => {
+    const isFirst = (env: Record<string, string>) =>
+      parseTaskEnvironment({ mapreduce_task_attempt_id: 'a', ...env })?.writesFirstPart;
+    const split = (file: string, start: string, partition: string) => ({
+      mapreduce_map_input_file: file,
+      mapreduce_map_input_start: start,
+      mapreduce_task_partition: partition,
+    });
+    expect(isFirst(split('hdfs://nn/b.csv', '0', '0'))).toBe(true);
+    expect(isFirst(split('hdfs://nn/a.csv', '0', '1'))).toBe(false);
+    const first = { hadoop_elt_first_input: 'hdfs://nn:8020/a.csv' };
+    expect(isFirst({ ...first, ...split('hdfs://nn/b.csv', '0', '0') })).toBe(false);
+    expect(isFirst({ ...first, ...split('hdfs://nn/a.csv', '0', '1') })).toBe(true);
+    expect(isFirst({ ...first, ...split('hdfs://nn/a.csv', '9', '2') })).toBe(false);
   });
   it('refuses a range that it does not understand', () => {
     for (const range of ['10', '25-10', 'a-b', '-5', '1.5-2']) {
@@ -39,7 +56,13 @@ describe('parseTaskEnvironment', () => {
 
 describe('placeOf', () => {
   it('gives what is known of the split, and none in a pipe', () => {
-    const task = { attemptId: 'a', inputFile: 'hdfs://nn/a.csv', inputStart: 7, stdinRange: null };
+    const task = {
+      attemptId: 'a',
+      inputFile: 'hdfs://nn/a.csv',
+      inputStart: 7,
+      stdinRange: null,
+      writesFirstPart: false,
+    };
     expect(placeOf(null, 3)).toEqual({ lineNumber: 3, split: null });
     expect(placeOf(task, 3)).toEqual({ lineNumber: 3, split: { inputFile: 'hdfs://nn/a.csv', start: 7 } });
   });

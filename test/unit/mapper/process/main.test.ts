@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MAPPER_EXIT } from '../../../../mapper/contract.js';
 import { definitionOfPlan, type MapperDefinition } from '../../../../mapper/definition.js';
 import { type MapperHost, mapperMain } from '../../../../mapper/process/main.js';
-import { mapperPlan, ruledColumn } from '../../../support/mapper-harness.js';
+import { mapperPlan, REJECTS_HEADER, ruledColumn } from '../../../support/mapper-harness.js';
 
 const plan = mapperPlan({
   csv: { names: ['a', 'b'] },
@@ -63,8 +63,9 @@ describe('mapperMain', () => {
     expect(JSON.parse(stdout)).toEqual({ job, csv, columns: ['b'], records, output });
   });
   it('writes rejects where asked', () => {
-    expect(run(input, { argv: ['--emit', 'rejects'] }).stdout).toBe('b: not a number,y,z\n');
-    expect(run(input, { argv: ['--emit=rejects'] }).stdout).toBe('b: not a number,y,z\n');
+    const rejects = `${REJECTS_HEADER}-,3,b,round,z,not a number,"y,z"\n`;
+    expect(run(input, { argv: ['--emit', 'rejects'] }).stdout).toBe(rejects);
+    expect(run(input, { argv: ['--emit=rejects'] }).stdout).toBe(rejects);
   });
   it('sums up at a terminal', () => {
     expect(run(input, { stderrIsTerminal: true }).stderr).toBe(

@@ -79,15 +79,20 @@ describe('RecordScanner', () => {
 
 describe('parseHeader', () => {
   it('reads names as UTF-8 where valid, otherwise as Latin-1', () => {
-    expect(parseHeader(Buffer.from('Région;"a;""b"";c";', 'utf8'), ';')).toEqual(['Région', 'a;"b";c', '']);
-    expect(parseHeader(Buffer.from('Région,b', 'latin1'), ',')).toEqual(['Région', 'b']);
+    expect(parseHeader(Buffer.from('Région;"a;""b"";c";', 'utf8'), ';')).toEqual({
+      names: ['Région', 'a;"b";c', ''],
+    });
+    expect(parseHeader(Buffer.from('Région,b', 'latin1'), ',')).toEqual({
+      names: ['Région', 'b'],
+      nameBytes: ['R\xe9gion', 'b'],
+    });
   });
   it('takes the record with a line end of any kind or none', () => {
     for (const lineEnd of ['', '\n', '\r\n', '\r']) {
-      expect(parseHeader(Buffer.from(`a,"b\r\nc"${lineEnd}`), ',')).toEqual(['a', 'b\nc']);
+      expect(parseHeader(Buffer.from(`a,"b\r\nc"${lineEnd}`), ',')).toEqual({ names: ['a', 'b\nc'] });
     }
   });
   it('makes one empty name of a blank line', () => {
-    expect(parseHeader(Buffer.alloc(0), ',')).toEqual(['']);
+    expect(parseHeader(Buffer.alloc(0), ',')).toEqual({ names: [''] });
   });
 });

@@ -12,7 +12,7 @@ import { parseJobFile } from '../../../../submit/job/job-file.js';
 import { mapperPlanOf, planJob } from '../../../../submit/job/plan.js';
 import { jobFileJsonSchema } from '../../../../submit/job/schema.js';
 import { formatPlan } from '../../../../submit/report/plan-text.js';
-import { runMapperOn } from '../../../support/mapper-harness.js';
+import { REJECTS_HEADER, runMapperOn } from '../../../support/mapper-harness.js';
 import { maskRule } from '../../../support/mask-rule.js';
 import { formatRuleTable } from '../../../support/rule-table.js';
 
@@ -164,7 +164,9 @@ describe('a rule of one file and one line', () => {
       counts: { recordsRejected: 2, invalid: { Card: 2 } },
     });
     expect(runMapperOn(mapper, input, { emit: 'rejects' }).output).toBe(
-      'Card: too short to mask,1,3\nCard: not valid UTF-8,\xe912,4\n',
+      REJECTS_HEADER +
+        '-,4,Card,mask,1,too short to mask,"1,3"\n' +
+        '-,5,Card,mask,\xe912,not valid UTF-8,"\xe912,4"\n',
     );
   });
 

@@ -49,6 +49,7 @@ describe('the arguments of a streaming job', () => {
         'mapreduce.job.reduces=0',
         'stream.map.output=keyonlytext',
         'stream.jobconf.truncate.limit=20000',
+        'hadoop.elt.first.input=hdfs://nn:8020/user/etl/sales/a.csv',
         'mapreduce.job.maps=1',
         'mapreduce.input.fileinputformat.split.minsize=1',
         'mapreduce.map.speculative=false',
@@ -96,6 +97,19 @@ describe('the arguments of a streaming job', () => {
     expect(words).toContain('/opt/node --max-old-space-size=1024 mapper.mjs --emit rejects');
   });
 
+  it('send along what is known of the inputs, where -files can name it', () => {
+    const words = argumentsOf({ emit: 'rejects', inputPlaces: '/user/etl/_staging.s.1/input-places.json' });
+    expect(words[words.indexOf('-files') + 1]).toBe(
+      'hdfs://nn:8020/user/etl/.hadoop-elt/mappers/sales-1.mjs#mapper.mjs,' +
+        'hdfs://nn:8020/user/etl/_staging.s.1/input-places.json#input-places.json',
+    );
+    expect(propertiesOf(words)).toMatchObject({ 'hadoop.elt.input.places': 'input-places.json' });
+    for (const odd of ['/a,b/p.json', '/a b/p.json', '/a%20b/p.json', '/a#b/p.json', '/é/p.json']) {
+      const without = argumentsOf({ emit: 'rejects', inputPlaces: odd });
+      expect(without.join(' ')).not.toMatch(/p\.json|input\.places/);
+    }
+  });
+
   it('send a Node runtime along as an archive', () => {
     const words = argumentsOf({ nodeArchivePath: '/user/etl/.hadoop-elt/node/node-1.tar.gz' });
     expect(words[words.indexOf('-archives') + 1]).toBe(
@@ -104,14 +118,16 @@ describe('the arguments of a streaming job', () => {
     expect(words).toContain('node-runtime/bin/node --max-old-space-size=384 mapper.mjs');
   });
 
-  it.each(['mapreduce.job.reduces', 'stream.map.output', 'mapreduce.map.failures.maxpercent'])(
-    'refuse the property %s, on which the proof stands',
-    (name) => {
-      expect(() => argumentsOf({}, `properties: { ${name}: 1 }`)).toThrow(
-        expect.objectContaining({ code: 'usage', details: { problem: expect.stringContaining(name) } }),
-      );
-    },
-  );
+  it.each([
+    'hadoop.elt.first.input',
+    'mapreduce.job.reduces',
+    'stream.map.output',
+    'mapreduce.map.failures.maxpercent',
+  ])('refuse the property %s, on which the proof stands', (name) => {
+    expect(() => argumentsOf({}, `properties: { ${name}: 1 }`)).toThrow(
+      expect.objectContaining({ code: 'usage', details: { problem: expect.stringContaining(name) } }),
+    );
+  });
 });
 
 describe('an input path', () => {

@@ -9,6 +9,14 @@ const inputs = [
 const status = (taskNumber: number, split: string) => ({ taskNumber, status: `split ${split}` });
 
 describe('the status of a task', () => {
+  it('tells how many lines the split has, once the task has read it', () => {
+    expect(parseSplitStatus('split 10+15, 7 lines of hdfs://namenode:8020/in/a, 3 lines of b.csv')).toEqual({
+      path: '/in/a, 3 lines of b.csv',
+      start: 10,
+      length: 15,
+      lines: 7,
+    });
+  });
   it('names bytes and file, the file system left out', () => {
     expect(parseSplitStatus('split 10+15 of hdfs://namenode:8020/in/a b,c of d.csv')).toEqual({
       path: '/in/a b,c of d.csv',

@@ -1,0 +1,41 @@
+import { REJECT_COLUMNS } from './contract.js';
+import type { RecordSource } from './hadoop/input-places.js';
+import { byteStringOf, byteStringOfText } from './records/byte-string.js';
+import { writeRecords } from './records/csv-writer.js';
+
+/** Why a record is rejected. Byte strings. */
+export interface Rejection {
+  /** Label of the column; empty if the whole record is at fault. */
+  readonly column: string;
+  /** Name of the rule, or the key of the job file that rejects: `records.malformed`. */
+  readonly rule: string;
+  /** The text that the rule was given. */
+  readonly value: string;
+  readonly reason: string;
+}
+
+/** A record as it was read, without its last line end. */
+export interface ReadRecord {
+  /** 1-based line of stdin on which it starts. */
+  readonly lineNumber: number;
+  readonly bytes: Buffer;
+}
+
+/** The header of the rejects, ended by LF. */
+export function rejectsHeader(delimiter: string): Buffer {
+  return Buffer.from(`${REJECT_COLUMNS.join(delimiter)}\n`);
+}
+
+/** A reject as CSV, ended by LF. Its last field, the record, is always quoted. */
+export function rejectLine(
+  { column, rule, value, reason }: Rejection,
+  { lineNumber, bytes }: ReadRecord,
+  { file, linesBefore }: RecordSource,
+  delimiter: string,
+): Buffer {
+  const line = linesBefore === null ? '' : String(linesBefore + lineNumber);
+  const fields = [byteStringOfText(file), line, column, rule, value, reason];
+  const head = writeRecords([fields], delimiter).slice(0, -1);
+  const record = byteStringOf(bytes).replaceAll('"', '""');
+  return Buffer.from(`${head}${delimiter}"${record}"\n`, 'latin1');
+}
