@@ -73,6 +73,11 @@ export class RecordScanner {
     );
   }
 
+  /** `ScanFacts.firstRecord` as far as it was read; null if the first record goes on. */
+  get firstRecord(): Buffer | null {
+    return this.#firstRecord;
+  }
+
   /** Takes the next bytes; they may be reused after the call. */
   push(chunk: Uint8Array): void {
     this.#sizeBytes += chunk.length;

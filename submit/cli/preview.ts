@@ -16,7 +16,9 @@ export async function printPreview(
   const ports = await openPorts(CONNECTIONS, engineName, settings, []);
   const preview = await previewJob(plan, ports, makeBundle);
   // `plan` lists missing inputs, but a printed hadoop command without them would run a different job.
-  if (cluster !== null) requireInputs(plan, ports.source, preview);
+  if (cluster !== null && plan.settings['input.onMissing'].value === 'fail') {
+    requireInputs(plan, ports.source, preview);
+  }
   context.stdout.write(
     json
       ? `${JSON.stringify(previewJson(settings, preview), null, 2)}\n`
@@ -26,8 +28,8 @@ export async function printPreview(
 }
 
 function previewJson({ plan, cluster }: Settings, preview: Preview): unknown {
-  const { items: files, unmatched, names, tasks, command } = preview;
+  const { items: files, unmatched, left, names, tasks, command } = preview;
   return cluster === null
-    ? { ...plan, data: { files, unmatched, names, tasks } }
-    : { ...plan, cluster, data: { files, names }, command };
+    ? { ...plan, data: { files, unmatched, left, names, tasks } }
+    : { ...plan, cluster, data: { files, unmatched, left, names }, command };
 }

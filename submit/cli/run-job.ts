@@ -15,7 +15,8 @@ export async function runOnEngine(
   const ports = await openPorts(CONNECTIONS, engineName, settings, [listenerOf(context, json)]);
   const { signal, version } = context;
   const outcome = await runJob(plan, ports, { makeBundle, version, signal });
-  return outcome.state === 'failed' ? exitCodeOf(outcome.failure) : EXIT.done;
+  if (outcome.state === 'failed') return exitCodeOf(outcome.failure);
+  return outcome.left.length > 0 ? EXIT.inputLeft : EXIT.done;
 }
 
 function listenerOf({ stdout, stderr, machine }: Context, json: boolean): Listener {

@@ -6,7 +6,7 @@ import { exitCodeOf } from '../exit-codes.js';
 import type { RunEvent, StepResult } from '../run/events.js';
 import { count, escapeControls, formatDuration, formatNumber } from './escape.js';
 import { formatPassedOver } from './passed-over-text.js';
-import { formatAfterPublish, formatNothingToDo, formatRunSummary } from './summary-text.js';
+import { formatAfterPublish, formatLeftOut, formatNothingToDo, formatRunSummary } from './summary-text.js';
 import { formatFailure } from './words/failure-text.js';
 
 /** Milliseconds between two progress lines when stderr is not a terminal. */
@@ -47,6 +47,9 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
         if (told !== null) line(told);
         return;
       }
+      case 'inputs-left-out':
+        for (const left of formatLeftOut(event.left)) line(left);
+        return;
       case 'step-started':
         progress.start(event.step);
         return;
@@ -76,7 +79,7 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
         return;
       case 'nothing-to-do':
         progress.clear();
-        stdout.write(escapeControls(formatNothingToDo(event.reason, event.output)));
+        stdout.write(escapeControls(formatNothingToDo(event)));
         return;
       case 'run-published':
         progress.clear();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { MapperPlan } from '../../mapper/contract.js';
 import { mustStayWhole } from '../engines/engine.js';
-import { Failure } from '../errors.js';
+import { Failure, isAnyFailure } from '../errors.js';
 import type { MakeBundle, MapperBundle } from '../job/bundle.js';
 import { agreeOnNames, type JobPlan, mapperPlanOf } from '../job/plan.js';
 import type { ScannedItem, Source } from '../sources/source.js';
@@ -60,8 +60,26 @@ export async function decideTask(
   if (items.length === 0) return { kind: 'nothing', reason: 'no-new-input' };
   if (mode !== 'create' || published.length === 0) return { kind: 'run', items };
   const fingerprint = await fingerprintOf(plan, mapperPlan, source, scanned);
-  if (published.some((manifest) => manifest.fingerprint !== fingerprint)) throw sink.refusal();
+  if (published.some((manifest) => manifest.fingerprint !== fingerprint)) {
+    throw withWhatWasLeft(sink.refusal(), published, scanned);
+  }
   return { kind: 'nothing', reason: 'same-output' };
+}
+
+/** Adds to a refusal that an input which an earlier run left out is there now: that is what has changed. */
+function withWhatWasLeft(
+  refusal: Error,
+  published: readonly Manifest[],
+  scanned: readonly ScannedItem[],
+): Error {
+  const before = new Set(published.flatMap(({ inputs }) => inputs.map(({ path }) => path)));
+  const left = published.flatMap((manifest) => manifest.left ?? []);
+  const back = scanned.find(({ path }) => !before.has(path));
+  if (left.length === 0 || back === undefined || !isAnyFailure(refusal)) return refusal;
+  const { code, details } = refusal;
+  return new Failure(code, details, {
+    hint: `It was published without ${JSON.stringify(back.path)}, which can be read now: publish everything again with --mode replace`,
+  });
 }
 
 async function unpublished(

@@ -1,5 +1,5 @@
 import type { MapperCounts } from '../../mapper/contract.js';
-import type { FailureFacts } from '../errors.js';
+import type { FailureFacts, LeftInput } from '../errors.js';
 import type { PassedOver } from '../sources/source.js';
 
 export const STEPS = ['check', 'scan', 'upload', 'mapper', 'run', 'verify', 'publish'] as const;
@@ -22,6 +22,8 @@ export type RunNews =
     }
   /** Files and folders that the input patterns met but do not read. */
   | { readonly event: 'inputs-passed-over'; readonly passedOver: readonly PassedOver[] }
+  /** Inputs that are missing or broken; the run goes on without them. */
+  | { readonly event: 'inputs-left-out'; readonly left: readonly LeftInput[] }
   | { readonly event: 'step-started'; readonly step: StepName }
   | {
       readonly event: 'step-progress';
@@ -61,7 +63,12 @@ export type RunNews =
       readonly what: AfterPublish;
       readonly failure: FailureFacts | null;
     }
-  | { readonly event: 'nothing-to-do'; readonly reason: NothingToDo; readonly output: string }
+  | {
+      readonly event: 'nothing-to-do';
+      readonly reason: NothingToDo;
+      readonly output: string;
+      readonly left: readonly LeftInput[];
+    }
   | { readonly event: 'run-published'; readonly summary: RunSummary }
   | { readonly event: 'run-failed'; readonly failure: FailureFacts };
 
@@ -105,6 +112,8 @@ export interface RunSummary {
   readonly counts: MapperCounts;
   /** Folder of the rejected records; null when there are none. */
   readonly rejects: string | null;
+  /** Inputs that were left out. */
+  readonly left: readonly LeftInput[];
   /** The first lines of the output, as text. */
   readonly firstLines: readonly string[];
   readonly durationMs: number;

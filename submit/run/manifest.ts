@@ -1,5 +1,6 @@
 import type { MapperCounts } from '../../mapper/contract.js';
 import { isFailure } from '../errors.js';
+import type { PassedOver } from '../sources/source.js';
 import type { Store } from '../stores/store.js';
 
 /** Name of the manifest in a published folder; Hadoop's FileInputFormat skips names that start with `_`. */
@@ -19,6 +20,10 @@ export interface Manifest {
   readonly fingerprint: string;
   readonly mapperSha256: string;
   readonly inputs: readonly ManifestInput[];
+  /** Inputs that were missing or broken: paths, or patterns. `why` is a failure code. Absent: none. */
+  readonly left?: readonly { readonly path: string; readonly why: string }[];
+  /** Hidden files and folders among the inputs that were not read. Absent: none. */
+  readonly passedOver?: readonly PassedOver[];
   readonly parts: readonly ManifestPart[];
   readonly counts: MapperCounts;
 }

@@ -1,4 +1,4 @@
-import { type AnyFailure, isAnyFailure } from '../errors.js';
+import { type AnyFailure, isAnyFailure, type LeftInput } from '../errors.js';
 import type { MakeBundle } from '../job/bundle.js';
 import type { JobPlan } from '../job/plan.js';
 import type { Publication } from '../sinks/sink.js';
@@ -6,7 +6,8 @@ import type { PassedOver, ScannedItem, SourceItem } from '../sources/source.js';
 import { clearAfterFailure, clearLeftOvers } from './clear-up.js';
 import { type DecidedMapper, decideMapper, decideTask, fingerprintOf } from './decide.js';
 import type { AfterPublish, RunNews } from './events.js';
-import { findInputs, placesOf, requireInputs } from './find-inputs.js';
+import { chooseInputs, findInputs, placesOf } from './find-inputs.js';
+import { requireSome } from './leave-out.js';
 import type { Manifest, ManifestPart } from './manifest.js';
 import type { JournalEnd, Ports } from './ports.js';
 import { newRunId } from './run-id.js';
@@ -31,7 +32,7 @@ export interface RunOptions {
 
 /** How a run ended. */
 export type RunOutcome =
-  | { readonly state: 'published' | 'nothing-to-do' }
+  | { readonly state: 'published' | 'nothing-to-do'; readonly left: readonly LeftInput[] }
   | { readonly state: 'failed'; readonly failure: AnyFailure };
 
 /**
@@ -45,13 +46,16 @@ export async function runJob(plan: JobPlan, ports: Ports, options: RunOptions): 
   const tell = (news: RunNews) =>
     ports.emit({ time: new Date(ports.clock.now()).toISOString(), runId, ...news });
   try {
-    const found = await findInputs(plan.settings['input.files'].value, ports.source);
-    const items = requireInputs(plan, ports.source, found);
+    const found = await findInputs(plan.settings['input.files'].value, ports.source, {
+      recursive: plan.settings['input.recursive'].value,
+    });
+    const { items, left } = chooseInputs(plan, ports.source, found);
+    requireSome(items, left);
     ports.sink.protect([
       ...ports.protectedPlaces,
       ...placesOf(plan, ports.source, ports.engine.store, found),
     ]);
-    return await runLocked(plan, ports, options, { ...found, runId, startedMs, items, tell });
+    return await runLocked(plan, ports, options, { ...found, runId, startedMs, items, left, tell });
   } catch (error) {
     // An interruption makes running work fail with other errors; report the interruption, not those.
     const failure: unknown = options.signal.aborted ? options.signal.reason : error;
@@ -68,6 +72,8 @@ interface Beginning {
   readonly runId: string;
   readonly startedMs: number;
   readonly items: readonly SourceItem[];
+  /** Inputs that are known to be missing or broken before the scan. */
+  readonly left: readonly LeftInput[];
   readonly passedOver: readonly PassedOver[];
   readonly tell: (news: RunNews) => void;
 }
@@ -107,7 +113,7 @@ async function runJournaled(
   beginning: Beginning,
   leftOvers: string[],
 ): Promise<RunOutcome> {
-  const { runId, startedMs, tell, items, passedOver } = beginning;
+  const { runId, startedMs, tell, passedOver } = beginning;
   const { engine, sink, clock } = ports;
   const job = plan.settings.name.value;
   const head = { runId, job, jobFile: plan.jobFile, engine: engine.name, output: sink.uri, startedMs };
@@ -116,15 +122,16 @@ async function runJournaled(
   const end = (ending: JournalEnd) => journal.end(ending);
   tell({ event: 'run-started', job, engine: engine.name, runFolder: journal.folder });
   if (passedOver.length > 0) tell({ event: 'inputs-passed-over', passedOver });
-  let published: Published | null;
+  let published: Published;
   try {
     await clearLeftOvers(run, leftOvers);
-    published = await untilPublished(run, makeBundle, items);
-    if (published === null) {
+    const result = await untilPublished(run, makeBundle, beginning);
+    if (!('publication' in result)) {
       await sink.clear(runId);
       await end({ state: 'nothing-to-do', endedMs: clock.now() });
-      return { state: 'nothing-to-do' };
+      return { state: 'nothing-to-do', left: result.left };
     }
+    published = result;
   } catch (error) {
     if (!(await clearAfterFailure(run, error))) leftOvers.unshift(runId);
     const failure = isAnyFailure(error) ? error.code : 'bug';
@@ -136,48 +143,63 @@ async function runJournaled(
   // The lock names a staging folder that stays behind, so that the next run removes it.
   if (!(await afterwards(run, 'clear-up', () => sink.clear(runId)))) leftOvers.unshift(runId);
   await afterwards(run, 'journal', () => end({ state: 'published', endedMs: clock.now() }));
-  return { state: 'published' };
+  return { state: 'published', left: published.left };
+}
+
+/** A run that had nothing to do. */
+interface NothingDone {
+  readonly left: readonly LeftInput[];
 }
 
 /** A run that has passed its commit point. */
 interface Published {
+  readonly left: readonly LeftInput[];
   readonly publication: Publication;
   readonly manifest: Manifest;
   readonly publishStartedMs: number;
 }
 
-/** All steps up to and including the commit point. Null when there was nothing to do. */
+/** All steps up to and including the commit point. */
 async function untilPublished(
   run: Run,
   makeBundle: MakeBundle,
-  found: readonly SourceItem[],
-): Promise<Published | null> {
+  { items: found, left: leftBefore, passedOver }: Beginning,
+): Promise<Published | NothingDone> {
   const { plan, ports, tell } = run;
   const { published } = await performStep(run, checkStep, found);
-  const scanned = await performStep(run, scanStep, found);
+  const { items: scanned, left: leftByScan } = await performStep(run, scanStep, found);
+  const left = [...leftBefore, ...leftByScan];
+  if (left.length > 0) tell({ event: 'inputs-left-out', left });
   const mapper = decideMapper(plan, makeBundle, scanned);
   const task = await decideTask(run, published, scanned, mapper.mapperPlan);
   if (task.kind === 'nothing') {
-    tell({ event: 'nothing-to-do', reason: task.reason, output: ports.sink.uri });
-    return null;
+    tell({ event: 'nothing-to-do', reason: task.reason, output: ports.sink.uri, left });
+    return { left };
   }
   const { items } = task;
   const inputs = await performStep(run, stageStep, items);
   const { path: mapperPath } = await performStep(run, mapperStep, mapper.bundle);
   const jobs = await performStep(run, runJobStep, { items, inputs, mapperPath });
   const { parts } = await performStep(run, verifyStep, { items, staged: inputs, jobs });
-  const manifest = await manifestOf(run, mapper, items, jobs, parts);
+  const manifest = await manifestOf(run, mapper, { items, left, passedOver }, jobs, parts);
   const publishStartedMs = ports.clock.now();
   tell({ event: 'step-started', step: 'publish' });
   const folders = { records: jobs.records.folder, rejects: jobs.rejects?.folder ?? null };
   const publication = await publish(run, folders, manifest);
-  return { publication, manifest, publishStartedMs };
+  return { publication, manifest, left, publishStartedMs };
+}
+
+/** What became of the inputs. */
+interface InputsOfRun {
+  readonly items: readonly ScannedItem[];
+  readonly left: readonly LeftInput[];
+  readonly passedOver: readonly PassedOver[];
 }
 
 async function manifestOf(
   { runId, plan, ports: { source, engine, clock }, version }: Run,
   { mapperPlan, bundle }: DecidedMapper,
-  items: readonly ScannedItem[],
+  { items, left, passedOver }: InputsOfRun,
   { records }: FinishedJobs,
   parts: readonly ManifestPart[],
 ): Promise<Manifest> {
@@ -196,6 +218,8 @@ async function manifestOf(
         return { path, sizeBytes, lines, records: count, sha256: await source.digest(item) };
       }),
     ),
+    ...(left.length > 0 && { left: left.map(({ path, why }) => ({ path, why: why.code })) }),
+    ...(passedOver.length > 0 && { passedOver }),
     parts,
     counts: records.job.counts,
   };
@@ -204,7 +228,7 @@ async function manifestOf(
 /** Records and reports the end of the publish step, then the run's summary. */
 async function tellPublished(
   run: Run,
-  { publication, manifest, publishStartedMs }: Published,
+  { publication, manifest, left, publishStartedMs }: Published,
   startedMs: number,
 ): Promise<void> {
   const { journal, ports, tell } = run;
@@ -223,7 +247,7 @@ async function tellPublished(
   const { store } = ports.engine;
   tell({
     event: 'run-published',
-    summary: summarise(store, publication, manifest, firstLines, now() - startedMs),
+    summary: summarise(store, publication, manifest, left, firstLines, now() - startedMs),
   });
 }
 

@@ -6,10 +6,22 @@ import type { Setting } from '../../config/setting.js';
 import type { Choose } from './choose.js';
 import { hdfsPath, type Surroundings } from './surroundings.js';
 
+export const LEAVE_CHOICES = ['fail', 'continue'] as const;
+export type LeaveChoice = (typeof LEAVE_CHOICES)[number];
+
 export const inputSchema = z.strictObject({
   files: z
     .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
     .describe('Paths and globs, relative to the job file; .gz files are read too'),
+  recursive: z.boolean().optional().describe('Whether the subfolders of a folder are read too'),
+  onMissing: z
+    .enum(LEAVE_CHOICES)
+    .optional()
+    .describe('What happens if a path or pattern gives nothing; continue publishes the others'),
+  onBroken: z
+    .enum(LEAVE_CHOICES)
+    .optional()
+    .describe('What happens if an input cannot be read or parsed; continue publishes the others'),
   upload: z
     .string()
     .min(1)
@@ -29,13 +41,16 @@ export interface InputPatterns {
 
 export interface InputSettings {
   readonly 'input.files': Setting<InputPatterns>;
+  readonly 'input.recursive': Setting<boolean>;
+  readonly 'input.onMissing': Setting<LeaveChoice>;
+  readonly 'input.onBroken': Setting<LeaveChoice>;
   /** Folder in HDFS to upload raw data to; null on the local engine, which reads them in place. */
   readonly 'input.upload': Setting<string | null>;
 }
 
 /** `name` is the job's name. */
 export function inputSettings(
-  { files, upload }: z.infer<typeof inputSchema>,
+  { files, recursive, onMissing, onBroken, upload }: z.infer<typeof inputSchema>,
   choose: Choose,
   { jobFile, cwd, hdfsHome = null }: Surroundings,
   name: string,
@@ -46,6 +61,9 @@ export function inputSettings(
     'input.files':
       choose.override('input.files', (texts) => ({ base: cwd, patterns: texts })) ??
       choose.fromFile(['input', 'files'], { base, patterns }, { base, patterns: [] }),
+    'input.recursive': choose.fromFile(['input', 'recursive'], recursive, false),
+    'input.onMissing': choose.fromFile(['input', 'onMissing'], onMissing, 'fail'),
+    'input.onBroken': choose.fromFile(['input', 'onBroken'], onBroken, 'fail'),
     'input.upload':
       hdfsHome === null
         ? { value: null, origin: { from: 'default' } }

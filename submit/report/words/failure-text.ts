@@ -1,4 +1,5 @@
 import { MAPPER_EXIT } from '../../../mapper/contract.js';
+import { formatSize } from '../../config/sizes.js';
 import type {
   FailedRecord,
   FailureCode,
@@ -7,9 +8,10 @@ import type {
   JobFileProblem,
   StoreFailureDetails,
 } from '../../errors.js';
-import { escapeControls, formatNumber, quote } from '../escape.js';
+import { count, escapeControls, formatNumber, quote } from '../escape.js';
 import { causeText } from './cause-text.js';
 import { hintOf } from './failure-hints.js';
+import { flawText, leftLines } from './input-text.js';
 
 /**
  * A failure as text for people. The first line says what could not be done, to what, in which state; then comes the
@@ -61,9 +63,26 @@ function linesOf({ code, details }: FailureFacts): string[] {
         ...firstDifference(details.firstNames, details.secondNames),
       ];
     case 'no-input':
+      return [`No input matches ${details.patterns.map(quote).join(', ')}`, inputsAskedFor(details)];
+    case 'subfolders':
       return [
-        `No input matches ${details.patterns.map(quote).join(', ')}`,
-        `  asked for ${details.line === null ? 'on the command line' : `at ${details.jobFile}:${details.line}`}`,
+        `A folder of the input has ${count(details.count, 'subfolder')}: ${details.paths.map(quote).join(', ')}${details.count > details.paths.length ? ', …' : ''}`,
+        inputsAskedFor(details),
+      ];
+    case 'input-unreadable':
+      return [`Can't read ${quote(details.path)}: ${flawText(details.flaw)}`];
+    case 'line-too-long':
+      return [
+        `Line ${formatNumber(details.lineNumber)} of ${quote(details.path)} is longer than ${formatSize(details.maxBytes)}`,
+      ];
+    case 'header-too-long':
+      return [
+        `The header of ${quote(details.path)} has ${formatSize(details.sizeBytes)}; at most ${formatSize(details.maxBytes)} are accepted`,
+      ];
+    case 'all-left-out':
+      return [
+        'No input is left: each one is missing or broken',
+        ...leftLines(details.left, linesOf).map((line) => `  ${line}`),
       ];
     case 'malformed-record':
       return [
@@ -137,6 +156,16 @@ function linesOf({ code, details }: FailureFacts): string[] {
     case 'interrupted':
       return [`Interrupted by ${details.signal}; nothing was published`];
   }
+}
+
+function inputsAskedFor({
+  line,
+  jobFile,
+}: {
+  readonly line: number | null;
+  readonly jobFile: string;
+}): string {
+  return `  asked for ${line === null ? 'on the command line' : `at ${jobFile}:${line}`}`;
 }
 
 function hadoopJobLines(details: FailureDetails['hadoop-job-failed']): string[] {

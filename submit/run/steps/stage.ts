@@ -43,7 +43,11 @@ export function planStaging(
   items: readonly ScannedItem[],
 ): readonly { readonly item: ScannedItem; readonly path: string; readonly isThere: boolean }[] {
   const moving = items.filter((item) => source.addressFor(item, store) === null);
-  const below = stagedPaths(moving.map(({ path }) => path));
+  const gzip = moving.filter(({ compression }) => compression === 'gzip');
+  const below = stagedPaths(
+    moving.map(({ path }) => path),
+    new Set(gzip.map(({ path }) => path)),
+  );
   const folder = plan.settings['input.upload'].value ?? '';
   return items.map((item) => {
     const address = source.addressFor(item, store);

@@ -1,19 +1,24 @@
 import { createHash } from 'node:crypto';
+import { bytesOfName } from '../../stores/system-path.js';
 
 /**
  * Path of each input below the upload folder: its name, preceded by as many parent folders as make it unique. Names
- * are changed where Hadoop would not accept them in `-input` or would skip them as hidden.
+ * are changed where Hadoop would not accept them in `-input` or would skip them as hidden. Those of `gzipPaths` end in
+ * `.gz`, by which Hadoop knows gzip.
  */
-export function stagedPaths(localPaths: readonly string[]): ReadonlyMap<string, string> {
+export function stagedPaths(
+  localPaths: readonly string[],
+  gzipPaths: ReadonlySet<string> = new Set(),
+): ReadonlyMap<string, string> {
   const segments = new Map(
     localPaths.map((path) => [path, path.split(/[/\\]+/).filter((name) => name !== '')]),
   );
   const depths = new Map(localPaths.map((path) => [path, 1]));
-  const named = (path: string) =>
-    (segments.get(path) as string[])
-      .slice(-(depths.get(path) as number))
-      .map(safeName)
-      .join('/');
+  const named = (path: string) => {
+    const names = (segments.get(path) as string[]).slice(-(depths.get(path) as number)).map(safeName);
+    const joined = names.join('/');
+    return gzipPaths.has(path) ? `${joined.replace(/\.gz$/i, '')}.gz` : joined;
+  };
   for (;;) {
     const sharing = new Map<string, string[]>();
     for (const path of localPaths) {
@@ -24,12 +29,29 @@ export function stagedPaths(localPaths: readonly string[]): ReadonlyMap<string, 
     const deeper = ambiguous.filter(
       (path) => (depths.get(path) as number) < (segments.get(path) as string[]).length,
     );
-    if (deeper.length === 0) return new Map(localPaths.map((path) => [path, named(path)]));
+    if (deeper.length === 0) return new Map(localPaths.map((path) => [path, distinct(path, named, sharing)]));
     for (const path of deeper) depths.set(path, (depths.get(path) as number) + 1);
   }
 }
 
+/** `a.csv.GZ` and `a.csv.gz` of one folder would get the same name: both then get a hash of their own. */
+function distinct(
+  path: string,
+  named: (path: string) => string,
+  sharing: ReadonlyMap<string, readonly string[]>,
+): string {
+  const name = named(path);
+  if (sharing.get(name)?.length === 1) return name;
+  const [, stem = '', ending = ''] = /^(.*?)((?:\.[^./]*)?)$/.exec(name) ?? [];
+  return `${stem}-${hashOf(path)}${ending}`;
+}
+
 const HASH_DIGITS = 8;
+
+function hashOf(name: string): string {
+  return createHash('sha256').update(bytesOfName(name)).digest('hex').slice(0, HASH_DIGITS);
+}
+
 const MAX_NAME_LENGTH = 200;
 
 /**
@@ -40,7 +62,6 @@ const MAX_NAME_LENGTH = 200;
 function safeName(name: string): string {
   const safe = name.replaceAll(/[^A-Za-z0-9._+=@-]/g, '_').replace(/^[._]/, 'x_');
   if (safe === name && name.length <= MAX_NAME_LENGTH) return name;
-  const hash = createHash('sha256').update(name).digest('hex').slice(0, HASH_DIGITS);
   const [, stem = '', endings = ''] = /^(.*?)((?:\.[A-Za-z0-9]{1,8}){0,2})$/.exec(safe) ?? [];
-  return `${stem.slice(0, MAX_NAME_LENGTH)}-${hash}${endings}`;
+  return `${stem.slice(0, MAX_NAME_LENGTH)}-${hashOf(name)}${endings}`;
 }
