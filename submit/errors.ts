@@ -125,13 +125,22 @@ export interface FailedRecord {
   readonly lineNumber: number | null;
 }
 
+/** A job file or cluster file that is not accepted. */
+export interface InvalidFile {
+  readonly path: string;
+  /** The first of them. */
+  readonly problems: readonly JobFileProblem[];
+  /** How many more there are. */
+  readonly unnamed?: number;
+}
+
 /** Failure codes with the shape of their details. JSON-safe. */
 export interface FailureDetails {
   usage: { readonly problem: string; readonly command?: string };
   'job-file-unreadable': { readonly path: string; readonly cause: string };
-  'job-file-invalid': { readonly path: string; readonly problems: readonly JobFileProblem[] };
+  'job-file-invalid': InvalidFile;
   'cluster-file-unreadable': { readonly path: string; readonly cause: string };
-  'cluster-file-invalid': { readonly path: string; readonly problems: readonly JobFileProblem[] };
+  'cluster-file-invalid': InvalidFile;
   'column-not-in-header': {
     readonly jobFile: string;
     readonly line: number | null;

@@ -1,4 +1,4 @@
-import { isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import { type Document, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import { Failure, type JobFileProblem } from '../errors.js';
 import { explainIssues } from './explain-issues.js';
@@ -32,22 +32,34 @@ export interface YamlKind<Content> {
  */
 export function parseYaml<Content>(kind: YamlKind<Content>, path: string, text: string): ParsedYaml<Content> {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const invalid = (problems: readonly JobFileProblem[]) =>
+    new Failure(kind.invalid, {
+      path,
+      problems: problems.slice(0, MAX_PROBLEMS),
+      ...(problems.length > MAX_PROBLEMS && { unnamed: problems.length - MAX_PROBLEMS }),
+    });
+  const notYaml = (message: string) =>
+    invalid([{ line: 1, column: 1, key: '', message: `not valid YAML: ${message}` }]);
+  // The package compares each key with all others; `keysTwice` does not.
+  const options = { lineCounter: lines, prettyErrors: false, uniqueKeys: false };
+  const document = shallow(() => parseDocument(text, options), notYaml);
   const at = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   // yaml 2.9 reports an error for a key like `[2]` that is not the first of its mapping, but parses it correctly.
-  const errors = document.errors.filter(({ code }) => code !== 'IMPOSSIBLE');
+  const errors = document.errors
+    .filter(({ code }) => code !== 'IMPOSSIBLE')
+    .map(({ pos, message }) => ({ offset: pos[0], message: firstLine(message) }));
+  if (errors.length === 0) errors.push(...shallow(() => flawsOf(document), notYaml));
   if (errors.length > 0) {
-    const problems = errors.map(
-      (error): JobFileProblem => ({
-        ...at(error.pos[0]),
+    throw invalid(
+      errors.map(({ offset, message }) => ({
+        ...at(offset),
         key: '',
-        message: `not valid YAML: ${firstLine(error.message)}`,
-      }),
+        message: `not valid YAML: ${message}`,
+      })),
     );
-    throw new Failure(kind.invalid, { path, problems });
   }
   nameIndexKeys(document.contents);
 
@@ -63,17 +75,75 @@ export function parseYaml<Content>(kind: YamlKind<Content>, path: string, text: 
   try {
     content = document.toJS() ?? {};
   } catch (error) {
-    const problem = { line: 1, column: 1, key: '', message: `not valid YAML: ${(error as Error).message}` };
-    throw new Failure(kind.invalid, { path, problems: [problem] });
+    throw notYaml((error as Error).message);
   }
   const result = kind.schema.safeParse(content);
   if (!result.success) {
-    const problems = explainIssues(result.error.issues, content, kind.jsonSchema())
-      .map(({ keys, ...problem }) => ({ ...problem, ...positionOf(keys), key: formatKeyPath(keys) }))
-      .sort((one, other) => one.line - other.line || one.column - other.column);
-    throw new Failure(kind.invalid, { path, problems });
+    const explained = explainIssues(result.error.issues, content, kind.jsonSchema());
+    // To find a key takes time for each key before it.
+    const placed = explained.slice(0, MAX_PROBLEMS).map(
+      ({ keys, ...problem }): JobFileProblem => ({
+        ...problem,
+        ...positionOf(keys),
+        key: formatKeyPath(keys),
+      }),
+    );
+    const problems = placed.sort((one, other) => one.line - other.line || one.column - other.column);
+    const unnamed = explained.length - placed.length;
+    throw new Failure(kind.invalid, { path, problems, ...(unnamed > 0 && { unnamed }) });
   }
   return { path, content: result.data, positionOf };
+}
+
+/** More than anybody reads at once. */
+const MAX_PROBLEMS = 50;
+
+/** Runs what calls itself for each level of a file. A stack overflow is the failure of the file. */
+function shallow<T>(action: () => T, failure: (message: string) => Error): T {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof RangeError) throw failure('nested too deeply');
+    throw error;
+  }
+}
+
+interface YamlFlaw {
+  readonly offset: number;
+  readonly message: string;
+}
+
+/** Keys that a mapping has twice, and aliases that stand for something around themselves. */
+function flawsOf(document: Document): YamlFlaw[] {
+  const flaws: YamlFlaw[] = [];
+  // Alias.resolve searches the whole document each time.
+  const anchors = new Map<string, Node>();
+  const note = (node: Node & { anchor?: string | undefined }) => {
+    if (node.anchor !== undefined) anchors.set(node.anchor, node);
+  };
+  visit(document, {
+    Seq: (_key, list) => note(list),
+    Map(_key, map) {
+      note(map);
+      const known = new Set<string>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        const name = `${typeof key.value} ${String(key.value)}`;
+        if (known.has(name)) flaws.push({ offset: offsetOf(key), message: 'Map keys must be unique' });
+        known.add(name);
+      }
+    },
+    Alias(_key, alias, ancestors) {
+      const target = anchors.get(alias.source);
+      if (target === undefined || !ancestors.includes(target)) return;
+      flaws.push({ offset: offsetOf(alias), message: `*${alias.source} stands for a part that it lies in` });
+    },
+  });
+  return flaws;
+}
+
+function offsetOf(node: Pick<Node, 'range'>): number {
+  return node.range?.[0] ?? 0;
 }
 
 function firstLine(text: string): string {

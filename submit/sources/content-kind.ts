@@ -1,3 +1,4 @@
+import { LineTooLong } from '../../mapper/records/scanner.js';
 import { Failure, type InputFlaw } from '../errors.js';
 import type { Store } from '../stores/store.js';
 
@@ -65,6 +66,13 @@ export async function lookAtContent(store: Pick<Store, 'read'>, path: string): P
   const chunks: Uint8Array[] = [];
   for await (const chunk of store.read(path, { end: HEAD_BYTES })) chunks.push(chunk);
   return kindOf(Buffer.concat(chunks));
+}
+
+/** What reading a file threw: for a line that is too long the failure of the file, otherwise the error itself. */
+export function scanFailure(path: string, error: unknown): unknown {
+  if (!(error instanceof LineTooLong)) return error;
+  const { lineNumber, maxBytes } = error;
+  return new Failure('line-too-long', { path, lineNumber, maxBytes });
 }
 
 /** The failure for an input that can't be read. */

@@ -1,7 +1,7 @@
 import { parseHeader } from '../../mapper/records/header.js';
 import { RecordScanner, type ScanOptions } from '../../mapper/records/scanner.js';
 import type { Store } from '../stores/store.js';
-import { type ContentKind, kindOf, requireText, unreadable } from './content-kind.js';
+import { type ContentKind, kindOf, requireText, scanFailure, unreadable } from './content-kind.js';
 import { gunzip } from './decoding.js';
 
 /** Bytes that tell what a file holds. */
@@ -54,11 +54,15 @@ export async function readHead(
       }
       isFirst = false;
       if (!hasHeader) return { kind, header: null };
-      scanner.push(chunk);
+      // For gzip one chunk more is read: the end of a small file tells whether it is whole.
       if (scanner.firstRecord !== null) break;
+      scanner.push(chunk);
+      if (scanner.firstRecord !== null && !isGzip) break;
     }
     const firstRecord = scanner.firstRecord ?? scanner.end().firstRecord;
     return { kind, header: firstRecord === null ? null : parseHeader(firstRecord, options.delimiter) };
+  } catch (error) {
+    throw scanFailure(path, error);
   } finally {
     await bytes.return?.();
   }

@@ -38,11 +38,15 @@ function linesOf({ code, details }: FailureFacts): string[] {
     case 'cluster-file-unreadable':
       return [`Can't read the ${fileKind(code)} ${quote(details.path)}`, `  ${details.cause}`];
     case 'job-file-invalid':
-    case 'cluster-file-invalid':
+    case 'cluster-file-invalid': {
+      const { path, problems, unnamed = 0 } = details;
+      const all = problems.length + unnamed;
       return [
-        `The ${fileKind(code)} ${quote(details.path)} has ${details.problems.length === 1 ? 'a problem' : `${details.problems.length} problems`}`,
-        ...details.problems.flatMap((problem) => problemLines(details.path, problem)),
+        `The ${fileKind(code)} ${quote(path)} has ${all === 1 ? 'a problem' : count(all, 'problem')}`,
+        ...problems.flatMap((problem) => problemLines(path, problem)),
+        ...(unnamed > 0 ? [`  and ${formatNumber(unnamed)} more`] : []),
       ];
+    }
     case 'column-not-in-header': {
       const place = details.line === null ? quote(details.jobFile) : `${details.jobFile}:${details.line}`;
       const what =
@@ -263,6 +267,8 @@ function causeOfExit(exitCode: number | null): string | undefined {
       return 'the header is not what the job needs';
     case MAPPER_EXIT.quotedLineBreak:
       return 'a quoted field continues after a line end; set csv.quotedLineBreaks in the job file';
+    case MAPPER_EXIT.lineTooLong:
+      return 'a line is longer than csv.maxRecordBytes allows';
     case MAPPER_EXIT.userFunction:
       return 'a function of the mapper threw';
     case MAPPER_EXIT.io:

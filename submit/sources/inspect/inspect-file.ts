@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { countLineFeeds } from '../../../mapper/records/framer.js';
 import { RecordScanner, type ScanFacts, type ScanOptions } from '../../../mapper/records/scanner.js';
 import { changedInput } from '../../stores/store.js';
-import { kindOf, requireText, unreadable } from '../content-kind.js';
+import { kindOf, requireText, scanFailure, unreadable } from '../content-kind.js';
 import { gunzip } from '../decoding.js';
 
 /** What to compute while reading a file to its end. */
@@ -54,13 +54,17 @@ export async function inspectFile(
   let lines = 0;
   let isFirst = scanner !== null;
   const unzips = content !== null && compression === 'gzip';
-  for await (const chunk of unzips ? gunzip(path, read(), { scheme }) : read()) {
-    if (isFirst) refuseNoText(chunk, path, unzips, scheme);
-    isFirst = false;
-    // A small file may hold gigabytes.
-    if (unzips) onBytes(0);
-    scanner?.push(chunk);
-    if (content === 'lines') lines += countLineFeeds(chunk);
+  try {
+    for await (const chunk of unzips ? gunzip(path, read(), { scheme }) : read()) {
+      if (isFirst) refuseNoText(chunk, path, unzips, scheme);
+      isFirst = false;
+      // A small file may hold gigabytes.
+      if (unzips) onBytes(0);
+      scanner?.push(chunk);
+      if (content === 'lines') lines += countLineFeeds(chunk);
+    }
+  } catch (error) {
+    throw scanFailure(path, error);
   }
   return {
     sizeBytes,
