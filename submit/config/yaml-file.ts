@@ -1,6 +1,17 @@
-import { type Document, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 import type { z } from 'zod';
-import { Failure, type JobFileProblem } from '../errors.js';
+import { Failure, type InvalidFile, type JobFileProblem } from '../errors.js';
 import { explainIssues } from './explain-issues.js';
 import { formatKeyPath, type KeyPath } from './key-path.js';
 
@@ -33,11 +44,7 @@ export interface YamlKind<Content> {
 export function parseYaml<Content>(kind: YamlKind<Content>, path: string, text: string): ParsedYaml<Content> {
   const lines = new LineCounter();
   const invalid = (problems: readonly JobFileProblem[]) =>
-    new Failure(kind.invalid, {
-      path,
-      problems: problems.slice(0, MAX_PROBLEMS),
-      ...(problems.length > MAX_PROBLEMS && { unnamed: problems.length - MAX_PROBLEMS }),
-    });
+    new Failure(kind.invalid, invalidFile(path, problems));
   const notYaml = (message: string) =>
     invalid([{ line: 1, column: 1, key: '', message: `not valid YAML: ${message}` }]);
   // The package compares each key with all others; `keysTwice` does not.
@@ -80,23 +87,23 @@ export function parseYaml<Content>(kind: YamlKind<Content>, path: string, text: 
   const result = kind.schema.safeParse(content);
   if (!result.success) {
     const explained = explainIssues(result.error.issues, content, kind.jsonSchema());
-    // To find a key takes time for each key before it.
-    const placed = explained.slice(0, MAX_PROBLEMS).map(
-      ({ keys, ...problem }): JobFileProblem => ({
-        ...problem,
-        ...positionOf(keys),
-        key: formatKeyPath(keys),
-      }),
+    throw invalid(
+      explained
+        .map(({ keys, ...problem }) => ({ ...problem, ...positionOf(keys), key: formatKeyPath(keys) }))
+        .sort((one, other) => one.line - other.line || one.column - other.column),
     );
-    const problems = placed.sort((one, other) => one.line - other.line || one.column - other.column);
-    const unnamed = explained.length - placed.length;
-    throw new Failure(kind.invalid, { path, problems, ...(unnamed > 0 && { unnamed }) });
   }
   return { path, content: result.data, positionOf };
 }
 
 /** More than anybody reads at once. */
 const MAX_PROBLEMS = 50;
+
+/** The details of a file with these problems: the first of them, and the number of the others. */
+export function invalidFile(path: string, problems: readonly JobFileProblem[]): InvalidFile {
+  const unnamed = problems.length - MAX_PROBLEMS;
+  return unnamed <= 0 ? { path, problems } : { path, problems: problems.slice(0, MAX_PROBLEMS), unnamed };
+}
 
 /** Runs what calls itself for each level of a file. A stack overflow is the failure of the file. */
 function shallow<T>(action: () => T, failure: (message: string) => Error): T {
@@ -108,6 +115,9 @@ function shallow<T>(action: () => T, failure: (message: string) => Error): T {
   }
 }
 
+/** The package searches the whole document for each alias. */
+const MAX_ALIASES = 1000;
+
 interface YamlFlaw {
   readonly offset: number;
   readonly message: string;
@@ -118,6 +128,7 @@ function flawsOf(document: Document): YamlFlaw[] {
   const flaws: YamlFlaw[] = [];
   // Alias.resolve searches the whole document each time.
   const anchors = new Map<string, Node>();
+  let aliases = 0;
   const note = (node: Node & { anchor?: string | undefined }) => {
     if (node.anchor !== undefined) anchors.set(node.anchor, node);
   };
@@ -134,9 +145,16 @@ function flawsOf(document: Document): YamlFlaw[] {
       }
     },
     Alias(_key, alias, ancestors) {
+      aliases++;
+      if (aliases > MAX_ALIASES) {
+        flaws.push({ offset: offsetOf(alias), message: `more than ${MAX_ALIASES} aliases` });
+        return visit.BREAK;
+      }
       const target = anchors.get(alias.source);
-      if (target === undefined || !ancestors.includes(target)) return;
-      flaws.push({ offset: offsetOf(alias), message: `*${alias.source} stands for a part that it lies in` });
+      if (target !== undefined && ancestors.includes(target)) {
+        flaws.push({ offset: offsetOf(alias), message: `*${alias.source} stands for a part that it lies in` });
+      }
+      return undefined;
     },
   });
   return flaws;
@@ -165,6 +183,18 @@ function nameIndexKeys(contents: Node | null): void {
   });
 }
 
+/** The pairs of mappings by key: to look for each key of a long one takes too long. */
+const PAIRS = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+
+function pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+  const known = PAIRS.get(map);
+  if (known !== undefined) return known;
+  const pairs = new Map<string, Pair>();
+  for (const pair of map.items) pairs.set(String(isScalar(pair.key) ? pair.key.value : pair.key), pair);
+  PAIRS.set(map, pairs);
+  return pairs;
+}
+
 /** Offset of the key or list item at a path; undefined when the document has none. */
 function keyOffset(root: unknown, keys: KeyPath): number | undefined {
   let node: unknown = root;
@@ -174,11 +204,8 @@ function keyOffset(root: unknown, keys: KeyPath): number | undefined {
       node = node.items[Number(key)];
       offset = (node as Node | undefined)?.range?.[0];
     } else {
-      const items = (node as { items?: readonly unknown[] } | null)?.items ?? [];
-      const pair = items.find(
-        (item) => isPair(item) && String(isScalar(item.key) ? item.key.value : item.key) === String(key),
-      );
-      if (!isPair(pair)) return undefined;
+      const pair = isMap(node) ? pairsOf(node).get(String(key)) : undefined;
+      if (pair === undefined) return undefined;
       offset = (pair.key as Node).range?.[0];
       node = pair.value;
     }
