@@ -152,7 +152,10 @@ function flawsOf(document: Document): YamlFlaw[] {
       }
       const target = anchors.get(alias.source);
       if (target !== undefined && ancestors.includes(target)) {
-        flaws.push({ offset: offsetOf(alias), message: `*${alias.source} stands for a part that it lies in` });
+        flaws.push({
+          offset: offsetOf(alias),
+          message: `*${alias.source} stands for a part that it lies in`,
+        });
       }
       return undefined;
     },

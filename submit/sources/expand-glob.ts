@@ -227,9 +227,9 @@ class GlobWalk {
     folder: string,
     { matches, rest }: GlobStep & { kind: 'wildcard' },
   ): Promise<readonly Place[]> {
-    const entries = (await this.#list(folder)).filter(
-      ({ name, type }) => (rest === null || type === 'directory') && matches(name),
-    );
+    const matching = (await this.#list(folder)).filter(({ name }) => matches(name));
+    if (rest !== null) this.#noteLostFolders(matching);
+    const entries = rest === null ? matching : matching.filter(({ type }) => type === 'directory');
     const visible = this.#visible(entries);
     if (rest !== null) return visible.map(({ path }) => ({ folder: path, rest }));
     for (const entry of visible) this.match(entry);
@@ -244,13 +244,23 @@ class GlobWalk {
   ): Promise<readonly Place[]> {
     if (through === undefined) this.#starts.add(this.#paths.resolve(folder));
     const known = through ?? identityOf(await this.#store.stat(folder));
-    const subfolders = (await this.#list(folder)).filter(({ type }) => type === 'directory');
+    const entries = await this.#list(folder);
+    this.#noteLostFolders(entries);
+    const subfolders = entries.filter(({ type }) => type === 'directory');
     const deeper = this.#visible(subfolders).flatMap((subfolder) => {
       const identity = identityOf(subfolder);
       if (identity.some((one) => known.includes(one))) return [];
       return [{ folder: subfolder.path, rest: here, through: [...known, ...identity] }];
     });
     return [{ folder, rest }, ...deeper];
+  }
+
+  /** A link that leads nowhere may have led to a folder with inputs. */
+  #noteLostFolders(entries: readonly FileStatus[]): void {
+    for (const { path, name, flaw } of entries) {
+      if (flaw !== 'dangling-link' || isHidden(name)) continue;
+      this.#broken.set(path, new Failure('input-unreadable', { path, scheme: this.#store.scheme, flaw }));
+    }
   }
 
   #visible(entries: readonly FileStatus[]): readonly FileStatus[] {

@@ -15,9 +15,9 @@ export function stagedPaths(
   );
   const depths = new Map(localPaths.map((path) => [path, 1]));
   const named = (path: string) => {
-    const names = (segments.get(path) as string[]).slice(-(depths.get(path) as number)).map(safeName);
-    const joined = names.join('/');
-    return gzipPaths.has(path) ? `${joined.replace(/\.gz$/i, '')}.gz` : joined;
+    const names = (segments.get(path) as string[]).slice(-(depths.get(path) as number));
+    const last = names.pop() ?? '';
+    return [...names.map(safeName), gzipPaths.has(path) ? gzipName(last) : safeName(last)].join('/');
   };
   for (;;) {
     const sharing = new Map<string, string[]>();
@@ -29,24 +29,17 @@ export function stagedPaths(
     const deeper = ambiguous.filter(
       (path) => (depths.get(path) as number) < (segments.get(path) as string[]).length,
     );
-    if (deeper.length === 0) return new Map(localPaths.map((path) => [path, distinct(path, named, sharing)]));
+    if (deeper.length === 0) return new Map(localPaths.map((path) => [path, named(path)]));
     for (const path of deeper) depths.set(path, (depths.get(path) as number) + 1);
   }
 }
 
-/** `a.csv.GZ` and `a.csv.gz` of one folder would get the same name: both then get a hash of their own. */
-function distinct(
-  path: string,
-  named: (path: string) => string,
-  sharing: ReadonlyMap<string, readonly string[]>,
-): string {
-  const name = named(path);
-  if (sharing.get(name)?.length === 1) return name;
-  const [, stem = '', ending = ''] = /^(.*?)((?:\.[^./]*)?)$/.exec(name) ?? [];
-  return `${stem}-${hashOf(path)}${ending}`;
-}
-
 const HASH_DIGITS = 8;
+
+/** Ends in `.gz`. A changed name gets a hash of the original, because `a.csv` and `a.csv.gz` may both be there. */
+function gzipName(name: string): string {
+  return name.endsWith('.gz') ? safeName(name) : safeName(`${name.replace(/\.gz$/i, '')}-${hashOf(name)}.gz`);
+}
 
 function hashOf(name: string): string {
   return createHash('sha256').update(bytesOfName(name)).digest('hex').slice(0, HASH_DIGITS);
