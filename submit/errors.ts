@@ -176,7 +176,6 @@ export interface FailureDetails {
   /** `onMissing` and `onBroken` left out every input. */
   /** Longer than `csv.maxRecordBytes`. */
   'line-too-long': { readonly path: string; readonly lineNumber: number; readonly maxBytes: number };
-  'header-too-long': { readonly path: string; readonly sizeBytes: number; readonly maxBytes: number };
   'all-left-out': { readonly left: readonly LeftInput[] };
   'malformed-record': {
     readonly path: string;

@@ -45,7 +45,6 @@ const EXIT_OF: { readonly [Code in FailureCode]: (details: FailureDetails[Code])
   subfolders: () => EXIT.usage,
   'input-unreadable': ({ scheme }) => exitCodeOfScheme(scheme),
   'line-too-long': () => EXIT.jobFailed,
-  'header-too-long': () => EXIT.usage,
   'all-left-out': () => EXIT.localFile,
   'output-refused': () => EXIT.usage,
   'output-foreign': ({ scheme }) => exitCodeOfScheme(scheme),

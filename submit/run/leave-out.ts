@@ -34,7 +34,6 @@ export function isBrokenInput(error: unknown): error is AnyFailure {
   switch (error.code) {
     case 'malformed-record':
     case 'line-too-long':
-    case 'header-too-long':
     case 'input-unreadable':
       return true;
     case 'store': {

@@ -16,8 +16,6 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
       return flawHint(details.flaw);
     case 'line-too-long':
       return 'Look whether it is CSV at all; csv.maxRecordBytes sets the limit';
-    case 'header-too-long':
-      return 'Look whether its first line is a header; data without one need csv.header: false, or csv.columns';
     case 'headers-differ':
       return 'All inputs of a job must have the same columns; give inputs with other columns a job of their own';
     case 'malformed-record':

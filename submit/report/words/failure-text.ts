@@ -79,10 +79,6 @@ function linesOf({ code, details }: FailureFacts): string[] {
       return [
         `Line ${formatNumber(details.lineNumber)} of ${quote(details.path)} is longer than ${formatSize(details.maxBytes)}`,
       ];
-    case 'header-too-long':
-      return [
-        `The header of ${quote(details.path)} has ${formatSize(details.sizeBytes)}; at most ${formatSize(details.maxBytes)} are accepted`,
-      ];
     case 'all-left-out':
       return [
         'No input is left: each one is missing or broken',
