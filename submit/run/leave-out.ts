@@ -25,8 +25,8 @@ const OF_ONE_FILE: readonly StoreProblem[] = [
   'corrupt',
   'not-supported',
 ];
-/** This machine lacks something, whatever the file. */
-const OF_THE_MACHINE = /\b(?:EMFILE|ENFILE|ENOMEM)\b/;
+/** System errors that are about one file. Others, such as EMFILE, are about the machine. */
+const SYSTEM_ERROR_OF_ONE_FILE = /\b(?:EIO|ELOOP|ENXIO|ENAMETOOLONG|EOVERFLOW)\b/;
 
 /** Whether an error means that this input can't be read or parsed, as opposed to a failure of the whole run. */
 export function isBrokenInput(error: unknown): error is AnyFailure {
@@ -37,8 +37,8 @@ export function isBrokenInput(error: unknown): error is AnyFailure {
     case 'input-unreadable':
       return true;
     case 'store': {
-      const { problem, scheme, cause = '' } = error.details;
-      if (problem === 'other') return scheme === 'file' && !OF_THE_MACHINE.test(cause);
+      const { problem, cause = '' } = error.details;
+      if (problem === 'other') return SYSTEM_ERROR_OF_ONE_FILE.test(cause);
       return OF_ONE_FILE.includes(problem);
     }
     default:

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { bytesOfName } from '../../stores/system-path.js';
 
 /**
  * Path of each input below the upload folder: its name, preceded by as many parent folders as make it unique. Names
@@ -42,7 +41,10 @@ function gzipName(name: string): string {
 }
 
 function hashOf(name: string): string {
-  return createHash('sha256').update(bytesOfName(name)).digest('hex').slice(0, HASH_DIGITS);
+  const utf8 = Buffer.from(name);
+  // Names that are not UTF-8 have lone surrogates, which UTF-8 can't tell apart.
+  const bytes = utf8.toString() === name ? utf8 : Buffer.from(name, 'utf16le');
+  return createHash('sha256').update(bytes).digest('hex').slice(0, HASH_DIGITS);
 }
 
 const MAX_NAME_LENGTH = 200;
