@@ -7,7 +7,7 @@ usage() {
 Usage: scheduled-run.sh [--name NAME] [--logs FOLDER] [--keep COUNT] -- COMMAND [ARGUMENT...]
 
 Runs "hadoop-elt COMMAND ARGUMENT..." for a scheduler: one run of a NAME at a time, with a log file for each run. Exits with
-the run's exit code. Prints only if the run fails (where its log is, and its end), so that cron sends mail only then.
+the run's exit code. Prints only if that is not 0 (where its log is, and its end), so that cron sends mail only then.
 
   --name NAME     name of the lock, and prefix of the log files (default: hadoop-elt)
   --logs FOLDER   folder for locks and logs (default: ./hadoop-elt-logs)
@@ -15,7 +15,7 @@ the run's exit code. Prints only if the run fails (where its log is, and its end
 
   HADOOP_ELT      the program (default: dist/hadoop-elt.mjs beside this script's folder, else hadoop-elt on the PATH)
 
-Exit codes: those of hadoop-elt; 8 while another run of this name is running; 2 for wrong usage; 3 when FOLDER can't be made.
+Exit codes: those of hadoop-elt, such as 10 if a run has published without a missing or broken input; 8 while another run of this name is running; 2 for wrong usage; 3 when FOLDER can't be made.
 
 In a crontab, every night at 2:15 (cron's own PATH is short: it must hold node, and hadoop or docker):
   PATH=/usr/local/bin:/usr/bin:/bin

@@ -160,6 +160,8 @@ export const MAPPER_EXIT = {
   quotedLineBreak: 14,
   /** A function of a user's mapper threw. */
   userFunction: 15,
+  /** A line has more bytes than `csv.maxRecordBytes` allows. */
+  lineTooLong: 16,
   /** stdout was closed by its reader (128 + SIGPIPE); quiet outside a task. */
   brokenPipe: 141,
 } as const;

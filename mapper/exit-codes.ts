@@ -17,6 +17,7 @@ const EXIT_OF: Readonly<Record<MapperFailureCode, Exclude<keyof typeof MAPPER_EX
   'column-twice-in-header': 'header',
   'record-malformed': 'malformed',
   'line-break-in-quotes': 'quotedLineBreak',
+  'line-too-long': 'lineTooLong',
   'wrong-field-count': 'wrongFieldCount',
   'invalid-field': 'invalidField',
   'user-function': 'userFunction',

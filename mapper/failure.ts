@@ -50,6 +50,7 @@ export interface MapperFailureDetails {
   };
   'record-malformed': { readonly reason: string; readonly place: LinePlace; readonly line: string };
   'line-break-in-quotes': { readonly place: LinePlace };
+  'line-too-long': { readonly place: LinePlace; readonly maxBytes: number };
   /** `reason` as in the rejects: `1 instead of 2`. */
   'wrong-field-count': { readonly reason: string; readonly place: LinePlace; readonly record: string };
   /** `reason` as in the rejects: `not a number`, or any text from a user's function. */

@@ -59,6 +59,34 @@ export type OutputExistsReason =
   | 'batches'
   | 'no-batches'
   | 'mixed';
+/** Why an input that exists can't be read. `report/words/input-text.ts` has the text for each. */
+export const INPUT_FLAWS = [
+  'dangling-link',
+  'special-file',
+  'hidden-in-hdfs',
+  'gzip-without-its-name',
+  'text-named-gzip',
+  'empty-named-gzip',
+  'gzip-in-gzip',
+  'bzip2',
+  'xz',
+  'zstd',
+  'zip',
+  'lz4',
+  'lzop',
+  'snappy',
+  'compress',
+  '7z',
+  'rar',
+  'excel',
+  'parquet',
+  'orc',
+  'avro',
+  'sequence-file',
+  'utf-16',
+  'utf-32',
+] as const;
+export type InputFlaw = (typeof INPUT_FLAWS)[number];
 
 /** Two counts that should be equal but differ. */
 export interface Mismatch {
@@ -121,13 +149,22 @@ export interface LockOwner {
   readonly startedAt: string;
 }
 
+/** A job file or cluster file that is not accepted. */
+export interface InvalidFile {
+  readonly path: string;
+  /** The first of them. */
+  readonly problems: readonly JobFileProblem[];
+  /** How many more there are. */
+  readonly unnamed?: number;
+}
+
 /** Failure codes with the shape of their details. JSON-safe. */
 export interface FailureDetails {
   usage: { readonly problem: string; readonly command?: string };
   'job-file-unreadable': { readonly path: string; readonly cause: string };
-  'job-file-invalid': { readonly path: string; readonly problems: readonly JobFileProblem[] };
+  'job-file-invalid': InvalidFile;
   'cluster-file-unreadable': { readonly path: string; readonly cause: string };
-  'cluster-file-invalid': { readonly path: string; readonly problems: readonly JobFileProblem[] };
+  'cluster-file-invalid': InvalidFile;
   'column-not-in-header': {
     readonly jobFile: string;
     readonly line: number | null;
@@ -151,6 +188,19 @@ export interface FailureDetails {
     /** Schemes of the stores that were searched: `file`, `hdfs`. */
     readonly schemes: readonly string[];
   };
+  /** A folder given as input has subfolders, and the job does not read them. */
+  subfolders: {
+    readonly jobFile: string;
+    readonly line: number | null;
+    /** The first of them. */
+    readonly paths: readonly string[];
+    readonly count: number;
+  };
+  'input-unreadable': { readonly path: string; readonly scheme: string; readonly flaw: InputFlaw };
+  /** `onMissing` and `onBroken` left out every input. */
+  /** Longer than `csv.maxRecordBytes`. */
+  'line-too-long': { readonly path: string; readonly lineNumber: number; readonly maxBytes: number };
+  'all-left-out': { readonly left: readonly LeftInput[] };
   'malformed-record': {
     readonly path: string;
     readonly lineNumber: number;
@@ -308,6 +358,18 @@ export type FailureFacts = {
     readonly hint: string | undefined;
   };
 }[FailureCode];
+
+/** An input that a run leaves out, because `onMissing` or `onBroken` says `continue`. JSON. */
+export interface LeftInput {
+  /** Path of the input or the folder, or the pattern that gave nothing. */
+  readonly path: string;
+  readonly why: FailureFacts;
+}
+
+/** A failure → plain data. */
+export function factsOf({ code, details, hint }: AnyFailure): FailureFacts {
+  return { code, details, hint } as FailureFacts;
+}
 
 /** Any failure; a switch on its code narrows its details. */
 export type AnyFailure = { [Code in FailureCode]: Failure<Code> }[FailureCode];

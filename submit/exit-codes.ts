@@ -12,6 +12,7 @@ export const EXIT = {
   jobFailed: 6,
   verificationFailed: 7,
   locked: 8,
+  inputLeft: 10,
 } as const;
 
 /** Causes outside the job itself, such as HDFS or Hadoop, have the status of that part. */
@@ -41,6 +42,10 @@ const EXIT_OF: { readonly [Code in FailureCode]: (details: FailureDetails[Code])
   'headers-differ': () => EXIT.localFile,
   'input-changed': () => EXIT.localFile,
   'no-input': ({ schemes }) => (schemes.includes('file') ? EXIT.localFile : EXIT.remoteStore),
+  subfolders: () => EXIT.usage,
+  'input-unreadable': ({ scheme }) => exitCodeOfScheme(scheme),
+  'line-too-long': () => EXIT.jobFailed,
+  'all-left-out': () => EXIT.localFile,
   'output-refused': () => EXIT.usage,
   'output-foreign': ({ scheme }) => exitCodeOfScheme(scheme),
   'output-exists': ({ scheme }) => exitCodeOfScheme(scheme),

@@ -11,6 +11,8 @@ export interface FramerOptions {
   readonly lineBreaks: LineBreakRule;
   /** A record is malformed if a quoted field is still open after this many bytes of the record. */
   readonly maxRecordBytes: number;
+  /** A physical line of more bytes ends the input. Defaults to `maxRecordBytes`, and to 1 MiB at least. */
+  readonly maxLineBytes?: number;
   /** Whether to drop a UTF-8 byte order mark at the start of the input. */
   readonly dropBom: boolean;
 }
@@ -31,27 +33,40 @@ export interface RecordHandler {
   malformedLine(line: Buffer, lineNumber: number, reason: MalformedReason): void;
   /** A quoted field continues after the end of this line, and `lineBreaks` is `error`. Must throw. */
   lineBreakInQuotes(lineNumber: number): never;
+  /** A physical line has more than `maxLineBytes`. Must throw. */
+  lineTooLong(lineNumber: number, maxBytes: number): never;
 }
+
+/** Lines of this length fit into memory, whatever `maxRecordBytes` says of quoted fields. */
+const SHORT_ENOUGH_BYTES = 1024 ** 2;
+/** More than is read at once. */
+const LARGEST_CHUNK_BYTES = 512 * 1024;
 
 /**
  * Splits input, in chunks of any size, into records by RFC 4180. Line ends are LF, CRLF and lone CR, as in Hadoop's
  * LineReader. A field is quoted if its first byte is a quote; any other quote is literal text. Text after a closing
  * quote, or a quote that does not close, makes its physical line malformed, and the next record starts at the next
- * line. Time is linear in the input; memory is bounded by the largest record and `maxRecordBytes`.
+ * line. A line that is too long ends the input, wherever the chunks are cut. Time is linear in the input; memory is
+ * bounded by the largest record, `maxRecordBytes` and `maxLineBytes`.
  */
 export class RecordFramer {
-  readonly #buffer = new LineBuffer();
+  readonly #buffer: LineBuffer;
   readonly #scan: RecordScan;
   readonly #handler: RecordHandler;
+  readonly #maxLineBytes: number;
   #scanning = false;
   /** The live bytes before this position have neither a quote nor a line end. */
   #searchedTo = 0;
+  /** The live bytes before this position are lines that are not too long. */
+  #measuredTo = 0;
   #nextLineNumber = 1;
   #bom: 'unknown' | 'dropped' | 'none';
 
   constructor(options: FramerOptions, handler: RecordHandler) {
     this.#scan = new RecordScan(options.delimiter, options.lineBreaks, options.maxRecordBytes);
     this.#handler = handler;
+    this.#maxLineBytes = options.maxLineBytes ?? Math.max(options.maxRecordBytes, SHORT_ENOUGH_BYTES);
+    this.#buffer = new LineBuffer(this.#maxLineBytes + LARGEST_CHUNK_BYTES);
     this.#bom = options.dropBom ? 'unknown' : 'none';
   }
 
@@ -84,6 +99,7 @@ export class RecordFramer {
 
   /** Hands over the complete lines of a chunk that has no quotes and no CRs; returns the rest. */
   #takePlainLines(chunk: Buffer): Buffer {
+    if (chunk.length > this.#maxLineBytes) return chunk;
     if (chunk.indexOf(QUOTE) >= 0 || chunk.indexOf(CR) >= 0) return chunk;
     let from = 0;
     if (this.#buffer.length > 0) {
@@ -109,8 +125,22 @@ export class RecordFramer {
     if (isBom) this.#buffer.consume(3);
   }
 
+  /** Looks at the lines that start early enough to be too long: none, as long as few bytes are live. */
+  #refuseLongLine(bytes: Buffer): void {
+    while (bytes.length - this.#measuredTo > this.#maxLineBytes) {
+      const lineEnd = bytes.indexOf(LF, this.#measuredTo);
+      const end = lineEnd < 0 ? bytes.length : lineEnd;
+      if (end - this.#measuredTo > this.#maxLineBytes) {
+        const linesBefore = countLineFeeds(bytes.subarray(0, this.#measuredTo));
+        this.#handler.lineTooLong(this.#nextLineNumber + linesBefore, this.#maxLineBytes);
+      }
+      this.#measuredTo = end + 1;
+    }
+  }
+
   #process(atEnd: boolean): void {
     const bytes = this.#buffer.live;
+    this.#refuseLongLine(bytes);
     /** Lines from here to `at` are well-formed one-line records, not yet handed over. */
     let plainFrom = 0;
     let at = 0;
@@ -154,6 +184,7 @@ export class RecordFramer {
     }
     this.#handLines(bytes.subarray(plainFrom, at));
     this.#scan.shift(at);
+    this.#measuredTo = Math.max(0, this.#measuredTo - at);
     this.#searchedTo = this.#scanning ? 0 : bytes.length - at;
     this.#buffer.consume(at);
   }

@@ -4,13 +4,20 @@ const INITIAL_BYTES = 64 * 1024;
 
 /**
  * The bytes read but not yet consumed, with each line end (LF, CRLF, lone CR) replaced by LF. Appending takes constant
- * time per byte, whatever the size of the live bytes. Memory is at most four times the live bytes.
+ * time per byte, whatever the size of the live bytes. Memory is at most four times the live bytes, and while a larger
+ * buffer is filled from a smaller one, three times `expectedBytes` or less.
  */
 export class LineBuffer {
+  readonly #expectedBytes: number;
   #bytes = Buffer.allocUnsafe(INITIAL_BYTES);
   #start = 0;
   #end = 0;
   #afterCr = false;
+
+  /** `expectedBytes`: more than this is not expected to be live, so the buffer does not double beyond it early. */
+  constructor(expectedBytes = Number.POSITIVE_INFINITY) {
+    this.#expectedBytes = expectedBytes;
+  }
 
   /** The bytes not yet consumed; valid until the next `append`. */
   get live(): Buffer {
@@ -69,7 +76,9 @@ export class LineBuffer {
     if (needed <= this.#bytes.length / 2) {
       this.#bytes.copyWithin(0, this.#start, this.#end);
     } else {
-      const larger = Buffer.allocUnsafe(Math.max(needed, this.#bytes.length * 2));
+      const doubled = this.#bytes.length * 2;
+      const enough = needed <= this.#expectedBytes ? Math.min(doubled, this.#expectedBytes) : doubled;
+      const larger = Buffer.allocUnsafe(Math.max(needed, enough));
       this.#bytes.copy(larger, 0, this.#start, this.#end);
       this.#bytes = larger;
     }

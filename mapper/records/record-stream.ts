@@ -111,6 +111,10 @@ export class RecordStream implements RecordHandler {
     throw new MapperFailure('line-break-in-quotes', { place: placeOf(this.#options.task, lineNumber) });
   }
 
+  lineTooLong(lineNumber: number, maxBytes: number): never {
+    throw new MapperFailure('line-too-long', { place: placeOf(this.#options.task, lineNumber), maxBytes });
+  }
+
   /** The mapping for the names in the first record. That record is then mapped like any other header. */
   #openByHeader(firstRecord: Buffer): Mapping {
     this.#requireStartOfFile();

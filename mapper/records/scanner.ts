@@ -30,7 +30,20 @@ export interface ScanOptions {
   readonly maxRecordBytes: number;
 }
 
-/** Reads a whole file, in chunks of any size, and counts as the mapper will. */
+/** A physical line has more than `maxBytes`. `lineNumber` is 1-based. */
+export class LineTooLong extends Error {
+  override readonly name = 'LineTooLong';
+  readonly lineNumber: number;
+  readonly maxBytes: number;
+
+  constructor(lineNumber: number, maxBytes: number) {
+    super(`Line ${lineNumber} has more than ${maxBytes} bytes`);
+    this.lineNumber = lineNumber;
+    this.maxBytes = maxBytes;
+  }
+}
+
+/** Reads a whole file, in chunks of any size, and counts as the mapper will. Throws `LineTooLong`. */
 export class RecordScanner {
   readonly #framer: RecordFramer;
   #sizeBytes = 0;
@@ -69,8 +82,16 @@ export class RecordScanner {
         lineBreakInQuotes: () => {
           throw new Error('The scanner never calls a line break an error');
         },
+        lineTooLong: (lineNumber, maxBytes) => {
+          throw new LineTooLong(lineNumber, maxBytes);
+        },
       },
     );
+  }
+
+  /** `ScanFacts.firstRecord` as far as it was read; null if the first record goes on. */
+  get firstRecord(): Buffer | null {
+    return this.#firstRecord;
   }
 
   /** Takes the next bytes; they may be reused after the call. */

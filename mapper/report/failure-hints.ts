@@ -40,6 +40,8 @@ export function hintOf({ code, details }: MapperFailureFacts): string | undefine
       return 'Correct the quoting, or set records.malformed to pass or reject';
     case 'line-break-in-quotes':
       return 'Set csv.quotedLineBreaks to yes (files are then never split), or to no (such a line is then malformed)';
+    case 'line-too-long':
+      return 'Look whether the input is CSV at all; csv.maxRecordBytes sets the limit';
     case 'wrong-field-count':
       return 'Correct the data, or set records.wrongFieldCount to pass or reject';
     case 'invalid-field':

@@ -70,6 +70,8 @@ function linesOf({ code, details }: MapperFailureFacts): string[] {
         placeLine(details.place),
         'These data were not scanned, so a split may have cut this record',
       ];
+    case 'line-too-long':
+      return [`A line has more than ${details.maxBytes} bytes`, placeLine(details.place)];
     case 'wrong-field-count':
       return [
         `A record has a wrong field count: ${details.reason}`,

@@ -98,7 +98,10 @@ async function buildJob(context: Context, jobFile: string, args: HeaderArguments
   const { plan, makeBundle } = await loadJob(context, jobFile, args);
   const options = readingOptionsOf(plan.settings);
   const named = await headersFrom(context, args['header-from'], options);
-  const { items } = await findInputs(plan.settings['input.files'].value, openFiles(context));
+  const { items, broken } = await findInputs(plan.settings['input.files'].value, openFiles(context), {
+    recursive: plan.settings['input.recursive'].value,
+  });
+  if (named.length === 0 && broken[0] !== undefined) throw broken[0].failure;
   const header = agreeOnHeader(plan, named.length > 0 ? named : await readHeaders(context, items, options));
   const quotedLineBreaks = plan.settings['csv.quotedLineBreaks'].value;
   return {

@@ -5,6 +5,8 @@ import type { InputHeader } from '../job/plan.js';
 import { readHeader } from '../sources/read-header.js';
 import type { ReadingOptions, SourceItem } from '../sources/source.js';
 import { readFile } from '../stores/file-reading.js';
+import { factsAt } from '../stores/file-tree.js';
+import { attempt } from '../stores/system-failure.js';
 
 /** The headers of local files, read from their first bytes. Empty when the job has no header. */
 export async function readHeaders(
@@ -28,9 +30,17 @@ export async function headersFrom(
 ): Promise<InputHeader[]> {
   if (path === undefined) return [];
   const items = [{ path: resolve(context.cwd, path) }];
+  await refuseSpecialFile(context, items[0]?.path ?? path);
   const headers = await readHeaders(context, items, { ...options, hasHeader: true });
   if (headers.length > 0) return headers;
   throw new Failure('usage', {
     problem: `The --header-from file ${JSON.stringify(path)} is empty: it has no header`,
   });
+}
+
+/** To open a pipe would wait for its writer. */
+async function refuseSpecialFile({ machine }: Pick<Context, 'machine'>, path: string): Promise<void> {
+  const facts = await attempt('look at', path, () => factsAt(machine.files, path));
+  if (facts?.type !== 'other') return;
+  throw new Failure('input-unreadable', { path, scheme: 'file', flaw: 'special-file' });
 }

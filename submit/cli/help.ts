@@ -22,6 +22,10 @@ const EXIT_TEXTS: readonly (readonly [code: number | string, text: string])[] = 
   [EXIT.jobFailed, 'the job failed'],
   [EXIT.verificationFailed, 'verification failed, nothing was published'],
   [EXIT.locked, 'locked by another run'],
+  [
+    EXIT.inputLeft,
+    'published, but an input was missing or broken, and left out (onMissing, onBroken: continue)',
+  ],
   ['128+signal', 'interrupted: 130 by Ctrl-C (SIGINT), 143 by SIGTERM, 129 by SIGHUP'],
 ];
 

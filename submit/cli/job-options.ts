@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { SIZE_FORM } from '../config/sizes.js';
+import { formatSize, SIZE_FORM } from '../config/sizes.js';
 import type { Context } from '../context.js';
 import { Failure } from '../errors.js';
 import { bundleMapper, type MakeBundle } from '../job/bundle.js';
@@ -8,7 +8,7 @@ import type { DescribedMapper } from '../job/own-mapper.js';
 import { type JobPlan, planJob } from '../job/plan.js';
 import { OUTPUT_MODES, VERIFY_CHOICES } from '../job/sections/output.js';
 import { OVERRIDES } from '../job/settings.js';
-import { readText } from '../stores/file-tree.js';
+import { factsAt, readText } from '../stores/file-tree.js';
 import { attempt, isSystemError } from '../stores/system-failure.js';
 import type { Arguments, OptionDefinitions } from './define-command.js';
 import { overridesOf } from './overrides.js';
@@ -145,13 +145,25 @@ async function readJobFile(shown: string, path: string, context: Context): Promi
   );
 }
 
+/** Far more than anybody writes by hand. */
+const MAX_CONFIG_BYTES = 1024 ** 2;
+
 /** Text of a job file or cluster file, or why there is none. */
 export async function readConfigFile(
   { machine }: Pick<Context, 'machine'>,
   path: string,
 ): Promise<{ readonly text: string } | { readonly cause: string }> {
   try {
-    const text = await readText(machine.files, path);
+    const facts = await factsAt(machine.files, path);
+    if (facts === undefined) return { cause: 'there is no such file' };
+    // To open a pipe would wait for its writer.
+    if (facts.type === 'other') return { cause: 'it is a pipe, a socket or a device, no file' };
+    if (facts.sizeBytes > MAX_CONFIG_BYTES) {
+      return {
+        cause: `it has ${formatSize(facts.sizeBytes)}; at most ${formatSize(MAX_CONFIG_BYTES)} are accepted`,
+      };
+    }
+    const text = await readText(machine.files, path, MAX_CONFIG_BYTES);
     return text === undefined ? { cause: 'there is no such file' } : { text };
   } catch (error) {
     if (!isSystemError(error)) throw error;

@@ -72,6 +72,9 @@ export async function loadJobMapper(
 export async function loadUserMapper(context: Context, path: string): Promise<LoadedMapper> {
   const found = await attempt('look at', path, () => factsAt(context.machine.files, path));
   if (found?.type === 'directory') throw new Failure('module-invalid', { path, problem: 'it is a folder' });
+  if (found?.type === 'other') {
+    throw new Failure('module-invalid', { path, problem: 'it is a pipe, a socket or a device' });
+  }
   const content = await attempt('read', path, () => readText(context.machine.files, path));
   if (content === undefined) throw new Failure('module-invalid', { path, problem: 'there is no such file' });
   const parsed = isMapperBundle(content.slice(0, MAPPER_HEAD_BYTES))

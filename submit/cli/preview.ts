@@ -27,7 +27,9 @@ export async function printPreview(
       : found;
   const shown = { ...preview, command: maskWords(preview.command) };
   // `plan` lists missing inputs, but a printed hadoop command without them would run a different job.
-  if (cluster !== null) requireInputs(plan, ports.source, preview);
+  if (cluster !== null && plan.settings['input.onMissing'].value === 'fail') {
+    requireInputs(plan, ports.source, preview);
+  }
   context.stdout.write(
     json
       ? `${JSON.stringify(previewJson(settings, shown), null, 2)}\n`
@@ -51,14 +53,14 @@ async function changesHeaders({ settings }: JobPlan, sink: Sink, signal: AbortSi
 }
 
 function previewJson({ plan, cluster }: Settings, preview: Preview): unknown {
-  const { items: files, unmatched, names, tasks, command, changesHeaders: changes } = preview;
+  const { items: files, unmatched, left, names, tasks, command, changesHeaders: changes } = preview;
   return cluster === null
     ? {
         ...plan,
-        data: { files, unmatched, names, tasks },
+        data: { files, unmatched, left, names, tasks },
         ...(changes === true ? { changesHeaders: true } : {}),
       }
-    : { ...plan, cluster: withoutSecrets(cluster), data: { files, names }, command };
+    : { ...plan, cluster: withoutSecrets(cluster), data: { files, unmatched, left, names }, command };
 }
 
 function withoutSecrets(cluster: ClusterSettings): ClusterSettings {

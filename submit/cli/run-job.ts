@@ -44,7 +44,8 @@ export async function runOnEngine(
   const ports = await openPorts(CONNECTIONS, engineName, settings, [listenerOf(context, json)]);
   const { signal, version } = context;
   const outcome = await runJob(plan, ports, { makeBundle, version, signal, fresh, waitMs });
-  return outcome.state === 'failed' ? exitCodeOf(outcome.failure) : EXIT.done;
+  if (outcome.state === 'failed') return exitCodeOf(outcome.failure);
+  return outcome.left.length > 0 ? EXIT.inputLeft : EXIT.done;
 }
 
 /** The listener that reports a run on stdout and stderr. */

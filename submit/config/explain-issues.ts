@@ -5,6 +5,9 @@ import { nearest } from './nearest.js';
 
 type Issue = z.core.$ZodIssue;
 
+/** To look for the nearest key takes time, and nobody reads so many. */
+const MAX_EXPLAINED = 1000;
+
 /** A problem located by its key path, not yet by line and column. */
 export type UnplacedProblem = Omit<JobFileProblem, 'line' | 'column' | 'key'> & { readonly keys: KeyPath };
 
@@ -48,7 +51,8 @@ function explain(issue: Issue, path: KeyPath, content: unknown, schema: SchemaNo
   switch (issue.code) {
     case 'unrecognized_keys': {
       const known = knownKeys(schema, path);
-      return issue.keys.map((key) => {
+      return issue.keys.map((key, index) => {
+        if (index >= MAX_EXPLAINED) return { keys: [...path, key], message: 'unknown key' };
         const near = nearest(key, known);
         const what = isRulePlace(path) ? 'rule' : 'key';
         return {

@@ -1,6 +1,17 @@
-import { isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 import type { z } from 'zod';
-import { Failure, type JobFileProblem } from '../errors.js';
+import { Failure, type InvalidFile, type JobFileProblem } from '../errors.js';
 import { explainIssues } from './explain-issues.js';
 import { formatKeyPath, type KeyPath } from './key-path.js';
 
@@ -32,22 +43,30 @@ export interface YamlKind<Content> {
  */
 export function parseYaml<Content>(kind: YamlKind<Content>, path: string, text: string): ParsedYaml<Content> {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const invalid = (problems: readonly JobFileProblem[]) =>
+    new Failure(kind.invalid, invalidFile(path, problems));
+  const notYaml = (message: string) =>
+    invalid([{ line: 1, column: 1, key: '', message: `not valid YAML: ${message}` }]);
+  // The package compares each key with all others; `keysTwice` does not.
+  const options = { lineCounter: lines, prettyErrors: false, uniqueKeys: false };
+  const document = shallow(() => parseDocument(text, options), notYaml);
   const at = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   // yaml 2.9 reports an error for a key like `[2]` that is not the first of its mapping, but parses it correctly.
-  const errors = document.errors.filter(({ code }) => code !== 'IMPOSSIBLE');
+  const errors = document.errors
+    .filter(({ code }) => code !== 'IMPOSSIBLE')
+    .map(({ pos, message }) => ({ offset: pos[0], message: firstLine(message) }));
+  if (errors.length === 0) errors.push(...shallow(() => flawsOf(document), notYaml));
   if (errors.length > 0) {
-    const problems = errors.map(
-      (error): JobFileProblem => ({
-        ...at(error.pos[0]),
+    throw invalid(
+      errors.map(({ offset, message }) => ({
+        ...at(offset),
         key: '',
-        message: `not valid YAML: ${firstLine(error.message)}`,
-      }),
+        message: `not valid YAML: ${message}`,
+      })),
     );
-    throw new Failure(kind.invalid, { path, problems });
   }
   nameIndexKeys(document.contents);
 
@@ -63,17 +82,89 @@ export function parseYaml<Content>(kind: YamlKind<Content>, path: string, text: 
   try {
     content = document.toJS() ?? {};
   } catch (error) {
-    const problem = { line: 1, column: 1, key: '', message: `not valid YAML: ${(error as Error).message}` };
-    throw new Failure(kind.invalid, { path, problems: [problem] });
+    throw notYaml((error as Error).message);
   }
   const result = kind.schema.safeParse(content);
   if (!result.success) {
-    const problems = explainIssues(result.error.issues, content, kind.jsonSchema())
-      .map(({ keys, ...problem }) => ({ ...problem, ...positionOf(keys), key: formatKeyPath(keys) }))
-      .sort((one, other) => one.line - other.line || one.column - other.column);
-    throw new Failure(kind.invalid, { path, problems });
+    const explained = explainIssues(result.error.issues, content, kind.jsonSchema());
+    throw invalid(
+      explained
+        .map(({ keys, ...problem }) => ({ ...problem, ...positionOf(keys), key: formatKeyPath(keys) }))
+        .sort((one, other) => one.line - other.line || one.column - other.column),
+    );
   }
   return { path, content: result.data, positionOf };
+}
+
+/** More than anybody reads at once. */
+const MAX_PROBLEMS = 50;
+
+/** The details of a file with these problems: the first of them, and the number of the others. */
+export function invalidFile(path: string, problems: readonly JobFileProblem[]): InvalidFile {
+  const unnamed = problems.length - MAX_PROBLEMS;
+  return unnamed <= 0 ? { path, problems } : { path, problems: problems.slice(0, MAX_PROBLEMS), unnamed };
+}
+
+/** Runs what calls itself for each level of a file. A stack overflow is the failure of the file. */
+function shallow<T>(action: () => T, failure: (message: string) => Error): T {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof RangeError) throw failure('nested too deeply');
+    throw error;
+  }
+}
+
+/** The package searches the whole document for each alias. */
+const MAX_ALIASES = 1000;
+
+interface YamlFlaw {
+  readonly offset: number;
+  readonly message: string;
+}
+
+/** Keys that a mapping has twice, and aliases that stand for something around themselves. */
+function flawsOf(document: Document): YamlFlaw[] {
+  const flaws: YamlFlaw[] = [];
+  // Alias.resolve searches the whole document each time.
+  const anchors = new Map<string, Node>();
+  let aliases = 0;
+  const note = (node: Node & { anchor?: string | undefined }) => {
+    if (node.anchor !== undefined) anchors.set(node.anchor, node);
+  };
+  visit(document, {
+    Seq: (_key, list) => note(list),
+    Map(_key, map) {
+      note(map);
+      const known = new Set<string>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        const name = `${typeof key.value} ${String(key.value)}`;
+        if (known.has(name)) flaws.push({ offset: offsetOf(key), message: 'Map keys must be unique' });
+        known.add(name);
+      }
+    },
+    Alias(_key, alias, ancestors) {
+      aliases++;
+      if (aliases > MAX_ALIASES) {
+        flaws.push({ offset: offsetOf(alias), message: `more than ${MAX_ALIASES} aliases` });
+        return visit.BREAK;
+      }
+      const target = anchors.get(alias.source);
+      if (target !== undefined && ancestors.includes(target)) {
+        flaws.push({
+          offset: offsetOf(alias),
+          message: `*${alias.source} stands for a part that it lies in`,
+        });
+      }
+      return undefined;
+    },
+  });
+  return flaws;
+}
+
+function offsetOf(node: Pick<Node, 'range'>): number {
+  return node.range?.[0] ?? 0;
 }
 
 function firstLine(text: string): string {
@@ -95,6 +186,18 @@ function nameIndexKeys(contents: Node | null): void {
   });
 }
 
+/** The pairs of mappings by key: to look for each key of a long one takes too long. */
+const PAIRS = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+
+function pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+  const known = PAIRS.get(map);
+  if (known !== undefined) return known;
+  const pairs = new Map<string, Pair>();
+  for (const pair of map.items) pairs.set(String(isScalar(pair.key) ? pair.key.value : pair.key), pair);
+  PAIRS.set(map, pairs);
+  return pairs;
+}
+
 /** Offset of the key or list item at a path; undefined when the document has none. */
 function keyOffset(root: unknown, keys: KeyPath): number | undefined {
   let node: unknown = root;
@@ -104,11 +207,8 @@ function keyOffset(root: unknown, keys: KeyPath): number | undefined {
       node = node.items[Number(key)];
       offset = (node as Node | undefined)?.range?.[0];
     } else {
-      const items = (node as { items?: readonly unknown[] } | null)?.items ?? [];
-      const pair = items.find(
-        (item) => isPair(item) && String(isScalar(item.key) ? item.key.value : item.key) === String(key),
-      );
-      if (!isPair(pair)) return undefined;
+      const pair = isMap(node) ? pairsOf(node).get(String(key)) : undefined;
+      if (pair === undefined) return undefined;
       offset = (pair.key as Node).range?.[0];
       node = pair.value;
     }

@@ -1,5 +1,4 @@
 import type { MapperCounts } from '../../mapper/contract.js';
-import { isGzip } from '../stores/compression.js';
 import type { Store } from '../stores/store.js';
 
 /** One input as an engine sees it. */
@@ -11,11 +10,13 @@ export interface JobInput {
   readonly splittable: boolean;
   /** True if the file starts with a UTF-8 byte order mark. */
   readonly startsWithBom: boolean;
+  /** Present if the content is gzip. Hadoop goes by the name, so it then ends in `.gz` on a cluster. */
+  readonly compression?: 'gzip';
 }
 
 /** What an engine sees of an input that has more properties. */
-export function toJobInput({ path, sizeBytes, splittable, startsWithBom }: JobInput): JobInput {
-  return { path, sizeBytes, splittable, startsWithBom };
+export function toJobInput({ path, sizeBytes, splittable, startsWithBom, compression }: JobInput): JobInput {
+  return { path, sizeBytes, splittable, startsWithBom, ...(compression && { compression }) };
 }
 
 /** Identifies a job. */
@@ -129,6 +130,6 @@ export interface Engine {
  * True if no file of a job may be split. Hadoop never splits gzip files; any other unsplittable file disables splitting
  * for the whole job.
  */
-export function mustStayWhole(inputs: readonly Pick<JobInput, 'path' | 'splittable'>[]): boolean {
-  return inputs.some(({ path, splittable }) => !splittable && !isGzip(path));
+export function mustStayWhole(inputs: readonly Pick<JobInput, 'splittable' | 'compression'>[]): boolean {
+  return inputs.some(({ splittable, compression }) => !splittable && compression !== 'gzip');
 }

@@ -3,6 +3,7 @@ import type { Header } from '../../mapper/records/header.js';
 import { invalidActionOf, type RuleCatalogue, readOptions } from '../../mapper/rules/catalogue.js';
 import { formatKeyPath, type KeyPath } from '../config/key-path.js';
 import { nearest } from '../config/nearest.js';
+import { invalidFile } from '../config/yaml-file.js';
 import { Failure, type JobFileProblem } from '../errors.js';
 import type { ParsedJobFile } from './job-file.js';
 import { type DescribedMapper, type OwnMapper, withMapperSettings } from './own-mapper.js';
@@ -45,7 +46,7 @@ export function planJob(job: ParsedJobFile, overrides: Overrides, surroundings: 
     };
   });
   problems.push(...contradictions(job), ...rulesBesideMapper(job));
-  if (problems.length > 0) throw new Failure('job-file-invalid', { path: job.path, problems });
+  if (problems.length > 0) throw new Failure('job-file-invalid', invalidFile(job.path, problems));
   const settings = resolveSettings(job, overrides, surroundings);
   const { jobFile, ownMapper = null } = surroundings;
   return ownMapper === null
@@ -104,12 +105,22 @@ function planRule(given: RuleInFile, path: KeyPath, rules: RuleCatalogue, report
   return { rule: name, ...values, onInvalid: invalidActionOf(choices) };
 }
 
+/** Problems beyond these are only counted. */
+const MAX_NEAREST = 50;
+
+function occurrencesOf(names: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}
+
 /** Contradictions between two places of the file, which the schema cannot detect. */
 function contradictions(job: ParsedJobFile): JobFileProblem[] {
   const { csv, columns = {}, output, mapper } = job.content;
   const problems: JobFileProblem[] = [];
   const report: Report = (keys, problem) =>
     problems.push({ ...job.positionOf(keys), key: formatKeyPath(keys), ...problem });
+  const counted = occurrencesOf(csv?.columns ?? []);
   const isNameless = csv?.header === false && csv.columns === undefined && mapper === undefined;
   if (isNameless && output.header !== undefined && addsHeaders(output.header)) {
     report(['output', 'header'], {
@@ -122,14 +133,18 @@ function contradictions(job: ParsedJobFile): JobFileProblem[] {
     const keys = ['columns', name];
     const column = columnOf(name);
     if (csv?.columns !== undefined) {
-      const occurrences = csv.columns.filter((other) => other === column).length;
-      const near = typeof column === 'string' ? nearest(column, csv.columns) : undefined;
+      const occurrences = typeof column === 'string' ? (counted.get(column) ?? 0) : 0;
+      // To look for the nearest of many names takes time.
+      const near =
+        typeof column === 'string' && occurrences === 0 && problems.length < MAX_NEAREST
+          ? nearest(column, csv.columns)
+          : undefined;
       if (typeof column === 'string' && occurrences !== 1) {
         report(keys, {
           message:
             occurrences === 0 ? 'no such column in csv.columns' : 'named more than once in csv.columns',
           given: JSON.stringify(column),
-          accepted: occurrences === 0 ? csv.columns.join(', ') : 'its 0-based index instead: [2]',
+          accepted: occurrences === 0 ? listOf(csv.columns) : 'its 0-based index instead: [2]',
           ...(near === undefined || occurrences > 0 ? {} : { nearest: near }),
         });
       } else if (typeof column === 'number' && column >= csv.columns.length) {
@@ -184,15 +199,22 @@ export function agreeOnHeader(plan: JobPlan, headers: readonly InputHeader[]): K
   return { names, ...(nameBytes === undefined ? {} : { nameBytes }) };
 }
 
+/** Names in a list that a message can hold. */
+function listOf(names: readonly string[]): string {
+  const shown = names.slice(0, MAX_LISTED).join(', ');
+  return names.length > MAX_LISTED ? `${shown}, … (${names.length} names)` : shown;
+}
+
+const MAX_LISTED = 100;
+
 function checkColumns(plan: JobPlan, header: InputHeader): void {
   const { ownMapper } = plan;
   const wanted: readonly Pick<PlannedColumn, 'column' | 'line'>[] =
     ownMapper === null ? plan.columns : ownMapper.columns.map((column) => ({ column, line: ownMapper.line }));
+  const counted = occurrencesOf(header.names);
   for (const { column, line } of wanted) {
     const occurrences =
-      typeof column === 'number'
-        ? Number(column < header.names.length)
-        : header.names.filter((name) => name === column).length;
+      typeof column === 'number' ? Number(column < header.names.length) : (counted.get(column) ?? 0);
     if (occurrences === 1) continue;
     const near = typeof column === 'string' && occurrences === 0 ? nearest(column, header.names) : undefined;
     throw new Failure('column-not-in-header', {

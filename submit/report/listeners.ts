@@ -7,7 +7,7 @@ import type { RunEvent, StepResult } from '../run/events.js';
 import { count, escapeControls, formatDuration, formatNumber } from './escape.js';
 import { formatLoadNote, formatRolledBack } from './load-text.js';
 import { formatPassedOver } from './passed-over-text.js';
-import { formatAfterPublish, formatNothingToDo, formatRunSummary } from './summary-text.js';
+import { formatAfterPublish, formatLeftOut, formatNothingToDo, formatRunSummary } from './summary-text.js';
 import { formatFailure } from './words/failure-text.js';
 import { formatLockNews } from './words/lock-text.js';
 import { formatRetry } from './words/retry-text.js';
@@ -66,6 +66,9 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
       case 'lock-taken-over':
         line(formatLockNews(event));
         return;
+      case 'inputs-left-out':
+        for (const left of formatLeftOut(event.left)) line(left);
+        return;
       case 'step-started':
         progress.start(event.step);
         return;
@@ -113,7 +116,7 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
         return;
       case 'nothing-to-do':
         progress.clear();
-        stdout.write(escapeControls(formatNothingToDo(event.reason, event.output)));
+        stdout.write(escapeControls(formatNothingToDo(event)));
         return;
       case 'run-published':
         progress.clear();

@@ -1,14 +1,10 @@
 import type { PassedOver } from '../sources/source.js';
 import { quote } from './escape.js';
 
-/** Written beside data by Hadoop's output committers and this program; never inputs, so not worth a warning. */
-const NEVER_INPUTS =
-  /(?:^|\/)(?:_SUCCESS|_hadoop-elt|_manifest\.json|_rejects|_temporary|_staging\..*|\.hadoop-elt)$/;
 const MAX_NAMED = 5;
 
 /** A warning about files and folders among the inputs that are not read; null when there is nothing to warn of. */
-export function formatPassedOver(passedOver: readonly PassedOver[]): string | null {
-  const told = passedOver.filter(({ path }) => !NEVER_INPUTS.test(path));
+export function formatPassedOver(told: readonly PassedOver[]): string | null {
   if (told.length === 0) return null;
   const whys = { hidden: 'its name starts with _ or .', subfolder: 'it is a subfolder' };
   const named = told.slice(0, MAX_NAMED).map(({ path, why }) => `${quote(path)} (${whys[why]})`);

@@ -11,6 +11,8 @@ import type { OwnMapper } from '../job/own-mapper.js';
 import type { JobPlan } from '../job/plan.js';
 import type { Preview } from '../run/preview.js';
 import { count, quote } from './escape.js';
+import { formatPassedOver } from './passed-over-text.js';
+import { formatLeftOut } from './summary-text.js';
 
 /**
  * The plan as text: every value and its origin, the columns, and the steps of a run. `cluster` is null on the local
@@ -52,6 +54,8 @@ export function formatPlan(
     '',
     'What a run does',
     ...steps(plan, preview, cluster).map((step, index) => `  ${index + 1}. ${step}`),
+    ...formatLeftOut(preview.left),
+    ...[formatPassedOver(preview.passedOver)].filter((line) => line !== null),
     '',
     ...(preview.changesHeaders === true ? HEADERS_CHANGE : []),
     ...(preview.command.length === 0 ? [] : commandLines(preview.command)),

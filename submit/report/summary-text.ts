@@ -1,8 +1,9 @@
 import { formatSize } from '../config/sizes.js';
-import type { FailureFacts } from '../errors.js';
-import type { NothingToDo, RunNews, RunSummary } from '../run/events.js';
+import type { FailureFacts, LeftInput } from '../errors.js';
+import type { RunNews, RunSummary } from '../run/events.js';
 import { count, escapeControls, formatDuration, formatNumber } from './escape.js';
 import { explainFailure } from './words/failure-text.js';
+import { leftLines } from './words/input-text.js';
 
 /** The summary of a published run, as text. */
 export function formatRunSummary(summary: RunSummary): string {
@@ -32,6 +33,7 @@ export function formatRunSummary(summary: RunSummary): string {
   const width = Math.max(...rows.map(([label]) => label.length));
   return [
     `Published ${summary.output}`,
+    ...leftOut(summary.left),
     ...rows.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`.trimEnd()),
     ...(summary.firstLines.length === 0
       ? ['The output has no records']
@@ -40,14 +42,32 @@ export function formatRunSummary(summary: RunSummary): string {
   ].join('\n');
 }
 
-/** The line for a run that had nothing to do. */
-export function formatNothingToDo(reason: NothingToDo, output: string): string {
-  switch (reason) {
-    case 'same-output':
-      return `Nothing to do: ${output} was published from the same inputs by the same job\n`;
-    case 'no-new-input':
-      return `Nothing to do: every input is in a published batch of ${output}\n`;
-  }
+/** The text for a run that had nothing to do. */
+export function formatNothingToDo({
+  reason,
+  output,
+  left,
+}: Extract<RunNews, { event: 'nothing-to-do' }>): string {
+  const reasons: Record<typeof reason, string> = {
+    'same-output': `${output} was published from the same inputs by the same job`,
+    'no-new-input': `every input is in a published batch of ${output}`,
+  };
+  return [`Nothing to do: ${reasons[reason]}`, ...leftOut(left), ''].join('\n');
+}
+
+/** The warnings for inputs that are left out, a line each. */
+export function formatLeftOut(left: readonly LeftInput[]): string[] {
+  return leftLines(left, (why) => explainFailure(why).lines).map((text) => `  Warning: left out: ${text}`);
+}
+
+/** What was left out, for the end of a run; the next run tries it again. */
+function leftOut(left: readonly LeftInput[]): string[] {
+  if (left.length === 0) return [];
+  const lines = leftLines(left, (why) => explainFailure(why).lines);
+  return [
+    `  WITHOUT ${count(left.length, 'input')}, missing or broken:`,
+    ...lines.map((line) => `    ${line}`),
+  ];
 }
 
 /** The warning for a failure after the commit point; the output stays published. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { MapperPlan } from '../../mapper/contract.js';
 import { mustStayWhole } from '../engines/engine.js';
-import { Failure } from '../errors.js';
+import { Failure, isAnyFailure } from '../errors.js';
 import type { MakeBundle, MapperBundle } from '../job/bundle.js';
 import { agreeOnHeader, type JobPlan, mapperPlanOf } from '../job/plan.js';
 import type { PublishedOutput } from '../sinks/sink.js';
@@ -73,7 +73,7 @@ export async function decideTask(
     case 'nothing':
       return decision;
     case 'refused':
-      throw sink.refusal(decision.reason);
+      throw withWhatWasLeft(sink.refusal(decision.reason), published.manifests, scanned);
     case 'changed': {
       const { path, loadedBy, others } = decision;
       const more = others === 0 ? '' : `; so have ${others} more`;
@@ -96,6 +96,22 @@ export async function decideTask(
       );
     }
   }
+}
+
+/** Adds to a refusal that an input which an earlier run left out is there now: that is what has changed. */
+function withWhatWasLeft(
+  refusal: Error,
+  published: readonly Manifest[],
+  scanned: readonly ScannedItem[],
+): Error {
+  const before = new Set(published.flatMap(({ inputs }) => inputs.map(({ path }) => path)));
+  const left = published.flatMap((manifest) => manifest.left ?? []);
+  const back = scanned.find(({ path }) => !before.has(path));
+  if (left.length === 0 || back === undefined || !isAnyFailure(refusal)) return refusal;
+  const { code, details } = refusal;
+  return new Failure(code, details, {
+    hint: `It was published without ${JSON.stringify(back.path)}, which can be read now: publish everything again with --mode replace`,
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { MapperCounts } from '../../mapper/contract.js';
-import type { FailureFacts } from '../errors.js';
+import type { FailureFacts, LeftInput } from '../errors.js';
 import type { PassedOver } from '../sources/source.js';
 import type { AlreadyLoaded } from './decide-load.js';
 import type { LockNews } from './lock-news.js';
@@ -25,6 +25,8 @@ export type RunNews =
     }
   /** Files and folders that the input patterns met but do not read. */
   | { readonly event: 'inputs-passed-over'; readonly passedOver: readonly PassedOver[] }
+  /** Inputs that are missing or broken; the run goes on without them. */
+  | { readonly event: 'inputs-left-out'; readonly left: readonly LeftInput[] }
   /** What a killed run had set aside was put back, or what it had begun was completed. */
   | { readonly event: 'output-mended'; readonly output: string; readonly leftBy: string }
   /** Inputs that are not loaded, because their content was loaded under another path. */
@@ -100,7 +102,12 @@ export type RunNews =
       readonly what: AfterPublish;
       readonly failure: FailureFacts | null;
     }
-  | { readonly event: 'nothing-to-do'; readonly reason: NothingToDo; readonly output: string }
+  | {
+      readonly event: 'nothing-to-do';
+      readonly reason: NothingToDo;
+      readonly output: string;
+      readonly left: readonly LeftInput[];
+    }
   | { readonly event: 'run-published'; readonly summary: RunSummary }
   /** An earlier output was put back. */
   | {
@@ -152,6 +159,8 @@ export interface RunSummary {
   readonly counts: MapperCounts;
   /** Folder of the rejected records; null when there are none. */
   readonly rejects: string | null;
+  /** Inputs that were left out. */
+  readonly left: readonly LeftInput[];
   /** The first lines of the output, as text. */
   readonly firstLines: readonly string[];
   readonly durationMs: number;

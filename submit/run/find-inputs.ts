@@ -1,10 +1,18 @@
 import pMap from 'p-map';
-import { Failure, isFailure } from '../errors.js';
+import { Failure, factsOf, isFailure, type LeftInput } from '../errors.js';
 import type { JobPlan } from '../job/plan.js';
 import type { InputPatterns } from '../job/sections/input.js';
 import type { ProtectedPlace } from '../sinks/sink.js';
-import type { FoundItems, PassedOver, Source, SourceItem } from '../sources/source.js';
+import type {
+  BrokenInput,
+  FindOptions,
+  FoundItems,
+  PassedOver,
+  Source,
+  SourceItem,
+} from '../sources/source.js';
 import type { Store } from '../stores/store.js';
+import { isBrokenInput } from './leave-out.js';
 import type { Ports } from './ports.js';
 
 /** The inputs of a job, and what its patterns missed. */
@@ -15,20 +23,35 @@ export interface FoundInputs {
   readonly unmatched: readonly string[];
   /** Folders whose files are all read. */
   readonly folders: FoundItems['folders'];
-  /** Files and folders that the patterns met but none of them reads. */
+  /** Hidden files and folders that the patterns met but none of them reads, and that may be somebody's data. */
   readonly passedOver: readonly PassedOver[];
+  /** Subfolders of folders that are read, which no pattern reads. */
+  readonly subfolders: readonly string[];
+  /** Inputs that can't be read, and folders that may not be listed. */
+  readonly broken: readonly BrokenInput[];
 }
 
+/** Written beside data by Hadoop's output committers and this program: never inputs, so not worth a word. */
+const NEVER_INPUTS =
+  /(?:^|\/)(?:_SUCCESS|_hadoop-elt|_manifest\.json|_rejects|_temporary|_staging\..*|\.hadoop-elt)$/;
+
 /** Expands the input patterns of a job. */
-export async function findInputs({ base, patterns }: InputPatterns, source: Source): Promise<FoundInputs> {
+export async function findInputs(
+  { base, patterns }: InputPatterns,
+  source: Source,
+  options: FindOptions = {},
+): Promise<FoundInputs> {
   const items = new Map<string, SourceItem>();
   const unmatched: string[] = [];
   const passedOver = new Map<string, PassedOver>();
   const folders: FoundInputs['folders'][number][] = [];
+  const broken = new Map<string, BrokenInput>();
   const read = new Set<string>();
   for (const pattern of patterns) {
-    const found = await source.find(pattern, base);
-    if (found.items.length === 0) unmatched.push(pattern);
+    const found = await findPattern(source, pattern, base, options);
+    const { broken: brokenHere = [] } = found;
+    if (found.items.length === 0 && brokenHere.length === 0) unmatched.push(pattern);
+    for (const one of brokenHere) broken.set(one.path, one);
     for (const item of found.items) items.set(`${item.source}:${item.path}`, item);
     for (const { path } of found.items) read.add(path);
     for (const folder of found.folders) {
@@ -38,7 +61,72 @@ export async function findInputs({ base, patterns }: InputPatterns, source: Sour
     for (const one of found.passedOver) passedOver.set(one.path, one);
   }
   const unread = [...passedOver.values()].filter(({ path }) => !read.has(path));
-  return { items: [...items.values()], unmatched, folders, passedOver: unread };
+  return {
+    items: [...items.values()],
+    unmatched,
+    folders,
+    passedOver: unread.filter(({ path, why }) => why === 'hidden' && !NEVER_INPUTS.test(path)),
+    subfolders: unread.filter(({ why }) => why === 'subfolder').map(({ path }) => path),
+    broken: [...broken.values()],
+  };
+}
+
+/** A path that may not be looked at is broken, not missing. */
+async function findPattern(
+  source: Source,
+  pattern: string,
+  base: string,
+  options: FindOptions,
+): Promise<FoundItems> {
+  try {
+    return await source.find(pattern, base, options);
+  } catch (error) {
+    if (!isBrokenInput(error)) throw error;
+    return { items: [], folders: [], passedOver: [], broken: [{ path: pattern, failure: error }] };
+  }
+}
+
+const MAX_NAMED_SUBFOLDERS = 5;
+
+/** The inputs to read, and those that `onMissing` and `onBroken` leave out. */
+export interface ChosenInputs {
+  readonly items: readonly SourceItem[];
+  readonly left: readonly LeftInput[];
+}
+
+/**
+ * Decides which inputs are read. Throws `no-input` when a pattern gives nothing, and the failure of an input that can't
+ * be read, unless the job says `continue`. Throws `subfolders`.
+ */
+export function chooseInputs(plan: JobPlan, source: Source, found: FoundInputs): ChosenInputs {
+  const { subfolders } = found;
+  if (subfolders.length > 0) {
+    throw new Failure('subfolders', {
+      ...askedFor(plan),
+      paths: subfolders.slice(0, MAX_NAMED_SUBFOLDERS),
+      count: subfolders.length,
+    });
+  }
+  const [firstBroken] = found.broken;
+  const { settings } = plan;
+  if (settings['input.onMissing'].value === 'fail') requireInputs(plan, source, found);
+  if (firstBroken !== undefined && settings['input.onBroken'].value === 'fail') throw firstBroken.failure;
+  const missing = found.unmatched.map((pattern) => {
+    const why = factsOf(noInput(plan, source, [pattern]));
+    return { path: pattern, why };
+  });
+  const broken = found.broken.map(({ path, failure }) => ({ path, why: factsOf(failure) }));
+  return { items: found.items, left: [...missing, ...broken] };
+}
+
+function askedFor(plan: JobPlan): { readonly jobFile: string; readonly line: number | null } {
+  const { origin } = plan.settings['input.files'];
+  return { jobFile: plan.jobFile, line: origin.from === 'job file' ? origin.line : null };
+}
+
+function noInput(plan: JobPlan, source: Source, patterns: readonly string[]): Failure<'no-input'> {
+  const schemes = patterns.map((pattern) => source.schemeOf(pattern));
+  return new Failure('no-input', { ...askedFor(plan), patterns, schemes });
 }
 
 /** Returns the inputs. Throws `no-input` when a pattern matched nothing. */
@@ -47,14 +135,8 @@ export function requireInputs(
   source: Source,
   { items, unmatched }: Pick<FoundInputs, 'items' | 'unmatched'>,
 ): readonly SourceItem[] {
-  if (unmatched.length === 0) return items;
-  const { origin } = plan.settings['input.files'];
-  throw new Failure('no-input', {
-    jobFile: plan.jobFile,
-    line: origin.from === 'job file' ? origin.line : null,
-    patterns: unmatched,
-    schemes: unmatched.map((pattern) => source.schemeOf(pattern)),
-  });
+  if (unmatched.length > 0) throw noInput(plan, source, unmatched);
+  return items;
 }
 
 /** Places that publishing must not harm, looked up at once. */

@@ -1,4 +1,5 @@
 import type { MapperCounts } from '../../mapper/contract.js';
+import type { PassedOver } from '../sources/source.js';
 
 /** How an output, or a batch of one, was made. Sizes in bytes, checksums SHA-256 in lower-case hex. */
 export interface Manifest {
@@ -16,6 +17,10 @@ export interface Manifest {
   readonly fingerprint: string;
   readonly mapperSha256: string;
   readonly inputs: readonly ManifestInput[];
+  /** Inputs that were missing or broken: paths, or patterns. `why` is a failure code. Absent: none. */
+  readonly left?: readonly { readonly path: string; readonly why: string }[];
+  /** Hidden files and folders among the inputs that were not read. Absent: none. */
+  readonly passedOver?: readonly PassedOver[];
   readonly parts: readonly ManifestPart[];
   readonly counts: MapperCounts;
 }

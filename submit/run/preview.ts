@@ -1,9 +1,10 @@
 import type { JobRequest } from '../engines/engine.js';
+import type { LeftInput } from '../errors.js';
 import type { MakeBundle } from '../job/bundle.js';
 import type { JobPlan } from '../job/plan.js';
 import type { PassedOver, SourceItem } from '../sources/source.js';
 import { decideMapper } from './decide.js';
-import { findInputs, protectPlaces } from './find-inputs.js';
+import { chooseInputs, findInputs, protectPlaces } from './find-inputs.js';
 import type { Ports } from './ports.js';
 import { mapperPathOf } from './steps/place-mapper.js';
 import { jobRequestOf } from './steps/run-job.js';
@@ -16,7 +17,10 @@ export const PREVIEW_RUN_ID = 'RUN-ID';
 /** What a run would do. JSON. */
 export interface Preview {
   readonly items: readonly SourceItem[];
+  /** Patterns that gave nothing. */
   readonly unmatched: readonly string[];
+  /** Inputs that `onMissing` and `onBroken` leave out. */
+  readonly left: readonly LeftInput[];
   readonly passedOver: readonly PassedOver[];
   readonly names: readonly string[] | null;
   readonly request: JobRequest;
@@ -37,12 +41,17 @@ export async function previewJob(
   ports: Pick<Ports, 'source' | 'engine' | 'sink' | 'protectedPlaces'>,
   makeBundle: MakeBundle,
 ): Promise<Preview> {
+  const { settings } = plan;
   const { source, engine, sink } = ports;
   try {
-    const found = await findInputs(plan.settings['input.files'].value, source);
-    const { items, unmatched, passedOver } = found;
+    const found = await findInputs(settings['input.files'].value, source, {
+      recursive: settings['input.recursive'].value,
+    });
+    const { unmatched, passedOver } = found;
+    // What is missing is shown: it may be there when the job runs.
+    const chosen = chooseInputs(plan, source, { ...found, unmatched: [] });
     await protectPlaces(plan, ports, found);
-    const scanned = await scanInputs(source, items, plan.settings, () => undefined);
+    const { items: scanned, left } = await scanInputs(source, chosen.items, plan, () => undefined);
     const { names, bundle } = decideMapper(plan, makeBundle, scanned);
     const request = jobRequestOf(
       plan,
@@ -55,8 +64,9 @@ export async function previewJob(
       { logFolder: plan.settings.stateDir.value },
     );
     return {
-      items,
+      items: chosen.items,
       unmatched,
+      left: [...chosen.left, ...left],
       passedOver,
       names,
       request,

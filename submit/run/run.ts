@@ -1,4 +1,4 @@
-import { type AnyFailure, isAnyFailure } from '../errors.js';
+import { type AnyFailure, isAnyFailure, type LeftInput } from '../errors.js';
 import type { MakeBundle } from '../job/bundle.js';
 import type { JobPlan } from '../job/plan.js';
 import type { Publication, PublishedOutput } from '../sinks/sink.js';
@@ -7,7 +7,8 @@ import { causeOf, clearAfterFailure, clearLeftOvers, leftOversOf, removeTemporar
 import { type DecidedMapper, decideMapper, decideTask, fingerprintOf, type Task } from './decide.js';
 import { twinsAmong } from './decide-load.js';
 import type { AfterPublish, RunNews } from './events.js';
-import { findInputs, protectPlaces, requireInputs } from './find-inputs.js';
+import { chooseInputs, findInputs, protectPlaces } from './find-inputs.js';
+import { requireSome } from './leave-out.js';
 import type { Manifest, ManifestPart } from './manifest.js';
 import type { HeldLock, JournalEnd, JournalHead, Ports } from './ports.js';
 import { newRunId } from './run-id.js';
@@ -38,7 +39,7 @@ export interface RunOptions {
 
 /** How a run ended. */
 export type RunOutcome =
-  | { readonly state: 'published' | 'nothing-to-do' }
+  | { readonly state: 'published' | 'nothing-to-do'; readonly left: readonly LeftInput[] }
   | { readonly state: 'failed'; readonly failure: AnyFailure };
 
 /**
@@ -51,10 +52,13 @@ export async function runJob(plan: JobPlan, ports: Ports, options: RunOptions): 
   const runId = newRunId(startedMs);
   const tell = tellerOf(ports, runId);
   try {
-    const found = await findInputs(plan.settings['input.files'].value, ports.source);
-    const items = requireInputs(plan, ports.source, found);
+    const found = await findInputs(plan.settings['input.files'].value, ports.source, {
+      recursive: plan.settings['input.recursive'].value,
+    });
+    const { items, left } = chooseInputs(plan, ports.source, found);
+    requireSome(items, left);
     await protectPlaces(plan, ports, found);
-    return await runLocked(plan, ports, options, { ...found, runId, startedMs, items, tell });
+    return await runLocked(plan, ports, options, { ...found, runId, startedMs, items, left, tell });
   } catch (error) {
     // An interruption makes running work fail with other errors; report the interruption, not those.
     const failure: unknown = options.signal.aborted ? options.signal.reason : error;
@@ -75,6 +79,8 @@ interface Beginning {
   readonly runId: string;
   readonly startedMs: number;
   readonly items: readonly SourceItem[];
+  /** Inputs that are known to be missing or broken before the scan. */
+  readonly left: readonly LeftInput[];
   readonly passedOver: readonly PassedOver[];
   readonly tell: (news: RunNews) => void;
 }
@@ -130,7 +136,7 @@ async function runJournaled(
   beginning: Locked,
   leftOvers: string[],
 ): Promise<RunOutcome> {
-  const { runId, startedMs, tell, items, passedOver, lock } = beginning;
+  const { runId, startedMs, tell, passedOver, lock } = beginning;
   const { engine, sink, clock } = ports;
   const job = plan.settings.name.value;
   const record = beginning.unfinished?.record ?? emptyRecord();
@@ -144,16 +150,17 @@ async function runJournaled(
   tell({ event: 'run-started', job, engine: engine.name, runFolder: journal.folder });
   if (attempt > 1) tell({ event: 'run-continued', attempt });
   if (passedOver.length > 0) tell({ event: 'inputs-passed-over', passedOver });
-  let published: Published | null;
+  let published: Published;
   try {
     await clearLeftOvers(run, leftOvers);
     if (attempt > 1) await removeTemporaries(ports, runId);
-    published = await untilPublished(run, makeBundle, items);
-    if (published === null) {
+    const result = await untilPublished(run, makeBundle, beginning);
+    if (!('publication' in result)) {
       await sink.clear(runId);
       await end({ state: 'nothing-to-do', endedMs: clock.now() });
-      return { state: 'nothing-to-do' };
+      return { state: 'nothing-to-do', left: result.left };
     }
+    published = result;
   } catch (thrown) {
     const error = await causeOf(run, thrown);
     // A run that stays in the lock is continued by the next one, or cleared.
@@ -167,7 +174,12 @@ async function runJournaled(
   // The lock names a staging folder that stays behind, so that the next run removes it.
   if (!(await afterwards(run, 'clear-up', () => sink.clear(runId)))) leftOvers.unshift(runId);
   await afterwards(run, 'journal', () => end({ state: 'published', endedMs: clock.now() }));
-  return { state: 'published' };
+  return { state: 'published', left: published.left };
+}
+
+/** A run that had nothing to do. */
+interface NothingDone {
+  readonly left: readonly LeftInput[];
 }
 
 /** What a run knows once it holds the lock. */
@@ -194,27 +206,30 @@ function headOf(plan: JobPlan, { engine, sink, source }: Ports, beginning: Locke
 
 /** A run that has passed its commit point. */
 interface Published {
+  readonly left: readonly LeftInput[];
   readonly publication: Publication;
   readonly manifest: Manifest;
   readonly publishStartedMs: number;
 }
 
-/** All steps up to and including the commit point. Null when there was nothing to do. */
+/** All steps up to and including the commit point. */
 async function untilPublished(
   run: Run,
   makeBundle: MakeBundle,
-  found: readonly SourceItem[],
-): Promise<Published | null> {
+  { items: found, left: leftBefore, passedOver }: Beginning,
+): Promise<Published | NothingDone> {
   const { plan, ports, tell } = run;
   const { published, adopts } = await performStep(run, checkStep, found);
-  const scanned = await performStep(run, scanStep, found);
+  const { items: scanned, left: leftByScan } = await performStep(run, scanStep, found);
+  const left = [...leftBefore, ...leftByScan];
+  if (left.length > 0) tell({ event: 'inputs-left-out', left });
   const mapper = decideMapper(plan, makeBundle, scanned);
   const task = await decideTask(run, published, scanned, mapper.mapperPlan);
   tellOfTask(run, task);
   if (task.kind === 'nothing') {
     if (adopts) await adopt(run, published);
-    tell({ event: 'nothing-to-do', reason: task.reason, output: ports.sink.uri });
-    return null;
+    tell({ event: 'nothing-to-do', reason: task.reason, output: ports.sink.uri, left });
+    return { left };
   }
   const { items, replaces } = task;
   const inputs = await performStep(run, stageStep, items);
@@ -222,7 +237,7 @@ async function untilPublished(
   const jobs = await performStep(run, runJobStep, { items, inputs, mapperPath });
   const namesAreKnown = mapper.names !== null;
   const { parts } = await performStep(run, verifyStep, { items, staged: inputs, jobs, namesAreKnown });
-  const manifest = await manifestOf(run, mapper, items, jobs, parts);
+  const manifest = await manifestOf(run, mapper, { items, left, passedOver }, jobs, parts);
   const twins = twinsAmong(manifest.inputs);
   if (twins.length > 0) tell({ event: 'same-content', groups: twins });
   const publishStartedMs = ports.clock.now();
@@ -230,7 +245,14 @@ async function untilPublished(
   const folders = { records: jobs.records.folder, rejects: jobs.rejects?.folder ?? null };
   if (adopts) await adopt(run, published);
   const publication = await publish(run, folders, manifest, replaces);
-  return { publication, manifest, publishStartedMs };
+  return { publication, manifest, left, publishStartedMs };
+}
+
+/** What became of the inputs. */
+interface InputsOfRun {
+  readonly items: readonly ScannedItem[];
+  readonly left: readonly LeftInput[];
+  readonly passedOver: readonly PassedOver[];
 }
 
 /** Tells what a decision means for what is published, and for inputs that are not loaded. */
@@ -253,7 +275,7 @@ async function adopt({ runId, ports: { sink }, tell }: Run, { manifests }: Publi
 async function manifestOf(
   { runId, plan, ports: { source, engine, clock }, version }: Run,
   { mapperPlan, bundle }: DecidedMapper,
-  items: readonly ScannedItem[],
+  { items, left, passedOver }: InputsOfRun,
   { records }: FinishedJobs,
   parts: readonly ManifestPart[],
 ): Promise<Manifest> {
@@ -272,6 +294,8 @@ async function manifestOf(
         return { path, sizeBytes, lines, records: count, sha256: await source.digest(item) };
       }),
     ),
+    ...(left.length > 0 && { left: left.map(({ path, why }) => ({ path, why: why.code })) }),
+    ...(passedOver.length > 0 && { passedOver }),
     parts,
     counts: records.job.counts,
   };
@@ -280,7 +304,7 @@ async function manifestOf(
 /** Records and reports the end of the publish step, then the run's summary. */
 async function tellPublished(
   run: Run,
-  { publication, manifest, publishStartedMs }: Published,
+  { publication, manifest, left, publishStartedMs }: Published,
   startedMs: number,
 ): Promise<void> {
   const { journal, ports, tell } = run;
@@ -299,7 +323,7 @@ async function tellPublished(
   const { store } = ports.engine;
   tell({
     event: 'run-published',
-    summary: summarise(store, publication, manifest, firstLines, now() - startedMs),
+    summary: summarise(store, publication, manifest, left, firstLines, now() - startedMs),
   });
 }
 

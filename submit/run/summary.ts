@@ -1,3 +1,4 @@
+import type { LeftInput } from '../errors.js';
 import type { Publication } from '../sinks/sink.js';
 import type { Store } from '../stores/store.js';
 import type { RunSummary } from './events.js';
@@ -11,6 +12,7 @@ export function summarise(
   store: Store,
   { folder, rejects }: Publication,
   { runId, job, inputs, parts, counts }: Manifest,
+  left: readonly LeftInput[],
   firstLines: readonly string[],
   durationMs: number,
 ): RunSummary {
@@ -24,6 +26,7 @@ export function summarise(
     outputBytes: parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     counts,
     rejects: rejects === null ? null : store.uri(rejects),
+    left,
     firstLines,
     durationMs,
   };

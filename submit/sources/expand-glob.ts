@@ -1,10 +1,10 @@
 import { type PlatformPath, posix, win32 } from 'node:path';
 import pMap from 'p-map';
-import { Failure, isFailure } from '../errors.js';
+import { type AnyFailure, Failure, isAnyFailure, isFailure } from '../errors.js';
 import type { FileStatus, Store } from '../stores/store.js';
 import { parseGlobName } from './glob-name.js';
 import { type GlobStep, nextGlobStep } from './glob-path.js';
-import type { PassedOver } from './source.js';
+import type { BrokenInput, PassedOver } from './source.js';
 
 export interface GlobOptions {
   /** The folder that a relative pattern starts from; wildcards in it have no meaning. Defaults to `/`. */
@@ -16,6 +16,8 @@ export interface GlobOptions {
    * or a share.
    */
   readonly isWindows?: boolean;
+  /** Whether the subfolders of a matched folder are read too. */
+  readonly recursive?: boolean;
 }
 
 /** What a path or glob matches. */
@@ -26,12 +28,16 @@ export interface ExpandedGlob {
   readonly folders: readonly string[];
   /** Files and folders that were met but are not read, sorted by path. */
   readonly passedOver: readonly PassedOver[];
+  /** Files that match but can't be read, and folders on the way that may not be listed; sorted by path. */
+  readonly broken: readonly BrokenInput[];
 }
 
 /** Concurrent requests to a store. */
 const CONCURRENCY = 8;
 /** Limit of a single name in HDFS (dfs.namenode.fs-limits.max-component-length) and in the file systems of Linux. */
 const MAX_NAME_BYTES = 255;
+/** No list of names that somebody wrote is longer. */
+const MAX_PATTERN_LENGTH = 64 * 1024;
 /** Braces that contain slashes multiply: `{a,b,c/}` repeated thirty times would never end. */
 const MAX_ALTERNATIVES = 10_000;
 
@@ -44,23 +50,29 @@ const MAX_ALTERNATIVES = 10_000;
  * - A hidden name is read if it is given literally; in Hadoop the pattern would match nothing.
  * - A wildcard does not match hidden folders anywhere in a path; Hadoop hides only the last name.
  * - `\` still escapes in braces that contain a slash; GlobExpander drops it there.
- * - Subfolders of a matched folder are reported and skipped; Hadoop fails with "Not a file".
+ * - Subfolders of a matched folder are reported; Hadoop fails with "Not a file". With `recursive` both read them.
+ * - A folder that may not be listed is reported with what can't be read.
  *
- * Throws the store's failure for a folder that cannot be listed.
+ * Throws the store's failure if a folder can't be listed for another reason.
  */
 export async function expandGlob(
   store: Store,
   pattern: string,
   options: GlobOptions = {},
 ): Promise<ExpandedGlob> {
-  const { base = '/', doubleStar = false, isWindows = false } = options;
+  const { base = '/', doubleStar = false, isWindows = false, recursive = false } = options;
+  if (pattern.length > MAX_PATTERN_LENGTH) {
+    throw new Failure('usage', {
+      problem: `An input pattern has ${pattern.length} characters; at most ${MAX_PATTERN_LENGTH} are accepted`,
+    });
+  }
   const paths = isWindows ? win32 : posix;
   const glob = isWindows ? pattern.replaceAll('\\', '/') : pattern;
   const walk = new GlobWalk(store, paths, doubleStar);
   const literal = await statLiteral(store, paths.resolve(base, glob), paths);
   if (literal !== undefined) walk.match(literal);
   else if (isGlob(glob)) await walk.follow({ folder: base, rest: glob, isStart: true });
-  return walk.result();
+  return walk.result(recursive);
 }
 
 /** False also for an illegal pattern, which matches nothing: Hadoop refuses it even if one alternative is legal. */
@@ -100,6 +112,7 @@ class GlobWalk {
   readonly #matched = new Map<string, FileStatus>();
   readonly #hidden = new Set<string>();
   readonly #starts = new Set<string>();
+  readonly #broken = new Map<string, AnyFailure>();
 
   readonly #store: Store;
   readonly #paths: PlatformPath;
@@ -124,28 +137,43 @@ class GlobWalk {
     }
   }
 
-  async result(): Promise<ExpandedGlob> {
+  async result(recursive: boolean): Promise<ExpandedGlob> {
     const files = new Map<string, FileStatus>();
     const passedOver = new Map<string, PassedOver>();
     const passOver = (path: string, why: PassedOver['why']) => passedOver.set(path, { path, why });
     for (const path of this.#hidden) passOver(path, 'hidden');
     const matched = [...this.#matched.values()];
     const folders = matched.filter(({ type }) => type === 'directory');
-    const contents = await pMap(folders, ({ path }) => this.#list(path), { concurrency: CONCURRENCY });
-    for (const entry of contents.flat()) {
-      if (isHidden(entry.name)) passOver(entry.path, 'hidden');
-      else if (entry.type === 'directory') passOver(entry.path, 'subfolder');
-      else files.set(entry.path, entry);
+    const known = new Set(folders.flatMap(identityOf));
+    for (let level = folders; level.length > 0; ) {
+      const contents = await pMap(level, ({ path }) => this.#list(path), { concurrency: CONCURRENCY });
+      level = [];
+      for (const entry of contents.flat()) {
+        if (isHidden(entry.name)) passOver(entry.path, 'hidden');
+        else if (entry.type === 'file') files.set(entry.path, entry);
+        else if (!recursive) passOver(entry.path, 'subfolder');
+        // A link may lead back to a folder that was read.
+        else if (!identityOf(entry).some((one) => known.has(one))) {
+          for (const one of identityOf(entry)) known.add(one);
+          level.push(entry);
+        }
+      }
     }
     for (const status of matched) if (status.type === 'file') files.set(status.path, status);
     // One alternative may read what another one skips.
     const unread = [...passedOver.values()].filter(
       ({ path }) => !files.has(path) && !this.#matched.has(path),
     );
+    for (const { path, flaw } of files.values()) {
+      if (flaw === undefined) continue;
+      files.delete(path);
+      this.#broken.set(path, new Failure('input-unreadable', { path, scheme: this.#store.scheme, flaw }));
+    }
     return {
       files: [...files.values()].sort(byPath),
       folders: [...new Set([...folders.map(({ path }) => path), ...this.#starts])].sort(),
       passedOver: unread.sort(byPath),
+      broken: [...this.#broken].map(([path, failure]) => ({ path, failure })).sort(byPath),
     };
   }
 
@@ -199,9 +227,9 @@ class GlobWalk {
     folder: string,
     { matches, rest }: GlobStep & { kind: 'wildcard' },
   ): Promise<readonly Place[]> {
-    const entries = (await this.#list(folder)).filter(
-      ({ name, type }) => (rest === null || type === 'directory') && matches(name),
-    );
+    const matching = (await this.#list(folder)).filter(({ name }) => matches(name));
+    if (rest !== null) this.#noteLostFolders(matching);
+    const entries = rest === null ? matching : matching.filter(({ type }) => type === 'directory');
     const visible = this.#visible(entries);
     if (rest !== null) return visible.map(({ path }) => ({ folder: path, rest }));
     for (const entry of visible) this.match(entry);
@@ -216,13 +244,23 @@ class GlobWalk {
   ): Promise<readonly Place[]> {
     if (through === undefined) this.#starts.add(this.#paths.resolve(folder));
     const known = through ?? identityOf(await this.#store.stat(folder));
-    const subfolders = (await this.#list(folder)).filter(({ type }) => type === 'directory');
+    const entries = await this.#list(folder);
+    this.#noteLostFolders(entries);
+    const subfolders = entries.filter(({ type }) => type === 'directory');
     const deeper = this.#visible(subfolders).flatMap((subfolder) => {
       const identity = identityOf(subfolder);
       if (identity.some((one) => known.includes(one))) return [];
       return [{ folder: subfolder.path, rest: here, through: [...known, ...identity] }];
     });
     return [{ folder, rest }, ...deeper];
+  }
+
+  /** A link that leads nowhere may have led to a folder with inputs. */
+  #noteLostFolders(entries: readonly FileStatus[]): void {
+    for (const { path, name, flaw } of entries) {
+      if (flaw !== 'dangling-link' || isHidden(name)) continue;
+      this.#broken.set(path, new Failure('input-unreadable', { path, scheme: this.#store.scheme, flaw }));
+    }
   }
 
   #visible(entries: readonly FileStatus[]): readonly FileStatus[] {
@@ -233,18 +271,20 @@ class GlobWalk {
   #list(folder: string): Promise<readonly FileStatus[]> {
     let listing = this.#listings.get(folder);
     if (listing === undefined) {
-      listing = this.#store.list(folder).catch(noneIfNoFolder);
+      listing = this.#store.list(folder).catch((error: unknown) => this.#noneFrom(folder, error));
       this.#listings.set(folder, listing);
     }
     return listing;
   }
-}
 
-/** A pattern that leads through a file or a missing folder matches nothing. Rethrows others: they would hide inputs. */
-function noneIfNoFolder(error: unknown): readonly FileStatus[] {
-  if (isFailure(error, 'store') && ['not-found', 'not-a-directory'].includes(error.details.problem))
+  /** A pattern that leads through a file or a missing folder matches nothing. Other failures would hide inputs. */
+  #noneFrom(folder: string, error: unknown): readonly FileStatus[] {
+    if (!isFailure(error, 'store') || !isAnyFailure(error)) throw error;
+    const { problem } = error.details;
+    if (problem === 'no-permission') this.#broken.set(folder, error);
+    else if (problem !== 'not-found' && problem !== 'not-a-directory') throw error;
     return [];
-  throw error;
+  }
 }
 
 function identityOf(status: FileStatus | undefined): readonly string[] {

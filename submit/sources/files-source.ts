@@ -1,6 +1,7 @@
 import { parseHeader } from '../../mapper/records/header.js';
 import { isGzip } from '../stores/compression.js';
 import type { Store } from '../stores/store.js';
+import { lookAtContent, requireText, unreadable } from './content-kind.js';
 import { refuseUnsupported } from './decoding.js';
 import { expandGlob } from './expand-glob.js';
 import type { LocalInspector } from './inspect/local-inspector.js';
@@ -17,8 +18,9 @@ export function createFilesSource(
     name: 'files',
     schemeOf: () => store.scheme,
     takes: () => true,
-    async find(pattern, base) {
+    async find(pattern, base, options) {
       const found = await expandGlob(store, pattern, {
+        ...options,
         base,
         doubleStar: true,
         isWindows: platform === 'win32',
@@ -29,6 +31,7 @@ export function createFilesSource(
         items,
         folders: found.folders.map((path) => ({ source: 'files', path })),
         passedOver: found.passedOver,
+        broken: found.broken,
       };
     },
     get concurrency() {
@@ -36,8 +39,9 @@ export function createFilesSource(
     },
     async scan(item, { hasHeader, ...options }, onBytes): Promise<ScannedItem> {
       const { path } = item;
-      refuseUnsupported(path, store);
-      const { sizeBytes, sha256, records } = await inspector.scan(path, options, onBytes);
+      const compression = await compressionOf(store, path);
+      const file = { path, ...(compression && { compression }) };
+      const { sizeBytes, sha256, records } = await inspector.scan(file, options, onBytes);
       digests.set(path, sha256);
       const header =
         hasHeader && records.firstRecord !== null
@@ -51,7 +55,11 @@ export function createFilesSource(
         header: header?.names ?? null,
         ...(header?.nameBytes === undefined ? {} : { headerBytes: header.nameBytes }),
         startsWithBom: records.hasBom,
-        splittable: records.firstSpanningLine === null && options.quotedLineBreaks !== 'yes' && !isGzip(path),
+        ...(compression && { compression }),
+        splittable:
+          records.firstSpanningLine === null &&
+          options.quotedLineBreaks !== 'yes' &&
+          compression === undefined,
         malformed:
           records.firstMalformed === null ? null : { ...records.firstMalformed, count: records.malformed },
       };
@@ -65,4 +73,15 @@ export function createFilesSource(
     addressFor: ({ path }, engine) => (engine.scheme === store.scheme ? path : null),
     close: () => inspector.close(),
   };
+}
+
+/** `gzip` by content, whatever the name. Throws `input-unreadable` for a file that is neither gzip nor text. */
+async function compressionOf(store: Store, path: string): Promise<'gzip' | undefined> {
+  const kind = await lookAtContent(store, path);
+  if (requireText(kind, path, store.scheme) === 'gzip') return 'gzip';
+  if (isGzip(path)) {
+    throw unreadable(path, store.scheme, kind === 'empty' ? 'empty-named-gzip' : 'text-named-gzip');
+  }
+  refuseUnsupported(path, store);
+  return undefined;
 }

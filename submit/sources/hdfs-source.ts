@@ -1,16 +1,17 @@
 import { Failure } from '../errors.js';
-import { isGzip } from '../stores/compression.js';
 import type { FileStatus, Store } from '../stores/store.js';
+import { requireText, unreadable } from './content-kind.js';
 import { refuseUnsupported } from './decoding.js';
 import { expandGlob } from './expand-glob.js';
-import { readHeader } from './read-header.js';
+import { readHead } from './read-header.js';
 import type { Source } from './source.js';
 
 const HDFS_URI = /^(hdfs:\/\/[^/]*)(\/.*)$/;
 
 /**
  * Inputs given as `hdfs://…`, in the engine's own HDFS. The engine reads them in place; here only their first bytes are
- * read, for the header. The digest is HDFS's own checksum.
+ * read, for the header and for what they hold. The digest is HDFS's own checksum. What is damaged further on is found
+ * by the job alone, which then fails.
  */
 export function createHdfsSource(store: Store): Source {
   const digests = new Map<string, string>();
@@ -20,19 +21,41 @@ export function createHdfsSource(store: Store): Source {
     name: 'hdfs',
     schemeOf: () => 'hdfs',
     takes: (pattern) => HDFS_URI.test(pattern),
-    async find(pattern) {
+    async find(pattern, _base, options) {
       const [, fileSystem = '', path = '/'] = HDFS_URI.exec(pattern) ?? [];
       refuseOthers(pattern, fileSystem, store);
-      const { files, folders, passedOver } = await expandGlob(store, path);
-      const items = files.map((file) => ({ ...file, source: 'hdfs', isScanned: false }));
-      return { items, folders: folders.map((folder) => ({ source: 'hdfs', path: folder })), passedOver };
+      const { files, folders, passedOver, broken } = await expandGlob(store, path, options);
+      // Hadoop passes over such names even if they are given literally, and then finds no input.
+      const hidden = files.filter(({ name }) => /^[_.]/.test(name));
+      const items = files
+        .filter((file) => !hidden.includes(file))
+        .map((file) => ({ ...file, source: 'hdfs', isScanned: false }));
+      return {
+        items,
+        folders: folders.map((folder) => ({ source: 'hdfs', path: folder })),
+        passedOver,
+        broken: [
+          ...broken,
+          ...hidden.map((file) => ({
+            path: file.path,
+            failure: unreadable(store.uri(file.path), store.scheme, 'hidden-in-hdfs'),
+          })),
+        ],
+      };
     },
     concurrency: 4,
     async scan(item, { hasHeader, ...options }) {
       const { path } = item;
       refuseUnsupported(path, store);
+      const { kind, header } = await readHead(store, path, options, hasHeader);
+      const content = requireText(kind, path, store.scheme);
+      // Hadoop goes by the name, and minds upper case.
+      const isNamedGzip = path.endsWith('.gz');
+      if (isNamedGzip && content === 'text') {
+        throw unreadable(path, store.scheme, kind === 'empty' ? 'empty-named-gzip' : 'text-named-gzip');
+      }
+      if (!isNamedGzip && content === 'gzip') throw unreadable(path, store.scheme, 'gzip-without-its-name');
       digests.set(path, await digestOf(item));
-      const header = hasHeader ? await readHeader(store, path, options) : null;
       return {
         ...item,
         lines: null,
@@ -40,7 +63,8 @@ export function createHdfsSource(store: Store): Source {
         header: header?.names ?? null,
         ...(header?.nameBytes === undefined ? {} : { headerBytes: header.nameBytes }),
         startsWithBom: false,
-        splittable: options.quotedLineBreaks !== 'yes' && !isGzip(path),
+        ...(content === 'gzip' && { compression: content }),
+        splittable: options.quotedLineBreaks !== 'yes' && content !== 'gzip',
         malformed: null,
       };
     },

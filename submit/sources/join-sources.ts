@@ -17,7 +17,7 @@ export function joinSources(sources: readonly Source[]): Source {
     name: sources.map(({ name }) => name).join(', '),
     schemeOf: (pattern) => sourceFor(pattern).schemeOf(pattern),
     takes: (pattern) => sources.some((source) => source.takes(pattern)),
-    find: (pattern, base) => sourceFor(pattern).find(pattern, base),
+    find: (pattern, base, options) => sourceFor(pattern).find(pattern, base, options),
     get concurrency() {
       return Math.max(...sources.map(({ concurrency }) => concurrency));
     },

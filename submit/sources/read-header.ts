@@ -1,34 +1,81 @@
 import { type Header, parseHeader } from '../../mapper/records/header.js';
 import { RecordScanner, type ScanOptions } from '../../mapper/records/scanner.js';
-import { isGzip } from '../stores/compression.js';
 import type { Store } from '../stores/store.js';
+import { type ContentKind, kindOf, requireText, scanFailure, unreadable } from './content-kind.js';
 import { gunzip } from './decoding.js';
 
-/** The header in the first record of a file; null when it is empty. Reads no more than it needs. */
+/** Bytes that tell what a file holds. */
+const HEAD_BYTES = 512;
+
+/** The beginning of a file. */
+export interface Head {
+  readonly kind: ContentKind;
+  /** The header in the first record; null when there is none, or it was not asked for. */
+  readonly header: Header | null;
+}
+
+/** The header in the first record of a file; null when it is empty. Throws `input-unreadable` if it is no text. */
 export async function readHeader(
   store: Pick<Store, 'read' | 'scheme'>,
   path: string,
   options: ScanOptions,
 ): Promise<Header | null> {
-  const bytes = store.read(path);
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  let nextScan = 0;
-  for await (const chunk of isGzip(path) ? gunzip(path, bytes, store) : bytes) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size < nextScan) continue;
-    nextScan = size * 2;
-    const facts = scan(chunks, options);
-    // A quote that is still open at the end of the chunk looks malformed, so read on.
-    if (facts.records > 1 && facts.firstMalformed === null) break;
-  }
-  const { firstRecord } = scan(chunks, options);
-  return firstRecord === null ? null : parseHeader(firstRecord, options.delimiter);
+  const { kind, header } = await readHead(store, path, options, true);
+  requireText(kind, path, store.scheme);
+  return header;
 }
 
-function scan(chunks: readonly Uint8Array[], options: ScanOptions) {
-  const scanner = new RecordScanner(options);
-  for (const chunk of chunks) scanner.push(chunk);
-  return scanner.end();
+/**
+ * What a file holds by its first bytes, and its header if asked for. Reads no more than it needs. Throws
+ * `input-unreadable` if the file is gzip and holds no text.
+ */
+export async function readHead(
+  store: Pick<Store, 'read' | 'scheme'>,
+  path: string,
+  options: ScanOptions,
+  hasHeader: boolean,
+): Promise<Head> {
+  const bytes = store.read(path)[Symbol.asyncIterator]();
+  try {
+    const first = await readFirst(bytes);
+    const kind = kindOf(first);
+    const rest = (async function* () {
+      yield first;
+      yield* { [Symbol.asyncIterator]: () => bytes };
+    })();
+    const isGzip = kind === 'gzip';
+    if (!hasHeader && !isGzip) return { kind, header: null };
+    if (kind !== 'text' && !isGzip) return { kind, header: null };
+    const scanner = new RecordScanner(options);
+    let isFirst = isGzip;
+    for await (const chunk of isGzip ? gunzip(path, rest, store) : rest) {
+      if (isFirst && requireText(kindOf(chunk), path, store.scheme) === 'gzip') {
+        throw unreadable(path, store.scheme, 'gzip-in-gzip');
+      }
+      isFirst = false;
+      if (!hasHeader) return { kind, header: null };
+      // For gzip one chunk more is read: the end of a small file tells whether it is whole.
+      if (scanner.firstRecord !== null) break;
+      scanner.push(chunk);
+      if (scanner.firstRecord !== null && !isGzip) break;
+    }
+    const firstRecord = scanner.firstRecord ?? scanner.end().firstRecord;
+    return { kind, header: firstRecord === null ? null : parseHeader(firstRecord, options.delimiter) };
+  } catch (error) {
+    throw scanFailure(path, error);
+  } finally {
+    await bytes.return?.();
+  }
+}
+
+/** The first bytes, as many as tell what the file holds. */
+async function readFirst(bytes: AsyncIterator<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for (let size = 0; size < HEAD_BYTES; ) {
+    const { value, done } = await bytes.next();
+    if (done === true) break;
+    chunks.push(value);
+    size += value.length;
+  }
+  return Buffer.concat(chunks);
 }

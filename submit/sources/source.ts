@@ -1,4 +1,5 @@
 import type { ScanFacts, ScanOptions } from '../../mapper/records/scanner.js';
+import type { AnyFailure } from '../errors.js';
 import type { FileStatus, Store } from '../stores/store.js';
 
 /** An input file that a source found. JSON. */
@@ -17,6 +18,19 @@ export interface FoundItems {
   readonly folders: readonly Pick<SourceItem, 'source' | 'path'>[];
   /** Files and folders that were met but are not read. */
   readonly passedOver: readonly PassedOver[];
+  /** What matches but can't be read, and folders that can't be listed. */
+  readonly broken?: readonly BrokenInput[];
+}
+
+/** An input that can't be read. */
+export interface BrokenInput {
+  readonly path: string;
+  readonly failure: AnyFailure;
+}
+
+export interface FindOptions {
+  /** Whether the subfolders of a folder are read too. By default they are passed over. */
+  readonly recursive?: boolean;
 }
 
 /** A file or folder that looks like an input but is not read. JSON. */
@@ -42,6 +56,8 @@ export interface ScannedItem extends SourceItem {
   /** The column names as the input spells them, one char a byte; left out where that is their UTF-8. */
   readonly headerBytes?: readonly string[];
   readonly startsWithBom: boolean;
+  /** Present when the content is gzip, whatever the name. */
+  readonly compression?: 'gzip';
   /** False when a record spans lines or the input is compressed. */
   readonly splittable: boolean;
   /** The first malformed record and their count; null when there are none. */
@@ -77,7 +93,7 @@ export interface Source {
   /** Scheme of the store that the pattern is looked up in: `file`, `hdfs`. */
   schemeOf(pattern: string): string;
   /** Finds what a path or pattern matches. `base` is an absolute folder. */
-  find(pattern: string, base: string): Promise<FoundItems>;
+  find(pattern: string, base: string, options?: FindOptions): Promise<FoundItems>;
   /** How many inputs to scan at once. */
   readonly concurrency: number;
   /** Scans an input: all of it when `isScanned`, otherwise only its header. */

@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import type { FileSystem } from './file-system.js';
 import type { ByteRange } from './store.js';
 import { attempt, isSystemError, localFailure } from './system-failure.js';
+import { systemPath } from './system-path.js';
 
 const READ_BYTES = 512 * 1024;
 
@@ -21,7 +22,7 @@ export function* readOnThread(path: string): Generator<Uint8Array> {
   const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
   let file: number | undefined;
   try {
-    file = openSync(path, 'r');
+    file = openSync(systemPath(path), 'r');
     for (;;) {
       const bytesRead = readSync(file, buffer);
       if (bytesRead === 0) return;

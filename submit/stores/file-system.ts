@@ -1,6 +1,7 @@
 /**
  * The files of this machine, one system call per method, so that a test can count each operation and make it fail.
  * The program creates, changes and removes local files only through this interface. Errors are Node's system errors.
+ * Paths may hold names that are not UTF-8, as text of `textOfName`.
  */
 export interface FileSystem {
   /** openat(2) for reading. */

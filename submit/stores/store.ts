@@ -71,6 +71,8 @@ export interface FileStatus {
    * if the store reports none. Compare with `isSameFile`.
    */
   readonly identity: string | null;
+  /** Present where a file of this name can't be read: a link that leads nowhere; a pipe, a socket or a device. */
+  readonly flaw?: 'dangling-link' | 'special-file';
 }
 
 /** True only if both identities are known and equal. */

@@ -4,7 +4,6 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { MAPPER_EXIT, type MapperCounts } from '../../../mapper/contract.js';
 import { Failure } from '../../errors.js';
-import { isGzip } from '../../stores/compression.js';
 import type { FileSystem, OpenFile } from '../../stores/file-system.js';
 import { localFailure } from '../../stores/system-failure.js';
 import { countsFrom } from '../counts.js';
@@ -30,7 +29,7 @@ export async function runTask(
   const part = `part-${number}${compressed ? '.gz' : ''}`;
   const partPath = join(job.outputPath, part);
   const logPath = join(job.logFolder, `task-${number}.log`);
-  const gzipInput = isGzip(split.input.path);
+  const gzipInput = split.input.compression === 'gzip';
   const range = gzipInput ? null : await lineRangeOf(store, split);
 
   const { ended, piped } = await withFiles(

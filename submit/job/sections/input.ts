@@ -9,10 +9,22 @@ import { addressedPath, type Surroundings } from './surroundings.js';
 /** When two inputs count as the same: by their content alone, or only if their paths are the same too. */
 const IDENTITIES = ['content', 'path+content'] as const;
 
+export const LEAVE_CHOICES = ['fail', 'continue'] as const;
+export type LeaveChoice = (typeof LEAVE_CHOICES)[number];
+
 export const inputSchema = z.strictObject({
   files: z
     .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
     .describe('Paths and globs, relative to the job file; .gz files are read too'),
+  recursive: z.boolean().optional().describe('Whether the subfolders of a folder are read too'),
+  onMissing: z
+    .enum(LEAVE_CHOICES)
+    .optional()
+    .describe('What happens if a path or pattern gives nothing; continue publishes the others'),
+  onBroken: z
+    .enum(LEAVE_CHOICES)
+    .optional()
+    .describe('What happens if an input cannot be read or parsed; continue publishes the others'),
   upload: z
     .string()
     .min(1)
@@ -38,6 +50,9 @@ export interface InputPatterns {
 
 export interface InputSettings {
   readonly 'input.files': Setting<InputPatterns>;
+  readonly 'input.recursive': Setting<boolean>;
+  readonly 'input.onMissing': Setting<LeaveChoice>;
+  readonly 'input.onBroken': Setting<LeaveChoice>;
   /** Folder in HDFS to upload raw data to; null on the local engine, which reads them in place. */
   readonly 'input.upload': Setting<string | null>;
   readonly 'input.identity': Setting<(typeof IDENTITIES)[number]>;
@@ -45,7 +60,7 @@ export interface InputSettings {
 
 /** `name` is the job's name. */
 export function inputSettings(
-  { files, upload, identity }: z.infer<typeof inputSchema>,
+  { files, recursive, onMissing, onBroken, upload, identity }: z.infer<typeof inputSchema>,
   choose: Choose,
   surroundings: Surroundings,
   name: string,
@@ -57,6 +72,9 @@ export function inputSettings(
     'input.files':
       choose.override('input.files', (texts) => ({ base: cwd, patterns: texts })) ??
       choose.fromFile(['input', 'files'], { base, patterns }, { base, patterns: [] }),
+    'input.recursive': choose.fromFile(['input', 'recursive'], recursive, false),
+    'input.onMissing': choose.fromFile(['input', 'onMissing'], onMissing, 'fail'),
+    'input.onBroken': choose.fromFile(['input', 'onBroken'], onBroken, 'fail'),
     'input.upload':
       hdfsHome === null
         ? { value: null, origin: { from: 'default' } }

@@ -2,6 +2,7 @@ import { MAPPER_EXIT } from '../../../mapper/contract.js';
 import { quoteForShell } from '../../engines/programs.js';
 import type { FailureDetails, FailureFacts } from '../../errors.js';
 import { causeText } from './cause-text.js';
+import { flawHint } from './input-text.js';
 
 const FUNCTION_THREW = 'Correct the function or the record; to try it alone: hadoop-elt map JOB < FILE';
 
@@ -10,6 +11,12 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
   switch (code) {
     case 'no-input':
       return 'Paths in a job file are relative to the job file, those of --input to the working folder';
+    case 'subfolders':
+      return 'Set input.recursive to true in the job file to read them too, or give patterns of what is to be read';
+    case 'input-unreadable':
+      return flawHint(details.flaw);
+    case 'line-too-long':
+      return 'Look whether it is CSV at all; csv.maxRecordBytes sets the limit';
     case 'headers-differ':
       return 'All inputs of a job must have the same columns; give inputs with other columns a job of their own';
     case 'malformed-record':

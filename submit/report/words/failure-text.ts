@@ -1,4 +1,5 @@
 import { MAPPER_EXIT } from '../../../mapper/contract.js';
+import { formatSize } from '../../config/sizes.js';
 import type {
   FailedRecord,
   FailureCode,
@@ -7,9 +8,10 @@ import type {
   JobFileProblem,
   StoreFailureDetails,
 } from '../../errors.js';
-import { escapeControls, formatNumber, quote } from '../escape.js';
+import { count, escapeControls, formatNumber, quote } from '../escape.js';
 import { causeText } from './cause-text.js';
 import { hintOf } from './failure-hints.js';
+import { flawText, leftLines } from './input-text.js';
 import { lockedLines } from './lock-text.js';
 
 /**
@@ -37,11 +39,15 @@ function linesOf({ code, details }: FailureFacts): string[] {
     case 'cluster-file-unreadable':
       return [`Can't read the ${fileKind(code)} ${quote(details.path)}`, `  ${details.cause}`];
     case 'job-file-invalid':
-    case 'cluster-file-invalid':
+    case 'cluster-file-invalid': {
+      const { path, problems, unnamed = 0 } = details;
+      const all = problems.length + unnamed;
       return [
-        `The ${fileKind(code)} ${quote(details.path)} has ${details.problems.length === 1 ? 'a problem' : `${details.problems.length} problems`}`,
-        ...details.problems.flatMap((problem) => problemLines(details.path, problem)),
+        `The ${fileKind(code)} ${quote(path)} has ${all === 1 ? 'a problem' : count(all, 'problem')}`,
+        ...problems.flatMap((problem) => problemLines(path, problem)),
+        ...(unnamed > 0 ? [`  and ${formatNumber(unnamed)} more`] : []),
       ];
+    }
     case 'column-not-in-header': {
       const place = details.line === null ? quote(details.jobFile) : `${details.jobFile}:${details.line}`;
       const what =
@@ -62,9 +68,22 @@ function linesOf({ code, details }: FailureFacts): string[] {
         ...firstDifference(details.firstNames, details.secondNames),
       ];
     case 'no-input':
+      return [`No input matches ${details.patterns.map(quote).join(', ')}`, inputsAskedFor(details)];
+    case 'subfolders':
       return [
-        `No input matches ${details.patterns.map(quote).join(', ')}`,
-        `  asked for ${details.line === null ? 'on the command line' : `at ${details.jobFile}:${details.line}`}`,
+        `A folder of the input has ${count(details.count, 'subfolder')}: ${details.paths.map(quote).join(', ')}${details.count > details.paths.length ? ', …' : ''}`,
+        inputsAskedFor(details),
+      ];
+    case 'input-unreadable':
+      return [`Can't read ${quote(details.path)}: ${flawText(details.flaw)}`];
+    case 'line-too-long':
+      return [
+        `Line ${formatNumber(details.lineNumber)} of ${quote(details.path)} is longer than ${formatSize(details.maxBytes)}`,
+      ];
+    case 'all-left-out':
+      return [
+        'No input is left: each one is missing or broken',
+        ...leftLines(details.left, linesOf).map((line) => `  ${line}`),
       ];
     case 'malformed-record':
       return [
@@ -183,6 +202,16 @@ function existsBecause(reason: FailureDetails['output-exists']['reason']): strin
   }
 }
 
+function inputsAskedFor({
+  line,
+  jobFile,
+}: {
+  readonly line: number | null;
+  readonly jobFile: string;
+}): string {
+  return `  asked for ${line === null ? 'on the command line' : `at ${jobFile}:${line}`}`;
+}
+
 function hadoopJobLines(details: FailureDetails['hadoop-job-failed']): string[] {
   const { cause, said, exitCode, task, applicationId, trackingUrl, log } = details;
   const exit =
@@ -279,6 +308,8 @@ function causeOfExit(exitCode: number | null): string | undefined {
       return 'the header is not what the job needs';
     case MAPPER_EXIT.quotedLineBreak:
       return 'a quoted field continues after a line end; set csv.quotedLineBreaks in the job file';
+    case MAPPER_EXIT.lineTooLong:
+      return 'a line is longer than csv.maxRecordBytes allows';
     case MAPPER_EXIT.userFunction:
       return 'a function of the mapper threw';
     case MAPPER_EXIT.io:

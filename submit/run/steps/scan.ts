@@ -1,20 +1,22 @@
 import pMap from 'p-map';
-import { Failure } from '../../errors.js';
+import { Failure, factsOf, type LeftInput } from '../../errors.js';
+import type { JobPlan } from '../../job/plan.js';
 import type { JobSettings } from '../../job/settings.js';
 import type { OnBytes, ReadingOptions, ScannedItem, Source, SourceItem } from '../../sources/source.js';
+import { isBrokenInput, leaveOutHeaders, requireSome, type Scanned } from '../leave-out.js';
 import { byteProgress, type Step } from '../step.js';
 
-/** Reads every input once. */
-export const scanStep: Step<readonly SourceItem[], readonly ScannedItem[]> = {
+/** Reads every input once. Leaves out those that can't be read or parsed, if the job says so. */
+export const scanStep: Step<readonly SourceItem[], Scanned> = {
   name: 'scan',
   perform: ({ plan, ports: { source } }, items, progress) =>
-    scanInputs(source, items, plan.settings, byteProgress(progress, bytesToRead(items))),
-  summarise(_run, scanned) {
+    scanInputs(source, items, plan, byteProgress(progress, bytesToRead(items))),
+  summarise(_run, { items }) {
     const sum = (count: (item: ScannedItem) => number | null) =>
-      scanned.reduce((total, item) => total + (count(item) ?? 0), 0);
+      items.reduce((total, item) => total + (count(item) ?? 0), 0);
     return {
       step: 'scan',
-      files: scanned.length,
+      files: items.length,
       sizeBytes: sum(({ sizeBytes }) => sizeBytes),
       lines: sum(({ lines }) => lines),
       records: sum(({ records }) => records),
@@ -22,25 +24,41 @@ export const scanStep: Step<readonly SourceItem[], readonly ScannedItem[]> = {
   },
 };
 
-/** Scans several inputs at once. Throws `malformed-record` if `records.malformed` is `fail`. */
-export function scanInputs(
+/**
+ * Scans several inputs at once. Throws what is wrong with an input, `malformed-record` among it if `records.malformed` is
+ * `fail`; with `input.onBroken: continue` leaves that input out. Throws `all-left-out` if none remains.
+ */
+export async function scanInputs(
   source: Source,
   items: readonly SourceItem[],
-  settings: JobSettings,
+  plan: JobPlan,
   onBytes: OnBytes,
-): Promise<readonly ScannedItem[]> {
+): Promise<Scanned> {
+  const { settings } = plan;
   const options = readingOptionsOf(settings);
-  return pMap(
+  const goesOn = settings['input.onBroken'].value === 'continue';
+  const scan = async (item: SourceItem): Promise<ScannedItem> => {
+    const scanned = await source.scan(item, options, onBytes);
+    if (scanned.malformed !== null && settings['records.malformed'].value === 'fail') {
+      throw new Failure('malformed-record', { path: scanned.path, ...scanned.malformed });
+    }
+    return scanned;
+  };
+  const results = await pMap(
     items,
-    async (item) => {
-      const scanned = await source.scan(item, options, onBytes);
-      if (scanned.malformed !== null && settings['records.malformed'].value === 'fail') {
-        throw new Failure('malformed-record', { path: scanned.path, ...scanned.malformed });
-      }
-      return scanned;
-    },
+    (item): Promise<ScannedItem | LeftInput> =>
+      scan(item).catch((error: unknown) => {
+        if (!goesOn || !isBrokenInput(error)) throw error;
+        return { path: item.path, why: factsOf(error) };
+      }),
     { concurrency: source.concurrency },
   );
+  const scanned = results.flatMap((result) => ('why' in result ? [] : [result]));
+  const broken = results.flatMap((result) => ('why' in result ? [result] : []));
+  const fitting = goesOn ? leaveOutHeaders(plan, scanned) : { items: scanned, left: [] };
+  const left = [...broken, ...fitting.left];
+  requireSome(fitting.items, left);
+  return { items: fitting.items, left };
 }
 
 /** The settings that split a job's inputs into records. */

@@ -68,14 +68,18 @@ export function stagingFolders(
 }
 
 /** The path of each input in the engine's store, in the order of the inputs. Pure. */
-export function planStaging<Item extends SourceItem>(
+export function planStaging<Item extends SourceItem & Pick<ScannedItem, 'compression'>>(
   plan: JobPlan,
   source: Source,
   store: Store,
   items: readonly Item[],
 ): readonly { readonly item: Item; readonly path: string; readonly isThere: boolean }[] {
   const moving = items.filter((item) => source.addressFor(item, store) === null);
-  const below = stagedPaths(moving.map(({ path }) => path));
+  const gzip = moving.filter(({ compression }) => compression === 'gzip');
+  const below = stagedPaths(
+    moving.map(({ path }) => path),
+    new Set(gzip.map(({ path }) => path)),
+  );
   const folder = plan.settings['input.upload'].value ?? '';
   return items.map((item) => {
     const address = source.addressFor(item, store);

@@ -2,18 +2,22 @@ import { createHash } from 'node:crypto';
 
 /**
  * Path of each input below the upload folder: its name, preceded by as many parent folders as make it unique. Names
- * are changed where Hadoop would not accept them in `-input` or would skip them as hidden.
+ * are changed where Hadoop would not accept them in `-input` or would skip them as hidden. Those of `gzipPaths` end in
+ * `.gz`, by which Hadoop knows gzip.
  */
-export function stagedPaths(localPaths: readonly string[]): ReadonlyMap<string, string> {
+export function stagedPaths(
+  localPaths: readonly string[],
+  gzipPaths: ReadonlySet<string> = new Set(),
+): ReadonlyMap<string, string> {
   const segments = new Map(
     localPaths.map((path) => [path, path.split(/[/\\]+/).filter((name) => name !== '')]),
   );
   const depths = new Map(localPaths.map((path) => [path, 1]));
-  const named = (path: string) =>
-    (segments.get(path) as string[])
-      .slice(-(depths.get(path) as number))
-      .map(safeName)
-      .join('/');
+  const named = (path: string) => {
+    const names = (segments.get(path) as string[]).slice(-(depths.get(path) as number));
+    const last = names.pop() ?? '';
+    return [...names.map(safeName), gzipPaths.has(path) ? gzipName(last) : safeName(last)].join('/');
+  };
   for (;;) {
     const sharing = new Map<string, string[]>();
     for (const path of localPaths) {
@@ -30,6 +34,19 @@ export function stagedPaths(localPaths: readonly string[]): ReadonlyMap<string, 
 }
 
 const HASH_DIGITS = 8;
+
+/** Ends in `.gz`. A changed name gets a hash of the original, because `a.csv` and `a.csv.gz` may both be there. */
+function gzipName(name: string): string {
+  return name.endsWith('.gz') ? safeName(name) : safeName(`${name.replace(/\.gz$/i, '')}-${hashOf(name)}.gz`);
+}
+
+function hashOf(name: string): string {
+  const utf8 = Buffer.from(name);
+  // Names that are not UTF-8 have lone surrogates, which UTF-8 can't tell apart.
+  const bytes = utf8.toString() === name ? utf8 : Buffer.from(name, 'utf16le');
+  return createHash('sha256').update(bytes).digest('hex').slice(0, HASH_DIGITS);
+}
+
 const MAX_NAME_LENGTH = 200;
 
 /**
@@ -40,7 +57,6 @@ const MAX_NAME_LENGTH = 200;
 function safeName(name: string): string {
   const safe = name.replaceAll(/[^A-Za-z0-9._+=@-]/g, '_').replace(/^[._]/, 'x_');
   if (safe === name && name.length <= MAX_NAME_LENGTH) return name;
-  const hash = createHash('sha256').update(name).digest('hex').slice(0, HASH_DIGITS);
   const [, stem = '', endings = ''] = /^(.*?)((?:\.[A-Za-z0-9]{1,8}){0,2})$/.exec(safe) ?? [];
-  return `${stem.slice(0, MAX_NAME_LENGTH)}-${hash}${endings}`;
+  return `${stem.slice(0, MAX_NAME_LENGTH)}-${hashOf(name)}${endings}`;
 }

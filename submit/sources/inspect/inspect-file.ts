@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { countLineFeeds } from '../../../mapper/records/framer.js';
 import { RecordScanner, type ScanFacts, type ScanOptions } from '../../../mapper/records/scanner.js';
-import { isGzip } from '../../stores/compression.js';
+import { changedInput } from '../../stores/store.js';
+import { kindOf, requireText, scanFailure, unreadable } from '../content-kind.js';
 import { gunzip } from '../decoding.js';
 
 /** What to compute while reading a file to its end. */
 export interface Inspection {
   readonly path: string;
+  /** Present if the content is gzip. */
+  readonly compression?: 'gzip';
   /** Whether to compute the checksum. */
   readonly checksum: boolean;
   /** Whether to scan records, or only to count LF line ends. */
@@ -27,12 +30,13 @@ export interface Inspected {
 
 /**
  * Inspects the chunks of a file. Plain chunks are not kept after the next one is requested, so that their buffer can be
- * reused; gunzip keeps its chunks. `onBytes` gets the bytes read since the last call, and may throw. `scheme`
- * is that of the file's store, for failures.
+ * reused; gunzip keeps its chunks. `onBytes` gets the bytes read since the last call, and may throw; it is called with
+ * 0 for decompressed bytes. `scheme` is that of the file's store, for failures. Throws `input-unreadable` if the records
+ * are no text.
  */
 export async function inspectFile(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  { path, checksum, content, options }: Inspection,
+  { path, compression, checksum, content, options }: Inspection,
   onBytes: (bytes: number) => void,
   scheme = 'file',
 ): Promise<Inspected> {
@@ -48,9 +52,19 @@ export async function inspectFile(
   };
   const scanner = content === 'records' && options !== undefined ? new RecordScanner(options) : null;
   let lines = 0;
-  for await (const chunk of content !== null && isGzip(path) ? gunzip(path, read(), { scheme }) : read()) {
-    scanner?.push(chunk);
-    if (content === 'lines') lines += countLineFeeds(chunk);
+  let isFirst = scanner !== null;
+  const unzips = content !== null && compression === 'gzip';
+  try {
+    for await (const chunk of unzips ? gunzip(path, read(), { scheme }) : read()) {
+      if (isFirst) refuseNoText(chunk, path, unzips, scheme);
+      isFirst = false;
+      // A small file may hold gigabytes.
+      if (unzips) onBytes(0);
+      scanner?.push(chunk);
+      if (content === 'lines') lines += countLineFeeds(chunk);
+    }
+  } catch (error) {
+    throw scanFailure(path, error);
   }
   return {
     sizeBytes,
@@ -58,4 +72,10 @@ export async function inspectFile(
     ...(scanner && { records: scanner.end() }),
     ...(content === 'lines' && { lines }),
   };
+}
+
+/** Throws unless the first bytes are text. What they were taken for before was looked at a moment ago. */
+function refuseNoText(chunk: Uint8Array, path: string, isUnzipped: boolean, scheme: string): void {
+  if (requireText(kindOf(chunk), path, scheme) === 'text') return;
+  throw isUnzipped ? unreadable(path, scheme, 'gzip-in-gzip') : changedInput(path);
 }

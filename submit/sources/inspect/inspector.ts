@@ -1,4 +1,5 @@
 import type { ScanFacts, ScanOptions } from '../../../mapper/records/scanner.js';
+import { isGzip } from '../../stores/compression.js';
 import { changedInput, type Store } from '../../stores/store.js';
 import type { MeasuredFile, OnBytes } from '../source.js';
 import { type Inspected, type Inspection, inspectFile } from './inspect-file.js';
@@ -8,7 +9,7 @@ export interface Inspector {
   /** How many files to read at once. */
   readonly concurrency: number;
   /** Scans a file's records. Its checksum may settle later. */
-  scan(path: string, options: ScanOptions, onBytes: OnBytes): Promise<ScannedFile>;
+  scan(file: FileToScan, options: ScanOptions, onBytes: OnBytes): Promise<ScannedFile>;
   /** SHA-256 of a file, in lower-case hex. */
   checksum(path: string): Promise<string>;
   /** Size, checksum and line count of a part file, whose lines end with LF. */
@@ -16,6 +17,9 @@ export interface Inspector {
   /** Ends the threads. Pending checksums never settle after that. */
   close(): Promise<void>;
 }
+
+/** A file whose records are scanned. */
+export type FileToScan = Pick<Inspection, 'path' | 'compression'>;
 
 export interface ScannedFile {
   /** Size of the file as stored, compressed or not. */
@@ -25,9 +29,18 @@ export interface ScannedFile {
   readonly sha256: Promise<string>;
 }
 
-/** Reads each file once, on this thread. Except for gzip, `read` may reuse the buffer of a chunk for the next one. */
+/**
+ * Reads each file once, on this thread. `readTransient` reads faster, into a buffer that it may reuse for the next chunk;
+ * gunzip keeps its chunks for a while, so it gets others.
+ */
 export function inspectorOf(
-  { scheme, read }: Pick<Store, 'scheme' | 'read'>,
+  {
+    scheme,
+    read,
+    readTransient = read,
+  }: Pick<Store, 'scheme' | 'read'> & {
+    readonly readTransient?: (path: string) => AsyncIterable<Uint8Array>;
+  },
   signal: AbortSignal,
 ): Inspector {
   const inspect = (inspection: Inspection, onBytes: OnBytes) => {
@@ -35,20 +48,22 @@ export function inspectorOf(
       signal.throwIfAborted();
       onBytes(bytes);
     };
-    return inspectFile(read(inspection.path), inspection, tell, scheme);
+    const { path, compression } = inspection;
+    const chunks = compression === 'gzip' ? read(path) : readTransient(path);
+    return inspectFile(chunks, inspection, tell, scheme);
   };
   return {
     // One thread does not scan faster this way, but the latency of a remote store overlaps.
     concurrency: 4,
-    async scan(path, options, onBytes) {
-      const found = await inspect({ path, checksum: true, content: 'records', options }, onBytes);
+    async scan(file, options, onBytes) {
+      const found = await inspect({ ...file, checksum: true, content: 'records', options }, onBytes);
       const { sizeBytes } = found;
       return { sizeBytes, records: recordsOf(found), sha256: Promise.resolve(checksumOf(found)) };
     },
     checksum: async (path) =>
       checksumOf(await inspect({ path, checksum: true, content: null }, () => undefined)),
     async measure(path, onBytes) {
-      return measured(await inspect({ path, checksum: true, content: 'lines' }, onBytes));
+      return measured(await inspect({ ...partAt(path), checksum: true, content: 'lines' }, onBytes));
     },
     close: async () => undefined,
   };
@@ -63,8 +78,9 @@ export function inspectorOnThreads(threads: {
   const { inspect } = threads;
   return {
     concurrency: threads.count,
-    async scan(path, options, onBytes) {
-      const scan = inspect({ path, checksum: false, content: 'records', options }, onBytes);
+    async scan(file, options, onBytes) {
+      const { path } = file;
+      const scan = inspect({ ...file, checksum: false, content: 'records', options }, onBytes);
       // SHA-256 takes longer than the scan and is sequential, so the run goes on without waiting for it.
       const checksum = inspect({ path, checksum: true, content: null }, () => undefined);
       const sha256 = checksum.then(async (found) => {
@@ -79,10 +95,15 @@ export function inspectorOnThreads(threads: {
     checksum: async (path) =>
       checksumOf(await inspect({ path, checksum: true, content: null }, () => undefined)),
     async measure(path, onBytes) {
-      return measured(await inspect({ path, checksum: true, content: 'lines' }, onBytes));
+      return measured(await inspect({ ...partAt(path), checksum: true, content: 'lines' }, onBytes));
     },
     close: () => threads.close(),
   };
+}
+
+/** A part file, which has the name of what it is. */
+function partAt(path: string): FileToScan {
+  return isGzip(path) ? { path, compression: 'gzip' } : { path };
 }
 
 function measured(found: Inspected): MeasuredFile {

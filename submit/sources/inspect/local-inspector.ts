@@ -1,4 +1,3 @@
-import { isGzip } from '../../stores/compression.js';
 import { readFile, readTransient } from '../../stores/file-reading.js';
 import type { FileSystem } from '../../stores/file-system.js';
 import { type Inspector, inspectorOf, inspectorOnThreads } from './inspector.js';
@@ -35,11 +34,16 @@ export function openLocalInspector({
     opened ??=
       parallel > 1 && expectedBytes >= WORTH_THREADS_BYTES
         ? inspectorOnThreads(startInspectionThreads(threadSource, parallel, signal))
-        : inspectorOf({ scheme: 'file', read: readHere }, signal);
+        : inspectorOf(
+            {
+              scheme: 'file',
+              read: (path) => readFile(files, path),
+              readTransient: (path) => readTransient(files, path),
+            },
+            signal,
+          );
     return opened;
   };
-  // Gunzip keeps its input chunks for a while, so their buffers must not be reused.
-  const readHere = (path: string) => (isGzip(path) ? readFile(files, path) : readTransient(files, path));
   return {
     expect(bytes) {
       expectedBytes += bytes;

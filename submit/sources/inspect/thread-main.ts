@@ -1,6 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
 import { Failure } from '../../errors.js';
-import { isGzip } from '../../stores/compression.js';
 import { readOnThread } from '../../stores/file-reading.js';
 import { inspectFile } from './inspect-file.js';
 import type { ThreadAnswer, ThreadRequest } from './threads.js';
@@ -18,8 +17,8 @@ export function serveInspections(port: MessagePort): void {
       untold = 0;
     };
     try {
-      const { path } = request;
-      const chunks = isGzip(path) ? copied(readOnThread(path)) : readOnThread(path);
+      const { path, compression } = request;
+      const chunks = compression === 'gzip' ? copied(readOnThread(path)) : readOnThread(path);
       const inspected = await inspectFile(chunks, request, (bytes) => {
         untold += bytes;
         if (untold >= TELL_EVERY_BYTES) tellBytes();

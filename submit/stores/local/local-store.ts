@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { Failure } from '../../errors.js';
 import { readFile } from '../file-reading.js';
-import type { FileSystem } from '../file-system.js';
+import type { FileFacts, FileSystem } from '../file-system.js';
 import {
   entryAt,
   factsAt,
@@ -26,9 +26,17 @@ export function createLocalStore(files: FileSystem): RenamingStore {
   const statusOf = async (path: string): Promise<FileStatus | undefined> => {
     const found = await factsAt(files, path);
     if (found === undefined) return undefined;
-    const { type, sizeBytes, modifiedMs, identity } = found;
-    const kind = type === 'directory' ? 'directory' : 'file';
-    return { path, name: basename(path), type: kind, sizeBytes, modifiedMs, identity };
+    return statusFrom(path, found, found.type === 'other' ? 'special-file' : undefined);
+  };
+  /** An entry of a folder; undefined if it was removed meanwhile. */
+  const entryOf = async (path: string): Promise<FileStatus | undefined> => {
+    const status = await statusOf(path).catch((error: unknown) => {
+      if (codeOf(error) !== 'ELOOP') throw error;
+      return undefined;
+    });
+    if (status !== undefined) return status;
+    const link = await entryAt(files, path);
+    return link?.type === 'link' ? statusFrom(path, link, 'dangling-link') : undefined;
   };
   const stat = (path: string) => attempt('look at', path, () => statusOf(path));
   return {
@@ -37,7 +45,12 @@ export function createLocalStore(files: FileSystem): RenamingStore {
     stat,
     async list(path) {
       const entries = [...(await attempt('list', path, () => files.readdir(path)))];
-      const statuses = await Promise.all(entries.sort().map((name) => stat(join(path, name))));
+      const statuses = await Promise.all(
+        entries.sort().map((name) => {
+          const entry = join(path, name);
+          return attempt('look at', entry, () => entryOf(entry));
+        }),
+      );
       return statuses.filter((status) => status !== undefined);
     },
     read: (path, range) => readFile(files, path, range),
@@ -52,6 +65,16 @@ export function createLocalStore(files: FileSystem): RenamingStore {
     removeEmpty: (path) => attempt('remove', path, () => removeEmptyFolder(files, path)),
     realPath: (path) => attempt('follow the links of', path, () => realPathOf(files, path)),
   };
+}
+
+function statusFrom(
+  path: string,
+  { type, sizeBytes, modifiedMs, identity }: FileFacts,
+  flaw: FileStatus['flaw'],
+): FileStatus {
+  const kind = type === 'directory' ? 'directory' : 'file';
+  const status = { path, name: basename(path), type: kind, sizeBytes, modifiedMs, identity } as const;
+  return flaw === undefined ? status : { ...status, flaw };
 }
 
 /** Moves files with link(2): rename(2) would silently replace a file that another process created meanwhile. */

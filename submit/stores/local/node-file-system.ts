@@ -13,23 +13,31 @@ import {
   unlink,
 } from 'node:fs/promises';
 import type { FileFacts, FileSystem, OpenFile } from '../file-system.js';
+import { systemPath, textOfName } from '../system-path.js';
+
+/** Names are UTF-16 there. */
+const IS_WINDOWS = process.platform === 'win32';
 
 /** The file system of this machine, through node:fs. */
 export const nodeFileSystem: FileSystem = {
-  open: async (path) => openFile(await open(path, 'r')),
-  create: async (path, mode) => openFile(await open(path, 'wx', mode)),
-  append: async (path, mode) => openFile(await open(path, APPENDING, mode)),
+  open: async (path) => openFile(await open(systemPath(path), 'r')),
+  create: async (path, mode) => openFile(await open(systemPath(path), 'wx', mode)),
+  append: async (path, mode) => openFile(await open(systemPath(path), APPENDING, mode)),
   mkdir: async (path, mode) => {
-    await mkdir(path, mode);
+    await mkdir(systemPath(path), mode);
   },
-  rename,
-  link,
-  unlink,
-  rmdir: (path) => rmdir(path),
-  readdir: (path) => readdir(path),
-  stat: async (path) => factsOf(await stat(path)),
-  lstat: async (path) => factsOf(await lstat(path)),
-  realpath: (path) => realpath(path),
+  rename: (from, to) => rename(systemPath(from), systemPath(to)),
+  link: (existing, path) => link(systemPath(existing), systemPath(path)),
+  unlink: (path) => unlink(systemPath(path)),
+  rmdir: (path) => rmdir(systemPath(path)),
+  readdir: async (path) =>
+    IS_WINDOWS
+      ? await readdir(path)
+      : (await readdir(systemPath(path), { encoding: 'buffer' })).map(textOfName),
+  stat: async (path) => factsOf(await stat(systemPath(path))),
+  lstat: async (path) => factsOf(await lstat(systemPath(path))),
+  realpath: async (path) =>
+    IS_WINDOWS ? await realpath(path) : textOfName(await realpath(systemPath(path), { encoding: 'buffer' })),
 };
 
 const { O_APPEND, O_CREAT, O_WRONLY } = constants;

@@ -36,6 +36,9 @@ function frame(input: string, options: Partial<FramerOptions> = {}, chunkBytes =
       lineBreakInQuotes(line) {
         throw new Error(`line break in line ${line}`);
       },
+      lineTooLong(line, maxBytes) {
+        throw new Error(`line ${line} has more than ${maxBytes} bytes`);
+      },
     },
   );
   for (const chunk of chunksOf(Buffer.from(input, 'latin1'), chunkBytes)) framer.push(chunk);
@@ -46,6 +49,31 @@ function frame(input: string, options: Partial<FramerOptions> = {}, chunkBytes =
 function texts(framing: Framing): string[] {
   return framing.framed.map(({ kind, text }) => (kind === 'record' ? text : `malformed ${text}`));
 }
+
+describe('a line that is too long', () => {
+  const failureOf = (input: string, chunkBytes: number, maxRecordBytes: number) => {
+    try {
+      frame(input, { maxLineBytes: 10, maxRecordBytes }, chunkBytes);
+      return null;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+
+  it('ends the input, wherever the chunks are cut, and no other line does', () => {
+    const pieces = fc.array(fc.constantFrom('"', 'x', ',', '\n', '\r\n', 'xxxxxxx', 'xxxxxxxxxx', '"a\nb"'));
+    fc.assert(
+      fc.property(pieces, fc.integer({ min: 1, max: 30 }), fc.constantFrom(5, 1000), (given, bytes, max) => {
+        const input = given.join('');
+        const lines = physicalLines(input).map((line) => line.replace(/\r\n$|\r$|\n$/, ''));
+        const line = lines.findIndex(({ length }) => length > 10);
+        const expected = line < 0 ? null : `line ${line + 1} has more than 10 bytes`;
+        expect(failureOf(input, bytes, max)).toBe(expected);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
 
 describe('line ends', () => {
   it('are LF, CRLF and a lone CR alike, and become LF', () => {

@@ -135,7 +135,7 @@ describe('a rule of one file and one line', () => {
 
   it('is told in words by a plan', () => {
     const preview = {
-      ...{ items: [], unmatched: [], passedOver: [], names: ['Card'], tasks: 1, command: [] },
+      ...{ items: [], unmatched: [], left: [], passedOver: [], names: ['Card'], tasks: 1, command: [] },
       request: REQUEST,
     };
     const text = formatPlan(

@@ -52,7 +52,7 @@ describe('a source, an engine and a sink that exist only in a test', () => {
     const makeBundle: MakeBundle = (mapperPlan) => bundleMapper(mapper.bundleSource, mapperPlan);
     const outcome = await runJob(plan, ports, { makeBundle, version, signal });
 
-    expect(outcome).toEqual({ state: 'published' });
+    expect(outcome).toEqual({ state: 'published', left: [] });
     expect(list.map(({ text }) => text)).toEqual(['Word\nOSLO\nROME\nWord\nBONN\n']);
     expect(list[0]?.manifest.inputs.map(({ path }) => path)).toEqual(['words:oslo rome', 'words:bonn']);
     expect(events.map(({ event }) => event)).toContain('run-published');

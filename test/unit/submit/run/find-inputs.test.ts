@@ -16,12 +16,13 @@ describe('input patterns', () => {
   });
   const source = createFilesSource(createLocalStore(nodeFileSystem), inspector);
   const expand = async (...patterns: string[]) => {
-    const { items: files, unmatched, passedOver } = await findInputs({ base: work().path, patterns }, source);
+    const { items: files, unmatched, ...found } = await findInputs({ base: work().path, patterns }, source);
     const nameOf = ({ path }: { readonly path: string }) => path.slice(work().path.length + 1);
     return {
       names: files.map(nameOf),
       unmatched,
-      passedOver: passedOver.map((one) => `${nameOf(one)} ${one.why}`),
+      passedOver: found.passedOver.map((one) => `${nameOf(one)} ${one.why}`),
+      subfolders: found.subfolders.map((path) => nameOf({ path })),
     };
   };
   const write = async (...paths: string[]) => {
@@ -63,7 +64,13 @@ describe('input patterns', () => {
 
   it('tell what none of them reads', async () => {
     await write('in/a.csv', 'in/_b.csv', 'in/.c.csv', 'in/deep/d.csv');
-    expect((await expand('in', 'in/_b.csv')).passedOver).toEqual(['in/.c.csv hidden', 'in/deep subfolder']);
-    expect((await expand('in', 'in/deep')).passedOver).toEqual(['in/.c.csv hidden', 'in/_b.csv hidden']);
+    expect(await expand('in', 'in/_b.csv')).toMatchObject({
+      passedOver: ['in/.c.csv hidden'],
+      subfolders: ['in/deep'],
+    });
+    expect(await expand('in', 'in/deep')).toMatchObject({
+      passedOver: ['in/.c.csv hidden', 'in/_b.csv hidden'],
+      subfolders: [],
+    });
   });
 });

@@ -58,7 +58,8 @@ async function requestOf(
       const compressed = typeof content !== 'string';
       const path = join(folder, `in-${at}.csv${compressed ? '.gz' : ''}`);
       await writeFile(path, content);
-      return { path, sizeBytes: content.length, splittable: !compressed, startsWithBom: false };
+      const input = { path, sizeBytes: content.length, splittable: !compressed, startsWithBom: false };
+      return compressed ? { ...input, compression: 'gzip' as const } : input;
     }),
   );
   return {

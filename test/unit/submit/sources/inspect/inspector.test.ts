@@ -34,7 +34,7 @@ describe('an inspector on threads', () => {
     await work().write('a.csv', CONTENT);
     const { inspector, release } = heldBack();
     let told = 0;
-    const scanned = await inspector.scan(work().at('a.csv'), OPTIONS, (bytes) => {
+    const scanned = await inspector.scan({ path: work().at('a.csv') }, OPTIONS, (bytes) => {
       told += bytes;
     });
     expect(scanned.sizeBytes).toBe(CONTENT.length);
@@ -47,7 +47,7 @@ describe('an inspector on threads', () => {
   it('fails where the file has grown before its checksum was taken', async () => {
     await work().write('a.csv', CONTENT);
     const { inspector, release } = heldBack();
-    const { sha256 } = await inspector.scan(work().at('a.csv'), OPTIONS, () => undefined);
+    const { sha256 } = await inspector.scan({ path: work().at('a.csv') }, OPTIONS, () => undefined);
     await appendFile(work().at('a.csv'), 'bonn,3\n');
     release();
     const error = await sha256.catch((reason: unknown) => reason);

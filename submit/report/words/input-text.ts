@@ -1,0 +1,85 @@
+import type { InputFlaw, LeftInput } from '../../errors.js';
+import { formatNumber, quote } from '../escape.js';
+
+/** What an input is, and what to do about it. */
+interface FlawText {
+  readonly is: string;
+  readonly fix: string;
+}
+
+const OTHER_FORMAT = 'Turn it into CSV first: text, or gzip of text';
+const decompress = (command: string) => `Decompress it first (${command}), or compress it with gzip instead`;
+
+const TEXT_OF: Readonly<Record<InputFlaw, FlawText>> = {
+  'dangling-link': {
+    is: 'it is a link that leads nowhere',
+    fix: 'Remove the link, or put back the file that it names',
+  },
+  'special-file': {
+    is: 'it is a pipe, a socket or a device, no file',
+    fix: 'Save its content to a file first, or use hadoop-elt map in a pipe',
+  },
+  'hidden-in-hdfs': {
+    is: 'its name starts with _ or ., and Hadoop passes over such files even if they are named',
+    fix: 'Rename it: hadoop fs -mv',
+  },
+  'gzip-without-its-name': {
+    is: 'its content is gzip, but Hadoop goes by the name, which does not end in .gz',
+    fix: 'Rename it: hadoop fs -mv, with .gz in lower case at the end',
+  },
+  'text-named-gzip': {
+    is: 'its name says gzip, but its content is not compressed',
+    fix: 'Rename it, without .gz at the end',
+  },
+  'empty-named-gzip': {
+    is: 'its name says gzip, but it is empty, which no gzip file is',
+    fix: 'Look whether it was copied completely; an empty input is named without .gz',
+  },
+  'gzip-in-gzip': { is: 'it is compressed twice', fix: 'Decompress it once: gunzip' },
+  bzip2: { is: 'its content is compressed by bzip2', fix: decompress('bunzip2') },
+  xz: { is: 'its content is compressed by xz', fix: decompress('unxz') },
+  zstd: { is: 'its content is compressed by zstd', fix: decompress('unzstd') },
+  zip: { is: 'its content is a zip archive, as workbooks (.xlsx) are too', fix: 'Unpack it first, into CSV' },
+  lz4: { is: 'its content is compressed by lz4', fix: decompress('unlz4') },
+  lzop: { is: 'its content is compressed by lzop', fix: decompress('lzop -d') },
+  snappy: { is: 'its content is compressed by snappy', fix: decompress('snzip -d') },
+  compress: { is: 'its content is compressed by compress (.Z)', fix: decompress('uncompress') },
+  '7z': { is: 'its content is a 7z archive', fix: 'Unpack it first, into CSV' },
+  rar: { is: 'its content is a rar archive', fix: 'Unpack it first, into CSV' },
+  excel: { is: 'its content is an Excel workbook (.xls)', fix: 'Save it as CSV first' },
+  parquet: { is: 'its content is Parquet', fix: OTHER_FORMAT },
+  orc: { is: 'its content is ORC', fix: OTHER_FORMAT },
+  avro: { is: 'its content is Avro', fix: OTHER_FORMAT },
+  'sequence-file': { is: 'its content is a Hadoop SequenceFile', fix: OTHER_FORMAT },
+  'utf-16': {
+    is: 'its text is UTF-16',
+    fix: 'Turn it into UTF-8 first: iconv -f UTF-16 -t UTF-8 FILE (UTF-16LE or UTF-16BE if it has no byte order mark)',
+  },
+  'utf-32': { is: 'its text is UTF-32', fix: 'Turn it into UTF-8 first: iconv -f UTF-32 -t UTF-8 FILE' },
+};
+
+/** Why an input can't be read: `it is a link that leads nowhere`. */
+export function flawText(flaw: InputFlaw): string {
+  return TEXT_OF[flaw].is;
+}
+
+/** What to do about it. */
+export function flawHint(flaw: InputFlaw): string {
+  return TEXT_OF[flaw].fix;
+}
+
+const MAX_NAMED = 10;
+
+/** A line for each input that was left out, and why. `explain` gives the first line of a failure. */
+export function leftLines(
+  left: readonly LeftInput[],
+  explain: (why: LeftInput['why']) => readonly string[],
+): string[] {
+  const named = left.slice(0, MAX_NAMED).map(({ path, why }) => {
+    if (why.code === 'no-input') return `${quote(path)}: no input matches`;
+    const [first = '', ...more] = explain(why);
+    const text = why.code === 'input-unreadable' ? flawText(why.details.flaw) : [first, ...more].join('; ');
+    return `${quote(path)}: ${text.replaceAll(/\s+/g, ' ')}`;
+  });
+  return left.length > MAX_NAMED ? [...named, `and ${formatNumber(left.length - MAX_NAMED)} more`] : named;
+}

@@ -1,0 +1,88 @@
+import { LineTooLong } from '../../mapper/records/scanner.js';
+import { Failure, type InputFlaw } from '../errors.js';
+import type { Store } from '../stores/store.js';
+
+/** Bytes that `kindOf` looks at. */
+const HEAD_BYTES = 4096;
+
+/** What the first bytes of a file say of it. */
+export type ContentKind = 'empty' | 'text' | 'gzip' | InputFlaw;
+
+/** Formats by their first bytes. `at` is where the bytes are. */
+const SIGNATURES: readonly { readonly kind: InputFlaw; readonly at?: number; readonly bytes: string }[] = [
+  // "BZh1" to "BZh9" may start a text; the magic number of the first block, or of the end, may not.
+  { kind: 'bzip2', at: 4, bytes: '314159265359' },
+  { kind: 'bzip2', at: 4, bytes: '177245385090' },
+  { kind: 'xz', bytes: 'fd377a585a00' },
+  { kind: 'zstd', bytes: '28b52ffd' },
+  { kind: 'zip', bytes: '504b0304' },
+  { kind: 'zip', bytes: '504b0506' },
+  { kind: 'lz4', bytes: '04224d18' },
+  { kind: 'lzop', bytes: '894c5a4f000d0a1a0a' },
+  { kind: 'snappy', bytes: 'ff060000734e61507059' },
+  { kind: 'compress', bytes: '1f9d' },
+  { kind: '7z', bytes: '377abcaf271c' },
+  { kind: 'rar', bytes: '526172211a07' },
+  { kind: 'excel', bytes: 'd0cf11e0a1b11ae1' },
+  { kind: 'parquet', bytes: '5041523115' },
+  { kind: 'orc', bytes: '4f524308' },
+  { kind: 'avro', bytes: '4f626a01' },
+  { kind: 'sequence-file', bytes: '53455106' },
+  { kind: 'utf-32', bytes: 'fffe0000' },
+  { kind: 'utf-32', bytes: '0000feff' },
+  { kind: 'utf-16', bytes: 'fffe' },
+  { kind: 'utf-16', bytes: 'feff' },
+];
+const MAGIC = SIGNATURES.map(({ kind, at = 0, bytes }) => ({ kind, at, bytes: Buffer.from(bytes, 'hex') }));
+
+/** What a file holds, by its first bytes: all of a short file, or at least the first few hundred. */
+export function kindOf(head: Uint8Array): ContentKind {
+  if (head.length === 0) return 'empty';
+  const bytes = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, HEAD_BYTES));
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return 'gzip';
+  const known = MAGIC.find(({ at, bytes: magic }) => bytes.subarray(at, at + magic.length).equals(magic));
+  if (known !== undefined && (known.kind !== 'bzip2' || bytes.subarray(0, 3).toString() === 'BZh')) {
+    return known.kind;
+  }
+  return looksLikeUtf16(bytes) ? 'utf-16' : 'text';
+}
+
+/**
+ * UTF-16 without a byte order mark: one byte in ten or more is NUL, for delimiters and line ends are ASCII, and all of
+ * them are at even places, or all at odd ones.
+ */
+function looksLikeUtf16(bytes: Buffer): boolean {
+  let even = 0;
+  let odd = 0;
+  for (let at = bytes.indexOf(0); at >= 0; at = bytes.indexOf(0, at + 1)) {
+    if (at % 2 === 0) even++;
+    else odd++;
+  }
+  return Math.min(even, odd) === 0 && Math.max(even, odd) >= Math.max(2, bytes.length / 10);
+}
+
+/** What a file of a store holds. Reads its first bytes only. */
+export async function lookAtContent(store: Pick<Store, 'read'>, path: string): Promise<ContentKind> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of store.read(path, { end: HEAD_BYTES })) chunks.push(chunk);
+  return kindOf(Buffer.concat(chunks));
+}
+
+/** What reading a file threw: for a line that is too long the failure of the file, otherwise the error itself. */
+export function scanFailure(path: string, error: unknown): unknown {
+  if (!(error instanceof LineTooLong)) return error;
+  const { lineNumber, maxBytes } = error;
+  return new Failure('line-too-long', { path, lineNumber, maxBytes });
+}
+
+/** The failure for an input that can't be read. */
+export function unreadable(path: string, scheme: string, flaw: InputFlaw): Failure<'input-unreadable'> {
+  return new Failure('input-unreadable', { path, scheme, flaw });
+}
+
+/** Whether the content is text; throws `input-unreadable` for anything but text and gzip. */
+export function requireText(kind: ContentKind, path: string, scheme: string): 'text' | 'gzip' {
+  if (kind === 'empty' || kind === 'text') return 'text';
+  if (kind === 'gzip') return 'gzip';
+  throw unreadable(path, scheme, kind);
+}
