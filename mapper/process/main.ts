@@ -2,7 +2,7 @@ import { MAPPER_EXIT, type MapperDescription, type MapperExitCode } from '../con
 import type { MapperDefinition } from '../definition.js';
 import { exitCodeOf } from '../exit-codes.js';
 import { type AnyMapperFailure, isMapperFailure } from '../failure.js';
-import { formatCounters } from '../hadoop/counters.js';
+import { formatCounters, formatDigests } from '../hadoop/counters.js';
 import { formatSplitStatus, parseTaskEnvironment, type TaskContext } from '../hadoop/task-environment.js';
 import { createPipeline, type Pipeline } from '../pipeline.js';
 import { formatFailure } from '../report/failure-text.js';
@@ -53,8 +53,9 @@ export function mapperMain(define: () => MapperDefinition, host: MapperHost): Ma
       output.write(bytes),
     );
     readChunks(host.stdinFd, task?.stdinRange ?? null, pipeline);
-    pipeline.end();
+    const digests = pipeline.end();
     output.flush();
+    if (digests !== null) host.stderr(formatDigests(digests));
     report(definition, pipeline, task, host);
     return MAPPER_EXIT.done;
   } catch (error) {

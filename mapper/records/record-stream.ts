@@ -1,4 +1,5 @@
 import type { MapperPlan } from '../contract.js';
+import type { LineDigest } from '../digest/digests.js';
 import { excerptOf, type LinePlace, MapperFailure } from '../failure.js';
 import { placeOf, type TaskContext } from '../hadoop/task-environment.js';
 import type { Mapping } from '../mapping/mapping.js';
@@ -33,11 +34,15 @@ export class RecordStream implements RecordHandler {
   #mapping: Mapping | null;
   #firstRoom: Buffer | undefined;
 
-  /** `openMapping` makes the mapping for the column names, which are null if the data have none. */
+  /**
+   * `openMapping` makes the mapping for the column names, which are null if the data have none. `digest` gets each
+   * physical line.
+   */
   constructor(
     options: StreamOptions,
     openMapping: (names: readonly string[] | null) => Mapping,
     output: RecordOutput,
+    digest?: LineDigest,
   ) {
     const { csv, task } = options;
     this.#options = options;
@@ -53,6 +58,7 @@ export class RecordStream implements RecordHandler {
         dropBom: task === null,
       },
       this,
+      digest === undefined ? undefined : (lines) => digest.add(lines),
     );
   }
 
