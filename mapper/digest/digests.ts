@@ -28,11 +28,22 @@ export interface Digests {
 }
 
 /**
- * Opens digests. Bytes in the memory of `kernel` are read in place, others are copied there. Null: in plain arithmetic,
- * which is slow.
+ * Opens digests. Bytes in the memory of `kernel` are read in place, others are copied there; by default into a memory
+ * that all digests share. Null: in plain arithmetic, which is slow.
  */
-export function openDigests(kernel: KernelExports | null = instantiateKernel()): Digests {
-  if (kernel === null) return { lines: new PlainLineDigest(), bytes: new PlainByteDigest() };
-  const memory = new DigestMemory(kernel);
+export function openDigests(kernel?: KernelExports | null): Digests {
+  const memory = kernel === undefined ? sharedMemory() : kernel === null ? null : new DigestMemory(kernel);
+  if (memory === null) return { lines: new PlainLineDigest(), bytes: new PlainByteDigest() };
   return { lines: new WasmLineDigest(memory), bytes: new WasmByteDigest(memory) };
+}
+
+let shared: DigestMemory | null | undefined;
+
+/** One memory for all, because V8 reserves gigabytes of address space for each. */
+function sharedMemory(): DigestMemory | null {
+  if (shared === undefined) {
+    const kernel = instantiateKernel();
+    shared = kernel === null ? null : new DigestMemory(kernel);
+  }
+  return shared;
 }

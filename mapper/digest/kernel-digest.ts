@@ -1,15 +1,22 @@
-import { DIGEST_STATES, STATE_BYTES, SUM } from '../kernel/assembly/layout.js';
+import { DIGEST_STATE, STATE_BYTES, SUM } from '../kernel/assembly/layout.js';
 import { DIGEST_COPY, DIGEST_COPY_BYTES, type KernelExports } from '../kernel/instantiate.js';
 import { LF } from '../records/byte-string.js';
-import type { Digest } from './digest.js';
+import { type Digest, digestOf } from './digest.js';
 
 const STRIPE_BYTES = 32;
 
-/** The kernel's memory as digests use it: their states, and bytes copied from elsewhere. */
+/** The state of a digest, and after it the bytes that do not fill a stripe yet. */
+const WAITING = STATE_BYTES;
+const BLOCK_BYTES = STATE_BYTES + STRIPE_BYTES;
+
+/**
+ * The kernel's memory as digests use it. It has room for the state of one digest; the states of the others wait outside.
+ * So any number of digests can share a memory, and one that nobody ends leaves nothing behind.
+ */
 export class DigestMemory {
   readonly exports: KernelExports;
   #bytes: Buffer;
-  #nextState = DIGEST_STATES;
+  #inUse: Uint8Array | undefined;
 
   constructor(exports: KernelExports) {
     this.exports = exports;
@@ -24,19 +31,24 @@ export class DigestMemory {
     return this.#bytes;
   }
 
-  /** The address of a new state. The stripe after it is for bytes that wait for more. */
-  openState(): number {
-    const state = this.#nextState;
-    this.#nextState += STATE_BYTES + STRIPE_BYTES;
-    return state;
+  /** A new state. */
+  newState(): Uint8Array {
+    return new Uint8Array(BLOCK_BYTES);
+  }
+
+  /** Brings a state into the memory; returns its address. */
+  use(state: Uint8Array): number {
+    if (this.#inUse === state) return DIGEST_STATE;
+    const there = this.bytes.subarray(DIGEST_STATE, DIGEST_STATE + BLOCK_BYTES);
+    this.#inUse?.set(there);
+    there.set(state);
+    this.#inUse = state;
+    return DIGEST_STATE;
   }
 
   /** The sum of a state. */
-  sumOf(state: number): Digest {
-    return this.bytes
-      .readBigUInt64LE(state + SUM)
-      .toString(16)
-      .padStart(16, '0');
+  sumOf(state: Uint8Array): Digest {
+    return digestOf(this.bytes.readBigUInt64LE(this.use(state) + SUM));
   }
 
   /** Whether the bytes lie in this memory. */
@@ -54,11 +66,11 @@ export class DigestMemory {
 /** See `LineDigest`. */
 export class WasmLineDigest {
   readonly #memory: DigestMemory;
-  readonly #state: number;
+  readonly #state: Uint8Array;
 
   constructor(memory: DigestMemory) {
     this.#memory = memory;
-    this.#state = memory.openState();
+    this.#state = memory.newState();
   }
 
   add(lines: Uint8Array): void {
@@ -85,13 +97,13 @@ export class WasmLineDigest {
   }
 
   #addAt(address: number, length: number): void {
-    this.#memory.exports.addLines(this.#state, address, address + length);
+    this.#memory.exports.addLines(this.#memory.use(this.#state), address, address + length);
   }
 
   #addLongLine(line: Uint8Array): void {
     addInStripes(this.#memory, this.#state, line, (rest) => {
       const { exports } = this.#memory;
-      exports.endHash(this.#state, this.#memory.copy(rest), rest.length, line.length, 0);
+      exports.endHash(this.#memory.use(this.#state), this.#memory.copy(rest), rest.length, line.length, 0);
     });
   }
 }
@@ -99,16 +111,13 @@ export class WasmLineDigest {
 /** See `ByteDigest`. */
 export class WasmByteDigest {
   readonly #memory: DigestMemory;
-  readonly #state: number;
-  /** The address of bytes that do not fill a stripe yet. */
-  readonly #waiting: number;
+  readonly #state: Uint8Array;
   #waitingLength = 0;
   #length = 0;
 
   constructor(memory: DigestMemory) {
     this.#memory = memory;
-    this.#state = memory.openState();
-    this.#waiting = this.#state + STATE_BYTES;
+    this.#state = memory.newState();
   }
 
   add(bytes: Uint8Array): void {
@@ -117,26 +126,22 @@ export class WasmByteDigest {
     this.#wait(bytes.subarray(0, missing));
     if (bytes.length < missing) return;
     if (missing > 0) {
-      this.#memory.exports.addStripes(this.#state, this.#waiting, this.#waiting + STRIPE_BYTES);
+      const state = this.#memory.use(this.#state);
+      this.#memory.exports.addStripes(state, state + WAITING, state + WAITING + STRIPE_BYTES);
       this.#waitingLength = 0;
     }
     addInStripes(this.#memory, this.#state, bytes.subarray(missing), (rest) => this.#wait(rest));
   }
 
   end(): Digest {
-    const high = Math.floor(this.#length / 2 ** 32);
-    this.#memory.exports.endHash(
-      this.#state,
-      this.#waiting,
-      this.#waitingLength,
-      this.#length % 2 ** 32,
-      high,
-    );
+    const state = this.#memory.use(this.#state);
+    const [low, high] = [this.#length % 2 ** 32, Math.floor(this.#length / 2 ** 32)];
+    this.#memory.exports.endHash(state, state + WAITING, this.#waitingLength, low, high);
     return this.#memory.sumOf(this.#state);
   }
 
   #wait(bytes: Uint8Array): void {
-    this.#memory.bytes.set(bytes, this.#waiting + this.#waitingLength);
+    this.#memory.bytes.set(bytes, this.#memory.use(this.#state) + WAITING + this.#waitingLength);
     this.#waitingLength += bytes.length;
   }
 }
@@ -144,7 +149,7 @@ export class WasmByteDigest {
 /** Adds the whole stripes of the bytes to the hash of the state, and gives the rest to `takeRest`. */
 function addInStripes(
   memory: DigestMemory,
-  state: number,
+  state: Uint8Array,
   bytes: Uint8Array,
   takeRest: (rest: Uint8Array) => void,
 ): void {
@@ -153,7 +158,7 @@ function addInStripes(
   for (let from = 0; from < whole; from += pieceBytes) {
     const piece = bytes.subarray(from, Math.min(from + pieceBytes, whole));
     const address = memory.holds(piece) ? piece.byteOffset : memory.copy(piece);
-    memory.exports.addStripes(state, address, address + piece.length);
+    memory.exports.addStripes(memory.use(state), address, address + piece.length);
   }
   takeRest(bytes.subarray(whole));
 }

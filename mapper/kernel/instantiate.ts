@@ -1,4 +1,4 @@
-import { DIGEST_STATES } from './assembly/layout.js';
+import { DIGEST_STATE } from './assembly/layout.js';
 import { KERNEL_MODULE } from './kernel-module.js';
 
 /** The exports of the compiled kernel. Addresses are offsets in `memory`. */
@@ -17,8 +17,8 @@ export interface KernelExports {
   endHash(state: number, from: number, rest: number, lengthLow: number, lengthHigh: number): void;
 }
 
-/** Where digests copy bytes to that lie elsewhere: behind their states, in the first page of the memory. */
-export const DIGEST_COPY: number = DIGEST_STATES + 512;
+/** Where digests copy bytes to that lie elsewhere: behind their state, in the first page of the memory. */
+export const DIGEST_COPY: number = DIGEST_STATE + 128;
 /** A multiple of the stripes of digests. */
 export const DIGEST_COPY_BYTES = 32 * 1024;
 /** The first free address: the kernel loads up to 64 bytes behind what it reads. */

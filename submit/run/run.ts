@@ -164,7 +164,8 @@ async function untilPublished(
   const { items } = task;
   const inputs = await performStep(run, stageStep, items);
   const { path: mapperPath } = await performStep(run, mapperStep, mapper.bundle);
-  const jobs = await performStep(run, runJobStep, { items, inputs, mapperPath });
+  const mapperSha256 = mapper.bundle.sha256;
+  const jobs = await performStep(run, runJobStep, { items, inputs, mapperPath, mapperSha256 });
   const { parts } = await performStep(run, verifyStep, { items, staged: inputs, jobs });
   const manifest = await manifestOf(run, mapper, items, jobs, parts);
   const publishStartedMs = ports.clock.now();
@@ -192,12 +193,16 @@ async function manifestOf(
     mapperSha256: bundle.sha256,
     inputs: await Promise.all(
       items.map(async (item) => {
-        const { path, sizeBytes, lines, records: count } = item;
-        return { path, sizeBytes, lines, records: count, sha256: await source.digest(item) };
+        const { path, sizeBytes, lines, records: count, linesDigest } = item;
+        return { path, sizeBytes, lines, records: count, linesDigest, sha256: await source.digest(item) };
       }),
     ),
     parts,
     counts: records.job.counts,
+    digests: {
+      ...records.job.digests,
+      readBy: items.every(({ linesDigest }) => linesDigest !== null) ? 'scan and mappers' : 'mappers alone',
+    },
   };
 }
 

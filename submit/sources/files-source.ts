@@ -44,6 +44,7 @@ export function createFilesSource(
         sizeBytes,
         lines: records.lines,
         records: records.records,
+        linesDigest: records.linesDigest,
         header:
           hasHeader && records.firstRecord !== null
             ? parseHeader(records.firstRecord, options.delimiter)

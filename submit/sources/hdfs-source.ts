@@ -36,6 +36,7 @@ export function createHdfsSource(store: Store): Source {
         ...item,
         lines: null,
         records: null,
+        linesDigest: null,
         header: hasHeader ? await readHeader(store, path, options) : null,
         startsWithBom: false,
         splittable: options.quotedLineBreaks !== 'yes' && !isGzip(path),

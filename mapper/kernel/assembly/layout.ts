@@ -98,8 +98,8 @@ export const RECORDS_INDEX_BYTES: usize = FIELDS_INDEX_BYTES + 256;
 export const DIGEST_KEYS: usize = 1024;
 export const DIGEST_KEY_BYTES: usize = 1024;
 export const DIGEST_MASKS: usize = DIGEST_KEYS + DIGEST_KEY_BYTES;
-/** Here the host keeps the states of digests, then bytes that it copies. */
-export const DIGEST_STATES: usize = DIGEST_MASKS + 128;
+/** Here the host puts the state of a digest. */
+export const DIGEST_STATE: usize = DIGEST_MASKS + 128;
 /** A state: u64 sum of the hashes so far; the four sums of a hash that is under way; u32 offset of its next key. */
 export const SUM: usize = 0;
 export const HASH: usize = 16;

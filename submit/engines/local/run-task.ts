@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -5,9 +6,11 @@ import { createGunzip, createGzip } from 'node:zlib';
 import { MAPPER_EXIT, type MapperCounts } from '../../../mapper/contract.js';
 import { Failure } from '../../errors.js';
 import { isGzip } from '../../stores/compression.js';
+import { readFile } from '../../stores/file-reading.js';
 import type { FileSystem, OpenFile } from '../../stores/file-system.js';
 import { localFailure } from '../../stores/system-failure.js';
 import { countsFrom } from '../counts.js';
+import { digestsFrom } from '../digests.js';
 import type { JobRequest, TaskResult } from '../engine.js';
 import { createLog, readFrom } from '../machine-files.js';
 import type { LocalMachine } from './local-machine.js';
@@ -36,7 +39,8 @@ export async function runTask(
   const { ended, piped } = await withFiles(
     files,
     { logPath, inputPath: split.input.path, partPath },
-    (open) => {
+    async (open) => {
+      await requireMapper(files, job);
       signal.throwIfAborted();
       return runMapper(open);
     },
@@ -54,9 +58,11 @@ export async function runTask(
       throw localFailure('compress or decompress for', split.input.path, outcome.reason);
     }
   }
+  const counters = await readCounters(files, logPath);
+  const digests = digestsFrom(counters);
   return {
-    task: { part, split: `${split.input.path}:${split.start}+${split.length}` },
-    counts: countsFrom(await readCounters(files, logPath)),
+    task: { part, split: `${split.input.path}:${split.start}+${split.length}`, taskNumber, digests },
+    counts: countsFrom(counters),
   };
 
   async function runMapper({ log, input, output }: TaskFiles) {
@@ -73,6 +79,13 @@ export async function runTask(
     ]);
     return { ended: await mapper.ended, piped: { decompressed, written } };
   }
+}
+
+/** Throws `mapper-changed` if the mapper's file is not what was placed: another program would be run. */
+async function requireMapper(files: FileSystem, { mapperPath, mapperSha256 }: JobRequest): Promise<void> {
+  const hash = createHash('sha256');
+  for await (const chunk of readFile(files, mapperPath)) hash.update(chunk);
+  if (hash.digest('hex') !== mapperSha256) throw new Failure('mapper-changed', { path: mapperPath });
 }
 
 interface TaskFiles {

@@ -18,9 +18,10 @@ export async function renameParts(
 ): Promise<readonly TaskResult[]> {
   const ending = request.compression === 'gzip' ? '.gz' : '';
   const nameOf = (number: number) => `part-${String(number).padStart(5, '0')}${ending}`;
-  const tasks = ordered.map(({ split }, place) => ({
+  const tasks = ordered.map(({ split, taskNumber }, place) => ({
     part: nameOf(place),
     split: `${split.path}:${split.start}+${split.length}`,
+    taskNumber,
   }));
   if (ordered.every(({ taskNumber }, place) => taskNumber === place)) {
     await store.rename(rawPath, request.outputPath);

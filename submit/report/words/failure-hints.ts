@@ -24,6 +24,12 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
         : 'Another run published there in the meantime; run again';
     case 'input-changed':
       return 'Rename it if its records are new, or publish everything again with --mode replace';
+    case 'verification-failed':
+      return details.contents === undefined || details.contents.length === 0
+        ? undefined
+        : 'Run again, and see who else writes to the inputs or the output folder';
+    case 'mapper-changed':
+      return 'See who else writes there, and run again; it is then written anew';
     case 'esbuild-missing':
       return 'Install it beside your module: npm install --save-dev esbuild';
     case 'locked':

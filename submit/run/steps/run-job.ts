@@ -11,6 +11,7 @@ import type { JobPlan } from '../../job/plan.js';
 import type { ScannedItem } from '../../sources/source.js';
 import type { Progress, Run, Step } from '../step.js';
 import { withFailedRecord } from './failed-record.js';
+import { requireMapper } from './place-mapper.js';
 
 /** A successful job, and the folder of its part files. JSON. */
 export interface FinishedJob {
@@ -32,20 +33,24 @@ interface JobsToRun extends JobFiles {
 interface JobFiles {
   readonly inputs: readonly JobInput[];
   readonly mapperPath: string;
+  readonly mapperSha256: string;
 }
 
 /** Runs the job. A second job, for the rejects, runs only when the first counted rejected records. */
 export const runJobStep: Step<JobsToRun, FinishedJobs> = {
   name: 'run',
-  async perform(run, { items, inputs, mapperPath }, progress) {
+  async perform(run, { items, ...jobFiles }, progress) {
     const { runId, plan, journal, signal, ports } = run;
     const staging = ports.sink.stagingFor(runId);
     const runOne = async (emit: JobTag['emit']) => {
-      const request = jobRequestOf(plan, { runId, emit }, { inputs, mapperPath, staging }, journal);
+      const request = jobRequestOf(plan, { runId, emit }, { ...jobFiles, staging }, journal);
       try {
-        return await runToEnd(run, request, progress);
+        const finished = await runToEnd(run, request, progress);
+        // Tasks loaded the mapper by its path: one that was changed meanwhile may have run.
+        await requireMapper(ports.engine.store, request.mapperPath, request.mapperSha256);
+        return finished;
       } catch (error) {
-        throw await withFailedRecord(error, { items, inputs }, ports, signal);
+        throw await withFailedRecord(error, { items, inputs: jobFiles.inputs }, ports, signal);
       }
     };
     const records = await runOne('records');
@@ -63,7 +68,7 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
 export function jobRequestOf(
   { settings }: JobPlan,
   tag: JobTag,
-  { inputs, mapperPath, staging }: JobFiles & { readonly staging: string },
+  { inputs, mapperPath, mapperSha256, staging }: JobFiles & { readonly staging: string },
   { logFolder }: { readonly logFolder: string },
 ): JobRequest {
   return {
@@ -71,6 +76,7 @@ export function jobRequestOf(
     jobName: settings.name.value,
     inputs: inputs.map(toJobInput),
     mapperPath,
+    mapperSha256,
     outputPath: `${staging}/${tag.emit}`,
     compression: settings['output.compression'].value,
     splitSize: settings['run.splitSize'].value,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { openDigests } from '../../../mapper/digest/digests.js';
 import { countLineFeeds } from '../../../mapper/records/framer.js';
 import { RecordScanner, type ScanFacts, type ScanOptions } from '../../../mapper/records/scanner.js';
 import { isGzip } from '../../stores/compression.js';
@@ -11,6 +12,8 @@ export interface Inspection {
   readonly checksum: boolean;
   /** Whether to scan records, or only to count LF line ends. */
   readonly content: 'records' | 'lines' | null;
+  /** Whether to take a digest of the file as stored, to see whether two inspections read the same bytes. */
+  readonly stored?: boolean;
   /** How to split the file into records. Needed for `records`. */
   readonly options?: ScanOptions;
 }
@@ -23,6 +26,10 @@ export interface Inspected {
   readonly sha256?: string;
   readonly records?: ScanFacts;
   readonly lines?: number;
+  /** Digest of the content, decompressed; with `lines`. */
+  readonly digest?: string;
+  /** Digest of the file as stored. */
+  readonly storedDigest?: string;
 }
 
 /**
@@ -32,30 +39,36 @@ export interface Inspected {
  */
 export async function inspectFile(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  { path, checksum, content, options }: Inspection,
+  { path, checksum, content, options, stored }: Inspection,
   onBytes: (bytes: number) => void,
   scheme = 'file',
 ): Promise<Inspected> {
   const hash = checksum ? createHash('sha256') : null;
+  const storedDigest = stored === true ? openDigests().bytes : null;
   let sizeBytes = 0;
   const read = async function* (): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks) {
       onBytes(chunk.length);
       hash?.update(chunk);
+      storedDigest?.add(chunk);
       sizeBytes += chunk.length;
       yield chunk;
     }
   };
   const scanner = content === 'records' && options !== undefined ? new RecordScanner(options) : null;
+  const digest = content === 'lines' ? openDigests().bytes : null;
   let lines = 0;
   for await (const chunk of content !== null && isGzip(path) ? gunzip(path, read(), { scheme }) : read()) {
     scanner?.push(chunk);
-    if (content === 'lines') lines += countLineFeeds(chunk);
+    if (digest === null) continue;
+    lines += countLineFeeds(chunk);
+    digest.add(chunk);
   }
   return {
     sizeBytes,
     ...(hash && { sha256: hash.digest('hex') }),
     ...(scanner && { records: scanner.end() }),
-    ...(content === 'lines' && { lines }),
+    ...(digest && { lines, digest: digest.end() }),
+    ...(storedDigest && { storedDigest: storedDigest.end() }),
   };
 }

@@ -11,7 +11,7 @@ export interface Inspector {
   scan(path: string, options: ScanOptions, onBytes: OnBytes): Promise<ScannedFile>;
   /** SHA-256 of a file, in lower-case hex. */
   checksum(path: string): Promise<string>;
-  /** Size, checksum and line count of a part file, whose lines end with LF. */
+  /** Size, checksum, line count and digest of a part file, whose lines end with LF. */
   measure(path: string, onBytes: OnBytes): Promise<MeasuredFile>;
   /** Ends the threads. Pending checksums never settle after that. */
   close(): Promise<void>;
@@ -21,7 +21,7 @@ export interface ScannedFile {
   /** Size of the file as stored, compressed or not. */
   readonly sizeBytes: number;
   readonly records: ScanFacts;
-  /** Lower-case hex. Rejects with `input-changed` when scan and checksum read files of different sizes. */
+  /** Lower-case hex. Rejects with `input-changed` when scan and checksum did not read the same bytes. */
   readonly sha256: Promise<string>;
 }
 
@@ -64,11 +64,12 @@ export function inspectorOnThreads(threads: {
   return {
     concurrency: threads.count,
     async scan(path, options, onBytes) {
-      const scan = inspect({ path, checksum: false, content: 'records', options }, onBytes);
+      const scan = inspect({ path, checksum: false, content: 'records', options, stored: true }, onBytes);
       // SHA-256 takes longer than the scan and is sequential, so the run goes on without waiting for it.
-      const checksum = inspect({ path, checksum: true, content: null }, () => undefined);
+      const checksum = inspect({ path, checksum: true, content: null, stored: true }, () => undefined);
       const sha256 = checksum.then(async (found) => {
-        if (found.sizeBytes === (await scan).sizeBytes) return checksumOf(found);
+        const { sizeBytes, storedDigest } = await scan;
+        if (found.sizeBytes === sizeBytes && found.storedDigest === storedDigest) return checksumOf(found);
         throw changedInput(path);
       });
       // Prevents an unhandled rejection; awaiting `sha256` still fails.
@@ -86,8 +87,9 @@ export function inspectorOnThreads(threads: {
 }
 
 function measured(found: Inspected): MeasuredFile {
-  if (found.lines === undefined) throw new Error('No lines were counted');
-  return { sizeBytes: found.sizeBytes, lines: found.lines, sha256: checksumOf(found) };
+  const { sizeBytes, lines, digest } = found;
+  if (lines === undefined || digest === undefined) throw new Error('No lines were counted');
+  return { sizeBytes, lines, digest, sha256: checksumOf(found) };
 }
 
 function checksumOf({ sha256 }: Inspected): string {

@@ -131,6 +131,25 @@ describe('the digest of bytes', () => {
     expect(seen.size).toBe(9);
   });
 
+  it('is taken of several at the same time, in one memory', () => {
+    const [one, two] = [openDigests(), openDigests()];
+    const [first, second] = [bytesOf(5000, 1), bytesOf(5000, 2)];
+    for (let at = 0; at < 5000; at += 777) {
+      one.bytes.add(first.subarray(at, at + 777));
+      two.bytes.add(second.subarray(at, at + 777));
+      one.lines.add(text(`${at}\n`));
+      openDigests().bytes.add(first.subarray(0, at));
+    }
+    const plain = plainly();
+    for (let at = 0; at < 5000; at += 777) plain.lines.add(text(`${at}\n`));
+    expect([one.bytes.end(), two.bytes.end(), one.lines.value, two.lines.value]).toEqual([
+      byteDigest([first], plainly()),
+      byteDigest([second], plainly()),
+      plain.lines.value,
+      NO_DIGEST,
+    ]);
+  });
+
   it('changes when zeros are added', () => {
     const digests = [0, 1, 31, 32, 33, 1024].map((zeros) => byteDigest([text('a'), Buffer.alloc(zeros)]));
     expect(new Set(digests).size).toBe(6);
