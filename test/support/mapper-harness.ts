@@ -1,4 +1,4 @@
-import type { ColumnPlan, MapperCounts, MapperPlan, RulePlan } from '../../mapper/contract.js';
+import type { ColumnPlan, MapperCounts, MapperDigests, MapperPlan, RulePlan } from '../../mapper/contract.js';
 import { definitionOfPlan, type MapperDefinition } from '../../mapper/definition.js';
 import { type AnyMapperFailure, isMapperFailure } from '../../mapper/failure.js';
 import type { TaskContext } from '../../mapper/hadoop/task-environment.js';
@@ -65,6 +65,8 @@ export interface MapperOutcome {
   /** The output, one char per byte. */
   readonly output: string;
   readonly counts: MapperCounts;
+  /** Null outside a task, and after a failure. */
+  readonly digests: MapperDigests | null;
   readonly failure: AnyMapperFailure | null;
 }
 
@@ -93,6 +95,7 @@ export function runMapperOn(
   const context = { task, emit, path };
   const pipeline = createPipeline(definition, context, (piece) => written.push(Buffer.from(piece)));
   let failure: AnyMapperFailure | null = null;
+  let digests: MapperDigests | null = null;
   try {
     let isForRoom = true;
     for (const chunk of chunksOf(bytes, chunkBytes)) {
@@ -100,12 +103,12 @@ export function runMapperOn(
       else pipeline.push(chunk);
       isForRoom = !isForRoom;
     }
-    pipeline.end();
+    digests = pipeline.end();
   } catch (error) {
     if (!isMapperFailure(error)) throw error;
     failure = error;
   }
-  return { output: Buffer.concat(written).toString('latin1'), counts: pipeline.counts, failure };
+  return { output: Buffer.concat(written).toString('latin1'), counts: pipeline.counts, digests, failure };
 }
 
 /** Puts the chunk into the pipeline's room, as the mapper does. Other bytes follow it, and replace it after use. */

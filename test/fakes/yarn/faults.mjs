@@ -4,7 +4,8 @@
  * @property {string} do
  *   submit: "error" (then `like` is the name of a recorded job), "hang", "die" or "slow";
  *   running: "hang", "slow", or "die" (then `who` is "master" or "command");
- *   task: "exit" (with `code`), "corrupt-output", "drop-line" or "double-line", of `task` and `attempt`;
+ *   task: "exit" (with `code`), "corrupt-input", "corrupt-output", "swap-lines", "drop-line" or
+ *   "double-line", of `task` and `attempt`;
  *   counters: "lie"; history: "missing", "hang", "die" or "slow"; apps: "hang", "die" or "slow"; resourcemanager: "down"
  * @property {string} [like]
  * @property {'master' | 'command'} [who]

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFile } from 'node:fs/promises';
+import { appendFile, stat, utimes } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { isFailure } from '../../../../../submit/errors.js';
 import { type Inspection, inspectFile } from '../../../../../submit/sources/inspect/inspect-file.js';
@@ -49,6 +49,18 @@ describe('an inspector on threads', () => {
     const { inspector, release } = heldBack();
     const { sha256 } = await inspector.scan(work().at('a.csv'), OPTIONS, () => undefined);
     await appendFile(work().at('a.csv'), 'bonn,3\n');
+    release();
+    const error = await sha256.catch((reason: unknown) => reason);
+    expect(isFailure(error, 'input-changed')).toBe(true);
+  });
+
+  it('fails where the file was changed at the same size and time before its checksum was taken', async () => {
+    const path = await work().write('a.csv', CONTENT);
+    const { atime, mtime } = await stat(path);
+    const { inspector, release } = heldBack();
+    const { sha256 } = await inspector.scan(path, OPTIONS, () => undefined);
+    await work().write('a.csv', CONTENT.replace('rome', 'rom3'));
+    await utimes(path, atime, mtime);
     release();
     const error = await sha256.catch((reason: unknown) => reason);
     expect(isFailure(error, 'input-changed')).toBe(true);
