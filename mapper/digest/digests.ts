@@ -37,6 +37,11 @@ export function openDigests(kernel?: KernelExports | null): Digests {
   return { lines: new WasmLineDigest(memory), bytes: new WasmByteDigest(memory) };
 }
 
+/** A buffer of this size whose bytes the digests of `openDigests()` read in place: reading a file into it saves a copy. */
+export function bufferForDigests(sizeBytes: number): Buffer {
+  return sharedMemory()?.allocate(sizeBytes) ?? Buffer.allocUnsafeSlow(sizeBytes);
+}
+
 let shared: DigestMemory | null | undefined;
 
 /** One memory for all, because V8 reserves gigabytes of address space for each. */

@@ -4,6 +4,9 @@ import { LF } from '../records/byte-string.js';
 import { type Digest, digestOf } from './digest.js';
 
 const STRIPE_BYTES = 32;
+const PAGE_BYTES = 64 * 1024;
+/** The kernel loads up to a stripe behind what it reads. */
+const SLACK_BYTES = 64;
 
 /** The state of a digest, and after it the bytes that do not fill a stripe yet. */
 const WAITING = STATE_BYTES;
@@ -54,6 +57,14 @@ export class DigestMemory {
   /** Whether the bytes lie in this memory. */
   holds(bytes: Uint8Array): boolean {
     return bytes.buffer === this.exports.memory.buffer;
+  }
+
+  /** A part of the memory for bytes to come; it is never given back. */
+  allocate(sizeBytes: number): Buffer {
+    const { memory } = this.exports;
+    const address = memory.buffer.byteLength;
+    memory.grow(Math.ceil((sizeBytes + SLACK_BYTES) / PAGE_BYTES));
+    return this.bytes.subarray(address, address + sizeBytes);
   }
 
   /** Copies bytes, at most DIGEST_COPY_BYTES; returns their address. */

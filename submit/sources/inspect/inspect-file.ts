@@ -12,8 +12,6 @@ export interface Inspection {
   readonly checksum: boolean;
   /** Whether to scan records, or only to count LF line ends. */
   readonly content: 'records' | 'lines' | null;
-  /** Whether to take a digest of the file as stored, to see whether two inspections read the same bytes. */
-  readonly stored?: boolean;
   /** How to split the file into records. Needed for `records`. */
   readonly options?: ScanOptions;
 }
@@ -28,8 +26,8 @@ export interface Inspected {
   readonly lines?: number;
   /** Digest of the content, decompressed; with `lines`. */
   readonly digest?: string;
-  /** Digest of the file as stored. */
-  readonly storedDigest?: string;
+  /** Tells this state of the file from others; missing if the file changed meanwhile, or its store has none. */
+  readonly version?: string;
 }
 
 /**
@@ -39,18 +37,16 @@ export interface Inspected {
  */
 export async function inspectFile(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  { path, checksum, content, options, stored }: Inspection,
+  { path, checksum, content, options }: Inspection,
   onBytes: (bytes: number) => void,
   scheme = 'file',
 ): Promise<Inspected> {
   const hash = checksum ? createHash('sha256') : null;
-  const storedDigest = stored === true ? openDigests().bytes : null;
   let sizeBytes = 0;
   const read = async function* (): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks) {
       onBytes(chunk.length);
       hash?.update(chunk);
-      storedDigest?.add(chunk);
       sizeBytes += chunk.length;
       yield chunk;
     }
@@ -69,6 +65,5 @@ export async function inspectFile(
     ...(hash && { sha256: hash.digest('hex') }),
     ...(scanner && { records: scanner.end() }),
     ...(digest && { lines, digest: digest.end() }),
-    ...(storedDigest && { storedDigest: storedDigest.end() }),
   };
 }

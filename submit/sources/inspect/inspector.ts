@@ -64,12 +64,16 @@ export function inspectorOnThreads(threads: {
   return {
     concurrency: threads.count,
     async scan(path, options, onBytes) {
-      const scan = inspect({ path, checksum: false, content: 'records', options, stored: true }, onBytes);
+      const scan = inspect({ path, checksum: false, content: 'records', options }, onBytes);
       // SHA-256 takes longer than the scan and is sequential, so the run goes on without waiting for it.
-      const checksum = inspect({ path, checksum: true, content: null, stored: true }, () => undefined);
+      const checksum = inspect({ path, checksum: true, content: null }, () => undefined);
       const sha256 = checksum.then(async (found) => {
-        const { sizeBytes, storedDigest } = await scan;
-        if (found.sizeBytes === sizeBytes && found.storedDigest === storedDigest) return checksumOf(found);
+        const { version, sizeBytes, records } = await scan;
+        if (version !== undefined && found.version === version) return checksumOf(found);
+        // New access rights, for example, change a file's version too: the content decides.
+        const again = await inspect({ path, checksum: true, content: 'records', options }, () => undefined);
+        const isSame = again.sizeBytes === sizeBytes && again.records?.linesDigest === records?.linesDigest;
+        if (isSame) return checksumOf(again);
         throw changedInput(path);
       });
       // Prevents an unhandled rejection; awaiting `sha256` still fails.
