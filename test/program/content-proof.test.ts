@@ -276,9 +276,7 @@ describe('on Hadoop', () => {
     const input = `${cluster.hdfs.fs}${base}/raw/*.csv`;
     const { exitCode, stderr } = await submitAgain('--input', input, '--mode', 'replace');
     expect(exitCode, stderr).toBe(0);
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of hdfs.read(`${base}/out/_manifest.json`)) chunks.push(chunk);
-    const manifest = JSON.parse(Buffer.concat(chunks).toString()) as object;
+    const manifest = JSON.parse(String(await contentOf(`${base}/out/_manifest.json`))) as object;
     expect(manifest).toMatchObject({
       inputs: [{ linesDigest: null }, { linesDigest: null }],
       digests: { readBy: 'mappers alone' },
@@ -286,14 +284,8 @@ describe('on Hadoop', () => {
   });
 
   it('writes the mapper anew where its file in HDFS was edited at the same size', async () => {
-    await submit();
-    const [folder] = await mapperFolders();
-    const [name] = await namesIn(hdfs, folder ?? '');
-    const path = `${folder}/${name}`;
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of hdfs.read(path)) chunks.push(chunk);
-    const edited = replaced('"upper"', '"lower"')(Buffer.concat(chunks));
-    await cluster.hdfs.writeFile(path, edited);
+    const [, path = ''] = /mapper +hdfs:\/\/[^/]+(\S+\.mjs)/.exec((await submit()).stderr) ?? [];
+    await cluster.hdfs.writeFile(path, replaced('"upper"', '"lower"')(await contentOf(path)));
     const again = await submitAgain('--mode', 'replace');
     expect([again.exitCode, String(await joinedParts(hdfs, `${base}/out`))], again.stderr).toEqual([
       0,
@@ -302,8 +294,9 @@ describe('on Hadoop', () => {
     expect(again.stderr).toContain('written anew');
   });
 
-  async function mapperFolders(): Promise<string[]> {
-    const found = /mapper +(\S+)\/mappers\/(\S+)\.mjs/.exec((await submitAgain('--mode', 'replace')).stderr);
-    return [`${new URL(found?.[1] ?? '').pathname}/mappers`];
+  async function contentOf(path: string): Promise<Buffer> {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of hdfs.read(path)) chunks.push(chunk);
+    return Buffer.concat(chunks);
   }
 });
