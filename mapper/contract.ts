@@ -128,6 +128,25 @@ export const COUNTERS = {
 } as const;
 export type CounterName = keyof typeof COUNTERS;
 
+/**
+ * The counters of digests: name in code → name under Hadoop. Each digest has 64 bits, in two counters below 2³²: Hadoop
+ * adds up the counters of all tasks, and its sums must stay exact in a double. See mapper/digest/.
+ */
+export const DIGEST_COUNTERS = {
+  readHigh: 'digest of lines read (high)',
+  readLow: 'digest of lines read (low)',
+  writtenHigh: 'digest of output written (high)',
+  writtenLow: 'digest of output written (low)',
+} as const;
+
+/** Digests of what mappers read and wrote: 16 hex digits each, summed over tasks modulo 2⁶⁴. JSON. */
+export interface MapperDigests {
+  /** Of the lines, in any order. */
+  readonly read: string;
+  /** Of the bytes of each output, in order, bound to the number of its task. */
+  readonly written: string;
+}
+
 /** Prefix of the counter of invalid fields of one column: `invalid Order Date`. */
 export const INVALID_COUNTER_PREFIX = 'invalid ';
 /** Hadoop allows 120 counters per job by default, so columns beyond this number share one counter. */

@@ -1,7 +1,10 @@
-import type { InputPlaces, MapperCounts } from './contract.js';
+import type { InputPlaces, MapperCounts, MapperDigests } from './contract.js';
 import type { MapperDefinition } from './definition.js';
+import { atPlace } from './digest/digest.js';
+import { openDigests } from './digest/digests.js';
 import { recordSourceOf } from './hadoop/input-places.js';
-import type { TaskContext } from './hadoop/task-environment.js';
+import { type TaskContext, taskNumberOf } from './hadoop/task-environment.js';
+import { instantiateKernel } from './kernel/instantiate.js';
 import { KernelMapping } from './kernel/kernel-mapping.js';
 import { layOutColumns } from './mapping/column-layout.js';
 import type { Mapping } from './mapping/mapping.js';
@@ -32,8 +35,8 @@ export interface Pipeline {
   readonly room: Uint8Array;
   /** Takes the next bytes of the input; they may be reused after the call. */
   push(chunk: Uint8Array): void;
-  /** The input is complete. */
-  end(): void;
+  /** The input is complete. The digests of what was read and written; null in a pipe. */
+  end(): MapperDigests | null;
 }
 
 /**
@@ -48,6 +51,10 @@ export function createPipeline(
   const { csv, records } = definition;
   const { delimiter } = csv;
   const tally = new Tally();
+  // Only the reference knows why a record is rejected.
+  const useKernel = path === 'kernel' && emit === 'records';
+  const kernel = useKernel || task !== null ? instantiateKernel() : null;
+  const digests = task === null ? null : openDigests(kernel);
   const output = new RecordOutput(
     {
       delimiter,
@@ -57,7 +64,10 @@ export function createPipeline(
       source: recordSourceOf(task, places),
     },
     tally,
-    sink,
+    (bytes) => {
+      digests?.bytes.add(bytes);
+      sink(bytes);
+    },
   );
   output.beginRejects();
   const openMapping = (header: Header | null): Mapping => {
@@ -71,11 +81,13 @@ export function createPipeline(
       new RecordMapper(definition, layout, task),
       output,
     );
-    // Only the reference knows why a record is rejected.
-    const useKernel = path === 'kernel' && emit === 'records';
-    return (useKernel ? KernelMapping.create(layout, delimiter, reference, output) : null) ?? reference;
+    const canUseKernel = useKernel && kernel !== null;
+    return (
+      (canUseKernel ? KernelMapping.create(kernel, layout, delimiter, reference, output) : null) ?? reference
+    );
   };
-  const stream = new RecordStream({ csv, malformed: records.malformed, task }, openMapping, output);
+  const options = { csv, malformed: records.malformed, task };
+  const stream = new RecordStream(options, openMapping, output, digests?.lines);
   return {
     counts: tally.counts,
     get room() {
@@ -88,6 +100,9 @@ export function createPipeline(
     end() {
       stream.end();
       tally.setLinesRead(stream.linesRead);
+      if (digests === null) return null;
+      const { lines, bytes } = digests;
+      return { read: lines.value, written: atPlace(bytes.end(), taskNumberOf(task)) };
     },
   };
 }

@@ -96,6 +96,14 @@ export interface Mismatch {
   readonly rightCount: number;
 }
 
+/** Content that must be the same in two places, but is not. */
+export interface ContentMismatch {
+  /** `input`: the mappers read other lines than the scan. `part`: a part file is not what its mapper wrote. */
+  readonly of: 'input' | 'part';
+  /** Which input or part file; null if only the sums over all are known. */
+  readonly path: string | null;
+}
+
 /** What can prevent or end a job on Hadoop. `report/words/cause-text.ts` has the text for each. */
 export const HADOOP_CAUSES = [
   'command-missing',
@@ -302,7 +310,13 @@ export interface FailureDetails {
     readonly log: string;
     readonly record?: FailedRecord;
   };
-  'verification-failed': { readonly mismatches: readonly Mismatch[]; readonly logs: string };
+  'verification-failed': {
+    readonly mismatches: readonly Mismatch[];
+    readonly contents?: readonly ContentMismatch[];
+    readonly logs: string;
+  };
+  /** The file at the mapper's path is not the mapper. */
+  'mapper-changed': { readonly path: string };
   locked: {
     readonly path: string;
     /** Null if the lock file names none. */

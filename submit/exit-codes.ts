@@ -60,6 +60,7 @@ const EXIT_OF: { readonly [Code in FailureCode]: (details: FailureDetails[Code])
   'hadoop-job-failed': ({ cause }) => EXIT_OF_CAUSE[cause] ?? EXIT.jobFailed,
   'hadoop-not-ready': ({ cause }) => EXIT_OF_CAUSE[cause] ?? EXIT.jobFailed,
   'verification-failed': () => EXIT.verificationFailed,
+  'mapper-changed': () => EXIT.verificationFailed,
   locked: () => EXIT.locked,
   interrupted: ({ signal }) => 128 + constants.signals[signal],
 };

@@ -2,11 +2,14 @@ import {
   COUNTER_GROUP,
   COUNTERS,
   type CounterName,
+  DIGEST_COUNTERS,
   INVALID_COUNTER_PREFIX,
   INVALID_OTHER_COUNTER,
   MAX_INVALID_COUNTERS,
   type MapperCounts,
+  type MapperDigests,
 } from '../contract.js';
+import { halvesOf } from '../digest/digest.js';
 
 /** The counts of a mapper that has read nothing yet. */
 export function newMapperCounts(): MapperCounts {
@@ -42,6 +45,17 @@ export function formatCounters(counts: MapperCounts): string {
   const others = invalid.slice(MAX_INVALID_COUNTERS).reduce((sum, [, amount]) => sum + amount, 0);
   if (others > 0) lines.push(counterLine(INVALID_OTHER_COUNTER, others));
   return lines.join('');
+}
+
+/** The lines for the digests, as `formatCounters` makes them. */
+export function formatDigests({ read, written }: MapperDigests): string {
+  const [ofLines, ofOutput] = [halvesOf(read), halvesOf(written)];
+  return [
+    counterLine(DIGEST_COUNTERS.readHigh, ofLines.high),
+    counterLine(DIGEST_COUNTERS.readLow, ofLines.low),
+    counterLine(DIGEST_COUNTERS.writtenHigh, ofOutput.high),
+    counterLine(DIGEST_COUNTERS.writtenLow, ofOutput.low),
+  ].join('');
 }
 
 function counterLine(name: string, amount: number): string {

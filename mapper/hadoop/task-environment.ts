@@ -43,6 +43,11 @@ export function pathOfUri(file: string): string {
   return file.replace(/^[a-z][a-z0-9+.-]+:(\/\/[^/]*)?/i, '');
 }
 
+/** The number of a task, which is also that of its part file; 0 if it is unknown. */
+export function taskNumberOf(task: Pick<TaskContext, 'attemptId'> | null): number {
+  return Number(/_m_(\d+)/.exec(task?.attemptId ?? '')?.[1] ?? 0);
+}
+
 /**
  * The line that sets the status of a task under Hadoop Streaming to its split. Start and length come first, because
  * Hadoop cuts a status after 512 characters (mapreduce.task.max.status.length). Empty if the split is unknown. `linesRead`:

@@ -1,3 +1,4 @@
+import { DIGEST_STATE } from './assembly/layout.js';
 import { KERNEL_MODULE } from './kernel-module.js';
 
 /** The exports of the compiled kernel. Addresses are offsets in `memory`. */
@@ -9,7 +10,19 @@ export interface KernelExports {
   readonly records: { readonly value: number };
   setDelimiter(byte: number): void;
   run(from: number, end: number, output: number, outputLimit: number, index: number, program: number): void;
+  /** See assembly/digest.ts. */
+  prepareDigests(): void;
+  addLines(state: number, from: number, end: number): void;
+  addStripes(state: number, from: number, end: number): void;
+  endHash(state: number, from: number, rest: number, lengthLow: number, lengthHigh: number): void;
 }
+
+/** Where digests copy bytes to that lie elsewhere: behind their state, in the first page of the memory. */
+export const DIGEST_COPY: number = DIGEST_STATE + 128;
+/** A multiple of the stripes of digests. */
+export const DIGEST_COPY_BYTES = 32 * 1024;
+/** The first free address: the kernel loads up to 64 bytes behind what it reads. */
+export const PROGRAM_ADDRESS: number = DIGEST_COPY + DIGEST_COPY_BYTES + 64;
 
 interface KernelModule {
   readonly brand: 'module';

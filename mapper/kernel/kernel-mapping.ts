@@ -4,7 +4,7 @@ import type { RecordOutput } from '../record-output.js';
 import { LF } from '../records/byte-string.js';
 import { plainHeaderLine } from '../records/header.js';
 import { FIELDS_INDEX_BYTES, RECORDS_INDEX_BYTES } from './assembly/layout.js';
-import { instantiateKernel, type KernelExports } from './instantiate.js';
+import { type KernelExports, PROGRAM_ADDRESS } from './instantiate.js';
 import { type KernelProgram, layOutProgram } from './program.js';
 
 /** Size of one piece of input. A line longer than this goes to the reference. */
@@ -18,8 +18,6 @@ const INDEX_BYTES = RECORDS_INDEX_BYTES + FIELDS_INDEX_BYTES + 768 + 4 * INPUT_B
 /** The kernel loads and stores 32 bytes at a time. A load may start at the last byte of a piece. */
 const SLACK_BYTES = 64;
 const PAGE_BYTES = 64 * 1024;
-/** The module's own constants lie below this address. */
-const PROGRAM_ADDRESS = 1024;
 /**
  * Upper limit of a batch for the reference. While the kernel does not understand the records, the lines of a batch
  * double up to this size. Garbage of larger batches would survive a collection of V8's young generation.
@@ -70,16 +68,16 @@ export class KernelMapping implements Mapping {
     this.#memory.set(program.bytes, PROGRAM_ADDRESS);
   }
 
-  /** A mapping for the layout, or null if a rule has no byte form or this machine cannot run the kernel. */
+  /** A mapping for the layout in the kernel's memory, or null if a rule has no byte form. */
   static create(
+    exports: KernelExports,
     layout: ColumnLayout,
     delimiter: string,
     reference: Mapping,
     output: RecordOutput,
   ): KernelMapping | null {
     const program = layOutProgram(layout, delimiter, PROGRAM_ADDRESS);
-    const exports = program === null ? null : instantiateKernel();
-    if (program === null || exports === null) return null;
+    if (program === null) return null;
     exports.setDelimiter(delimiter.charCodeAt(0));
     const headerLine = layout.names === null ? null : plainHeaderLine(layout.names, delimiter);
     return new KernelMapping(exports, program, headerLine, reference, output);

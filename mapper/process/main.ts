@@ -2,7 +2,7 @@ import { MAPPER_EXIT, type MapperDescription, type MapperExitCode } from '../con
 import type { MapperDefinition } from '../definition.js';
 import { exitCodeOf } from '../exit-codes.js';
 import { type AnyMapperFailure, isMapperFailure } from '../failure.js';
-import { formatCounters } from '../hadoop/counters.js';
+import { formatCounters, formatDigests } from '../hadoop/counters.js';
 import { readInputPlaces } from '../hadoop/input-places.js';
 import { formatSplitStatus, parseTaskEnvironment, type TaskContext } from '../hadoop/task-environment.js';
 import { createPipeline, type Pipeline } from '../pipeline.js';
@@ -54,8 +54,9 @@ export function mapperMain(define: () => MapperDefinition, host: MapperHost): Ma
     const places = task === null || emit === 'records' ? null : readInputPlaces(host.env);
     const pipeline = createPipeline(definition, { task, emit, path, places }, (bytes) => output.write(bytes));
     readChunks(host.stdinFd, task?.stdinRange ?? null, pipeline);
-    pipeline.end();
+    const digests = pipeline.end();
     output.flush();
+    if (digests !== null) host.stderr(formatDigests(digests));
     report(definition, pipeline, task, host);
     return MAPPER_EXIT.done;
   } catch (error) {

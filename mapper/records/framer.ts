@@ -54,6 +54,7 @@ export class RecordFramer {
   readonly #scan: RecordScan;
   readonly #handler: RecordHandler;
   readonly #maxLineBytes: number;
+  readonly #onLines: (lines: Buffer) => void;
   #scanning = false;
   /** The live bytes before this position have neither a quote nor a line end. */
   #searchedTo = 0;
@@ -62,7 +63,9 @@ export class RecordFramer {
   #nextLineNumber = 1;
   #bom: 'unknown' | 'dropped' | 'none';
 
-  constructor(options: FramerOptions, handler: RecordHandler) {
+  /** `onLines` gets each physical line once, in order, before its record is handled. Lines end with LF. */
+  constructor(options: FramerOptions, handler: RecordHandler, onLines: (lines: Buffer) => void = () => {}) {
+    this.#onLines = onLines;
     this.#scan = new RecordScan(options.delimiter, options.lineBreaks, options.maxRecordBytes);
     this.#handler = handler;
     this.#maxLineBytes = options.maxLineBytes ?? Math.max(options.maxRecordBytes, SHORT_ENOUGH_BYTES);
@@ -168,10 +171,12 @@ export class RecordFramer {
         this.#handler.lineBreakInQuotes(this.#nextLineNumber);
       } else if (outcome === 'record') {
         const record = bytes.subarray(at, this.#scan.at);
+        this.#onLines(record);
         this.#handler.spanningRecord(record, this.#nextLineNumber);
         this.#nextLineNumber += countLineFeeds(record);
         at = this.#scan.at;
       } else {
+        this.#onLines(bytes.subarray(at, firstLineEnd + 1));
         this.#handler.malformedLine(
           bytes.subarray(at, firstLineEnd),
           this.#nextLineNumber,
@@ -190,7 +195,9 @@ export class RecordFramer {
   }
 
   #handLines(bytes: Buffer): void {
-    if (bytes.length > 0) this.#nextLineNumber += this.#handler.lines(bytes, this.#nextLineNumber);
+    if (bytes.length === 0) return;
+    this.#onLines(bytes);
+    this.#nextLineNumber += this.#handler.lines(bytes, this.#nextLineNumber);
   }
 }
 

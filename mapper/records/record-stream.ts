@@ -1,4 +1,5 @@
 import type { MapperPlan } from '../contract.js';
+import type { LineDigest } from '../digest/digests.js';
 import { excerptOf, type LinePlace, MapperFailure } from '../failure.js';
 import { placeOf, type TaskContext } from '../hadoop/task-environment.js';
 import type { Mapping } from '../mapping/mapping.js';
@@ -33,8 +34,16 @@ export class RecordStream implements RecordHandler {
   #mapping: Mapping | null;
   #firstRoom: Buffer | undefined;
 
-  /** `openMapping` makes the mapping for a header, which is null if the column names are never known. */
-  constructor(options: StreamOptions, openMapping: (header: Header | null) => Mapping, output: RecordOutput) {
+  /**
+   * `openMapping` makes the mapping for a header, which is null if the column names are never known. `digest` gets each
+   * physical line.
+   */
+  constructor(
+    options: StreamOptions,
+    openMapping: (header: Header | null) => Mapping,
+    output: RecordOutput,
+    digest?: LineDigest,
+  ) {
     const { csv, task } = options;
     this.#options = options;
     this.#openMapping = openMapping;
@@ -55,6 +64,7 @@ export class RecordStream implements RecordHandler {
         dropBom: task === null,
       },
       this,
+      digest === undefined ? undefined : (lines) => digest.add(lines),
     );
   }
 

@@ -1,3 +1,4 @@
+import { type LineDigest, openDigests } from '../digest/digests.js';
 import { LF } from './byte-string.js';
 import { countLineFeeds, type MalformedReason, RecordFramer } from './framer.js';
 
@@ -20,6 +21,8 @@ export interface ScanFacts {
   readonly firstRecord: Buffer | null;
   /** 1-based line of the first well-formed record that spans lines, or null if the file may be split. */
   readonly firstSpanningLine: number | null;
+  /** Digest of the physical lines, as a mapper takes it. */
+  readonly linesDigest: string;
 }
 
 /** How to read the file; the same values as in the plan. */
@@ -46,6 +49,7 @@ export class LineTooLong extends Error {
 /** Reads a whole file, in chunks of any size, and counts as the mapper will. Throws `LineTooLong`. */
 export class RecordScanner {
   readonly #framer: RecordFramer;
+  readonly #digest: LineDigest;
   #sizeBytes = 0;
   #records = 0;
   #malformed = 0;
@@ -53,7 +57,8 @@ export class RecordScanner {
   #firstRecord: Buffer | null = null;
   #firstSpanningLine: number | null = null;
 
-  constructor(options: ScanOptions) {
+  constructor(options: ScanOptions, digest: LineDigest = openDigests().lines) {
+    this.#digest = digest;
     this.#framer = new RecordFramer(
       {
         delimiter: options.delimiter.charCodeAt(0),
@@ -86,6 +91,7 @@ export class RecordScanner {
           throw new LineTooLong(lineNumber, maxBytes);
         },
       },
+      (lines) => digest.add(lines),
     );
   }
 
@@ -112,6 +118,7 @@ export class RecordScanner {
       hasBom: this.#framer.droppedBom,
       firstRecord: this.#firstRecord,
       firstSpanningLine: this.#firstSpanningLine,
+      linesDigest: this.#digest.value,
     };
   }
 }

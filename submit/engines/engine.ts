@@ -1,4 +1,4 @@
-import type { MapperCounts } from '../../mapper/contract.js';
+import type { MapperCounts, MapperDigests } from '../../mapper/contract.js';
 import type { Store } from '../stores/store.js';
 
 /** One input as an engine sees it. */
@@ -32,6 +32,8 @@ export interface JobRequest extends JobTag {
   readonly inputs: readonly JobInput[];
   /** The mapper in the engine's store. */
   readonly mapperPath: string;
+  /** SHA-256 of the mapper's file, lower-case hex. */
+  readonly mapperSha256: string;
   /** Folder for the job's part files; it must not exist yet. */
   readonly outputPath: string;
   readonly compression: 'none' | 'gzip';
@@ -79,6 +81,10 @@ export interface TaskResult {
   readonly split: string;
   /** Lines that it read, if the engine knows. */
   readonly lines?: number;
+  /** Its number, to which the digest of its output is bound. Not always that of its part, which follows the input. */
+  readonly taskNumber: number;
+  /** Of this task alone; missing if only the sums over all tasks are known. */
+  readonly digests?: MapperDigests;
 }
 
 /** JSON. */
@@ -87,6 +93,8 @@ export interface JobResult {
   readonly tasks: readonly TaskResult[];
   /** Sums over all tasks, as the mappers reported them. */
   readonly counts: MapperCounts;
+  /** Sums over all tasks, as the mappers took them. */
+  readonly digests: MapperDigests;
   /** Hadoop's own record counters; null on the local engine. */
   readonly framework?: { readonly inputRecords: number; readonly outputRecords: number } | null;
 }

@@ -206,6 +206,7 @@ function formatStepResult(result: StepResult): string {
         ? 'all data in place'
         : `${count(result.files - result.inPlace, 'file')} sent (${formatSize(result.sizeBytes)})${result.replaced === 0 ? '' : `, replacing ${result.replaced}`}, ${result.inPlace} in place`;
     case 'mapper':
+      if (result.hasReplaced) return `${result.path} written anew: the file there was not this mapper`;
       return `${result.path} ${result.sent ? 'written' : 'in place'}`;
     case 'run':
       return result.rejectTasks === 0

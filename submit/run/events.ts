@@ -142,7 +142,7 @@ export type StepResult =
       readonly sizeBytes: number;
       readonly replaced: number;
     }
-  | { readonly step: 'mapper'; readonly path: string; readonly sent: boolean }
+  | { readonly step: 'mapper'; readonly path: string; readonly sent: boolean; readonly hasReplaced: boolean }
   | { readonly step: 'run'; readonly tasks: number; readonly rejectTasks: number }
   | { readonly step: 'verify'; readonly equations: number }
   | { readonly step: 'publish'; readonly output: string };

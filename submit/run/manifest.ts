@@ -1,4 +1,4 @@
-import type { MapperCounts } from '../../mapper/contract.js';
+import type { MapperCounts, MapperDigests } from '../../mapper/contract.js';
 import type { PassedOver } from '../sources/source.js';
 
 /** How an output, or a batch of one, was made. Sizes in bytes, checksums SHA-256 in lower-case hex. */
@@ -23,6 +23,14 @@ export interface Manifest {
   readonly passedOver?: readonly PassedOver[];
   readonly parts: readonly ManifestPart[];
   readonly counts: MapperCounts;
+  /** Digests of all that the mappers read and wrote; missing in manifests of version 0.1. */
+  readonly digests?: ManifestDigests;
+}
+
+/** Digests have 64 bits: 16 hex digits. mapper/digest/ says how they are taken and added. */
+export interface ManifestDigests extends MapperDigests {
+  /** Who took the digest of the lines read: for inputs that were not all scanned, the mappers alone. */
+  readonly readBy: 'scan and mappers' | 'mappers alone';
 }
 
 export interface ManifestInput {
@@ -31,6 +39,8 @@ export interface ManifestInput {
   /** Null for a file already in HDFS, which is not scanned; `sha256` is then HDFS's own checksum. */
   readonly lines: number | null;
   readonly records: number | null;
+  /** Digest of its lines; null for a file that is not scanned, missing in manifests of version 0.1. */
+  readonly linesDigest?: string | null;
   readonly sha256: string;
 }
 
@@ -39,6 +49,8 @@ export interface ManifestPart {
   readonly sizeBytes: number;
   readonly lines: number;
   readonly sha256: string;
+  /** Digest of its bytes, decompressed; missing in manifests of version 0.1. */
+  readonly digest?: string;
   /** The input split that the part was made from: file and byte range. */
   readonly split: string;
   /**

@@ -59,6 +59,7 @@ export async function previewJob(
       {
         inputs: planStaging(plan, source, engine.store, scanned).map(({ item, path }) => ({ ...item, path })),
         mapperPath: mapperPathOf(plan, engine, bundle),
+        mapperSha256: bundle.sha256,
         staging: sink.stagingFor(PREVIEW_RUN_ID),
       },
       { logFolder: plan.settings.stateDir.value },

@@ -234,7 +234,8 @@ async function untilPublished(
   const { items, replaces } = task;
   const inputs = await performStep(run, stageStep, items);
   const { path: mapperPath } = await performStep(run, mapperStep, mapper.bundle);
-  const jobs = await performStep(run, runJobStep, { items, inputs, mapperPath });
+  const mapperSha256 = mapper.bundle.sha256;
+  const jobs = await performStep(run, runJobStep, { items, inputs, mapperPath, mapperSha256 });
   const namesAreKnown = mapper.names !== null;
   const { parts } = await performStep(run, verifyStep, { items, staged: inputs, jobs, namesAreKnown });
   const manifest = await manifestOf(run, mapper, { items, left, passedOver }, jobs, parts);
@@ -290,14 +291,18 @@ async function manifestOf(
     mapperSha256: bundle.sha256,
     inputs: await Promise.all(
       items.map(async (item) => {
-        const { path, sizeBytes, lines, records: count } = item;
-        return { path, sizeBytes, lines, records: count, sha256: await source.digest(item) };
+        const { path, sizeBytes, lines, records: count, linesDigest } = item;
+        return { path, sizeBytes, lines, records: count, linesDigest, sha256: await source.digest(item) };
       }),
     ),
     ...(left.length > 0 && { left: left.map(({ path, why }) => ({ path, why: why.code })) }),
     ...(passedOver.length > 0 && { passedOver }),
     parts,
     counts: records.job.counts,
+    digests: {
+      ...records.job.digests,
+      readBy: items.every(({ linesDigest }) => linesDigest !== null) ? 'scan and mappers' : 'mappers alone',
+    },
   };
 }
 

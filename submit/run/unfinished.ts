@@ -32,7 +32,7 @@ export function basisOf(
   const settings = Object.entries(plan.settings)
     .filter(([key]) => !WITHOUT_EFFECT.has(key))
     .map(([key, { value }]) => [key, value]);
-  const job = { inputs: [], mapperPath: '', staging: '' };
+  const job = { inputs: [], mapperPath: '', mapperSha256: '', staging: '' };
   const request = jobRequestOf(plan, { runId: '', emit: 'records' }, job, { logFolder: '' });
   const inputs = items.map(({ source, path, sizeBytes, modifiedMs, identity }) => [
     source,

@@ -52,6 +52,7 @@ export function createFilesSource(
         sizeBytes,
         lines: records.lines,
         records: records.records,
+        linesDigest: records.linesDigest,
         header: header?.names ?? null,
         ...(header?.nameBytes === undefined ? {} : { headerBytes: header.nameBytes }),
         startsWithBom: records.hasBom,

@@ -51,6 +51,8 @@ export interface ScannedItem extends SourceItem {
   readonly lines: number | null;
   /** Records, including headers and malformed lines; null when `lines` is. */
   readonly records: number | null;
+  /** Digest of the physical lines, in any order, as mappers take it; null when `lines` is. */
+  readonly linesDigest: string | null;
   /** Column names in the first record; null when the input is empty or the job has no header. */
   readonly header: readonly string[] | null;
   /** The column names as the input spells them, one char a byte; left out where that is their UTF-8. */
@@ -73,12 +75,14 @@ export interface PartReader {
   firstLines(path: string, count: number): Promise<readonly string[]>;
 }
 
-/** Size, lines and checksum of a part file. JSON. */
+/** Size, lines, checksum and digest of a part file. JSON. */
 export interface MeasuredFile {
   readonly sizeBytes: number;
   readonly lines: number;
   /** Lower-case hex. */
   readonly sha256: string;
+  /** Digest of the bytes, decompressed, as mappers take it of their output. */
+  readonly digest: string;
 }
 
 /** Called with the number of bytes read since the last call. */

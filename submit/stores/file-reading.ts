@@ -1,10 +1,11 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import type { FileSystem } from './file-system.js';
 import type { ByteRange } from './store.js';
 import { attempt, isSystemError, localFailure } from './system-failure.js';
 import { systemPath } from './system-path.js';
 
-const READ_BYTES = 512 * 1024;
+/** Size of the chunks of a file. */
+export const READ_BYTES = 512 * 1024;
 
 /** Reads a local file, or a range of it, in chunks that stay valid. Throws `store`. */
 export function readFile(files: FileSystem, path: string, range: ByteRange = {}): AsyncGenerator<Uint8Array> {
@@ -18,8 +19,10 @@ export function readTransient(files: FileSystem, path: string): AsyncGenerator<U
 }
 
 /** Like `readTransient`, but synchronous and twice as fast: for a worker thread with no other work. */
-export function* readOnThread(path: string): Generator<Uint8Array> {
-  const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+export function* readOnThread(
+  path: string,
+  buffer: Uint8Array = Buffer.allocUnsafeSlow(READ_BYTES),
+): Generator<Uint8Array> {
   let file: number | undefined;
   try {
     file = openSync(systemPath(path), 'r');
@@ -33,6 +36,16 @@ export function* readOnThread(path: string): Generator<Uint8Array> {
   } finally {
     if (file !== undefined) closeSync(file);
   }
+}
+
+/**
+ * Tells one state of a file from another, as far as its times and sizes do: also one with the same size and modification
+ * time, because ctime can't be set. Null if the file can't be looked at.
+ */
+export function versionOnThread(path: string): string | null {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  if (found === undefined) return null;
+  return [found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs].join(':');
 }
 
 async function* readInto(

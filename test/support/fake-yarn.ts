@@ -36,7 +36,9 @@ type OneFault =
     }
   | (FaultyTask & { readonly do: 'exit'; readonly code: number })
   /** The part file differs from the mapper's output; the counters do not. */
-  | (FaultyTask & { readonly do: 'corrupt-output' | 'drop-line' | 'double-line' })
+  | (FaultyTask & {
+      readonly do: 'corrupt-input' | 'corrupt-output' | 'swap-lines' | 'drop-line' | 'double-line';
+    })
   | { readonly at: 'resourcemanager'; readonly do: 'down' };
 
 /** Numbers of a task and of its attempt; any by default. */

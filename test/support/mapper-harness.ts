@@ -2,6 +2,7 @@ import {
   type ColumnPlan,
   type InputPlaces,
   type MapperCounts,
+  type MapperDigests,
   type MapperPlan,
   REJECT_COLUMNS,
   type RulePlan,
@@ -76,6 +77,8 @@ export interface MapperOutcome {
   /** The output, one char per byte. */
   readonly output: string;
   readonly counts: MapperCounts;
+  /** Null outside a task, and after a failure. */
+  readonly digests: MapperDigests | null;
   readonly failure: AnyMapperFailure | null;
 }
 
@@ -105,6 +108,7 @@ export function runMapperOn(
   const context = { task, emit, places, path };
   const pipeline = createPipeline(definition, context, (piece) => written.push(Buffer.from(piece)));
   let failure: AnyMapperFailure | null = null;
+  let digests: MapperDigests | null = null;
   try {
     let isForRoom = true;
     for (const chunk of chunksOf(bytes, chunkBytes)) {
@@ -112,12 +116,12 @@ export function runMapperOn(
       else pipeline.push(chunk);
       isForRoom = !isForRoom;
     }
-    pipeline.end();
+    digests = pipeline.end();
   } catch (error) {
     if (!isMapperFailure(error)) throw error;
     failure = error;
   }
-  return { output: Buffer.concat(written).toString('latin1'), counts: pipeline.counts, failure };
+  return { output: Buffer.concat(written).toString('latin1'), counts: pipeline.counts, digests, failure };
 }
 
 /** Puts the chunk into the pipeline's room, as the mapper does. Other bytes follow it, and replace it after use. */

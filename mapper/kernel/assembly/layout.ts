@@ -93,3 +93,15 @@ export const NOT_OF_PATTERN: u32 = 0xff;
 export const FIELDS_INDEX_BYTES: usize = 16 * 1024;
 /** Size of the record index. Each block of input may add 32 fields and as many records. */
 export const RECORDS_INDEX_BYTES: usize = FIELDS_INDEX_BYTES + 256;
+
+/** Addresses of the keys and of the masks of digests; `prepareDigests` writes them. */
+export const DIGEST_KEYS: usize = 1024;
+export const DIGEST_KEY_BYTES: usize = 1024;
+export const DIGEST_MASKS: usize = DIGEST_KEYS + DIGEST_KEY_BYTES;
+/** Here the host puts the state of a digest. */
+export const DIGEST_STATE: usize = DIGEST_MASKS + 128;
+/** A state: u64 sum of the hashes so far; the four sums of a hash that is under way; u32 offset of its next key. */
+export const SUM: usize = 0;
+export const HASH: usize = 16;
+export const KEY_OFFSET: usize = 48;
+export const STATE_BYTES: usize = 64;

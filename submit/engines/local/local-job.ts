@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import type { MapperCounts } from '../../../mapper/contract.js';
 import { sumCounts } from '../counts.js';
+import { sumDigests } from '../digests.js';
 import type { JobRequest, JobResult, TaskResult, TellJob } from '../engine.js';
 import { tellSafely } from '../tell-safely.js';
 import type { LocalMachine } from './local-machine.js';
@@ -74,6 +75,7 @@ function summarise(results: readonly { task: TaskResult; counts: MapperCounts }[
   return {
     tasks: results.map(({ task }) => task),
     counts: sumCounts(results.map(({ counts }) => counts)),
+    digests: sumDigests(results.flatMap(({ task }) => task.digests ?? [])),
     framework: null,
   };
 }

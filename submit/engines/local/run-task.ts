@@ -1,12 +1,15 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { MAPPER_EXIT, type MapperCounts } from '../../../mapper/contract.js';
 import { Failure } from '../../errors.js';
+import { readFile } from '../../stores/file-reading.js';
 import type { FileSystem, OpenFile } from '../../stores/file-system.js';
 import { localFailure } from '../../stores/system-failure.js';
 import { countsFrom } from '../counts.js';
+import { digestsFrom } from '../digests.js';
 import type { JobRequest, TaskResult } from '../engine.js';
 import { createLog, readFrom } from '../machine-files.js';
 import type { LocalMachine } from './local-machine.js';
@@ -35,7 +38,8 @@ export async function runTask(
   const { ended, piped } = await withFiles(
     files,
     { logPath, inputPath: split.input.path, partPath },
-    (open) => {
+    async (open) => {
+      await requireMapper(files, job);
       signal.throwIfAborted();
       return runMapper(open);
     },
@@ -53,9 +57,11 @@ export async function runTask(
       throw localFailure('compress or decompress for', split.input.path, outcome.reason);
     }
   }
-  const counts = countsFrom(await readCounters(files, logPath));
+  const counters = await readCounters(files, logPath);
+  const counts = countsFrom(counters);
   const name = `${split.input.path}:${split.start}+${split.length}`;
-  return { task: { part, split: name, lines: counts.linesRead }, counts };
+  const digests = digestsFrom(counters);
+  return { task: { part, split: name, lines: counts.linesRead, taskNumber, digests }, counts };
 
   async function runMapper({ log, input, output }: TaskFiles) {
     const mapper = programs.start([nodePath, job.mapperPath, '--emit', job.emit], {
@@ -71,6 +77,13 @@ export async function runTask(
     ]);
     return { ended: await mapper.ended, piped: { decompressed, written } };
   }
+}
+
+/** Throws `mapper-changed` if the mapper's file is not what was placed: another program would be run. */
+async function requireMapper(files: FileSystem, { mapperPath, mapperSha256 }: JobRequest): Promise<void> {
+  const hash = createHash('sha256');
+  for await (const chunk of readFile(files, mapperPath)) hash.update(chunk);
+  if (hash.digest('hex') !== mapperSha256) throw new Failure('mapper-changed', { path: mapperPath });
 }
 
 interface TaskFiles {

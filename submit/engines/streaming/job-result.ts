@@ -1,6 +1,7 @@
 import { COUNTER_GROUP } from '../../../mapper/contract.js';
 import { Failure } from '../../errors.js';
 import { countsFrom } from '../counts.js';
+import { digestsFrom } from '../digests.js';
 import type { JobRequest, JobResult } from '../engine.js';
 import type { HadoopCluster } from './hadoop-cluster.js';
 import type { LogFacts } from './hadoop-log.js';
@@ -49,6 +50,7 @@ export async function collectResult(
   return {
     tasks,
     counts: countsFrom(counters.get(COUNTER_GROUP) ?? []),
+    digests: digestsFrom(counters.get(COUNTER_GROUP) ?? []),
     framework: {
       inputRecords: framework?.get(inputRecords) ?? 0,
       outputRecords: framework?.get(outputRecords) ?? 0,

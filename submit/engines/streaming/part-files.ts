@@ -19,10 +19,11 @@ export async function renameParts(
 ): Promise<readonly TaskResult[]> {
   const ending = request.compression === 'gzip' ? '.gz' : '';
   const nameOf = (number: number) => `part-${String(number).padStart(5, '0')}${ending}`;
-  const tasks = ordered.map(({ split }, place) => ({
+  const tasks = ordered.map(({ split, taskNumber }, place) => ({
     part: nameOf(place),
     split: `${split.path}:${split.start}+${split.length}`,
     ...(split.lines === undefined ? {} : { lines: split.lines }),
+    taskNumber,
   }));
   if (ordered.every(({ taskNumber }, place) => taskNumber === place)) {
     await moveOnce(store, rawPath, request.outputPath);

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MapperPlan } from '../../../mapper/contract.js';
@@ -38,7 +38,7 @@ export async function runProbeJob(
     await store.makeDirectory(folder);
     await store.write(`${folder}/probe.csv`, [Buffer.from(PROBE)]);
     await store.write(`${folder}/mapper.mjs`, [Buffer.from(mapper)]);
-    const job = probeRequest(runId, folder, logFolder);
+    const job = probeRequest(runId, folder, logFolder, mapper);
     const tell: TellJob = (news) => {
       if (news.kind === 'tracking') onTracking(news.trackingUrl);
     };
@@ -67,7 +67,7 @@ export interface ProbeTools {
   readonly mapper: string;
 }
 
-function probeRequest(runId: string, folder: string, logFolder: string): JobRequest {
+function probeRequest(runId: string, folder: string, logFolder: string, mapper: string): JobRequest {
   const path = `${folder}/probe.csv`;
   return {
     runId,
@@ -75,6 +75,7 @@ function probeRequest(runId: string, folder: string, logFolder: string): JobRequ
     jobName: 'hadoop-elt doctor',
     inputs: [{ path, sizeBytes: Buffer.byteLength(PROBE), splittable: false, startsWithBom: false }],
     mapperPath: `${folder}/mapper.mjs`,
+    mapperSha256: createHash('sha256').update(mapper).digest('hex'),
     outputPath: `${folder}/output`,
     compression: 'none',
     splitSize: 1,

@@ -39,6 +39,12 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
         : 'Name one of these with --to, or none for the newest';
     case 'input-changed':
       return 'Set output.onChangedInput: append loads its new content too, reload makes its batch again; or publish everything again with --mode replace';
+    case 'verification-failed':
+      return details.contents === undefined || details.contents.length === 0
+        ? undefined
+        : 'Run again, and see who else writes to the inputs or the output folder';
+    case 'mapper-changed':
+      return 'See who else writes there, and run again; it is then written anew';
     case 'esbuild-missing':
       return 'Install it beside your module: npm install --save-dev esbuild';
     case 'locked':

@@ -1,6 +1,7 @@
 import { MAPPER_EXIT } from '../../../mapper/contract.js';
 import { formatSize } from '../../config/sizes.js';
 import type {
+  ContentMismatch,
   FailedRecord,
   FailureCode,
   FailureDetails,
@@ -155,13 +156,18 @@ function linesOf({ code, details }: FailureFacts): string[] {
       return hadoopJobLines(details);
     case 'verification-failed':
       return [
-        'The counts do not agree, so nothing was published',
+        details.mismatches.length > 0
+          ? 'The counts do not agree, so nothing was published'
+          : 'The output is not what the mapper made of the inputs, so nothing was published',
         ...details.mismatches.map(
           ({ left, leftCount, right, rightCount }) =>
             `  ${left}: ${formatNumber(leftCount)}, but ${right}: ${formatNumber(rightCount)}`,
         ),
+        ...(details.contents ?? []).map((mismatch) => `  ${contentText(mismatch)}`),
         `  the logs of the tasks: ${details.logs}`,
       ];
+    case 'mapper-changed':
+      return [`The mapper ${quote(details.path)} is not the one that was built, so nothing was published`];
     case 'locked':
       return lockedLines(details);
     case 'interrupted':
@@ -323,4 +329,15 @@ function causeOfExit(exitCode: number | null): string | undefined {
 
 function indent(text: string): string[] {
   return text.split('\n').map((line) => `  ${line}`);
+}
+
+function contentText({ of, path }: ContentMismatch): string {
+  if (of === 'input') {
+    return path === null
+      ? 'the mappers read other lines than those that were scanned: an input was changed in between'
+      : `the mappers read other lines of ${quote(path)} than those that were scanned: it was changed in between`;
+  }
+  return path === null
+    ? 'a part file is not what its mapper wrote: it was changed in staging'
+    : `the part file ${quote(path)} is not what its mapper wrote: it was changed in staging`;
 }

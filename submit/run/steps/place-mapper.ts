@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { Engine } from '../../engines/engine.js';
-import { isFailure } from '../../errors.js';
+import { Failure, isFailure } from '../../errors.js';
 import type { MapperBundle } from '../../job/bundle.js';
 import type { JobPlan } from '../../job/plan.js';
 import type { Store } from '../../stores/store.js';
@@ -8,6 +9,8 @@ import type { Step } from '../step.js';
 interface PlacedMapper {
   readonly path: string;
   readonly sent: boolean;
+  /** Whether a file with other content was at the path. */
+  readonly hasReplaced: boolean;
 }
 
 /** Writes the bundle to a path named by its SHA-256, so that the mapper of a running job is never replaced. */
@@ -15,12 +18,13 @@ export const mapperStep: Step<MapperBundle, PlacedMapper> = {
   name: 'mapper',
   async perform({ runId, plan, ports: { engine } }, bundle) {
     const path = mapperPathOf(plan, engine, bundle);
-    return { path, sent: await writeNamedByContent(engine.store, path, Buffer.from(bundle.text), runId) };
+    return { path, ...(await writeNamedByContent(engine.store, path, bundle, runId)) };
   },
-  summarise: ({ ports: { engine } }, { path, sent }) => ({
+  summarise: ({ ports: { engine } }, { path, sent, hasReplaced }) => ({
     step: 'mapper',
     path: engine.store.uri(path),
     sent,
+    hasReplaced,
   }),
 };
 
@@ -38,22 +42,43 @@ export function mapperFolderOf({ sharedFolder }: Pick<Engine, 'sharedFolder'>): 
   return `${sharedFolder}/mappers`;
 }
 
-/** False when a file of that size exists already, perhaps written by another run at the same time. */
+/** Whether the mapper was written, and whether another file gave way to it. */
+type Writing = Omit<PlacedMapper, 'path'>;
+
+/**
+ * Writes a file unless its content is there already, perhaps by another run at the same time. Replaces a file with other
+ * content: the path is in a folder of ours, and its name promises this content.
+ */
 async function writeNamedByContent(
   store: Store,
   path: string,
-  bytes: Uint8Array,
+  { text, sha256 }: MapperBundle,
   runId: string,
-): Promise<boolean> {
-  const isThere = async () => (await store.stat(path))?.sizeBytes === bytes.length;
-  if (await isThere()) return false;
-  await store.remove(path);
+): Promise<Writing> {
+  const before = await sha256At(store, path);
+  if (before === sha256) return { sent: false, hasReplaced: false };
+  const hasReplaced = before !== null && (await store.remove(path));
   await store.makeDirectory(path.slice(0, path.lastIndexOf('/')));
   try {
-    await store.write(path, [bytes], undefined, runId);
-    return true;
+    await store.write(path, [Buffer.from(text)], undefined, runId);
+    return { sent: true, hasReplaced };
   } catch (error) {
-    if (isFailure(error, 'store') && error.details.problem === 'exists' && (await isThere())) return false;
+    const isTaken = isFailure(error, 'store') && error.details.problem === 'exists';
+    if (isTaken && (await sha256At(store, path)) === sha256) return { sent: false, hasReplaced };
     throw error;
   }
+}
+
+/** Throws `mapper-changed` if the file at the path is not the mapper. */
+export async function requireMapper(store: Store, path: string, sha256: string): Promise<void> {
+  if ((await sha256At(store, path)) !== sha256)
+    throw new Failure('mapper-changed', { path: store.uri(path) });
+}
+
+/** SHA-256 of a file, in lower-case hex; null if there is none. */
+async function sha256At(store: Store, path: string): Promise<string | null> {
+  if ((await store.stat(path))?.type !== 'file') return null;
+  const hash = createHash('sha256');
+  for await (const chunk of store.read(path)) hash.update(chunk);
+  return hash.digest('hex');
 }

@@ -13,6 +13,7 @@ import type { Progress, Run, Step } from '../step.js';
 import { attach, nextNumber, noteJobOf } from './attach.js';
 import { withFailedRecord } from './failed-record.js';
 import { writeInputPlaces } from './input-places.js';
+import { requireMapper } from './place-mapper.js';
 
 /** A successful job, and the folder of its part files. JSON. */
 export interface FinishedJob {
@@ -34,6 +35,7 @@ interface JobsToRun extends JobFiles {
 interface JobFiles {
   readonly inputs: readonly JobInput[];
   readonly mapperPath: string;
+  readonly mapperSha256: string;
 }
 
 /**
@@ -42,26 +44,28 @@ interface JobFiles {
  */
 export const runJobStep: Step<JobsToRun, FinishedJobs> = {
   name: 'run',
-  async perform(run, { items, inputs, mapperPath }, progress) {
+  async perform(run, { items, ...jobFiles }, progress) {
     const { runId, plan, journal, signal, ports } = run;
     const staging = ports.sink.stagingFor(runId);
     const runOne = async (emit: JobTag['emit'], inputPlaces: string | null = null) => {
-      const files = { inputs, mapperPath, staging };
       const requestOf = (number: number) => ({
-        ...jobRequestOf(plan, { runId, emit }, files, journal, number),
+        ...jobRequestOf(plan, { runId, emit }, { ...jobFiles, staging }, journal, number),
         inputPlaces,
       });
       try {
-        return await runToEnd(run, emit, requestOf, progress);
+        const finished = await runToEnd(run, emit, requestOf, progress);
+        // Tasks loaded the mapper by its path: one that was changed meanwhile may have run.
+        await requireMapper(ports.engine.store, jobFiles.mapperPath, jobFiles.mapperSha256);
+        return finished;
       } catch (error) {
-        throw await withFailedRecord(error, { items, inputs }, ports, signal);
+        throw await withFailedRecord(error, { items, inputs: jobFiles.inputs }, ports, signal);
       }
     };
     const records = await runOne('records');
     if (records.job.counts.recordsRejected === 0) return { records, rejects: null };
     const places = await writeInputPlaces(ports, `${staging}/input-places.json`, {
       items,
-      inputs,
+      inputs: jobFiles.inputs,
       tasks: records.job.tasks,
     });
     const rejects = await runOne('rejects', places);
@@ -87,7 +91,7 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
 export function jobRequestOf(
   { settings }: JobPlan,
   tag: JobTag,
-  { inputs, mapperPath, staging }: JobFiles & { readonly staging: string },
+  { inputs, mapperPath, mapperSha256, staging }: JobFiles & { readonly staging: string },
   { logFolder }: { readonly logFolder: string },
   number = 1,
 ): JobRequest {
@@ -96,6 +100,7 @@ export function jobRequestOf(
     jobName: settings.name.value,
     inputs: inputs.map(toJobInput),
     mapperPath,
+    mapperSha256,
     compression: settings['output.compression'].value,
     splitSize: settings['run.splitSize'].value,
     splitSizeIsChosen: settings['run.splitSize'].origin.from !== 'default',

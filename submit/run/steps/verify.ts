@@ -1,11 +1,14 @@
 import pMap from 'p-map';
 import { Failure } from '../../errors.js';
-import type { OnBytes, PartReader, ScannedItem } from '../../sources/source.js';
-import type { Store } from '../../stores/store.js';
+import type { JobSettings } from '../../job/settings.js';
+import type { OnBytes, PartReader, ScannedItem, Source } from '../../sources/source.js';
+import { changedInput, type Store } from '../../stores/store.js';
 import { proveHeaders } from '../header-proof.js';
 import type { ManifestPart } from '../manifest.js';
 import { proveCounts } from '../proof.js';
+import { type ContentProof, proveContent } from '../prove-content.js';
 import { byteProgress, type Step } from '../step.js';
+import { findChangedInput } from './changed-input.js';
 import type { FinishedJob, FinishedJobs } from './run-job.js';
 import { checkStillStaged, type StagedInput } from './stage.js';
 
@@ -17,23 +20,25 @@ interface ToVerify {
   readonly namesAreKnown: boolean;
 }
 
+interface VerifiedPart extends ManifestPart {
+  readonly digest: string;
+}
+
 /** The part files as read back. */
 interface Verified {
   readonly parts: readonly ManifestPart[];
+  /** Comparisons that hold, of counts and of content. */
   readonly equations: number;
 }
 
 /**
- * Proves that every record is accounted for. Throws `verification-failed` when two counts differ, and `input-changed`
- * when an input changed during the run.
+ * Proves that every record is accounted for, and that the parts hold what the mappers made of what was scanned. Throws
+ * `verification-failed` when two counts or digests differ, and `input-changed` when an input changed during the run.
  */
 export const verifyStep: Step<ToVerify, Verified> = {
   name: 'verify',
-  async perform(
-    { plan, ports: { source, engine, parts: reader }, journal },
-    { items, staged, jobs, namesAreKnown },
-    progress,
-  ) {
+  async perform({ plan, ports, journal }, { items, staged, jobs, namesAreKnown }, progress) {
+    const { source, engine, parts: reader } = ports;
     const { records, rejects } = jobs;
     // Counts mean nothing if an input changed during the job, so check that first.
     await checkStillStaged(engine.store, staged);
@@ -56,30 +61,62 @@ export const verifyStep: Step<ToVerify, Verified> = {
       choice: plan.settings['output.header'].value,
       namesAreKnown,
     });
+    const inputs = items.map(({ path, linesDigest }, index) => ({
+      path,
+      stagedPath: staged[index]?.path ?? path,
+      linesDigest,
+    }));
+    const proofs = [
+      proveContent(inputs, records.job, parts),
+      ...(rejects === null ? [] : [proveContent(inputs, rejects.job, rejectParts)]),
+    ];
+    await requireUnchanged(source, items, plan.settings, proofs);
     const mismatches = [...counts.mismatches, ...headers.mismatches];
-    if (mismatches.length > 0) {
-      throw new Failure('verification-failed', { mismatches, logs: journal.logFolder });
+    const contents = proofs.flatMap((proof) => proof.mismatches);
+    if (mismatches.length > 0 || contents.length > 0) {
+      throw new Failure('verification-failed', { mismatches, contents, logs: journal.logFolder });
     }
-    return { parts, equations: counts.equations + headers.equations };
+    return {
+      parts,
+      equations: proofs.reduce(
+        (sum, { comparisons }) => sum + comparisons,
+        counts.equations + headers.equations,
+      ),
+    };
   },
   summarise: (_run, { equations }) => ({ step: 'verify', equations }),
 };
+
+/** Throws `input-changed` if the mappers read other lines than the scan, and an input is still seen to have changed. */
+async function requireUnchanged(
+  source: Source,
+  items: readonly ScannedItem[],
+  settings: JobSettings,
+  proofs: readonly ContentProof[],
+): Promise<void> {
+  const inputs = proofs.flatMap(({ mismatches }) => mismatches.filter(({ of }) => of === 'input'));
+  if (inputs.length === 0) return;
+  const named = new Set(inputs.map(({ path }) => path));
+  const suspects = named.has(null) ? items : items.filter(({ path }) => named.has(path));
+  const changed = await findChangedInput(source, suspects, settings);
+  if (changed !== null) throw changedInput(changed);
+}
 
 async function sizeOfParts(store: Store, folder: string): Promise<number> {
   return (await store.list(folder)).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
 
-/** Reads the part files back: size, lines, checksum. Throws `store` when one is missing. */
+/** Reads the part files back: size, lines, checksum, digest. Throws `store` when one is missing. */
 function readParts(
   reader: PartReader,
   { folder, job: { tasks } }: FinishedJob,
   onBytes: OnBytes,
-): Promise<ManifestPart[]> {
+): Promise<VerifiedPart[]> {
   return pMap(
     tasks,
     async ({ part, split }) => {
-      const { sizeBytes, lines, sha256 } = await reader.measure(`${folder}/${part}`, onBytes);
-      return { name: part, sizeBytes, lines, sha256, split };
+      const { sizeBytes, lines, sha256, digest } = await reader.measure(`${folder}/${part}`, onBytes);
+      return { name: part, sizeBytes, lines, sha256, digest, split };
     },
     { concurrency: reader.concurrency },
   );

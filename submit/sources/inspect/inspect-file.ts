@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { openDigests } from '../../../mapper/digest/digests.js';
 import { countLineFeeds } from '../../../mapper/records/framer.js';
 import { RecordScanner, type ScanFacts, type ScanOptions } from '../../../mapper/records/scanner.js';
 import { changedInput } from '../../stores/store.js';
@@ -26,6 +27,10 @@ export interface Inspected {
   readonly sha256?: string;
   readonly records?: ScanFacts;
   readonly lines?: number;
+  /** Digest of the content, decompressed; with `lines`. */
+  readonly digest?: string;
+  /** Tells this state of the file from others; missing if the file changed meanwhile, or its store has none. */
+  readonly version?: string;
 }
 
 /**
@@ -51,6 +56,7 @@ export async function inspectFile(
     }
   };
   const scanner = content === 'records' && options !== undefined ? new RecordScanner(options) : null;
+  const digest = content === 'lines' ? openDigests().bytes : null;
   let lines = 0;
   let isFirst = scanner !== null;
   const unzips = content !== null && compression === 'gzip';
@@ -61,7 +67,9 @@ export async function inspectFile(
       // A small file may hold gigabytes.
       if (unzips) onBytes(0);
       scanner?.push(chunk);
-      if (content === 'lines') lines += countLineFeeds(chunk);
+      if (digest === null) continue;
+      lines += countLineFeeds(chunk);
+      digest.add(chunk);
     }
   } catch (error) {
     throw scanFailure(path, error);
@@ -70,7 +78,7 @@ export async function inspectFile(
     sizeBytes,
     ...(hash && { sha256: hash.digest('hex') }),
     ...(scanner && { records: scanner.end() }),
-    ...(content === 'lines' && { lines }),
+    ...(digest && { lines, digest: digest.end() }),
   };
 }
 

@@ -12,7 +12,7 @@ export interface Inspector {
   scan(file: FileToScan, options: ScanOptions, onBytes: OnBytes): Promise<ScannedFile>;
   /** SHA-256 of a file, in lower-case hex. */
   checksum(path: string): Promise<string>;
-  /** Size, checksum and line count of a part file, whose lines end with LF. */
+  /** Size, checksum, line count and digest of a part file, whose lines end with LF. */
   measure(path: string, onBytes: OnBytes): Promise<MeasuredFile>;
   /** Ends the threads. Pending checksums never settle after that. */
   close(): Promise<void>;
@@ -25,7 +25,7 @@ export interface ScannedFile {
   /** Size of the file as stored, compressed or not. */
   readonly sizeBytes: number;
   readonly records: ScanFacts;
-  /** Lower-case hex. Rejects with `input-changed` when scan and checksum read files of different sizes. */
+  /** Lower-case hex. Rejects with `input-changed` when scan and checksum did not read the same bytes. */
   readonly sha256: Promise<string>;
 }
 
@@ -84,7 +84,15 @@ export function inspectorOnThreads(threads: {
       // SHA-256 takes longer than the scan and is sequential, so the run goes on without waiting for it.
       const checksum = inspect({ path, checksum: true, content: null }, () => undefined);
       const sha256 = checksum.then(async (found) => {
-        if (found.sizeBytes === (await scan).sizeBytes) return checksumOf(found);
+        const { version, sizeBytes, records } = await scan;
+        if (version !== undefined && found.version === version) return checksumOf(found);
+        // New access rights, for example, change a file's version too: the content decides.
+        const again = await inspect(
+          { ...file, checksum: true, content: 'records', options },
+          () => undefined,
+        );
+        const isSame = again.sizeBytes === sizeBytes && again.records?.linesDigest === records?.linesDigest;
+        if (isSame) return checksumOf(again);
         throw changedInput(path);
       });
       // Prevents an unhandled rejection; awaiting `sha256` still fails.
@@ -107,8 +115,9 @@ function partAt(path: string): FileToScan {
 }
 
 function measured(found: Inspected): MeasuredFile {
-  if (found.lines === undefined) throw new Error('No lines were counted');
-  return { sizeBytes: found.sizeBytes, lines: found.lines, sha256: checksumOf(found) };
+  const { sizeBytes, lines, digest } = found;
+  if (lines === undefined || digest === undefined) throw new Error('No lines were counted');
+  return { sizeBytes, lines, digest, sha256: checksumOf(found) };
 }
 
 function checksumOf({ sha256 }: Inspected): string {

@@ -1,7 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { Failure } from '../../errors.js';
-import { readOnThread } from '../../stores/file-reading.js';
-import { inspectFile } from './inspect-file.js';
+import { inspectOnThread } from './inspect-on-thread.js';
 import type { ThreadAnswer, ThreadRequest } from './threads.js';
 
 /** Bytes between two progress messages. */
@@ -17,9 +16,7 @@ export function serveInspections(port: MessagePort): void {
       untold = 0;
     };
     try {
-      const { path, compression } = request;
-      const chunks = compression === 'gzip' ? copied(readOnThread(path)) : readOnThread(path);
-      const inspected = await inspectFile(chunks, request, (bytes) => {
+      const inspected = await inspectOnThread(request, (bytes) => {
         untold += bytes;
         if (untold >= TELL_EVERY_BYTES) tellBytes();
       });
@@ -34,9 +31,4 @@ export function serveInspections(port: MessagePort): void {
         });
     }
   });
-}
-
-/** Copies of the chunks, because gunzip keeps its input for a while and the reader reuses its buffer. */
-function* copied(chunks: Iterable<Uint8Array>): Generator<Uint8Array> {
-  for (const chunk of chunks) yield Uint8Array.from(chunk);
 }

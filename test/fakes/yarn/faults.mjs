@@ -5,7 +5,8 @@
  *   submit: "error" (then `like` is the name of a recorded job), "hang", "die", "slow" (before all checks) or "late"
  *   (after them, before the submission);
  *   running: "hang", "slow", or "die" (then `who` is "master" or "command");
- *   task: "exit" (with `code`), "corrupt-output", "drop-line" or "double-line", of `task` and `attempt`;
+ *   task: "exit" (with `code`), "corrupt-input", "corrupt-output", "swap-lines", "drop-line" or
+ *   "double-line", of `task` and `attempt`;
  *   counters: "lie"; history: "missing", "hang", "die" or "slow"; apps: "hang", "die" or "slow"; resourcemanager: "down"
  * @property {string} [like]
  * @property {'master' | 'command'} [who]

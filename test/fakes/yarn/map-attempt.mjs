@@ -12,7 +12,7 @@ import {
 import { taskEnvironment } from './job-conf.mjs';
 import { linesOfSplit, piecesOf } from './lines.mjs';
 import { runMapper } from './piped-mapper.mjs';
-import { partBytes, partName, recordsIn, spoil } from './task-output.mjs';
+import { corrupted, partBytes, partName, recordsIn, spoil } from './task-output.mjs';
 import { TaskStderr } from './task-stderr.mjs';
 
 /** Why an attempt failed, with Hadoop's message. */
@@ -92,7 +92,7 @@ export class MapAttempt {
         containerId: this.container.id,
       };
       const environment = taskEnvironment(conf, container);
-      const { stdout, inputRecords } = await this.#pipe(conf, folder, environment);
+      const { stdout, inputRecords } = await this.#pipe(conf, folder, environment, fault?.do);
       this.#stop.signal.throwIfAborted();
       const records = recordsIn(stdout, conf);
       const bytes = partBytes(spoil(records, fault?.do), conf);
@@ -132,9 +132,9 @@ export class MapAttempt {
     return conf;
   }
 
-  async #pipe(conf, folder, environment) {
+  async #pipe(conf, folder, environment, fault) {
     let inputRecords = 0;
-    const lines = await this.#lines();
+    const lines = fault === 'corrupt-input' ? withOtherEnd(await this.#lines()) : await this.#lines();
     const watch = setInterval(() => this.#checkTime(conf), DELAYS.timeoutCheckMs);
     try {
       const [program, ...args] = commandWords(decode(conf.get('stream.map.streamprocessor')));
@@ -185,6 +185,11 @@ export class MapAttempt {
     await services.hdfs.write(path, bytes, application.user);
     await committer.commitTask(this.id, task.id);
   }
+}
+
+/** The lines, each with another last byte: a file of the same size that took the place of the input. */
+function* withOtherEnd(lines) {
+  for (const line of lines) yield corrupted(line);
 }
 
 /** StreamJob writes the command into the configuration form-encoded. */

@@ -38,6 +38,13 @@ function isGzip(conf) {
   );
 }
 
+/** A line that another has taken the place of: its last byte differs. */
+export function corrupted(line) {
+  const other = Buffer.from(line);
+  if (other.length > 0) other[other.length - 1] ^= 1;
+  return other;
+}
+
 /** The records with a fault of the kind `how`. The task's counters stay correct. */
 export function spoil(records, how) {
   const middle = Math.floor(records.length / 2);
@@ -48,11 +55,10 @@ export function spoil(records, how) {
       return records.toSpliced(middle, 1);
     case 'double-line':
       return records.toSpliced(middle, 0, record);
-    case 'corrupt-output': {
-      const other = Buffer.from(record);
-      if (other.length > 0) other[other.length - 1] ^= 1;
-      return records.toSpliced(middle, 1, other);
-    }
+    case 'corrupt-output':
+      return records.toSpliced(middle, 1, corrupted(record));
+    case 'swap-lines':
+      return records.toSpliced(middle - 1, 2, record, records[middle - 1] ?? record);
     default:
       return records;
   }

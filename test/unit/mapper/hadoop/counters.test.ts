@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatCounters, newMapperCounts } from '../../../../mapper/hadoop/counters.js';
+import { formatCounters, formatDigests, newMapperCounts } from '../../../../mapper/hadoop/counters.js';
 
 const fixedLines = 10;
 
@@ -42,5 +42,17 @@ describe('formatCounters', () => {
       .split('\n');
     expect(lines.length).toBe(fixedLines + 51);
     expect(lines.at(-1)).toBe('reporter:counter:hadoop-elt,invalid in other columns,6');
+  });
+});
+
+describe('formatDigests', () => {
+  it('gives each digest in two counters below 2³²', () => {
+    expect(formatDigests({ read: 'ffffffff00000001', written: '0000000a000000ff' }).split('\n')).toEqual([
+      'reporter:counter:hadoop-elt,digest of lines read (high),4294967295',
+      'reporter:counter:hadoop-elt,digest of lines read (low),1',
+      'reporter:counter:hadoop-elt,digest of output written (high),10',
+      'reporter:counter:hadoop-elt,digest of output written (low),255',
+      '',
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MapperFailure } from '../../../../mapper/failure.js';
-import { parseTaskEnvironment, placeOf } from '../../../../mapper/hadoop/task-environment.js';
+import { parseTaskEnvironment, placeOf, taskNumberOf } from '../../../../mapper/hadoop/task-environment.js';
 
 describe('parseTaskEnvironment', () => {
   it('finds no task in a pipe', () => {
@@ -65,5 +65,13 @@ describe('placeOf', () => {
     };
     expect(placeOf(null, 3)).toEqual({ lineNumber: 3, split: null });
     expect(placeOf(task, 3)).toEqual({ lineNumber: 3, split: { inputFile: 'hdfs://nn/a.csv', start: 7 } });
+  });
+});
+
+describe('taskNumberOf', () => {
+  it('is the number in the id of an attempt, whichever attempt it is', () => {
+    expect(taskNumberOf({ attemptId: 'attempt_1795257365945_0001_m_000107_2' })).toBe(107);
+    expect(taskNumberOf({ attemptId: 'attempt_local_20261125_0001_m_000003_0' })).toBe(3);
+    expect(taskNumberOf({ attemptId: null })).toBe(0);
   });
 });

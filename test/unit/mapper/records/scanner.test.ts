@@ -28,6 +28,7 @@ describe('RecordScanner', () => {
       hasBom: false,
       firstRecord: null,
       firstSpanningLine: null,
+      linesDigest: '0000000000000000',
     });
   });
   it('tells lines from records', () => {

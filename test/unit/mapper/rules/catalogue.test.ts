@@ -31,6 +31,7 @@ const REQUEST: JobRequest = {
     runId: 'RUN-ID',
     inputs: [],
     mapperPath: '/m.mjs',
+    mapperSha256: '',
     outputPath: '/out',
   },
   ...{ compression: 'none', splitSize: 1, splitSizeIsChosen: false, parallel: 1, logFolder: '/logs' },

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { countsFrom } from '../../../../submit/engines/counts.js';
+import { digestsFrom } from '../../../../submit/engines/digests.js';
 import type { Engine, JobResult } from '../../../../submit/engines/engine.js';
 import type { RenamingStore } from '../../../../submit/stores/store.js';
 
@@ -37,9 +38,9 @@ export function createOneByOneEngine(store: RenamingStore, folder: string): Engi
           counters.push([name, Number(amount)]);
         const part = `part-${String(index).padStart(5, '0')}`;
         await store.write(`${job.outputPath}/${part}`, [stdout]);
-        tasks.push({ part, split: `${path}:0+${sizeBytes}` });
+        tasks.push({ part, split: `${path}:0+${sizeBytes}`, taskNumber: index });
       }
-      return { tasks, counts: countsFrom(counters) };
+      return { tasks, counts: countsFrom(counters), digests: digestsFrom(counters) };
     },
     stop: async () => undefined,
   };

@@ -1,3 +1,4 @@
+import { openDigests } from '../../../../mapper/digest/digests.js';
 import type { Source } from '../../../../submit/sources/source.js';
 import { sha256 } from '../../../support/store-contract.js';
 
@@ -17,12 +18,15 @@ export function createWordsSource(): Source {
     concurrency: 1,
     async scan(item, _options, onBytes) {
       const lines = contentOf(item.path).toString().split('\n').length - 1;
+      const digests = openDigests();
+      digests.lines.add(contentOf(item.path));
       onBytes(item.sizeBytes);
       const header = ['Word'];
       return {
         ...item,
         lines,
         records: lines,
+        linesDigest: digests.lines.value,
         header,
         startsWithBom: false,
         splittable: false,

@@ -4,7 +4,11 @@ import { countsFrom } from '../../../../submit/engines/counts.js';
 import { proveHeaders } from '../../../../submit/run/header-proof.js';
 
 const jobOf = (parts: number, headersAdded: number) => ({
-  tasks: Array.from({ length: parts }, (_, at) => ({ part: `part-0000${at}`, split: `a:${at}+1` })),
+  tasks: Array.from({ length: parts }, (_, at) => ({
+    part: `part-0000${at}`,
+    split: `a:${at}+1`,
+    taskNumber: at,
+  })),
   counts: countsFrom([['headers added', headersAdded]]),
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NO_DIGEST } from '../../../../mapper/digest/digest.js';
 import { countsFrom, sumCounts } from '../../../../submit/engines/counts.js';
 import type { JobResult } from '../../../../submit/engines/engine.js';
 import { proveCounts } from '../../../../submit/run/proof.js';
@@ -12,8 +13,9 @@ const GOOD: [string, number][] = [
   ['lines written', 7],
 ];
 const job = (changes: Record<string, number> = {}): JobResult => ({
-  tasks: [{ part: 'part-00000', split: 'a:0+10' }],
+  tasks: [{ part: 'part-00000', split: 'a:0+10', taskNumber: 0 }],
   counts: countsFrom(GOOD.map(([name, amount]): [string, number] => [name, changes[name] ?? amount])),
+  digests: { read: NO_DIGEST, written: NO_DIGEST },
 });
 const INPUTS = [
   { lines: 4, records: 4 },

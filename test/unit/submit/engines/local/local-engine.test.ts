@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -68,6 +69,7 @@ async function requestOf(
     jobName: 'sales',
     inputs,
     mapperPath: join(folder, 'mapper.mjs'),
+    mapperSha256: createHash('sha256').update(MAPPER).digest('hex'),
     outputPath: join(folder, 'staging', 'records'),
     compression: 'none',
     splitSize: 8,

@@ -26,9 +26,9 @@ describe('the part files of a job', () => {
       order.map((taskNumber, place) => ({ taskNumber, split: split(place * 5) })),
     );
     expect(tasks).toEqual([
-      { part: 'part-00000', split: '/in/a.csv:0+5' },
-      { part: 'part-00001', split: '/in/a.csv:5+5' },
-      { part: 'part-00002', split: '/in/a.csv:10+5' },
+      { part: 'part-00000', split: '/in/a.csv:0+5', taskNumber: 2 },
+      { part: 'part-00001', split: '/in/a.csv:5+5', taskNumber: 0 },
+      { part: 'part-00002', split: '/in/a.csv:10+5', taskNumber: 1 },
     ]);
     const contents = await Promise.all(tasks.map(({ part }) => readFile(join(folder, 'out', part), 'utf8')));
     expect(contents).toEqual(['task 2', 'task 0', 'task 1']);

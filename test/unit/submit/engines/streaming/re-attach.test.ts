@@ -87,6 +87,7 @@ const requestOf = (runId: string): JobRequest => ({
   jobName: 'lines',
   inputs: [{ path: '/s/in.csv', sizeBytes: TEXT.length, splittable: true, startsWithBom: false }],
   mapperPath: '/s/mapper.mjs',
+  mapperSha256: '',
   outputPath: `/s/${runId}`,
   compression: 'none',
   splitSize: 6000,

@@ -92,6 +92,7 @@ function requestOf(emit: 'records' | 'rejects' = 'records'): JobRequest {
     jobName: 'sales',
     inputs: [{ path: '/in.csv', sizeBytes: 10, splittable: true, startsWithBom: false }],
     mapperPath: '/mapper.mjs',
+    mapperSha256: '',
     outputPath: join(folder, emit),
     compression: 'none',
     splitSize: 5,

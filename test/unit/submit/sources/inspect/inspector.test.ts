@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { appendFile } from 'node:fs/promises';
+import { appendFile, chmod, stat, utimes } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { isFailure } from '../../../../../submit/errors.js';
-import { type Inspection, inspectFile } from '../../../../../submit/sources/inspect/inspect-file.js';
+import type { Inspection } from '../../../../../submit/sources/inspect/inspect-file.js';
+import { inspectOnThread } from '../../../../../submit/sources/inspect/inspect-on-thread.js';
 import { inspectorOnThreads } from '../../../../../submit/sources/inspect/inspector.js';
-import { readOnThread } from '../../../../../submit/stores/file-reading.js';
 import { useWorkFolder } from '../../../../support/work-folder.js';
 
 const CONTENT = 'City,Amount\noslo,1\nrome,2\n';
@@ -23,7 +23,7 @@ describe('an inspector on threads', () => {
       count: 2,
       async inspect(inspection: Inspection, onBytes) {
         if (inspection.checksum) await released;
-        return inspectFile(readOnThread(inspection.path), inspection, onBytes);
+        return inspectOnThread(inspection, onBytes);
       },
       close: async () => undefined,
     });
@@ -49,6 +49,27 @@ describe('an inspector on threads', () => {
     const { inspector, release } = heldBack();
     const { sha256 } = await inspector.scan({ path: work().at('a.csv') }, OPTIONS, () => undefined);
     await appendFile(work().at('a.csv'), 'bonn,3\n');
+    release();
+    const error = await sha256.catch((reason: unknown) => reason);
+    expect(isFailure(error, 'input-changed')).toBe(true);
+  });
+
+  it('takes the checksum where only the access rights have changed meanwhile', async () => {
+    const path = await work().write('a.csv', CONTENT);
+    const { inspector, release } = heldBack();
+    const { sha256 } = await inspector.scan({ path }, OPTIONS, () => undefined);
+    await chmod(path, 0o600);
+    release();
+    expect(await sha256).toBe(createHash('sha256').update(CONTENT).digest('hex'));
+  });
+
+  it('fails where the file was changed at the same size and time before its checksum was taken', async () => {
+    const path = await work().write('a.csv', CONTENT);
+    const { atime, mtime } = await stat(path);
+    const { inspector, release } = heldBack();
+    const { sha256 } = await inspector.scan({ path }, OPTIONS, () => undefined);
+    await work().write('a.csv', CONTENT.replace('rome', 'rom3'));
+    await utimes(path, atime, mtime);
     release();
     const error = await sha256.catch((reason: unknown) => reason);
     expect(isFailure(error, 'input-changed')).toBe(true);

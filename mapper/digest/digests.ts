@@ -1,0 +1,54 @@
+import { instantiateKernel, type KernelExports } from '../kernel/instantiate.js';
+import type { Digest } from './digest.js';
+import { DigestMemory, WasmByteDigest, WasmLineDigest } from './kernel-digest.js';
+import { PlainByteDigest, PlainLineDigest } from './plain-digest.js';
+
+/**
+ * Takes the digest of lines: the sum of their hashes. So it depends neither on the order of the lines nor on where a
+ * file is cut into splits, and a changed, lost or doubled line changes it.
+ */
+export interface LineDigest {
+  /** Takes complete lines, each ended by LF. */
+  add(lines: Uint8Array): void;
+  readonly value: Digest;
+}
+
+/** Takes the digest of bytes in order. */
+export interface ByteDigest {
+  /** Takes the next bytes, in pieces of any size. */
+  add(bytes: Uint8Array): void;
+  /** The digest of all the bytes. Call it once. */
+  end(): Digest;
+}
+
+/** A digest of each kind. Both keep nothing of the bytes after a call, and need no memory that grows. */
+export interface Digests {
+  readonly lines: LineDigest;
+  readonly bytes: ByteDigest;
+}
+
+/**
+ * Opens digests. Bytes in the memory of `kernel` are read in place, others are copied there; by default into a memory
+ * that all digests share. Null: in plain arithmetic, which is slow.
+ */
+export function openDigests(kernel?: KernelExports | null): Digests {
+  const memory = kernel === undefined ? sharedMemory() : kernel === null ? null : new DigestMemory(kernel);
+  if (memory === null) return { lines: new PlainLineDigest(), bytes: new PlainByteDigest() };
+  return { lines: new WasmLineDigest(memory), bytes: new WasmByteDigest(memory) };
+}
+
+/** A buffer of this size whose bytes the digests of `openDigests()` read in place: reading a file into it saves a copy. */
+export function bufferForDigests(sizeBytes: number): Buffer {
+  return sharedMemory()?.allocate(sizeBytes) ?? Buffer.allocUnsafeSlow(sizeBytes);
+}
+
+let shared: DigestMemory | null | undefined;
+
+/** One memory for all, because V8 reserves gigabytes of address space for each. */
+function sharedMemory(): DigestMemory | null {
+  if (shared === undefined) {
+    const kernel = instantiateKernel();
+    shared = kernel === null ? null : new DigestMemory(kernel);
+  }
+  return shared;
+}
