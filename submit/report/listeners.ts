@@ -6,7 +6,8 @@ import { exitCodeOf } from '../exit-codes.js';
 import type { RunEvent, StepResult } from '../run/events.js';
 import { count, escapeControls, formatDuration, formatNumber } from './escape.js';
 import { formatPassedOver } from './passed-over-text.js';
-import { formatAfterPublish, formatNothingToDo, formatRunSummary } from './summary-text.js';
+import { formatAfterPublish, formatChecks, formatNothingToDo, formatRunSummary } from './summary-text.js';
+import { checkLines } from './words/check-text.js';
 import { formatFailure } from './words/failure-text.js';
 
 /** Milliseconds between two progress lines when stderr is not a terminal. */
@@ -54,7 +55,9 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
         progress.show(event);
         return;
       case 'job-started':
-        line(`  run      follow ${event.applicationId ?? 'the job'} at ${event.trackingUrl}`);
+        line(
+          `  ${(event.emit === 'duplicates' ? 'checks' : 'run').padEnd(8)} follow ${event.applicationId ?? 'the job'} at ${event.trackingUrl}`,
+        );
         return;
       case 'step-done':
         line(
@@ -70,6 +73,9 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
         return;
       case 'log-incomplete':
         line(`  Warning: the log ${event.path} is incomplete: ${event.cause}`);
+        return;
+      case 'check-warning':
+        line(`  Warning: ${checkLines(event.finding).join('\n')}`);
         return;
       case 'left-behind':
         line(`  Could not remove ${event.path}; remove it by hand`);
@@ -168,6 +174,8 @@ function formatStepResult(result: StepResult): string {
         : `${count(result.tasks, 'task')}, and ${formatNumber(result.rejectTasks)} for the rejects`;
     case 'verify':
       return `${count(result.equations, 'equation')} of the proof hold`;
+    case 'checks':
+      return formatChecks(result.held, result.warnings);
     case 'publish':
       return result.output;
   }

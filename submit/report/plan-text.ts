@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { RulePlan } from '../../mapper/contract.js';
 import { CATALOGUE, type RuleCatalogue, readOptions } from '../../mapper/rules/catalogue.js';
+import type { Limit, VolumeRule } from '../check-finding.js';
 import type { Origin, Setting } from '../config/setting.js';
 import { formatSize } from '../config/sizes.js';
 import { quoteForShell } from '../engines/programs.js';
@@ -125,9 +126,28 @@ function steps(
 function formatValue(key: string, value: unknown): string {
   if (key === 'input.files') return (value as { patterns: readonly string[] }).patterns.map(quote).join(', ');
   if (key === 'run.splitSize' || key === 'csv.maxRecordBytes') return formatSize(value as number);
+  if (key === 'checks.maxRejected' && value === null) return 'not all';
   if (value === null) return key === 'csv.columns' ? 'by the header' : '–';
+  if (key === 'checks.maxBytes') return formatSize(value as number);
+  if (key === 'checks.maxRejected') return formatLimit(value as Limit);
+  if (key === 'checks.maxInvalid') return formatLimits(value as Readonly<Record<string, Limit>>);
+  if (key === 'checks.volume') return formatVolume(value as VolumeRule);
   if (Array.isArray(value)) return value.map((item) => quote(String(item))).join(', ');
   return key === 'csv.delimiter' ? quote(String(value)) : String(value);
+}
+
+function formatLimit(limit: Limit): string {
+  return 'count' in limit ? String(limit.count) : `${limit.percent}%`;
+}
+
+function formatLimits(limits: Readonly<Record<string, Limit>>): string {
+  return Object.entries(limits)
+    .map(([column, limit]) => `${quote(column)}: ${formatLimit(limit)}`)
+    .join(', ');
+}
+
+function formatVolume({ within, ofLast, level }: VolumeRule): string {
+  return `within ${within}% of the last ${ofLast}, else ${level}`;
 }
 
 function formatClusterValue(key: string, value: unknown): string {

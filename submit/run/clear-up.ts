@@ -17,7 +17,7 @@ export async function clearLeftOvers(run: Run, leftOvers: string[]): Promise<voi
 
 async function clearLeftOver({ ports, tell }: Run, leftBy: string): Promise<void> {
   const { engine, sink, journals, clock } = ports;
-  for (const emit of ['records', 'rejects'] as const) {
+  for (const emit of ['records', 'rejects', 'duplicates'] as const) {
     const job = await engine.find({ runId: leftBy, emit });
     if (job !== null) await engine.stop(job);
   }

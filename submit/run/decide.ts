@@ -3,6 +3,7 @@ import type { MapperPlan } from '../../mapper/contract.js';
 import { mustStayWhole } from '../engines/engine.js';
 import { Failure } from '../errors.js';
 import type { MakeBundle, MapperBundle } from '../job/bundle.js';
+import { type CheckedColumns, findCheckedColumns } from '../job/check-columns.js';
 import { agreeOnNames, type JobPlan, mapperPlanOf } from '../job/plan.js';
 import type { ScannedItem, Source } from '../sources/source.js';
 import type { NothingToDo } from './events.js';
@@ -14,6 +15,7 @@ export interface DecidedMapper {
   readonly names: readonly string[] | null;
   readonly mapperPlan: MapperPlan;
   readonly bundle: MapperBundle;
+  readonly checkedColumns: CheckedColumns;
 }
 
 /** Plan and scanned inputs → mapper. Throws `headers-differ` and `column-not-in-header`. Pure. */
@@ -27,7 +29,8 @@ export function decideMapper(
   );
   const names = agreeOnNames(plan, headers);
   const mapperPlan = mapperPlanOf(plan, { names, quotedLineBreaks: quotedLineBreaksOf(plan, scanned) });
-  return { names, mapperPlan, bundle: makeBundle(mapperPlan) };
+  const checkedColumns = findCheckedColumns(plan, names, headers[0]);
+  return { names, mapperPlan, bundle: makeBundle(mapperPlan), checkedColumns };
 }
 
 /**

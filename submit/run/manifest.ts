@@ -1,4 +1,5 @@
 import type { MapperCounts } from '../../mapper/contract.js';
+import type { CheckFinding } from '../check-finding.js';
 import { isFailure } from '../errors.js';
 import type { Store } from '../stores/store.js';
 
@@ -21,6 +22,16 @@ export interface Manifest {
   readonly inputs: readonly ManifestInput[];
   readonly parts: readonly ManifestPart[];
   readonly counts: MapperCounts;
+  /** How the records are written; missing in manifests of 0.1. */
+  readonly layout?: ManifestLayout;
+  /** What the checks found; missing in manifests of 0.1. */
+  readonly checks?: readonly CheckFinding[];
+}
+
+export interface ManifestLayout {
+  readonly delimiter: string;
+  /** Column names of the output; null when they are not known. */
+  readonly columns: readonly string[] | null;
 }
 
 export interface ManifestInput {

@@ -7,11 +7,12 @@ import { clearAfterFailure, clearLeftOvers } from './clear-up.js';
 import { type DecidedMapper, decideMapper, decideTask, fingerprintOf } from './decide.js';
 import type { AfterPublish, RunNews } from './events.js';
 import { findInputs, placesOf, requireInputs } from './find-inputs.js';
-import type { Manifest, ManifestPart } from './manifest.js';
+import type { Manifest } from './manifest.js';
 import type { JournalEnd, Ports } from './ports.js';
 import { newRunId } from './run-id.js';
 import { performStep, type Run } from './step.js';
 import { checkStep } from './steps/check.js';
+import { checkScanned, performChecks } from './steps/checks.js';
 import { mapperStep } from './steps/place-mapper.js';
 import { publish } from './steps/publish.js';
 import { type FinishedJobs, runJobStep } from './steps/run-job.js';
@@ -162,11 +163,15 @@ async function untilPublished(
     return null;
   }
   const { items } = task;
+  const sizes = checkScanned(run, items);
   const inputs = await performStep(run, stageStep, items);
   const { path: mapperPath } = await performStep(run, mapperStep, mapper.bundle);
   const jobs = await performStep(run, runJobStep, { items, inputs, mapperPath });
   const { parts } = await performStep(run, verifyStep, { items, staged: inputs, jobs });
-  const manifest = await manifestOf(run, mapper, items, jobs, parts);
+  const layout = { delimiter: mapper.mapperPlan.csv.delimiter, columns: mapper.names };
+  const toCheck = { columns: mapper.checkedColumns, layout, records: jobs.records, parts, published };
+  const checks = [...sizes, ...(await performChecks(run, toCheck))];
+  const manifest = await manifestOf(run, mapper, items, jobs, { parts, layout, checks });
   const publishStartedMs = ports.clock.now();
   tell({ event: 'step-started', step: 'publish' });
   const folders = { records: jobs.records.folder, rejects: jobs.rejects?.folder ?? null };
@@ -179,7 +184,7 @@ async function manifestOf(
   { mapperPlan, bundle }: DecidedMapper,
   items: readonly ScannedItem[],
   { records }: FinishedJobs,
-  parts: readonly ManifestPart[],
+  found: Pick<Manifest, 'parts' | 'layout' | 'checks'>,
 ): Promise<Manifest> {
   return {
     formatVersion: 1,
@@ -196,8 +201,8 @@ async function manifestOf(
         return { path, sizeBytes, lines, records: count, sha256: await source.digest(item) };
       }),
     ),
-    parts,
     counts: records.job.counts,
+    ...found,
   };
 }
 

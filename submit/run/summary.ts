@@ -10,7 +10,7 @@ const FIRST_LINES = 5;
 export function summarise(
   store: Store,
   { folder, rejects }: Publication,
-  { runId, job, inputs, parts, counts }: Manifest,
+  { runId, job, inputs, parts, counts, checks = [] }: Manifest,
   firstLines: readonly string[],
   durationMs: number,
 ): RunSummary {
@@ -23,6 +23,7 @@ export function summarise(
     outputFiles: parts.length,
     outputBytes: parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     counts,
+    checks,
     rejects: rejects === null ? null : store.uri(rejects),
     firstLines,
     durationMs,

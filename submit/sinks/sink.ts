@@ -43,6 +43,8 @@ export interface Sink {
   published(): Promise<readonly Manifest[]>;
   /** Throws `output-refused` when publishing would harm one of these places. Pure. */
   protect(places: readonly ProtectedPlace[]): void;
+  /** Folder of the parts that a manifest of `published()` describes. Pure. */
+  folderOf(manifest: Manifest): string;
   /** The failure `output-exists`, to be thrown for an output that this run must not change. */
   refusal(): Error;
   /** The run's staging folder. The engine writes to it; it is removed when the run ends. */

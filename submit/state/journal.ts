@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { JournalEntry, Journals } from '../run/ports.js';
 import type { FileSystem, OpenFile } from '../stores/file-system.js';
 import { makeFolders, readText } from '../stores/file-tree.js';
+import { publishedRuns } from './published-runs.js';
 import { inState } from './state-failure.js';
 
 const JOURNAL_NAME = 'journal.jsonl';
@@ -24,6 +25,10 @@ export function createJournals(files: FileSystem, stateDir: string): Journals {
   const opened = (path: string) => inState('write the journal', path, () => files.append(path));
   // Some file systems report failed writes only at close(2).
   const closed = (file: OpenFile, path: string) => inState('write the journal', path, () => file.close());
+  const read = async (runId: string) => {
+    const text = await inState('read the journal', pathOf(runId), () => readText(files, pathOf(runId)));
+    return entriesOf(text ?? '');
+  };
   return {
     async open(head) {
       const folder = folderOf(head.runId);
@@ -48,9 +53,10 @@ export function createJournals(files: FileSystem, stateDir: string): Journals {
         },
       };
     },
-    async read(runId) {
-      const text = await inState('read the journal', pathOf(runId), () => readText(files, pathOf(runId)));
-      return entriesOf(text ?? '');
+    read,
+    async published(job, limit) {
+      const runs = join(stateDir, 'runs');
+      return publishedRuns(await inState('list', runs, () => files.readdir(runs)), read, job, limit);
     },
     async close(runId, end) {
       const path = pathOf(runId);

@@ -8,7 +8,6 @@ import { LOG_MODE, openCommandLog } from './command-log.js';
 import type { HadoopCluster } from './hadoop-cluster.js';
 import { type RunningCommand, startCommand } from './hadoop-command.js';
 import { HadoopLog } from './hadoop-log.js';
-import { commandOf } from './job-command.js';
 
 /** A job and the hadoop command that this process started for it. */
 export interface AttachedJob {
@@ -16,6 +15,12 @@ export interface AttachedJob {
   readonly log: HadoopLog;
   /** Replaces the listener for job news. */
   tellTo(tell: TellJob): void;
+}
+
+/** A job, and the words of the command that runs it. */
+export interface CommandedJob extends Pick<JobRequest, 'logFolder'> {
+  readonly words: readonly string[];
+  readonly hasReducers?: boolean;
 }
 
 /** Path on this machine of the log of a job's hadoop command. */
@@ -26,12 +31,12 @@ export function logPathOf({ logFolder }: Pick<JobRequest, 'logFolder'>): string 
 /** Starts a job's command, after every step on this machine that may fail. */
 export async function startJob(
   cluster: HadoopCluster,
-  job: JobRequest,
+  job: CommandedJob,
   tell: TellJob,
   signal: AbortSignal,
 ): Promise<AttachedJob> {
   const { files, programs } = cluster;
-  const words = commandOf(cluster, job);
+  const { words } = job;
   await makeFolders(files, job.logFolder);
   await writeCommand(cluster, join(job.logFolder, 'command.txt'), words);
   await cluster.nodeArchive?.send();
@@ -43,7 +48,9 @@ export async function startJob(
   const command = startCommand(programs, words, cluster.commandEnv, commandLog, (line) => {
     const news = log.push(line);
     if (news?.kind === 'progress') {
-      listener({ kind: 'progress', done: news.mapPercent, total: 100, unit: '%' });
+      const { mapPercent, reducePercent } = news;
+      const done = job.hasReducers === true ? Math.floor((mapPercent + reducePercent) / 2) : mapPercent;
+      listener({ kind: 'progress', done, total: 100, unit: '%' });
     }
     if (news?.kind === 'tracking') {
       const { applicationId } = log.facts();

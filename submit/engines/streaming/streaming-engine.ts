@@ -3,9 +3,12 @@ import type { RenamingStore } from '../../stores/store.js';
 import type { Engine, JobHandle, JobResult } from '../engine.js';
 import { keyOfJob } from '../job-key.js';
 import { tellSafely } from '../tell-safely.js';
+import { countDuplicates } from './count-duplicates.js';
 import { applicationOf, followApplication, followCommand } from './follow-job.js';
 import type { HadoopCluster } from './hadoop-cluster.js';
+import type { LogFacts } from './hadoop-log.js';
 import { commandOf } from './job-command.js';
+import { collectResult } from './job-result.js';
 import { checkSubmission } from './preflight.js';
 import { withFailures } from './services.js';
 import { type AttachedJob, logPathOf, startJob } from './start-job.js';
@@ -50,7 +53,8 @@ export function createStreamingEngine(cluster: HadoopCluster): Engine & { readon
         if (found !== null) return found;
       }
       // A concurrent call may have started the job meanwhile.
-      const starting = jobs.get(key) ?? startJob(cluster, job, tell, signal);
+      const command = () => ({ words: commandOf(cluster, job), logFolder: job.logFolder });
+      const starting = jobs.get(key) ?? startJob(cluster, command(), tell, signal);
       jobs.set(key, starting);
       try {
         const { log } = await starting;
@@ -62,7 +66,8 @@ export function createStreamingEngine(cluster: HadoopCluster): Engine & { readon
       }
     },
     async follow(handle, request, tell, signal) {
-      const following = { cluster, services, request, tell: tellSafely(tell), signal };
+      const collect = (log: LogFacts) => collectResult(cluster, services, request, log, signal);
+      const following = { services, request, collect, tell: tellSafely(tell), signal };
       const job = await jobs.get(keyOfJob(handle));
       if (job !== undefined) {
         job.tellTo(tell);
@@ -73,6 +78,7 @@ export function createStreamingEngine(cluster: HadoopCluster): Engine & { readon
       if (applicationId === null) throw notFound(handle, logPathOf(request));
       return followApplication(following, applicationId);
     },
+    countDuplicates: (request, tell, signal) => countDuplicates({ cluster, services }, request, tell, signal),
     async stop(handle) {
       const job = await jobs.get(keyOfJob(handle));
       if (job !== undefined) await stopCommandAndJob(job.command, resourceManager, tagOfJob(handle));

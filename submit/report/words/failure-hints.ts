@@ -24,6 +24,10 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
         : 'Another run published there in the meantime; run again';
     case 'input-changed':
       return 'Rename it if its records are new, or publish everything again with --mode replace';
+    case 'check-failed':
+      return details.findings.some(({ check }) => check === 'volume')
+        ? 'Correct the data and run again; if they are right, change checks in the job file (volume: level: warn publishes and warns)'
+        : 'Correct the data and run again; if they are right, change checks in the job file';
     case 'esbuild-missing':
       return 'Install it beside your module: npm install --save-dev esbuild';
     case 'locked':

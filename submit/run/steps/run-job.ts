@@ -4,7 +4,6 @@ import {
   type JobInput,
   type JobRequest,
   type JobResult,
-  type JobTag,
   toJobInput,
 } from '../../engines/engine.js';
 import type { JobPlan } from '../../job/plan.js';
@@ -40,7 +39,7 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
   async perform(run, { items, inputs, mapperPath }, progress) {
     const { runId, plan, journal, signal, ports } = run;
     const staging = ports.sink.stagingFor(runId);
-    const runOne = async (emit: JobTag['emit']) => {
+    const runOne = async (emit: JobRequest['emit']) => {
       const request = jobRequestOf(plan, { runId, emit }, { inputs, mapperPath, staging }, journal);
       try {
         return await runToEnd(run, request, progress);
@@ -62,7 +61,7 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
 /** The request to the engine. Pure. */
 export function jobRequestOf(
   { settings }: JobPlan,
-  tag: JobTag,
+  tag: Pick<JobRequest, 'runId' | 'emit'>,
   { inputs, mapperPath, staging }: JobFiles & { readonly staging: string },
   { logFolder }: { readonly logFolder: string },
 ): JobRequest {

@@ -34,6 +34,7 @@ export function createFolderSink({ store, job, output, mode }: FolderSinkOptions
     uri: store.uri(output),
     refusal,
     stagingFor,
+    folderOf: ({ runId }) => target(runId),
     protect(places) {
       for (const { path, what, isWhole } of places) {
         const relation =

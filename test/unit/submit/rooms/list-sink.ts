@@ -17,6 +17,7 @@ export function createListSink(store: Store, list: Published[]): Sink {
     refusal: () => new Error('The list is closed'),
     protect: () => undefined,
     published: async () => [],
+    folderOf: ({ runId }) => placeOf(runId),
     stagingFor: (runId) => `/staging/${runId}`,
     open: async () => undefined,
     async prepare(runId, { records }, manifest) {
