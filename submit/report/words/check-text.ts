@@ -18,7 +18,7 @@ export function checkLines(facts: CheckFacts): string[] {
     case 'maxRejected':
       return facts.allowed === null
         ? [
-            `maxRejected: all ${count(facts.found, 'record')} were rejected; allowed: fewer than all, unless maxRejected is 100%`,
+            `maxRejected: ${facts.found === 1 ? 'the only record was' : `all ${formatNumber(facts.found)} records were`} rejected; allowed: fewer than all, unless maxRejected is 100%`,
           ]
         : [
             `maxRejected: ${shareOf(facts.found, facts.of)} records were rejected; allowed: ${limitOf(facts.allowed)}`,

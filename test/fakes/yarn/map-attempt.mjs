@@ -34,7 +34,7 @@ export class MapAttempt extends TaskAttempt {
   async finish({ stdout, inputRecords, conf, how }) {
     const isLast = conf.number('mapreduce.job.reduces') === 0;
     const records = recordsIn(stdout, conf, 'map');
-    if (!isLast) this.output = keysAndValuesIn(stdout);
+    if (!isLast) this.output = keysAndValuesIn(stdout, how);
     this.counters = Counters.ofMap({
       split: this.task.split,
       inputRecords,

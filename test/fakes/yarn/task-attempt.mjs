@@ -83,7 +83,7 @@ export class TaskAttempt {
     const conf = this.#conf();
     const fault =
       task.kind === 'map'
-        ? services.faults.next('task', { task: task.number, attempt: this.number })
+        ? services.faults.next('task', { task: task.number, attempt: this.number, job: application.name })
         : undefined;
     if (fault?.do === 'exit') throw new AttemptFailure(exitDiagnostics(fault.code));
     const folder = await services.localFiles.taskFolder(application.resources);

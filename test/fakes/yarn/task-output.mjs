@@ -5,8 +5,8 @@ const END = Buffer.from('\n');
 const TAB = 0x09;
 
 /** A mapper's stdout → keys and values for reducers: a line without a tab is a key with an empty value. */
-export function keysAndValuesIn(stdout) {
-  return [...linesOf(stdout)].map((line) => {
+export function keysAndValuesIn(stdout, how) {
+  return spoil([...linesOf(stdout)], how).map((line) => {
     const tab = line.indexOf(TAB);
     return tab === -1
       ? { key: line, value: Buffer.alloc(0) }
