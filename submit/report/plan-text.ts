@@ -8,6 +8,7 @@ import { quoteForShell } from '../engines/programs.js';
 import type { ClusterSettings } from '../hadoop/cluster/cluster-settings.js';
 import type { OwnMapper } from '../job/own-mapper.js';
 import type { JobPlan } from '../job/plan.js';
+import { hasOwnChecks } from '../job/sections/checks.js';
 import type { Preview } from '../run/preview.js';
 import { count, quote } from './escape.js';
 
@@ -119,6 +120,7 @@ function steps(
       ? `run: ${count(tasks ?? 0, 'task')} by a split size of ${formatSize(settings['run.splitSize'].value)}, ${settings['run.parallel'].value} at once on the local engine`
       : 'run: the command below, followed to its end',
     'verify: lines and records scanned, read, written, rejected and in the part files must agree',
+    ...(hasOwnChecks(settings) ? ['checks: the settings checks.* must hold, else nothing is published'] : []),
     `publish: ${settings['output.path'].value}, ${modes[settings['output.mode'].value]}`,
   ];
 }

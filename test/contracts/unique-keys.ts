@@ -94,10 +94,7 @@ export function describeUniqueKeys(connect: () => Promise<SubmissionCluster>, ro
         'unique: 1 value of "id" with "note" is in more than one record; allowed: none\n    "2", "A" 2 times',
       ]);
       expect(await namesIn(cluster.hdfs, `${base}/out`)).toEqual(before);
-      await folder.write('other/b.csv', 'note,id\nc,9\nA,3\n');
-      expect((await submit('--input', 'other/b.csv')).exitCode).toBe(0);
-      expect(await namesIn(cluster.hdfs, `${base}/out`)).toHaveLength(before.length + 1);
-    });
+    }, 360_000);
 
     const readManifest = async (output: string) => {
       const chunks: Uint8Array[] = [];

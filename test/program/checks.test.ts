@@ -145,6 +145,19 @@ ${CORRECT}`,
     );
   });
 
+  it('stops where the rules make a record that can not be told from the header', async () => {
+    await work().write(
+      'job.elt.yaml',
+      'input: { files: in/*.csv }\ncolumns: { id: lower, name: lower }\nchecks: { unique: [id] }\noutput: { path: out }\n',
+    );
+    await work().write('in/a.csv', 'id,name\n1,x\nID,NAME\n');
+    const { exitCode, stderr } = await run();
+    expect([exitCode, stderr]).toEqual([
+      7,
+      expect.stringContaining('records written: 2, but records compared for checks.unique: 1'),
+    ]);
+  });
+
   it('finds a key of a compressed part', async () => {
     const result = await runOn('{ unique: [Order ID] }', '1,asia,1\n1,asia,2\n', ', compression: gzip');
     expect([result.exitCode, result.stderr]).toEqual([7, expect.stringContaining('"1" 2 times')]);
@@ -324,6 +337,7 @@ ${CORRECT}`,
     );
     await work().write('in/a.csv', HEADER);
     const { stdout } = await work().hadoopElt(['plan', 'job.elt.yaml']);
+    expect(stdout).toContain('. checks: the settings checks.* must hold, else nothing is published\n');
     const shown = stdout
       .split('\n')
       .filter((line) => line.includes(' checks.'))

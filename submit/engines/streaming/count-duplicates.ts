@@ -9,6 +9,7 @@ import { duplicatesCommand, pathsOf } from './duplicates-command.js';
 import { followCommand } from './follow-job.js';
 import type { HadoopCluster } from './hadoop-cluster.js';
 import type { LogFacts } from './hadoop-log.js';
+import { inputsOf } from './key-inputs.js';
 import type { Services } from './services.js';
 import { startJob } from './start-job.js';
 
@@ -24,7 +25,7 @@ export async function countDuplicates(
 ): Promise<Duplicates> {
   const { store } = cluster;
   const { program, results } = pathsOf(request);
-  const words = duplicatesCommand(cluster, request);
+  const words = duplicatesCommand(cluster, request, await inputsOf(store, request.folders));
   await store.makeDirectory(request.workFolder);
   await store.write(program, [Buffer.from(programOf(cluster.keyProgram, request))]);
   const job = { words, logFolder: request.logFolder, hasReducers: true };

@@ -18,10 +18,14 @@ export function pathsOf({ workFolder }: Pick<DuplicatesRequest, 'workFolder'>) {
   return { program: `${workFolder}/${PROGRAM_LINK}`, results: `${workFolder}/results` };
 }
 
-/** The command line that looks for duplicate keys, one argument an item. Throws `usage`. Pure. */
+/**
+ * The command line that looks for duplicate keys, one argument an item. `inputs`: paths of folders and parts. Throws
+ * `usage`. Pure.
+ */
 export function duplicatesCommand(
   { settings, streamingJar, nodeArchive }: Pick<HadoopCluster, 'settings' | 'streamingJar' | 'nodeArchive'>,
   request: DuplicatesRequest,
+  inputs: readonly string[],
 ): string[] {
   refuseReservedProperties(settings.properties.value);
   const { folders } = request;
@@ -49,8 +53,7 @@ export function duplicatesCommand(
     [...program, 'map'].join(' '),
     '-reducer',
     [...program, 'reduce'].join(' '),
-    // Names that begin with _ or . are no inputs for Hadoop, so that only the parts in a folder are read.
-    ...folders.flatMap(({ folder }) => ['-input', escapeInputPath(uriOf(settings, folder))]),
+    ...inputs.flatMap((path) => ['-input', escapeInputPath(uriOf(settings, path))]),
     '-output',
     uriOf(settings, paths.results),
   ];

@@ -92,7 +92,7 @@ async function duplicatesIn(
     }),
   ];
   const emit = 'duplicates' as const;
-  return engine.countDuplicates(
+  const duplicates = await engine.countDuplicates(
     {
       runId,
       emit,
@@ -117,6 +117,31 @@ async function duplicatesIn(
     },
     signal,
   );
+  requireAllRecords([records.job, ...batches], duplicates, journal.logFolder);
+  return duplicates;
+}
+
+/**
+ * Throws `verification-failed` if other records were compared than were written: then a header was taken for a record, or
+ * a record for a header. Malformed lines have no key, and 0.1 counted headers as records.
+ */
+function requireAllRecords(
+  written: readonly (Pick<Manifest, 'counts'> & Partial<Pick<Manifest, 'layout' | 'runId'>>)[],
+  { records }: Duplicates,
+  logs: string,
+): void {
+  const isKnown = written.every(
+    ({ counts, layout, runId }) => counts.malformed === 0 && (runId === undefined || layout !== undefined),
+  );
+  const expected = written.reduce((sum, { counts }) => sum + counts.recordsWritten, 0);
+  if (!isKnown || expected === records) return;
+  const mismatch = {
+    left: 'records written',
+    leftCount: expected,
+    right: 'records compared for checks.unique',
+    rightCount: records,
+  };
+  throw new Failure('verification-failed', { mismatches: [mismatch], logs });
 }
 
 function keyLayout({ delimiter, columns: names }: ManifestLayout, key: readonly number[]) {
