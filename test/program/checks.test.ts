@@ -340,7 +340,7 @@ ${CORRECT}`,
     expect(stdout).toContain('. checks: the settings checks.* must hold, else nothing is published\n');
     const shown = stdout
       .split('\n')
-      .filter((line) => line.includes(' checks.'))
+      .filter((line) => line.startsWith('  checks.'))
       .map((line) => line.trim().split(/ {2,}/));
     expect(shown).toEqual([
       ['checks.minRecords', '–', 'default'],
