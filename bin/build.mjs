@@ -93,6 +93,7 @@ mkdirSync(at(making));
 const { wrapBundle } = await importSource('submit/job/bundle.ts');
 const mapperBundle = wrapBundle(await shippedBundle('bin/mapper.ts', { format: 'cjs', target: 'node18' }));
 const mapperApi = await shippedBundle('mapper/index.ts', { format: 'esm', target: 'node18' });
+const keyProgram = wrapBundle(await shippedBundle('bin/key-program.ts', { format: 'cjs', target: 'node18' }));
 const inspectThread = await shippedBundle('bin/inspect-thread.ts', { format: 'cjs', target: 'node20' });
 // The program is one file. An old Node rejects an ES module for an unknown import before any of its code runs. So the
 // program checks the version first, loads Node's modules with `require`, and uses only syntax of Node 14.
@@ -112,6 +113,7 @@ const program = await shippedBundle('bin/hadoop-elt.ts', {
       'built:mapper-bundle': mapperBundle,
       'built:mapper-api': mapperApi,
       'built:inspect-thread': inspectThread,
+      'built:key-program': keyProgram,
       'built:version': version,
     }),
   ],

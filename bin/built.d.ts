@@ -11,6 +11,10 @@ declare module 'built:version' {
   const version: string;
   export default version;
 }
+declare module 'built:key-program' {
+  const source: string;
+  export default source;
+}
 declare module 'built:inspect-thread' {
   const source: string;
   export default source;

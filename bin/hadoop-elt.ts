@@ -1,4 +1,5 @@
 import inspectThreadSource from 'built:inspect-thread';
+import keyProgramSource from 'built:key-program';
 import apiSource from 'built:mapper-api';
 import bundleSource from 'built:mapper-bundle';
 import version from 'built:version';
@@ -40,6 +41,7 @@ void main({
   signal: interruptionBySignals(),
   version,
   inspectThreadSource,
+  keyProgramSource,
   mapper: {
     bundleSource,
     apiSource,

@@ -59,6 +59,8 @@ export interface Context {
   readonly signal: AbortSignal;
   readonly version: string;
   readonly mapper: MapperRuntime;
+  /** Source of the program of jobs that look for duplicate keys; see `engines/keys/key-program.ts`. */
+  readonly keyProgramSource: string;
   /** Source of a thread that inspects files; see `sources/inspect/threads.ts`. */
   readonly inspectThreadSource: string;
 }

@@ -3,6 +3,8 @@
  * `report/words/failure-text.ts`, its exit status in `exit-codes.ts`. Any other exception is a bug.
  */
 
+import type { CheckFinding } from './check-finding.js';
+
 /** One error in a job file or a cluster file. Lines and columns are 1-based. */
 export interface JobFileProblem {
   readonly line: number;
@@ -309,6 +311,17 @@ export interface FailureDetails {
     readonly trackingUrl: string | null;
     readonly log: string;
     readonly record?: FailedRecord;
+  };
+  /** A check of the job did not hold. */
+  'check-failed': {
+    readonly jobFile: string;
+    /** Only the checks that failed. */
+    readonly findings: readonly CheckFinding[];
+    /** What the run stopped before. */
+    readonly before: 'upload' | 'publish';
+    /** Folder of the tasks' logs; null if no task has run. */
+    readonly logs: string | null;
+    readonly recordsRejected: number;
   };
   'verification-failed': {
     readonly mismatches: readonly Mismatch[];

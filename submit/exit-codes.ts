@@ -59,6 +59,7 @@ const EXIT_OF: { readonly [Code in FailureCode]: (details: FailureDetails[Code])
   'job-failed': () => EXIT.jobFailed,
   'hadoop-job-failed': ({ cause }) => EXIT_OF_CAUSE[cause] ?? EXIT.jobFailed,
   'hadoop-not-ready': ({ cause }) => EXIT_OF_CAUSE[cause] ?? EXIT.jobFailed,
+  'check-failed': () => EXIT.verificationFailed,
   'verification-failed': () => EXIT.verificationFailed,
   'mapper-changed': () => EXIT.verificationFailed,
   locked: () => EXIT.locked,

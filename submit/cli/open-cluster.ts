@@ -89,7 +89,7 @@ function ownNode({ nodePath }: Pick<Context, 'nodePath'>, platform: NodeJS.Platf
 /** Settings → the cluster. Sends nothing. Throws `hadoop-not-found`, `usage`, and `store` for an unreadable Node. */
 export async function openCluster(
   settings: ClusterSettings,
-  context: Pick<Context, 'machine' | 'nodePath' | 'signal'>,
+  context: Pick<Context, 'machine' | 'nodePath' | 'signal' | 'keyProgramSource'>,
   platform: NodeJS.Platform = process.platform,
 ): Promise<HadoopCluster> {
   const { files, programs, http } = context.machine;
@@ -114,6 +114,7 @@ export async function openCluster(
     commandEnv: commandEnvOf(settings),
     nodeArchive: archive && { path: archive.path, send: () => sendNodeArchive(store, archive) },
     sharedFolder,
+    keyProgram: context.keyProgramSource,
   };
 }
 
@@ -134,7 +135,7 @@ export function placesOfCluster(settings: ClusterSettings): readonly ProtectedPl
 /** All checks of a cluster, HDFS first; `deep` adds a probe job. */
 export function clusterChecks(
   settings: ClusterSettings,
-  context: Pick<Context, 'machine' | 'nodePath' | 'signal' | 'stderr' | 'mapper'>,
+  context: Pick<Context, 'machine' | 'nodePath' | 'signal' | 'stderr' | 'mapper' | 'keyProgramSource'>,
   { output, deep }: { readonly output: string | null; readonly deep: boolean },
 ): Check[] {
   const { http, programs, files } = context.machine;

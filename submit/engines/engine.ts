@@ -1,4 +1,5 @@
 import type { MapperCounts, MapperDigests } from '../../mapper/contract.js';
+import type { Duplicates } from '../check-finding.js';
 import type { Store } from '../stores/store.js';
 
 /** One input as an engine sees it. */
@@ -19,15 +20,16 @@ export function toJobInput({ path, sizeBytes, splittable, startsWithBom, compres
   return { path, sizeBytes, splittable, startsWithBom, ...(compression && { compression }) };
 }
 
-/** Identifies a job. */
+/** Identifies a job of a run: one that writes records or rejects, or one that looks for duplicate keys. */
 export interface JobTag {
   /** The run; from its second job of this kind on, with the number of the job: `<run id>-2`. */
   readonly runId: string;
-  readonly emit: 'records' | 'rejects';
+  readonly emit: 'records' | 'rejects' | 'duplicates';
 }
 
 /** One map-only job. JSON. */
 export interface JobRequest extends JobTag {
+  readonly emit: 'records' | 'rejects';
   readonly jobName: string;
   readonly inputs: readonly JobInput[];
   /** The mapper in the engine's store. */
@@ -99,6 +101,37 @@ export interface JobResult {
   readonly framework?: { readonly inputRecords: number; readonly outputRecords: number } | null;
 }
 
+/** How the records of part files are written, and which of their columns are a key. JSON. */
+export interface KeyLayout {
+  /** One ASCII character. */
+  readonly delimiter: string;
+  /** Column names; a record equal to them is a header. Null: no record is a header. */
+  readonly names: readonly string[] | null;
+  /** 0-based indexes of the key's columns, in the order of the key. A column that a record lacks counts as empty. */
+  readonly key: readonly number[];
+}
+
+/** A folder of part files. JSON. */
+export interface KeyedFolder extends KeyLayout {
+  /** Path in the engine's store. */
+  readonly folder: string;
+  readonly parts: readonly { readonly name: string; readonly sizeBytes: number }[];
+}
+
+/** A search for keys that several records share. JSON. */
+export interface DuplicatesRequest extends JobTag {
+  readonly emit: 'duplicates';
+  readonly jobName: string;
+  readonly folders: readonly KeyedFolder[];
+  /** Folder in the engine's store for what the search itself writes; it must not exist yet. */
+  readonly workFolder: string;
+  /** Folder on this machine for logs. */
+  readonly logFolder: string;
+}
+
+/** Number of duplicate keys that are named. */
+export const MAX_EXAMPLES = 5;
+
 /**
  * Runs map-only streaming jobs. Throws `job-failed`, `hadoop-job-failed`, `hadoop-not-reachable`, the reason of a
  * signal, and what its store throws. Ignores errors that a listener throws.
@@ -130,6 +163,11 @@ export interface Engine {
   revoke?(job: JobTag): Promise<void>;
   /** Waits for the end of a job. If the signal is aborted, stops the job and throws the signal's reason. */
   follow(handle: JobHandle, job: JobRequest, tell: TellJob, signal: AbortSignal): Promise<JobResult>;
+  /**
+   * Counts the keys that several records of part files share: exactly, for any amount of records in bounded memory.
+   * Removes what it wrote in `workFolder` when it succeeds.
+   */
+  countDuplicates(request: DuplicatesRequest, tell: TellJob, signal: AbortSignal): Promise<Duplicates>;
   /** Stops a job, even of another process. Returns when no task of the job writes any more. */
   stop(handle: JobHandle): Promise<void>;
 }

@@ -5,6 +5,7 @@ import { formatKeyPath, type KeyPath } from '../config/key-path.js';
 import { nearest } from '../config/nearest.js';
 import { invalidFile } from '../config/yaml-file.js';
 import { Failure, type JobFileProblem } from '../errors.js';
+import { problemsOfChecks } from './check-problems.js';
 import type { ParsedJobFile } from './job-file.js';
 import { type DescribedMapper, type OwnMapper, withMapperSettings } from './own-mapper.js';
 import type { ColumnRulesInFile, RuleInFile } from './sections/columns.js';
@@ -45,7 +46,7 @@ export function planJob(job: ParsedJobFile, overrides: Overrides, surroundings: 
       line: job.positionOf(path).line,
     };
   });
-  problems.push(...contradictions(job), ...rulesBesideMapper(job));
+  problems.push(...contradictions(job), ...rulesBesideMapper(job), ...problemsOfChecks(job));
   if (problems.length > 0) throw new Failure('job-file-invalid', invalidFile(job.path, problems));
   const settings = resolveSettings(job, overrides, surroundings);
   const { jobFile, ownMapper = null } = surroundings;

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { CATALOGUE, type RuleCatalogue } from '../../mapper/rules/catalogue.js';
 import { hadoopKeys } from '../hadoop/cluster/hadoop-keys.js';
+import { checksSchema } from './sections/checks.js';
 import { columnsSchema, mapperSchema } from './sections/columns.js';
 import { csvSchema } from './sections/csv.js';
 import { inputSchema } from './sections/input.js';
@@ -25,6 +26,7 @@ export function jobFileSchemaOf(rules: RuleCatalogue) {
     columns: columnsSchema(rules).optional(),
     mapper: mapperSchema.optional(),
     records: recordsSchema.optional(),
+    checks: checksSchema.optional().describe('What must hold before anything is published'),
     output: outputSchema,
     run: runSchema.optional(),
     hadoop: z.strictObject(hadoopKeys).optional().describe('How the job runs on Hadoop'),

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Override, Setting } from '../config/setting.js';
 import type { ParsedJobFile } from './job-file.js';
+import { type ChecksSettings, checksSettings } from './sections/checks.js';
 import { chooserOf } from './sections/choose.js';
 import { type CsvSettings, csvSettings } from './sections/csv.js';
 import { INPUT_OVERRIDES, type InputSettings, inputSettings } from './sections/input.js';
@@ -20,6 +21,7 @@ export interface JobSettings
   extends InputSettings,
     CsvSettings,
     RecordsSettings,
+    ChecksSettings,
     OutputSettings,
     RunSettings {
   readonly name: Setting<string>;
@@ -34,7 +36,7 @@ export function resolveSettings(
   overrides: Overrides,
   surroundings: Surroundings,
 ): JobSettings {
-  const { name: nameInFile, input, csv = {}, records = {}, output, run = {} } = job.content;
+  const { name: nameInFile, input, csv = {}, records = {}, checks = {}, output, run = {} } = job.content;
   const choose = chooserOf(job, overrides);
   const data = csvSettings(csv, choose);
   const name = choose.fromFile(['name'], nameInFile, defaultName(surroundings.jobFile));
@@ -43,6 +45,7 @@ export function resolveSettings(
     ...inputSettings(input, choose, surroundings, name.value),
     ...data,
     ...recordsSettings(records, choose),
+    ...checksSettings(checks, choose),
     ...outputSettings(output, choose, surroundings, data['csv.header'].value),
     ...runSettings(run, choose, surroundings),
   };

@@ -7,7 +7,14 @@ import type { RunEvent, StepResult } from '../run/events.js';
 import { count, escapeControls, formatDuration, formatNumber } from './escape.js';
 import { formatLoadNote, formatRolledBack } from './load-text.js';
 import { formatPassedOver } from './passed-over-text.js';
-import { formatAfterPublish, formatLeftOut, formatNothingToDo, formatRunSummary } from './summary-text.js';
+import {
+  formatAfterPublish,
+  formatChecks,
+  formatLeftOut,
+  formatNothingToDo,
+  formatRunSummary,
+} from './summary-text.js';
+import { checkLines } from './words/check-text.js';
 import { formatFailure } from './words/failure-text.js';
 import { formatLockNews } from './words/lock-text.js';
 import { formatRetry } from './words/retry-text.js';
@@ -76,7 +83,9 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
         progress.show(event);
         return;
       case 'job-started':
-        line(`  run      follow ${event.applicationId ?? 'the job'} at ${event.trackingUrl}`);
+        line(
+          `  ${(event.emit === 'duplicates' ? 'checks' : 'run').padEnd(8)} follow ${event.applicationId ?? 'the job'} at ${event.trackingUrl}`,
+        );
         return;
       case 'run-continued':
         line('  Continues what an earlier process has begun; --fresh starts anew');
@@ -110,6 +119,9 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
         return;
       case 'log-incomplete':
         line(`  Warning: the log ${event.path} is incomplete: ${event.cause}`);
+        return;
+      case 'check-warning':
+        line(`  Warning: ${checkLines(event.finding).join('\n')}`);
         return;
       case 'left-behind':
         line(`  Could not remove ${event.path}; the next run of this output does`);
@@ -214,6 +226,8 @@ function formatStepResult(result: StepResult): string {
         : `${count(result.tasks, 'task')}, and ${formatNumber(result.rejectTasks)} for the rejects`;
     case 'verify':
       return `${count(result.equations, 'equation')} of the proof hold`;
+    case 'checks':
+      return formatChecks(result.held, result.warnings);
     case 'publish':
       return result.output;
   }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { RulePlan } from '../../mapper/contract.js';
 import { CATALOGUE, type RuleCatalogue, readOptions } from '../../mapper/rules/catalogue.js';
+import type { Limit, VolumeRule } from '../check-finding.js';
 import { formatDurationSetting } from '../config/durations.js';
 import { MASK } from '../config/secrets.js';
 import type { Origin, Setting } from '../config/setting.js';
@@ -9,6 +10,7 @@ import { quoteForShell } from '../engines/programs.js';
 import type { ClusterSettings } from '../hadoop/cluster/cluster-settings.js';
 import type { OwnMapper } from '../job/own-mapper.js';
 import type { JobPlan } from '../job/plan.js';
+import { hasOwnChecks } from '../job/sections/checks.js';
 import type { Preview } from '../run/preview.js';
 import { count, quote } from './escape.js';
 import { formatPassedOver } from './passed-over-text.js';
@@ -140,6 +142,7 @@ function steps(
       ? `run: ${count(tasks ?? 0, 'task')} by a split size of ${formatSize(settings['run.splitSize'].value)}, ${settings['run.parallel'].value} at once on the local engine`
       : 'run: the command below, followed to its end',
     'verify: lines and records scanned, read, written, rejected and in the part files must agree',
+    ...(hasOwnChecks(settings) ? ['checks: the settings checks.* must hold, else nothing is published'] : []),
     `publish: ${settings['output.path'].value}, ${modes[settings['output.mode'].value]}`,
   ];
 }
@@ -148,9 +151,28 @@ function formatValue(key: string, value: unknown): string {
   if (key === 'input.files') return (value as { patterns: readonly string[] }).patterns.map(quote).join(', ');
   if (key === 'run.splitSize' || key === 'csv.maxRecordBytes') return formatSize(value as number);
   if (key === 'run.retries.delay') return formatDurationSetting(value as number);
+  if (key === 'checks.maxRejected' && value === null) return 'not all';
   if (value === null) return key === 'csv.columns' ? 'by the header' : '–';
+  if (key === 'checks.maxBytes') return formatSize(value as number);
+  if (key === 'checks.maxRejected') return formatLimit(value as Limit);
+  if (key === 'checks.maxInvalid') return formatLimits(value as Readonly<Record<string, Limit>>);
+  if (key === 'checks.volume') return formatVolume(value as VolumeRule);
   if (Array.isArray(value)) return value.map((item) => quote(String(item))).join(', ');
   return key === 'csv.delimiter' ? quote(String(value)) : String(value);
+}
+
+function formatLimit(limit: Limit): string {
+  return 'count' in limit ? String(limit.count) : `${limit.percent}%`;
+}
+
+function formatLimits(limits: Readonly<Record<string, Limit>>): string {
+  return Object.entries(limits)
+    .map(([column, limit]) => `${quote(column)}: ${formatLimit(limit)}`)
+    .join(', ');
+}
+
+function formatVolume({ within, ofLast, level }: VolumeRule): string {
+  return `within ${within}% of the last ${ofLast}, else ${level}`;
 }
 
 function formatClusterValue(key: string, value: unknown): string {

@@ -26,6 +26,7 @@ export function formatRunSummary(summary: RunSummary): string {
       ? [['wrong field count', formatNumber(counts.wrongFieldCount)] as [string, string]]
       : []),
     ...(counts.malformed > 0 ? [['malformed', formatNumber(counts.malformed)] as [string, string]] : []),
+    ...checkRows(summary),
     ['input', `${count(summary.inputFiles, 'file')}, ${formatSize(summary.inputBytes)}`],
     ['output', `${count(summary.outputFiles, 'part file')}, ${formatSize(summary.outputBytes)}`],
     ['time', formatDuration(summary.durationMs)],
@@ -68,6 +69,19 @@ function leftOut(left: readonly LeftInput[]): string[] {
     `  WITHOUT ${count(left.length, 'input')}, missing or broken:`,
     ...lines.map((line) => `    ${line}`),
   ];
+}
+
+/** A row only where the job asks for more than the check that every job has. */
+function checkRows({ checks }: RunSummary): [string, string][] {
+  const asked = checks.filter((finding) => finding.check !== 'maxRejected' || finding.allowed !== null);
+  if (asked.length === 0) return [];
+  const warnings = checks.filter(({ verdict }) => verdict === 'warn').length;
+  return [['checks', formatChecks(checks.length - warnings, warnings)]];
+}
+
+/** `4 hold`, `3 hold, 1 warning`. */
+export function formatChecks(held: number, warnings: number): string {
+  return `${formatNumber(held)} ${held === 1 ? 'holds' : 'hold'}${warnings === 0 ? '' : `, ${count(warnings, 'warning')}`}`;
 }
 
 /** The warning for a failure after the commit point; the output stays published. */

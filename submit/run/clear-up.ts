@@ -64,13 +64,23 @@ async function clearLeftOver({ ports, tell }: Pick<Run, 'ports' | 'tell'>, leftB
 }
 
 /** Stops all jobs that a run has started, or may still start by a command that its process left. */
-async function stopJobs({ engine, sink }: Ports, runId: string, { jobs }: RunRecord): Promise<void> {
+async function stopJobs(
+  { engine, sink }: Ports,
+  runId: string,
+  { attempt: next, jobs }: RunRecord,
+): Promise<void> {
   const first = (['records', 'rejects'] as const).map((emit) => ({ emit, number: 1, applicationId: null }));
   // A journal of version 0.1 names no jobs.
   for (const { emit, number, applicationId } of jobs.length === 0 ? first : jobs) {
     const job = jobToStop({ runId, emit }, number, sink.stagingFor(runId));
     await engine.revoke?.(job);
     const found = await engine.find({ ...job, applicationId });
+    if (found !== null) await engine.stop(found);
+  }
+  for (let attempt = 1; attempt < next; attempt++) {
+    const found = await engine.find(
+      jobToStop({ runId, emit: 'duplicates' }, attempt, sink.stagingFor(runId)),
+    );
     if (found !== null) await engine.stop(found);
   }
 }

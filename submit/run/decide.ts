@@ -3,6 +3,7 @@ import type { MapperPlan } from '../../mapper/contract.js';
 import { mustStayWhole } from '../engines/engine.js';
 import { Failure, isAnyFailure } from '../errors.js';
 import type { MakeBundle, MapperBundle } from '../job/bundle.js';
+import { type CheckedColumns, findCheckedColumns } from '../job/check-columns.js';
 import { agreeOnHeader, type JobPlan, mapperPlanOf } from '../job/plan.js';
 import type { PublishedOutput } from '../sinks/sink.js';
 import type { ScannedItem } from '../sources/source.js';
@@ -15,6 +16,7 @@ export interface DecidedMapper {
   readonly names: readonly string[] | null;
   readonly mapperPlan: MapperPlan;
   readonly bundle: MapperBundle;
+  readonly checkedColumns: CheckedColumns;
 }
 
 /** Plan and scanned inputs → mapper. Throws `headers-differ` and `column-not-in-header`. Pure. */
@@ -28,7 +30,8 @@ export function decideMapper(
   );
   const header = agreeOnHeader(plan, headers);
   const mapperPlan = mapperPlanOf(plan, { ...header, quotedLineBreaks: quotedLineBreaksOf(plan, scanned) });
-  return { names: header.names, mapperPlan, bundle: makeBundle(mapperPlan) };
+  const checkedColumns = findCheckedColumns(plan, header.names, headers[0]);
+  return { names: header.names, mapperPlan, bundle: makeBundle(mapperPlan), checkedColumns };
 }
 
 /**

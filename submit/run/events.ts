@@ -1,10 +1,11 @@
 import type { MapperCounts } from '../../mapper/contract.js';
+import type { CheckFinding } from '../check-finding.js';
 import type { FailureFacts, LeftInput } from '../errors.js';
 import type { PassedOver } from '../sources/source.js';
 import type { AlreadyLoaded } from './decide-load.js';
 import type { LockNews } from './lock-news.js';
 
-export const STEPS = ['check', 'scan', 'upload', 'mapper', 'run', 'verify', 'publish'] as const;
+export const STEPS = ['check', 'scan', 'upload', 'mapper', 'run', 'verify', 'checks', 'publish'] as const;
 export type StepName = (typeof STEPS)[number];
 
 /** Everything that a run reports, with time and run id. Only listeners turn events into text. */
@@ -72,7 +73,7 @@ export type RunNews =
     }
   | {
       readonly event: 'job-started';
-      readonly emit: 'records' | 'rejects';
+      readonly emit: 'records' | 'rejects' | 'duplicates';
       readonly applicationId: string | null;
       /** Web page with the job's progress. */
       readonly trackingUrl: string;
@@ -83,6 +84,8 @@ export type RunNews =
       readonly durationMs: number;
       readonly result: StepResult;
     }
+  /** A check did not hold whose level is `warn`. */
+  | { readonly event: 'check-warning'; readonly finding: CheckFinding }
   /** A log of the job could not be written completely. The job itself is unaffected. */
   | { readonly event: 'log-incomplete'; readonly path: string; readonly cause: string }
   /** The staging folder of an earlier run was removed; `hadPublished`: that run had passed its commit point. */
@@ -145,6 +148,7 @@ export type StepResult =
   | { readonly step: 'mapper'; readonly path: string; readonly sent: boolean; readonly hasReplaced: boolean }
   | { readonly step: 'run'; readonly tasks: number; readonly rejectTasks: number }
   | { readonly step: 'verify'; readonly equations: number }
+  | { readonly step: 'checks'; readonly held: number; readonly warnings: number }
   | { readonly step: 'publish'; readonly output: string };
 
 /** A published run. */
@@ -157,6 +161,7 @@ export interface RunSummary {
   readonly outputFiles: number;
   readonly outputBytes: number;
   readonly counts: MapperCounts;
+  readonly checks: readonly CheckFinding[];
   /** Folder of the rejected records; null when there are none. */
   readonly rejects: string | null;
   /** Inputs that were left out. */

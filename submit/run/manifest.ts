@@ -1,4 +1,5 @@
 import type { MapperCounts, MapperDigests } from '../../mapper/contract.js';
+import type { CheckFinding } from '../check-finding.js';
 import type { PassedOver } from '../sources/source.js';
 
 /** How an output, or a batch of one, was made. Sizes in bytes, checksums SHA-256 in lower-case hex. */
@@ -23,6 +24,10 @@ export interface Manifest {
   readonly passedOver?: readonly PassedOver[];
   readonly parts: readonly ManifestPart[];
   readonly counts: MapperCounts;
+  /** How the records are written; missing in manifests of 0.1. */
+  readonly layout?: ManifestLayout;
+  /** What the checks found; missing in manifests of 0.1. */
+  readonly checks?: readonly CheckFinding[];
   /** Digests of all that the mappers read and wrote; missing in manifests of version 0.1. */
   readonly digests?: ManifestDigests;
 }
@@ -31,6 +36,12 @@ export interface Manifest {
 export interface ManifestDigests extends MapperDigests {
   /** Who took the digest of the lines read: for inputs that were not all scanned, the mappers alone. */
   readonly readBy: 'scan and mappers' | 'mappers alone';
+}
+
+export interface ManifestLayout {
+  readonly delimiter: string;
+  /** Column names of the output; null when they are not known. */
+  readonly columns: readonly string[] | null;
 }
 
 export interface ManifestInput {

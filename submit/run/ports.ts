@@ -38,8 +38,17 @@ export interface Journals {
   reopen(runId: string, attempt: JournalAttempt): Promise<Journal>;
   /** The entries of a run's journal, in order; empty when there is none. An entry that a kill cut off is dropped. */
   read(runId: string): Promise<readonly JournalEntry[]>;
+  /** The published runs of a job, latest first, at most `limit`. */
+  published(job: string, limit: number): Promise<readonly PublishedRun[]>;
   /** Adds an end entry to the journal of a killed run. */
   close(runId: string, end: JournalEnd): Promise<void>;
+}
+
+/** A run that has published. */
+export interface PublishedRun {
+  readonly runId: string;
+  /** Records of its output. */
+  readonly records: number;
 }
 
 /** The journal of one run. Each step is added as it ends. */

@@ -9,12 +9,13 @@ import { twinsAmong } from './decide-load.js';
 import type { AfterPublish, RunNews } from './events.js';
 import { chooseInputs, findInputs, protectPlaces } from './find-inputs.js';
 import { requireSome } from './leave-out.js';
-import type { Manifest, ManifestPart } from './manifest.js';
+import type { Manifest } from './manifest.js';
 import type { HeldLock, JournalEnd, JournalHead, Ports } from './ports.js';
 import { newRunId } from './run-id.js';
 import { emptyRecord } from './run-record.js';
 import { performStep, type Run } from './step.js';
 import { checkStep } from './steps/check.js';
+import { checkScanned, performChecks } from './steps/checks.js';
 import { mapperFolderOf, mapperStep } from './steps/place-mapper.js';
 import { publish } from './steps/publish.js';
 import { type FinishedJobs, runJobStep } from './steps/run-job.js';
@@ -232,13 +233,28 @@ async function untilPublished(
     return { left };
   }
   const { items, replaces } = task;
+  const sizes = checkScanned(run, items);
   const inputs = await performStep(run, stageStep, items);
   const { path: mapperPath } = await performStep(run, mapperStep, mapper.bundle);
   const mapperSha256 = mapper.bundle.sha256;
   const jobs = await performStep(run, runJobStep, { items, inputs, mapperPath, mapperSha256 });
   const namesAreKnown = mapper.names !== null;
   const { parts } = await performStep(run, verifyStep, { items, staged: inputs, jobs, namesAreKnown });
-  const manifest = await manifestOf(run, mapper, { items, left, passedOver }, jobs, parts);
+  const layout = { delimiter: mapper.mapperPlan.csv.delimiter, columns: mapper.names };
+  const toCheck = {
+    columns: mapper.checkedColumns,
+    layout,
+    records: jobs.records,
+    parts,
+    published,
+    replaces,
+  };
+  const checks = [...sizes, ...(await performChecks(run, toCheck))];
+  const manifest = await manifestOf(run, mapper, { items, left, passedOver }, jobs, {
+    parts,
+    layout,
+    checks,
+  });
   const twins = twinsAmong(manifest.inputs);
   if (twins.length > 0) tell({ event: 'same-content', groups: twins });
   const publishStartedMs = ports.clock.now();
@@ -278,7 +294,7 @@ async function manifestOf(
   { mapperPlan, bundle }: DecidedMapper,
   { items, left, passedOver }: InputsOfRun,
   { records }: FinishedJobs,
-  parts: readonly ManifestPart[],
+  found: Pick<Manifest, 'parts' | 'layout' | 'checks'>,
 ): Promise<Manifest> {
   return {
     formatVersion: 2,
@@ -297,12 +313,12 @@ async function manifestOf(
     ),
     ...(left.length > 0 && { left: left.map(({ path, why }) => ({ path, why: why.code })) }),
     ...(passedOver.length > 0 && { passedOver }),
-    parts,
     counts: records.job.counts,
     digests: {
       ...records.job.digests,
       readBy: items.every(({ linesDigest }) => linesDigest !== null) ? 'scan and mappers' : 'mappers alone',
     },
+    ...found,
   };
 }
 

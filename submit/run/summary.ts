@@ -11,7 +11,7 @@ const FIRST_LINES = 5;
 export function summarise(
   store: Store,
   { folder, rejects }: Publication,
-  { runId, job, inputs, parts, counts }: Manifest,
+  { runId, job, inputs, parts, counts, checks = [] }: Manifest,
   left: readonly LeftInput[],
   firstLines: readonly string[],
   durationMs: number,
@@ -25,6 +25,7 @@ export function summarise(
     outputFiles: parts.length,
     outputBytes: parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     counts,
+    checks,
     rejects: rejects === null ? null : store.uri(rejects),
     left,
     firstLines,

@@ -28,6 +28,8 @@ export interface PublishedOutput {
   /** `whole`: one run's records. `batches`: those of several runs, each apart. `mixed`: both, which 0.1 could make. */
   readonly form: 'none' | 'whole' | 'batches' | 'mixed';
   readonly manifests: readonly Manifest[];
+  /** The folder of each manifest's parts, in the same order. */
+  readonly folders: readonly string[];
 }
 
 /** How published parts are compared with their manifests: by names, sizes and identity, or by reading them all. */

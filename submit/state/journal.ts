@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Journal, JournalEntry, Journals } from '../run/ports.js';
 import type { FileSystem, OpenFile } from '../stores/file-system.js';
 import { makeFolders, readText } from '../stores/file-tree.js';
+import { publishedRuns } from './published-runs.js';
 import { inState } from './state-failure.js';
 import { makeRunFolder, openStateFolder, refuseLink } from './state-folder.js';
 
@@ -31,6 +32,10 @@ export function createJournals(
   const opened = (path: string) => inState('write the journal', path, () => files.append(path, JOURNAL_MODE));
   // Some file systems report failed writes only at close(2).
   const closed = (file: OpenFile, path: string) => inState('write the journal', path, () => file.close());
+  const read = async (runId: string) => {
+    const text = await inState('read the journal', pathOf(runId), () => readText(files, pathOf(runId)));
+    return entriesOf(text ?? '');
+  };
   const journalOf = async (runId: string, begin: (file: OpenFile, path: string) => Promise<unknown>) => {
     const folder = folderOf(runId);
     const path = pathOf(runId);
@@ -84,9 +89,10 @@ export function createJournals(
         await append(file, path, { entry: 'attempt', ...attempt });
       });
     },
-    async read(runId) {
-      const text = await inState('read the journal', pathOf(runId), () => readText(files, pathOf(runId)));
-      return entriesOf(text ?? '');
+    read,
+    async published(job, limit) {
+      const runs = join(stateDir, 'runs');
+      return publishedRuns(await inState('list', runs, () => files.readdir(runs)), read, job, limit);
     },
     async close(runId, end) {
       const path = pathOf(runId);

@@ -6,6 +6,7 @@ import { describeFailedJobs } from './yarn/failed-jobs.js';
 import { describeGoodJob } from './yarn/good-job.js';
 import { describeGzipJob } from './yarn/gzip-job.js';
 import { describeKilledJob } from './yarn/killed-job.js';
+import { describeReducerJob } from './yarn/reducer-job.js';
 import { describeRefusals } from './yarn/refusals.js';
 
 /**
@@ -28,6 +29,7 @@ export function describeYarnFacts(connect: () => Promise<YarnUnderTest>): void {
     describeRefusals(context);
     describeGoodJob(context);
     describeGzipJob(context);
+    describeReducerJob(context);
     describeFailedJobs(context);
     describeKilledJob(context);
     describeAnswers(context);

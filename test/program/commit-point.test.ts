@@ -47,7 +47,7 @@ describe('on this machine', () => {
         rmSync(work.path, { recursive: true });
         cpSync(folder, work.path, { recursive: true });
         rmSync(folder, { recursive: true });
-        if (mode === 'append') await work.write('in/b.csv', `${HEADER}bonn,x\n`);
+        if (mode === 'append') await work.write('in/b.csv', `${HEADER}bonn,x\nbern,2\n`);
       }
       seeds.set(mode, work.path);
     }

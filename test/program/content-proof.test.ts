@@ -163,7 +163,7 @@ describe('on this machine', () => {
     await work().write('job.yaml', JOB);
     await work().write('in/a.csv', INPUT);
     expect((await work().hadoopElt(['run', 'job.yaml'])).exitCode).toBe(0);
-    const manifest = JSON.parse(String(work().read('out', '_manifest.json'))) as {
+    const manifest = JSON.parse(String(work().read('out', '_hadoop-elt', 'manifest.json'))) as {
       inputs: { linesDigest: string }[];
       parts: { digest: string }[];
       digests: object;
@@ -276,7 +276,7 @@ describe('on Hadoop', () => {
     const input = `${cluster.hdfs.fs}${base}/raw/*.csv`;
     const { exitCode, stderr } = await submitAgain('--input', input, '--mode', 'replace');
     expect(exitCode, stderr).toBe(0);
-    const manifest = JSON.parse(String(await contentOf(`${base}/out/_manifest.json`))) as object;
+    const manifest = JSON.parse(String(await contentOf(`${base}/out/_hadoop-elt/manifest.json`))) as object;
     expect(manifest).toMatchObject({
       inputs: [{ linesDigest: null }, { linesDigest: null }],
       digests: { readBy: 'mappers alone' },

@@ -16,7 +16,7 @@ describe('an input that is missing or broken', () => {
   const manifest = (...path: string[]) =>
     JSON.parse(
       work()
-        .read(...path, '_manifest.json')
+        .read(...path, '_hadoop-elt', 'manifest.json')
         .toString(),
     ) as {
       inputs: { path: string }[];
@@ -156,7 +156,7 @@ describe('an input does not vanish in silence', () => {
     }
     const { stderr } = await run();
     expect(stderr).toMatch(/Warning: not read: "[^"]*\/in\/\.c\.csv" \(.*"[^"]*\/in\/_b\.csv" \([^"]*\)\n/);
-    const { passedOver } = JSON.parse(work().read('out', '_manifest.json').toString()) as {
+    const { passedOver } = JSON.parse(work().read('out', '_hadoop-elt', 'manifest.json').toString()) as {
       passedOver: { path: string }[];
     };
     expect(passedOver.map(({ path }) => path)).toEqual([work().at('in/.c.csv'), work().at('in/_b.csv')]);

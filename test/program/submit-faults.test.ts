@@ -20,14 +20,17 @@ afterEach(() => cluster.yarn.clearFaults());
 afterAll(() => cluster.close());
 
 /** Submits three records to the output `base/out`. */
-async function submit(...more: string[]) {
+const submit = (...more: string[]) => submitWith('', ...more);
+
+/** The same, with more in the job file. */
+async function submitWith(inJobFile: string, ...more: string[]) {
   const folder = workFolder();
   count += 1;
   base = `/tmp/faults-${count}`;
   await folder.write('in/a.csv', 'Name,Amount\na,1\nb,2\nc,3\n');
   await folder.write(
     'job.yaml',
-    `name: faults\ninput: { files: [in/a.csv], upload: ${base}/raw }\ncolumns: { Name: upper }\noutput: { path: out }\n`,
+    `name: faults\ninput: { files: [in/a.csv], upload: ${base}/raw }\ncolumns: { Name: upper }\noutput: { path: out }\n${inJobFile}`,
   );
   return folder.hadoopElt([
     'submit',
@@ -52,6 +55,20 @@ describe('nothing is published', () => {
     const { exitCode, stderr } = await submit();
     expect(stderr).toMatch(message);
     expect([exitCode, await leftovers()]).toEqual([7, []]);
+  });
+
+  it('of keys that the search for duplicates lost', async () => {
+    await cluster.yarn.fault({ at: 'task', do: 'drop-line', job: 'faults duplicates' });
+    const { exitCode, stderr } = await submitWith('checks: { unique: [Name] }\n');
+    expect(stderr).toContain('keys written by the mappers: 3, but keys counted by the reducers: 2');
+    expect([exitCode, await leftovers()]).toEqual([7, []]);
+  });
+
+  it('where the job that searches for duplicates fails', async () => {
+    await cluster.yarn.fault({ at: 'task', do: 'exit', code: 3, job: 'faults duplicates' });
+    const { exitCode, stderr } = await submitWith('checks: { unique: [Name] }\n');
+    expect(stderr).toMatch(/logs\/duplicates\/hadoop\.log/);
+    expect([exitCode, await leftovers()]).toEqual([6, []]);
   });
 
   it.each([

@@ -44,6 +44,8 @@ type OneFault =
 /** Numbers of a task and of its attempt; any by default. */
 interface FaultyTask {
   readonly at: 'task';
+  /** Name of its job. */
+  readonly job?: string;
   readonly task?: number;
   readonly attempt?: number;
 }

@@ -18,6 +18,7 @@ export function idleEngine(store: Store, sharedFolder: string): Engine {
     start: unused,
     find: async () => null,
     follow: unused,
+    countDuplicates: unused,
     stop: async () => undefined,
   };
 }
@@ -25,7 +26,7 @@ export function idleEngine(store: Store, sharedFolder: string): Engine {
 /** Ports for single steps that do not use them. */
 export const unusedPorts: Omit<Ports, 'source' | 'engine' | 'sink'> = {
   parts: { concurrency: 1, measure: unused, firstLines: unused },
-  journals: { open: unused, reopen: unused, read: unused, close: unused },
+  journals: { open: unused, reopen: unused, read: unused, close: unused, published: unused },
   lock: { take: unused },
   protectedPlaces: [],
   clock: { now: Date.now, monotonicMs: () => performance.now(), wait: async () => undefined },

@@ -78,6 +78,7 @@ export function contextOf(
     signal,
     version: '0.0.0-test',
     inspectThreadSource,
+    keyProgramSource: '',
     mapper: {
       bundleSource,
       apiSource: '',

@@ -5,6 +5,7 @@ import { attempt } from '../../stores/system-failure.js';
 import type { Engine, JobHandle, JobRequest, TellJob } from '../engine.js';
 import { keyOfJob } from '../job-key.js';
 import { makeFolders } from '../machine-files.js';
+import { countDuplicates } from './count-duplicates.js';
 import { type LocalJob, startLocalJob } from './local-job.js';
 import type { LocalMachine } from './local-machine.js';
 import { splitInputs } from './splits.js';
@@ -67,6 +68,7 @@ export function createLocalEngine<S extends Store>(machine: LocalMachine<S>): En
         signal.removeEventListener('abort', stop);
       }
     },
+    countDuplicates: (request, tell, signal) => countDuplicates({ files, store }, request, tell, signal),
     async stop(handle: JobHandle) {
       const job = await jobs.get(keyOfJob(handle));
       job?.stop(new Error('The job was stopped'));

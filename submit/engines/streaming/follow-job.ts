@@ -1,12 +1,9 @@
-import { maskerOf } from '../../config/secrets.js';
 import { isFinalState } from '../../hadoop/resource-manager.js';
-import type { JobHandle, JobRequest, JobResult, TellJob } from '../engine.js';
+import type { JobHandle, JobRequest, JobResult, JobTag, TellJob } from '../engine.js';
 import { waitForApplication } from './application-end.js';
 import { collectFacts, jobFailure } from './failed-job.js';
-import type { HadoopCluster } from './hadoop-cluster.js';
 import type { CommandEnd, LoggedEnd } from './hadoop-command.js';
 import { HadoopLog, type LogFacts } from './hadoop-log.js';
-import { collectResult } from './job-result.js';
 import type { JobFacts } from './probable-cause.js';
 import { orNothing, type Services } from './services.js';
 import { type AttachedJob, logPathOf } from './start-job.js';
@@ -14,16 +11,22 @@ import { killApplications, stopCommandAndJob } from './stop-job.js';
 import { tagOfJob } from './streaming-arguments.js';
 
 /** What following a job needs, regardless of which process started it. */
-export interface Following {
-  readonly cluster: HadoopCluster;
+export interface Following<Result = JobResult> {
   readonly services: Services;
-  readonly request: JobRequest;
+  readonly request: JobTag & Pick<JobRequest, 'logFolder'>;
+  /** Collects the result of a job that succeeded. */
+  collect(log: LogFacts): Promise<Result>;
+  /** Hides secrets in what the job said. */
+  mask(text: string): string;
   readonly tell: TellJob;
   readonly signal: AbortSignal;
 }
 
 /** Follows a job through its command's log. */
-export async function followCommand(following: Following, attached: AttachedJob): Promise<JobResult> {
+export async function followCommand<Result>(
+  following: Following<Result>,
+  attached: AttachedJob,
+): Promise<Result> {
   const { services, request, tell, signal } = following;
   const { command, log } = attached;
   const end = await endOrAbort(command.ended, signal);
@@ -46,7 +49,10 @@ export async function followCommand(following: Following, attached: AttachedJob)
 }
 
 /** Follows an application that another process submitted. */
-export async function followApplication(following: Following, applicationId: string): Promise<JobResult> {
+export async function followApplication<Result>(
+  following: Following<Result>,
+  applicationId: string,
+): Promise<Result> {
   const end = { exitCode: null, startError: null };
   return followToEnd(following, applicationId, end, new HadoopLog().facts());
 }
@@ -61,12 +67,12 @@ export async function applicationOf(
   return application?.id ?? null;
 }
 
-async function followToEnd(
-  following: Following,
+async function followToEnd<Result>(
+  following: Following<Result>,
   applicationId: string,
   end: CommandEnd,
   facts: LogFacts,
-): Promise<JobResult> {
+): Promise<Result> {
   const { services, request, tell, signal } = following;
   try {
     const ended = await waitForApplication(services, applicationId, tell, signal);
@@ -80,9 +86,13 @@ async function followToEnd(
 }
 
 /** Collects the result of an ended job, or throws its failure. */
-async function resultOf(following: Following, end: CommandEnd, log: LogFacts): Promise<JobResult> {
-  const { cluster, services, request, signal } = following;
-  if (log.state === 'succeeded') return collectResult(cluster, services, request, log, signal);
+async function resultOf<Result>(
+  following: Following<Result>,
+  end: CommandEnd,
+  log: LogFacts,
+): Promise<Result> {
+  const { services, request, signal } = following;
+  if (log.state === 'succeeded') return following.collect(log);
   // A running job would keep writing into a folder that the caller is about to remove.
   const kill = () =>
     orNothing(() => killApplications(services.resourceManager, tagOfJob(request), log.applicationId));
@@ -94,11 +104,14 @@ async function resultOf(following: Following, end: CommandEnd, log: LogFacts): P
     throw error;
   }
   if (facts.application !== null && !isFinalState(facts.application.state)) await kill();
-  throw jobFailure(facts, logPathOf(request), maskerOf(cluster.settings.properties.value));
+  throw jobFailure(facts, logPathOf(request), following.mask);
 }
 
 /** Finds an application that a killed command submitted without logging its id. */
-async function submittedUnseen({ services, request }: Following, end: CommandEnd): Promise<string | null> {
+async function submittedUnseen(
+  { services, request }: Following<unknown>,
+  end: CommandEnd,
+): Promise<string | null> {
   if (end.startError !== null || (end.exitCode !== null && end.exitCode < FIRST_SIGNAL_EXIT)) return null;
   const { resourceManager } = services;
   const running = (await orNothing(async () => resourceManager?.runningWithTag(tagOfJob(request)))) ?? [];

@@ -1,7 +1,7 @@
 /** News of a running job, from one line of the `hadoop jar` log. */
 export type LogNews =
   | { readonly kind: 'tracking'; readonly url: string }
-  | { readonly kind: 'progress'; readonly mapPercent: number };
+  | { readonly kind: 'progress'; readonly mapPercent: number; readonly reducePercent: number };
 
 /** The facts that a log contains. */
 export interface LogFacts {
@@ -83,8 +83,10 @@ export class HadoopLog {
       this.#jobId = jobId;
       return null;
     }
-    const percent = /^\s*map (\d+)% reduce \d+%/.exec(message)?.[1];
-    if (percent !== undefined) return { kind: 'progress', mapPercent: Number(percent) };
+    const percent = /^\s*map (\d+)% reduce (\d+)%/.exec(message);
+    if (percent !== null) {
+      return { kind: 'progress', mapPercent: Number(percent[1]), reducePercent: Number(percent[2]) };
+    }
     const splits = /^number of splits:\s*(\d+)/.exec(message)?.[1];
     if (splits !== undefined) this.#splits = Number(splits);
     const ended = /^Job job_\d+_\d+ (completed successfully|failed with state (\w+) due to:\s?(.*))/.exec(

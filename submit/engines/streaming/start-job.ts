@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { maskerOf, maskWords } from '../../config/secrets.js';
 import { localFailure } from '../../stores/system-failure.js';
-import type { JobRequest, TellJob } from '../engine.js';
+import type { JobRequest, JobTag, TellJob } from '../engine.js';
 import { createLog, makeFolders } from '../machine-files.js';
 import { quoteForShell } from '../programs.js';
 import { tellSafely } from '../tell-safely.js';
@@ -9,8 +9,7 @@ import { type CommandLog, openCommandLog } from './command-log.js';
 import type { HadoopCluster } from './hadoop-cluster.js';
 import { type RunningCommand, startCommand } from './hadoop-command.js';
 import { HadoopLog } from './hadoop-log.js';
-import { commandOf } from './job-command.js';
-import { grantPermit, permitPathOf, takePermitQuietly } from './permit.js';
+import { grantPermit, takePermitQuietly } from './permit.js';
 
 /** A job and the hadoop command that this process started for it. */
 export interface AttachedJob {
@@ -18,6 +17,14 @@ export interface AttachedJob {
   readonly log: HadoopLog;
   /** Replaces the listener for job news. */
   tellTo(tell: TellJob): void;
+}
+
+/** A job, and the words of the command that runs it. */
+export interface CommandedJob extends Pick<JobRequest, 'logFolder'> {
+  readonly words: readonly string[];
+  readonly hasReducers?: boolean;
+  /** The job whose permit the command names; without one it needs none. */
+  readonly permit?: JobTag;
 }
 
 /** Path on this machine of the log of a job's hadoop command. */
@@ -28,23 +35,23 @@ export function logPathOf({ logFolder }: Pick<JobRequest, 'logFolder'>): string 
 /** Starts a job's command, after every step on this machine that may fail. */
 export async function startJob(
   cluster: HadoopCluster,
-  job: JobRequest,
+  job: CommandedJob,
   tell: TellJob,
   signal: AbortSignal,
 ): Promise<AttachedJob> {
   const { files, programs } = cluster;
-  const words = commandOf(cluster, job, permitPathOf(cluster, job));
+  const { words } = job;
   await makeFolders(files, job.logFolder);
   await writeCommand(cluster, join(job.logFolder, 'command.txt'), maskWords(words));
   await cluster.nodeArchive?.send();
   signal.throwIfAborted();
   const commandLog = await openCommandLog(files, logPathOf(job));
   try {
-    await grantPermit(cluster, job);
+    if (job.permit !== undefined) await grantPermit(cluster, job.permit);
     signal.throwIfAborted();
   } catch (error) {
     await commandLog.close();
-    await takePermitQuietly(cluster, job);
+    if (job.permit !== undefined) await takePermitQuietly(cluster, job.permit);
     throw error;
   }
   const log = new HadoopLog();
@@ -55,7 +62,9 @@ export async function startJob(
     const line = mask(text);
     const news = log.push(line);
     if (news?.kind === 'progress') {
-      listener({ kind: 'progress', done: news.mapPercent, total: 100, unit: '%' });
+      const { mapPercent, reducePercent } = news;
+      const done = job.hasReducers === true ? Math.floor((mapPercent + reducePercent) / 2) : mapPercent;
+      listener({ kind: 'progress', done, total: 100, unit: '%' });
     }
     if (news?.kind === 'tracking') {
       const { applicationId } = log.facts();

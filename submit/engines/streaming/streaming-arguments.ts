@@ -1,6 +1,7 @@
 import { FIRST_INPUT_PROPERTY, INPUT_PLACES_PROPERTY } from '../../../mapper/contract.js';
 import { Failure } from '../../errors.js';
 import type { ClusterSettings } from '../../hadoop/cluster/cluster-settings.js';
+import type { JobTag } from '../engine.js';
 
 /** A streaming job; all paths are absolute in the cluster's file system. */
 export interface StreamingJob {
@@ -16,7 +17,7 @@ export interface StreamingJob {
   readonly nodeArchivePath: string | null;
   /** A file that every node must have before it runs anything of the job; null: none. */
   readonly permitPath?: string | null;
-  readonly emit: 'records' | 'rejects';
+  readonly emit: JobTag['emit'];
   readonly outputPath: string;
   readonly compression: 'none' | 'gzip';
   /** File with `InputPlaces`, if there is one. */
@@ -79,9 +80,9 @@ export function tagOfRun(runId: string): string {
   return `hadoop-elt-${runId.toLowerCase()}`;
 }
 
-/** The YARN tag of one job of a run: the records job has the run's tag, the rejects job a tag of its own. */
-export function tagOfJob({ runId, emit }: Pick<StreamingJob, 'runId' | 'emit'>): string {
-  return emit === 'records' ? tagOfRun(runId) : `${tagOfRun(runId)}-rejects`;
+/** The YARN tag of one job of a run: the records job has the run's tag, the other jobs have tags of their own. */
+export function tagOfJob({ runId, emit }: JobTag): string {
+  return emit === 'records' ? tagOfRun(runId) : `${tagOfRun(runId)}-${emit}`;
 }
 
 /**
@@ -94,31 +95,28 @@ export function streamingArguments(
   streamingJar: string,
 ): string[] {
   refuseReservedProperties(settings.properties.value);
-  const uri = (path: string) => `${settings.fs.value ?? ''}${path}`;
   const properties = { ...ownProperties(job, settings), ...settings.properties.value };
-  const nodeMib = Math.round((settings.nodeMemory.value ?? DEFAULT_NODE_BYTES) / MIB);
-  const node = job.nodeArchivePath === null ? settings.node.value : `${NODE_LINK}/bin/node`;
   const places = placesFor(job);
-  const mapper = [node, `--max-old-space-size=${nodeMib}`, MAPPER_LINK];
+  const mapper = nodeCommand(settings, job.nodeArchivePath, MAPPER_LINK);
   if (job.emit === 'rejects') mapper.push('--emit', 'rejects');
   return [
     'jar',
     streamingJar,
     ...Object.entries(properties).flatMap(([name, value]) => ['-D', `${name}=${value}`]),
-    '-files',
-    [
-      `${encodeURI(uri(job.mapperPath))}#${MAPPER_LINK}`,
-      ...(job.permitPath ? [`${encodeURI(uri(job.permitPath))}#${PERMIT_LINK}`] : []),
-      ...(places === null ? [] : [`${uri(places)}#${PLACES_LINK}`]),
-    ].join(','),
-    ...(job.nodeArchivePath === null
-      ? []
-      : ['-archives', `${encodeURI(uri(job.nodeArchivePath))}#${NODE_LINK}`]),
+    ...shippedFiles(
+      settings,
+      [
+        { path: job.mapperPath, link: MAPPER_LINK },
+        ...(job.permitPath ? [{ path: job.permitPath, link: PERMIT_LINK }] : []),
+        ...(places === null ? [] : [{ path: places, link: PLACES_LINK }]),
+      ],
+      job.nodeArchivePath,
+    ),
     '-mapper',
     mapper.join(' '),
-    ...job.inputs.flatMap(({ path }) => ['-input', escapeInputPath(uri(path))]),
+    ...job.inputs.flatMap(({ path }) => ['-input', escapeInputPath(uriOf(settings, path))]),
     '-output',
-    uri(job.outputPath),
+    uriOf(settings, job.outputPath),
   ];
 }
 
@@ -128,6 +126,36 @@ export function streamingArguments(
  */
 function placesFor({ inputPlaces = null }: Pick<StreamingJob, 'inputPlaces'>): string | null {
   return inputPlaces !== null && /^[A-Za-z0-9._/=@-]+$/.test(inputPlaces) ? inputPlaces : null;
+}
+
+/** A path as the hadoop command takes it: with the address of its file system. */
+export function uriOf({ fs }: Pick<StreamingSettings, 'fs'>, path: string): string {
+  return `${fs.value ?? ''}${path}`;
+}
+
+/** The words that run a program by Node in a task. */
+export function nodeCommand(
+  { node, nodeMemory }: Pick<StreamingSettings, 'node' | 'nodeMemory'>,
+  nodeArchivePath: string | null,
+  program: string,
+): string[] {
+  const nodeMib = Math.round((nodeMemory.value ?? DEFAULT_NODE_BYTES) / MIB);
+  const path = nodeArchivePath === null ? node.value : `${NODE_LINK}/bin/node`;
+  return [path, `--max-old-space-size=${nodeMib}`, program];
+}
+
+/** The options that ship files to the tasks, each under the name `link`, and Node with them. */
+export function shippedFiles(
+  settings: Pick<StreamingSettings, 'fs'>,
+  files: readonly { readonly path: string; readonly link: string }[],
+  nodeArchivePath: string | null,
+): string[] {
+  const archive =
+    nodeArchivePath === null
+      ? []
+      : ['-archives', `${encodeURI(uriOf(settings, nodeArchivePath))}#${NODE_LINK}`];
+  const shipped = files.map(({ path, link }) => `${encodeURI(uriOf(settings, path))}#${link}`);
+  return ['-files', shipped.join(','), ...archive];
 }
 
 /** Throws `usage` for a reserved property. Pure. */
@@ -140,10 +168,17 @@ export function refuseReservedProperties(properties: Readonly<Record<string, str
   }
 }
 
-function ownProperties(job: StreamingJob, settings: StreamingSettings): Record<string, string> {
+/** The properties of a job without reducers, by what the job and the cluster file say. */
+export function ownProperties(
+  job: Pick<
+    StreamingJob,
+    'runId' | 'emit' | 'jobName' | 'inputs' | 'inputPlaces' | 'wholeFiles' | 'splitSize' | 'compression'
+  >,
+  settings: StreamingSettings,
+): Record<string, string> {
   const { queue, tags, taskMemory, attempts } = settings;
   return {
-    'mapreduce.job.name': job.emit === 'records' ? job.jobName : `${job.jobName} rejects`,
+    'mapreduce.job.name': job.emit === 'records' ? job.jobName : `${job.jobName} ${job.emit}`,
     ...(queue.value === null ? {} : { 'mapreduce.job.queuename': queue.value }),
     'mapreduce.job.tags': [tagOfJob(job), ...tags.value].join(','),
     'mapreduce.job.reduces': '0',
@@ -174,7 +209,11 @@ function ownProperties(job: StreamingJob, settings: StreamingSettings): Record<s
  * is the block size; a minimum raises it, more maps lower it. The setting applies to all files of a job: if one file
  * must not be split, none is.
  */
-function splitProperties({ wholeFiles, splitSize, inputs }: StreamingJob): Record<string, string> {
+function splitProperties({
+  wholeFiles,
+  splitSize,
+  inputs,
+}: Pick<StreamingJob, 'wholeFiles' | 'splitSize' | 'inputs'>): Record<string, string> {
   const total = inputs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const maps = splitSize === null || wholeFiles ? 1 : Math.max(1, Math.ceil(total / splitSize));
   const minimum = wholeFiles ? JAVA_MAX_LONG : splitSize === null ? '1' : String(splitSize);

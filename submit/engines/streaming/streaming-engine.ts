@@ -1,13 +1,17 @@
+import { maskerOf } from '../../config/secrets.js';
 import { Failure, isFailure } from '../../errors.js';
 import type { RenamingStore } from '../../stores/store.js';
 import type { Engine, JobHandle, JobResult } from '../engine.js';
 import { keyOfJob } from '../job-key.js';
 import { tellSafely } from '../tell-safely.js';
+import { countDuplicates } from './count-duplicates.js';
 import { findApplication } from './find-application.js';
 import { applicationOf, followApplication, followCommand } from './follow-job.js';
 import type { HadoopCluster } from './hadoop-cluster.js';
+import type { LogFacts } from './hadoop-log.js';
 import { commandOf } from './job-command.js';
-import { takePermit, takePermitQuietly } from './permit.js';
+import { collectResult } from './job-result.js';
+import { permitPathOf, takePermit, takePermitQuietly } from './permit.js';
 import { checkSubmission } from './preflight.js';
 import { withFailures } from './services.js';
 import { type AttachedJob, logPathOf, startJob } from './start-job.js';
@@ -29,6 +33,7 @@ interface StartedJob extends AttachedJob {
 export function createStreamingEngine(cluster: HadoopCluster): Engine & { readonly store: RenamingStore } {
   const services = withFailures(cluster);
   const { resourceManager } = services;
+  const mask = maskerOf(cluster.settings.properties.value);
   /** Jobs that this process started, by tag. Ended jobs stay: a second `start` with their tag must not rerun them. */
   const jobs = new Map<string, Promise<StartedJob>>();
 
@@ -39,7 +44,8 @@ export function createStreamingEngine(cluster: HadoopCluster): Engine & { readon
   };
 
   const followToResult: Engine['follow'] = async (handle, request, tell, signal) => {
-    const following = { cluster, services, request, tell: tellSafely(tell), signal };
+    const collect = (log: LogFacts) => collectResult(cluster, services, request, log, signal);
+    const following = { services, request, collect, mask, tell: tellSafely(tell), signal };
     const job = await jobs.get(keyOfJob(handle));
     if (job !== undefined && job.isLost !== true) {
       job.tellTo(tell);
@@ -74,8 +80,13 @@ export function createStreamingEngine(cluster: HadoopCluster): Engine & { readon
         const found = await find(job);
         if (found !== null) return found;
       }
+      const command = () => ({
+        words: commandOf(cluster, job, permitPathOf(cluster, job)),
+        logFolder: job.logFolder,
+        permit: job,
+      });
       // A concurrent call may have started the job meanwhile.
-      const starting = jobs.get(key) ?? startJob(cluster, job, tell, signal);
+      const starting = jobs.get(key) ?? startJob(cluster, command(), tell, signal);
       jobs.set(key, starting);
       try {
         const { log } = await starting;
@@ -98,6 +109,7 @@ export function createStreamingEngine(cluster: HadoopCluster): Engine & { readon
       await takePermit(cluster, request);
       return result;
     },
+    countDuplicates: (request, tell, signal) => countDuplicates({ cluster, services }, request, tell, signal),
     async stop(handle) {
       const job = await jobs.get(keyOfJob(handle));
       if (job !== undefined) await stopCommandAndJob(job.command, resourceManager, tagOfJob(handle));

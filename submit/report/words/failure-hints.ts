@@ -45,6 +45,10 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
         : 'Run again, and see who else writes to the inputs or the output folder';
     case 'mapper-changed':
       return 'See who else writes there, and run again; it is then written anew';
+    case 'check-failed':
+      return details.findings.some(({ check }) => check === 'volume')
+        ? 'Correct the data and run again; if they are right, change checks in the job file (volume: level: warn publishes and warns)'
+        : 'Correct the data and run again; if they are right, change checks in the job file';
     case 'esbuild-missing':
       return 'Install it beside your module: npm install --save-dev esbuild';
     case 'locked':

@@ -1,5 +1,6 @@
 import { MAPPER_EXIT } from '../../../mapper/contract.js';
 import { formatSize } from '../../config/sizes.js';
+import { quoteForShell } from '../../engines/programs.js';
 import type {
   ContentMismatch,
   FailedRecord,
@@ -11,6 +12,7 @@ import type {
 } from '../../errors.js';
 import { count, escapeControls, formatNumber, quote } from '../escape.js';
 import { causeText } from './cause-text.js';
+import { checkLines } from './check-text.js';
 import { hintOf } from './failure-hints.js';
 import { flawText, leftLines } from './input-text.js';
 import { lockedLines } from './lock-text.js';
@@ -154,6 +156,8 @@ function linesOf({ code, details }: FailureFacts): string[] {
       ];
     case 'hadoop-job-failed':
       return hadoopJobLines(details);
+    case 'check-failed':
+      return checkFailedLines(details);
     case 'verification-failed':
       return [
         details.mismatches.length > 0
@@ -239,6 +243,21 @@ function hadoopJobLines(details: FailureDetails['hadoop-job-failed']): string[] 
       ? []
       : [`  application ${applicationId}${trackingUrl === null ? '' : `, ${trackingUrl}`}`]),
     `  the log of the hadoop command: ${log}`,
+  ];
+}
+
+function checkFailedLines(details: FailureDetails['check-failed']): string[] {
+  const { findings, before, logs, recordsRejected, jobFile } = details;
+  const [first] = findings;
+  const what =
+    findings.length === 1 ? `The check ${first?.check} failed` : `${findings.length} checks failed`;
+  return [
+    `${what}, so ${before === 'upload' ? 'nothing was sent or published' : 'nothing was published'}`,
+    ...findings.flatMap((finding) => checkLines(finding).map((line) => `  ${line}`)),
+    ...(logs === null ? [] : [`  the logs of the tasks: ${logs}`]),
+    ...(recordsRejected === 0
+      ? []
+      : [`  to see what is rejected: hadoop-elt map ${quoteForShell([jobFile])} --emit rejects < FILE`]),
   ];
 }
 

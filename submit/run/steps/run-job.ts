@@ -47,7 +47,7 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
   async perform(run, { items, ...jobFiles }, progress) {
     const { runId, plan, journal, signal, ports } = run;
     const staging = ports.sink.stagingFor(runId);
-    const runOne = async (emit: JobTag['emit'], inputPlaces: string | null = null) => {
+    const runOne = async (emit: JobRequest['emit'], inputPlaces: string | null = null) => {
       const requestOf = (number: number) => ({
         ...jobRequestOf(plan, { runId, emit }, { ...jobFiles, staging }, journal, number),
         inputPlaces,
@@ -90,7 +90,7 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
 /** The request to the engine, for the run's job of this number. Pure. */
 export function jobRequestOf(
   { settings }: JobPlan,
-  tag: JobTag,
+  tag: Pick<JobRequest, 'runId' | 'emit'>,
   { inputs, mapperPath, mapperSha256, staging }: JobFiles & { readonly staging: string },
   { logFolder }: { readonly logFolder: string },
   number = 1,
@@ -113,11 +113,11 @@ export function jobRequestOf(
  * What identifies a run's job of a kind and number, and where it writes. Each has a tag and folders of its own: what an
  * earlier one still does can't get into the output of this one. Pure.
  */
-export function jobToStop(
-  { runId, emit }: JobTag,
+export function jobToStop<Emit extends JobTag['emit']>(
+  { runId, emit }: { readonly runId: string; readonly emit: Emit },
   number: number,
   staging: string,
-): JobTag & Pick<JobRequest, 'outputPath'> {
+): { readonly runId: string; readonly emit: Emit; readonly outputPath: string } {
   const suffix = suffixOf(number);
   return { runId: `${runId}${suffix}`, emit, outputPath: `${staging}/${emit}${suffix}` };
 }
@@ -128,7 +128,7 @@ function suffixOf(number: number): string {
 
 async function runToEnd(
   run: Run,
-  emit: JobTag['emit'],
+  emit: JobRequest['emit'],
   requestOf: (number: number) => JobRequest,
   progress: Progress,
 ): Promise<FinishedJob> {

@@ -130,11 +130,12 @@ export function createFolderSink({ store, job, output, mode, keepPrevious = 0 }:
     },
     async published(check, signal) {
       const content = await ownOutput();
-      if (content === null) return { form: 'none', manifests: [] };
+      if (content === null) return { form: 'none', manifests: [], folders: [] };
       if (mode !== 'replace') {
         for (const folder of publishedIn(content)) await checkParts(store, folder, check, signal);
       }
-      return { form: formOf(content), manifests: manifestsOf(content) };
+      const folders = publishedIn(content).map(({ path }) => path);
+      return { form: formOf(content), manifests: manifestsOf(content), folders };
     },
     open: (runId) => store.makeDirectory(stagingFor(runId)),
     async adopt(runId) {

@@ -10,7 +10,7 @@ export interface FactsContext {
 
 const MAP_ONLY = ['-D', 'mapreduce.job.reduces=0', '-D', 'mapreduce.job.maps=1'];
 
-/** Runs a streaming job without reducers: `properties` as `-D`, then the other options. */
+/** Runs a streaming job, without reducers unless `properties` say otherwise: `properties` as `-D`, then the other options. */
 export function runJob(
   context: FactsContext,
   properties: Readonly<Record<string, string | number>>,

@@ -39,8 +39,10 @@ async function submitWithStaging(
     ...(options['-numReduceTasks'] && { 'mapreduce.job.reduces': options['-numReduceTasks'] }),
     ...(options['-reducer'] === 'NONE' && { 'mapreduce.job.reduces': '0' }),
   });
-  if (conf.number('mapreduce.job.reduces') !== 0)
-    throw new Error('this fake runs jobs without reducers only');
+  if (conf.number('mapreduce.job.reduces') !== 0) {
+    if (options['-reducer'] === undefined) throw new Error('this fake has no identity reducer');
+    conf.set('stream.reduce.streamprocessor', encodeAsForm(options['-reducer']));
+  }
   const isRecursive = conf.flag('mapreduce.input.fileinputformat.input.dir.recursive');
   const files = await filesOf(hdfs, inputs, qualify, isRecursive);
   log('INFO', 'mapred.FileInputFormat', `Total input files to process : ${files.length}`);

@@ -7,7 +7,7 @@ const POLL_MS = 40;
 export async function monitorJob({ rpc, applicationId, jobId }) {
   const tell = (message) => log('INFO', 'mapreduce.Job', message);
   let hasStarted = false;
-  let percent = -1;
+  let percent = '';
   let told = 0;
   for (;;) {
     const report = await rpc.report(applicationId);
@@ -16,8 +16,11 @@ export async function monitorJob({ rpc, applicationId, jobId }) {
     if (report.jobState !== 'PREP') {
       if (!hasStarted) tell(`Job ${jobId} running in uber mode : false`);
       hasStarted = true;
-      const now = Math.floor(report.mapProgress * 100);
-      if (now !== percent) tell(` map ${now}% reduce 0%`);
+      const [maps, reduces] = [report.mapProgress, report.reduceProgress].map((part) =>
+        Math.floor(part * 100),
+      );
+      const now = ` map ${maps}% reduce ${reduces}%`;
+      if (now !== percent) tell(now);
       percent = now;
       for (const { id, diagnostics } of report.failedAttempts.slice(told)) {
         tell(`Task Id : ${id}, Status : FAILED\n${diagnostics}`);

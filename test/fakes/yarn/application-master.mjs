@@ -4,6 +4,7 @@ import { Committer } from './committer.mjs';
 import { Counters } from './counters.mjs';
 import { masterDiagnostics, memoryDiagnostics } from './diagnostics.mjs';
 import { MapAttempt } from './map-attempt.mjs';
+import { ReduceAttempt } from './reduce-attempt.mjs';
 
 /** Runs the job of an application: its tasks, each with the allowed number of attempts, and the commit. */
 export class ApplicationMaster {
@@ -22,21 +23,26 @@ export class ApplicationMaster {
     this.application = application;
     this.services = services;
     const ids = application.jobId.replace('job', 'task');
-    this.tasks = application.splits.map((split, number) => ({
-      id: `${ids}_m_${String(number).padStart(6, '0')}`,
-      number,
-      split,
-      state: 'SCHEDULED',
-      attempts: [],
-    }));
     const { conf, user } = application;
+    this.maps = application.splits.map((split, number) => ({ ...newTask(ids, 'map', number), split }));
+    const outputs = () => this.maps.map(({ attempts }) => attempts.at(-1).output);
+    const reduces = Array.from({ length: conf.number('mapreduce.job.reduces') });
+    this.reduces = reduces.map((_, number) => ({ ...newTask(ids, 'reduce', number), outputs }));
+    this.tasks = [...this.maps, ...this.reduces];
     const output = conf.get('mapreduce.output.fileoutputformat.outputdir').replace(/^[a-z]+:\/\/[^/]*/, '');
     this.committer = new Committer({ hdfs: services.hdfs, output, user, conf });
   }
 
   get progress() {
-    const ended = this.tasks.filter(({ state }) => state !== 'SCHEDULED' && state !== 'RUNNING').length;
-    return this.tasks.length === 0 ? 1 : ended / this.tasks.length;
+    return shareEnded(this.tasks);
+  }
+
+  get mapProgress() {
+    return shareEnded(this.maps);
+  }
+
+  get reduceProgress() {
+    return this.reduces.length === 0 ? 0 : shareEnded(this.reduces);
   }
 
   /** The failed attempts that were retried, for the command's log. */
@@ -97,20 +103,11 @@ export class ApplicationMaster {
       await this.#endJob('KILLED', memoryDiagnostics(memoryMib, CLUSTER, this.tasks.length));
       return;
     }
-    const waiting = [...this.tasks];
-    const allowed = (this.tasks.length * conf.number('mapreduce.map.failures.maxpercent')) / 100;
-    const worker = async () => {
-      for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) {
-        await this.#runTask(task);
-        const failed = this.tasks.filter(({ state }) => state === 'FAILED');
-        if (failed.length > allowed || this.#stop.signal.aborted) {
-          this.#stop.abort();
-          this.#killAttempts('Container killed by the ApplicationMaster.');
-          return;
-        }
-      }
-    };
-    await Promise.all(Array.from({ length: TASKS_AT_ONCE }, worker));
+    await this.#runTasks(
+      this.maps,
+      (this.maps.length * conf.number('mapreduce.map.failures.maxpercent')) / 100,
+    );
+    if (!this.#stop.signal.aborted) await this.#runTasks(this.reduces, 0);
     const failed = this.tasks.find(({ state }) => state === 'FAILED');
     if (this.#stop.signal.aborted) await this.#failJob(failed);
     else {
@@ -119,14 +116,32 @@ export class ApplicationMaster {
     }
   }
 
+  /** Runs tasks until more than the allowed number have failed. */
+  async #runTasks(tasks, allowed) {
+    const waiting = [...tasks];
+    const worker = async () => {
+      for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) {
+        await this.#runTask(task);
+        const failed = tasks.filter(({ state }) => state === 'FAILED');
+        if (failed.length > allowed || this.#stop.signal.aborted) {
+          this.#stop.abort();
+          this.#killAttempts('Container killed by the ApplicationMaster.');
+          return;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: TASKS_AT_ONCE }, worker));
+  }
+
   async #runTask(task) {
     const { application, committer, services } = this;
-    const attemptsAllowed = Math.max(1, application.conf.number('mapreduce.map.maxattempts'));
+    const attemptsAllowed = Math.max(1, application.conf.number(`mapreduce.${task.kind}.maxattempts`));
+    const Attempt = task.kind === 'map' ? MapAttempt : ReduceAttempt;
     task.state = 'RUNNING';
     for (let number = 0; number < attemptsAllowed && !this.#stop.signal.aborted; number += 1) {
       const id = `${task.id.replace('task', 'attempt')}_${number}`;
       const container = this.#newContainer();
-      const attempt = new MapAttempt({ id, number, task, container, application, committer, services });
+      const attempt = new Attempt({ id, number, task, container, application, committer, services });
       task.attempts.push(attempt);
       await attempt.run();
       if (attempt.state !== 'FAILED') {
@@ -154,7 +169,8 @@ export class ApplicationMaster {
     }
     // The application was killed, so its master is gone and cannot abort the job.
     if (failed === undefined) return;
-    const said = `Task failed ${failed.id}\nJob failed as tasks failed. failedMaps:1 failedReduces:0 killedMaps:0 killedReduces: 0`;
+    const [maps, reduces] = failed.kind === 'map' ? [1, 0] : [0, 1];
+    const said = `Task failed ${failed.id}\nJob failed as tasks failed. failedMaps:${maps} failedReduces:${reduces} killedMaps:0 killedReduces: 0`;
     await this.#endJob('FAILED', said);
   }
 
@@ -166,18 +182,28 @@ export class ApplicationMaster {
   }
 
   #count(isSuccess) {
-    const attempts = this.tasks.flatMap((task) => task.attempts);
-    const inState = (state) => attempts.filter((attempt) => attempt.state === state);
-    const killed = this.tasks.filter((task) => task.state === 'KILLED').length;
-    const failed = inState('FAILED').length;
-    if (failed > 0) this.counters.addOfJob('NUM_FAILED_MAPS', failed);
-    if (killed > 0) this.counters.addOfJob('NUM_KILLED_MAPS', killed);
-    this.counters.addOfJob('TOTAL_LAUNCHED_MAPS', attempts.length);
-    this.counters.addOfJob('RACK_LOCAL_MAPS', attempts.length);
-    const spentMs = attempts.reduce((sum, { startMs, finishMs }) => sum + Math.max(0, finishMs - startMs), 0);
+    const attemptsOf = (tasks) => tasks.flatMap((task) => task.attempts);
+    for (const [kind, tasks] of [
+      ['MAPS', this.maps],
+      ['REDUCES', this.reduces],
+    ]) {
+      const failed = attemptsOf(tasks).filter(({ state }) => state === 'FAILED').length;
+      const killed = tasks.filter(({ state }) => state === 'KILLED').length;
+      if (failed > 0) this.counters.addOfJob(`NUM_FAILED_${kind}`, failed);
+      if (killed > 0) this.counters.addOfJob(`NUM_KILLED_${kind}`, killed);
+    }
+    const maps = attemptsOf(this.maps);
+    this.counters.addOfJob('TOTAL_LAUNCHED_MAPS', maps.length);
+    if (this.reduces.length > 0) {
+      this.counters.addOfJob('TOTAL_LAUNCHED_REDUCES', attemptsOf(this.reduces).length);
+    }
+    this.counters.addOfJob('RACK_LOCAL_MAPS', maps.length);
+    const spentMs = maps.reduce((sum, { startMs, finishMs }) => sum + Math.max(0, finishMs - startMs), 0);
     this.counters.addOfJob('MILLIS_MAPS', spentMs);
     if (!isSuccess) return;
-    for (const attempt of inState('SUCCEEDED')) this.counters.addAll(attempt.counters);
+    for (const attempt of attemptsOf(this.tasks)) {
+      if (attempt.state === 'SUCCEEDED') this.counters.addAll(attempt.counters);
+    }
     const fault = this.services.faults.next('counters', { do: 'lie' });
     for (const [group, amounts] of Object.entries(fault?.counters ?? {})) {
       for (const [name, amount] of Object.entries(amounts)) this.counters.set(group, name, amount);
@@ -197,4 +223,15 @@ export class ApplicationMaster {
       counters: jobState === 'SUCCEEDED' ? this.counters.toJson() : null,
     };
   }
+}
+
+/** @param {'map' | 'reduce'} kind */
+function newTask(ids, kind, number) {
+  const id = `${ids}_${kind.charAt(0)}_${String(number).padStart(6, '0')}`;
+  return { id, kind, number, state: 'SCHEDULED', attempts: [] };
+}
+
+function shareEnded(tasks) {
+  const ended = tasks.filter(({ state }) => state !== 'SCHEDULED' && state !== 'RUNNING').length;
+  return tasks.length === 0 ? 1 : ended / tasks.length;
 }

@@ -93,7 +93,8 @@ export class Application {
     const jobState = isKilled ? this.state : (master?.jobState ?? 'PREP');
     return {
       jobState,
-      mapProgress: master?.progress ?? 0,
+      mapProgress: master?.mapProgress ?? 0,
+      reduceProgress: master?.reduceProgress ?? 0,
       failureInfo: isKilled ? this.diagnostics : `${master?.diagnostics ?? ''}\n`,
       counters: isKilled ? ['Counters: 0'] : (master?.counters.toLines() ?? []),
       failedAttempts: master?.failedAttempts() ?? [],

@@ -18,7 +18,10 @@ const SHOWN = {
     {
       NUM_FAILED_MAPS: 'Failed map tasks',
       NUM_KILLED_MAPS: 'Killed map tasks',
+      NUM_FAILED_REDUCES: 'Failed reduce tasks',
+      NUM_KILLED_REDUCES: 'Killed reduce tasks',
       TOTAL_LAUNCHED_MAPS: 'Launched map tasks',
+      TOTAL_LAUNCHED_REDUCES: 'Launched reduce tasks',
       RACK_LOCAL_MAPS: 'Rack-local map tasks',
       MILLIS_MAPS: 'Total time spent by all map tasks (ms)',
     },
@@ -29,6 +32,9 @@ const SHOWN = {
       MAP_INPUT_RECORDS: 'Map input records',
       MAP_OUTPUT_RECORDS: 'Map output records',
       SPLIT_RAW_BYTES: 'Input split bytes',
+      REDUCE_INPUT_GROUPS: 'Reduce input groups',
+      REDUCE_INPUT_RECORDS: 'Reduce input records',
+      REDUCE_OUTPUT_RECORDS: 'Reduce output records',
       SPILLED_RECORDS: 'Spilled Records',
       FAILED_SHUFFLE: 'Failed Shuffles',
       MERGED_MAP_OUTPUTS: 'Merged Map outputs',
@@ -68,8 +74,8 @@ export class Counters {
     );
   }
 
-  /** The counters of a task that succeeded. */
-  static ofTask({ split, inputRecords, outputRecords, outputBytes, own }) {
+  /** The counters of a map task that succeeded. */
+  static ofMap({ split, inputRecords, outputRecords, outputBytes, own }) {
     const counters = new Counters();
     counters.add(FILE_SYSTEM, 'HDFS_BYTES_READ', split.length);
     counters.add(FILE_SYSTEM, 'HDFS_BYTES_WRITTEN', outputBytes);
@@ -82,6 +88,20 @@ export class Counters {
       for (const [name, amount] of amounts) counters.add(group, name, amount);
     }
     counters.add(INPUT, 'BYTES_READ', split.length);
+    counters.add(OUTPUT, 'BYTES_WRITTEN', outputBytes);
+    return counters;
+  }
+
+  /** The counters of a reduce task that succeeded. */
+  static ofReduce({ groups, inputRecords, outputRecords, outputBytes, own }) {
+    const counters = new Counters();
+    counters.add(FILE_SYSTEM, 'HDFS_BYTES_WRITTEN', outputBytes);
+    counters.add(TASK, 'REDUCE_INPUT_GROUPS', groups);
+    counters.add(TASK, 'REDUCE_INPUT_RECORDS', inputRecords);
+    counters.add(TASK, 'REDUCE_OUTPUT_RECORDS', outputRecords);
+    for (const [group, amounts] of own) {
+      for (const [name, amount] of amounts) counters.add(group, name, amount);
+    }
     counters.add(OUTPUT, 'BYTES_WRITTEN', outputBytes);
     return counters;
   }

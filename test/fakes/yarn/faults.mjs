@@ -12,6 +12,7 @@
  * @property {'master' | 'command'} [who]
  * @property {number} [ms] how long "slow" and "late" take
  * @property {number} [code]
+ * @property {string} [job] name of a job; any by default
  * @property {number} [task] number of a task; any by default
  * @property {number} [attempt] number of an attempt; any by default
  * @property {Record<string, Record<string, number>>} [counters] by group and name, the false values of "lie"

@@ -56,7 +56,9 @@ function jobAnswer(applications, faults, jobId, what, { query }) {
 }
 
 function jobOf({ jobId, name, queue, user }, { state, diagnostics, tasks, ...times }) {
-  const attempts = tasks.flatMap((task) => task.attempts);
+  const maps = tasks.filter(({ kind }) => kind === 'map');
+  const reduces = tasks.filter(({ kind }) => kind === 'reduce');
+  const attempts = maps.flatMap((task) => task.attempts);
   const inState = (wanted) => attempts.filter((attempt) => attempt.state === wanted).length;
   return {
     submitTime: times.submitMs,
@@ -67,11 +69,11 @@ function jobOf({ jobId, name, queue, user }, { state, diagnostics, tasks, ...tim
     queue,
     user,
     state,
-    mapsTotal: tasks.length,
+    mapsTotal: maps.length,
     // Tasks that failed are counted as well (3.3.5).
-    mapsCompleted: tasks.filter((task) => task.state !== 'KILLED').length,
-    reducesTotal: 0,
-    reducesCompleted: 0,
+    mapsCompleted: maps.filter((task) => task.state !== 'KILLED').length,
+    reducesTotal: reduces.length,
+    reducesCompleted: reduces.filter((task) => task.state !== 'KILLED').length,
     uberized: false,
     diagnostics,
     failedMapAttempts: inState('FAILED'),
@@ -82,18 +84,20 @@ function jobOf({ jobId, name, queue, user }, { state, diagnostics, tasks, ...tim
 
 /** Hadoop gives tasks in no defined order, often the last one first. This fake always does so. */
 function tasksOf({ tasks }, type) {
-  return type === 'r' ? {} : { task: tasks.map(taskOf).reverse() };
+  const kind = { m: 'map', r: 'reduce' }[type];
+  const asked = tasks.filter((task) => kind === undefined || task.kind === kind);
+  return asked.length === 0 && kind === 'reduce' ? {} : { task: asked.map(taskOf).reverse() };
 }
 
-function taskOf({ id, state, attempts }) {
+function taskOf({ id, kind, state, attempts }) {
   const good = attempts.find((attempt) => attempt.state === 'SUCCEEDED');
   const startTime = attempts[0]?.startMs ?? 0;
   const finishTime = attempts.at(-1)?.finishMs ?? 0;
   const times = { startTime, finishTime, elapsedTime: finishTime - startTime };
-  return { ...times, progress: 100, id, state, type: 'MAP', successfulAttempt: good?.id ?? '' };
+  return { ...times, progress: 100, id, state, type: kind.toUpperCase(), successfulAttempt: good?.id ?? '' };
 }
 
-function attemptOf({ id, state, status, diagnostics, container, startMs, finishMs }) {
+function attemptOf({ id, task, state, status, diagnostics, container, startMs, finishMs }) {
   return {
     startTime: startMs,
     finishTime: finishMs,
@@ -105,7 +109,7 @@ function attemptOf({ id, state, status, diagnostics, container, startMs, finishM
     status,
     nodeHttpAddress: `${container.node}:8042`,
     diagnostics,
-    type: 'MAP',
+    type: task.kind.toUpperCase(),
     assignedContainerId: container.id,
   };
 }

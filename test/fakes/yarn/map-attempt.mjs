@@ -1,169 +1,29 @@
-import { rm } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
-import { DELAYS } from './cluster.mjs';
-import { commandWords, findProgram, StartError } from './command-words.mjs';
 import { Counters } from './counters.mjs';
-import {
-  brokenPipeDiagnostics,
-  exitDiagnostics,
-  startDiagnostics,
-  timeoutDiagnostics,
-} from './diagnostics.mjs';
-import { taskEnvironment } from './job-conf.mjs';
-import { linesOfSplit, piecesOf } from './lines.mjs';
-import { runMapper } from './piped-mapper.mjs';
-import { corrupted, partBytes, partName, recordsIn, spoil } from './task-output.mjs';
-import { TaskStderr } from './task-stderr.mjs';
+import { linesOfSplit } from './lines.mjs';
+import { TaskAttempt } from './task-attempt.mjs';
+import { keysAndValuesIn, recordsIn } from './task-output.mjs';
 
-/** Why an attempt failed, with Hadoop's message. */
-class AttemptFailure extends Error {}
+/** One attempt of a map task: a mapper on a split. Its output is a part file, or goes to the reducers. */
+export class MapAttempt extends TaskAttempt {
+  /** Keys and values for the reducers. */
+  output = [];
 
-/** One attempt of a map task: a mapper on a split, and its part file. */
-export class MapAttempt {
-  state = 'RUNNING';
-  diagnostics = '';
-  status = '';
-  counters = new Counters();
-  startMs = Date.now();
-  finishMs = 0;
-  #stop = new AbortController();
-  #lastSignMs = Date.now();
-
-  /**
-   * @param {object} options
-   * @param {string} options.id `attempt_1795257365945_0001_m_000007_0`
-   * @param {number} options.number
-   * @param {{ id: string, number: number, split: { path: string, uri: string, start: number, length: number } }} options.task
-   * @param {{ id: string, node: string }} options.container
-   * @param {import('./application.mjs').Application} options.application
-   * @param {import('./committer.mjs').Committer} options.committer
-   * @param {{ hdfs: object, localFiles: object, faults: import('./faults.mjs').Faults }} options.services
-   */
-  constructor({ id, number, task, container, application, committer, services }) {
-    Object.assign(this, { id, number, task, container, application, committer, services });
-    const { conf } = application;
-    this.stderr = new TaskStderr({
-      prefix: conf.get('stream.stderr.reporter.prefix'),
-      maxStatusChars: conf.number('mapreduce.task.max.status.length'),
-    });
-  }
-
-  /** Runs to the end; never rejects. */
-  async run() {
-    try {
-      await this.#map();
-      this.state = 'SUCCEEDED';
-    } catch (error) {
-      if (this.state === 'RUNNING') this.state = 'FAILED';
-      this.diagnostics ||=
-        error instanceof AttemptFailure ? error.message : `Error: java.io.IOException: ${error.message}\n`;
-      // The history server keeps the status only of attempts that succeeded.
-      this.status = '';
-    } finally {
-      this.finishMs = Date.now();
-    }
-  }
-
-  kill(diagnostics) {
-    if (this.state !== 'RUNNING') return;
-    this.state = 'KILLED';
-    this.diagnostics = diagnostics;
-    this.#stop.abort();
-  }
-
-  /** The container's log of this name, or undefined. */
-  log(name) {
+  get firstLog() {
     const { uri, start, length } = this.task.split;
-    const first = `INFO [main] org.apache.hadoop.mapred.MapTask: Processing split: ${uri}:${start}+${length}\n`;
-    return { stderr: this.stderr.log, stdout: '', syslog: first + this.stderr.syslog }[name];
+    return `INFO [main] org.apache.hadoop.mapred.MapTask: Processing split: ${uri}:${start}+${length}\n`;
   }
 
-  async #map() {
-    const { application, services, task } = this;
-    const conf = this.#conf();
-    const fault = services.faults.next('task', { task: task.number, attempt: this.number });
-    if (fault?.do === 'exit') throw new AttemptFailure(exitDiagnostics(fault.code));
-    const folder = await services.localFiles.taskFolder(application.resources);
-    try {
-      const container = {
-        user: application.user,
-        folder,
-        node: this.container.node,
-        containerId: this.container.id,
-      };
-      const environment = taskEnvironment(conf, container);
-      const { stdout, inputRecords } = await this.#pipe(conf, folder, environment, fault?.do);
-      this.#stop.signal.throwIfAborted();
-      const records = recordsIn(stdout, conf);
-      const bytes = partBytes(spoil(records, fault?.do), conf);
-      await this.#commit(bytes, conf);
-      this.counters = Counters.ofTask({
-        split: task.split,
-        inputRecords,
-        outputRecords: records.length,
-        outputBytes: bytes.length,
-        own: this.stderr.counters,
-      });
-      this.status = this.stderr.status ?? `Records R/W=${inputRecords}/${records.length}`;
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  }
-
-  /** The job's configuration with the properties of this task. */
-  #conf() {
-    const { application, task } = this;
-    const conf = application.conf.copy();
-    const output = `${conf.get('mapreduce.output.fileoutputformat.outputdir')}`;
-    const properties = {
-      'mapreduce.job.id': application.jobId,
-      'mapreduce.job.application.attempt.id': 1,
-      'mapreduce.job.user.name': application.user,
-      'mapreduce.task.id': task.id,
-      'mapreduce.task.attempt.id': this.id,
-      'mapreduce.task.partition': task.number,
-      'mapreduce.task.ismap': true,
-      'mapreduce.task.output.dir': `${output}/_temporary/1/_temporary/${this.id}`,
-      'mapreduce.map.input.file': task.split.uri,
-      'mapreduce.map.input.start': task.split.start,
-      'mapreduce.map.input.length': task.split.length,
+  properties() {
+    const { uri, start, length } = this.task.split;
+    return {
+      'mapreduce.map.input.file': uri,
+      'mapreduce.map.input.start': start,
+      'mapreduce.map.input.length': length,
     };
-    for (const [name, value] of Object.entries(properties)) conf.set(name, value);
-    return conf;
   }
 
-  async #pipe(conf, folder, environment, fault) {
-    let inputRecords = 0;
-    const lines = fault === 'corrupt-input' ? withOtherEnd(await this.#lines()) : await this.#lines();
-    const watch = setInterval(() => this.#checkTime(conf), DELAYS.timeoutCheckMs);
-    try {
-      const [program, ...args] = commandWords(decode(conf.get('stream.map.streamprocessor')));
-      const { exitCode, isBroken, stdout } = await runMapper({
-        words: [findProgram(program, folder, environment.PATH ?? ''), ...args],
-        folder,
-        environment,
-        pieces: piecesOf(lines, () => {
-          inputRecords += 1;
-        }),
-        onErrorLine: (line) => this.stderr.push(line),
-        onActivity: () => {
-          this.#lastSignMs = Date.now();
-        },
-        signal: this.#stop.signal,
-      });
-      this.#stop.signal.throwIfAborted();
-      const isFailure = exitCode !== 0 && conf.flag('stream.non.zero.exit.is.failure');
-      if (isFailure) throw new AttemptFailure(exitDiagnostics(exitCode));
-      if (isBroken) throw new AttemptFailure(brokenPipeDiagnostics());
-      return { stdout, inputRecords };
-    } catch (error) {
-      throw error instanceof StartError ? new AttemptFailure(startDiagnostics(error)) : error;
-    } finally {
-      clearInterval(watch);
-    }
-  }
-
-  async #lines() {
+  async lines() {
     const { path, start, length } = this.task.split;
     const bytes = await this.services.hdfs.read(path);
     return path.endsWith('.gz')
@@ -171,26 +31,17 @@ export class MapAttempt {
       : linesOfSplit(bytes, start, length);
   }
 
-  #checkTime(conf) {
-    const limitMs = conf.number('mapreduce.task.timeout');
-    if (limitMs === 0 || Date.now() - this.#lastSignMs <= limitMs || this.state !== 'RUNNING') return;
-    this.state = 'FAILED';
-    this.diagnostics = timeoutDiagnostics(this.id, conf);
-    this.#stop.abort();
-  }
-
-  async #commit(bytes, conf) {
-    const { committer, services, application, task } = this;
-    const path = `${committer.folderOf(this.id)}/${partName(task.number, conf)}`;
-    await services.hdfs.write(path, bytes, application.user);
-    await committer.commitTask(this.id, task.id);
+  async finish({ stdout, inputRecords, conf, how }) {
+    const isLast = conf.number('mapreduce.job.reduces') === 0;
+    const records = recordsIn(stdout, conf, 'map');
+    if (!isLast) this.output = keysAndValuesIn(stdout, how);
+    this.counters = Counters.ofMap({
+      split: this.task.split,
+      inputRecords,
+      outputRecords: records.length,
+      outputBytes: isLast ? await this.commit(records, conf, how) : 0,
+      own: this.stderr.counters,
+    });
+    return records.length;
   }
 }
-
-/** The lines, each with another last byte: a file of the same size that took the place of the input. */
-function* withOtherEnd(lines) {
-  for (const line of lines) yield corrupted(line);
-}
-
-/** StreamJob writes the command into the configuration form-encoded. */
-const decode = (text) => decodeURIComponent(text.replaceAll('+', ' '));

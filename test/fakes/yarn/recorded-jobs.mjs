@@ -25,8 +25,9 @@ export function recordedJob(name, { id, user }) {
 
   function historyOf({ startedMs }, state) {
     const times = { submitMs: startedMs, startMs: startedMs, finishMs: startedMs };
-    const tasks =
-      attempt === null ? [] : [{ id: attempt.taskId, state: 'FAILED', attempts: [attemptOf(startedMs)] }];
+    const task = { id: attempt?.taskId, kind: 'map', state: 'FAILED', attempts: [] };
+    if (attempt !== null) task.attempts.push({ ...attemptOf(startedMs), task });
+    const tasks = attempt === null ? [] : [task];
     return { ...times, state, diagnostics: jobDiagnostics, tasks, counters: null };
   }
 

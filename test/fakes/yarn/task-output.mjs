@@ -4,12 +4,22 @@ import { linesOf } from './lines.mjs';
 const END = Buffer.from('\n');
 const TAB = 0x09;
 
+/** A mapper's stdout → keys and values for reducers: a line without a tab is a key with an empty value. */
+export function keysAndValuesIn(stdout, how) {
+  return spoil([...linesOf(stdout)], how).map((line) => {
+    const tab = line.indexOf(TAB);
+    return tab === -1
+      ? { key: line, value: Buffer.alloc(0) }
+      : { key: line.subarray(0, tab), value: line.subarray(tab + 1) };
+  });
+}
+
 /**
- * A mapper's stdout → the records of its part file, one per line. Unless lines are keys only, a line without a tab is a
+ * The stdout of a mapper or reducer → the records of its part file, one per line. Unless lines are keys only, a line without a tab is a
  * key with an empty value, so a separator follows it (TextOutputFormat).
  */
-export function recordsIn(stdout, conf) {
-  const isKeyOnly = conf.get('stream.map.output') === 'keyonlytext';
+export function recordsIn(stdout, conf, kind) {
+  const isKeyOnly = conf.get(`stream.${kind}.output`) === 'keyonlytext';
   const separator = Buffer.from(conf.get('mapreduce.output.textoutputformat.separator'));
   return [...linesOf(stdout)].map((line) => {
     if (isKeyOnly) return line;

@@ -5,7 +5,12 @@ import { isFailure } from '../../../../submit/errors.js';
 import { parseClusterFile } from '../../../../submit/hadoop/cluster/cluster-file.js';
 import { resolveCluster } from '../../../../submit/hadoop/cluster/cluster-settings.js';
 
-const context = { machine: realMachine, nodePath: process.execPath, signal: new AbortController().signal };
+const context = {
+  machine: realMachine,
+  nodePath: process.execPath,
+  keyProgramSource: '',
+  signal: new AbortController().signal,
+};
 const settingsOf = (shipNode: boolean | string) =>
   resolveCluster({
     overrides: {},

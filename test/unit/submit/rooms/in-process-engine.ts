@@ -42,6 +42,9 @@ export function createOneByOneEngine(store: RenamingStore, folder: string): Engi
       }
       return { tasks, counts: countsFrom(counters), digests: digestsFrom(counters) };
     },
+    countDuplicates: async () => {
+      throw new Error('This engine finds no duplicates');
+    },
     stop: async () => undefined,
   };
 }

@@ -16,7 +16,7 @@ export function createListSink(store: Store, list: Published[]): Sink {
     uri: 'list:',
     refusal: () => new Error('The list is closed'),
     protect: () => undefined,
-    published: async () => ({ form: 'none', manifests: [] }),
+    published: async () => ({ form: 'none', manifests: [], folders: [] }),
     stagingFor: (runId) => `/staging/${runId}`,
     mend: async () => [],
     open: async () => undefined,

@@ -36,7 +36,7 @@ function decide(mode: 'create' | 'append', manifests: Manifest[], inputs: string
     mode,
     identity: 'content',
     onChangedInput: 'fail',
-    published: { form, manifests },
+    published: { form, manifests, folders: [] },
     inputs: inputs.map((text) => ({ item: { path: named(text).path }, digest: named(text).digest })),
     hasSameRules: ({ fingerprint }) => fingerprint === 'rules',
     ...options,

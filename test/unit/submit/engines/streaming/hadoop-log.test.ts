@@ -7,9 +7,9 @@ describe('the log of hadoop jar', () => {
     const { news } = recordedJob('ok');
     expect(news.slice(0, 2)).toEqual([
       { kind: 'tracking', url: 'http://resourcemanager:8088/proxy/application_1795257365945_0001/' },
-      { kind: 'progress', mapPercent: 0 },
+      { kind: 'progress', mapPercent: 0, reducePercent: 0 },
     ]);
-    expect(news.at(-1)).toEqual({ kind: 'progress', mapPercent: 100 });
+    expect(news.at(-1)).toEqual({ kind: 'progress', mapPercent: 100, reducePercent: 0 });
   });
 
   it('tells in the end whether the job succeeded, its splits and its counters', () => {

@@ -63,6 +63,7 @@ async function settle(more: Readonly<Record<string, unknown>> = {}) {
     settings,
     store: localStore,
     sharedFolder: join(folder, 'keep'),
+    keyProgram: '',
     commandEnv: {},
     http: createHttp(),
     programs: nodePrograms,

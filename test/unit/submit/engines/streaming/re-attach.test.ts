@@ -72,6 +72,7 @@ function newEngine() {
     commandEnv: { HADOOP_USER_NAME: user },
     nodeArchive: null,
     sharedFolder: '/s',
+    keyProgram: '',
     files: nodeFileSystem,
     http: createHttp(),
     programs,

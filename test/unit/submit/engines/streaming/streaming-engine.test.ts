@@ -76,6 +76,7 @@ function engineOf(applicationId: string, change: Partial<HadoopCluster> = {}) {
     commandEnv: {},
     nodeArchive: null,
     sharedFolder: join(folder, 'shared'),
+    keyProgram: '',
     files: nodeFileSystem,
     programs: nodePrograms,
     http: createHttp(),
