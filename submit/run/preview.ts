@@ -48,9 +48,9 @@ export async function previewJob(
       recursive: settings['input.recursive'].value,
     });
     const { unmatched, passedOver } = found;
+    await protectPlaces(plan, ports, found);
     // What is missing is shown: it may be there when the job runs.
     const chosen = chooseInputs(plan, source, { ...found, unmatched: [] });
-    await protectPlaces(plan, ports, found);
     const { items: scanned, left } = await scanInputs(source, chosen.items, plan, () => undefined);
     const { names, bundle } = decideMapper(plan, makeBundle, scanned);
     const request = jobRequestOf(

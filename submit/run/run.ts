@@ -56,9 +56,9 @@ export async function runJob(plan: JobPlan, ports: Ports, options: RunOptions): 
     const found = await findInputs(plan.settings['input.files'].value, ports.source, {
       recursive: plan.settings['input.recursive'].value,
     });
+    await protectPlaces(plan, ports, found);
     const { items, left } = chooseInputs(plan, ports.source, found);
     requireSome(items, left);
-    await protectPlaces(plan, ports, found);
     return await runLocked(plan, ports, options, { ...found, runId, startedMs, items, left, tell });
   } catch (error) {
     // An interruption makes running work fail with other errors; report the interruption, not those.

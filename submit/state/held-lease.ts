@@ -77,9 +77,12 @@ export class HeldLease implements HeldLock {
     this.#released.abort();
     await this.#inTurn(async () => {
       const { reign } = this.#record;
-      if (this.lost.aborted) return;
-      if (this.#pending !== null) await this.#renew();
-      if (this.lost.aborted || !(await this.#files.isLast(reign, this.#generation))) return;
+      if (!this.lost.aborted && this.#pending !== null) await this.#renew();
+      if (this.lost.aborted || !(await this.#files.isLast(reign, this.#generation))) {
+        // A run that woke up may have made its folders once more.
+        await this.#around.tidy();
+        return;
+      }
       if (uncleared.length > 0) {
         await this.#succeed({ ...this.#record, token: newToken(), state: 'left', leftOvers: uncleared });
         return;

@@ -8,7 +8,10 @@ const work = useWorkFolder();
 async function prepare(files = 'in') {
   await work().write('in/a.csv', 'City\noslo\n');
   await work().write('in/deep/b.csv', 'City\nrome\n');
-  await work().write('jobs/job.yaml', `input: { files: ["../${files}"] }\noutput: { path: out }\n`);
+  await work().write(
+    'jobs/job.yaml',
+    `input: { files: ["../${files}"], recursive: true }\noutput: { path: out }\n`,
+  );
   await work().write('victim/notes.txt', 'mine');
 }
 

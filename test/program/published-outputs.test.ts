@@ -266,8 +266,14 @@ describe('outputs of version 0.1', () => {
 
   it('are known in every mode, where their manifests lie', async () => {
     await prepareOld();
+    // Version 0.1 kept headers where they were; with today's default the parts would differ.
+    const job = await readFile(work().at('job.yaml'), 'utf8');
+    await work().write('job.yaml', job.replace('path: out', 'path: out, header: keep'));
     expect((await expectRun(0, append('--output', 'append'))).stdout).toContain('Nothing to do');
     await rm(work().at('in/b.csv'));
+    await work().write('today.yaml', job.replace('path: out', 'path: create'));
+    const today = await expectRun(3, work().hadoopElt(['run', 'today.yaml']));
+    expect(today.stderr).toContain('the job has changed');
     for (const output of ['create', 'replace']) {
       expect((await expectRun(0, run('--output', output))).stdout).toContain('Nothing to do');
     }
