@@ -32,6 +32,8 @@ const CALL_OF: Readonly<Record<string, string>> = {
   'file.sync': 'fsync',
 };
 
+/** So long a lease that it is never renewed, however long a run takes here. */
+const NO_RENEWAL = { HADOOP_ELT_LEASE: '1h' };
 /** Three records, one of which is rejected. */
 const JOB = `name: counted
 input: { files: in/*.csv }
@@ -56,7 +58,7 @@ describe('every operation of a local run goes through a port', () => {
   /** Runs the submitter under strace. The counts include the calls of its mappers. */
   async function trace(...args: string[]): Promise<{ ended: CountedEnd; calls: Counts }> {
     const log = join(programFolder, 'strace.log');
-    const request: CountedRun = { args, cwd: workFolder().path, ...(await builtSources()) };
+    const request: CountedRun = { args, cwd: workFolder().path, env: NO_RENEWAL, ...(await builtSources()) };
     const requestFile = await workFolder().write('request.json', JSON.stringify(request));
     const program = [process.execPath, join(programFolder, 'counted-run.mjs'), requestFile];
     const [word = '', ...words] = underStrace(log, program);
@@ -166,7 +168,7 @@ describe('every request of a run on Hadoop goes through a port', () => {
       '/counted/out',
       ...more,
     ];
-    const ended = await runInProcess(args, { cwd: workFolder().path, machine });
+    const ended = await runInProcess(args, { cwd: workFolder().path, machine, env: NO_RENEWAL });
     expect([ended.exitCode, ended.stdout], ended.stderr).toEqual([0, expect.stringContaining('Published')]);
     const sent = tally(requests);
     expect(sent).toEqual(await logged());

@@ -11,6 +11,7 @@ import { countingWatcher, watchedMachine } from './watched-machine.js';
 export interface CountedRun extends BuiltSources {
   readonly args: readonly string[];
   readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** How it ended, and the number of calls of each operation of the ports. */
@@ -18,8 +19,8 @@ export interface CountedEnd extends Ended {
   readonly counts: Readonly<Record<string, number>>;
 }
 
-const { args, cwd, ...sources } = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as CountedRun;
+const { args, cwd, env, ...sources } = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as CountedRun;
 const { watcher, counts } = countingWatcher();
-const ended = await runMain(args, { cwd, machine: watchedMachine(realMachine, watcher) }, sources);
+const ended = await runMain(args, { cwd, env, machine: watchedMachine(realMachine, watcher) }, sources);
 const end: CountedEnd = { ...ended, counts: Object.fromEntries(counts) };
 writeSync(1, JSON.stringify(end));
