@@ -108,9 +108,7 @@ describe('the rerun of a submission whose client was killed', () => {
     const args = await prepare('', ...SLOW);
     const killed = await work().interrupt(args, /follow .+ at/, 'SIGKILL');
     const id = applicationIn(killed.stderr);
-    await vi.waitFor(async () => expect((await yarn.application(id))?.state).toBe('FINISHED'), 20_000, {
-      timeout: 20_000,
-    });
+    await vi.waitFor(async () => expect((await yarn.application(id))?.state).toBe('FINISHED'), 20_000);
     const rerun = await work().hadoopElt(args);
     expect(rerun.stderr).toContain(`${id} of the last attempt is there`);
     expect(rerun.exitCode, rerun.stderr).toBe(0);
@@ -171,7 +169,7 @@ describe('the rerun of a submission whose client was killed', () => {
     });
     const running = execa(process.execPath, [PROGRAM, ...args], { cwd: work().path, reject: false });
     const complete = async () => (await namesIn(hdfs, `${base}/raw`)).filter((name) => !name.startsWith('.'));
-    await vi.waitFor(async () => expect(await complete()).toHaveLength(1), 20_000, { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await complete()).toHaveLength(1), 20_000);
     const [runId = ''] = readdirSync(work().at('.hadoop-elt', 'runs'));
     running.kill('SIGKILL');
     await running;
@@ -271,14 +269,10 @@ describe('a submission is tried again', () => {
     running.stderr?.on('data', (chunk: Buffer) => {
       stderr += chunk.toString();
     });
-    await vi.waitFor(() => expect(stderr).toMatch(/follow .+ at/), 20_000, { timeout: 20_000 });
+    await vi.waitFor(() => expect(stderr).toMatch(/follow .+ at/), 20_000);
     await cluster.yarn.fault({ at: 'apps', do: 'die' });
     await cluster.yarn.fault({ at: 'running', do: 'die', who: 'command', times: 1 });
-    await vi.waitFor(
-      () => expect(stderr).toMatch(/no answer, the job goes on: the resourcemanager/),
-      20_000,
-      { timeout: 20_000 },
-    );
+    await vi.waitFor(() => expect(stderr).toMatch(/no answer, the job goes on: the resourcemanager/), 20_000);
     await cluster.yarn.clearFaults();
     expect((await running).exitCode, stderr).toBe(0);
     await expectPublished();

@@ -98,7 +98,7 @@ export function describeFolderSink(name: string, connect: () => Promise<StoreFor
       await sink.prepare('r1', folders, manifestOf('r1'), []);
       const prepared = await sink.prepare('r1', folders, manifestOf('r1'), []);
       expect(await sink.recover('r1')).toBeNull();
-      expect(await lookAt(mode)).toEqual({ form: 'none', manifests: [] });
+      expect(await lookAt(mode)).toEqual({ form: 'none', manifests: [], folders: [] });
       const publication = await sink.commit(prepared);
       const place = mode === 'append' ? 'out/batch=r1' : 'out';
       expect(publication).toEqual({
@@ -112,6 +112,20 @@ export function describeFolderSink(name: string, connect: () => Promise<StoreFor
       // Nothing of ours stays beside the output.
       await sink.tidy();
       expect((await store.list(base)).map((entry) => entry.name)).toEqual(['out']);
+    });
+
+    it('takes the rejects of the last attempt, not those that a killed one has moved already', async () => {
+      await begin();
+      const sink = sinkOf('create');
+      await sink.open('r1');
+      const staging = '_hadoop-elt/out/staging/r1';
+      await write(`${staging}/records/part-00000`, 'r1\n');
+      await write(`${staging}/records/_hadoop-elt/rejects/part-00000`, 'old\n');
+      await write(`${staging}/rejects-2/part-00000`, 'x\n');
+      const folders = { records: `${base}/${staging}/records`, rejects: `${base}/${staging}/rejects-2` };
+      await sink.commit(await sink.prepare('r1', folders, manifestOf('r1'), []));
+      await sink.clear('r1');
+      expect(await tree()).toEqual(published('r1'));
     });
 
     describe('takes the staging folder of a run away that may only sleep', () => {

@@ -247,9 +247,12 @@ async function withStamps(store: RenamingStore, folder: string, manifest: Manife
   };
 }
 
-/** Renames, unless an earlier call has done so already. */
+/** Renames, unless an earlier call has done so already. What an earlier attempt of the run has moved gives way. */
 async function moveOnce(store: RenamingStore, from: string, to: string): Promise<void> {
-  if ((await store.stat(from)) === undefined && (await store.stat(to)) !== undefined) return;
+  if ((await store.stat(to)) !== undefined) {
+    if ((await store.stat(from)) === undefined) return;
+    await store.remove(to);
+  }
   await store.rename(from, to);
 }
 
