@@ -20,12 +20,9 @@ const EXIT_TEXTS: readonly (readonly [code: number | string, text: string])[] = 
   [EXIT.remoteStore, 'HDFS'],
   [EXIT.hadoopUnreachable, 'Hadoop was not found, or does not answer'],
   [EXIT.jobFailed, 'the job failed'],
-  [EXIT.verificationFailed, 'verification failed, nothing was published'],
-  [EXIT.locked, 'locked by another run'],
-  [
-    EXIT.inputLeft,
-    'published, but an input was missing or broken, and left out (onMissing, onBroken: continue)',
-  ],
+  [EXIT.verificationFailed, 'verification or a check failed, nothing was published'],
+  [EXIT.locked, 'locked by another run, or taken over by one'],
+  [EXIT.inputLeft, 'published, but an input that was missing or broken was left out'],
   ['128+signal', 'interrupted: 130 by Ctrl-C (SIGINT), 143 by SIGTERM, 129 by SIGHUP'],
 ];
 

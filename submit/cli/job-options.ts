@@ -41,7 +41,7 @@ export const OVERRIDE_OPTIONS = {
     type: 'text',
     value: 'FOLDER',
     group: 'Job',
-    describe: 'Folder of runs, logs and locks',
+    describe: 'Folder of runs, logs and mappers',
     default: '.hadoop-elt beside the job file',
   },
   output: {

@@ -6,7 +6,8 @@ import { flagsOf, runOnEngine, START_OPTIONS } from './run-job.js';
 export const runCommand = defineCommand({
   name: 'run',
   positional: { name: 'job', describe: 'job file', required: true },
-  describe: 'Run all steps of a job on this machine: check, scan, upload, mapper, run, verify, publish',
+  describe:
+    'Run all steps of a job on this machine: check, scan, upload, mapper, run, verify, checks, publish',
   options: {
     ...OVERRIDE_OPTIONS,
     ...START_OPTIONS,

@@ -11,7 +11,7 @@ const { parallel: _localOnly, ...JOB_OPTIONS } = OVERRIDE_OPTIONS;
 export const submitCommand = defineCommand({
   name: 'submit',
   positional: { name: 'job', describe: 'job file', required: true },
-  describe: 'Run all steps of a job on Hadoop: check, scan, upload, mapper, run, verify, publish',
+  describe: 'Run all steps of a job on Hadoop: check, scan, upload, mapper, run, verify, checks, publish',
   options: {
     ...JOB_OPTIONS,
     ...CLUSTER_OPTIONS,

@@ -127,8 +127,9 @@ function steps(
   cluster: ClusterSettings | null,
 ): string[] {
   const bytes = items.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const reloads = settings['output.onChangedInput'].value === 'reload';
   const modes = {
-    create: 'as a new folder; one that is there is never touched',
+    create: `as a new folder; one that is there is ${reloads ? 'made again if an input has changed' : 'never touched'}`,
     replace: 'in place of what is there',
     append: 'as a new batch=<run id> in it, from inputs whose content no batch has yet',
   };

@@ -1,7 +1,7 @@
 import { Failure, isFailure } from '../errors.js';
 import { attempt } from '../stores/system-failure.js';
 
-const REMEDY = 'Runs, logs and locks need a writable folder; name one with --state-dir DIR';
+const REMEDY = 'Runs, logs and mappers need a writable folder; name one with --state-dir DIR';
 
 /** Performs an operation in the state folder. A file error becomes the failure `store`, with a hint. */
 export async function inState<T>(operation: string, path: string, action: () => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseArguments } from '../../submit/cli/parse.js';
 import { runCommand } from '../../submit/cli/run.js';
+import { EXIT } from '../../submit/exit-codes.js';
 import { useWorkFolder } from '../support/work-folder.js';
 
 const JOB = 'input: { files: in.csv }\ncolumns: { A: upper }\noutput: { path: out }\n';
@@ -117,12 +118,12 @@ describe('the help of a command', () => {
     const { stdout } = await work().hadoopElt(['--help']);
     const [, codes = ''] = stdout.split('\nExit codes:\n');
     expect(codes.trimEnd().split('\n')).toEqual([
-      ...Array.from({ length: 9 }, (_, code) => expect.stringMatching(new RegExp(`^ {2}${code} {2,}\\S`))),
+      ...Object.values(EXIT).map((code) => expect.stringMatching(new RegExp(`^ {2}${code} {2,}\\S`))),
       expect.stringMatching(/^ {2}128\+signal {2}interrupted: 130 by Ctrl-C .*, 143 by SIGTERM/),
     ]);
   });
 
-  for (const command of ['map', 'build', 'plan', 'run', 'submit', 'doctor']) {
+  for (const command of ['map', 'build', 'plan', 'run', 'submit', 'rollback', 'doctor']) {
     it(`of ${command} has examples that can be copied, each whole in its line`, async () => {
       const text = await help(command);
       expect(text.split('\n').filter((line) => line.length > 100)).toEqual([]);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Finished, useWorkFolder } from '../support/work-folder.js';
 
 const JOB = 'input: { files: in.csv }\ncolumns: { A: upper }\noutput: { path: ../out }\n';
-const REMEDY = '  Runs, logs and locks need a writable folder; name one with --state-dir DIR\n';
+const REMEDY = '  Runs, logs and mappers need a writable folder; name one with --state-dir DIR\n';
 /** Drops the capabilities that let root write everywhere; empty for other users. */
 const WITHOUT_RIGHTS =
   process.getuid?.() === 0 ? 'setpriv --bounding-set=-dac_override,-dac_read_search' : '';
