@@ -68,7 +68,8 @@ export function spoil(records, how) {
     case 'corrupt-output':
       return records.toSpliced(middle, 1, corrupted(record));
     case 'swap-lines':
-      return records.toSpliced(middle - 1, 2, record, records[middle - 1] ?? record);
+      // A single record has none to change places with.
+      return middle === 0 ? records : records.toSpliced(middle - 1, 2, record, records[middle - 1] ?? record);
     default:
       return records;
   }
