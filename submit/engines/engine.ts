@@ -143,8 +143,11 @@ export interface Engine {
   readonly store: Store;
   /** Folder in the store for files that runs share. */
   readonly sharedFolder: string;
-  /** Throws if jobs cannot run. Called before any data is moved. */
-  check(): Promise<void>;
+  /**
+   * Throws if jobs cannot run. Called before any data is moved. A file that a kill leaves in the shared folder is named
+   * after the run.
+   */
+  check(runId: string): Promise<void>;
   /** The command line that would run the job; empty if the engine uses no command. Pure. */
   describe(job: JobRequest): readonly string[];
   /** The number of tasks that the job would have; null if only Hadoop knows. Pure. */

@@ -201,7 +201,11 @@ function headOf(plan: JobPlan, { engine, sink, source }: Ports, beginning: Locke
     output: sink.uri,
     startedMs,
     basis,
-    temporaryFolders: [...stagingFolders(plan, source, engine.store, items), mapperFolderOf(engine)],
+    temporaryFolders: [
+      ...stagingFolders(plan, source, engine.store, items),
+      engine.sharedFolder,
+      mapperFolderOf(engine),
+    ],
   };
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Failure } from '../../errors.js';
-import type { RenamingStore } from '../../stores/store.js';
+import { type RenamingStore, temporaryName } from '../../stores/store.js';
 import type { Programs } from '../programs.js';
 import { quoteForShell } from '../programs.js';
 import { commandOutput } from './hadoop-command.js';
@@ -25,15 +25,16 @@ export interface HadoopToProbe {
  * Writes a marker file through WebHDFS and reads it with the streaming jar at the address that jobs use. One JVM start
  * (1 s) shows that the hadoop command starts, that the jar exists, and that `fs` is the HDFS behind `webhdfs`. Cluster
  * ids cannot show the last: HttpFS and viewfs do not report them. Host names and ports cannot either: they differ from
- * host to host. Throws `hadoop-not-ready`, `hadoop-not-reachable`, and `store` for the marker file.
+ * host to host. Throws `hadoop-not-ready`, `hadoop-not-reachable`, and `store` for the marker file. The marker is named
+ * as a temporary file of the owner, so that the next run removes it if that run was killed.
  */
-export async function probeHadoop(probe: HadoopToProbe): Promise<void> {
+export async function probeHadoop(probe: HadoopToProbe, owner?: string): Promise<void> {
   const { store, sharedFolder, fs, hadoop, streamingJar, commandEnv, programs } = probe;
   const marker = `hadoop-elt-check-${randomBytes(8).toString('hex')}`;
-  const path = `${sharedFolder}/${marker}`;
+  const path = `${sharedFolder}/${temporaryName(owner)}`;
   await store.makeDirectory(sharedFolder);
   try {
-    await store.write(path, [Buffer.from(`${marker}\n`)]);
+    await store.write(path, [Buffer.from(`${marker}\n`)], undefined, owner);
     // dumptb prints a file's lines as typed bytes, which contain text unchanged (DumpTypedBytes, 3.3).
     const words = [...hadoop, 'jar', streamingJar, 'dumptb', `${fs ?? ''}${path}`];
     const { end, stdout, stderr } = await commandOutput(programs, words, commandEnv);

@@ -21,11 +21,11 @@ export interface SubmissionToCheck
  * one JVM start. Of several failures it throws the first in this order: `usage`, `store`, `hadoop-not-ready`,
  * `hadoop-not-reachable`.
  */
-export async function checkSubmission(cluster: SubmissionToCheck): Promise<void> {
+export async function checkSubmission(cluster: SubmissionToCheck, runId?: string): Promise<void> {
   const { settings, http, ...probed } = cluster;
   refuseReservedProperties(settings.properties.value);
   const outcomes = await Promise.allSettled([
-    probeHadoop({ ...probed, fs: settings.fs.value, hadoop: settings.hadoop.value }),
+    probeHadoop({ ...probed, fs: settings.fs.value, hadoop: settings.hadoop.value }, runId),
     checkYarn(settings, http),
     checkHistoryServer(settings, http),
   ]);

@@ -67,7 +67,7 @@ export function createStreamingEngine(cluster: HadoopCluster): Engine & { readon
     name: 'hadoop',
     store: cluster.store,
     sharedFolder: cluster.sharedFolder,
-    check: () => checkSubmission(cluster),
+    check: (runId) => checkSubmission(cluster, runId),
     describe: (job) => commandOf(cluster, job),
     countTasks: () => null,
     find,

@@ -21,7 +21,7 @@ export const checkStep: Step<readonly SourceItem[], Checked> = {
   async perform(run, items) {
     const { runId, plan, signal, ports } = run;
     const { engine, sink } = ports;
-    await engine.check();
+    await engine.check(runId);
     const published = await sink.published(plan.settings.verify.value, signal);
     const adopts = decideForm(run, published);
     await sink.open(runId);

@@ -362,7 +362,7 @@ describe('a service that does not answer', () => {
         find: () => engine.find(handle),
         stop: () => engine.stop(handle),
         start: () => engine.start(requestOf(), quiet, never),
-        check: () => engine.check(),
+        check: () => engine.check('r1'),
       };
       const error = await calls[call]().catch((reason: unknown) => reason);
       if (!isFailure(error, 'hadoop-not-reachable')) throw error;
