@@ -112,7 +112,10 @@ export async function openCluster(
     http,
     streamingJar: streamingJarOf(settings),
     commandEnv: commandEnvOf(settings),
-    nodeArchive: archive && { path: archive.path, send: () => sendNodeArchive(store, archive) },
+    nodeArchive: archive && {
+      path: archive.path,
+      send: (owner) => sendNodeArchive(store, archive, owner),
+    },
     sharedFolder,
     keyProgram: context.keyProgramSource,
   };

@@ -14,7 +14,7 @@ export interface HadoopCluster extends Services {
   /** Variables that the hadoop command gets in addition to this process's environment. */
   readonly commandEnv: Readonly<Record<string, string>>;
   /** Archive in HDFS that contains `bin/node`; `send` uploads it. Null if Node is installed on the nodes. */
-  readonly nodeArchive: { readonly path: string; send(): Promise<unknown> } | null;
+  readonly nodeArchive: { readonly path: string; send(owner?: string): Promise<unknown> } | null;
   /** Source of the program of jobs that look for duplicate keys; see `keys/key-program.ts`. */
   readonly keyProgram: string;
   /** HDFS folder for files that runs share: mappers, Node archives. */

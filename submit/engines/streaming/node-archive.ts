@@ -26,15 +26,16 @@ export async function nodeArchiveOf(executable: string, folder: string): Promise
   return { executable, path: `${folder}/node-${hash.digest('hex').slice(0, 16)}.tar.gz` };
 }
 
-/** Uploads the archive unless it exists. True if it was uploaded. */
+/** Uploads the archive unless it exists. True if it was uploaded. A kill leaves a file that is named after the owner. */
 export async function sendNodeArchive(
   store: RenamingStore,
   { executable, path }: NodeArchive,
+  owner?: string,
 ): Promise<boolean> {
   if ((await store.stat(path)) !== undefined) return false;
   await store.makeDirectory(path.slice(0, path.lastIndexOf('/')));
   try {
-    await store.write(path, archiveOf(executable));
+    await store.write(path, archiveOf(executable), undefined, owner);
     return true;
   } catch (error) {
     // Another run may have uploaded it meanwhile.

@@ -1,4 +1,6 @@
+import { posix } from 'node:path';
 import { isFailure } from '../../errors.js';
+import { isTemporaryOf } from '../../stores/store.js';
 import type { JobTag } from '../engine.js';
 import type { HadoopCluster } from './hadoop-cluster.js';
 import { tagOfJob } from './streaming-arguments.js';
@@ -28,6 +30,25 @@ export async function grantPermit(place: Place, job: JobTag): Promise<void> {
 /** Takes a job's permit. */
 export async function takePermit(place: Place, job: JobTag): Promise<void> {
   await place.store.remove(permitPathOf(place, job));
+}
+
+/**
+ * Takes a job's permit from a process that was killed, and removes what that process has written only in part: the permit,
+ * or the archive of Node that is sent before it.
+ */
+export async function revokePermit(
+  place: Place & Pick<HadoopCluster, 'nodeArchive'>,
+  job: JobTag,
+): Promise<void> {
+  const { store, nodeArchive } = place;
+  await takePermit(place, job);
+  const folders = [folderOf(place), ...(nodeArchive === null ? [] : [posix.dirname(nodeArchive.path)])];
+  for (const folder of folders) {
+    if ((await store.stat(folder)) === undefined) continue;
+    for (const { name, path } of await store.list(folder)) {
+      if (isTemporaryOf(name, job.runId)) await store.remove(path);
+    }
+  }
 }
 
 /** Takes a job's permit after a failure, which matters more than one of the store. */

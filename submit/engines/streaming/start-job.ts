@@ -43,7 +43,7 @@ export async function startJob(
   const { words } = job;
   await makeFolders(files, job.logFolder);
   await writeCommand(cluster, join(job.logFolder, 'command.txt'), maskWords(words));
-  await cluster.nodeArchive?.send();
+  await cluster.nodeArchive?.send(job.permit?.runId);
   signal.throwIfAborted();
   const commandLog = await openCommandLog(files, logPathOf(job));
   try {

@@ -11,7 +11,7 @@ import type { HadoopCluster } from './hadoop-cluster.js';
 import type { LogFacts } from './hadoop-log.js';
 import { commandOf } from './job-command.js';
 import { collectResult } from './job-result.js';
-import { permitPathOf, takePermit, takePermitQuietly } from './permit.js';
+import { permitPathOf, revokePermit, takePermit, takePermitQuietly } from './permit.js';
 import { checkSubmission } from './preflight.js';
 import { withFailures } from './services.js';
 import { type AttachedJob, logPathOf, startJob } from './start-job.js';
@@ -71,7 +71,7 @@ export function createStreamingEngine(cluster: HadoopCluster): Engine & { readon
     describe: (job) => commandOf(cluster, job),
     countTasks: () => null,
     find,
-    revoke: (job) => takePermit(cluster, job),
+    revoke: (job) => revokePermit(cluster, job),
     async start(job, tell, signal) {
       signal.throwIfAborted();
       const key = keyOfJob(job);
