@@ -16,6 +16,8 @@ export interface FaultyMachine {
   struck(): string;
   /** Operations so far. */
   count(): number;
+  /** Fulfilled once the machine has died. */
+  readonly died: Promise<void>;
 }
 
 /** How one operation goes. */
@@ -33,10 +35,15 @@ export function faultyMachine(
 ): FaultyMachine {
   let count = 0;
   let struck = '';
+  let tellDeath: () => void = () => undefined;
+  const died = new Promise<void>((resolve) => {
+    tellDeath = resolve;
+  });
   const decide = (name: string, first: unknown): Outcome => {
     count += 1;
     if (count < at || (count > at && fault !== 'dies')) return 'happens';
     if (count === at) struck = `${at} ${name} ${describe(first)}`;
+    if (fault === 'dies') tellDeath();
     return fault === 'dies' ? 'fails' : fault;
   };
   const perform = async <T>(
@@ -77,6 +84,7 @@ export function faultyMachine(
   return {
     struck: () => struck,
     count: () => count,
+    died,
     machine: {
       clock: { monotonicMs: () => performance.now(), now: machine.clock.now, wait: async () => undefined },
       files: portOf('files', machine.files),

@@ -7,9 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtSources, bundled } from '../support/in-process.js';
 import { WorkFolder } from '../support/work-folder.js';
 import type { KilledRun } from './killed-run.js';
-import { contentOf, seed } from './published.js';
+import { contentOf, isThorough, seed } from './published.js';
 
-const KILLS = process.env.CRASH_POINTS === 'all' ? 100 : 10;
+const KILLS = isThorough() ? 100 : 6;
 const MODES = ['create', 'replace', 'append'] as const;
 type Mode = (typeof MODES)[number];
 const HEADER = 'Name,Amount\n';
@@ -41,7 +41,7 @@ describe(`${KILLS} runs that are killed by SIGKILL`, () => {
       expect((await run(mode, 0)).exitCode).toBe(0);
       rmSync(work.path, { recursive: true });
       cpSync(folder, work.path, { recursive: true });
-      await work.write('in/b.csv', `${HEADER}lima,x\n`);
+      await work.write('in/b.csv', `${HEADER}lima,3\nparis,x\n`);
     }
   });
   afterAll(() => {

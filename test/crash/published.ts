@@ -4,31 +4,28 @@ import { join } from 'node:path';
 /** What is in a folder: path and content of each file, the path alone of each empty folder; sorted. */
 export type Content = readonly string[];
 
-/** Run ids and times, which differ between runs that are equal otherwise. */
+/** Run ids, times and what the store says of a part: they differ between runs that are equal otherwise. */
 const RUN_ID = /\d{8}[Tt]\d{9}[Zz]-[0-9a-f]{6}/g;
 const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
+const STAMP = /"stamp": \{\s*"modifiedMs": [\d.]+,\s*"identity": "[^"]+"\s*\}/g;
 
 /** One line of a content, without what differs from run to run. */
 export function contentLine(path: string, content: string): string {
-  return `${path}: ${content}`.replaceAll(RUN_ID, 'RUN').replaceAll(TIME, 'TIME');
+  return `${path}: ${content}`
+    .replaceAll(RUN_ID, 'RUN')
+    .replaceAll(TIME, 'TIME')
+    .replaceAll(STAMP, '"stamp": STAMP');
 }
-
-/** A claim on a lock: a kill before its link leaves it, and nobody can know whether its owner lives. */
-const CLAIM = /locks\/\w+(?:\.\d+)?\.json\.[0-9a-f-]{36}$/;
 
 /** The content of a folder of this machine; `skip` leaves out paths by their beginning. */
 export function contentOf(folder: string, skip: readonly string[] = []): Content {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter(
-      (path) => !CLAIM.test(path) && !skip.some((start) => path === start || path.startsWith(`${start}/`)),
-    )
+    .filter((path) => !skip.some((start) => path === start || path.startsWith(`${start}/`)))
     .flatMap((path) => {
       const whole = join(folder, path);
       if (!statSync(whole).isDirectory()) return [contentLine(path, readFileSync(whole, 'utf8'))];
-      return readdirSync(whole).every((name) => CLAIM.test(`${path}/${name}`))
-        ? [contentLine(`${path}/`, '')]
-        : [];
+      return readdirSync(whole).length === 0 ? [contentLine(`${path}/`, '')] : [];
     })
     .sort();
 }
@@ -45,10 +42,19 @@ export function namesOf(folder: string): string {
 /** Which points to try: all of them, or a sample that differs from day to day. */
 export function pointsOf(count: number, sample: number): readonly number[] {
   const all = Array.from({ length: count }, (_, index) => index + 1);
-  if (process.env.CRASH_POINTS === 'all' || count <= sample) return all;
-  const step = count / sample;
+  const size = POINTS === undefined ? sample : Number(POINTS);
+  if (POINTS === 'all' || count <= size) return all;
+  const step = count / size;
   const offset = (seed() % 1000) / 1000;
-  return Array.from({ length: sample }, (_, index) => Math.floor((index + offset) * step) + 1);
+  return Array.from({ length: size }, (_, index) => Math.floor((index + offset) * step) + 1);
+}
+
+/** `all`, or how many points of each mode and fault; by default a small sample. */
+const POINTS = process.env.CRASH_POINTS;
+
+/** Whether more is tried than the sample of `npm test`. */
+export function isThorough(): boolean {
+  return POINTS !== undefined;
 }
 
 /** `CRASH_SEED`, by default the number of the day. Printed with the points, so that a failure can be repeated. */

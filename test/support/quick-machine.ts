@@ -24,8 +24,8 @@ function withoutWaiting(files: FileSystem): FileSystem {
 }
 
 /**
- * Programs that run a mapper once for each input and kind of output, and then write the cached output. The stdout and
- * stderr of tasks must be files, without compression.
+ * Programs that run a mapper once for each input, number of its task and kind of output, and then write the cached
+ * output. The stdout and stderr of tasks must be files, without compression.
  */
 function rememberedMapper(): Programs {
   const outputs = new Map<string, { readonly stdout: Buffer; readonly stderr: Buffer }>();
@@ -35,7 +35,8 @@ function rememberedMapper(): Programs {
         throw new Error('The cached mapper needs files as stdout and stderr');
       }
       const [program = '', ...args] = words;
-      const key = `${args.slice(1).join(' ')} ${env[TASK_ENVIRONMENT.inputFile]} ${env[TASK_ENVIRONMENT.inputStart]}`;
+      const { inputFile, inputStart, partition } = TASK_ENVIRONMENT;
+      const key = [...args.slice(1), env[inputFile], env[inputStart], env[partition]].join(' ');
       const output =
         outputs.get(key) ??
         spawnSync(program, args, { stdio: [stdin, 'pipe', 'pipe'], env: { ...process.env, ...env } });
