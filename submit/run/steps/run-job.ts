@@ -142,7 +142,10 @@ async function runToEnd(
         return progress(news.done, news.total, news.unit);
       case 'tracking': {
         const { applicationId, trackingUrl } = news;
-        if (applicationId !== null) noting.push(noteJobOf(run, { emit, number, applicationId }));
+        // The id is a help for the next attempt, not a part of this one: the job goes on when it can't be noted.
+        if (applicationId !== null) {
+          noting.push(noteJobOf(run, { emit, number, applicationId }).catch(() => undefined));
+        }
         return run.tell({ event: 'job-started', emit, applicationId, trackingUrl });
       }
       case 'unanswered':
@@ -164,7 +167,6 @@ async function runToEnd(
     const job = await ports.engine.follow(handle, request, tell, signal);
     return { job, folder: request.outputPath };
   } finally {
-    // The id of an application is a help for the next attempt, not a part of this one.
-    await Promise.allSettled(noting);
+    await Promise.all(noting);
   }
 }
