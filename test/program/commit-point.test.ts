@@ -357,7 +357,7 @@ function refusal(): HttpAnswer {
 }
 
 /** The last operations before the commit: all those in which the modes differ, and some more. */
-const LAST_OPERATIONS = 30;
+const LAST_OPERATIONS = 70;
 
 /** The operations of the commit before its rename. */
 const LOOKS_OF_THE_COMMIT: Readonly<Record<Mode, readonly string[]>> = {

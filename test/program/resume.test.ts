@@ -1,5 +1,4 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createResourceManager, type ResourceManager } from '../../submit/hadoop/resource-manager.js';
@@ -66,18 +65,17 @@ async function applications(): Promise<readonly { readonly id: string; readonly 
   return found;
 }
 
-/** Kills a run once a file of its run folder is there; its hadoop command lives on. */
-async function killOnce(args: readonly string[], file: string, thenMs = 0): Promise<void> {
+/** Kills a run once a file of its run folder holds a text; its hadoop command lives on. */
+async function killOnce(args: readonly string[], file: string, text: string): Promise<void> {
   const running = execa(process.execPath, [PROGRAM, ...args], { cwd: work().path, reject: false });
   const runs = work().at('.hadoop-elt', 'runs');
   await vi.waitFor(
     () => {
       const [runId] = existsSync(runs) ? readdirSync(runs) : [];
-      expect(existsSync(work().at('.hadoop-elt', 'runs', runId ?? 'none', file))).toBe(true);
+      expect(String(work().read('.hadoop-elt', 'runs', runId ?? 'none', file))).toContain(text);
     },
     { timeout: 20_000, interval: 10 },
   );
-  await sleep(thenMs);
   running.kill('SIGKILL');
   await running;
 }
@@ -120,7 +118,7 @@ describe('the rerun of a submission whose client was killed', () => {
     const args = await prepare();
     await cluster.yarn.fault({ at: 'submit', do: 'late', ms: 4000, times: 1 });
     // The command has passed all checks by then, and waits to submit.
-    await killOnce(args, 'logs/records/hadoop.log', 1500);
+    await killOnce(args, 'logs/records/hadoop.log', 'Submitting tokens for job');
     const rerun = await work().hadoopElt(args);
     expect(rerun.exitCode, rerun.stderr).toBe(0);
     await expectPublished();
@@ -163,7 +161,7 @@ describe('the rerun of a submission whose client was killed', () => {
   it('removes the incomplete uploads of the killed run, and no others', async () => {
     const args = await prepare();
     await cluster.hdfs.fault({
-      match: { op: 'CREATE', server: 'datanode', path: 'b|tmp' },
+      match: { op: 'CREATE', server: 'datanode', path: `^${base}/raw/` },
       after: 1,
       do: 'hang',
     });
