@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { Failure } from '../../errors.js';
 import { readFile } from '../file-reading.js';
-import type { FileFacts, FileSystem } from '../file-system.js';
+import type { FileFacts, FileSystem, OpenFile } from '../file-system.js';
 import {
   entryAt,
   factsAt,
@@ -119,7 +119,7 @@ async function writeNew(
   const temporary = join(dirname(path), temporaryName(owner));
   const hash = createHash('sha256');
   let sizeBytes = 0;
-  const file = await files.create(temporary);
+  const file = await createOrNothing(files, temporary);
   try {
     try {
       for await (const chunk of bytes) {
@@ -142,6 +142,16 @@ async function writeNew(
     throw error;
   }
   return { path, sizeBytes, sha256: hash.digest('hex') };
+}
+
+/** Creates a file of a name that nobody else uses. A network file system may have made it although it says that it failed. */
+async function createOrNothing(files: FileSystem, path: string): Promise<OpenFile> {
+  try {
+    return await files.create(path);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') await files.unlink(path).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** Moves the temporary file to its path; throws `exists` if another process created a file there meanwhile. */
