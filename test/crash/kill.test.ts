@@ -9,7 +9,7 @@ import { WorkFolder } from '../support/work-folder.js';
 import type { KilledRun } from './killed-run.js';
 import { contentOf, isThorough, seed } from './published.js';
 
-const KILLS = isThorough() ? 100 : 6;
+const KILLS = isThorough() ? 100 : 3;
 const MODES = ['create', 'replace', 'append'] as const;
 type Mode = (typeof MODES)[number];
 const HEADER = 'Name,Amount\n';
