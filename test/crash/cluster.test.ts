@@ -121,13 +121,12 @@ describe('a submission that fails at any operation', () => {
     const whole = faultyMachine(realMachine, 'fails', Number.POSITIVE_INFINITY);
     expect((await reference.run(whole.machine)).exitCode).toBe(0);
     const after = await reference.out();
-    expect((await reference.run()).exitCode).toBe(0);
     const expected = await reference.everything();
     rmSync(reference.work.path, { recursive: true });
     return { before, after, expected, operations: whole.count() };
   }
 
-  describe.each(MODES)('%s', (mode) => {
+  describe.each(modes())('%s', (mode) => {
     let reference: ReturnType<typeof undisturbed> | undefined;
 
     it.each(faultsOf(mode))('%s: the next run makes it right', { timeout: 7_200_000 }, async (fault) => {
@@ -157,6 +156,12 @@ describe('a submission that fails at any operation', () => {
     });
   });
 });
+
+/** In a sample, `replace` and `append` take turns: each takes ten seconds. */
+function modes(): readonly Mode[] {
+  if (isThorough()) return MODES;
+  return ['create', seed() % 2 === 0 ? 'replace' : 'append'];
+}
 
 /** In a sample, the modes share out the faults, in another way each day. */
 function faultsOf(mode: Mode): readonly Fault[] {
