@@ -186,6 +186,18 @@ export function describeFolderSink(name: string, connect: () => Promise<StoreFor
       expect(await store.list(base)).toEqual([]);
     });
 
+    it('publishes no incomplete file that a killed attempt has left', async () => {
+      await begin();
+      const sink = sinkOf('create');
+      await sink.open('r1');
+      const staging = sink.stagingFor('r1').slice(base.length + 1);
+      const temporary = `.hadoop-elt-r1-${randomUUID()}.tmp`;
+      await write(`${staging}/records/${temporary}`, '');
+      await write(`${staging}/records/_hadoop-elt/${temporary}`, '{');
+      await publish(sink, 'r1');
+      expect(await tree()).toEqual(published('r1'));
+    });
+
     it('never publishes over what came meanwhile', async () => {
       await begin();
       const sink = sinkOf('create');

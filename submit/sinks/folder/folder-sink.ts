@@ -1,7 +1,7 @@
 import { Failure, isFailure, type OutputExistsReason } from '../../errors.js';
 import { SUCCESS_NAME } from '../../hadoop/success-file.js';
 import type { Manifest } from '../../run/manifest.js';
-import type { RenamingStore } from '../../stores/store.js';
+import { type FileStatus, isTemporaryOf, type RenamingStore } from '../../stores/store.js';
 import type { Publication, PublishedOutput, Sink } from '../sink.js';
 import { createAsides, entriesOf, idOf } from './asides.js';
 import {
@@ -10,6 +10,7 @@ import {
   lockFolderOf,
   MANIFEST_NAME,
   manifestPathsIn,
+  OWN_FOLDER,
   oldStagingFolderOf,
   ownFolderIn,
   parentOf,
@@ -146,13 +147,19 @@ export function createFolderSink({ store, job, output, mode, keepPrevious = 0 }:
     },
     async prepare(runId, { records, rejects }, manifest, replaces) {
       const own = ownFolderIn(records);
+      const entries = await store.list(records);
+      // An attempt that was killed in here may have left incomplete files.
+      await removeTemporaries(store, entries, runId);
+      if (entries.some(({ name }) => name === OWN_FOLDER)) {
+        await removeTemporaries(store, await store.list(own), runId);
+      }
       await store.makeDirectory(own);
       if (rejects !== null) await moveOnce(store, rejects, `${own}/${REJECTS_NAME}`);
       await store.remove(`${own}/${MANIFEST_NAME}`);
-      const stamped = await withStamps(store, records, manifest);
-      await store.write(`${own}/${MANIFEST_NAME}`, [Buffer.from(`${JSON.stringify(stamped, null, 2)}\n`)]);
-      if ((await store.stat(`${records}/${SUCCESS_NAME}`)) === undefined) {
-        await store.write(`${records}/${SUCCESS_NAME}`, []);
+      const text = `${JSON.stringify(withStamps(entries, manifest), null, 2)}\n`;
+      await store.write(`${own}/${MANIFEST_NAME}`, [Buffer.from(text)], undefined, runId);
+      if (!entries.some(({ name }) => name === SUCCESS_NAME)) {
+        await store.write(`${records}/${SUCCESS_NAME}`, [], undefined, runId);
       }
       if (mode === 'append') {
         await store.makeDirectory(output);
@@ -234,8 +241,8 @@ function formOf({ manifest, batches }: OutputContent): PublishedOutput['form'] {
 }
 
 /** Adds to each part what the store says of it now. A rename keeps it. */
-async function withStamps(store: RenamingStore, folder: string, manifest: Manifest): Promise<Manifest> {
-  const found = new Map((await store.list(folder)).map((entry) => [entry.name, entry]));
+function withStamps(entries: readonly FileStatus[], manifest: Manifest): Manifest {
+  const found = new Map(entries.map((entry) => [entry.name, entry]));
   return {
     ...manifest,
     parts: manifest.parts.map((part) => {
@@ -245,6 +252,14 @@ async function withStamps(store: RenamingStore, folder: string, manifest: Manife
       return { ...part, stamp: { modifiedMs, identity } };
     }),
   };
+}
+
+async function removeTemporaries(
+  store: RenamingStore,
+  entries: readonly FileStatus[],
+  runId: string,
+): Promise<void> {
+  for (const { name, path } of entries) if (isTemporaryOf(name, runId)) await store.remove(path);
 }
 
 /** Renames, unless an earlier call has done so already. What an earlier attempt of the run has moved gives way. */
