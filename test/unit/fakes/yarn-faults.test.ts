@@ -97,19 +97,24 @@ describe('a running job that is to go wrong', () => {
     await cluster.yarn.fault({ at: 'running', do: 'die', who: 'command', times: 1 });
     const { exitCode, applicationId } = await runCopy();
     expect(exitCode).toBeUndefined();
-    await vi.waitFor(async () => expect((await appOf(applicationId)).finalStatus).toBe('SUCCEEDED'));
+    await vi.waitFor(async () => expect((await appOf(applicationId)).finalStatus).toBe('SUCCEEDED'), {
+      timeout: 20_000,
+    });
     expect(await lastPart()).toBe('one\ntwo\nthree\n');
   });
 
   it('makes no progress until it is killed', async () => {
     await cluster.yarn.fault({ at: 'running', do: 'hang', times: 1 });
     const command = runCopy({ 'mapreduce.job.tags': 'stuck' });
-    const id = await vi.waitFor(async () => {
-      const { json } = await getJson(
-        `${under.resourceManager}/ws/v1/cluster/apps?applicationTags=stuck&states=RUNNING`,
-      );
-      return json.apps.app[0].id;
-    });
+    const id = await vi.waitFor(
+      async () => {
+        const { json } = await getJson(
+          `${under.resourceManager}/ws/v1/cluster/apps?applicationTags=stuck&states=RUNNING`,
+        );
+        return json.apps.app[0].id;
+      },
+      { timeout: 20_000 },
+    );
     await putState(under, id, 'KILLED', 'alice');
     expect((await command).stderr).toContain(`Application ${id} was killed by user alice`);
   });

@@ -110,7 +110,9 @@ async function succeed(application: { state: string; finalStatus: string }, emit
 }
 const logOf = (emit = 'records') => readFile(join(folder, 'logs', emit, 'hadoop.log'), 'utf8');
 const pidOf = () =>
-  vi.waitFor(async () => Number(/^pid (\d+)$/m.exec(await logOf())?.[1] ?? expect.fail('no pid yet')));
+  vi.waitFor(async () => Number(/^pid (\d+)$/m.exec(await logOf())?.[1] ?? expect.fail('no pid yet')), {
+    timeout: 20_000,
+  });
 
 const RESULT = {
   tasks: [
@@ -181,7 +183,9 @@ describe('the streaming engine', () => {
     if (handle === null) throw new Error('not found');
     const news: JobNews[] = [];
     const followed = engine.follow(JSON.parse(JSON.stringify(handle)), job, (item) => news.push(item), never);
-    await vi.waitFor(() => expect(news).toContainEqual(expect.objectContaining({ done: 40, unit: '%' })));
+    await vi.waitFor(() => expect(news).toContainEqual(expect.objectContaining({ done: 40, unit: '%' })), {
+      timeout: 20_000,
+    });
     await succeed(running);
     expect(await followed).toMatchObject(RESULT);
     expect(news).toContainEqual(expect.objectContaining({ kind: 'tracking', applicationId: running.id }));
@@ -205,7 +209,9 @@ describe('the streaming engine', () => {
     const followed = engine.follow(handle, job, quiet, never);
     const running = yarn.run(TAG);
     process.kill(await pidOf(), 'SIGKILL');
-    await vi.waitFor(() => expect(yarn.requests).toContain(`GET /ws/v1/cluster/apps/${running.id}`));
+    await vi.waitFor(() => expect(yarn.requests).toContain(`GET /ws/v1/cluster/apps/${running.id}`), {
+      timeout: 20_000,
+    });
     await succeed(running);
     expect(await followed).toMatchObject(RESULT);
   });
@@ -242,7 +248,7 @@ describe('the streaming engine', () => {
       const abort = new AbortController();
       const outcome = engine.follow(handle, job, quiet, abort.signal).catch((error: unknown) => error);
       setTimeout(() => abort.abort(reason), 200);
-      await vi.waitFor(() => expect(running.state).toBe('KILLED'));
+      await vi.waitFor(() => expect(running.state).toBe('KILLED'), { timeout: 20_000 });
       // The command sees it.
       await writeFile(join(folder, 'end'), 'failed');
       expect(await outcome).toBe(reason);
@@ -259,7 +265,9 @@ describe('the streaming engine', () => {
     const followed = engine.follow(handle, job, quiet, abort.signal);
     const reason = new Error('Ctrl-C');
     const isAsked = (request: string) => request.startsWith('GET /ws/v1/history');
-    void vi.waitFor(() => expect(yarn.requests.some(isAsked)).toBe(true)).then(() => abort.abort(reason));
+    void vi
+      .waitFor(() => expect(yarn.requests.some(isAsked)).toBe(true), { timeout: 20_000 })
+      .then(() => abort.abort(reason));
     await expect(followed).rejects.toBe(reason);
     expect(running.state).toBe('KILLED');
   });
