@@ -33,17 +33,23 @@ export function mapperPathOf(
   return `${sharedFolder}/mappers/${plan.settings.name.value}-${sha256.slice(0, 16)}.mjs`;
 }
 
+/** Runs of the same job that start together may place the same mapper. */
+const TRIES = 5;
+
 /** False when a file of that size exists already, perhaps written by another run at the same time. */
 async function writeNamedByContent(store: Store, path: string, bytes: Uint8Array): Promise<boolean> {
-  const isThere = async () => (await store.stat(path))?.sizeBytes === bytes.length;
-  if (await isThere()) return false;
-  await store.remove(path);
-  await store.makeDirectory(path.slice(0, path.lastIndexOf('/')));
-  try {
-    await store.write(path, [bytes]);
-    return true;
-  } catch (error) {
-    if (isFailure(error, 'store') && error.details.problem === 'exists' && (await isThere())) return false;
-    throw error;
+  for (let nth = 1; ; nth++) {
+    const there = await store.stat(path);
+    if (there?.sizeBytes === bytes.length) return false;
+    // Only what is there and differs: another run may write the same file right now.
+    if (there !== undefined) await store.remove(path);
+    await store.makeDirectory(path.slice(0, path.lastIndexOf('/')));
+    try {
+      await store.write(path, [bytes]);
+      return true;
+    } catch (error) {
+      const isTaken = isFailure(error, 'store') && error.details.problem === 'exists';
+      if (!isTaken || nth === TRIES) throw error;
+    }
   }
 }
