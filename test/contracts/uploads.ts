@@ -290,8 +290,9 @@ export function describeUploads(name: string, connect: () => Promise<HdfsUnderTe
         });
         const remove = vi.spyOn(store, 'remove');
         const path = await uploadMapper(run, bundle);
-        expect(remove).not.toHaveBeenCalledWith(path);
+        const removed = remove.mock.calls.flat();
         vi.restoreAllMocks();
+        expect(removed).not.toContain(path);
         expect((await readAll(store, path)).toString()).toBe(text);
         expect(run.results.at(-1)).toMatchObject({ step: 'mapper', sent: false });
       });
