@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isFailure } from '../../submit/errors.js';
 import type { MapperBundle } from '../../submit/job/bundle.js';
 import { parseJobFile } from '../../submit/job/job-file.js';
@@ -282,6 +282,23 @@ export function describeUploads(name: string, connect: () => Promise<HdfsUnderTe
         expect(paths[0]).toContain(bundle.sha256.slice(0, 16));
         expect((await readAll(store, paths[0])).toString()).toBe(bundle.text);
         await uploadMapper(run, bundle);
+        expect(run.results.at(-1)).toMatchObject({ step: 'mapper', sent: false });
+      });
+
+      it('leaves one alone that another run writes at the same time', async () => {
+        const text = 'console.log(2);\n';
+        const bundle = { text, sha256: sha256(Buffer.from(text)) };
+        vi.spyOn(store, 'stat').mockImplementationOnce(async (path) => {
+          await store.makeDirectory(path.slice(0, path.lastIndexOf('/')));
+          await store.write(path, [Buffer.from(text)]);
+          return undefined;
+        });
+        const remove = vi.spyOn(store, 'remove');
+        const path = await uploadMapper(run, bundle);
+        const removed = remove.mock.calls.flat();
+        vi.restoreAllMocks();
+        expect(removed).not.toContain(path);
+        expect((await readAll(store, path)).toString()).toBe(text);
         expect(run.results.at(-1)).toMatchObject({ step: 'mapper', sent: false });
       });
     });

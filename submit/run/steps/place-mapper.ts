@@ -45,6 +45,9 @@ export function mapperFolderOf({ sharedFolder }: Pick<Engine, 'sharedFolder'>): 
 /** Whether the mapper was written, and whether another file gave way to it. */
 type Writing = Omit<PlacedMapper, 'path'>;
 
+/** Runs of the same job that start together may place the same mapper. */
+const TRIES = 5;
+
 /**
  * Writes a file unless its content is there already, perhaps by another run at the same time. Replaces a file with other
  * content: the path is in a folder of ours, and its name promises this content.
@@ -55,17 +58,20 @@ async function writeNamedByContent(
   { text, sha256 }: MapperBundle,
   runId: string,
 ): Promise<Writing> {
-  const before = await sha256At(store, path);
-  if (before === sha256) return { sent: false, hasReplaced: false };
-  const hasReplaced = before !== null && (await store.remove(path));
-  await store.makeDirectory(path.slice(0, path.lastIndexOf('/')));
-  try {
-    await store.write(path, [Buffer.from(text)], undefined, runId);
-    return { sent: true, hasReplaced };
-  } catch (error) {
-    const isTaken = isFailure(error, 'store') && error.details.problem === 'exists';
-    if (isTaken && (await sha256At(store, path)) === sha256) return { sent: false, hasReplaced };
-    throw error;
+  let hasReplaced = false;
+  for (let nth = 1; ; nth++) {
+    const before = await sha256At(store, path);
+    if (before === sha256) return { sent: false, hasReplaced };
+    // Only what is there and differs: another run may write the same file right now.
+    if (before !== null && (await store.remove(path))) hasReplaced = true;
+    await store.makeDirectory(path.slice(0, path.lastIndexOf('/')));
+    try {
+      await store.write(path, [Buffer.from(text)], undefined, runId);
+      return { sent: true, hasReplaced };
+    } catch (error) {
+      const isTaken = isFailure(error, 'store') && error.details.problem === 'exists';
+      if (!isTaken || nth === TRIES) throw error;
+    }
   }
 }
 
