@@ -3,7 +3,7 @@
  * what the user sees. If the submission failed, it is run again. As root, for the cut network and the full disk.
  */
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -32,6 +32,24 @@ const docker = (...words) =>
 const node = (name) => `hadoop-elt-${name}`;
 const isStep = (step) => (event) => event.event === 'step-started' && event.step === step;
 const mappingStarts = (event) => event.event === 'job-started';
+
+/** A mapper with the rules of the job file, and a fault that one record meets. */
+const OWN_MAPPER = `import { date, defineMapper, round, upper } from 'hadoop-elt/mapper';
+
+function checked(text: string, record: { get(name: string): string }): string {
+  if (record.get('Region') === 'region 0-777777') throw new RangeError('a case that nobody thought of');
+  return text;
+}
+
+export default defineMapper({
+  columns: {
+    Region: [checked, upper()],
+    'Order Date': date({ from: 'M/d/yyyy', to: 'yyyy-MM-dd', invalid: 'bad' }),
+    Amount: round({ places: 1, onInvalid: 'reject' }),
+  },
+});
+`;
+const FAULT = /^ {2}if \(record.*\n/m;
 
 /**
  * `when`: the event after which it strikes, and `afterMs`. `break` returns what mends it. `slowly`: the mapper reads
@@ -120,7 +138,7 @@ const DRILLS = [
     changesInput: true,
   },
   {
-    name: 'mapper that fails once',
+    name: 'mapper killed while it reads',
     when: mappingStarts,
     slowly: true,
     afterMs: 6_000,
@@ -135,6 +153,18 @@ const DRILLS = [
       ).trim();
       if (pid !== '') docker('exec', node('nodemanager1'), 'kill', '-9', pid);
     },
+  },
+  {
+    name: 'mapper that fails on one record in a million',
+    sizes: [1_000_000],
+    exitCodes: [6],
+    prepare({ folder }) {
+      const jobFile = join(folder, 'job.yaml');
+      const rules = /^columns:\n( .*\n)*/m;
+      writeFileSync(jobFile, readFileSync(jobFile, 'utf8').replace(rules, 'mapper: own.ts\n'));
+      writeFileSync(join(folder, 'own.ts'), OWN_MAPPER);
+    },
+    mend: async ({ folder }) => writeFileSync(join(folder, 'own.ts'), OWN_MAPPER.replace(FAULT, '')),
   },
 ];
 
@@ -158,11 +188,18 @@ async function main() {
   const wanted = DRILLS.filter(
     ({ name }) => positionals.length === 0 || positionals.some((word) => name.includes(word)),
   );
-  const undisturbed = await drill(hadoop, { name: 'undisturbed', exitCodes: [0] }, null);
+  const undisturbed = new Map();
+  const undisturbedFor = async (sizes = SIZES) => {
+    const key = sizes.join();
+    if (!undisturbed.has(key)) {
+      undisturbed.set(key, await drill(hadoop, { name: 'undisturbed', exitCodes: [0], sizes }, null));
+    }
+    return undisturbed.get(key);
+  };
   let failed = 0;
   for (const one of wanted) {
     process.stdout.write(`\n== ${one.name}\n`);
-    const { faults } = await drill(hadoop, one, undisturbed);
+    const { faults } = await drill(hadoop, one, await undisturbedFor(one.sizes));
     for (const fault of faults) process.stdout.write(`!! ${fault}\n`);
     if (faults.length > 0) failed += 1;
   }
@@ -172,7 +209,7 @@ async function main() {
 
 async function drill(
   hadoop,
-  { name, when, afterMs = 0, slowly, exitCodes, smallDisk, changesInput, ...harm },
+  { name, when, afterMs = 0, slowly, exitCodes, smallDisk, changesInput, sizes = SIZES, ...harm },
   undisturbed,
 ) {
   const folder = mkdtempSync(join(tmpdir(), 'hadoop-elt-drill-'));
@@ -184,7 +221,8 @@ async function drill(
     execFileSync('mkdir', [stateDir]);
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m,mode=700', 'tmpfs', stateDir]);
   }
-  const jobFile = writeJob(folder, { name: job, base, sizes: SIZES });
+  const jobFile = writeJob(folder, { name: job, base, sizes });
+  harm.prepare?.({ folder });
   const args = ['submit', jobFile, '--cluster', values.cluster, '--state-dir', stateDir];
   const place = { folder, stateDir };
   const faults = [];
