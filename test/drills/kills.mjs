@@ -118,9 +118,12 @@ async function killOne(hadoop, { name, folder, base, args }, { step, after, grou
   const survived = submitted.filter((id) =>
     applications.some((app) => app.id === id && app.state !== 'KILLED'),
   );
-  const wasPublished = first.events.some(({ event }) => event === 'run-published');
+  // Its output was taken over as it was, or published already.
+  const isKept = second.events.some(
+    ({ event, step }) => event === 'nothing-to-do' || (event === 'step-kept' && step === 'run'),
+  );
   for (const id of survived) {
-    if (!followed.includes(id) && !wasPublished) faults.push(`${id} ran on, but was not used`);
+    if (!followed.includes(id) && !isKept) faults.push(`${id} ran on, but was not used`);
   }
   if (overlap(applications)) faults.push('two applications worked at the same time');
   const left = await leftIn(hadoop, base);
