@@ -112,19 +112,19 @@ describe('build', () => {
   });
 
   it('bakes the column names in when the inputs are there', async () => {
-    const built = await work().hadoopElt(['build', JOB, '-o', 'sales.mjs', '--json']);
+    const built = await work().runHere(['build', JOB, '-o', 'sales.mjs', '--json']);
     expect(JSON.parse(built.stdout).names.length).toBe(14);
   });
 
   it('makes the same bytes from the same job', async () => {
-    await work().hadoopElt(['build', JOB, '-o', 'one.mjs']);
-    await work().hadoopElt(['build', JOB, '-o', 'two.mjs']);
+    await work().runHere(['build', JOB, '-o', 'one.mjs']);
+    await work().runHere(['build', JOB, '-o', 'two.mjs']);
     expect(work().read('one.mjs').equals(work().read('two.mjs'))).toBe(true);
   });
 
   it('stops on a split that does not start its file when it has no column names', async () => {
     await work().write('tiny.elt.yaml', 'input: { files: x }\ncolumns: { A: upper }\noutput: { path: o }\n');
-    await work().hadoopElt(['build', 'tiny.elt.yaml', '-o', 'it.mjs']);
+    await work().runHere(['build', 'tiny.elt.yaml', '-o', 'it.mjs']);
     const env = { mapreduce_map_input_start: '64', mapreduce_map_input_file: 'hdfs://x/y.csv' };
     const result = await work().node(['it.mjs'], { input: 'x\n', env });
     expect(result.exitCode).toBe(13);
@@ -134,11 +134,11 @@ describe('build', () => {
 
   it('writes over a mapper, but over no other file', async () => {
     await work().write('precious.txt', 'precious');
-    const refused = await work().hadoopElt(['build', JOB, '-o', 'precious.txt']);
+    const refused = await work().runHere(['build', JOB, '-o', 'precious.txt']);
     expect(refused.exitCode).toBe(3);
     expect(work().read('precious.txt').toString()).toBe('precious');
-    await work().hadoopElt(['build', JOB, '-o', 'mapper.mjs']);
-    expect((await work().hadoopElt(['build', JOB, '-o', 'mapper.mjs'])).exitCode).toBe(0);
+    await work().runHere(['build', JOB, '-o', 'mapper.mjs']);
+    expect((await work().runHere(['build', JOB, '-o', 'mapper.mjs'])).exitCode).toBe(0);
   });
 
   const MODULE = `
@@ -180,7 +180,7 @@ export default defineMapper({
 
   it('names file, line and column of a mistake in a module', async () => {
     await work().write('mine.ts', "import { nothing } from './nowhere';\nexport default nothing;\n");
-    const result = await work().hadoopElt(['build', 'mine.ts', '-o', 'mine.mjs']);
+    const result = await work().runHere(['build', 'mine.ts', '-o', 'mine.mjs']);
     expect(result.exitCode).toBe(2);
     expect(result.stderr).toMatch(/mine\.ts:1:\d+ Could not resolve/);
   });
