@@ -285,7 +285,7 @@ ${CORRECT}`,
   });
 
   it('is removed with its staging when it is killed while it looks for duplicates', async () => {
-    const lines = Array.from({ length: 600_000 }, (_, at) => `${at},asia,1\n`).join('');
+    const lines = Array.from({ length: 300_000 }, (_, at) => `${at},asia,1\n`).join('');
     await work().write('job.elt.yaml', JOB('{ unique: [Order ID] }'));
     await work().write('in/a.csv', HEADER + lines);
     const killed = await work().interrupt(['run', 'job.elt.yaml'], /\n {2}verify /, 'SIGKILL');

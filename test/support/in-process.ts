@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { realMachine } from '../../submit/cli/connections.js';
 import { wrapBundle } from '../../submit/job/bundle.js';
@@ -10,7 +12,9 @@ import {
   runMain,
   seenFromHere,
 } from './program-context.js';
-import { PROJECT } from './work-folder.js';
+import { withoutWaiting } from './quick-machine.js';
+
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
 export type { Ended, InProcessOptions } from './program-context.js';
 
@@ -20,21 +24,27 @@ export async function runInProcess(args: readonly string[], options: InProcessOp
 }
 
 /**
- * Runs the program in this process as a user would run it: with the environment and the processes of this machine, and
- * with its own mapper in this process too. For all that does not depend on a process, such as what is published.
+ * Runs the program in this process with the environment of this machine and a view of its processes. Its own mapper runs
+ * in this process too, and nothing waits for the disk. For all that does not depend on a process, such as what is
+ * published.
  */
 export async function runHere(
   args: readonly string[],
-  { cwd, env = {} }: Pick<InProcessOptions, 'cwd' | 'env'>,
+  { cwd, env = {}, nodePath = process.execPath }: Pick<InProcessOptions, 'cwd' | 'env' | 'nodePath'>,
 ): Promise<Ended> {
   const sources = await builtSources();
   return runMain(
     args,
     {
       cwd,
+      nodePath,
       env: { ...process.env, HADOOP_USER_NAME: undefined, ...env },
       processes: seenFromHere(),
-      machine: { ...realMachine, programs: mapperInProcess(realMachine.programs, sources.bundleSource) },
+      machine: {
+        ...realMachine,
+        files: withoutWaiting(realMachine.files),
+        programs: mapperInProcess(realMachine.programs, sources.bundleSource),
+      },
     },
     sources,
   );
@@ -48,6 +58,7 @@ export function builtSources(): Promise<BuiltSources> {
 
 let built: Promise<BuiltSources> | undefined;
 
+/** The same bytes as in the built program, so that one continues what the other has begun. */
 async function buildSources(): Promise<BuiltSources> {
   const [mapper, inspectThreadSource, apiSource, keyProgram] = await Promise.all([
     bundled('bin/mapper.ts', 'cjs'),
@@ -55,11 +66,15 @@ async function buildSources(): Promise<BuiltSources> {
     bundled('mapper/index.ts', 'esm', ''),
     bundled('bin/key-program.ts', 'cjs'),
   ]);
+  const { version } = JSON.parse(await readFile(join(PROJECT, 'package.json'), 'utf8')) as {
+    version: string;
+  };
   return {
     bundleSource: wrapBundle(mapper),
     inspectThreadSource,
     apiSource,
     keyProgramSource: wrapBundle(keyProgram),
+    version,
   };
 }
 
@@ -80,7 +95,9 @@ export async function bundled(
     write: false,
     platform: 'node',
     format,
-    target: 'node20',
+    // As in `bin/build.mjs`.
+    target: 'node18',
+    legalComments: 'inline',
     logLevel: 'silent',
     // These packages are imported at run time, by the commands that need them.
     external: ['esbuild', 'webhdfs'],

@@ -19,16 +19,19 @@ export interface InProcessOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** The processes that it can see; by default the owner of every lock is gone. */
   readonly processes?: Processes;
+  /** By default the Node that runs. */
+  readonly nodePath?: string;
   /** Called with stderr as it is written. */
   readonly onStderr?: (text: string) => void;
 }
 
-/** The code that is embedded in the built program. */
+/** What is embedded in the built program. */
 export interface BuiltSources {
   readonly bundleSource: string;
   readonly inspectThreadSource: string;
   readonly apiSource: string;
   readonly keyProgramSource: string;
+  readonly version: string;
 }
 
 /** Runs the program in this process, on a machine whose operations a test may watch and fail. Builds nothing. */
@@ -70,8 +73,9 @@ export function contextOf(
     signal = new AbortController().signal,
     env = {},
     processes,
+    nodePath = process.execPath,
   }: InProcessOptions,
-  { bundleSource, inspectThreadSource, apiSource, keyProgramSource }: BuiltSources,
+  { bundleSource, inspectThreadSource, apiSource, keyProgramSource, version }: BuiltSources,
 ): Omit<Context, 'stdout' | 'stderr'> {
   return {
     argv,
@@ -81,10 +85,10 @@ export function contextOf(
     // All runs share this process, so the lock of a "killed" run would otherwise look like that of a live one.
     processes: processes ?? { self: seenFromHere().self, stateOf: () => 'gone' },
     user: 'tester',
-    nodePath: process.execPath,
+    nodePath,
     cpuCount: 2,
     signal,
-    version: '0.0.0-test',
+    version,
     inspectThreadSource,
     keyProgramSource,
     mapper: {

@@ -63,9 +63,12 @@ export class WorkFolder {
   }
 
   /** Runs `hadoop-elt` in this folder and in this process: quicker, where a process of its own shows nothing more. */
-  async runHere(args: readonly string[], { env = {} }: Pick<RunOptions, 'env'> = {}): Promise<Finished> {
+  async runHere(
+    args: readonly string[],
+    options: Pick<RunOptions, 'env'> & { readonly nodePath?: string } = {},
+  ): Promise<Finished> {
     const { runHere } = await import('./in-process.js');
-    const { exitCode, stdout, stderr } = await runHere(args, { cwd: this.path, env });
+    const { exitCode, stdout, stderr } = await runHere(args, { cwd: this.path, ...options });
     return { exitCode, signal: undefined, bytes: Buffer.from(stdout), stdout, stderr };
   }
 
