@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** `npm test` runs unit and program tests; the cluster has a configuration of its own, for it needs Hadoop. */
+/**
+ * `npm test` runs unit and program tests and samples of heavier ones, in less than four minutes on two processors. What
+ * takes longer or needs more has a configuration of its own: see the list in README.md.
+ */
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { JobFileProblem } from '../errors.js';
 import type { KeyPath } from './key-path.js';
 import { nearest } from './nearest.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseSize, SIZE_FORM } from './sizes.js';
 
 /** A size in a YAML file: a number of bytes, or text with a unit. */

@@ -10,7 +10,7 @@ import {
   visit,
   type YAMLMap,
 } from 'yaml';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { Failure, type InvalidFile, type JobFileProblem } from '../errors.js';
 import { explainIssues } from './explain-issues.js';
 import { formatKeyPath, type KeyPath } from './key-path.js';

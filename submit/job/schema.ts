@@ -2,7 +2,7 @@
  * The job file's shape: one definition for validation, for the types and for the JSON Schema that editors use.
  * Each section has its keys, their defaults and overrides in `sections/`. `job-file.ts` reports problems, with lines.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { CATALOGUE, type RuleCatalogue } from '../../mapper/rules/catalogue.js';
 import { hadoopKeys } from '../hadoop/cluster/hadoop-keys.js';
 import { checksSchema } from './sections/checks.js';

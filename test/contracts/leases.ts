@@ -69,7 +69,7 @@ export function describeLeases(name: string, open: () => Promise<LeaseStore>): v
 
     it('is renewed, and kept for as long as that goes on', async () => {
       const owner = await take(1);
-      const refused = await take(2, lockOf(), 2.5 * LEASE_SECONDS * 1000).catch((error: unknown) => error);
+      const refused = await take(2, lockOf(), 1.6 * LEASE_SECONDS * 1000).catch((error: unknown) => error);
       expect(isFailure(refused, 'locked')).toBe(true);
       await owner.confirm();
       expect((await names()).length).toBeLessThanOrEqual(3);

@@ -42,16 +42,16 @@ export function describeOwnMappers(
     );
     const shared = ['submit', 'job.yaml', '--cluster', cluster.clusterFile, '--attempts', '1'];
     const submit = (...args: string[]) =>
-      folder.hadoopElt([...shared, '--output', `${base}/out`, '--block-size', blockSize, ...args]);
+      folder.runHere([...shared, '--output', `${base}/out`, '--block-size', blockSize, ...args]);
     return { folder, base, submit };
   }
 
   describe('a mapper of my own on the cluster', () => {
     it('publishes what a pipe gives, with rejects, and knows when there is nothing to do', async () => {
-      const { folder, base, submit } = await prepare(ownMapperInput(20_000));
-      const submitted = await submit('--split-size', '100KiB');
+      const { folder, base, submit } = await prepare(ownMapperInput(6_000));
+      const submitted = await submit('--split-size', '30KiB');
       expect(submitted.stderr).toMatch(/verify +\d+ equations of the proof hold/);
-      expect(submitted.stdout).toMatch(/rejected +20,/);
+      expect(submitted.stdout).toMatch(/rejected +6,/);
       expect(submitted.exitCode).toBe(0);
       const piped = await folder.hadoopElt(['map', 'job.yaml'], { input: folder.read('in/a.csv') });
       expect((await joinedParts(hdfs, `${base}/out`)).equals(piped.bytes)).toBe(true);
@@ -83,9 +83,9 @@ export function describeOwnMappers(
 
     it('names the line of an input that is in HDFS already', async () => {
       const { base, submit } = await prepare('');
-      await hdfs.write(`${base}/there.csv`, [Buffer.from(ownMapperInput(120_000, 119_000, '\r\n'))]);
-      const { stderr } = await submit('--input', hdfs.uri(`${base}/there.csv`), '--split-size', '1MiB');
-      expect(stderr).toContain(`the record: ${hdfs.uri(`${base}/there.csv`)}:119001\n`);
+      await hdfs.write(`${base}/there.csv`, [Buffer.from(ownMapperInput(60_000, 59_000, '\r\n'))]);
+      const { stderr } = await submit('--input', hdfs.uri(`${base}/there.csv`), '--split-size', '256KiB');
+      expect(stderr).toContain(`the record: ${hdfs.uri(`${base}/there.csv`)}:59001\n`);
       expect(stderr).toMatch(/split that starts at byte [1-9]/);
     });
   });

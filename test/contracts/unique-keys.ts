@@ -40,11 +40,11 @@ export function describeUniqueKeys(connect: () => Promise<SubmissionCluster>, ro
         `name: unique\ninput: { files: [in/*.csv], upload: ${base}/raw }\ncolumns: { note: upper }\nchecks: { unique: ${unique} }\noutput: { path: out${output} }\n`,
       );
     const submit = (...more: string[]) =>
-      folder.hadoopElt([
+      folder.runHere([
         ...['submit', 'job.yaml', '--cluster', cluster.clusterFile, '--output', `${base}/out`],
         ...more,
       ]);
-    const runHere = () => folder.hadoopElt(['run', 'job.yaml', '--output', 'here']);
+    const runHere = () => folder.runHere(['run', 'job.yaml', '--output', 'here']);
     /** What a failed check found. */
     const findingIn = (stderr: string) => /unique: [\s\S]*?(?=\n {2}the logs)/.exec(stderr)?.[0];
     const left = async () => (await namesIn(cluster.hdfs, base)).filter((name) => name !== 'raw');

@@ -20,7 +20,7 @@ const HEADER = 'Name,Amount\n';
 const MODES = ['create', 'replace', 'append'] as const;
 type Mode = (typeof MODES)[number];
 /** Points of each mode and fault in a sample. */
-const SAMPLE = 5;
+const SAMPLE = 3;
 /** Points of a mode and fault that there are at least. */
 const FLOOR = 150;
 /** What stays of each run, and is not compared. */

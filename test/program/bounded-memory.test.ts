@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import { createGzip } from 'node:zlib';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
+import { isThorough } from '../support/thoroughness.js';
 import { PROGRAM, useWorkFolder } from '../support/work-folder.js';
 
 /** All sizes of the promise; otherwise a quarter of them or less, with a quarter of the limit for a line. */
-const isFull = process.env.HADOOP_ELT_TEST_ALL !== undefined;
-const LINE_BYTES = (isFull ? 300 : 75) * 1024 ** 2;
-const BOMB_BYTES = (isFull ? 1500 : 300) * 1024 ** 2;
-const HEADER_BYTES = isFull ? 1e7 : 2.5e6;
-const MAX_RECORD = isFull ? '' : 'csv: { maxRecordBytes: 16MiB }\n';
-const LIMIT_KB = (isFull ? 300 : 190) * 1000;
+const LINE_BYTES = (isThorough ? 300 : 75) * 1024 ** 2;
+const BOMB_BYTES = (isThorough ? 1500 : 300) * 1024 ** 2;
+const HEADER_BYTES = isThorough ? 1e7 : 2.5e6;
+const MAX_RECORD = isThorough ? '' : 'csv: { maxRecordBytes: 16MiB }\n';
+const LIMIT_KB = (isThorough ? 300 : 190) * 1000;
 
 /** Prints the most memory that the process had, as it ends. */
 const TELL_MEMORY = `data:text/javascript,${encodeURIComponent(

@@ -15,7 +15,7 @@ ${checks === '' ? '' : `checks: ${checks}\n`}output: { path: out${more} }
 
 describe('checks', () => {
   const work = useWorkFolder();
-  const run = (...args: string[]) => work().hadoopElt(['run', 'job.elt.yaml', ...args]);
+  const run = (...args: string[]) => work().runHere(['run', 'job.elt.yaml', ...args]);
   /** Writes a job and one input file, and runs the job. */
   const runOn = async (checks: string, records: string, more = '', ...args: string[]) => {
     await work().write('job.elt.yaml', JOB(checks, more));
@@ -285,7 +285,7 @@ ${CORRECT}`,
   });
 
   it('is removed with its staging when it is killed while it looks for duplicates', async () => {
-    const lines = Array.from({ length: 600_000 }, (_, at) => `${at},asia,1\n`).join('');
+    const lines = Array.from({ length: 300_000 }, (_, at) => `${at},asia,1\n`).join('');
     await work().write('job.elt.yaml', JOB('{ unique: [Order ID] }'));
     await work().write('in/a.csv', HEADER + lines);
     const killed = await work().interrupt(['run', 'job.elt.yaml'], /\n {2}verify /, 'SIGKILL');
@@ -319,7 +319,7 @@ ${CORRECT}`,
   it.each(['plan', 'run'])('%s says which column of unique is not in the data', async (command) => {
     await work().write('job.elt.yaml', JOB('{ unique: [Order Id] }'));
     const path = await work().write('in/a.csv', `${HEADER}1,asia,1\n`);
-    const { exitCode, stderr } = await work().hadoopElt([command, 'job.elt.yaml']);
+    const { exitCode, stderr } = await work().runHere([command, 'job.elt.yaml']);
     expect([exitCode, stderr]).toEqual([
       2,
       expect.stringContaining(`Column "Order Id" is not in the header of "${path}"`),
@@ -336,7 +336,7 @@ ${CORRECT}`,
       ),
     );
     await work().write('in/a.csv', HEADER);
-    const { stdout } = await work().hadoopElt(['plan', 'job.elt.yaml']);
+    const { stdout } = await work().runHere(['plan', 'job.elt.yaml']);
     expect(stdout).toContain('. checks: the settings checks.* must hold, else nothing is published\n');
     const shown = stdout
       .split('\n')

@@ -25,7 +25,7 @@ describe('a pair of namenodes', () => {
       `user: etl\nwebhdfs: [${PAIR.join(', ')}]\nstreamingJar: /streaming.jar\nhadoop: [docker, exec, hadoop]\n`,
     );
     const args = ['submit', 'job.yaml', '--cluster', 'cluster.yaml', '--dry-run'];
-    const { exitCode, stdout } = await folder.hadoopElt([...args, '--resource-manager', PAIR.join(',')]);
+    const { exitCode, stdout } = await folder.runHere([...args, '--resource-manager', PAIR.join(',')]);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/webhdfs +http:\/\/127\.0\.0\.1:1, http:\/\/127\.0\.0\.1:2 +cluster file line 2/);
     expect(stdout).toMatch(/resourceManager +http:\S+:1, http:\S+:2 +flag --resource-manager/);
@@ -41,7 +41,7 @@ describe('a pair of namenodes', () => {
         <property name="dfs.namenode.http-address.prod.nn2" value="127.0.0.1:2"/>
       </configuration>`,
     );
-    const { exitCode, stdout, stderr } = await folder.hadoopElt(['doctor'], { env });
+    const { exitCode, stdout, stderr } = await folder.runHere(['doctor'], { env });
     expect(stderr).toBe('');
     expect(stdout).toMatch(/^FAIL +namenode[\s\S]*127\.0\.0\.1:1 does not answer[\s\S]*:2 does not answer/);
     expect(stdout).toContain('not checked: the namenode did not answer');
@@ -52,7 +52,7 @@ describe('a pair of namenodes', () => {
 describe('a site file in HADOOP_CONF_DIR', () => {
   it('that is no XML is named', async () => {
     const { folder, env } = await configured('<configuration>\n<property>');
-    const { exitCode, stderr } = await folder.hadoopElt(['doctor'], { env });
+    const { exitCode, stderr } = await folder.runHere(['doctor'], { env });
     expect(stderr).toContain(folder.at('conf', 'core-site.xml'));
     expect(stderr).toContain('not closed: <configuration>, <property>');
     expect(exitCode).toBe(2);

@@ -13,14 +13,14 @@ describe('options', () => {
     await work().write('job.elt.yaml', JOB);
     await work().write('in.csv', 'A\na\n');
     await work().write('b.csv', 'A\nb\n');
-    const { stdout, stderr } = await work().hadoopElt(['plan', '--json', ...args]);
+    const { stdout, stderr } = await work().runHere(['plan', '--json', ...args]);
     expect(stderr).toBe('');
     return JSON.parse(stdout).settings;
   };
   const dryRun = async (...args: string[]) => {
     await work().write('job.elt.yaml', JOB);
     await work().write('in.csv', 'A\na\n');
-    const { stdout, stderr } = await work().hadoopElt([
+    const { stdout, stderr } = await work().runHere([
       'submit',
       ...args,
       ...CLUSTER,
@@ -33,7 +33,7 @@ describe('options', () => {
   };
   const refused = async (...args: string[]) => {
     await work().write('job.elt.yaml', JOB);
-    const { stdout, stderr, exitCode } = await work().hadoopElt(['run', 'job.elt.yaml', ...args]);
+    const { stdout, stderr, exitCode } = await work().runHere(['run', 'job.elt.yaml', ...args]);
     expect(stdout).toBe('');
     expect(exitCode).toBe(2);
     return stderr;
@@ -71,7 +71,7 @@ describe('options', () => {
 
   it('take the value of -o behind it', async () => {
     await work().write('job.elt.yaml', JOB);
-    expect((await work().hadoopElt(['build', 'job.elt.yaml', '-omapper.mjs'])).exitCode).toBe(0);
+    expect((await work().runHere(['build', 'job.elt.yaml', '-omapper.mjs'])).exitCode).toBe(0);
     expect(await work().names()).toContain('mapper.mjs');
   });
 
@@ -92,14 +92,14 @@ describe('options', () => {
   it('are refused in English wherever the program runs', async () => {
     await work().write('job.elt.yaml', JOB);
     const env = { LANG: 'de_DE.UTF-8', LC_ALL: 'de_DE.UTF-8' };
-    const { stderr } = await work().hadoopElt(['run', 'job.elt.yaml', '--fast'], { env });
+    const { stderr } = await work().runHere(['run', 'job.elt.yaml', '--fast'], { env });
     expect(stderr).toContain('Unknown argument: fast');
   });
 });
 
 describe('the help of a command', () => {
   const work = useWorkFolder();
-  const help = async (command: string) => (await work().hadoopElt([command, '--help'])).stdout;
+  const help = async (command: string) => (await work().runHere([command, '--help'])).stdout;
 
   it('shows the options in groups, with their choices and with what holds without them', async () => {
     const text = await help('submit');
@@ -115,7 +115,7 @@ describe('the help of a command', () => {
   });
 
   it('of the program tells each exit code in a line of its own, none of them broken', async () => {
-    const { stdout } = await work().hadoopElt(['--help']);
+    const { stdout } = await work().runHere(['--help']);
     const [, codes = ''] = stdout.split('\nExit codes:\n');
     expect(codes.trimEnd().split('\n')).toEqual([
       ...Object.values(EXIT).map((code) => expect.stringMatching(new RegExp(`^ {2}${code} {2,}\\S`))),

@@ -5,9 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { realMachine } from '../../submit/cli/connections.js';
 import { Failure } from '../../submit/errors.js';
 import { type Http, type HttpAnswer, HttpError, type HttpRequest } from '../../submit/hadoop/http.js';
+import { seed } from '../crash/published.js';
 import { type FakeCluster, startFakeCluster } from '../support/fake-cluster.js';
 import { type Ended, runInProcess } from '../support/in-process.js';
 import { quickMachine } from '../support/quick-machine.js';
+import { isThorough } from '../support/thoroughness.js';
 import { type Operation, type Watcher, watchedMachine } from '../support/watched-machine.js';
 import { WorkFolder } from '../support/work-folder.js';
 
@@ -22,6 +24,9 @@ columns:
 output: { path: out }
 `;
 const HEADER = 'Name,Amount\n';
+/** Every operation is tried in the heavy suite; otherwise every fourth, each day with another one as the first. */
+const STEP = isThorough ? 1 : 4;
+const FIRST = 1 + (seed() % STEP);
 const MODES = ['create', 'replace', 'append'] as const;
 type Mode = (typeof MODES)[number];
 
@@ -123,7 +128,7 @@ describe('on this machine', () => {
 
   describe.each(MODES)('%s', (mode) => {
     it('is published whatever operation fails after the commit', async () => {
-      for (let nth = 1; ; nth++) {
+      for (let nth = FIRST; ; nth += STEP) {
         let failed = '';
         const ended = await runFromSeed(mode, (operation, behind) => {
           if (behind !== nth) return;
@@ -141,7 +146,7 @@ describe('on this machine', () => {
     });
 
     it('is published whenever a signal comes after the commit', async () => {
-      for (let nth = 0; ; nth++) {
+      for (let nth = FIRST - 1; ; nth += STEP) {
         let struck = '';
         const { interrupt, signal } = interruption();
         const ended = await runFromSeed(
@@ -168,8 +173,9 @@ describe('on this machine', () => {
       /** Operations of the commit itself: checks and a rename, which a signal does not interrupt. */
       const committing: string[] = [];
       // Up to the mapper all modes do the same, so one mode tests it.
-      const first = mode === 'create' ? 1 : (await countBeforeCommit(mode)) - LAST_OPERATIONS;
-      for (let nth = first; ; nth++) {
+      const total = await countBeforeCommit(mode);
+      const first = mode === 'create' ? FIRST : total - LAST_OPERATIONS;
+      for (let nth = first; ; nth += nth < total - COMMITTING ? STEP : 1) {
         let count = 0;
         let struck = '';
         const { interrupt, signal } = interruption();
@@ -216,7 +222,7 @@ describe('on this machine', () => {
   });
 
   it('is published though every operation fails from some point after the commit on', async () => {
-    for (let nth = 1; ; nth++) {
+    for (let nth = 1; ; nth += STEP) {
       let failed = '';
       const ended = await runFromSeed('replace', (operation, behind) => {
         if (behind === null || behind < nth) return;
@@ -285,14 +291,14 @@ describe.concurrent('on Hadoop', () => {
   const REQUESTS = 19;
 
   it('is published whatever request is refused after the commit', async () => {
+    const chosen: number[] = [];
+    for (let nth = FIRST; nth <= REQUESTS; nth += STEP) chosen.push(nth);
     const all = await Promise.all(
-      Array.from({ length: REQUESTS }, (_, at) =>
-        submit(async (behind, send) => (behind === at + 1 ? refusal() : send())),
-      ),
+      chosen.map((nth) => submit(async (behind, send) => (behind === nth ? refusal() : send()))),
     );
     for (const [at, submitted] of all.entries()) {
-      expectPublished(submitted, `${at + 1} `);
-      expect(submitted.ended.stderr, `${at + 1}`).toMatch(/Warning: published, but .*injected/);
+      expectPublished(submitted, `${chosen[at]} `);
+      expect(submitted.ended.stderr, `${chosen[at]}`).toMatch(/Warning: published, but .*injected/);
     }
   });
 
@@ -358,6 +364,9 @@ function refusal(): HttpAnswer {
 
 /** The last operations before the commit: all those in which the modes differ, and some more. */
 const LAST_OPERATIONS = 70;
+
+/** More than the operations of the commit, and than a step jumps over. */
+const COMMITTING = 15;
 
 /** The operations of the commit before its rename. */
 const LOOKS_OF_THE_COMMIT: Readonly<Record<Mode, readonly string[]>> = {

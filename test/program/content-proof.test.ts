@@ -162,7 +162,7 @@ describe('on this machine', () => {
   it('says in the manifest what was compared', async () => {
     await work().write('job.yaml', JOB);
     await work().write('in/a.csv', INPUT);
-    expect((await work().hadoopElt(['run', 'job.yaml'])).exitCode).toBe(0);
+    expect((await work().runHere(['run', 'job.yaml'])).exitCode).toBe(0);
     const manifest = JSON.parse(String(work().read('out', '_hadoop-elt', 'manifest.json'))) as {
       inputs: { linesDigest: string }[];
       parts: { digest: string }[];
@@ -243,7 +243,7 @@ describe('on Hadoop', () => {
   async function submitAgain(...more: string[]) {
     await work().write('job.yaml', JOB.replace('files: in/*.csv', `files: in/*.csv, upload: ${base}/raw`));
     const output = ['--output', `${base}/out`];
-    return work().hadoopElt(['submit', 'job.yaml', '--cluster', cluster.clusterFile, ...output, ...more]);
+    return work().runHere(['submit', 'job.yaml', '--cluster', cluster.clusterFile, ...output, ...more]);
   }
   const leftovers = async () => (await namesIn(hdfs, base)).filter((name) => name !== 'raw');
 

@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectGolden } from '../support/golden.js';
-import { fixture, useWorkFolder } from '../support/work-folder.js';
+import { fixture, useWorkFolder, WorkFolder } from '../support/work-folder.js';
 
 const JOB = fixture('jobs', 'edge-cases.elt.yaml');
 const FILES = readdirSync(fixture('edge-cases')).filter((name) => /\.csv(\.gz)?$/.test(name));
@@ -15,6 +15,12 @@ function plainBytes(name: string): Buffer {
 
 describe('each oddity of edge-cases', () => {
   const work = useWorkFolder();
+
+  const built = new WorkFolder();
+  beforeAll(async () => {
+    expect((await built.runHere(['build', JOB, '-o', 'mapper.mjs'])).exitCode).toBe(0);
+  });
+  afterAll(() => rmSync(built.path, { recursive: true }));
 
   it('has a fixture', () => expect(FILES.length).toBeGreaterThan(20));
 
@@ -31,7 +37,7 @@ describe('each oddity of edge-cases', () => {
       for (const splitSize of ['128MiB', '40']) {
         const output = `out-${splitSize}`;
         const args = ['--input', fixture('edge-cases', name), '--output', output, '--split-size', splitSize];
-        const run = await work().hadoopElt(['run', JOB, ...args, '--state-dir', 'state']);
+        const run = await work().runHere(['run', JOB, ...args, '--state-dir', 'state']);
         expect(run.stderr).toContain('equations of the proof hold');
         expect(run.exitCode).toBe(0);
         expectGolden(await work().joinedParts(output), expected);
@@ -44,8 +50,8 @@ describe('each oddity of edge-cases', () => {
       }
     });
 
-    it(`${name} gives its rejects with a reason each, and loses nothing`, async () => {
-      const rejects = await work().hadoopElt(['map', JOB, '--emit', 'rejects'], { input: plainBytes(name) });
+    it(`${name} gives its rejects with a reason each in a pipe to a built mapper, and loses nothing`, async () => {
+      const rejects = await built.node(['mapper.mjs', '--emit', 'rejects'], { input: plainBytes(name) });
       expect(rejects.exitCode).toBe(0);
       expectGolden(rejects.bytes, fixture('expected', 'edge-cases', 'rejects', name.replace(/\.gz$/, '')));
     });

@@ -28,7 +28,7 @@ describe('inputs of a submission', () => {
       'job.yaml',
       `name: ${name}\ninput: { ${input.replaceAll('IN', `hdfs://${base}`)}, upload: ${base}/raw }\ncolumns: { Region: upper }\noutput: { path: ${base}/out }\n`,
     );
-    const ended = await work().hadoopElt(['submit', 'job.yaml', '--cluster', clusterFile]);
+    const ended = await work().runHere(['submit', 'job.yaml', '--cluster', clusterFile]);
     const isThere = (await namesIn(hdfs, base)).includes('out');
     return {
       ...ended,

@@ -12,7 +12,7 @@ const job = (input: string, more = '') =>
 
 describe('an input that is missing or broken', () => {
   const work = useWorkFolder();
-  const run = (...args: string[]) => work().hadoopElt(['run', 'job.yaml', ...args]);
+  const run = (...args: string[]) => work().runHere(['run', 'job.yaml', ...args]);
   const manifest = (...path: string[]) =>
     JSON.parse(
       work()
@@ -116,7 +116,7 @@ describe('an input that is missing or broken', () => {
 
 describe('an input does not vanish in silence', () => {
   const work = useWorkFolder();
-  const run = () => work().hadoopElt(['run', 'job.yaml', '--mode', 'replace']);
+  const run = () => work().runHere(['run', 'job.yaml', '--mode', 'replace']);
   const joined = async () => (await work().joinedParts('out')).toString();
 
   it('whose name is not UTF-8', async () => {
@@ -216,7 +216,7 @@ describe('an input does not vanish in silence', () => {
       await work().write('job.yaml', job(`files: "${pattern}"`));
       expect(await run()).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('leads nowhere') });
     }
-    expect(await work().hadoopElt(['run', 'pipe.yaml'])).toMatchObject({
+    expect(await work().runHere(['run', 'pipe.yaml'])).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining('it is a pipe, a socket or a device, no file'),
     });

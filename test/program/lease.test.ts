@@ -1,15 +1,17 @@
+import { rmSync } from 'node:fs';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
+import { isThorough } from '../support/thoroughness.js';
 import { PROGRAM, useWorkFolder, type WorkFolder } from '../support/work-folder.js';
 
 const MODES = ['create', 'replace', 'append'] as const;
 /** Double starts for each mode; `contracts/leased-submissions` has more of them on a cluster. */
-const ROUNDS = 3;
+const ROUNDS = isThorough ? 8 : 2;
 const HEADER = 'Name,Amount\n';
 const ENV = { HADOOP_ELT_LEASE: '1s' };
 
 /** A job whose task takes a while. */
-async function prepare(work: WorkFolder, records = 400_000): Promise<void> {
+async function prepare(work: WorkFolder, records: number): Promise<void> {
   await work.write(
     'job.elt.yaml',
     'input: { files: in/*.csv }\ncolumns: { Name: upper }\noutput: { path: out }\n',
@@ -17,11 +19,15 @@ async function prepare(work: WorkFolder, records = 400_000): Promise<void> {
   await work.write('in/big.csv', HEADER + 'oslo,1.25\n'.repeat(records));
 }
 
-/** Makes each mapper wait before it starts. */
-const PAUSE = 'new/**/Int32Array(new/**/SharedArrayBuffer(4)),0,0,10_000';
-const SLOW_MAPPER = {
-  NODE_OPTIONS: `--import=data:text/javascript,${encodeURI(`process.argv.includes('--emit')&&Atomics.wait(${PAUSE})`)}`,
-};
+/** Makes each mapper wait until `release` is called. */
+async function heldMapper(work: WorkFolder) {
+  const gate = await work.write('gate', '');
+  const code = `import{existsSync}from'node:fs';while(process.argv.includes('--emit')&&existsSync('${gate}'))Atomics.wait(new/**/Int32Array(new/**/SharedArrayBuffer(4)),0,0,20)`;
+  return {
+    env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURI(code)}` },
+    release: () => rmSync(gate),
+  };
+}
 
 function start(work: WorkFolder, args: readonly string[], env: Record<string, string> = ENV) {
   const subprocess = execa(process.execPath, [PROGRAM, 'run', 'job.elt.yaml', ...args], {
@@ -56,7 +62,8 @@ describe('one run at a time publishes to an output', () => {
 
   it.each(MODES)('%s: a run that was stopped past its lease publishes nothing more', async (mode) => {
     await prepare(work(), 1000);
-    const sleeper = start(work(), ['--mode', mode, '--state-dir', 'one'], { ...ENV, ...SLOW_MAPPER });
+    const held = await heldMapper(work());
+    const sleeper = start(work(), ['--mode', mode, '--state-dir', 'one'], { ...ENV, ...held.env });
     await sleeper.until(/mapper .*written/);
     sleeper.subprocess.kill('SIGSTOP');
     const args = ['run', 'job.elt.yaml', '--mode', mode, '--state-dir', 'two'];
@@ -69,6 +76,7 @@ describe('one run at a time publishes to an output', () => {
       .catch(() => null);
     sleeper.subprocess.kill('SIGCONT');
     const { exitCode, stderr } = await sleeper.subprocess;
+    held.release();
     expect(stderr).toMatch(
       /was taken over by (run \S+|another run), because this run did not answer for .*; this run published nothing/,
     );
@@ -115,7 +123,8 @@ describe('one run at a time publishes to an output', () => {
 
   it('waits with --wait until the other has ended, and says for whom', async () => {
     await prepare(work(), 1);
-    const first = start(work(), ['--state-dir', 'one'], SLOW_MAPPER);
+    const held = await heldMapper(work());
+    const first = start(work(), ['--state-dir', 'one'], held.env);
     await first.until(/mapper .*written/);
     const refused = await work().hadoopElt(['run', 'job.elt.yaml', '--state-dir', 'two']);
     expect(refused.stderr).toMatch(
@@ -123,7 +132,10 @@ describe('one run at a time publishes to an output', () => {
     );
     expect(refused.stderr).toContain('--wait');
     expect(refused.exitCode).toBe(8);
-    const second = await work().hadoopElt(['run', 'job.elt.yaml', '--wait', '--state-dir', 'two']);
+    const waiting = start(work(), ['--wait', '--state-dir', 'two'], {});
+    await waiting.until(/Waiting for run \S+ to end/);
+    held.release();
+    const second = await waiting.subprocess;
     expect(second.stderr).toMatch(/Waiting for run \S+ to end/);
     expect(second.stdout).toContain('Nothing to do');
     expect(second.exitCode).toBe(0);
@@ -132,22 +144,26 @@ describe('one run at a time publishes to an output', () => {
 
   it('stops waiting after the time that --wait names, and at a signal', async () => {
     await prepare(work(), 1);
-    const first = start(work(), ['--state-dir', 'one'], SLOW_MAPPER);
+    const held = await heldMapper(work());
+    const first = start(work(), ['--state-dir', 'one'], held.env);
     await first.until(/mapper .*written/);
     first.subprocess.kill('SIGSTOP');
     const args = ['run', 'job.elt.yaml', '--state-dir', 'two', '--wait', '1h'];
     const interrupted = await work().interrupt(args, /Watching whether run/, 'SIGTERM');
     expect(interrupted.exitCode).toBe(143);
     first.subprocess.kill('SIGCONT');
+    held.release();
     await first.subprocess;
   });
 
   it('takes the lock of a killed run over at once, and says so', async () => {
     await prepare(work(), 1);
-    const killed = start(work(), [], SLOW_MAPPER);
+    const held = await heldMapper(work());
+    const killed = start(work(), [], held.env);
     await killed.until(/mapper .*written/);
     killed.subprocess.kill('SIGKILL');
     await killed.subprocess.catch(() => undefined);
+    held.release();
     const { exitCode, stderr } = await work().hadoopElt(['run', 'job.elt.yaml', '--state-dir', 'two']);
     expect(stderr).toMatch(/Took over the lock of run \S+, whose process is gone/);
     expect(stderr).not.toContain('Watching');
@@ -161,15 +177,15 @@ describe('one run at a time publishes to an output', () => {
     );
     await work().write('in/a.csv', `${HEADER}oslo,1\n`);
     await work().write('_hadoop-elt/out/lock/lock.json', content);
-    const run = await work().hadoopElt(['run', 'job.elt.yaml'], { env: ENV });
+    const run = await work().runHere(['run', 'job.elt.yaml'], { env: ENV });
     expect([run.exitCode, run.stdout], run.stderr).toEqual([0, expect.stringContaining('Published')]);
     expect(await work().names()).toEqual(['.hadoop-elt', 'in', 'job.elt.yaml', 'out']);
   });
 
   it('refuses a lease that is none', async () => {
-    await prepare(work());
+    await prepare(work(), 1);
     const env = { HADOOP_ELT_LEASE: '10' };
-    const { exitCode, stderr } = await work().hadoopElt(['run', 'job.elt.yaml'], { env });
+    const { exitCode, stderr } = await work().runHere(['run', 'job.elt.yaml'], { env });
     expect(stderr).toContain('HADOOP_ELT_LEASE is "10"; accepted: from 1s to 1h');
     expect(exitCode).toBe(2);
   });

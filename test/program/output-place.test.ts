@@ -31,7 +31,7 @@ describe('on this machine, an output is refused before anything is touched', () 
     await prepare(files);
     for (const command of [['run'], ['run', '--mode', 'replace'], ['plan', '--mode', 'replace']]) {
       const [name = '', ...flags] = command;
-      const { exitCode, stderr } = await work().hadoopElt([
+      const { exitCode, stderr } = await work().runHere([
         name,
         'jobs/job.yaml',
         '--output',
@@ -50,7 +50,7 @@ describe('on this machine, an output is refused before anything is touched', () 
   it('the home folder', async () => {
     await prepare();
     const args = ['run', 'jobs/job.yaml', '--output', 'victim', '--mode', 'replace'];
-    const { exitCode, stderr } = await work().hadoopElt(args, { env: { HOME: work().at('victim') } });
+    const { exitCode, stderr } = await work().runHere(args, { env: { HOME: work().at('victim') } });
     expect(stderr).toContain('it is your home folder');
     expect(exitCode).toBe(2);
     expect(await work().names('victim')).toEqual(['notes.txt']);
@@ -58,7 +58,7 @@ describe('on this machine, an output is refused before anything is touched', () 
 
   it.each(['hdfs://namenode:8020/x', 's3a://bucket/x', 'file://elsewhere/x'])('%s', async (output) => {
     await prepare();
-    const { exitCode, stderr } = await work().hadoopElt(['run', 'jobs/job.yaml', '--output', output]);
+    const { exitCode, stderr } = await work().runHere(['run', 'jobs/job.yaml', '--output', output]);
     expect(stderr).toContain("is not on this engine's file system");
     expect(exitCode).toBe(2);
     expect(await work().names()).toEqual(['in', 'jobs', 'victim']);
@@ -69,7 +69,7 @@ describe('through symbolic links', () => {
   const refused = async (output: string, because: string, ...more: string[]) => {
     for (const mode of ['create', 'replace', 'append']) {
       const args = ['run', 'jobs/job.yaml', '--output', output, '--mode', mode, ...more];
-      const { exitCode, stderr } = await work().hadoopElt(args);
+      const { exitCode, stderr } = await work().runHere(args);
       expect(stderr).toContain(because);
       expect(exitCode).toBe(2);
     }
@@ -104,7 +104,7 @@ describe('through symbolic links', () => {
     await prepare();
     await mkdir(work().at('disk'));
     const run = (mode: string) =>
-      work().hadoopElt(['run', 'jobs/job.yaml', '--output', 'link', '--mode', mode]);
+      work().runHere(['run', 'jobs/job.yaml', '--output', 'link', '--mode', mode]);
     await symlink(work().at('disk/out'), work().at('link'));
     // To nothing: a folder can't be renamed there.
     expect((await run('replace')).stderr).toContain("Can't follow the links of");
@@ -120,7 +120,7 @@ describe('replace', () => {
   it('leaves alone what hadoop-elt never published, and says how to go on', async () => {
     await prepare();
     const args = ['run', 'jobs/job.yaml', '--output', 'victim', '--mode', 'replace'];
-    const { exitCode, stderr } = await work().hadoopElt(args);
+    const { exitCode, stderr } = await work().runHere(args);
     expect(stderr).toMatch(/it was not published by hadoop-elt\n.*move the folder away/);
     expect(exitCode).toBe(3);
     expect(await work().names('victim')).toEqual(['notes.txt']);
@@ -131,7 +131,7 @@ describe('replace', () => {
     await prepare();
     await work().write('jobs/other.yaml', 'input: { files: ../in/a.csv }\noutput: { path: out }\n');
     const replace = (job: string) =>
-      work().hadoopElt(['run', `jobs/${job}.yaml`, '--output', 'o', '--mode', 'replace']);
+      work().runHere(['run', `jobs/${job}.yaml`, '--output', 'o', '--mode', 'replace']);
     expect((await replace('other')).exitCode).toBe(0);
     const { exitCode, stderr } = await replace('job');
     expect(stderr).toContain('was published by another job (other)');
@@ -141,7 +141,7 @@ describe('replace', () => {
 
   it('takes the place of its own batches, of an empty folder, and of nothing', async () => {
     await prepare();
-    const run = (...more: string[]) => work().hadoopElt(['run', 'jobs/job.yaml', '--output', 'o', ...more]);
+    const run = (...more: string[]) => work().runHere(['run', 'jobs/job.yaml', '--output', 'o', ...more]);
     expect((await run('--mode', 'append')).exitCode).toBe(0);
     expect((await run('--mode', 'replace')).exitCode).toBe(0);
     expect(await work().names('o')).toContain('part-00000');
@@ -160,7 +160,7 @@ describe('in HDFS', () => {
   afterAll(() => cluster.close());
   const submit = async (...args: string[]) => {
     await prepare();
-    return work().hadoopElt(['submit', 'jobs/job.yaml', '--cluster', cluster.clusterFile, ...args]);
+    return work().runHere(['submit', 'jobs/job.yaml', '--cluster', cluster.clusterFile, ...args]);
   };
 
   it.each([
@@ -186,7 +186,7 @@ describe('in HDFS', () => {
     const upload = 'input: { files: ["../in"], upload: "hdfs://other:8020/raw" }\noutput: { path: out }\n';
     await work().write('jobs/job.yaml', upload);
     const args = ['submit', 'jobs/job.yaml', '--cluster', cluster.clusterFile];
-    const { exitCode, stderr } = await work().hadoopElt(args);
+    const { exitCode, stderr } = await work().runHere(args);
     expect(stderr).toContain('The folder of raw data "hdfs://other:8020/raw" is not on this engine\'s');
     expect(exitCode).toBe(2);
   });

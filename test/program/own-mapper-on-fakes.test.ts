@@ -1,4 +1,4 @@
 import { describeOwnMappers } from '../contracts/own-mappers.js';
 import { connectToFakes } from '../support/fake-cluster.js';
 
-describeOwnMappers(connectToFakes, { records: 120_000, blockSize: '1MiB' });
+describeOwnMappers(connectToFakes, { records: 100_000, blockSize: '1MiB' });

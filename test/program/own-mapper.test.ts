@@ -14,8 +14,7 @@ async function prepare(more = '', mapper = 'my-mapper.ts'): Promise<void> {
   );
 }
 
-const hadoopElt = (command: string, ...more: string[]) =>
-  work().hadoopElt([command, 'jobs/job.yaml', ...more]);
+const hadoopElt = (command: string, ...more: string[]) => work().runHere([command, 'jobs/job.yaml', ...more]);
 
 describe('a job with a mapper of my own', () => {
   it('gives the same bytes by run, map and build, in any number of tasks', async () => {
@@ -70,7 +69,7 @@ describe('a job with a mapper of my own', () => {
   it('is the same from whatever folder it is run', async () => {
     await prepare();
     await work().write('jobs/in/a.csv', ownMapperInput(10));
-    await hadoopElt('run');
+    await work().hadoopElt(['run', 'jobs/job.yaml']);
     const again = await work().bash('cd jobs && $program run job.yaml');
     expect(again.stdout).toContain('Nothing to do');
   });
@@ -79,7 +78,7 @@ describe('a job with a mapper of my own', () => {
     await prepare();
     await work().write('jobs/in/a.csv', ownMapperInput(10));
     await work().write('other.csv', 'Amount,City\n1,oslo\n');
-    await work().hadoopElt([
+    await work().runHere([
       'build',
       'jobs/my-mapper.ts',
       '-o',
@@ -95,7 +94,7 @@ describe('a job with a mapper of my own', () => {
 
   it('takes a file that build has made from a job file', async () => {
     await work().write('rules.yaml', 'input: { files: x }\ncolumns: { City: upper }\noutput: { path: o }\n');
-    await work().hadoopElt(['build', 'rules.yaml', '-o', 'jobs/built.mjs']);
+    await work().runHere(['build', 'rules.yaml', '-o', 'jobs/built.mjs']);
     await prepare('', 'built.mjs');
     await work().write('jobs/in/a.csv', ownMapperInput(1));
     expect((await hadoopElt('run')).exitCode).toBe(0);

@@ -26,7 +26,7 @@ describe('in HDFS', () => {
     await work().write('job.yaml', JOB);
     await work().write('in/a.csv', `${HEADER}oslo\n`);
     const hadoopElt = async (...args: string[]) => {
-      const ended = await work().hadoopElt([...args, '--cluster', cluster.clusterFile]);
+      const ended = await work().runHere([...args, '--cluster', cluster.clusterFile]);
       return { ...ended, text: ended.stdout + ended.stderr };
     };
     const submit = (mode: string, ...more: string[]) =>

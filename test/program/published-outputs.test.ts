@@ -21,7 +21,7 @@ async function prepare(job = JOB): Promise<void> {
   await work().write('job.yaml', job);
   await work().write('in/a.csv', OSLO);
 }
-const run = (...args: string[]) => work().hadoopElt(['run', 'job.yaml', ...args]);
+const run = (...args: string[]) => work().runHere(['run', 'job.yaml', ...args]);
 const append = (...args: string[]) => run('--mode', 'append', ...args);
 const withOutput = (more: string) => JOB.replace('path: out', `path: out, ${more}`);
 
@@ -209,7 +209,7 @@ describe('replace', () => {
   it('keeps as many previous outputs as the job says, and rollback puts one back', async () => {
     await prepare(withOutput('keepPrevious: 1'));
     await expectRun(0, run('--mode', 'replace'));
-    const none = await expectRun(3, work().hadoopElt(['rollback', 'job.yaml']));
+    const none = await expectRun(3, work().runHere(['rollback', 'job.yaml']));
     expect(none.stderr).toMatch(
       /There is no previous output of ".*out" to put back\n {2}Set output\.keepPrevious/,
     );
@@ -218,16 +218,16 @@ describe('replace', () => {
       await expectRun(0, run('--mode', 'replace'));
     }
     expect(await work().names('_hadoop-elt/out/previous')).toHaveLength(1);
-    const back = await expectRun(0, work().hadoopElt(['rollback', 'job.yaml']));
+    const back = await expectRun(0, work().runHere(['rollback', 'job.yaml']));
     expect(back.stdout).toMatch(
       /^Put back the previous output of \S+out\n {2}of run \S+, published 20\S+\nWhat run \S+ published is kept: /,
     );
     expect((await work().joinedParts('out')).toString()).toContain('BONN');
-    const again = await expectRun(0, work().hadoopElt(['rollback', 'job.yaml', '--json']));
+    const again = await expectRun(0, work().runHere(['rollback', 'job.yaml', '--json']));
     expect(JSON.parse(again.stdout)).toMatchObject({ event: 'rolled-back', output: work().at('out') });
     expect((await work().joinedParts('out')).toString()).toContain('LIMA');
     expect(await work().names('_hadoop-elt/out')).toEqual(['previous']);
-    const unknown = await expectRun(3, work().hadoopElt(['rollback', 'job.yaml', '--to', 'r9']));
+    const unknown = await expectRun(3, work().runHere(['rollback', 'job.yaml', '--to', 'r9']));
     expect(unknown.stderr).toMatch(/"r9" is not among the previous ones .*\n {2}kept: \d{8}T/);
   });
 
@@ -240,7 +240,7 @@ describe('replace', () => {
       await rename(work().at('out'), work().at('_hadoop-elt/out/staging/dead/replaced'));
       // The run after it fails early.
       await work().write('in/a.csv', `${HEADER}"oslo\n`);
-      const ended = await work().hadoopElt([command, 'job.yaml']);
+      const ended = await work().runHere([command, 'job.yaml']);
       expect(ended.exitCode).not.toBe(0);
       expect(ended.stderr).toContain(`Mended ${work().at('out')}, which run dead was changing`);
       expect((await work().joinedParts('out')).toString()).toContain('OSLO');
@@ -272,7 +272,7 @@ describe('outputs of version 0.1', () => {
     expect((await expectRun(0, append('--output', 'append'))).stdout).toContain('Nothing to do');
     await rm(work().at('in/b.csv'));
     await work().write('today.yaml', job.replace('path: out', 'path: create'));
-    const today = await expectRun(3, work().hadoopElt(['run', 'today.yaml']));
+    const today = await expectRun(3, work().runHere(['run', 'today.yaml']));
     expect(today.stderr).toContain('the job has changed');
     for (const output of ['create', 'replace']) {
       expect((await expectRun(0, run('--output', output))).stdout).toContain('Nothing to do');

@@ -3,9 +3,10 @@ import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { runInProcess } from '../support/in-process.js';
 import { quickMachine } from '../support/quick-machine.js';
+import { isThorough } from '../support/thoroughness.js';
 import { useWorkFolder } from '../support/work-folder.js';
 
-const ROUNDS = 50;
+const ROUNDS = isThorough ? 50 : 6;
 const work = useWorkFolder();
 
 /** What a reader in a loop has met. */

@@ -27,8 +27,8 @@ afterEach(async () => {
 afterAll(() => cluster.close());
 
 const PUBLISHED = 'Name,Amount\nA,1\nB,2\n';
-/** A mapper that takes three seconds. */
-const SLOW = beforeMapper('Atomics.wait(new/**/Int32Array(new/**/SharedArrayBuffer(4)),0,0,3000)');
+/** A mapper that takes two seconds. */
+const SLOW = beforeMapper('Atomics.wait(new/**/Int32Array(new/**/SharedArrayBuffer(4)),0,0,2000)');
 
 /** Writes a job of two records; returns the arguments that submit it to `base/out`. */
 async function prepare(more = '', ...args: string[]): Promise<string[]> {
@@ -91,7 +91,7 @@ describe('the rerun of a submission whose client was killed', () => {
     const args = await prepare('', ...SLOW);
     const killed = await work().interrupt(args, /follow .+ at/, 'SIGKILL');
     await cluster.hdfs.clearLog();
-    const rerun = await work().hadoopElt(args);
+    const rerun = await work().runHere(args);
     expect(rerun.stderr).toContain('Continues what an earlier process has begun');
     expect(rerun.stderr).toContain('upload   kept from the last attempt: 2 files');
     expect(rerun.stderr).toContain(`${applicationIn(killed.stderr)} of the last attempt is there`);
@@ -107,7 +107,7 @@ describe('the rerun of a submission whose client was killed', () => {
     const killed = await work().interrupt(args, /follow .+ at/, 'SIGKILL');
     const id = applicationIn(killed.stderr);
     await vi.waitFor(async () => expect((await yarn.application(id))?.state).toBe('FINISHED'), 20_000);
-    const rerun = await work().hadoopElt(args);
+    const rerun = await work().runHere(args);
     expect(rerun.stderr).toContain(`${id} of the last attempt is there`);
     expect(rerun.exitCode, rerun.stderr).toBe(0);
     await expectPublished();
@@ -119,7 +119,7 @@ describe('the rerun of a submission whose client was killed', () => {
     await cluster.yarn.fault({ at: 'submit', do: 'late', ms: 4000, times: 1 });
     // The command has passed all checks by then, and waits to submit.
     await killOnce(args, 'logs/records/hadoop.log', 'Submitting tokens for job');
-    const rerun = await work().hadoopElt(args);
+    const rerun = await work().runHere(args);
     expect(rerun.exitCode, rerun.stderr).toBe(0);
     await expectPublished();
     const late = await vi.waitFor(
@@ -139,7 +139,7 @@ describe('the rerun of a submission whose client was killed', () => {
   it('starts anew with --fresh: the application is ended first', async () => {
     const args = await prepare('', ...SLOW);
     const killed = await work().interrupt(args, /follow .+ at/, 'SIGKILL');
-    const rerun = await work().hadoopElt([...args, '--fresh']);
+    const rerun = await work().runHere([...args, '--fresh']);
     expect(rerun.stderr).toContain('Removed the staging folder of the killed run');
     expect(rerun.stderr).not.toContain('Continues');
     expect(rerun.exitCode, rerun.stderr).toBe(0);
@@ -151,7 +151,7 @@ describe('the rerun of a submission whose client was killed', () => {
     const args = await prepare('', ...SLOW);
     const killed = await work().interrupt(args, /follow .+ at/, 'SIGKILL');
     await work().write('in/b.csv', 'Name,Amount\nc,2\n');
-    const rerun = await work().hadoopElt(args);
+    const rerun = await work().runHere(args);
     expect(rerun.stderr).toContain('Removed the staging folder of the killed run');
     expect(rerun.exitCode, rerun.stderr).toBe(0);
     expect(String(await joinedParts(hdfs, `${base}/out`))).toContain('C,2');
@@ -177,7 +177,7 @@ describe('the rerun of a submission whose client was killed', () => {
     for (const name of [left, foreign]) await cluster.hdfs.writeFile(`${base}/raw/${name}`, 'half', 'hadoop');
     await cluster.hdfs.clearLog();
     await cluster.hdfs.clearFaults();
-    const rerun = await work().hadoopElt(args);
+    const rerun = await work().runHere(args);
     expect(rerun.exitCode, rerun.stderr).toBe(0);
     expect((await namesIn(hdfs, `${base}/raw`)).sort()).toEqual([foreign, 'a.csv', 'b.csv']);
     // Only what was not complete was sent.
@@ -202,7 +202,7 @@ describe('a submission is tried again', () => {
     const match = { op: 'CREATE', server: 'namenode', path: 'raw' } as const;
     const standby = { status: 403, exception: 'StandbyException', message: 'Operation category WRITE' };
     await cluster.hdfs.fault({ match, do: 'error', times: 12, ...standby });
-    const ended = await work().hadoopElt(args);
+    const ended = await work().runHere(args);
     expect(ended.stderr).toMatch(
       /upload {3}Can't write .*Operation category WRITE; retry 1 of 3 in 2\d\d ms/,
     );
@@ -222,7 +222,7 @@ describe('a submission is tried again', () => {
       message: 'Permission denied: user=etl',
     };
     await cluster.hdfs.fault({ match, do: 'error', times: -1, ...denied });
-    const ended = await work().hadoopElt(args);
+    const ended = await work().runHere(args);
     expect(ended.stderr).not.toContain('retry');
     expect(ended.exitCode).toBe(4);
   });
@@ -230,7 +230,7 @@ describe('a submission is tried again', () => {
   it('never with times: 0', async () => {
     const args = await prepare('run: { retries: { times: 0 } }\n');
     await cluster.hdfs.fault({ match: { op: 'CREATE', path: 'raw' }, do: 'refuse', times: -1 });
-    const ended = await work().hadoopElt(args);
+    const ended = await work().runHere(args);
     expect(ended.stderr).not.toContain('retry');
     expect(ended.exitCode).toBe(4);
   });
@@ -247,7 +247,7 @@ describe('a submission is tried again', () => {
   it('when its hadoop command does not reach a server, with a job of its own', async () => {
     const args = await prepare(QUICK);
     await cluster.yarn.fault({ at: 'submit', do: 'error', like: 'nonn', times: 1 });
-    const ended = await work().hadoopElt(args);
+    const ended = await work().runHere(args);
     expect(ended.stderr).toMatch(/run {6}.*retry 1 of 3/);
     expect(ended.exitCode, ended.stderr).toBe(0);
     await expectPublished();
@@ -255,7 +255,7 @@ describe('a submission is tried again', () => {
 
   it('not when its mapper fails', async () => {
     const args = await prepare(QUICK, ...beforeMapper('process.exit(3)'), '--attempts', '1');
-    const ended = await work().hadoopElt(args);
+    const ended = await work().runHere(args);
     expect(ended.stderr).not.toContain('retry');
     expect(ended.exitCode).toBe(6);
   });
@@ -281,11 +281,11 @@ describe('a submission is tried again', () => {
     const match = { op: 'CREATE', path: '/permits/' };
     await cluster.hdfs.fault({ match, do: 'refuse', times: -1 });
     await cluster.hdfs.fault({ match: { path: '/permits' }, do: 'refuse', times: -1 });
-    const failed = await work().hadoopElt(args);
+    const failed = await work().runHere(args);
     expect(failed.exitCode).toBe(4);
     expect(failed.stderr).toContain('What is done is kept');
     await cluster.hdfs.clearFaults();
-    const next = await work().hadoopElt(args);
+    const next = await work().runHere(args);
     expect(next.stderr).toContain('upload   kept from the last attempt: 2 files');
     expect(next.exitCode, next.stderr).toBe(0);
     await expectPublished();

@@ -20,11 +20,13 @@ describe('run', () => {
     await work().write('in/a.csv', `${HEADER}oslo,1.25\nrome,x\n`);
     await work().write('in/b.csv', `${HEADER}bonn,2\n`);
   };
-  const run = (...args: string[]) => work().hadoopElt(['run', 'job.elt.yaml', ...args]);
+  const run = (...args: string[]) => work().runHere(['run', 'job.elt.yaml', ...args]);
+  /** As a process of its own. */
+  const start = (...args: string[]) => work().hadoopElt(['run', 'job.elt.yaml', ...args]);
 
   it('publishes parts, rejects, _SUCCESS and a manifest, and nothing else', async () => {
     await prepare();
-    const result = await run();
+    const result = await start();
     expect(result.exitCode).toBe(0);
     expect(await work().names()).toEqual(['.hadoop-elt', 'in', 'job.elt.yaml', 'out']);
     expect(await work().names('out')).toEqual(['_SUCCESS', '_hadoop-elt', 'part-00000', 'part-00001']);
@@ -47,14 +49,14 @@ describe('run', () => {
     const parts = (await work().names('out')).filter((name) => name.startsWith('part-'));
     const texts = parts.map((part) => work().read('out', part).toString('latin1'));
     expect(texts).toEqual(['Stra\xdfe;n\nX\xe9;1\n', 'Stra\xdfe;n\nY;2\nZ;3\n']);
-    await work().hadoopElt(['build', 'job.elt.yaml', '-o', 'mapper.mjs']);
+    await work().runHere(['build', 'job.elt.yaml', '-o', 'mapper.mjs']);
     const built = await work().node(['mapper.mjs'], { input: '' });
     expect(built.bytes.toString('latin1')).toBe('Stra\xdfe;n\n');
   });
 
   it('sums up on stdout: records in, out, invalid by column, rejected, output and first lines', async () => {
     await prepare();
-    const { stdout } = await run();
+    const { stdout } = await start();
     expect(stdout).toContain(`Published ${work().at('out')}`);
     expect(stdout).toMatch(/records in +3\n/);
     expect(stdout).toMatch(/records out +2\n/);
@@ -75,7 +77,7 @@ describe('run', () => {
 
   it('knows large inputs again too, whose checksums it takes while its tasks run', async () => {
     await prepare();
-    const content = HEADER + 'oslo,1.25\n'.repeat(4_000_000);
+    const content = HEADER + `${'oslo'.repeat(200)},1.25\n`.repeat(45_000);
     await work().write('in/big.csv', content);
     await run('--parallel', '2');
     const { inputs } = JSON.parse(work().read('out', '_hadoop-elt', 'manifest.json').toString());
@@ -139,7 +141,7 @@ describe('run', () => {
 
   it('tells each step and a final summary as JSON events on request', async () => {
     await prepare();
-    const { stdout, exitCode } = await run('--json');
+    const { stdout, exitCode } = await start('--json');
     const events = stdout
       .trimEnd()
       .split('\n')
@@ -160,9 +162,9 @@ describe('run', () => {
   it('prefers a flag to the environment and the environment to the job file', async () => {
     await prepare();
     const env = { HADOOP_ELT_OUTPUT: 'from-environment', HADOOP_ELT_SPLIT_SIZE: '20' };
-    await work().hadoopElt(['run', 'job.elt.yaml'], { env });
+    await work().runHere(['run', 'job.elt.yaml'], { env });
     expect(await work().names()).toContain('from-environment');
-    await work().hadoopElt(['run', 'job.elt.yaml', '--output', 'from-flag'], { env });
+    await work().runHere(['run', 'job.elt.yaml', '--output', 'from-flag'], { env });
     expect(await work().names()).toContain('from-flag');
     expect(await work().names()).not.toContain('out');
   });
@@ -179,7 +181,7 @@ describe('run', () => {
 
   it('stops at Ctrl-C with 130, ends its tasks and leaves only its own folder behind', async () => {
     await prepare();
-    await work().write('in/big.csv', HEADER + 'oslo,1.25\n'.repeat(3_000_000));
+    await work().write('in/big.csv', HEADER + 'oslo,1.25\n'.repeat(600_000));
     const { exitCode, stderr } = await work().interrupt(
       ['run', 'job.elt.yaml'],
       /mapper .*written/,
@@ -194,7 +196,7 @@ describe('run', () => {
 
   it('stops so too when the signal comes twice at once, as from npm or a wrapper in a terminal', async () => {
     await prepare();
-    await work().write('in/big.csv', HEADER + 'oslo,1.25\n'.repeat(3_000_000));
+    await work().write('in/big.csv', HEADER + 'oslo,1.25\n'.repeat(600_000));
     const { stderr } = await work().interrupt(['run', 'job.elt.yaml'], /mapper .*written/, 'SIGINT', 2);
     expect(stderr).toContain('Interrupted by SIGINT; nothing was published');
     expect(await work().names()).toEqual(['.hadoop-elt', 'in', 'job.elt.yaml']);
@@ -202,10 +204,10 @@ describe('run', () => {
 
   it('clears up after a run that was killed, and runs again, where a fresh run is asked for', async () => {
     await prepare();
-    await work().write('in/big.csv', HEADER + 'oslo,1.25\n'.repeat(1_000_000));
+    await work().write('in/big.csv', HEADER + 'oslo,1.25\n'.repeat(300_000));
     await work().interrupt(['run', 'job.elt.yaml'], /mapper .*written/, 'SIGKILL');
     expect(await work().names('_hadoop-elt', 'out', 'staging')).toHaveLength(1);
-    const again = await run('--fresh');
+    const again = await start('--fresh');
     expect(again.exitCode).toBe(0);
     expect(again.stderr).toContain('Removed the staging folder of the killed run');
     expect(await work().names()).toEqual(['.hadoop-elt', 'in', 'job.elt.yaml', 'out']);
@@ -233,7 +235,7 @@ describe('run', () => {
   it('lets one run at a time work on an output', async () => {
     await prepare();
     await work().write('in/big.csv', HEADER + 'oslo,1.25\n'.repeat(300_000));
-    const results = await Promise.all([run(), run()]);
+    const results = await Promise.all([start(), start()]);
     expect(results.map(({ exitCode }) => exitCode).sort()).toEqual([0, 8]);
     expect(results.find(({ exitCode }) => exitCode === 8)?.stderr).toContain('is locked by');
   });

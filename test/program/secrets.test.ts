@@ -25,7 +25,7 @@ describe('secrets given to a submission', () => {
     await work().write('job.yaml', JOB);
     await work().write('in.csv', 'A\na\n');
     const properties = ['-D', `my.password=${SECRET}-flag`, '-Dmapreduce.task.timeout=60000'];
-    return work().hadoopElt(['submit', 'job.yaml', '--cluster', cluster.clusterFile, ...properties, ...more]);
+    return work().runHere(['submit', 'job.yaml', '--cluster', cluster.clusterFile, ...properties, ...more]);
   };
 
   it.each([[[]], [['--json']]])('are masked in a dry run %j, which says so', async (more) => {

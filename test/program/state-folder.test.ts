@@ -18,7 +18,7 @@ describe('a state folder that can not be used', () => {
   it('is named, with the remedy, when it is a file', async () => {
     await prepare();
     await work().write('state', 'mine');
-    const { exitCode, stderr } = await work().hadoopElt(['run', 'jobs/job.elt.yaml', '--state-dir', 'state']);
+    const { exitCode, stderr } = await work().runHere(['run', 'jobs/job.elt.yaml', '--state-dir', 'state']);
     expect(stderr).toBe(
       `hadoop-elt: Can't make the folder "${work().at('state')}": a part of the path is a file, not a folder\n${REMEDY}`,
     );
@@ -55,7 +55,7 @@ describe('a state folder that can not be used', () => {
 
 describe('a state folder that is not safe', () => {
   const work = useWorkFolder();
-  const run = () => work().hadoopElt(['run', 'job.elt.yaml']);
+  const run = () => work().runHere(['run', 'job.elt.yaml']);
   const prepare = async () => {
     await work().write('job.elt.yaml', JOB.replace('../out', 'out'));
     await work().write('in.csv', 'A\na\n');

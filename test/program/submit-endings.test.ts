@@ -58,13 +58,13 @@ describe('the run after one that was killed', () => {
     const orphan = applicationIn(killed.stderr);
     const elsewhere = ['--resource-manager', 'http://127.0.0.1:1'];
     for (let night = 0; night < 2; night++) {
-      const failed = await work().hadoopElt([...args, ...elsewhere]);
+      const failed = await work().runHere([...args, ...elsewhere]);
       expect(failed.stderr).toMatch(/Can't reach the resourcemanager at http:\/\/127\.0\.0\.1:1/);
       expect(failed.stderr).not.toContain('bug');
       expect(failed.exitCode).toBe(5);
     }
     expect((await resourceManager().application(orphan))?.state).toBe('RUNNING');
-    const next = await work().hadoopElt(args);
+    const next = await work().runHere(args);
     expect(next.stderr).toContain('Removed the staging folder');
     expect(next.exitCode).toBe(0);
     expect((await resourceManager().application(orphan))?.state).toBe('KILLED');

@@ -32,7 +32,7 @@ async function submitWith(inJobFile: string, ...more: string[]) {
     'job.yaml',
     `name: faults\ninput: { files: [in/a.csv], upload: ${base}/raw }\ncolumns: { Name: upper }\noutput: { path: out }\n${inJobFile}`,
   );
-  return folder.hadoopElt([
+  return folder.runHere([
     'submit',
     'job.yaml',
     '--cluster',

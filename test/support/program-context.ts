@@ -2,7 +2,8 @@ import { hostname } from 'node:os';
 import { realMachine } from '../../submit/cli/connections.js';
 import type { Context, Machine, ResultOutput } from '../../submit/context.js';
 import { main } from '../../submit/main.js';
-import { processesSeenBy } from '../../submit/state/processes.js';
+import { isAlive } from '../../submit/process.js';
+import { type Processes, processesSeenBy } from '../../submit/state/processes.js';
 
 /** The result of a run of the program in this process. */
 export interface Ended {
@@ -15,15 +16,22 @@ export interface InProcessOptions {
   readonly cwd: string;
   readonly machine?: Machine;
   readonly signal?: AbortSignal;
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The processes that it can see; by default the owner of every lock is gone. */
+  readonly processes?: Processes;
+  /** By default the Node that runs. */
+  readonly nodePath?: string;
   /** Called with stderr as it is written. */
   readonly onStderr?: (text: string) => void;
 }
 
-/** The code that is embedded in the built program. */
+/** What is embedded in the built program. */
 export interface BuiltSources {
   readonly bundleSource: string;
   readonly inspectThreadSource: string;
+  readonly apiSource: string;
+  readonly keyProgramSource: string;
+  readonly version: string;
 }
 
 /** Runs the program in this process, on a machine whose operations a test may watch and fail. Builds nothing. */
@@ -59,32 +67,41 @@ function collected(hear: (text: string) => void = () => undefined) {
 /** The context that `bin/hadoop-elt.ts` gives to the program, without the streams. */
 export function contextOf(
   argv: readonly string[],
-  { cwd, machine = realMachine, signal = new AbortController().signal, env = {} }: InProcessOptions,
-  { bundleSource, inspectThreadSource }: BuiltSources,
+  {
+    cwd,
+    machine = realMachine,
+    signal = new AbortController().signal,
+    env = {},
+    processes,
+    nodePath = process.execPath,
+  }: InProcessOptions,
+  { bundleSource, inspectThreadSource, apiSource, keyProgramSource, version }: BuiltSources,
 ): Omit<Context, 'stdout' | 'stderr'> {
   return {
     argv,
     env: { PATH: process.env.PATH, HADOOP_USER_NAME: 'hadoop', ...env },
     cwd,
     machine,
-    processes: {
-      self: processesSeenBy({ host: hostname(), pid: process.pid, proc: '/proc', isThere: () => true }).self,
-      // All runs share this process, so the lock of a "killed" run would otherwise look like that of a live one.
-      stateOf: () => 'gone',
-    },
+    // All runs share this process, so the lock of a "killed" run would otherwise look like that of a live one.
+    processes: processes ?? { self: seenFromHere().self, stateOf: () => 'gone' },
     user: 'tester',
-    nodePath: process.execPath,
+    nodePath,
     cpuCount: 2,
     signal,
-    version: '0.0.0-test',
+    version,
     inspectThreadSource,
-    keyProgramSource: '',
+    keyProgramSource,
     mapper: {
       bundleSource,
-      apiSource: '',
+      apiSource,
       run: () => {
         throw new Error('The mapper reads the stdin of its process: run the program itself');
       },
     },
   };
+}
+
+/** The processes that this one really sees. */
+export function seenFromHere(): Processes {
+  return processesSeenBy({ host: hostname(), pid: process.pid, proc: '/proc', isThere: isAlive });
 }

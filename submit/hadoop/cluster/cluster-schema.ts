@@ -2,7 +2,7 @@
  * The schema of the cluster file: where a Hadoop cluster is and how jobs run there. Validation, types and the JSON
  * Schema derive from it. The keys that a job file may set too, in its section `hadoop`, are in hadoop-keys.ts.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { sizeSchema } from '../../config/sizes-schema.js';
 import { hadoopKeys } from './hadoop-keys.js';
 import { HTTP_ADDRESS } from './http-address.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { sizeSchema } from '../../config/sizes-schema.js';
 
 /** Keys of both cluster file and job file: how jobs run on Hadoop. The cluster file wins. */

@@ -1,5 +1,5 @@
 /** Section `checks` of a job file: what must hold of the data before anything is published. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Limit, VolumeRule } from '../../check-finding.js';
 import type { Setting } from '../../config/setting.js';
 import { bytesOf, sizeSchema } from '../../config/sizes-schema.js';

@@ -1,5 +1,5 @@
 /** Sections `columns` and `mapper` of a job file: the rules of its columns, or the own mapper that has them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { INVALID_ACTIONS } from '../../../mapper/contract.js';
 import type { InvalidChoice, Rule, RuleCatalogue, RuleOption } from '../../../mapper/rules/catalogue.js';
 

@@ -1,5 +1,5 @@
 /** Section `csv` of a job file: the form of the data. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { DELIMITER, LINE_BREAK_CHOICES, MAPPER_DEFAULTS } from '../../../mapper/contract.js';
 import type { Setting } from '../../config/setting.js';
 import { bytesOf, sizeSchema } from '../../config/sizes-schema.js';

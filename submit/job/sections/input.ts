@@ -1,6 +1,6 @@
 /** Section `input` of a job file: what is read, and where it goes in HDFS. */
 import { dirname } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { OverrideNames } from '../../config/override.js';
 import type { Setting } from '../../config/setting.js';
 import type { Choose } from './choose.js';

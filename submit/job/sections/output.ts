@@ -1,6 +1,6 @@
 /** Section `output` of a job file: where the output is published, and how. */
 import { dirname } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { HEADER_CHOICES, type HeaderChoice, MAPPER_DEFAULTS } from '../../../mapper/contract.js';
 import type { OverrideNames } from '../../config/override.js';
 import type { Setting } from '../../config/setting.js';

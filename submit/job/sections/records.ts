@@ -1,5 +1,5 @@
 /** Section `records` of a job file: the action for records with a wrong field count or broken quoting. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { MAPPER_DEFAULTS, RECORD_ACTIONS } from '../../../mapper/contract.js';
 import type { Setting } from '../../config/setting.js';
 import type { Choose } from './choose.js';

@@ -1,6 +1,6 @@
 /** Section `run` of a job file: how the work is divided, what is tried again, and where a run keeps its state. */
 import { dirname, join, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DURATION_FORM, parseDuration } from '../../config/durations.js';
 import type { OverrideNames } from '../../config/override.js';
 import type { Setting } from '../../config/setting.js';

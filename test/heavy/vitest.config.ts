@@ -1,0 +1,25 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+/**
+ * `npm run test:heavy`: the tests of which `npm test` takes a part, with every case and full sizes. A test that asks
+ * `isThorough` belongs into this list.
+ */
+export default defineConfig({
+  test: {
+    root: fileURLToPath(new URL('../..', import.meta.url)),
+    include: [
+      'test/program/bounded-memory.test.ts',
+      'test/program/commit-point.test.ts',
+      'test/program/lease.test.ts',
+      'test/program/lease-on-fakes.test.ts',
+      'test/program/map-and-build.test.ts',
+      'test/program/readers.test.ts',
+      'test/program/submit-on-fakes.test.ts',
+    ],
+    env: { HADOOP_ELT_TEST_ALL: '1' },
+    maxWorkers: 2,
+    testTimeout: 1_800_000,
+    hookTimeout: 120_000,
+  },
+});
