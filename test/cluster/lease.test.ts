@@ -19,4 +19,5 @@ describeLeases('a lease in HDFS', async () => {
 describeLeasedSubmissions(async () => ({ clusterFile, hdfs: openHdfs(), close: async () => undefined }), {
   rounds: 8,
   contained: await hasContainers(),
+  jobsAreSlow: true,
 });

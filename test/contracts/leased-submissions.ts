@@ -43,15 +43,22 @@ export async function hasContainers(): Promise<boolean> {
 
 /**
  * One run at a time, from several "machines": each submission has a state folder and, where the tests are root, process
- * ids of its own. `rounds`: how many double starts for each mode. `stopped`: the modes in which a run is stopped.
+ * ids of its own. `rounds`: how many double starts for each mode. `jobsAreSlow`: whether a job takes longer than
+ * two programs need to start. `stopped`: the modes in which a run is stopped.
  */
 export function describeLeasedSubmissions(
   connect: () => Promise<LeaseCluster>,
   {
     rounds,
     contained,
+    jobsAreSlow,
     stopped = MODES,
-  }: { readonly rounds: number; readonly contained: boolean; readonly stopped?: readonly Mode[] },
+  }: {
+    readonly rounds: number;
+    readonly contained: boolean;
+    readonly jobsAreSlow: boolean;
+    readonly stopped?: readonly Mode[];
+  },
 ): void {
   const root = `/tmp/hadoop-elt-test-lease-${process.pid}-${Date.now()}`;
   const folders: WorkFolder[] = [];
@@ -138,7 +145,9 @@ export function describeLeasedSubmissions(
           for (const { exitCode, stdout } of ended.filter((run) => !publishing.includes(run))) {
             expect(exitCode === 8 || stdout.startsWith('Nothing to do'), said).toBe(true);
           }
-          expect(publishing.length, said).toBe(1);
+          // The second may start after the first has ended, where jobs are quick. Then replace renews the output.
+          if (mode !== 'replace' || jobsAreSlow) expect(publishing.length, said).toBe(1);
+          else expect(publishing.length, said).toBeGreaterThanOrEqual(1);
           const expected = Array.from({ length: round }, (_, at) => `OSLO${at + 1}`).sort();
           expect(await recordsIn(`${place}/out`), said).toEqual(expected);
         }

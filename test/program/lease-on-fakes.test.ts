@@ -6,5 +6,6 @@ import { isThorough } from '../support/thoroughness.js';
 describeLeasedSubmissions(connectToFakes, {
   rounds: isThorough ? 8 : 1,
   contained: await hasContainers(),
+  jobsAreSlow: false,
   ...(isThorough ? {} : { stopped: ['append'] as const }),
 });
