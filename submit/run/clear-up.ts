@@ -139,6 +139,8 @@ export async function clearAfterFailure(run: Run, error: unknown): Promise<boole
     // The job of an earlier attempt may run without this process having come to follow it.
     if (record.attempt > 1) await stopJobs(ports, runId, record);
     await sink.clear(runId);
+    // An upload that failed could not remove its own, perhaps.
+    await removeTemporaries(ports, runId);
     return true;
   } catch (clearingError) {
     if (!isAnyFailure(clearingError)) throw clearingError;

@@ -2,12 +2,20 @@ import type { Machine } from '../../submit/context.js';
 import { type HttpAnswer, HttpError, type HttpRequest } from '../../submit/hadoop/http.js';
 
 /** How a machine fails at an operation. */
-export const FAULTS = ['dies', 'fails', 'loses the answer'] as const;
+export const FAULTS = ['dies', 'fails', 'fails for a while', 'loses the answer'] as const;
 /**
  * `dies`: from this operation on, every one fails for ever, also those that clean up. `fails`: this one alone did not
- * happen. `loses the answer`: this one alone happened, but it is told to have failed.
+ * happen. `fails for a while`: neither did some after it. `loses the answer`: this one alone happened, but it is told to
+ * have failed.
  */
 export type Fault = (typeof FAULTS)[number];
+/** How many operations fail. Those of a while are more than the attempts at one operation. */
+const LENGTHS: Readonly<Record<Fault, number>> = {
+  dies: Number.POSITIVE_INFINITY,
+  fails: 1,
+  'fails for a while': 12,
+  'loses the answer': 1,
+};
 
 /** A machine that fails at one operation, and what has been seen of it. */
 export interface FaultyMachine {
@@ -41,10 +49,10 @@ export function faultyMachine(
   });
   const decide = (name: string, first: unknown): Outcome => {
     count += 1;
-    if (count < at || (count > at && fault !== 'dies')) return 'happens';
+    if (count < at || count >= at + LENGTHS[fault]) return 'happens';
     if (count === at) struck = `${at} ${name} ${describe(first)}`;
     if (fault === 'dies') tellDeath();
-    return fault === 'dies' ? 'fails' : fault;
+    return fault === 'loses the answer' ? fault : 'fails';
   };
   const perform = async <T>(
     name: string,

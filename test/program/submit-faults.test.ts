@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { realMachine } from '../../submit/cli/connections.js';
 import { createResourceManager } from '../../submit/hadoop/resource-manager.js';
 import { createWebHdfsStore, type WebHdfsStore } from '../../submit/stores/hdfs/webhdfs-store.js';
 import { type FakeCluster, startFakeCluster } from '../support/fake-cluster.js';
+import { runInProcess } from '../support/in-process.js';
 import { applicationIn, joinedParts, namesIn } from '../support/submissions.js';
 import { useWorkFolder } from '../support/work-folder.js';
 
@@ -110,5 +112,43 @@ describe('a run goes well', () => {
     await cluster.yarn.fault({ at: 'history', do: 'die', times: 2 });
     const { exitCode } = await submit();
     expect([exitCode, await publishedText()]).toEqual([0, expected]);
+  });
+});
+
+describe('a file of the upload that failed, and that could not be removed at once', () => {
+  it('is removed at the end of the run', async () => {
+    await submit('--dry-run');
+    // After these refusals nothing is tried once more.
+    const refused = JSON.stringify({ RemoteException: { exception: 'IOException', message: 'injected' } });
+    const failing = new Set(['CREATE', 'DELETE']);
+    const http: typeof realMachine.http = {
+      async send(request) {
+        const { pathname, searchParams } = request.url;
+        const op = searchParams.get('op') ?? '';
+        const isOfUpload = pathname.startsWith(`/webhdfs/v1${base}/raw/.`);
+        const isToNamenode = op === 'CREATE' && request.body === undefined;
+        if (!isOfUpload || isToNamenode || !failing.delete(op)) return realMachine.http.send(request);
+        // The file comes to be all the same.
+        const sent = op === 'CREATE' ? request : { ...request, method: 'GET' as const };
+        if (op === 'DELETE') sent.url.searchParams.set('op', 'GETFILESTATUS');
+        const answer = await realMachine.http.send(sent);
+        await answer.text();
+        return { ...answer, status: 403, text: async () => refused };
+      },
+    };
+    const { exitCode } = await runInProcess(
+      ['submit', 'job.yaml', '--cluster', cluster.clusterFile, '--output', `${base}/out`],
+      {
+        cwd: workFolder().path,
+        machine: {
+          ...realMachine,
+          clock: { ...realMachine.clock, wait: async () => undefined },
+          http,
+        },
+      },
+    );
+    expect(exitCode).toBe(4);
+    expect(failing).toEqual(new Set());
+    expect(await namesIn(hdfs, `${base}/raw`)).toEqual([]);
   });
 });

@@ -63,6 +63,13 @@ const TRANSIENT_STATUSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503
 /** Statuses of a proxy that forwarded the request and got no valid answer. */
 const LOST_BY_A_PROXY: ReadonlySet<number> = new Set([502, 504]);
 
+/**
+ * What a datanode answers when its own call to the namenode got none: Hadoop's NetUtils.wrapException puts this before
+ * the exception of the connection.
+ */
+const LOST_BY_A_DATANODE =
+  /\b(failed on (local|connection|socket|socket timeout) exception: |End of File Exception between local host is:)/i;
+
 /** An answer with an error status → its problem. `body` is its text. */
 export function problemOfAnswer(status: number, body: string): WebHdfsProblem {
   const remote = remoteException(body);
@@ -83,6 +90,10 @@ export function problemOfAnswer(status: number, body: string): WebHdfsProblem {
   const { exception } = remote;
   if (remote.message.startsWith('Invalid operation')) {
     return new WebHdfsProblem('unreachable', "the address is a datanode's, not the namenode's");
+  }
+  if (LOST_BY_A_DATANODE.test(remote.message)) {
+    const message = firstLine(remote.message);
+    return new WebHdfsProblem('connection-lost', message, { exception, isTransient: true, mayBeDone: true });
   }
   // Hadoop reports a path through a file as missing permission, with this text.
   const throughFile = exception === 'AccessControlException' && remote.message.includes('is not a directory');

@@ -326,6 +326,21 @@ describe('writing', () => {
     expect(new Set(names.map(({ path }) => path)).size).toBe(3);
   });
 
+  it('sends it once more when the datanode says that it has lost the namenode', async () => {
+    takeFiles();
+    let answers = 2;
+    fake.on(({ op, query, incoming }, response) => {
+      if (op !== 'CREATE' || !query.has('datanode') || answers-- <= 0) return false;
+      const said =
+        'Call From datanode2/172.19.0.6 to namenode:8020 failed on socket exception: java.net.SocketException: Connection reset; For more details see:  http://wiki.apache.org/hadoop/SocketException';
+      incoming.resume().once('end', () => json(response, 403, remoteException('SocketException', said)));
+      return true;
+    });
+    const staged = await store.stage('/file', () => [Buffer.from('hello')]);
+    await staged.commit('new');
+    expect(received.map(String)).toEqual(['hello']);
+  });
+
   it('fails for a source that can be read only once, and removes what came to be', async () => {
     takeFiles();
     fake.on(({ op, query, incoming }) => {
