@@ -59,6 +59,19 @@ const TRANSIENT_EXCEPTIONS: ReadonlySet<string> = new Set([
   'ServerTooBusyException',
   'SafeModeException',
 ]);
+/**
+ * How a datanode or gateway tells that it has lost its namenode, for instance one that was killed during an upload: these
+ * exceptions go through Hadoop's NetUtils (3.3.5: EOFException, then ConnectException or UnknownHostException).
+ */
+const NAMENODE_LOST: ReadonlySet<string> = new Set([
+  'ConnectException',
+  'ConnectTimeoutException',
+  'EOFException',
+  'NoRouteToHostException',
+  'SocketException',
+  'SocketTimeoutException',
+  'UnknownHostException',
+]);
 const TRANSIENT_STATUSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 /** Statuses of a proxy that forwarded the request and got no valid answer. */
 const LOST_BY_A_PROXY: ReadonlySet<number> = new Set([502, 504]);
@@ -83,6 +96,10 @@ export function problemOfAnswer(status: number, body: string): WebHdfsProblem {
   const { exception } = remote;
   if (remote.message.startsWith('Invalid operation')) {
     return new WebHdfsProblem('unreachable', "the address is a datanode's, not the namenode's");
+  }
+  if (NAMENODE_LOST.has(exception)) {
+    const message = `the server lost the namenode: ${firstLine(remote.message) || exception}`;
+    return new WebHdfsProblem('connection-lost', message, { exception, isTransient: true, mayBeDone: true });
   }
   // Hadoop reports a path through a file as missing permission, with this text.
   const throughFile = exception === 'AccessControlException' && remote.message.includes('is not a directory');

@@ -326,6 +326,38 @@ describe('writing', () => {
     expect(new Set(names.map(({ path }) => path)).size).toBe(3);
   });
 
+  it.each(['EOFException', 'ConnectException', 'UnknownHostException'])(
+    'sends it once more when the datanode has lost the namenode: %s',
+    async (exception) => {
+      takeFiles();
+      let refusals = 1;
+      fake.on(({ op, query, incoming }, response) => {
+        if (op !== 'CREATE' || !query.has('datanode') || refusals-- <= 0) return false;
+        incoming.resume().once('end', () => json(response, 403, remoteException(exception, 'Call failed')));
+        return true;
+      });
+      const staged = await store.stage('/file', () => [Buffer.from('hello')]);
+      await staged.commit('new');
+      expect(received.map(String)).toEqual(['hello']);
+      expect(asked('DELETE')).toBe(1);
+    },
+  );
+
+  it('says that the datanode has lost the namenode, and that this may pass', async () => {
+    takeFiles();
+    fake.on(({ op, query, incoming }, response) => {
+      if (op !== 'CREATE' || !query.has('datanode')) return false;
+      incoming.resume().once('end', () => json(response, 403, remoteException('EOFException', 'End of File')));
+      return true;
+    });
+    const failure = await failureOf(store.write('/file', [Buffer.from('hello')]));
+    expect(failure.details).toMatchObject({
+      problem: 'connection-lost',
+      cause: 'the server lost the namenode: End of File',
+      mayPass: true,
+    });
+  });
+
   it('fails for a source that can be read only once, and removes what came to be', async () => {
     takeFiles();
     fake.on(({ op, query, incoming }) => {
