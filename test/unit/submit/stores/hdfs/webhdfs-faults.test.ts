@@ -347,7 +347,9 @@ describe('writing', () => {
     takeFiles();
     fake.on(({ op, query, incoming }, response) => {
       if (op !== 'CREATE' || !query.has('datanode')) return false;
-      incoming.resume().once('end', () => json(response, 403, remoteException('EOFException', 'End of File')));
+      incoming
+        .resume()
+        .once('end', () => json(response, 403, remoteException('EOFException', 'End of File')));
       return true;
     });
     const failure = await failureOf(store.write('/file', [Buffer.from('hello')]));
