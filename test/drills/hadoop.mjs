@@ -57,9 +57,13 @@ export function openHadoop(clusterFile) {
       const all = await applications('');
       return all.filter((app) => app.name === name).sort((one, other) => one.startedTime - other.startedTime);
     },
-    /** Kills what a user's applications still do, and waits until their logs are in HDFS. */
+    /**
+     * Kills a user's applications that still run, and waits until their logs are in HDFS: at most 20 s, because logs of
+     * an application that ends while the namenode is down may never come (3.3.5).
+     */
     async endApplicationsOf(user) {
-      for (;;) {
+      const deadlineMs = performance.now() + 20_000;
+      while (performance.now() < deadlineMs) {
         const mine = await applications(`?user=${user}`);
         for (const { id } of mine.filter(({ finalStatus }) => finalStatus === 'UNDEFINED')) {
           await fetch(`${resourceManager}/apps/${id}/state?user.name=${user}`, {
