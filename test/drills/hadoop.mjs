@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
 
 /** The addresses in a cluster file, and what the drills ask of the servers there. */
@@ -31,9 +32,20 @@ export function openHadoop(clusterFile) {
     return found.flat().sort((one, other) => (one.name < other.name ? -1 : 1));
   }
 
+  async function applications(query) {
+    const response = await fetch(`${resourceManager}/apps${query}`);
+    const { apps } = await response.json();
+    return apps?.app ?? [];
+  }
+
   return {
     filesBelow,
     makeFolder: (path) => ask('PUT', path, 'op=MKDIRS'),
+    /** Makes a folder that belongs to another user. */
+    async makeHome(path, owner) {
+      await ask('PUT', path, 'op=MKDIRS');
+      await ask('PUT', path, `op=SETOWNER&owner=${owner}`);
+    },
     remove: (path) => ask('DELETE', path, 'op=DELETE&recursive=true'),
     async read(path) {
       const answer = await ask('GET', path, 'op=OPEN');
@@ -42,11 +54,29 @@ export function openHadoop(clusterFile) {
     },
     /** All applications of jobs with this name, the first one first. */
     async applicationsNamed(name) {
-      const response = await fetch(`${resourceManager}/apps`);
-      const { apps } = await response.json();
-      return (apps?.app ?? [])
-        .filter((app) => app.name === name)
-        .sort((one, other) => one.startedTime - other.startedTime);
+      const all = await applications('');
+      return all.filter((app) => app.name === name).sort((one, other) => one.startedTime - other.startedTime);
+    },
+    /**
+     * Kills a user's applications that still run, and waits until their logs are in HDFS: at most 20 s, because logs of
+     * an application that ends while the namenode is down may never come (3.3.5).
+     */
+    async endApplicationsOf(user) {
+      const deadlineMs = performance.now() + 20_000;
+      while (performance.now() < deadlineMs) {
+        const mine = await applications(`?user=${user}`);
+        for (const { id } of mine.filter(({ finalStatus }) => finalStatus === 'UNDEFINED')) {
+          await fetch(`${resourceManager}/apps/${id}/state?user.name=${user}`, {
+            method: 'PUT',
+            headers: { 'content-type': 'application/json' },
+            body: '{"state":"KILLED"}',
+          });
+        }
+        const isOver = ({ logAggregationStatus }) =>
+          !['NOT_START', 'RUNNING', 'RUNNING_WITH_FAILURE'].includes(logAggregationStatus);
+        if (mine.every(isOver)) return;
+        await sleep(500);
+      }
     },
   };
 }

@@ -4,7 +4,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const PROGRAM = fileURLToPath(new URL('../../dist/hadoop-elt.mjs', import.meta.url));
+/** The built program. */
+export const PROGRAM = fileURLToPath(new URL('../../dist/hadoop-elt.mjs', import.meta.url));
 
 /** Column names of the inputs. */
 export const HEADER = 'Region,Order Date,Amount,Note';
@@ -42,11 +43,11 @@ function recordsOf(input, size) {
   return `${lines.join('\n')}\n`;
 }
 
-/** A submission that runs: its events, as they come, and its end. */
-export function start(args) {
+/** A submission that runs: its events, as they come, and its end. `onEvent` hears each event. */
+export function start(args, { cwd, onEvent } = {}) {
   const events = [];
-  const waiting = [];
-  const child = spawn(process.execPath, [PROGRAM, ...args, '--json'], { detached: true });
+  const waiting = onEvent === undefined ? [] : [onEvent];
+  const child = spawn(process.execPath, [PROGRAM, ...args, '--json'], { detached: true, cwd });
   let stderr = '';
   let rest = '';
   child.stderr.setEncoding('utf8').on('data', (text) => {

@@ -148,7 +148,7 @@ interface Printed {
 }
 
 /** Output without what differs between two runs of the same commands. */
-function withoutVolatile(output: string): string {
+export function withoutVolatile(output: string): string {
   return output
     .replaceAll(/^ {2}run +\d+%\n/gm, '')
     .replaceAll(/\d{8}T\d{9}Z-[0-9a-f]{6}/g, '<run id>')

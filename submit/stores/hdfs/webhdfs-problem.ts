@@ -59,16 +59,25 @@ const TRANSIENT_EXCEPTIONS: ReadonlySet<string> = new Set([
   'ServerTooBusyException',
   'SafeModeException',
 ]);
+/**
+ * How a datanode or gateway tells that it has lost its namenode, for instance one that was killed during an upload: these
+ * exceptions go through Hadoop's NetUtils (3.3.5: EOFException, then ConnectException or UnknownHostException).
+ */
+const NAMENODE_LOST: ReadonlySet<string> = new Set([
+  'ConnectException',
+  'ConnectTimeoutException',
+  'EOFException',
+  'NoRouteToHostException',
+  'SocketException',
+  'SocketTimeoutException',
+  'UnknownHostException',
+]);
 const TRANSIENT_STATUSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 /** Statuses of a proxy that forwarded the request and got no valid answer. */
 const LOST_BY_A_PROXY: ReadonlySet<number> = new Set([502, 504]);
 
-/**
- * What a datanode answers when its own call to the namenode got none: Hadoop's NetUtils.wrapException puts this before
- * the exception of the connection.
- */
-const LOST_BY_A_DATANODE =
-  /\b(failed on (local|connection|socket|socket timeout) exception: |End of File Exception between local host is:)/i;
+/** The same where the exception has no name of its own: what Hadoop's NetUtils.wrapException puts before its text. */
+const CALL_FAILED = /\bfailed on (local|connection|socket|socket timeout) exception: /i;
 
 /** An answer with an error status → its problem. `body` is its text. */
 export function problemOfAnswer(status: number, body: string): WebHdfsProblem {
@@ -91,8 +100,8 @@ export function problemOfAnswer(status: number, body: string): WebHdfsProblem {
   if (remote.message.startsWith('Invalid operation')) {
     return new WebHdfsProblem('unreachable', "the address is a datanode's, not the namenode's");
   }
-  if (LOST_BY_A_DATANODE.test(remote.message)) {
-    const message = firstLine(remote.message);
+  if (NAMENODE_LOST.has(exception) || CALL_FAILED.test(remote.message)) {
+    const message = `the server lost the namenode: ${firstLine(remote.message) || exception}`;
     return new WebHdfsProblem('connection-lost', message, { exception, isTransient: true, mayBeDone: true });
   }
   // Hadoop reports a path through a file as missing permission, with this text.

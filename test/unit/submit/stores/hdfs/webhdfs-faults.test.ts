@@ -326,19 +326,41 @@ describe('writing', () => {
     expect(new Set(names.map(({ path }) => path)).size).toBe(3);
   });
 
-  it('sends it once more when the datanode says that it has lost the namenode', async () => {
+  it.each([
+    ['EOFException', 'Call failed'],
+    ['ConnectException', 'Call failed'],
+    ['SocketException', 'Call failed'],
+    ['UnknownHostException', 'Call failed'],
+    ['IOException', 'Call From dn to nn:8020 failed on local exception: java.io.IOException: Broken pipe'],
+  ])('sends it once more when the datanode has lost the namenode: %s', async (exception, message) => {
     takeFiles();
-    let answers = 2;
+    let refusals = 1;
     fake.on(({ op, query, incoming }, response) => {
-      if (op !== 'CREATE' || !query.has('datanode') || answers-- <= 0) return false;
-      const said =
-        'Call From datanode2/172.19.0.6 to namenode:8020 failed on socket exception: java.net.SocketException: Connection reset; For more details see:  http://wiki.apache.org/hadoop/SocketException';
-      incoming.resume().once('end', () => json(response, 403, remoteException('SocketException', said)));
+      if (op !== 'CREATE' || !query.has('datanode') || refusals-- <= 0) return false;
+      incoming.resume().once('end', () => json(response, 403, remoteException(exception, message)));
       return true;
     });
     const staged = await store.stage('/file', () => [Buffer.from('hello')]);
     await staged.commit('new');
     expect(received.map(String)).toEqual(['hello']);
+    expect(asked('DELETE')).toBe(1);
+  });
+
+  it('says that the datanode has lost the namenode, and that this may pass', async () => {
+    takeFiles();
+    fake.on(({ op, query, incoming }, response) => {
+      if (op !== 'CREATE' || !query.has('datanode')) return false;
+      incoming
+        .resume()
+        .once('end', () => json(response, 403, remoteException('EOFException', 'End of File')));
+      return true;
+    });
+    const failure = await failureOf(store.write('/file', [Buffer.from('hello')]));
+    expect(failure.details).toMatchObject({
+      problem: 'connection-lost',
+      cause: 'the server lost the namenode: End of File',
+      mayPass: true,
+    });
   });
 
   it('fails for a source that can be read only once, and removes what came to be', async () => {
