@@ -48,6 +48,7 @@ const MAX_ALTERNATIVES = 10_000;
  * Differences from Hadoop:
  * - A path that exists as written wins over its meaning as a glob, so that `a[1].csv` can be given.
  * - A hidden name is read if it is given literally; in Hadoop the pattern would match nothing.
+ * - A file that `hadoop fs -put` has not completed is passed over; Hadoop reads it.
  * - A wildcard does not match hidden folders anywhere in a path; Hadoop hides only the last name.
  * - `\` still escapes in braces that contain a slash; GlobExpander drops it there.
  * - Subfolders of a matched folder are reported; Hadoop fails with "Not a file". With `recursive` both read them.
@@ -110,7 +111,7 @@ class GlobWalk {
   readonly #rests = new Set<string>();
   readonly #seen = new Set<string>();
   readonly #matched = new Map<string, FileStatus>();
-  readonly #hidden = new Set<string>();
+  readonly #unread = new Map<string, PassedOver['why']>();
   readonly #starts = new Set<string>();
   readonly #broken = new Map<string, AnyFailure>();
 
@@ -141,7 +142,7 @@ class GlobWalk {
     const files = new Map<string, FileStatus>();
     const passedOver = new Map<string, PassedOver>();
     const passOver = (path: string, why: PassedOver['why']) => passedOver.set(path, { path, why });
-    for (const path of this.#hidden) passOver(path, 'hidden');
+    for (const [path, why] of this.#unread) passOver(path, why);
     const matched = [...this.#matched.values()];
     const folders = matched.filter(({ type }) => type === 'directory');
     const known = new Set(folders.flatMap(identityOf));
@@ -149,7 +150,8 @@ class GlobWalk {
       const contents = await pMap(level, ({ path }) => this.#list(path), { concurrency: CONCURRENCY });
       level = [];
       for (const entry of contents.flat()) {
-        if (isHidden(entry.name)) passOver(entry.path, 'hidden');
+        const why = whyPassedOver(entry);
+        if (why !== null) passOver(entry.path, why);
         else if (entry.type === 'file') files.set(entry.path, entry);
         else if (!recursive) passOver(entry.path, 'subfolder');
         // A link may lead back to a folder that was read.
@@ -264,8 +266,11 @@ class GlobWalk {
   }
 
   #visible(entries: readonly FileStatus[]): readonly FileStatus[] {
-    for (const { path, name } of entries) if (isHidden(name)) this.#hidden.add(path);
-    return entries.filter(({ name }) => !isHidden(name));
+    return entries.filter((entry) => {
+      const why = whyPassedOver(entry);
+      if (why !== null) this.#unread.set(entry.path, why);
+      return why === null;
+    });
   }
 
   #list(folder: string): Promise<readonly FileStatus[]> {
@@ -294,6 +299,14 @@ function identityOf(status: FileStatus | undefined): readonly string[] {
 /** FileInputFormat's hiddenFileFilter. */
 function isHidden(name: string): boolean {
   return name.startsWith('.') || name.startsWith('_');
+}
+
+/** The shell's `hadoop fs -put` writes to such a name until the file is complete (CommandWithDestination, Hadoop 3.3). */
+const UNFINISHED = '._COPYING_';
+
+function whyPassedOver({ name, type }: FileStatus): PassedOver['why'] | null {
+  if (isHidden(name)) return 'hidden';
+  return type === 'file' && name.endsWith(UNFINISHED) ? 'unfinished' : null;
 }
 
 /** Globber sorts by path too (HADOOP-10798), but by its URI-encoded form, in which `[` comes before `*`. */

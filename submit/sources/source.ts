@@ -36,8 +36,11 @@ export interface FindOptions {
 /** A file or folder that looks like an input but is not read. JSON. */
 export interface PassedOver {
   readonly path: string;
-  /** `hidden`: the name starts with `_` or `.`. `subfolder`: it lies in a folder whose files are read. */
-  readonly why: 'hidden' | 'subfolder';
+  /**
+   * `hidden`: the name starts with `_` or `.`. `unfinished`: `hadoop fs -put` has not completed it. `subfolder`: it lies in
+   * a folder whose files are read.
+   */
+  readonly why: 'hidden' | 'unfinished' | 'subfolder';
 }
 
 /** How to split an input into records, and whether the first is a header. */
