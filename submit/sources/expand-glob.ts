@@ -38,8 +38,11 @@ const CONCURRENCY = 8;
 const MAX_NAME_BYTES = 255;
 /** No list of names that somebody wrote is longer. */
 const MAX_PATTERN_LENGTH = 64 * 1024;
+/** Each may be alive at every character of every name. */
+const MAX_WILDCARDS = 200;
 /** Braces that contain slashes multiply: `{a,b,c/}` repeated thirty times would never end. */
 const MAX_ALTERNATIVES = 10_000;
+const MAX_ALTERNATIVES_LENGTH = 16 * 1024 ** 2;
 
 /**
  * A path or glob → the files that Hadoop 3.3 would read for it (FileSystem.globStatus, then
@@ -65,6 +68,12 @@ export async function expandGlob(
   if (pattern.length > MAX_PATTERN_LENGTH) {
     throw new Failure('usage', {
       problem: `An input pattern has ${pattern.length} characters; at most ${MAX_PATTERN_LENGTH} are accepted`,
+    });
+  }
+  const wildcards = pattern.match(/\*+|{/g)?.length ?? 0;
+  if (wildcards > MAX_WILDCARDS) {
+    throw new Failure('usage', {
+      problem: `An input pattern has ${wildcards} stars and braces; at most ${MAX_WILDCARDS} are accepted. Give several patterns, or the folder`,
     });
   }
   const paths = isWindows ? win32 : posix;
@@ -109,6 +118,7 @@ interface Place {
 class GlobWalk {
   readonly #listings = new Map<string, Promise<readonly FileStatus[]>>();
   readonly #rests = new Set<string>();
+  #restsLength = 0;
   readonly #seen = new Set<string>();
   readonly #matched = new Map<string, FileStatus>();
   readonly #unread = new Map<string, PassedOver['why']>();
@@ -183,8 +193,9 @@ class GlobWalk {
     const key = JSON.stringify([folder, rest, isStart]);
     if (this.#seen.has(key)) return false;
     this.#seen.add(key);
+    if (!this.#rests.has(rest)) this.#restsLength += rest.length;
     this.#rests.add(rest);
-    if (this.#rests.size > MAX_ALTERNATIVES) {
+    if (this.#rests.size > MAX_ALTERNATIVES || this.#restsLength > MAX_ALTERNATIVES_LENGTH) {
       throw new Failure('usage', {
         problem: `An input pattern has more than ${MAX_ALTERNATIVES} alternatives in braces with slashes`,
       });
