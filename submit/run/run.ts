@@ -172,9 +172,10 @@ async function runJournaled(
   }
   await afterwards(run, 'sync', () => sink.settle(published.publication));
   await tellPublished(run, published, startedMs);
-  // The lock names a staging folder that stays behind, so that the next run removes it.
-  if (!(await afterwards(run, 'clear-up', () => sink.clear(runId)))) leftOvers.unshift(runId);
-  await afterwards(run, 'journal', () => end({ state: 'published', endedMs: clock.now() }));
+  const isCleared = await afterwards(run, 'clear-up', () => sink.clear(runId));
+  const isClosed = await afterwards(run, 'journal', () => end({ state: 'published', endedMs: clock.now() }));
+  // The lock names the run, so that the next one removes its staging folder and ends its journal.
+  if (!isCleared || !isClosed) leftOvers.unshift(runId);
   return { state: 'published', left: published.left };
 }
 
