@@ -226,8 +226,8 @@ export type InputPlaces = Readonly<
 >;
 
 /**
- * Prefix of a task's status under Hadoop, before `start+length of file`; when the task ends, `start+length, N lines of file`.
- * Hadoop does not number part files in input order, so the status tells which split a part file comes from.
+ * Prefix of a task's status under Hadoop, before `start+length of file`; when the task ends, `start+length, N lines,
+ * digest D of file`, with the digest of the lines. Hadoop does not number part files in input order, so the status tells which split a part file comes from.
  */
 export const SPLIT_STATUS_PREFIX = 'split ';
 

@@ -50,15 +50,18 @@ export function taskNumberOf(task: Pick<TaskContext, 'attemptId'> | null): numbe
 
 /**
  * The line that sets the status of a task under Hadoop Streaming to its split. Start and length come first, because
- * Hadoop cuts a status after 512 characters (mapreduce.task.max.status.length). Empty if the split is unknown. `linesRead`:
- * how many lines the split has turned out to have.
+ * Hadoop cuts a status after 512 characters (mapreduce.task.max.status.length). Empty if the split is unknown. `read`: the
+ * lines that the split has turned out to have, and their digest.
  */
-export function formatSplitStatus(env: Environment, linesRead: number | null = null): string {
+export function formatSplitStatus(
+  env: Environment,
+  read: { readonly lines: number; readonly digest: string } | null = null,
+): string {
   const inputStart = parseOffset(env[TASK_ENVIRONMENT.inputStart]);
   const inputLength = parseOffset(env[TASK_ENVIRONMENT.inputLength]);
   const file = env[TASK_ENVIRONMENT.inputFile]?.replace(/\p{Cc}/gu, ' ');
   if (file === undefined || inputStart === null || inputLength === null) return '';
-  const lines = linesRead === null ? '' : `, ${linesRead} lines`;
+  const lines = read === null ? '' : `, ${read.lines} lines, digest ${read.digest}`;
   return `reporter:status:${SPLIT_STATUS_PREFIX}${inputStart}+${inputLength}${lines} of ${file}\n`;
 }
 

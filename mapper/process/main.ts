@@ -1,4 +1,4 @@
-import { MAPPER_EXIT, type MapperDescription, type MapperExitCode } from '../contract.js';
+import { MAPPER_EXIT, type MapperDescription, type MapperDigests, type MapperExitCode } from '../contract.js';
 import type { MapperDefinition } from '../definition.js';
 import { exitCodeOf } from '../exit-codes.js';
 import { type AnyMapperFailure, isMapperFailure } from '../failure.js';
@@ -57,7 +57,7 @@ export function mapperMain(define: () => MapperDefinition, host: MapperHost): Ma
     const digests = pipeline.end();
     output.flush();
     if (digests !== null) host.stderr(formatDigests(digests));
-    report(definition, pipeline, task, host);
+    report(definition, pipeline, task, digests, host);
     return MAPPER_EXIT.done;
   } catch (error) {
     if (isMapperFailure(error)) return fail(error, task, host);
@@ -81,10 +81,12 @@ function report(
   definition: MapperDefinition,
   { counts }: Pipeline,
   task: TaskContext | null,
+  digests: MapperDigests | null,
   host: MapperHost,
 ): void {
   if (task !== null) {
-    host.stderr(formatSplitStatus(host.env, counts.linesRead));
+    const read = digests === null ? null : { lines: counts.linesRead, digest: digests.read };
+    host.stderr(formatSplitStatus(host.env, read));
     host.stderr(formatCounters(counts));
   } else if (counts.linesRead === 0) {
     const done = counts.headersAdded > 0 ? 'only a header was written' : 'nothing to do';

@@ -1,6 +1,8 @@
 import { type LineDigest, openDigests } from '../digest/digests.js';
 import { LF } from './byte-string.js';
 import { countLineFeeds, type MalformedReason, RecordFramer } from './framer.js';
+import { parseHeader } from './header.js';
+import { HeaderCounter } from './header-counter.js';
 
 /** The facts found in one pass over a whole file. */
 export interface ScanFacts {
@@ -9,6 +11,8 @@ export interface ScanFacts {
   readonly lines: number;
   /** Records as the mapper counts them, headers and malformed lines included. */
   readonly records: number;
+  /** How many of them are headers: equal to the column names, wherever they are. */
+  readonly headers: number;
   readonly malformed: number;
   /** The first malformed line, or null. */
   readonly firstMalformed: { readonly lineNumber: number; readonly reason: MalformedReason } | null;
@@ -31,6 +35,8 @@ export interface ScanOptions {
   readonly delimiter: string;
   readonly quotedLineBreaks: 'auto' | 'yes' | 'no';
   readonly maxRecordBytes: number;
+  /** The column names; `first record`: it has them; left out: no record is a header. */
+  readonly columnNames?: readonly string[] | 'first record';
 }
 
 /** A physical line has more than `maxBytes`. `lineNumber` is 1-based. */
@@ -52,6 +58,9 @@ export class RecordScanner {
   readonly #digest: LineDigest;
   #sizeBytes = 0;
   #records = 0;
+  #headers = 0;
+  /** Null until the column names are known. */
+  #headerCounter: HeaderCounter | null = null;
   #malformed = 0;
   #firstMalformed: ScanFacts['firstMalformed'] = null;
   #firstRecord: Buffer | null = null;
@@ -59,6 +68,15 @@ export class RecordScanner {
 
   constructor(options: ScanOptions, digest: LineDigest = openDigests().lines) {
     this.#digest = digest;
+    const { columnNames: names, delimiter } = options;
+    if (names !== undefined && names !== 'first record')
+      this.#headerCounter = new HeaderCounter(names, delimiter);
+    const noteFirst = (record: Buffer) => {
+      if (this.#firstRecord !== null) return;
+      this.#firstRecord = Buffer.from(record);
+      if (names !== 'first record') return;
+      this.#headerCounter = new HeaderCounter(parseHeader(this.#firstRecord, delimiter).names, delimiter);
+    };
     this.#framer = new RecordFramer(
       {
         delimiter: options.delimiter.charCodeAt(0),
@@ -68,18 +86,20 @@ export class RecordScanner {
       },
       {
         lines: (bytes) => {
-          this.#firstRecord ??= Buffer.from(bytes.subarray(0, bytes.indexOf(LF)));
+          noteFirst(bytes.subarray(0, bytes.indexOf(LF)));
           const count = countLineFeeds(bytes);
+          this.#headers += this.#headerCounter?.countIn(bytes) ?? 0;
           this.#records += count;
           return count;
         },
         spanningRecord: (bytes, firstLineNumber) => {
-          this.#firstRecord ??= Buffer.from(bytes.subarray(0, bytes.length - 1));
+          noteFirst(bytes.subarray(0, bytes.length - 1));
+          if (this.#headerCounter?.isHeader(bytes)) this.#headers++;
           this.#firstSpanningLine ??= firstLineNumber;
           this.#records++;
         },
         malformedLine: (line, lineNumber, reason) => {
-          this.#firstRecord ??= Buffer.from(line);
+          noteFirst(line);
           this.#firstMalformed ??= { lineNumber, reason };
           this.#malformed++;
           this.#records++;
@@ -113,6 +133,7 @@ export class RecordScanner {
       sizeBytes: this.#sizeBytes,
       lines: this.#framer.linesRead,
       records: this.#records,
+      headers: this.#headers,
       malformed: this.#malformed,
       firstMalformed: this.#firstMalformed,
       hasBom: this.#framer.droppedBom,

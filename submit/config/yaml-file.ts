@@ -3,6 +3,7 @@ import {
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   type Node,
   type Pair,
@@ -45,8 +46,9 @@ export function parseYaml<Content>(kind: YamlKind<Content>, path: string, text: 
   const lines = new LineCounter();
   const invalid = (problems: readonly JobFileProblem[]) =>
     new Failure(kind.invalid, invalidFile(path, problems));
-  const notYaml = (message: string) =>
-    invalid([{ line: 1, column: 1, key: '', message: `not valid YAML: ${message}` }]);
+  const whole = (message: string) => invalid([{ line: 1, column: 1, key: '', message }]);
+  const notYaml = (message: string) => whole(`not valid YAML: ${message}`);
+  if (isTooMuch(text)) throw whole(TOO_MUCH);
   // The package compares each key with all others; `keysTwice` does not.
   const options = { lineCounter: lines, prettyErrors: false, uniqueKeys: false };
   const document = shallow(() => parseDocument(text, options), notYaml);
@@ -58,10 +60,10 @@ export function parseYaml<Content>(kind: YamlKind<Content>, path: string, text: 
   const errors = document.errors
     .filter(({ code }) => code !== 'IMPOSSIBLE')
     .map(({ pos, message }) => ({ offset: pos[0], message: firstLine(message) }));
-  if (errors.length === 0) errors.push(...shallow(() => flawsOf(document), notYaml));
-  if (errors.length > 0) {
+  const flaws = errors.length > 0 ? errors : shallow(() => flawsOf(document), notYaml);
+  if (flaws.length > 0) {
     throw invalid(
-      errors.map(({ offset, message }) => ({
+      flaws.map(({ offset, message }) => ({
         ...at(offset),
         key: '',
         message: `not valid YAML: ${message}`,
@@ -103,6 +105,23 @@ const MAX_PROBLEMS = 50;
 export function invalidFile(path: string, problems: readonly JobFileProblem[]): InvalidFile {
   const unnamed = problems.length - MAX_PROBLEMS;
   return unnamed <= 0 ? { path, problems } : { path, problems: problems.slice(0, MAX_PROBLEMS), unnamed };
+}
+
+/** A job file of two thousand columns, each with a rule of several options, has less. */
+const MAX_TOKENS = 100_000;
+/** Each may be an error of its own. */
+const MAX_ESCAPES = 10_000;
+const TOO_MUCH = `it has more than ${MAX_TOKENS.toLocaleString('en')} words and signs, far more than anybody writes: name the right file, or divide it`;
+
+/** Whether parsing would take more than a second or two, during which no signal is handled. */
+function isTooMuch(text: string): boolean {
+  if (text.split('\\', MAX_ESCAPES + 1).length > MAX_ESCAPES) return true;
+  let tokens = 0;
+  for (const _ of new Lexer().lex(text)) {
+    tokens += 1;
+    if (tokens > MAX_TOKENS) return true;
+  }
+  return false;
 }
 
 /** Runs what calls itself for each level of a file. A stack overflow is the failure of the file. */

@@ -83,6 +83,8 @@ export interface TaskResult {
   readonly split: string;
   /** Lines that it read, if the engine knows. */
   readonly lines?: number;
+  /** Digest of these lines, where the engine knows it but not all of `digests`. */
+  readonly linesDigest?: string;
   /** Its number, to which the digest of its output is bound. Not always that of its part, which follows the input. */
   readonly taskNumber: number;
   /** Of this task alone; missing if only the sums over all tasks are known. */

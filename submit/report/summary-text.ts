@@ -92,7 +92,7 @@ export function formatAfterPublish({
   const actions: Record<typeof what, string> = {
     commit: 'the rename to the output got no answer (it took effect)',
     sync: 'a power cut may undo it: the rename could not be synced to disk',
-    journal: 'the journal could not be written',
+    journal: 'the journal could not be written; the next run of this output completes it',
     summary: 'the first lines of the output could not be read',
     'clear-up': 'the staging folder could not be removed; the next run of this output removes it',
     unlock: 'the lock could not be released; the next run takes it over',

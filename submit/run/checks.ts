@@ -6,9 +6,8 @@ import type { JobSettings } from '../job/settings.js';
 /** An input's size, as a check sees it. */
 export interface CheckedInput {
   readonly sizeBytes: number;
-  /** Records with headers; null when the input was not scanned. */
+  /** Null when the input was not scanned. */
   readonly records: number | null;
-  readonly header: readonly string[] | null;
 }
 
 /**
@@ -27,10 +26,7 @@ export function checkInputs(
     findings.push(judged({ check: 'maxBytes', found, allowed: maxBytes }, found <= maxBytes));
   }
   if (inputs.some(({ records }) => records === null)) return findings;
-  const found = inputs.reduce(
-    (sum, { records, header }) => sum + (records ?? 0) - (header === null ? 0 : 1),
-    0,
-  );
+  const found = inputs.reduce((sum, { records }) => sum + (records ?? 0), 0);
   const { min, max } = recordLimits(settings);
   if (min !== null && found < min) {
     findings.push({ check: 'minRecords', found, allowed: min, in: 'inputs', verdict: 'fail' });

@@ -42,7 +42,7 @@ export type LoadDecision<Item> =
   | { readonly kind: 'refused'; readonly reason: 'changed-inputs' | 'other-inputs' | 'other-rules' }
   /** An input has changed, and the job says that this is an error. */
   | { readonly kind: 'changed'; readonly path: string; readonly loadedBy: string; readonly others: number }
-  /** A batch can't be made anew, for one of its inputs is gone. */
+  /** A batch, or the whole output, can't be made anew, for one of its inputs is gone. */
   | { readonly kind: 'incomplete'; readonly path: string; readonly loadedBy: string; readonly gone: string };
 
 /** What a user is told beside the decision. */
@@ -85,8 +85,11 @@ function decideCreate<Item extends WithPath>(question: LoadQuestion<Item>): Load
   }
   if (sameInputs) return { kind: 'refused', reason: 'other-rules' };
   const changed = inputs.filter((input) => known.hasChanged(input));
-  if (changed.length === 0) return { kind: 'refused', reason: 'other-inputs' };
+  const [first] = changed;
+  if (first === undefined) return { kind: 'refused', reason: 'other-inputs' };
   if (onChangedInput !== 'reload') return { kind: 'refused', reason: 'changed-inputs' };
+  const gone = known.goneFrom(published.manifests, inputs);
+  if (gone !== null) return incomplete(first, gone);
   return runOf(
     inputs,
     published.manifests.map(({ runId }) => runId),
@@ -107,7 +110,7 @@ function decideAppend<Item extends WithPath>(question: LoadQuestion<Item>): Load
   const reloaded = onChangedInput === 'reload' ? known.manifestsWith(changed) : [];
   const gone = known.goneFrom(reloaded, inputs);
   if (gone !== null && first !== undefined) {
-    return { kind: 'incomplete', path: first.item.path, loadedBy: gone.loadedBy, gone: gone.path };
+    return incomplete(first, gone);
   }
   const kept = published.manifests.filter((manifest) => !reloaded.includes(manifest));
   const stillKnown = new KnownInputs(kept, identity);
@@ -126,6 +129,10 @@ function decideAppend<Item extends WithPath>(question: LoadQuestion<Item>): Load
     alreadyLoaded,
     byOtherRules,
   );
+}
+
+function incomplete(changed: Input, { path: gone, loadedBy }: GoneInput): LoadDecision<never> {
+  return { kind: 'incomplete', path: changed.item.path, loadedBy, gone };
 }
 
 function runOf<Item extends WithPath>(
@@ -150,6 +157,11 @@ export function twinsAmong(
 }
 
 type Input = IdentifiedInput<WithPath>;
+
+interface GoneInput {
+  readonly path: string;
+  readonly loadedBy: string;
+}
 
 /** The inputs that manifests name. Contents are the same only if their digests are: digests of two kinds never are. */
 class KnownInputs {
@@ -207,10 +219,7 @@ class KnownInputs {
   }
 
   /** An input of some manifests of which neither path nor content is among the inputs; null if there is none. */
-  goneFrom(
-    manifests: readonly Manifest[],
-    inputs: readonly Input[],
-  ): { readonly path: string; readonly loadedBy: string } | null {
+  goneFrom(manifests: readonly Manifest[], inputs: readonly Input[]): GoneInput | null {
     const paths = new Set(inputs.map(({ item }) => item.path));
     const digests = new Set(inputs.map(({ digest }) => digest));
     for (const { runId, inputs: loaded } of manifests) {

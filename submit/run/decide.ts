@@ -91,15 +91,21 @@ export async function decideTask(
         'input-changed',
         {
           path,
-          what: `its batch can't be made again: ${JSON.stringify(gone)} of run ${loadedBy} is not among the inputs`,
+          what: `what run ${loadedBy} published can't be made again: its input ${JSON.stringify(gone)} is not among the inputs`,
         },
-        {
-          hint: 'Its records would be lost. Bring that input back, or set output.onChangedInput to append; to publish only what is there now, use --mode replace',
-        },
+        { hint: INCOMPLETE_HINTS[mode === 'append' ? 'append' : 'create'] },
       );
     }
   }
 }
+
+/** What to do where a reload would lose the records of an input that is gone. */
+const INCOMPLETE_HINTS = {
+  append:
+    'A reload would lose the records of that input. Put it back and run again. Or keep the old batch, with the old records, and add the changed input as it is now: set output.onChangedInput to append. Or publish only what is there now: run once with --mode replace, then with --adopt',
+  create:
+    'A reload would lose the records of that input. Put it back and run again; or publish only what is there now: --mode replace',
+};
 
 /** Adds to a refusal that an input which an earlier run left out is there now: that is what has changed. */
 function withWhatWasLeft(

@@ -65,7 +65,7 @@ export async function findInputs(
     items: [...items.values()],
     unmatched,
     folders,
-    passedOver: unread.filter(({ path, why }) => why === 'hidden' && !NEVER_INPUTS.test(path)),
+    passedOver: unread.filter(({ path, why }) => why !== 'subfolder' && !NEVER_INPUTS.test(path)),
     subfolders: unread.filter(({ why }) => why === 'subfolder').map(({ path }) => path),
     broken: [...broken.values()],
   };

@@ -49,6 +49,7 @@ export interface ManifestInput {
   readonly sizeBytes: number;
   /** Null for a file already in HDFS, which is not scanned; `sha256` is then HDFS's own checksum. */
   readonly lines: number | null;
+  /** Without headers; in format 1 with them. */
   readonly records: number | null;
   /** Digest of its lines; null for a file that is not scanned, missing in manifests of version 0.1. */
   readonly linesDigest?: string | null;

@@ -14,7 +14,7 @@ export interface Proof {
  * `rejects`: the second job, which wrote the rejected records, if there were any.
  */
 export function proveCounts(
-  inputs: readonly Pick<ScannedItem, 'lines' | 'records'>[],
+  inputs: readonly Pick<ScannedItem, 'lines' | 'records' | 'headers'>[],
   result: JobResult,
   parts: readonly Pick<ManifestPart, 'lines'>[],
   rejects?: { readonly result: JobResult; readonly parts: readonly Pick<ManifestPart, 'lines'>[] },
@@ -35,10 +35,16 @@ export function proveCounts(
             counts.linesRead,
           ),
           equation(
-            'records and headers scanned',
+            'records scanned',
             sumOf(inputs.map(({ records }) => records)),
-            'records and headers read by the mappers',
-            counts.recordsRead + counts.headers,
+            'records read by the mappers',
+            counts.recordsRead,
+          ),
+          equation(
+            'headers scanned',
+            sumOf(inputs.map(({ headers }) => headers)),
+            'headers read by the mappers',
+            counts.headers,
           ),
         ]
       : []),

@@ -18,7 +18,8 @@ export interface ContentProof {
 
 /**
  * Compares the lines that the mappers read with those that were scanned, and what they wrote with the part files as read
- * back, which are in the order of the tasks. Names input and part where the engine knows the digests of each task. Pure.
+ * back, which are in the order of the tasks. Names input and part where the engine knows the digests of each task. Inputs
+ * that were scanned are compared beside others that were not, if each task has told what it read. Pure.
  */
 export function proveContent(
   inputs: readonly ProvenInput[],
@@ -28,7 +29,7 @@ export function proveContent(
   const written = parts.map(({ digest }, index) => atPlace(digest, tasks[index]?.taskNumber ?? index));
   const known = tasks.filter(knowsDigests);
   const isKnown = known.length === tasks.length;
-  const compared = isKnown ? eachInput(inputs, known) : allInputs(inputs, digests);
+  const compared = eachInput(inputs, tasks, digests) ?? allInputs(inputs, digests);
   const changedParts = isKnown
     ? parts.flatMap(({ name }, index) => (written[index] === known[index]?.digests.written ? [] : [name]))
     : sumOfDigests(written) === digests.written
@@ -49,19 +50,25 @@ function knowsDigests(task: TaskResult): task is TaskWithDigests {
   return task.digests !== undefined;
 }
 
-/** The inputs that differ; null if none was scanned. */
-function eachInput(inputs: readonly ProvenInput[], tasks: readonly TaskWithDigests[]): string[] | null {
-  const read = new Map<string, string[]>();
-  for (const { split, digests } of tasks) {
+/** The inputs that differ; null if none was scanned, or not each task has told what it read. */
+function eachInput(
+  inputs: readonly ProvenInput[],
+  tasks: readonly TaskResult[],
+  { read: all }: MapperDigests,
+): string[] | null {
+  const digestsOf = new Map<string, string[]>();
+  for (const { split, digests, linesDigest } of tasks) {
+    const digest = digests?.read ?? linesDigest;
+    if (digest === undefined) return null;
     const path = split.replace(/:\d+\+\d+$/, '');
-    const digestsOfPath = read.get(path) ?? [];
-    digestsOfPath.push(digests.read);
-    read.set(path, digestsOfPath);
+    digestsOf.set(path, [...(digestsOf.get(path) ?? []), digest]);
   }
+  // The counters are the truth: only with them a digest in a task's status counts.
+  if (sumOfDigests([...digestsOf.values()].flat()) !== all) return null;
   const scanned = inputs.filter(({ linesDigest }) => linesDigest !== null);
   if (scanned.length === 0) return null;
   return scanned
-    .filter(({ stagedPath, linesDigest }) => sumOfDigests(read.get(stagedPath) ?? []) !== linesDigest)
+    .filter(({ stagedPath, linesDigest }) => sumOfDigests(digestsOf.get(stagedPath) ?? []) !== linesDigest)
     .map(({ path }) => path);
 }
 

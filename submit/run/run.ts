@@ -1,28 +1,31 @@
 import { type AnyFailure, isAnyFailure, type LeftInput } from '../errors.js';
 import type { MakeBundle } from '../job/bundle.js';
 import type { JobPlan } from '../job/plan.js';
-import type { Publication, PublishedOutput } from '../sinks/sink.js';
-import type { PassedOver, ScannedItem, SourceItem } from '../sources/source.js';
+import type { PublishedOutput } from '../sinks/sink.js';
+import type { PassedOver, SourceItem } from '../sources/source.js';
+import { afterwards, tellAfterwards } from './afterwards.js';
 import { causeOf, clearAfterFailure, clearLeftOvers, leftOversOf, removeTemporaries } from './clear-up.js';
-import { type DecidedMapper, decideMapper, decideTask, fingerprintOf, type Task } from './decide.js';
+import { decideMapper, decideTask } from './decide.js';
 import { twinsAmong } from './decide-load.js';
-import type { AfterPublish, RunNews } from './events.js';
+import type { RunNews } from './events.js';
 import { chooseInputs, findInputs, protectPlaces } from './find-inputs.js';
+import { firstSignal } from './first-signal.js';
+import { journalHeadOf } from './journal-head.js';
 import { requireSome } from './leave-out.js';
-import type { Manifest } from './manifest.js';
-import type { HeldLock, JournalEnd, JournalHead, Ports } from './ports.js';
+import { manifestOfRun } from './manifest-of-run.js';
+import type { HeldLock, JournalEnd, Ports } from './ports.js';
 import { newRunId } from './run-id.js';
 import { emptyRecord } from './run-record.js';
 import { performStep, type Run } from './step.js';
 import { checkStep } from './steps/check.js';
 import { checkScanned, performChecks } from './steps/checks.js';
-import { mapperFolderOf, mapperStep } from './steps/place-mapper.js';
+import { mapperStep } from './steps/place-mapper.js';
 import { publish } from './steps/publish.js';
-import { type FinishedJobs, runJobStep } from './steps/run-job.js';
+import { runJobStep } from './steps/run-job.js';
 import { scanStep } from './steps/scan.js';
-import { stageStep, stagingFolders } from './steps/stage.js';
+import { stageStep } from './steps/stage.js';
 import { verifyStep } from './steps/verify.js';
-import { readFirstLines, summarise } from './summary.js';
+import { type Published, tellerOf, tellOfTask, tellPublished } from './tell-run.js';
 import { basisOf, findUnfinished, type UnfinishedRun } from './unfinished.js';
 
 /** What a run needs besides plan and ports. */
@@ -71,10 +74,6 @@ export async function runJob(plan: JobPlan, ports: Ports, options: RunOptions): 
   }
 }
 
-function tellerOf({ clock, emit }: Ports, runId: string): (news: RunNews) => void {
-  return (news) => emit({ time: new Date(clock.now()).toISOString(), runId, ...news });
-}
-
 /** What a run knows from its start. */
 interface Beginning {
   readonly runId: string;
@@ -110,7 +109,7 @@ async function runLocked(
     outcome = await runJournaled(
       plan,
       ports,
-      { ...options, signal: firstOf(signal, lock.lost) },
+      { ...options, signal: firstSignal(signal, lock.lost) },
       { ...beginning, runId, tell, basis, unfinished, lock },
       leftOvers,
     );
@@ -144,7 +143,7 @@ async function runJournaled(
   const { attempt } = record;
   const journal =
     attempt === 1
-      ? await ports.journals.open(headOf(plan, ports, beginning))
+      ? await ports.journals.open(journalHeadOf(plan, ports, beginning))
       : await ports.journals.reopen(runId, { attempt, startedMs });
   const run: Run = { runId, plan, ports, journal, lock, record, signal, version, tell };
   const end = (ending: JournalEnd) => journal.end(ending);
@@ -172,9 +171,10 @@ async function runJournaled(
   }
   await afterwards(run, 'sync', () => sink.settle(published.publication));
   await tellPublished(run, published, startedMs);
-  // The lock names a staging folder that stays behind, so that the next run removes it.
-  if (!(await afterwards(run, 'clear-up', () => sink.clear(runId)))) leftOvers.unshift(runId);
-  await afterwards(run, 'journal', () => end({ state: 'published', endedMs: clock.now() }));
+  const isCleared = await afterwards(run, 'clear-up', () => sink.clear(runId));
+  const isClosed = await afterwards(run, 'journal', () => end({ state: 'published', endedMs: clock.now() }));
+  // The lock names the run, so that the next one removes its staging folder and ends its journal.
+  if (!isCleared || !isClosed) leftOvers.unshift(runId);
   return { state: 'published', left: published.left };
 }
 
@@ -189,32 +189,6 @@ interface Locked extends Beginning {
   readonly basis: string;
   /** The run that this one continues; null if it is a new one. */
   readonly unfinished: UnfinishedRun | null;
-}
-
-function headOf(plan: JobPlan, { engine, sink, source }: Ports, beginning: Locked): JournalHead {
-  const { runId, basis, items, startedMs } = beginning;
-  return {
-    runId,
-    job: plan.settings.name.value,
-    jobFile: plan.jobFile,
-    engine: engine.name,
-    output: sink.uri,
-    startedMs,
-    basis,
-    temporaryFolders: [
-      ...stagingFolders(plan, source, engine.store, items),
-      engine.sharedFolder,
-      mapperFolderOf(engine),
-    ],
-  };
-}
-
-/** A run that has passed its commit point. */
-interface Published {
-  readonly left: readonly LeftInput[];
-  readonly publication: Publication;
-  readonly manifest: Manifest;
-  readonly publishStartedMs: number;
 }
 
 /** All steps up to and including the commit point. */
@@ -254,7 +228,7 @@ async function untilPublished(
     replaces,
   };
   const checks = [...sizes, ...(await performChecks(run, toCheck))];
-  const manifest = await manifestOf(run, mapper, { items, left, passedOver }, jobs, {
+  const manifest = await manifestOfRun(run, mapper, { items, left, passedOver }, jobs, {
     parts,
     layout,
     checks,
@@ -269,115 +243,8 @@ async function untilPublished(
   return { publication, manifest, left, publishStartedMs };
 }
 
-/** What became of the inputs. */
-interface InputsOfRun {
-  readonly items: readonly ScannedItem[];
-  readonly left: readonly LeftInput[];
-  readonly passedOver: readonly PassedOver[];
-}
-
-/** Tells what a decision means for what is published, and for inputs that are not loaded. */
-function tellOfTask({ ports: { sink }, tell }: Run, task: Task): void {
-  const { alreadyLoaded, byOtherRules } = task;
-  const output = sink.uri;
-  if (alreadyLoaded.length > 0) tell({ event: 'already-loaded', inputs: alreadyLoaded });
-  if (byOtherRules.length > 0) tell({ event: 'rules-changed', output, runIds: byOtherRules });
-  if (task.kind === 'run' && task.replaces.length > 0) {
-    tell({ event: 'reloading', output, runIds: task.replaces });
-  }
-}
-
 /** Makes the output that is there the first batch. */
 async function adopt({ runId, ports: { sink }, tell }: Run, { manifests }: PublishedOutput): Promise<void> {
   await sink.adopt(runId);
   tell({ event: 'output-adopted', output: sink.uri, runIds: manifests.map((one) => one.runId) });
-}
-
-async function manifestOf(
-  { runId, plan, ports: { source, engine, clock }, version }: Run,
-  { mapperPlan, bundle }: DecidedMapper,
-  { items, left, passedOver }: InputsOfRun,
-  { records }: FinishedJobs,
-  found: Pick<Manifest, 'parts' | 'layout' | 'checks'>,
-): Promise<Manifest> {
-  return {
-    formatVersion: 2,
-    runId,
-    job: plan.settings.name.value,
-    engine: engine.name,
-    version,
-    publishedAt: new Date(clock.now()).toISOString(),
-    fingerprint: fingerprintOf(plan, mapperPlan),
-    mapperSha256: bundle.sha256,
-    inputs: await Promise.all(
-      items.map(async (item) => {
-        const { path, sizeBytes, lines, records: count, linesDigest } = item;
-        return { path, sizeBytes, lines, records: count, linesDigest, sha256: await source.digest(item) };
-      }),
-    ),
-    ...(left.length > 0 && { left: left.map(({ path, why }) => ({ path, why: why.code })) }),
-    ...(passedOver.length > 0 && { passedOver }),
-    counts: records.job.counts,
-    digests: {
-      ...records.job.digests,
-      readBy: items.every(({ linesDigest }) => linesDigest !== null) ? 'scan and mappers' : 'mappers alone',
-    },
-    ...found,
-  };
-}
-
-/** Records and reports the end of the publish step, then the run's summary. */
-async function tellPublished(
-  run: Run,
-  { publication, manifest, left, publishStartedMs }: Published,
-  startedMs: number,
-): Promise<void> {
-  const { journal, ports, tell } = run;
-  const { now } = ports.clock;
-  const endedMs = now();
-  await afterwards(run, 'journal', () =>
-    journal.recordStep({ step: 'publish', startedMs: publishStartedMs, endedMs, output: publication }),
-  );
-  const output = ports.engine.store.uri(publication.folder);
-  const durationMs = endedMs - publishStartedMs;
-  tell({ event: 'step-done', step: 'publish', durationMs, result: { step: 'publish', output } });
-  let firstLines: readonly string[] = [];
-  await afterwards(run, 'summary', async () => {
-    firstLines = await readFirstLines(run, publication, manifest);
-  });
-  const { store } = ports.engine;
-  tell({
-    event: 'run-published',
-    summary: summarise(store, publication, manifest, left, firstLines, now() - startedMs),
-  });
-}
-
-/** Runs an action after the commit point. A failure is reported but not thrown; the result is then false. */
-async function afterwards(
-  run: Pick<Run, 'tell'>,
-  what: AfterPublish,
-  action: () => Promise<unknown>,
-): Promise<boolean> {
-  try {
-    await action();
-    return true;
-  } catch (error) {
-    tellAfterwards(run, what, error);
-    return false;
-  }
-}
-
-function tellAfterwards({ tell }: Pick<Run, 'tell'>, what: AfterPublish, error: unknown): void {
-  tell({ event: 'failed-after-publish', what, failure: isAnyFailure(error) ? error : null });
-}
-
-/** A signal that is aborted by the first of some others. `AbortSignal.any` may be collected too early (Node 20). */
-function firstOf(...signals: readonly AbortSignal[]): AbortSignal {
-  const first = new AbortController();
-  for (const signal of signals) {
-    const pass = () => first.abort(signal.reason);
-    if (signal.aborted) pass();
-    else signal.addEventListener('abort', pass, { once: true });
-  }
-  return first.signal;
 }

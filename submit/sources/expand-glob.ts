@@ -38,8 +38,11 @@ const CONCURRENCY = 8;
 const MAX_NAME_BYTES = 255;
 /** No list of names that somebody wrote is longer. */
 const MAX_PATTERN_LENGTH = 64 * 1024;
+/** Each may be alive at every character of every name. */
+const MAX_WILDCARDS = 200;
 /** Braces that contain slashes multiply: `{a,b,c/}` repeated thirty times would never end. */
 const MAX_ALTERNATIVES = 10_000;
+const MAX_ALTERNATIVES_LENGTH = 16 * 1024 ** 2;
 
 /**
  * A path or glob → the files that Hadoop 3.3 would read for it (FileSystem.globStatus, then
@@ -48,6 +51,7 @@ const MAX_ALTERNATIVES = 10_000;
  * Differences from Hadoop:
  * - A path that exists as written wins over its meaning as a glob, so that `a[1].csv` can be given.
  * - A hidden name is read if it is given literally; in Hadoop the pattern would match nothing.
+ * - A file that `hadoop fs -put` has not completed is passed over; Hadoop reads it.
  * - A wildcard does not match hidden folders anywhere in a path; Hadoop hides only the last name.
  * - `\` still escapes in braces that contain a slash; GlobExpander drops it there.
  * - Subfolders of a matched folder are reported; Hadoop fails with "Not a file". With `recursive` both read them.
@@ -64,6 +68,12 @@ export async function expandGlob(
   if (pattern.length > MAX_PATTERN_LENGTH) {
     throw new Failure('usage', {
       problem: `An input pattern has ${pattern.length} characters; at most ${MAX_PATTERN_LENGTH} are accepted`,
+    });
+  }
+  const wildcards = pattern.match(/\*+|{/g)?.length ?? 0;
+  if (wildcards > MAX_WILDCARDS) {
+    throw new Failure('usage', {
+      problem: `An input pattern has ${wildcards} stars and braces; at most ${MAX_WILDCARDS} are accepted. Give several patterns, or the folder`,
     });
   }
   const paths = isWindows ? win32 : posix;
@@ -108,9 +118,10 @@ interface Place {
 class GlobWalk {
   readonly #listings = new Map<string, Promise<readonly FileStatus[]>>();
   readonly #rests = new Set<string>();
+  #restsLength = 0;
   readonly #seen = new Set<string>();
   readonly #matched = new Map<string, FileStatus>();
-  readonly #hidden = new Set<string>();
+  readonly #unread = new Map<string, PassedOver['why']>();
   readonly #starts = new Set<string>();
   readonly #broken = new Map<string, AnyFailure>();
 
@@ -141,7 +152,7 @@ class GlobWalk {
     const files = new Map<string, FileStatus>();
     const passedOver = new Map<string, PassedOver>();
     const passOver = (path: string, why: PassedOver['why']) => passedOver.set(path, { path, why });
-    for (const path of this.#hidden) passOver(path, 'hidden');
+    for (const [path, why] of this.#unread) passOver(path, why);
     const matched = [...this.#matched.values()];
     const folders = matched.filter(({ type }) => type === 'directory');
     const known = new Set(folders.flatMap(identityOf));
@@ -149,7 +160,8 @@ class GlobWalk {
       const contents = await pMap(level, ({ path }) => this.#list(path), { concurrency: CONCURRENCY });
       level = [];
       for (const entry of contents.flat()) {
-        if (isHidden(entry.name)) passOver(entry.path, 'hidden');
+        const why = whyPassedOver(entry);
+        if (why !== null) passOver(entry.path, why);
         else if (entry.type === 'file') files.set(entry.path, entry);
         else if (!recursive) passOver(entry.path, 'subfolder');
         // A link may lead back to a folder that was read.
@@ -181,8 +193,9 @@ class GlobWalk {
     const key = JSON.stringify([folder, rest, isStart]);
     if (this.#seen.has(key)) return false;
     this.#seen.add(key);
+    if (!this.#rests.has(rest)) this.#restsLength += rest.length;
     this.#rests.add(rest);
-    if (this.#rests.size > MAX_ALTERNATIVES) {
+    if (this.#rests.size > MAX_ALTERNATIVES || this.#restsLength > MAX_ALTERNATIVES_LENGTH) {
       throw new Failure('usage', {
         problem: `An input pattern has more than ${MAX_ALTERNATIVES} alternatives in braces with slashes`,
       });
@@ -264,8 +277,11 @@ class GlobWalk {
   }
 
   #visible(entries: readonly FileStatus[]): readonly FileStatus[] {
-    for (const { path, name } of entries) if (isHidden(name)) this.#hidden.add(path);
-    return entries.filter(({ name }) => !isHidden(name));
+    return entries.filter((entry) => {
+      const why = whyPassedOver(entry);
+      if (why !== null) this.#unread.set(entry.path, why);
+      return why === null;
+    });
   }
 
   #list(folder: string): Promise<readonly FileStatus[]> {
@@ -294,6 +310,14 @@ function identityOf(status: FileStatus | undefined): readonly string[] {
 /** FileInputFormat's hiddenFileFilter. */
 function isHidden(name: string): boolean {
   return name.startsWith('.') || name.startsWith('_');
+}
+
+/** The shell's `hadoop fs -put` writes to such a name until the file is complete (CommandWithDestination, Hadoop 3.3). */
+const UNFINISHED = '._COPYING_';
+
+function whyPassedOver({ name, type }: FileStatus): PassedOver['why'] | null {
+  if (isHidden(name)) return 'hidden';
+  return type === 'file' && name.endsWith(UNFINISHED) ? 'unfinished' : null;
 }
 
 /** Globber sorts by path too (HADOOP-10798), but by its URI-encoded form, in which `[` comes before `*`. */

@@ -7,7 +7,9 @@ export function parseGlobName(glob: string): GlobName | undefined {
     return /^(?:[^\\]|\\.)*$/su.test(glob) ? { literal: glob.replaceAll(/\\(.)/gsu, '$1') } : undefined;
   }
   const states = compile(glob);
-  return states && { matches: (name) => matches(states, name) };
+  if (states === undefined) return undefined;
+  const start = reachable(states, [0]);
+  return { matches: (name) => matches(states, start, name) };
 }
 
 export type GlobName =
@@ -50,6 +52,8 @@ function compile(glob: string): readonly State[] | undefined {
       if (escaped === undefined) return undefined;
       take((other) => other === escaped);
     } else if (character === '*') {
+      // Several in a row are one.
+      while (characters[i + 1] === '*') i++;
       addState({ to: [states.length + 1, states.length + 2] });
       addState({ takes: () => true, to: [states.length - 1] });
     } else if (character === '?') {
@@ -109,8 +113,8 @@ function parseSet(characters: readonly string[], start: number) {
  * Follows all paths through the automaton at once: O(glob × name), as RE2/J does in Hadoop. A backtracking JavaScript
  * regular expression needs seconds to match `*a*a*a*a*b` against a single name.
  */
-function matches(states: readonly State[], name: string): boolean {
-  let current = reachable(states, [0]);
+function matches(states: readonly State[], start: ReadonlySet<number>, name: string): boolean {
+  let current = start;
   for (const character of name) {
     const next: number[] = [];
     for (const index of current) {

@@ -60,6 +60,7 @@ export function createHdfsSource(store: Store): Source {
         ...item,
         lines: null,
         records: null,
+        headers: null,
         linesDigest: null,
         header: header?.names ?? null,
         ...(header?.nameBytes === undefined ? {} : { headerBytes: header.nameBytes }),

@@ -36,8 +36,11 @@ export interface FindOptions {
 /** A file or folder that looks like an input but is not read. JSON. */
 export interface PassedOver {
   readonly path: string;
-  /** `hidden`: the name starts with `_` or `.`. `subfolder`: it lies in a folder whose files are read. */
-  readonly why: 'hidden' | 'subfolder';
+  /**
+   * `hidden`: the name starts with `_` or `.`. `unfinished`: `hadoop fs -put` has not completed it. `subfolder`: it lies in
+   * a folder whose files are read.
+   */
+  readonly why: 'hidden' | 'unfinished' | 'subfolder';
 }
 
 /** How to split an input into records, and whether the first is a header. */
@@ -49,8 +52,10 @@ export interface ReadingOptions extends ScanOptions {
 export interface ScannedItem extends SourceItem {
   /** Physical lines by Hadoop's rule; null when the input is not scanned. */
   readonly lines: number | null;
-  /** Records, including headers and malformed lines; null when `lines` is. */
+  /** Records without headers, a malformed line is one; null when `lines` is. */
   readonly records: number | null;
+  /** Headers, wherever they are; null when `lines` is. */
+  readonly headers: number | null;
   /** Digest of the physical lines, in any order, as mappers take it; null when `lines` is. */
   readonly linesDigest: string | null;
   /** Column names in the first record; null when the input is empty or the job has no header. */

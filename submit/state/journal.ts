@@ -21,11 +21,16 @@ export function createJournals(
 ): Journals {
   const folderOf = (runId: string) => join(stateDir, 'runs', runId);
   const pathOf = (runId: string) => join(folderOf(runId), JOURNAL_NAME);
+  /** Files whose last line may be cut off, because it could not be written. */
+  const unended = new WeakSet<OpenFile>();
   const append = async (file: OpenFile, path: string, entry: JournalEntry): Promise<string> => {
     const text = JSON.stringify(entry);
     await inState('write the journal', path, async () => {
-      await file.write(Buffer.from(`${text}\n`));
+      const start = unended.has(file) ? '\n' : '';
+      unended.add(file);
+      await file.write(Buffer.from(`${start}${text}\n`));
       await file.sync();
+      unended.delete(file);
     });
     return text;
   };

@@ -34,11 +34,36 @@ export function createLease(options: LeaseOptions): Lock {
         return await new Taking(options, runId, how).take();
       } catch (error) {
         if (!isFailure(error, 'store') || error.details.problem !== 'no-permission') throw error;
-        const hint = `Runs lock an output by files in its own store: have write permission for ${options.folder}, or choose another output with --output`;
+        const hint = (await sharedHint(options)) ?? permissionHint(options.folder);
         throw new Failure('store', error.details, { hint, cause: error });
       }
     },
   };
+}
+
+function permissionHint(folder: string): string {
+  return `Runs lock an output by files in its own store: have write permission for ${folder}, or choose another output with --output`;
+}
+
+/** What to do where another user's run has made the folder that the locks of several outputs lie in; null if none has. */
+async function sharedHint({ store, folder }: LeaseOptions): Promise<string | null> {
+  const ofOutput = parentOf(folder);
+  try {
+    for (const path of [folder, ofOutput, parentOf(ofOutput)]) {
+      if ((await store.stat(path)) === undefined) continue;
+      const owner = await store.ownerOf?.(path);
+      return owner === undefined
+        ? null
+        : `${store.uri(path)} belongs to ${owner}, whose runs lock their outputs there. Run again when they have ended, have write permission for it from its owner, or choose an output in another folder with --output`;
+    }
+  } catch {
+    // It may not be looked at, or is gone.
+  }
+  return null;
+}
+
+function parentOf(path: string): string {
+  return path.replace(/[/\\][^/\\]*$/, '');
 }
 
 /** One attempt to take a lock: looks at it again and again until it is free, stale or refused. */

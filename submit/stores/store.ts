@@ -30,6 +30,8 @@ export interface Store {
    * to nothing. A store without it has no links.
    */
   realPath?(path: string): Promise<string>;
+  /** Who owns a file or folder, for messages: `user alice`, `the user with id 1000`. Missing if the store does not know. */
+  ownerOf?(path: string): Promise<string>;
   /** `algorithm:value` of a file, computed by the store; missing if the store cannot. */
   checksum?(path: string): Promise<string>;
   /**

@@ -132,6 +132,7 @@ export function describeUploads(name: string, connect: () => Promise<HdfsUnderTe
         sha256: Promise.resolve(sha256(content)),
         lines: 1,
         records: 1,
+        headers: 0,
         linesDigest: null,
         header: null,
         startsWithBom: false,

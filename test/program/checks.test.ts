@@ -60,6 +60,16 @@ ${CORRECT}`,
     ]);
   });
 
+  it('a header that is repeated inside a file is no record', async () => {
+    const files = `1,asia,1\n${HEADER}"Order ID",Region,"Price"\n2,asia,2\n`;
+    await work().write('job.elt.yaml', JOB('{ maxRecords: 2 }').replace(', onInvalid: reject', ''));
+    await work().write('in/a.csv', HEADER + files);
+    const result = await run();
+    expect([result.exitCode, result.stderr]).toEqual([0, expect.any(String)]);
+    expect(manifest().inputs).toEqual([expect.objectContaining({ lines: 5, records: 2 })]);
+    expect(manifest().checks).toContainEqual(expect.objectContaining({ check: 'maxRecords', found: 2 }));
+  });
+
   it('an empty input rejects nothing', async () => {
     expect((await runOn('', '')).exitCode).toBe(0);
   });

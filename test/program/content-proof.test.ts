@@ -283,6 +283,15 @@ describe('on Hadoop', () => {
     });
   });
 
+  it('names an input that was changed beside one that is in HDFS already', async () => {
+    await submit();
+    await work().write('more/c.csv', 'Name,Amount\nbern,4\n');
+    await cluster.yarn.fault({ at: 'task', do: 'corrupt-input' });
+    const inputs = ['--input', `${cluster.hdfs.fs}${base}/raw/b.csv`, '--input', 'more/c.csv'];
+    const { exitCode, stderr } = await submitAgain(...inputs, '--mode', 'replace');
+    expect([exitCode, stderr]).toEqual([7, expect.stringMatching(/c\.csv/)]);
+  });
+
   it('writes the mapper anew where its file in HDFS was edited at the same size', async () => {
     const [, path = ''] = /mapper +hdfs:\/\/[^/]+(\S+\.mjs)/.exec((await submit()).stderr) ?? [];
     await cluster.hdfs.writeFile(path, replaced('"upper"', '"lower"')(await contentOf(path)));

@@ -106,7 +106,9 @@ describe('append', () => {
     await rm(work().at('in/a.csv'));
     await work().write('in/b.csv', `${HEADER}bruges,6\n`);
     const incomplete = await expectRun(3, append());
-    expect(incomplete.stderr).toMatch(/its batch can't be made again: ".*a\.csv" of run \S+ is not among/);
+    expect(incomplete.stderr).toMatch(
+      /what run \S+ published can't be made again: its input ".*a\.csv" is not among the inputs\n.*Put it back/,
+    );
     expect(await recordsOf()).toContain('OSLO,1.2');
   });
 

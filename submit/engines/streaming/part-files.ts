@@ -23,6 +23,7 @@ export async function renameParts(
     part: nameOf(place),
     split: `${split.path}:${split.start}+${split.length}`,
     ...(split.lines === undefined ? {} : { lines: split.lines }),
+    ...(split.linesDigest === undefined ? {} : { linesDigest: split.linesDigest }),
     taskNumber,
   }));
   if (ordered.every(({ taskNumber }, place) => taskNumber === place)) {

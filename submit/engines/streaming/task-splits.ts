@@ -7,6 +7,8 @@ export interface TaskSplit {
   readonly length: number;
   /** Lines of the split, if the task has told them. */
   readonly lines?: number;
+  /** Digest of these lines, if the task has told it. */
+  readonly linesDigest?: string;
 }
 
 /** A task's number, which is also its part file's number, and the status that its mapper set. */
@@ -106,12 +108,19 @@ function onlyOne<T>(items: readonly T[]): T | undefined {
   return items.length === 1 ? items[0] : undefined;
 }
 
-/** `split 0+1048576, 900 lines of hdfs://nn:8020/a.csv` → the split, its path without the file system. */
+/** `split 0+1048576, 900 lines, digest 0123456789abcdef of hdfs://nn:8020/a.csv` → the split, its path without the file system. */
 export function parseSplitStatus(status: string): TaskSplit | null {
   if (!status.startsWith(SPLIT_STATUS_PREFIX)) return null;
-  const match = /^(\d+)\+(\d+)(?:, (\d+) lines)? of (.*)$/s.exec(status.slice(SPLIT_STATUS_PREFIX.length));
+  const match = SPLIT_STATUS.exec(status.slice(SPLIT_STATUS_PREFIX.length));
   if (match === null) return null;
-  const path = (match[4] ?? '').replace(/^[a-z][a-z0-9+.-]*:(\/\/[^/]*)?/i, '');
+  const path = (match[5] ?? '').replace(/^[a-z][a-z0-9+.-]*:(\/\/[^/]*)?/i, '');
   const split = { path, start: Number(match[1]), length: Number(match[2]) };
-  return match[3] === undefined ? split : { ...split, lines: Number(match[3]) };
+  const [, , , lines, linesDigest] = match;
+  return {
+    ...split,
+    ...(lines !== undefined && { lines: Number(lines) }),
+    ...(linesDigest !== undefined && { linesDigest }),
+  };
 }
+
+const SPLIT_STATUS = /^(\d+)\+(\d+)(?:, (\d+) lines)?(?:, digest ([0-9a-f]{16}))? of (.*)$/s;

@@ -63,8 +63,11 @@ export async function scanInputs(
 
 /** The settings that split a job's inputs into records. */
 export function readingOptionsOf(settings: JobSettings): ReadingOptions {
+  const hasHeader = settings['csv.header'].value;
+  const columnNames = settings['csv.columns'].value ?? (hasHeader ? 'first record' : null);
   return {
-    hasHeader: settings['csv.header'].value,
+    hasHeader,
+    ...(columnNames !== null && { columnNames }),
     delimiter: settings['csv.delimiter'].value,
     quotedLineBreaks: settings['csv.quotedLineBreaks'].value,
     maxRecordBytes: settings['csv.maxRecordBytes'].value,

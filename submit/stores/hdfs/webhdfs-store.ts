@@ -87,6 +87,8 @@ export function createWebHdfsStore(options: WebHdfsOptions): WebHdfsStore {
     place: (file, path, tell, signal) => placeFile(store, file, path, tell, signal),
     makeDirectory: (path) => attempt('make the folder', path, () => operations.makeFolder(parts, path)),
     rename: (from, to) => attempt('rename', from, () => operations.rename(parts, from, to, 'new')),
+    ownerOf: (path) =>
+      attempt('look at', path, async () => `user ${(await operations.knownStatus(parts, path)).owner}`),
     remove: (path) => attempt('remove', path, () => operations.remove(parts, path)),
     removeEmpty: (path) => attempt('remove', path, () => operations.removeEmpty(parts, path)),
     checksum: (path) => attempt('get the checksum of', path, () => operations.checksumOf(parts, path)),

@@ -63,6 +63,8 @@ export function createLocalStore(files: FileSystem): RenamingStore {
     sync: (path, depth) => attempt('write to disk', path, () => syncTree(files, path, depth)),
     remove: (path) => attempt('remove', path, () => removeTree(files, path)),
     removeEmpty: (path) => attempt('remove', path, () => removeEmptyFolder(files, path)),
+    ownerOf: (path) =>
+      attempt('look at', path, async () => `the user with id ${(await files.stat(path)).ownerId}`),
     realPath: (path) => attempt('follow the links of', path, () => realPathOf(files, path)),
   };
 }

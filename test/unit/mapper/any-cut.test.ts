@@ -39,6 +39,21 @@ const plans = fc
     mapperPlan({ csv: { names: NAMES, maxRecordBytes }, columns: rules, records, output: { header } }),
   );
 
+describe('the scan', () => {
+  it('counts records and headers as the mapper does', () => {
+    fc.assert(
+      fc.property(inputs, plans, (input, plan) => {
+        const scanner = new RecordScanner({ ...plan.csv, columnNames: NAMES });
+        scanner.push(Buffer.from(input, 'latin1'));
+        const { records, headers } = scanner.end();
+        const { counts } = runMapperOn(plan, input);
+        expect([records - headers, headers]).toEqual([counts.recordsRead, counts.headers]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
 describe('cutting an input at line ends', () => {
   it('gives the same joined output and counts, in records and in rejects, but for the header of each part', () => {
     const emits = fc.constantFrom('records' as const, 'rejects' as const);

@@ -23,6 +23,7 @@ describe('RecordScanner', () => {
       sizeBytes: 0,
       lines: 0,
       records: 0,
+      headers: 0,
       malformed: 0,
       firstMalformed: null,
       hasBom: false,
@@ -54,6 +55,12 @@ describe('RecordScanner', () => {
       malformed: 1,
       records: 2,
     });
+  });
+  it('counts the header in the first record wherever it is repeated', () => {
+    const input = 'x,"y\nz"\r\n1,2\r\nx,"y\nz"\n"x,y"\n"x","y\r\nz"';
+    expect(scan(input, { columnNames: 'first record' })).toMatchObject({ records: 5, headers: 3 });
+    expect(scan(input, { columnNames: ['1', '2'] })).toMatchObject({ records: 5, headers: 1 });
+    expect(scan(input)).toMatchObject({ records: 5, headers: 0 });
   });
   it('counts what the rules told slowly count, for any input and chunk size', () => {
     fc.assert(

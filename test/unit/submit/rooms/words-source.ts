@@ -25,7 +25,8 @@ export function createWordsSource(): Source {
       return {
         ...item,
         lines,
-        records: lines,
+        records: lines - 1,
+        headers: 1,
         linesDigest: digests.lines.value,
         header,
         startsWithBom: false,

@@ -122,6 +122,14 @@ describe('append', () => {
 });
 
 describe('create', () => {
+  it('does not drop records of an input that is gone with the output that it reloads', () => {
+    const reload = { onChangedInput: 'reload' } as const;
+    expect(decide('create', [FIRST], ['a=9'], reload)).toMatchObject({ kind: 'incomplete', gone: 'b' });
+    expect(decide('create', [FIRST], ['a=9', 'b=2'], reload)).toMatchObject({ kind: 'run', items: 'a b' });
+    // Its content is there under another path.
+    expect(decide('create', [FIRST], ['a=9', 'c=2'], reload)).toMatchObject({ kind: 'run', items: 'a c' });
+  });
+
   it('has nothing to do for the same content and rules, under whatever paths', () => {
     expect(decide('create', [FIRST], ['a=1', 'b=2'])).toMatchObject({ reason: 'same-output' });
     expect(decide('create', [FIRST], ['x/b=2', 'a=1'])).toMatchObject({
@@ -144,7 +152,7 @@ describe('create', () => {
 
   it('makes the output again for a changed input where the job says reload, and for nothing else', () => {
     const anew = { onChangedInput: 'reload' } as const;
-    expect(decide('create', [FIRST], ['a=9'], anew)).toMatchObject({ items: 'a', replaces: ['r1'] });
+    expect(decide('create', [FIRST], ['a=9', 'b=2'], anew)).toMatchObject({ items: 'a b', replaces: ['r1'] });
     expect(decide('create', [FIRST], ['c=3'], anew)).toMatchObject({ reason: 'other-inputs' });
   });
 });

@@ -18,8 +18,8 @@ const job = (changes: Record<string, number> = {}): JobResult => ({
   digests: { read: NO_DIGEST, written: NO_DIGEST },
 });
 const INPUTS = [
-  { lines: 4, records: 4 },
-  { lines: 6, records: 5 },
+  { lines: 4, records: 3, headers: 1 },
+  { lines: 6, records: 5, headers: 0 },
 ];
 const PARTS = [{ lines: 7 }];
 
@@ -33,6 +33,14 @@ describe('the proof', () => {
       expect(proveCounts(INPUTS, job({ [name]: amount - 1 }), PARTS).mismatches.length).toBeGreaterThan(0);
     });
   }
+
+  it('fails when a mapper takes a header for a record', () => {
+    const counts = { 'records read': 9, 'records written': 7, headers: 0 };
+    expect(proveCounts(INPUTS, job(counts), PARTS).mismatches.map(({ left }) => left)).toEqual([
+      'records scanned',
+      'headers scanned',
+    ]);
+  });
 
   it('fails when a line of a part file is lost or doubled', () => {
     expect(proveCounts(INPUTS, job(), [{ lines: 6 }]).mismatches).toHaveLength(1);

@@ -69,6 +69,17 @@ describe.each(['each task', 'the sums'] as const)('the proof of content that kno
     expect(proveContent(INPUTS, job, swapped).mismatches).toHaveLength(each ? 2 : 1);
   });
 
+  it('compares the inputs that were scanned beside others, if each task tells what it read', () => {
+    const told = { ...job, tasks: job.tasks.map((task, at) => ({ ...task, linesDigest: READ[at] ?? '' })) };
+    const mixed = INPUTS.map((input, at) => (at === 0 ? input : { ...input, linesDigest: null }));
+    const changed = mixed.map((input, at) =>
+      at === 0 ? { ...input, linesDigest: other(READ[0] ?? '') } : input,
+    );
+    expect(proveContent(mixed, told, PARTS)).toEqual({ comparisons: 2, mismatches: [] });
+    expect(proveContent(changed, told, PARTS).mismatches).toEqual([{ of: 'input', path: 'a:b.csv' }]);
+    expect(proveContent(mixed, job, PARTS).comparisons).toBe(each ? 2 : 1);
+  });
+
   it('compares no lines where none were scanned', () => {
     const unscanned = INPUTS.map((input) => ({ ...input, linesDigest: null }));
     expect(proveContent(unscanned, job, PARTS)).toEqual({ comparisons: 1, mismatches: [] });

@@ -138,6 +138,18 @@ describe('a glob that matches folders', () => {
     });
   });
 
+  it('passes over uploads that hadoop fs -put has not completed, unless they are named outright', async () => {
+    const tree = ['/in/a.csv', '/in/b.csv._COPYING_', '/in/d._COPYING_/c.csv', '/in/x_COPYING_'];
+    const passedOver = ['/in/b.csv._COPYING_ unfinished'];
+    expect(await expand(tree, '/in/*')).toEqual({
+      files: ['/in/a.csv', '/in/d._COPYING_/c.csv', '/in/x_COPYING_'],
+      passedOver,
+    });
+    expect(await expand(tree, '/in/b*')).toEqual({ files: [], passedOver });
+    expect(await expand(tree, '/in', { recursive: true })).toMatchObject({ passedOver });
+    expect(await filesOf(tree, '/in/b.csv._COPYING_')).toEqual(['/in/b.csv._COPYING_']);
+  });
+
   it('passes over hidden names on its way, unless they are named outright', async () => {
     const tree = ['/in/_tmp/a.csv', '/in/b/c.csv', '/in/b/_d.csv'];
     expect(await expand(tree, '/in/*/*.csv')).toEqual({

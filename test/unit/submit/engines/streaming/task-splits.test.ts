@@ -17,6 +17,17 @@ describe('the status of a task', () => {
       lines: 7,
     });
   });
+  it('tells the digest of those lines', () => {
+    expect(
+      parseSplitStatus('split 0+15, 7 lines, digest 00c0ffee00c0ffee of hdfs://nn:8020/a, digest 1 of b'),
+    ).toEqual({
+      path: '/a, digest 1 of b',
+      start: 0,
+      length: 15,
+      lines: 7,
+      linesDigest: '00c0ffee00c0ffee',
+    });
+  });
   it('names bytes and file, the file system left out', () => {
     expect(parseSplitStatus('split 10+15 of hdfs://namenode:8020/in/a b,c of d.csv')).toEqual({
       path: '/in/a b,c of d.csv',

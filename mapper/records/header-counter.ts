@@ -1,0 +1,120 @@
+import { byteStringOf, byteStringOfText, LF, QUOTE, readableText } from './byte-string.js';
+
+/** How a field with a column's name may be spelled: between quotes, and without them where that is possible. */
+interface Spellings {
+  readonly plain: readonly Buffer[];
+  readonly quoted: readonly Buffer[];
+}
+
+/**
+ * Counts the records that equal a header, as the mapper recognises them: `isHeader` without parsing. Searches for bytes
+ * that each header must hold, so that data without headers cost next to nothing.
+ */
+export class HeaderCounter {
+  readonly #delimiter: number;
+  readonly #columns: readonly Spellings[];
+  /** The header's line as files have it that quote nothing; null if a name can't be written so. */
+  readonly #line: Buffer | null;
+  /** Bytes that each header holds, however it is written; null: each line has to be looked at. */
+  readonly #needle: Buffer | null;
+
+  /** `delimiter`: one ASCII character. */
+  constructor(names: readonly string[], delimiter: string) {
+    this.#delimiter = delimiter.charCodeAt(0);
+    this.#columns = names.map((name) => spellingsOf(name, delimiter));
+    const onlyPlain = this.#columns.map(({ plain }) => (plain.length === 1 ? plain[0] : undefined));
+    this.#line = onlyPlain.every((bytes) => bytes !== undefined)
+      ? bytesOf(`${onlyPlain.map((bytes) => byteStringOf(bytes)).join(delimiter)}\n`)
+      : null;
+    // A quote in a name is doubled between quotes.
+    const searchable = onlyPlain.filter((bytes) => bytes !== undefined && !bytes.includes(QUOTE));
+    const [longest] = searchable.sort((one, other) => lengthOf(other) - lengthOf(one));
+    this.#needle = lengthOf(longest) === 0 ? null : (longest ?? null);
+  }
+
+  /** The number of headers among whole lines, each of which is a record and ends with LF. */
+  countIn(lines: Buffer): number {
+    if (this.#needle === null) return this.#countLines(lines);
+    // Without a quote there is one way to write it.
+    if (this.#line !== null && !lines.includes(QUOTE)) return countWhole(lines, this.#line);
+    return this.#countHits(lines, this.#needle);
+  }
+
+  /** Whether a record, ended by LF, is a header. */
+  isHeader(record: Buffer): boolean {
+    return this.#isHeaderAt(record, 0, record.length - 1);
+  }
+
+  #countLines(lines: Buffer): number {
+    let count = 0;
+    for (let from = 0; from < lines.length; ) {
+      const end = lines.indexOf(LF, from);
+      if (this.#isHeaderAt(lines, from, end)) count += 1;
+      from = end + 1;
+    }
+    return count;
+  }
+
+  #countHits(lines: Buffer, needle: Buffer): number {
+    let count = 0;
+    for (let hit = lines.indexOf(needle); hit >= 0; ) {
+      const from = lines.lastIndexOf(LF, hit) + 1;
+      const end = lines.indexOf(LF, hit);
+      if (this.#isHeaderAt(lines, from, end)) count += 1;
+      hit = lines.indexOf(needle, end);
+    }
+    return count;
+  }
+
+  /** Compares the record between `from` and its LF at `end` with the header, field by field. */
+  #isHeaderAt(bytes: Buffer, from: number, end: number): boolean {
+    let at = from;
+    for (let index = 0; index < this.#columns.length; index += 1) {
+      if (index > 0 && bytes[at++] !== this.#delimiter) return false;
+      const { quoted, plain } = this.#columns[index] as Spellings;
+      const length = lengthOfOne(bytes[at] === QUOTE ? quoted : plain, bytes, at);
+      if (length === null) return false;
+      at += length;
+    }
+    return at === end;
+  }
+}
+
+function spellingsOf(name: string, delimiter: string): Spellings {
+  const texts = new Set([byteStringOfText(name), name]);
+  // One char is one byte, and the bytes must read as this name.
+  const spelled = [...texts].filter((text) => !/[^\0-\xff]/.test(text) && readableText(text) === name);
+  const plain = spelled.filter(
+    (text) => !text.startsWith('"') && !text.includes(delimiter) && !text.includes('\n'),
+  );
+  const quoted = spelled.map((text) => `"${text.replaceAll('"', '""')}"`);
+  return { plain: plain.map(bytesOf), quoted: quoted.map(bytesOf) };
+}
+
+function bytesOf(text: string): Buffer {
+  return Buffer.from(text, 'latin1');
+}
+
+function lengthOf(bytes: Buffer | undefined): number {
+  return bytes?.length ?? 0;
+}
+
+/** How often a line, LF included, is among lines. */
+function countWhole(lines: Buffer, line: Buffer): number {
+  let count = 0;
+  for (let hit = lines.indexOf(line); hit >= 0; hit = lines.indexOf(line, hit + line.length)) {
+    if (hit === 0 || lines[hit - 1] === LF) count += 1;
+  }
+  return count;
+}
+
+/** The length of the first of these spellings that stands at a place; null if none does. */
+function lengthOfOne(spellings: readonly Buffer[], bytes: Buffer, at: number): number | null {
+  for (const one of spellings) if (startsAt(bytes, at, one)) return one.length;
+  return null;
+}
+
+function startsAt(bytes: Buffer, at: number, wanted: Buffer): boolean {
+  for (let i = 0; i < wanted.length; i += 1) if (bytes[at + i] !== wanted[i]) return false;
+  return true;
+}

@@ -1,0 +1,48 @@
+import type { LeftInput } from '../errors.js';
+import type { PassedOver, ScannedItem } from '../sources/source.js';
+import type { DecidedMapper } from './decide.js';
+import { fingerprintOf } from './decide.js';
+import type { Manifest } from './manifest.js';
+import type { Run } from './step.js';
+import type { FinishedJobs } from './steps/run-job.js';
+
+/** What became of the inputs. */
+export interface InputsOfRun {
+  readonly items: readonly ScannedItem[];
+  readonly left: readonly LeftInput[];
+  readonly passedOver: readonly PassedOver[];
+}
+
+/** The manifest of what a run is about to publish. */
+export async function manifestOfRun(
+  { runId, plan, ports: { source, engine, clock }, version }: Run,
+  { mapperPlan, bundle }: DecidedMapper,
+  { items, left, passedOver }: InputsOfRun,
+  { records }: FinishedJobs,
+  found: Pick<Manifest, 'parts' | 'layout' | 'checks'>,
+): Promise<Manifest> {
+  return {
+    formatVersion: 2,
+    runId,
+    job: plan.settings.name.value,
+    engine: engine.name,
+    version,
+    publishedAt: new Date(clock.now()).toISOString(),
+    fingerprint: fingerprintOf(plan, mapperPlan),
+    mapperSha256: bundle.sha256,
+    inputs: await Promise.all(
+      items.map(async (item) => {
+        const { path, sizeBytes, lines, records: count, linesDigest } = item;
+        return { path, sizeBytes, lines, records: count, linesDigest, sha256: await source.digest(item) };
+      }),
+    ),
+    ...(left.length > 0 && { left: left.map(({ path, why }) => ({ path, why: why.code })) }),
+    ...(passedOver.length > 0 && { passedOver }),
+    counts: records.job.counts,
+    digests: {
+      ...records.job.digests,
+      readBy: items.every(({ linesDigest }) => linesDigest !== null) ? 'scan and mappers' : 'mappers alone',
+    },
+    ...found,
+  };
+}

@@ -1,0 +1,59 @@
+import type { LeftInput } from '../errors.js';
+import type { Publication } from '../sinks/sink.js';
+import { afterwards } from './afterwards.js';
+import type { Task } from './decide.js';
+import type { RunNews } from './events.js';
+import type { Manifest } from './manifest.js';
+import type { Ports } from './ports.js';
+import type { Run } from './step.js';
+import { readFirstLines, summarise } from './summary.js';
+
+/** Reports the news of a run, with time and run id. */
+export function tellerOf({ clock, emit }: Ports, runId: string): (news: RunNews) => void {
+  return (news) => emit({ time: new Date(clock.now()).toISOString(), runId, ...news });
+}
+
+/** Tells what a decision means for what is published, and for inputs that are not loaded. */
+export function tellOfTask({ ports: { sink }, tell }: Run, task: Task): void {
+  const { alreadyLoaded, byOtherRules } = task;
+  const output = sink.uri;
+  if (alreadyLoaded.length > 0) tell({ event: 'already-loaded', inputs: alreadyLoaded });
+  if (byOtherRules.length > 0) tell({ event: 'rules-changed', output, runIds: byOtherRules });
+  if (task.kind === 'run' && task.replaces.length > 0) {
+    tell({ event: 'reloading', output, runIds: task.replaces });
+  }
+}
+
+/** A run that has passed its commit point. */
+export interface Published {
+  readonly left: readonly LeftInput[];
+  readonly publication: Publication;
+  readonly manifest: Manifest;
+  readonly publishStartedMs: number;
+}
+
+/** Records and reports the end of the publish step, then the run's summary. */
+export async function tellPublished(
+  run: Run,
+  { publication, manifest, left, publishStartedMs }: Published,
+  startedMs: number,
+): Promise<void> {
+  const { journal, ports, tell } = run;
+  const { now } = ports.clock;
+  const endedMs = now();
+  await afterwards(run, 'journal', () =>
+    journal.recordStep({ step: 'publish', startedMs: publishStartedMs, endedMs, output: publication }),
+  );
+  const output = ports.engine.store.uri(publication.folder);
+  const durationMs = endedMs - publishStartedMs;
+  tell({ event: 'step-done', step: 'publish', durationMs, result: { step: 'publish', output } });
+  let firstLines: readonly string[] = [];
+  await afterwards(run, 'summary', async () => {
+    firstLines = await readFirstLines(run, publication, manifest);
+  });
+  const { store } = ports.engine;
+  tell({
+    event: 'run-published',
+    summary: summarise(store, publication, manifest, left, firstLines, now() - startedMs),
+  });
+}
