@@ -12,5 +12,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Many tests wait for programs that they have started: more files at once than there are processors.
     maxWorkers: 3,
+    // A file takes the modules that another has loaded: importing them is a sixth of the time.
+    isolate: false,
   },
 });
