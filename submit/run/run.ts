@@ -1,3 +1,4 @@
+import type { MapperPlan } from '../../mapper/contract.js';
 import { type AnyFailure, isAnyFailure, type LeftInput } from '../errors.js';
 import type { MakeBundle } from '../job/bundle.js';
 import type { JobPlan } from '../job/plan.js';
@@ -7,10 +8,12 @@ import { causeOf, clearAfterFailure, clearLeftOvers, leftOversOf, removeTemporar
 import { type DecidedMapper, decideMapper, decideTask, fingerprintOf, type Task } from './decide.js';
 import { twinsAmong } from './decide-load.js';
 import type { AfterPublish, RunNews } from './events.js';
-import { chooseInputs, findInputs, protectPlaces } from './find-inputs.js';
+import { chooseInputs, type FoundInputs, findInputs, protectPlaces } from './find-inputs.js';
 import { requireSome } from './leave-out.js';
-import type { Manifest } from './manifest.js';
+import type { Manifest, ManifestRejects } from './manifest.js';
 import type { HeldLock, JournalEnd, JournalHead, Ports } from './ports.js';
+import type { ReadyReplay } from './ready-replay.js';
+import { clearReplay, type NoReplay, prepareReplay, type ReplayRequest } from './replay.js';
 import { newRunId } from './run-id.js';
 import { emptyRecord } from './run-record.js';
 import { performStep, type Run } from './step.js';
@@ -36,6 +39,8 @@ export interface RunOptions {
   readonly waitMs?: number;
   /** True to clear an unfinished run of the job instead of continuing it. */
   readonly fresh?: boolean;
+  /** Present to run the rejects of an earlier run again, in place of the job's inputs. */
+  readonly replay?: ReplayRequest;
 }
 
 /** How a run ended. */
@@ -53,12 +58,16 @@ export async function runJob(plan: JobPlan, ports: Ports, options: RunOptions): 
   const runId = newRunId(startedMs);
   const tell = tellerOf(ports, runId);
   try {
-    const found = await findInputs(plan.settings['input.files'].value, ports.source, {
-      recursive: plan.settings['input.recursive'].value,
-    });
+    const found =
+      options.replay === undefined
+        ? await findInputs(plan.settings['input.files'].value, ports.source, {
+            recursive: plan.settings['input.recursive'].value,
+          })
+        : NO_INPUTS;
     await protectPlaces(plan, ports, found);
     const { items, left } = chooseInputs(plan, ports.source, found);
-    requireSome(items, left);
+    // Rejects are read once the output is locked.
+    if (options.replay === undefined) requireSome(items, left);
     return await runLocked(plan, ports, options, { ...found, runId, startedMs, items, left, tell });
   } catch (error) {
     // An interruption makes running work fail with other errors; report the interruption, not those.
@@ -70,6 +79,15 @@ export async function runJob(plan: JobPlan, ports: Ports, options: RunOptions): 
     await ports.source.close().catch(() => undefined);
   }
 }
+
+const NO_INPUTS: FoundInputs = {
+  items: [],
+  unmatched: [],
+  folders: [],
+  passedOver: [],
+  subfolders: [],
+  broken: [],
+};
 
 function tellerOf({ clock, emit }: Ports, runId: string): (news: RunNews) => void {
   return (news) => emit({ time: new Date(clock.now()).toISOString(), runId, ...news });
@@ -102,16 +120,26 @@ async function runLocked(
   let outcome: RunOutcome;
   try {
     leftOvers = await leftOversOf(ports, lock, beginning.runId);
-    const basis = basisOf(plan, ports, options.version, beginning.items);
+    const replay =
+      options.replay === undefined
+        ? null
+        : await prepareReplay(plan, ports, options.replay, leftOvers, { signal, tell: beginning.tell });
+    if (replay?.state === 'nothing') {
+      outcome = await nothingToReplay(ports, options.replay, replay, leftOvers, beginning.tell);
+      await lock.release(leftOvers);
+      return outcome;
+    }
+    const toDo = replay === null ? { plan, items: beginning.items } : replay;
+    const basis = basisOf(toDo.plan, ports, options.version, toDo.items);
     const unfinished = options.fresh === true ? null : await findUnfinished(ports, leftOvers, basis);
     if (unfinished !== null) leftOvers.splice(leftOvers.indexOf(unfinished.runId), 1);
     const runId = unfinished?.runId ?? beginning.runId;
     const tell = tellerOf(ports, runId);
     outcome = await runJournaled(
-      plan,
+      toDo.plan,
       ports,
       { ...options, signal: firstOf(signal, lock.lost) },
-      { ...beginning, runId, tell, basis, unfinished, lock },
+      { ...beginning, items: toDo.items, runId, tell, basis, unfinished, lock, replay },
       leftOvers,
     );
   } catch (error) {
@@ -133,11 +161,11 @@ async function runLocked(
 async function runJournaled(
   plan: JobPlan,
   ports: Ports,
-  { makeBundle, version, signal }: RunOptions,
+  { makeBundle, version, signal, replay: replayed }: RunOptions,
   beginning: Locked,
   leftOvers: string[],
 ): Promise<RunOutcome> {
-  const { runId, startedMs, tell, passedOver, lock } = beginning;
+  const { runId, startedMs, tell, passedOver, lock, replay } = beginning;
   const { engine, sink, clock } = ports;
   const job = plan.settings.name.value;
   const record = beginning.unfinished?.record ?? emptyRecord();
@@ -146,11 +174,12 @@ async function runJournaled(
     attempt === 1
       ? await ports.journals.open(headOf(plan, ports, beginning))
       : await ports.journals.reopen(runId, { attempt, startedMs });
-  const run: Run = { runId, plan, ports, journal, lock, record, signal, version, tell };
+  const run: Run = { runId, plan, ports, journal, lock, record, replay, signal, version, tell };
   const end = (ending: JournalEnd) => journal.end(ending);
   tell({ event: 'run-started', job, engine: engine.name, runFolder: journal.folder });
   if (attempt > 1) tell({ event: 'run-continued', attempt });
   if (passedOver.length > 0) tell({ event: 'inputs-passed-over', passedOver });
+  if (replay !== null) tell(newsOf(replay, engine));
   let published: Published;
   try {
     await clearLeftOvers(run, leftOvers);
@@ -166,6 +195,7 @@ async function runJournaled(
     const error = await causeOf(run, thrown);
     // A run that stays in the lock is continued by the next one, or cleared.
     if (!(await clearAfterFailure(run, error))) leftOvers.unshift(runId);
+    else if (replayed !== undefined) await clearReplay(ports, replayed).catch(() => undefined);
     const failure = isAnyFailure(error) ? error.code : 'bug';
     await end({ state: 'failed', failure, endedMs: clock.now() }).catch(() => undefined);
     throw error;
@@ -174,6 +204,7 @@ async function runJournaled(
   await tellPublished(run, published, startedMs);
   // The lock names a staging folder that stays behind, so that the next run removes it.
   if (!(await afterwards(run, 'clear-up', () => sink.clear(runId)))) leftOvers.unshift(runId);
+  if (replayed !== undefined) await afterwards(run, 'clear-up', () => clearReplay(ports, replayed));
   await afterwards(run, 'journal', () => end({ state: 'published', endedMs: clock.now() }));
   return { state: 'published', left: published.left };
 }
@@ -189,10 +220,11 @@ interface Locked extends Beginning {
   readonly basis: string;
   /** The run that this one continues; null if it is a new one. */
   readonly unfinished: UnfinishedRun | null;
+  readonly replay: ReadyReplay | null;
 }
 
 function headOf(plan: JobPlan, { engine, sink, source }: Ports, beginning: Locked): JournalHead {
-  const { runId, basis, items, startedMs } = beginning;
+  const { runId, basis, items, startedMs, replay } = beginning;
   return {
     runId,
     job: plan.settings.name.value,
@@ -206,6 +238,7 @@ function headOf(plan: JobPlan, { engine, sink, source }: Ports, beginning: Locke
       engine.sharedFolder,
       mapperFolderOf(engine),
     ],
+    ...(replay !== null && { replays: replay.replays.runId }),
   };
 }
 
@@ -229,7 +262,7 @@ async function untilPublished(
   const left = [...leftBefore, ...leftByScan];
   if (left.length > 0) tell({ event: 'inputs-left-out', left });
   const mapper = decideMapper(plan, makeBundle, scanned);
-  const task = await decideTask(run, published, scanned, mapper.mapperPlan);
+  const task = await taskOf(run, published, scanned, mapper.mapperPlan);
   tellOfTask(run, task);
   if (task.kind === 'nothing') {
     if (adopts) await adopt(run, published);
@@ -243,7 +276,12 @@ async function untilPublished(
   const mapperSha256 = mapper.bundle.sha256;
   const jobs = await performStep(run, runJobStep, { items, inputs, mapperPath, mapperSha256 });
   const namesAreKnown = mapper.names !== null;
-  const { parts } = await performStep(run, verifyStep, { items, staged: inputs, jobs, namesAreKnown });
+  const { parts, rejectParts } = await performStep(run, verifyStep, {
+    items,
+    staged: inputs,
+    jobs,
+    namesAreKnown,
+  });
   const layout = { delimiter: mapper.mapperPlan.csv.delimiter, columns: mapper.names };
   const toCheck = {
     columns: mapper.checkedColumns,
@@ -258,6 +296,7 @@ async function untilPublished(
     parts,
     layout,
     checks,
+    ...(rejectParts.length > 0 && { rejects: { ...headerOf(items, mapper), parts: rejectParts } }),
   });
   const twins = twinsAmong(manifest.inputs);
   if (twins.length > 0) tell({ event: 'same-content', groups: twins });
@@ -267,6 +306,55 @@ async function untilPublished(
   if (adopts) await adopt(run, published);
   const publication = await publish(run, folders, manifest, replaces);
   return { publication, manifest, left, publishStartedMs };
+}
+
+/** Rejects that are run again are in no publication: `prepareReplay` has looked. */
+async function taskOf(
+  run: Run,
+  ...what: [PublishedOutput, readonly ScannedItem[], MapperPlan]
+): Promise<Task> {
+  if (!run.replay) return decideTask(run, ...what);
+  const [, items] = what;
+  return { kind: 'run', items, replaces: [], alreadyLoaded: [], byOtherRules: [] };
+}
+
+/** What a replay of this run's rejects has to know of their records. */
+function headerOf(
+  items: readonly ScannedItem[],
+  { names: header, mapperPlan }: DecidedMapper,
+): Omit<ManifestRejects, 'parts'> {
+  const headerBytes = items.find((item) => item.header !== null)?.headerBytes;
+  return {
+    delimiter: mapperPlan.csv.delimiter,
+    header,
+    ...(headerBytes === undefined ? {} : { headerBytes }),
+  };
+}
+
+/** Ends a replay that has nothing to do, and what killed ones have left. */
+async function nothingToReplay(
+  ports: Ports,
+  request: ReplayRequest | undefined,
+  { reason, replayedBy }: NoReplay,
+  leftOvers: string[],
+  tell: (news: RunNews) => void,
+): Promise<RunOutcome> {
+  await clearLeftOvers({ ports, tell }, leftOvers);
+  if (request !== undefined) await clearReplay(ports, request);
+  const of = request?.runId;
+  tell({
+    event: 'nothing-to-do',
+    reason,
+    output: ports.sink.uri,
+    left: [],
+    ...(of !== undefined && { of }),
+    ...(replayedBy !== undefined && { replayedBy }),
+  });
+  return { state: 'nothing-to-do', left: [] };
+}
+
+function newsOf({ replays, folder }: ReadyReplay, { store }: Ports['engine']): RunNews {
+  return { event: 'replaying', of: replays.runId, rejects: replays.rejects, folder: store.uri(folder) };
 }
 
 /** What became of the inputs. */
@@ -294,11 +382,11 @@ async function adopt({ runId, ports: { sink }, tell }: Run, { manifests }: Publi
 }
 
 async function manifestOf(
-  { runId, plan, ports: { source, engine, clock }, version }: Run,
+  { runId, plan, ports: { source, engine, clock }, version, replay }: Run,
   { mapperPlan, bundle }: DecidedMapper,
   { items, left, passedOver }: InputsOfRun,
   { records }: FinishedJobs,
-  found: Pick<Manifest, 'parts' | 'layout' | 'checks'>,
+  found: Pick<Manifest, 'parts' | 'layout' | 'checks' | 'rejects'>,
 ): Promise<Manifest> {
   return {
     formatVersion: 2,
@@ -323,6 +411,7 @@ async function manifestOf(
       readBy: items.every(({ linesDigest }) => linesDigest !== null) ? 'scan and mappers' : 'mappers alone',
     },
     ...found,
+    ...(replay && { replays: replay.replays }),
   };
 }
 
