@@ -69,6 +69,7 @@ export type ReplayProblem =
   | 'old-version'
   | 'rejects-gone'
   | 'rejects-changed'
+  | 'no-header'
   | 'too-many-unclosed';
 /** Why an input that exists can't be read. `report/words/input-text.ts` has the text for each. */
 export const INPUT_FLAWS = [
@@ -293,8 +294,8 @@ export interface FailureDetails {
     readonly runId: string;
     readonly rejects: number;
     readonly jobFile: string;
-    /** Folder of the tasks' logs. */
-    readonly logs: string;
+    /** Folder of these rejects. */
+    readonly folder: string;
   };
   store: StoreFailureDetails;
   /** `askedFor`: file and line that name the module. */

@@ -157,12 +157,17 @@ async function* pick(
   }
 }
 
+/** The header that each file starts with, ended by LF; empty if the data have none. */
+export function headerBytesOf({ header, delimiter }: Pick<ReplayForm, 'header' | 'delimiter'>): Buffer {
+  return header === null ? Buffer.alloc(0) : headerLine(headerFields(header), delimiter);
+}
+
 /** Writes the files that are not there yet. They have their names only once they are complete. */
 export async function writeReplayFiles(
   store: Store,
   folder: string,
   files: readonly ReplayFile[],
-  { header, delimiter }: Pick<ReplayForm, 'header' | 'delimiter'>,
+  form: Pick<ReplayForm, 'header' | 'delimiter'>,
   signal: AbortSignal,
 ): Promise<void> {
   await store.makeDirectory(folder);
@@ -177,7 +182,7 @@ export async function writeReplayFiles(
   }
 
   async function* bytesOf(rejects: ReplayFile['rejects']): AsyncGenerator<Uint8Array> {
-    if (header !== null) yield headerLine(headerFields(header), delimiter);
+    yield headerBytesOf(form);
     for await (const batch of rejects()) {
       signal.throwIfAborted();
       yield Buffer.concat(batch.map(({ record }) => record));

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { countLineFeeds } from '../../mapper/records/framer.js';
 import { Failure, isFailure, type ReplayProblem } from '../errors.js';
 import type { JobPlan } from '../job/plan.js';
 import type { PublishedOutput } from '../sinks/sink.js';
@@ -11,6 +12,7 @@ import type { Ports } from './ports.js';
 import type { ReadyReplay } from './ready-replay.js';
 import { NotRejects, type Reject, readRejects } from './rejects.js';
 import {
+  headerBytesOf,
   layOut,
   MAX_APART,
   type RejectsSurvey,
@@ -134,6 +136,7 @@ export async function prepareReplay(
   });
   const { items } = await findInputs(replayPlan.settings['input.files'].value, ports.source);
   const { recordsRead } = manifest.replays ?? manifest.counts;
+  const headerLines = countLineFeeds(headerBytesOf(replayForm));
   return {
     state: 'ready',
     plan: replayPlan,
@@ -142,7 +145,7 @@ export async function prepareReplay(
     folder: found.folder,
     inputs: made.map(({ name, rejects }) => ({
       path: join(folder, name),
-      headerLines: replayForm.header === null ? 0 : 1,
+      headerLines,
       rejects,
     })),
   };

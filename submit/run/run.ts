@@ -1,5 +1,5 @@
 import type { MapperPlan } from '../../mapper/contract.js';
-import { type AnyFailure, isAnyFailure, type LeftInput } from '../errors.js';
+import { type AnyFailure, isAnyFailure, isFailure, type LeftInput } from '../errors.js';
 import type { MakeBundle } from '../job/bundle.js';
 import type { JobPlan } from '../job/plan.js';
 import type { Publication, PublishedOutput } from '../sinks/sink.js';
@@ -195,7 +195,9 @@ async function runJournaled(
     const error = await causeOf(run, thrown);
     // A run that stays in the lock is continued by the next one, or cleared.
     if (!(await clearAfterFailure(run, error))) leftOvers.unshift(runId);
-    else if (replayed !== undefined) await clearReplay(ports, replayed).catch(() => undefined);
+    // A run that has taken over may read the same rejects.
+    else if (replayed !== undefined && !isFailure(error, 'locked'))
+      await clearReplay(ports, replayed).catch(() => undefined);
     const failure = isAnyFailure(error) ? error.code : 'bug';
     await end({ state: 'failed', failure, endedMs: clock.now() }).catch(() => undefined);
     throw error;

@@ -25,6 +25,10 @@ export function noReplayLines({ problem, runId, output, entry, what, known = [] 
       return [`The rejects of run ${runId} are gone: there is no folder ${quote(entry)}`];
     case 'rejects-changed':
       return [`The rejects of run ${runId} have changed: ${quote(entry)}`, `  ${what}`];
+    case 'no-header':
+      return [
+        `The rejects of run ${runId} can't be run again: the job reads a header, but the inputs of that run had none`,
+      ];
     case 'too-many-unclosed':
       return [`The rejects of run ${runId} can't be run again: ${quote(entry)}`, `  ${what}`];
   }
@@ -44,22 +48,24 @@ export function noReplayHint({ problem, runId }: NoReplay): string {
     case 'rejects-gone':
     case 'rejects-changed':
       return `Put them back from a copy; or correct the rejected records in a file of their own, and load it with hadoop-elt run JOB --input FILE --mode append`;
+    case 'no-header':
+      return 'Set csv.columns in the job file to the names of the columns';
     case 'too-many-unclosed':
       return `If no field of the data has a line break, set csv.quotedLineBreaks to no, and run hadoop-elt replay ${runId} again`;
   }
 }
 
 /** The failure of a replay by which no record passes. */
-export function nonePassesLines({ runId, rejects, logs }: FailureDetails['none-passes']): string[] {
+export function nonePassesLines({ runId, rejects, folder }: FailureDetails['none-passes']): string[] {
   return [
     `${rejects === 1 ? 'The only reject' : `None of the ${formatNumber(rejects)} rejects`} of run ${runId} ${rejects === 1 ? 'does not pass' : 'passes'}, so nothing was published`,
-    `  the logs of the tasks: ${logs}`,
+    `  the rejects, and what is wrong with each: ${folder}`,
   ];
 }
 
 /** What to do about it. */
 export function nonePassesHint({ jobFile }: FailureDetails['none-passes']): string {
-  return `The rejects say what is wrong with each; correct the rules in ${quoteForShell([jobFile])}, and replay again`;
+  return `Correct the rules in ${quoteForShell([jobFile])}, and replay again`;
 }
 
 /** The line at the start of a replay. */

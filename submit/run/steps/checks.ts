@@ -74,10 +74,11 @@ async function findingsOf(run: Run, input: ToCheck, progress: Progress): Promise
 }
 
 /** Throws `none-passes` if the rejects of a run were run again, and all were rejected again. */
-function requirePassing({ replay, plan, journal }: Run, counts: MapperCounts): void {
+function requirePassing({ replay, plan, ports: { engine } }: Run, counts: MapperCounts): void {
   if (!replay || counts.recordsWritten > 0) return;
   const { runId, rejects } = replay.replays;
-  throw new Failure('none-passes', { runId, rejects, jobFile: plan.jobFile, logs: journal.logFolder });
+  const folder = engine.store.uri(replay.folder);
+  throw new Failure('none-passes', { runId, rejects, jobFile: plan.jobFile, folder });
 }
 
 /** The records of earlier runs: of the batches in this output, or those that the journals tell of. Latest first. */
