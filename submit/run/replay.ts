@@ -84,7 +84,7 @@ export async function findRejects(
   const rejects = await requireRejects(ports, manifest);
   const { settings } = plan;
   const replayForm: ReplayForm = {
-    header: headerFor(plan, rejects),
+    header: headerFor(plan, rejects, refuse),
     delimiter: settings['csv.delimiter'].value,
     quotedLineBreaks: settings['csv.quotedLineBreaks'].value,
     maxRecordBytes: settings['csv.maxRecordBytes'].value,
@@ -220,12 +220,14 @@ async function requireRejects(ports: RejectPorts, manifest: Manifest): Promise<R
   return { ...rejects, folder, paths: rejects.parts.map(({ name }) => `${folder}/${name}`) };
 }
 
-/** The header that the rejects get as an input of the job; null if the job's data have none. */
+/** The header that the rejects get as an input; null if the job reads none. Throws `no-replay` if it is not known. */
 function headerFor(
   { settings }: JobPlan,
   { header, headerBytes }: Pick<ManifestRejects, 'header' | 'headerBytes'>,
+  refuse: Refuse,
 ): ReplayForm['header'] {
   if (!settings['csv.header'].value) return null;
   const names = header ?? settings['csv.columns'].value;
-  return names === null ? null : { names, ...(headerBytes === undefined ? {} : { nameBytes: headerBytes }) };
+  if (names === null) throw refuse('no-header');
+  return { names, ...(headerBytes === undefined ? {} : { nameBytes: headerBytes }) };
 }
