@@ -151,6 +151,27 @@ export async function prepareReplay(
   };
 }
 
+/** Ends a replay that has nothing to do, and what killed ones have left. */
+export async function endWithNothing(
+  ports: Ports,
+  request: ReplayRequest | undefined,
+  { reason, replayedBy }: NoReplay,
+  leftOvers: string[],
+  tell: (news: RunNews) => void,
+): Promise<void> {
+  await clearLeftOvers({ ports, tell }, leftOvers);
+  if (request !== undefined) await clearReplay(ports, request);
+  const of = request?.runId;
+  tell({
+    event: 'nothing-to-do',
+    reason,
+    output: ports.sink.uri,
+    left: [],
+    ...(of !== undefined && { of }),
+    ...(replayedBy !== undefined && { replayedBy }),
+  });
+}
+
 /** Removes what `prepareReplay` has written, and its upload. */
 export async function clearReplay(
   { journals, engine }: Pick<Ports, 'journals' | 'engine'>,

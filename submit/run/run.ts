@@ -13,7 +13,7 @@ import { requireSome } from './leave-out.js';
 import type { Manifest, ManifestRejects } from './manifest.js';
 import type { HeldLock, JournalEnd, JournalHead, Ports } from './ports.js';
 import type { ReadyReplay } from './ready-replay.js';
-import { clearReplay, type NoReplay, prepareReplay, type ReplayRequest } from './replay.js';
+import { clearReplay, endWithNothing, prepareReplay, type ReplayRequest } from './replay.js';
 import { newRunId } from './run-id.js';
 import { emptyRecord } from './run-record.js';
 import { performStep, type Run } from './step.js';
@@ -125,9 +125,9 @@ async function runLocked(
         ? null
         : await prepareReplay(plan, ports, options.replay, leftOvers, { signal, tell: beginning.tell });
     if (replay?.state === 'nothing') {
-      outcome = await nothingToReplay(ports, options.replay, replay, leftOvers, beginning.tell);
+      await endWithNothing(ports, options.replay, replay, leftOvers, beginning.tell);
       await lock.release(leftOvers);
-      return outcome;
+      return { state: 'nothing-to-do', left: [] };
     }
     const toDo = replay === null ? { plan, items: beginning.items } : replay;
     const basis = basisOf(toDo.plan, ports, options.version, toDo.items);
@@ -331,28 +331,6 @@ function headerOf(
     header,
     ...(headerBytes === undefined ? {} : { headerBytes }),
   };
-}
-
-/** Ends a replay that has nothing to do, and what killed ones have left. */
-async function nothingToReplay(
-  ports: Ports,
-  request: ReplayRequest | undefined,
-  { reason, replayedBy }: NoReplay,
-  leftOvers: string[],
-  tell: (news: RunNews) => void,
-): Promise<RunOutcome> {
-  await clearLeftOvers({ ports, tell }, leftOvers);
-  if (request !== undefined) await clearReplay(ports, request);
-  const of = request?.runId;
-  tell({
-    event: 'nothing-to-do',
-    reason,
-    output: ports.sink.uri,
-    left: [],
-    ...(of !== undefined && { of }),
-    ...(replayedBy !== undefined && { replayedBy }),
-  });
-  return { state: 'nothing-to-do', left: [] };
 }
 
 function newsOf({ replays, folder }: ReadyReplay, { store }: Ports['engine']): RunNews {
