@@ -6,7 +6,7 @@ import type { PublishedOutput } from '../sinks/sink.js';
 import type { RenamingStore } from '../stores/store.js';
 import { clearLeftOvers } from './clear-up.js';
 import type { NothingToDo, RunNews } from './events.js';
-import { findInputs } from './find-inputs.js';
+import { chooseInputs, findInputs } from './find-inputs.js';
 import type { Manifest, ManifestRejects } from './manifest.js';
 import type { Ports } from './ports.js';
 import type { ReadyReplay } from './ready-replay.js';
@@ -134,7 +134,8 @@ export async function prepareReplay(
     upload: replayUploadOf(ports.engine, runId),
     quotedLineBreaks: layout.quotedLineBreaks,
   });
-  const { items } = await findInputs(replayPlan.settings['input.files'].value, ports.source);
+  const inputs = await findInputs(replayPlan.settings['input.files'].value, ports.source);
+  const { items } = chooseInputs(replayPlan, ports.source, inputs);
   const { recordsRead } = manifest.replays ?? manifest.counts;
   const headerLines = countLineFeeds(headerBytesOf(replayForm));
   return {
