@@ -221,9 +221,21 @@ export const INPUT_PLACES_PROPERTY = 'hadoop.elt.input.places';
  * What rejects say of an input, by its path: what the user calls it, and how many lines it has before each split, by the
  * split's first byte. JSON.
  */
-export type InputPlaces = Readonly<
-  Record<string, { readonly name: string; readonly linesBefore: Readonly<Record<string, number>> }>
->;
+export type InputPlaces = Readonly<Record<string, InputPlace>>;
+
+export interface InputPlace {
+  readonly name: string;
+  readonly linesBefore: Readonly<Record<string, number>>;
+  /**
+   * Present if its lines come from other files, as those of rejects that are run again: the entry of its first line in the
+   * table that follows `InputPlaces` in their file. After an LF comes a line of JSON, the names of these files, then the
+   * table: for each line the index of its file (4 bytes) and its line number there (6 bytes, 0: not known), big-endian.
+   */
+  readonly firstOrigin?: number;
+}
+
+/** Bytes of an entry in the table of origins, and of the index in it. */
+export const ORIGIN_ENTRY = { bytes: 10, indexBytes: 4 } as const;
 
 /**
  * Prefix of a task's status under Hadoop, before `start+length of file`; when the task ends, `start+length, N lines,

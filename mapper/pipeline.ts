@@ -2,7 +2,7 @@ import type { InputPlaces, MapperCounts, MapperDigests } from './contract.js';
 import type { MapperDefinition } from './definition.js';
 import { atPlace } from './digest/digest.js';
 import { openDigests } from './digest/digests.js';
-import { recordSourceOf } from './hadoop/input-places.js';
+import { type Origins, recordSourceOf } from './hadoop/input-places.js';
 import { type TaskContext, taskNumberOf } from './hadoop/task-environment.js';
 import { instantiateKernel } from './kernel/instantiate.js';
 import { KernelMapping } from './kernel/kernel-mapping.js';
@@ -23,6 +23,8 @@ export interface PipelineContext {
   readonly emit: 'records' | 'rejects';
   /** What the submitter knows of the task's input; default nothing. */
   readonly places?: InputPlaces | null;
+  /** Where the lines of inputs come from that were made of other files. */
+  readonly origins?: Origins | null;
   /** `reference` runs without the kernel and gives the same bytes and counts. Default `kernel`. */
   readonly path?: 'kernel' | 'reference';
 }
@@ -45,7 +47,7 @@ export interface Pipeline {
  */
 export function createPipeline(
   definition: MapperDefinition,
-  { task, emit, places = null, path = 'kernel' }: PipelineContext,
+  { task, emit, places = null, origins = null, path = 'kernel' }: PipelineContext,
   sink: (bytes: Buffer) => void,
 ): Pipeline {
   const { csv, records } = definition;
@@ -61,7 +63,7 @@ export function createPipeline(
       header: definition.output.header,
       isFirstPart: task?.writesFirstPart ?? true,
       emit,
-      source: recordSourceOf(task, places),
+      source: recordSourceOf(task, places, origins),
     },
     tally,
     (bytes) => {

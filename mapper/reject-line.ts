@@ -30,11 +30,13 @@ export function rejectsHeader(delimiter: string): Buffer {
 export function rejectLine(
   { column, rule, value, reason }: Rejection,
   { lineNumber, bytes }: ReadRecord,
-  { file, linesBefore }: RecordSource,
+  { file, linesBefore, originOf }: RecordSource,
   delimiter: string,
 ): Buffer {
-  const line = linesBefore === null ? '' : String(linesBefore + lineNumber);
-  const fields = [byteStringOfText(file), line, column, rule, value, reason];
+  const read = { file, line: linesBefore === null ? null : linesBefore + lineNumber };
+  const place = (read.line === null ? null : originOf?.(read.line)) ?? read;
+  const line = place.line === null ? '' : String(place.line);
+  const fields = [byteStringOfText(place.file), line, column, rule, value, reason];
   const head = writeRecords([fields], delimiter).slice(0, -1);
   const record = byteStringOf(bytes).replaceAll('"', '""');
   return Buffer.from(`${head}${delimiter}"${record}"\n`, 'latin1');

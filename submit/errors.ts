@@ -61,6 +61,16 @@ export type OutputExistsReason =
   | 'batches'
   | 'no-batches'
   | 'mixed';
+/** Why the rejects of a run can't be run again. */
+export type ReplayProblem =
+  | 'unknown-run'
+  | 'not-published'
+  | 'not-in-output'
+  | 'old-version'
+  | 'rejects-gone'
+  | 'rejects-changed'
+  | 'no-header'
+  | 'too-many-unclosed';
 /** Why an input that exists can't be read. `report/words/input-text.ts` has the text for each. */
 export const INPUT_FLAWS = [
   'dangling-link',
@@ -265,6 +275,27 @@ export interface FailureDetails {
     readonly wanted: string | null;
     /** Ids of the runs whose outputs are kept, the newest first. */
     readonly kept: readonly string[];
+  };
+  /** The rejects of a run can't be run again. */
+  'no-replay': {
+    readonly runId: string;
+    readonly problem: ReplayProblem;
+    /** The output; for an unknown run the state folder. */
+    readonly output: string;
+    readonly scheme: string;
+    /** The file or folder that is at fault, and what is wrong with it; empty where there is none. */
+    readonly entry: string;
+    readonly what: string;
+    /** Ids of the latest runs that are known, for an unknown one. */
+    readonly known?: readonly string[];
+  };
+  /** Not one of the rejects of a run passes now. */
+  'none-passes': {
+    readonly runId: string;
+    readonly rejects: number;
+    readonly jobFile: string;
+    /** Folder of these rejects. */
+    readonly folder: string;
   };
   store: StoreFailureDetails;
   /** `askedFor`: file and line that name the module. */

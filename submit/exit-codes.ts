@@ -52,6 +52,8 @@ const EXIT_OF: { readonly [Code in FailureCode]: (details: FailureDetails[Code])
   'output-changed': ({ scheme }) => exitCodeOfScheme(scheme),
   'manifest-unusable': ({ scheme }) => exitCodeOfScheme(scheme),
   'no-previous': ({ scheme }) => exitCodeOfScheme(scheme),
+  'no-replay': ({ problem, scheme }) => (problem === 'unknown-run' ? EXIT.usage : exitCodeOfScheme(scheme)),
+  'none-passes': () => EXIT.verificationFailed,
   store: ({ scheme }) => exitCodeOfScheme(scheme),
   'hadoop-not-reachable': () => EXIT.hadoopUnreachable,
   'hadoop-not-found': () => EXIT.hadoopUnreachable,

@@ -3,6 +3,7 @@ import { doctorCommand } from './cli/doctor.js';
 import { mapCommand } from './cli/map.js';
 import { parseArguments } from './cli/parse.js';
 import { planCommand } from './cli/plan.js';
+import { replayCommand } from './cli/replay.js';
 import { rollbackCommand } from './cli/rollback.js';
 import { runCommand } from './cli/run.js';
 import { submitCommand } from './cli/submit.js';
@@ -16,6 +17,7 @@ const COMMANDS = [
   planCommand,
   runCommand,
   submitCommand,
+  replayCommand,
   rollbackCommand,
   doctorCommand,
 ];

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { type InputPlaces, TASK_ENVIRONMENT } from '../contract.js';
+import { openSync, readSync } from 'node:fs';
+import { type InputPlaces, ORIGIN_ENTRY, TASK_ENVIRONMENT } from '../contract.js';
 import { MapperFailure } from '../failure.js';
+import { LF } from '../records/byte-string.js';
 import { pathOfUri, type TaskContext } from './task-environment.js';
 
 /** Where the records of stdin come from, as rejects say it. */
@@ -9,14 +10,39 @@ export interface RecordSource {
   readonly file: string;
   /** Lines of the file before the first one of stdin; null if that is not known. */
   readonly linesBefore: number | null;
+  /** Where a line of the file, from 1, came from itself; null if that is not known. Absent: the file is no copy. */
+  readonly originOf?: (line: number) => Place | null;
 }
 
-/** The places that the submitter found out; null if it gave none. Throws a MapperFailure if they can't be read. */
-export function readInputPlaces(env: Readonly<Record<string, string | undefined>>): InputPlaces | null {
+/** Where a line of an input came from, if that input was made of other files. */
+export interface Origins {
+  /** By the number of an entry in the table. Null if there is none. */
+  at(entry: number): Place | null;
+}
+
+/** A place in a file. */
+interface Place {
+  readonly file: string;
+  readonly line: number | null;
+}
+
+/** What the submitter found out. */
+export interface KnownPlaces {
+  readonly places?: InputPlaces | null;
+  readonly origins?: Origins | null;
+}
+
+/** The places that the submitter found out; none if it gave none. Throws a MapperFailure if they can't be read. */
+export function readInputPlaces(env: Readonly<Record<string, string | undefined>>): KnownPlaces {
   const path = env[TASK_ENVIRONMENT.inputPlaces];
-  if (path === undefined || path === '') return null;
+  if (path === undefined || path === '') return {};
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as InputPlaces;
+    const fd = openSync(path, 'r');
+    const [places = '', files, tableStart] = headOf(fd);
+    return {
+      places: JSON.parse(places) as InputPlaces,
+      origins: files === undefined ? null : originsIn(fd, JSON.parse(files) as string[], tableStart),
+    };
   } catch (error) {
     const { message, code = null } = error as NodeJS.ErrnoException;
     throw new MapperFailure(
@@ -27,13 +53,58 @@ export function readInputPlaces(env: Readonly<Record<string, string | undefined>
   }
 }
 
+const CHUNK_BYTES = 64 * 1024;
+
+/** The first two lines, without their ends, and where the table starts. The table may be larger than memory. */
+function headOf(fd: number): [places: string, files: string | undefined, tableStart: number] {
+  const chunks: Buffer[] = [];
+  let lineEnds = 0;
+  for (let position = 0; lineEnds < 2; ) {
+    const chunk = Buffer.alloc(CHUNK_BYTES);
+    const size = readSync(fd, chunk, 0, CHUNK_BYTES, position);
+    if (size === 0) break;
+    position += size;
+    chunks.push(chunk.subarray(0, size));
+    for (const byte of chunks.at(-1) ?? []) if (byte === LF) lineEnds += 1;
+  }
+  const head = Buffer.concat(chunks);
+  const first = head.indexOf(LF);
+  if (first < 0) return [head.toString('utf8'), undefined, 0];
+  const second = head.indexOf(LF, first + 1);
+  return [head.toString('utf8', 0, first), head.toString('utf8', first + 1, second), second + 1];
+}
+
+/** Reads one entry at a time: only rejects ask for them. */
+function originsIn(fd: number, files: readonly string[], tableStart: number): Origins {
+  const { bytes, indexBytes } = ORIGIN_ENTRY;
+  const entry = Buffer.alloc(bytes);
+  return {
+    at(number) {
+      if (readSync(fd, entry, 0, bytes, tableStart + number * bytes) < bytes) return null;
+      const file = files[entry.readUInt32BE(0)];
+      const line = entry.readUIntBE(indexBytes, bytes - indexBytes);
+      return file === undefined ? null : { file, line: line === 0 ? null : line };
+    },
+  };
+}
+
 /** The source of what stdin gives. A line number that is not known for certain is left out. */
-export function recordSourceOf(task: TaskContext | null, places: InputPlaces | null): RecordSource {
+export function recordSourceOf(
+  task: TaskContext | null,
+  places: InputPlaces | null,
+  origins: Origins | null = null,
+): RecordSource {
   if (task === null) return { file: '-', linesBefore: 0 };
   const { inputFile, inputStart } = task;
   const path = inputFile === null ? null : pathOfUri(inputFile);
   const place = path !== null && places !== null && Object.hasOwn(places, path) ? places[path] : undefined;
   const linesBefore =
     inputStart === 0 ? 0 : inputStart === null ? null : (place?.linesBefore[inputStart] ?? null);
-  return { file: place?.name ?? inputFile ?? '', linesBefore };
+  const firstOrigin = place?.firstOrigin;
+  return {
+    file: place?.name ?? inputFile ?? '',
+    linesBefore,
+    ...(firstOrigin !== undefined &&
+      origins !== null && { originOf: (line) => origins.at(firstOrigin + line - 1) }),
+  };
 }

@@ -51,8 +51,10 @@ export function mapperMain(define: () => MapperDefinition, host: MapperHost): Ma
     }
     const path = host.env[PATH_VARIABLE] === 'reference' ? 'reference' : 'kernel';
     const { emit } = args;
-    const places = task === null || emit === 'records' ? null : readInputPlaces(host.env);
-    const pipeline = createPipeline(definition, { task, emit, path, places }, (bytes) => output.write(bytes));
+    const places = task === null || emit === 'records' ? {} : readInputPlaces(host.env);
+    const pipeline = createPipeline(definition, { task, emit, path, ...places }, (bytes) =>
+      output.write(bytes),
+    );
     readChunks(host.stdinFd, task?.stdinRange ?? null, pipeline);
     const digests = pipeline.end();
     output.flush();

@@ -9,11 +9,11 @@ import { createHttp } from '../hadoop/http.js';
 import type { JobPlan } from '../job/plan.js';
 import { systemClock } from '../process.js';
 import type { RunEvent } from '../run/events.js';
-import type { Lock, Ports } from '../run/ports.js';
+import type { Journals, Lock, Ports } from '../run/ports.js';
 import { createFolderSink } from '../sinks/folder/folder-sink.js';
 import type { ProtectedPlace, Sink } from '../sinks/sink.js';
 import { createFilesSource } from '../sources/files-source.js';
-import { firstLinesOf } from '../sources/first-lines.js';
+import { firstLinesOf, openPart } from '../sources/first-lines.js';
 import { createHdfsSource } from '../sources/hdfs-source.js';
 import { inspectorOf } from '../sources/inspect/inspector.js';
 import { type LocalInspector, openLocalInspector } from '../sources/inspect/local-inspector.js';
@@ -26,7 +26,7 @@ import { lockByOldVersions } from '../state/old-lock.js';
 import { pause } from '../state/pause.js';
 import { createLocalStore } from '../stores/local/local-store.js';
 import { nodeFileSystem } from '../stores/local/node-file-system.js';
-import { isRenaming, type Store } from '../stores/store.js';
+import { isRenaming, type RenamingStore, type Store } from '../stores/store.js';
 import { openCluster, placesOfCluster } from './open-cluster.js';
 
 /** The real machine; tests replace it. */
@@ -134,6 +134,17 @@ export function openFiles({ machine: { files }, inspectThreadSource, signal }: C
   return createFilesSource(createLocalStore(files), inspector);
 }
 
+/** A state folder: what runs have written down, and the files of this machine. */
+export interface State {
+  readonly journals: Journals;
+  readonly files: RenamingStore;
+}
+
+/** Opens a state folder, to look for a run before its job is known. */
+export function openState({ machine: { files } }: Context, stateDir: string): State {
+  return { journals: createJournals(files, stateDir), files: createLocalStore(files) };
+}
+
 /** Settings → the ports of a run on the named engine. Contacts no server. */
 export async function openPorts(
   connections: Connections,
@@ -207,5 +218,6 @@ function partReaderOf(store: Store, local: LocalInspector, signal: AbortSignal):
     },
     measure: (path, onBytes) => inspector.measure(path, onBytes),
     firstLines: (path, count) => firstLinesOf(store, path, count),
+    open: (path) => openPart(store, path),
   };
 }

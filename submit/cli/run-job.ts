@@ -1,6 +1,7 @@
 import type { Context } from '../context.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { jsonListener, type Listener, textListener } from '../report/listeners.js';
+import type { ReplayRequest } from '../run/replay.js';
 import { runJob } from '../run/run.js';
 import { CONNECTIONS, openPorts, type Settings } from './connections.js';
 import type { Arguments, OptionDefinitions } from './define-command.js';
@@ -33,17 +34,19 @@ export function flagsOf(args: Arguments): RunFlags {
   };
 }
 
-/** Runs a job on the named engine, reports it on stdout and stderr, and returns the exit code. */
+/** Runs a job on the named engine, or the rejects of an earlier run of it, reports it on stdout and stderr, and returns the exit code. */
 export async function runOnEngine(
   engineName: string,
   settings: Settings & Pick<LoadedJob, 'makeBundle'>,
   { json, fresh, wait }: RunFlags,
+  replay?: ReplayRequest,
 ): Promise<number> {
   const { context, plan, makeBundle } = settings;
   const waitMs = waitMsOf(wait);
   const ports = await openPorts(CONNECTIONS, engineName, settings, [listenerOf(context, json)]);
   const { signal, version } = context;
-  const outcome = await runJob(plan, ports, { makeBundle, version, signal, fresh, waitMs });
+  const options = { makeBundle, version, signal, fresh, waitMs };
+  const outcome = await runJob(plan, ports, { ...options, ...(replay && { replay }) });
   if (outcome.state === 'failed') return exitCodeOf(outcome.failure);
   return outcome.left.length > 0 ? EXIT.inputLeft : EXIT.done;
 }

@@ -17,6 +17,7 @@ import {
 import { checkLines } from './words/check-text.js';
 import { formatFailure } from './words/failure-text.js';
 import { formatLockNews } from './words/lock-text.js';
+import { replayingLine } from './words/replay-text.js';
 import { formatRetry } from './words/retry-text.js';
 
 /** Milliseconds between two progress lines when stderr is not a terminal. */
@@ -75,6 +76,9 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
         return;
       case 'inputs-left-out':
         for (const left of formatLeftOut(event.left)) line(left);
+        return;
+      case 'replaying':
+        line(replayingLine(event));
         return;
       case 'step-started':
         progress.start(event.step);

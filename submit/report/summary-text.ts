@@ -4,6 +4,7 @@ import type { RunNews, RunSummary } from '../run/events.js';
 import { count, escapeControls, formatDuration, formatNumber } from './escape.js';
 import { explainFailure } from './words/failure-text.js';
 import { leftLines } from './words/input-text.js';
+import { nothingToReplay, replayedLine } from './words/replay-text.js';
 
 /** The summary of a published run, as text. */
 export function formatRunSummary(summary: RunSummary): string {
@@ -34,6 +35,7 @@ export function formatRunSummary(summary: RunSummary): string {
   const width = Math.max(...rows.map(([label]) => label.length));
   return [
     `Published ${summary.output}`,
+    ...replayedLine(summary),
     ...leftOut(summary.left),
     ...rows.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`.trimEnd()),
     ...(summary.firstLines.length === 0
@@ -44,14 +46,13 @@ export function formatRunSummary(summary: RunSummary): string {
 }
 
 /** The text for a run that had nothing to do. */
-export function formatNothingToDo({
-  reason,
-  output,
-  left,
-}: Extract<RunNews, { event: 'nothing-to-do' }>): string {
+export function formatNothingToDo(news: Extract<RunNews, { event: 'nothing-to-do' }>): string {
+  const { reason, output, left } = news;
   const reasons: Record<typeof reason, string> = {
     'same-output': `${output} was published from the same inputs by the same job`,
     'no-new-input': `every input is in a published batch of ${output}`,
+    'no-rejects': nothingToReplay('no-rejects', news),
+    'already-replayed': nothingToReplay('already-replayed', news),
   };
   return [`Nothing to do: ${reasons[reason]}`, ...leftOut(left), ''].join('\n');
 }

@@ -45,14 +45,19 @@ export interface OutputFacts {
   readonly duplicates: Duplicates | null;
   /** Records of the output of each earlier run, latest first. Runs beyond the number asked for are ignored. */
   readonly earlierRecords: readonly number[];
+  /** What limits in percent are of; by default the records read. */
+  readonly ofRecords?: number;
 }
 
 /** The checks of a finished job. The check that not all records are rejected is always among them. Pure. */
 export function checkOutput(settings: JobSettings, facts: OutputFacts): CheckFinding[] {
   const { counts, columns, duplicates, earlierRecords } = facts;
-  const { recordsRead, recordsWritten } = counts;
+  const { recordsWritten } = counts;
+  const { ofRecords: recordsRead = counts.recordsRead } = facts;
   const { min, max } = recordLimits(settings);
-  const findings: CheckFinding[] = [rejectedFinding(settings['checks.maxRejected'].value, counts)];
+  const findings: CheckFinding[] = [
+    rejectedFinding(settings['checks.maxRejected'].value, counts, recordsRead),
+  ];
   if (min !== null) {
     const records = { found: recordsWritten, allowed: min, in: 'output' } as const;
     findings.push(judged({ check: 'minRecords', ...records }, recordsWritten >= min));
@@ -83,8 +88,8 @@ function recordLimits(settings: JobSettings): { readonly min: number | null; rea
 }
 
 /** Whatever number is allowed: an output without any record because all were rejected must be allowed by 100%. */
-function rejectedFinding(limit: Limit | null, counts: MapperCounts): CheckFinding {
-  const { recordsRead, recordsRejected, recordsWritten } = counts;
+function rejectedFinding(limit: Limit | null, counts: MapperCounts, recordsRead: number): CheckFinding {
+  const { recordsRejected, recordsWritten } = counts;
   const allRejected = recordsRejected > 0 && recordsWritten === 0;
   const allowsAll = limit !== null && 'percent' in limit && limit.percent >= 100;
   const holds =

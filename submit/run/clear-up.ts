@@ -1,6 +1,7 @@
 import { isAnyFailure, isFailure } from '../errors.js';
 import { isTemporaryOf } from '../stores/store.js';
 import type { HeldLock, JournalEnd, JournalEntry, Ports } from './ports.js';
+import { replayUploadOf } from './replay-plan.js';
 import { mayPass } from './retry.js';
 import { isRunId } from './run-id.js';
 import { type RunRecord, recordOf } from './run-record.js';
@@ -51,6 +52,7 @@ async function clearLeftOver({ ports, tell }: Pick<Run, 'ports' | 'tell'>, leftB
   // It may have woken up, and made the folder once more.
   const wasThere = (await sink.clear(leftBy)) || wasRetired;
   await removeTemporaries(ports, leftBy, entries);
+  await removeReplayUpload(ports, entries);
   const state = hadPublished ? 'published' : 'failed';
   if (lacksEnd(entries, state)) {
     const endedMs = clock.now();
@@ -98,6 +100,17 @@ export async function removeTemporaries(
       if (isTemporaryOf(name, runId)) await store.remove(path);
     }
   }
+}
+
+/** Removes the rejects that a killed run has uploaded to run them again. */
+async function removeReplayUpload(
+  { engine }: Pick<Ports, 'engine'>,
+  entries: readonly JournalEntry[],
+): Promise<void> {
+  const head = entries.find((entry) => entry.entry === 'run');
+  const replayed = head?.entry === 'run' ? head.replays : undefined;
+  if (replayed === undefined || !isRunId(replayed)) return;
+  await engine.store.remove(replayUploadOf(engine, replayed));
 }
 
 /** True also when the journal says "failed" but the run has published: its commit may have lost the answer. */

@@ -107,7 +107,8 @@ function decideAppend<Item extends WithPath>(question: LoadQuestion<Item>): Load
     const { path } = first.item;
     return { kind: 'changed', path, loadedBy: known.loaderOf(path), others: changed.length - 1 };
   }
-  const reloaded = onChangedInput === 'reload' ? known.manifestsWith(changed) : [];
+  const reloaded =
+    onChangedInput === 'reload' ? withReplays(published.manifests, known.manifestsWith(changed)) : [];
   const gone = known.goneFrom(reloaded, inputs);
   if (gone !== null && first !== undefined) {
     return incomplete(first, gone);
@@ -133,6 +134,18 @@ function decideAppend<Item extends WithPath>(question: LoadQuestion<Item>): Load
 
 function incomplete(changed: Input, { path: gone, loadedBy }: GoneInput): LoadDecision<never> {
   return { kind: 'incomplete', path: changed.item.path, loadedBy, gone };
+}
+
+/**
+ * Adds the manifests whose records were rejected by one of these before: made again, it has them itself.
+ */
+function withReplays(all: readonly Manifest[], some: readonly Manifest[]): readonly Manifest[] {
+  const ids = new Set(some.map(({ runId }) => runId));
+  for (let before = -1; before !== ids.size; ) {
+    before = ids.size;
+    for (const { runId, replays } of all) if (replays !== undefined && ids.has(replays.runId)) ids.add(runId);
+  }
+  return all.filter(({ runId }) => ids.has(runId));
 }
 
 function runOf<Item extends WithPath>(
@@ -222,7 +235,9 @@ class KnownInputs {
   goneFrom(manifests: readonly Manifest[], inputs: readonly Input[]): GoneInput | null {
     const paths = new Set(inputs.map(({ item }) => item.path));
     const digests = new Set(inputs.map(({ digest }) => digest));
-    for (const { runId, inputs: loaded } of manifests) {
+    for (const { runId, inputs: loaded, replays } of manifests) {
+      // Its records come from the inputs of the run whose rejects it ran again.
+      if (replays !== undefined) continue;
       const gone = loaded.find(({ path, sha256 }) => !paths.has(path) && !digests.has(sha256));
       if (gone !== undefined) return { path: gone.path, loadedBy: runId };
     }

@@ -52,11 +52,13 @@ export type Task = Exclude<LoadDecision<ScannedItem>, { kind: 'refused' | 'chang
  * `input-changed` when an input was published with other content: loading it again would duplicate its records.
  */
 export async function decideTask(
-  { plan, ports: { source, sink } }: Run,
+  { plan, ports: { source, sink }, replay }: Run,
   published: PublishedOutput,
   scanned: readonly ScannedItem[],
   mapperPlan: MapperPlan,
 ): Promise<Task> {
+  // Rejects that are run again are in no publication: `prepareReplay` has looked.
+  if (replay) return { kind: 'run', items: scanned, replaces: [], alreadyLoaded: [], byOtherRules: [] };
   const { settings } = plan;
   const mode = settings['output.mode'].value;
   const needsDigests = dependsOnContent({ mode, published });

@@ -42,6 +42,13 @@ export type RunNews =
   | { readonly event: 'output-adopted'; readonly output: string; readonly runIds: readonly string[] }
   /** The run continues what a killed or failed process has begun; `attempt` counts from 2. */
   | { readonly event: 'run-continued'; readonly attempt: number }
+  /** The input is the rejects of an earlier run. `folder`: where they are published. */
+  | {
+      readonly event: 'replaying';
+      readonly of: string;
+      readonly rejects: number;
+      readonly folder: string;
+    }
   | { readonly event: 'step-started'; readonly step: StepName }
   /** What an earlier attempt of this run did still holds, so the step is not performed again. */
   | { readonly event: 'step-kept'; readonly step: StepName; readonly result: StepResult }
@@ -110,6 +117,10 @@ export type RunNews =
       readonly reason: NothingToDo;
       readonly output: string;
       readonly left: readonly LeftInput[];
+      /** The run whose rejects were to be run again. */
+      readonly of?: string;
+      /** The run that has run these rejects again, and how many it rejected. */
+      readonly replayedBy?: { readonly runId: string; readonly rejects: number };
     }
   | { readonly event: 'run-published'; readonly summary: RunSummary }
   /** An earlier output was put back. */
@@ -125,8 +136,11 @@ export type RunNews =
 /** What a run does after its commit point. */
 export type AfterPublish = 'commit' | 'sync' | 'journal' | 'summary' | 'clear-up' | 'unlock' | 'interrupt';
 
-/** `same-output`: the same inputs and job are already published. `no-new-input`: append found nothing new. */
-export type NothingToDo = 'same-output' | 'no-new-input';
+/**
+ * `same-output`: the same inputs and job are already published. `no-new-input`: append found nothing new. `no-rejects`: the
+ * run to replay rejected no record. `already-replayed`: its rejects have been run again.
+ */
+export type NothingToDo = 'same-output' | 'no-new-input' | 'no-rejects' | 'already-replayed';
 
 /** What a step found or did, for its line of output. */
 export type StepResult =
@@ -164,6 +178,8 @@ export interface RunSummary {
   readonly checks: readonly CheckFinding[];
   /** Folder of the rejected records; null when there are none. */
   readonly rejects: string | null;
+  /** The run whose rejects were run again, and their number. */
+  readonly replays?: { readonly runId: string; readonly rejects: number };
   /** Inputs that were left out. */
   readonly left: readonly LeftInput[];
   /** The first lines of the output, as text. */

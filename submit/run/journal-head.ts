@@ -1,6 +1,7 @@
 import type { JobPlan } from '../job/plan.js';
 import type { SourceItem } from '../sources/source.js';
 import type { JournalHead, Ports } from './ports.js';
+import type { ReadyReplay } from './ready-replay.js';
 import { mapperFolderOf } from './steps/place-mapper.js';
 import { stagingFolders } from './steps/stage.js';
 
@@ -10,6 +11,8 @@ export interface OpenedRun {
   readonly basis: string;
   readonly items: readonly SourceItem[];
   readonly startedMs: number;
+  /** Present if it runs rejects again. */
+  readonly replay: ReadyReplay | null;
 }
 
 /** The first entry of a run's journal. */
@@ -18,7 +21,7 @@ export function journalHeadOf(
   { engine, sink, source }: Ports,
   opened: OpenedRun,
 ): JournalHead {
-  const { runId, basis, items, startedMs } = opened;
+  const { runId, basis, items, startedMs, replay } = opened;
   return {
     runId,
     job: plan.settings.name.value,
@@ -32,5 +35,6 @@ export function journalHeadOf(
       engine.sharedFolder,
       mapperFolderOf(engine),
     ],
+    ...(replay !== null && { replays: replay.replays.runId }),
   };
 }

@@ -2,7 +2,7 @@ import type { LeftInput } from '../errors.js';
 import type { PassedOver, ScannedItem } from '../sources/source.js';
 import type { DecidedMapper } from './decide.js';
 import { fingerprintOf } from './decide.js';
-import type { Manifest } from './manifest.js';
+import type { Manifest, ManifestRejects } from './manifest.js';
 import type { Run } from './step.js';
 import type { FinishedJobs } from './steps/run-job.js';
 
@@ -15,11 +15,11 @@ export interface InputsOfRun {
 
 /** The manifest of what a run is about to publish. */
 export async function manifestOfRun(
-  { runId, plan, ports: { source, engine, clock }, version }: Run,
+  { runId, plan, ports: { source, engine, clock }, version, replay }: Run,
   { mapperPlan, bundle }: DecidedMapper,
   { items, left, passedOver }: InputsOfRun,
   { records }: FinishedJobs,
-  found: Pick<Manifest, 'parts' | 'layout' | 'checks'>,
+  found: Pick<Manifest, 'parts' | 'layout' | 'checks' | 'rejects'>,
 ): Promise<Manifest> {
   return {
     formatVersion: 2,
@@ -44,5 +44,21 @@ export async function manifestOfRun(
       readBy: items.every(({ linesDigest }) => linesDigest !== null) ? 'scan and mappers' : 'mappers alone',
     },
     ...found,
+    ...(replay && { replays: replay.replays }),
+  };
+}
+
+/** The rejects of a run: their parts, and what a replay has to know of their records. */
+export function rejectsOfRun(
+  items: readonly ScannedItem[],
+  { names: header, mapperPlan }: DecidedMapper,
+  parts: ManifestRejects['parts'],
+): ManifestRejects {
+  const headerBytes = items.find((item) => item.header !== null)?.headerBytes;
+  return {
+    delimiter: mapperPlan.csv.delimiter,
+    header,
+    ...(headerBytes === undefined ? {} : { headerBytes }),
+    parts,
   };
 }

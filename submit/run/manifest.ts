@@ -30,6 +30,34 @@ export interface Manifest {
   readonly checks?: readonly CheckFinding[];
   /** Digests of all that the mappers read and wrote; missing in manifests of version 0.1. */
   readonly digests?: ManifestDigests;
+  /** The rejected records, as files beside the manifest. Absent: none, or a manifest of version 0.1. */
+  readonly rejects?: ManifestRejects;
+  /** Whose rejects the inputs are. Absent: the inputs are the job's own. */
+  readonly replays?: ManifestReplay;
+}
+
+/** How the rejects of a run are written, and what they were read from. */
+export interface ManifestRejects {
+  /** Between the columns of the rejects, and of the records in them. */
+  readonly delimiter: string;
+  /** Column names of the inputs; null when they are not known. */
+  readonly header: readonly string[] | null;
+  /** The names as the inputs spell them, one char a byte; left out where that is their UTF-8. */
+  readonly headerBytes?: readonly string[];
+  readonly parts: readonly RejectPart[];
+}
+
+export type RejectPart = Pick<ManifestPart, 'name' | 'sizeBytes' | 'lines' | 'sha256'>;
+
+/** The rejects that a run has run again. */
+export interface ManifestReplay {
+  /** The run that rejected them. */
+  readonly runId: string;
+  readonly rejects: number;
+  /** SHA-256 of the records that were run again. */
+  readonly sha256: string;
+  /** Records that the first run of all has read: percentages in checks are of these. */
+  readonly recordsRead: number;
 }
 
 /** Digests have 64 bits: 16 hex digits. mapper/digest/ says how they are taken and added. */

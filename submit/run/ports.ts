@@ -40,6 +40,8 @@ export interface Journals {
   read(runId: string): Promise<readonly JournalEntry[]>;
   /** The published runs of a job, latest first, at most `limit`. */
   published(job: string, limit: number): Promise<readonly PublishedRun[]>;
+  /** Makes the folder of a run on this machine, which others can't read, and returns its path. */
+  folderOf(runId: string): Promise<string>;
   /** Adds an end entry to the journal of a killed run. */
   close(runId: string, end: JournalEnd): Promise<void>;
 }
@@ -76,6 +78,8 @@ export interface JournalHead {
   readonly basis?: string;
   /** Folders of the engine's store in which a kill may leave temporary files of the run. */
   readonly temporaryFolders?: readonly string[];
+  /** Id of the run whose rejects this one runs again. */
+  readonly replays?: string;
 }
 
 /** A further attempt at a run that did not end. */

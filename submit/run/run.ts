@@ -1,4 +1,4 @@
-import { type AnyFailure, isAnyFailure, type LeftInput } from '../errors.js';
+import { type AnyFailure, isAnyFailure, isFailure, type LeftInput } from '../errors.js';
 import type { MakeBundle } from '../job/bundle.js';
 import type { JobPlan } from '../job/plan.js';
 import type { PublishedOutput } from '../sinks/sink.js';
@@ -8,12 +8,14 @@ import { causeOf, clearAfterFailure, clearLeftOvers, leftOversOf, removeTemporar
 import { decideMapper, decideTask } from './decide.js';
 import { twinsAmong } from './decide-load.js';
 import type { RunNews } from './events.js';
-import { chooseInputs, findInputs, protectPlaces } from './find-inputs.js';
+import { chooseInputs, type FoundInputs, findInputs, protectPlaces } from './find-inputs.js';
 import { firstSignal } from './first-signal.js';
 import { journalHeadOf } from './journal-head.js';
 import { requireSome } from './leave-out.js';
-import { manifestOfRun } from './manifest-of-run.js';
+import { manifestOfRun, rejectsOfRun } from './manifest-of-run.js';
 import type { HeldLock, JournalEnd, Ports } from './ports.js';
+import type { ReadyReplay } from './ready-replay.js';
+import { clearReplay, endWithNothing, prepareReplay, type ReplayRequest } from './replay.js';
 import { newRunId } from './run-id.js';
 import { emptyRecord } from './run-record.js';
 import { performStep, type Run } from './step.js';
@@ -25,7 +27,7 @@ import { runJobStep } from './steps/run-job.js';
 import { scanStep } from './steps/scan.js';
 import { stageStep } from './steps/stage.js';
 import { verifyStep } from './steps/verify.js';
-import { type Published, tellerOf, tellOfTask, tellPublished } from './tell-run.js';
+import { type Published, tellerOf, tellOfReplay, tellOfTask, tellPublished } from './tell-run.js';
 import { basisOf, findUnfinished, type UnfinishedRun } from './unfinished.js';
 
 /** What a run needs besides plan and ports. */
@@ -39,6 +41,8 @@ export interface RunOptions {
   readonly waitMs?: number;
   /** True to clear an unfinished run of the job instead of continuing it. */
   readonly fresh?: boolean;
+  /** Present to run the rejects of an earlier run again, in place of the job's inputs. */
+  readonly replay?: ReplayRequest;
 }
 
 /** How a run ended. */
@@ -56,12 +60,16 @@ export async function runJob(plan: JobPlan, ports: Ports, options: RunOptions): 
   const runId = newRunId(startedMs);
   const tell = tellerOf(ports, runId);
   try {
-    const found = await findInputs(plan.settings['input.files'].value, ports.source, {
-      recursive: plan.settings['input.recursive'].value,
-    });
+    const found =
+      options.replay === undefined
+        ? await findInputs(plan.settings['input.files'].value, ports.source, {
+            recursive: plan.settings['input.recursive'].value,
+          })
+        : NO_INPUTS;
     await protectPlaces(plan, ports, found);
     const { items, left } = chooseInputs(plan, ports.source, found);
-    requireSome(items, left);
+    // Rejects are read once the output is locked.
+    if (options.replay === undefined) requireSome(items, left);
     return await runLocked(plan, ports, options, { ...found, runId, startedMs, items, left, tell });
   } catch (error) {
     // An interruption makes running work fail with other errors; report the interruption, not those.
@@ -73,6 +81,15 @@ export async function runJob(plan: JobPlan, ports: Ports, options: RunOptions): 
     await ports.source.close().catch(() => undefined);
   }
 }
+
+const NO_INPUTS: FoundInputs = {
+  items: [],
+  unmatched: [],
+  folders: [],
+  passedOver: [],
+  subfolders: [],
+  broken: [],
+};
 
 /** What a run knows from its start. */
 interface Beginning {
@@ -101,16 +118,26 @@ async function runLocked(
   let outcome: RunOutcome;
   try {
     leftOvers = await leftOversOf(ports, lock, beginning.runId);
-    const basis = basisOf(plan, ports, options.version, beginning.items);
+    const replay =
+      options.replay === undefined
+        ? null
+        : await prepareReplay(plan, ports, options.replay, leftOvers, { signal, tell: beginning.tell });
+    if (replay?.state === 'nothing') {
+      await endWithNothing(ports, options.replay, replay, leftOvers, beginning.tell);
+      await lock.release(leftOvers);
+      return { state: 'nothing-to-do', left: [] };
+    }
+    const toDo = replay === null ? { plan, items: beginning.items } : replay;
+    const basis = basisOf(toDo.plan, ports, options.version, toDo.items);
     const unfinished = options.fresh === true ? null : await findUnfinished(ports, leftOvers, basis);
     if (unfinished !== null) leftOvers.splice(leftOvers.indexOf(unfinished.runId), 1);
     const runId = unfinished?.runId ?? beginning.runId;
     const tell = tellerOf(ports, runId);
     outcome = await runJournaled(
-      plan,
+      toDo.plan,
       ports,
       { ...options, signal: firstSignal(signal, lock.lost) },
-      { ...beginning, runId, tell, basis, unfinished, lock },
+      { ...beginning, items: toDo.items, runId, tell, basis, unfinished, lock, replay },
       leftOvers,
     );
   } catch (error) {
@@ -132,11 +159,11 @@ async function runLocked(
 async function runJournaled(
   plan: JobPlan,
   ports: Ports,
-  { makeBundle, version, signal }: RunOptions,
+  { makeBundle, version, signal, replay: replayed }: RunOptions,
   beginning: Locked,
   leftOvers: string[],
 ): Promise<RunOutcome> {
-  const { runId, startedMs, tell, passedOver, lock } = beginning;
+  const { runId, startedMs, tell, passedOver, lock, replay } = beginning;
   const { engine, sink, clock } = ports;
   const job = plan.settings.name.value;
   const record = beginning.unfinished?.record ?? emptyRecord();
@@ -145,11 +172,12 @@ async function runJournaled(
     attempt === 1
       ? await ports.journals.open(journalHeadOf(plan, ports, beginning))
       : await ports.journals.reopen(runId, { attempt, startedMs });
-  const run: Run = { runId, plan, ports, journal, lock, record, signal, version, tell };
+  const run: Run = { runId, plan, ports, journal, lock, record, replay, signal, version, tell };
   const end = (ending: JournalEnd) => journal.end(ending);
   tell({ event: 'run-started', job, engine: engine.name, runFolder: journal.folder });
   if (attempt > 1) tell({ event: 'run-continued', attempt });
   if (passedOver.length > 0) tell({ event: 'inputs-passed-over', passedOver });
+  if (replay !== null) tellOfReplay(tell, replay, engine);
   let published: Published;
   try {
     await clearLeftOvers(run, leftOvers);
@@ -165,6 +193,9 @@ async function runJournaled(
     const error = await causeOf(run, thrown);
     // A run that stays in the lock is continued by the next one, or cleared.
     if (!(await clearAfterFailure(run, error))) leftOvers.unshift(runId);
+    // A run that has taken over may read the same rejects.
+    else if (replayed !== undefined && !isFailure(error, 'locked'))
+      await clearReplay(ports, replayed).catch(() => undefined);
     const failure = isAnyFailure(error) ? error.code : 'bug';
     await end({ state: 'failed', failure, endedMs: clock.now() }).catch(() => undefined);
     throw error;
@@ -173,6 +204,7 @@ async function runJournaled(
   await tellPublished(run, published, startedMs);
   const isCleared = await afterwards(run, 'clear-up', () => sink.clear(runId));
   const isClosed = await afterwards(run, 'journal', () => end({ state: 'published', endedMs: clock.now() }));
+  if (replayed !== undefined) await afterwards(run, 'clear-up', () => clearReplay(ports, replayed));
   // The lock names the run, so that the next one removes its staging folder and ends its journal.
   if (!isCleared || !isClosed) leftOvers.unshift(runId);
   return { state: 'published', left: published.left };
@@ -189,6 +221,7 @@ interface Locked extends Beginning {
   readonly basis: string;
   /** The run that this one continues; null if it is a new one. */
   readonly unfinished: UnfinishedRun | null;
+  readonly replay: ReadyReplay | null;
 }
 
 /** All steps up to and including the commit point. */
@@ -217,7 +250,12 @@ async function untilPublished(
   const mapperSha256 = mapper.bundle.sha256;
   const jobs = await performStep(run, runJobStep, { items, inputs, mapperPath, mapperSha256 });
   const namesAreKnown = mapper.names !== null;
-  const { parts } = await performStep(run, verifyStep, { items, staged: inputs, jobs, namesAreKnown });
+  const { parts, rejectParts } = await performStep(run, verifyStep, {
+    items,
+    staged: inputs,
+    jobs,
+    namesAreKnown,
+  });
   const layout = { delimiter: mapper.mapperPlan.csv.delimiter, columns: mapper.names };
   const toCheck = {
     columns: mapper.checkedColumns,
@@ -232,6 +270,7 @@ async function untilPublished(
     parts,
     layout,
     checks,
+    ...(rejectParts.length > 0 && { rejects: rejectsOfRun(items, mapper, rejectParts) }),
   });
   const twins = twinsAmong(manifest.inputs);
   if (twins.length > 0) tell({ event: 'same-content', groups: twins });

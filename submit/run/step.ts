@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { JobPlan } from '../job/plan.js';
 import type { RunNews, StepName, StepResult } from './events.js';
 import type { HeldLock, Journal, Ports } from './ports.js';
+import type { ReadyReplay } from './ready-replay.js';
 import { withRetries } from './retry.js';
 import type { RunRecord } from './run-record.js';
 
@@ -14,6 +15,8 @@ export interface Run {
   readonly lock: Pick<HeldLock, 'confirm'>;
   /** What earlier attempts of this run have recorded. */
   readonly record: RunRecord;
+  /** Present if the input is the rejects of an earlier run. */
+  readonly replay?: ReadyReplay | null;
   /** Aborted to stop the run; the reason is an `interrupted` failure. */
   readonly signal: AbortSignal;
   /** Version of this program. */

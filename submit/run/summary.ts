@@ -11,7 +11,7 @@ const FIRST_LINES = 5;
 export function summarise(
   store: Store,
   { folder, rejects }: Publication,
-  { runId, job, inputs, parts, counts, checks = [] }: Manifest,
+  { runId, job, inputs, parts, counts, checks = [], replays }: Manifest,
   left: readonly LeftInput[],
   firstLines: readonly string[],
   durationMs: number,
@@ -27,6 +27,7 @@ export function summarise(
     counts,
     checks,
     rejects: rejects === null ? null : store.uri(rejects),
+    ...(replays !== undefined && { replays: { runId: replays.runId, rejects: replays.rejects } }),
     left,
     firstLines,
     durationMs,

@@ -5,6 +5,7 @@ import type { Task } from './decide.js';
 import type { RunNews } from './events.js';
 import type { Manifest } from './manifest.js';
 import type { Ports } from './ports.js';
+import type { ReadyReplay } from './ready-replay.js';
 import type { Run } from './step.js';
 import { readFirstLines, summarise } from './summary.js';
 
@@ -22,6 +23,15 @@ export function tellOfTask({ ports: { sink }, tell }: Run, task: Task): void {
   if (task.kind === 'run' && task.replaces.length > 0) {
     tell({ event: 'reloading', output, runIds: task.replaces });
   }
+}
+
+/** Tells whose rejects a run runs again. */
+export function tellOfReplay(
+  tell: (news: RunNews) => void,
+  { replays, folder }: ReadyReplay,
+  { store }: Ports['engine'],
+): void {
+  tell({ event: 'replaying', of: replays.runId, rejects: replays.rejects, folder: store.uri(folder) });
 }
 
 /** A run that has passed its commit point. */

@@ -4,6 +4,11 @@ import { gunzip } from './decoding.js';
 
 const MAX_HEAD_BYTES = 64 * 1024;
 
+/** The bytes of a part file, decompressed. */
+export function openPart(store: Store, path: string): AsyncIterable<Uint8Array> {
+  return isGzip(path) ? gunzip(path, store.read(path), store) : store.read(path);
+}
+
 /** The first lines of a file, decompressed, without empty ones. Reads at most the first 64 KiB. */
 export async function firstLinesOf(store: Store, path: string, count: number): Promise<readonly string[]> {
   const chunks: Uint8Array[] = [];

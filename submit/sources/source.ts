@@ -78,6 +78,8 @@ export interface PartReader {
   measure(path: string, onBytes: OnBytes): Promise<MeasuredFile>;
   /** The first lines of a part, decompressed. */
   firstLines(path: string, count: number): Promise<readonly string[]>;
+  /** The bytes of a part, decompressed. */
+  open(path: string): AsyncIterable<Uint8Array>;
 }
 
 /** Size, lines, checksum and digest of a part file. JSON. */

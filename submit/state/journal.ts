@@ -95,6 +95,11 @@ export function createJournals(
       });
     },
     read,
+    async folderOf(runId) {
+      await openStateFolder(files, stateDir, parts);
+      await makeRunFolder(files, folderOf(runId));
+      return folderOf(runId);
+    },
     async published(job, limit) {
       const runs = join(stateDir, 'runs');
       return publishedRuns(await inState('list', runs, () => files.readdir(runs)), read, job, limit);

@@ -19,11 +19,14 @@ export async function publishedRuns(
   return found;
 }
 
-/** The number of records that a run of this job published; null if it is another job's or has not published. */
+/**
+ * The number of records that a run of this job published; null if it is another job's, has not published, or has only run
+ * the rejects of another one again.
+ */
 function recordsPublished(entries: readonly JournalEntry[], job: string): number | null {
   const head = entries.find((entry) => entry.entry === 'run');
   const end = entries.filter((entry) => entry.entry === 'end').at(-1);
-  if (head?.job !== job || end?.state !== 'published') return null;
+  if (head?.job !== job || head.replays !== undefined || end?.state !== 'published') return null;
   const ran = entries.filter((entry) => entry.entry === 'step').findLast(({ step }) => step === 'run');
   const records = (ran?.output as RunStepOutput | null | undefined)?.records?.job?.counts?.recordsWritten;
   return typeof records === 'number' ? records : null;

@@ -17,7 +17,10 @@ columns:
 output: { path: out }
 `;
 const HEADER = 'Name,Amount\n';
-const MODES = ['create', 'replace', 'append'] as const;
+/** A replay adopts the output, and adds what passes now of three rejects. */
+const MENDED = JOB.replace('onInvalid: reject', 'invalid: NaN');
+const REJECTING = 'records: { wrongFieldCount: reject }\n';
+const MODES = ['create', 'replace', 'append', 'replay'] as const;
 type Mode = (typeof MODES)[number];
 /** Points of each mode and fault in a sample. */
 const SAMPLE = 3;
@@ -34,8 +37,10 @@ describe('a local run that fails at any operation', () => {
   const seeds = new Map<Mode, string>();
   const tried: string[] = [];
 
-  const run = (mode: Mode, on = machine) =>
-    runInProcess(['run', 'job.yaml', '--mode', mode], { cwd: folder, machine: on });
+  let replayed = '';
+  const argsOf = (mode: Mode) =>
+    mode === 'replay' ? ['replay', replayed] : ['run', 'job.yaml', '--mode', mode];
+  const run = (mode: Mode, on = machine) => runInProcess(argsOf(mode), { cwd: folder, machine: on });
   const sow = (mode: Mode) => {
     rmSync(folder, { recursive: true, force: true });
     cpSync(seeds.get(mode) ?? '', folder, { recursive: true, preserveTimestamps: true });
@@ -46,12 +51,23 @@ describe('a local run that fails at any operation', () => {
       const work = new WorkFolder();
       seeds.set(mode, work.path);
       await work.write('job.yaml', JOB);
-      await work.write('in/a.csv', `${HEADER}oslo,1.25\nrome,x\n`);
+      // The machine remembers what its mappers made of a path.
+      if (mode !== 'replay') await work.write('in/a.csv', `${HEADER}oslo,1.25\nrome,x\n`);
       if (mode === 'create') continue;
+      if (mode === 'replay') {
+        await work.write('job.yaml', JOB + REJECTING);
+        await work.write('in/c.csv', `${HEADER}oslo,1.25\nrome,x\n"san\njose",y\nshort\n`);
+      }
       sow(mode);
-      expect((await run(mode)).exitCode).toBe(0);
+      const made = await run(mode === 'replay' ? 'create' : mode);
+      expect(made.exitCode, made.stderr).toBe(0);
       rmSync(work.path, { recursive: true });
       cpSync(folder, work.path, { recursive: true });
+      if (mode === 'replay') {
+        [replayed = ''] = await work.names('.hadoop-elt', 'runs');
+        await work.write('job.yaml', MENDED + REJECTING);
+        continue;
+      }
       await work.write('in/b.csv', `${HEADER}bonn,2\nparis,x\n`);
     }
   });
@@ -72,9 +88,15 @@ describe('a local run that fails at any operation', () => {
       const allowed: readonly Content[] = [
         before.content,
         after.content,
-        ...(mode === 'replace' ? [[]] : []),
+        ...(mode === 'replace' || mode === 'replay' ? [[]] : []),
+        ...(mode === 'replay' ? [before.content.map((line) => `batch=RUN/${line}`)] : []),
       ];
-      const allowedNames = [before.names, after.names, ...(mode === 'replace' ? [''] : [])];
+      const allowedNames = [
+        before.names,
+        after.names,
+        ...(mode === 'replace' || mode === 'replay' ? [''] : []),
+        ...(mode === 'replay' ? [adopted(before.names)] : []),
+      ];
       // An append makes the folder of its batches first.
       const points = whole.count();
       expect(points).toBeGreaterThan(FLOOR);
@@ -94,8 +116,14 @@ describe('a local run that fails at any operation', () => {
         const next = await run(mode);
         expect(next.exitCode, `${what}${next.stderr}`).toBe(0);
         expect(contentOf(folder, SKIPPED), `${what}${next.stderr}`).toEqual(expected);
+        expect(namesOf(join(folder, '.hadoop-elt', 'runs')), what).not.toContain('/replay');
       }
       tried.push(`${mode}, ${fault}: ${chosen.length} of ${points}`);
     });
   });
 });
+
+/** The names of an output that has become a batch. */
+function adopted(names: string): string {
+  return ['batch=RUN', ...names.split('\n').map((name) => `batch=RUN/${name}`)].sort().join('\n');
+}

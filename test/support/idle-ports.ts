@@ -6,6 +6,10 @@ const unused = async (): Promise<never> => {
   throw new Error('This test does not use it');
 };
 
+function openNothing(): never {
+  throw new Error('This test does not use it');
+}
+
 /** An engine that runs nothing, for steps that only need its store and the folder of its mappers. */
 export function idleEngine(store: Store, sharedFolder: string): Engine {
   return {
@@ -25,8 +29,15 @@ export function idleEngine(store: Store, sharedFolder: string): Engine {
 
 /** Ports for single steps that do not use them. */
 export const unusedPorts: Omit<Ports, 'source' | 'engine' | 'sink'> = {
-  parts: { concurrency: 1, measure: unused, firstLines: unused },
-  journals: { open: unused, reopen: unused, read: unused, close: unused, published: unused },
+  parts: { concurrency: 1, measure: unused, firstLines: unused, open: () => openNothing() },
+  journals: {
+    open: unused,
+    reopen: unused,
+    read: unused,
+    close: unused,
+    published: unused,
+    folderOf: unused,
+  },
   lock: { take: unused },
   protectedPlaces: [],
   clock: { now: Date.now, monotonicMs: () => performance.now(), wait: async () => undefined },

@@ -3,6 +3,7 @@ import { quoteForShell } from '../../engines/programs.js';
 import type { FailureDetails, FailureFacts } from '../../errors.js';
 import { causeText } from './cause-text.js';
 import { flawHint } from './input-text.js';
+import { nonePassesHint, noReplayHint } from './replay-text.js';
 
 const FUNCTION_THREW = 'Correct the function or the record; to try it alone: hadoop-elt map JOB < FILE';
 
@@ -37,6 +38,10 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
       return details.kept.length === 0
         ? 'Set output.keepPrevious to 1 or more, so that replace keeps the output that it takes the place of'
         : 'Name one of these with --to, or none for the newest';
+    case 'no-replay':
+      return noReplayHint(details);
+    case 'none-passes':
+      return nonePassesHint(details);
     case 'input-changed':
       return 'Set output.onChangedInput: append loads its new content too, reload makes its batch again; or publish everything again with --mode replace';
     case 'verification-failed':

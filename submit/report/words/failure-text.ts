@@ -16,6 +16,7 @@ import { checkLines } from './check-text.js';
 import { hintOf } from './failure-hints.js';
 import { flawText, leftLines } from './input-text.js';
 import { lockedLines } from './lock-text.js';
+import { nonePassesLines, noReplayLines } from './replay-text.js';
 
 /**
  * A failure as text for people. The first line says what could not be done, to what, in which state; then comes the
@@ -115,6 +116,10 @@ function linesOf({ code, details }: FailureFacts): string[] {
           : `The output of run ${quote(details.wanted)} is not among the previous ones of ${quote(details.path)}`,
         ...(details.kept.length === 0 ? [] : [`  kept: ${details.kept.join(', ')}`]),
       ];
+    case 'no-replay':
+      return noReplayLines(details);
+    case 'none-passes':
+      return nonePassesLines(details);
     case 'store':
       return storeLines(details);
     case 'module-invalid':

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { MapperCounts } from '../../../mapper/contract.js';
 import type { CheckFinding, Duplicates } from '../../check-finding.js';
 import type { KeyedFolder } from '../../engines/engine.js';
 import { Failure } from '../../errors.js';
@@ -52,7 +53,14 @@ const checksStep: Step<ToCheck, readonly CheckFinding[]> = {
 async function findingsOf(run: Run, input: ToCheck, progress: Progress): Promise<readonly CheckFinding[]> {
   const { counts } = input.records.job;
   const { settings } = run.plan;
-  const facts = { counts, columns: input.columns, earlierRecords: await earlierRecords(run, input) };
+  requirePassing(run, counts);
+  const facts = {
+    counts,
+    columns: input.columns,
+    earlierRecords: await earlierRecords(run, input),
+    // Of a few rejects that are run again most may fail: limits are of what the first run has read.
+    ...(run.replay && { ofRecords: run.replay.replays.recordsRead }),
+  };
   const report = (duplicates: Duplicates | null) =>
     requireChecks(run, checkOutput(settings, { ...facts, duplicates }), {
       before: 'publish',
@@ -65,6 +73,14 @@ async function findingsOf(run: Run, input: ToCheck, progress: Progress): Promise
   return report(await duplicatesIn(run, input, input.columns.unique, progress));
 }
 
+/** Throws `none-passes` if the rejects of a run were run again, and all were rejected again. */
+function requirePassing({ replay, plan, ports: { engine } }: Run, counts: MapperCounts): void {
+  if (!replay || counts.recordsWritten > 0) return;
+  const { runId, rejects } = replay.replays;
+  const folder = engine.store.uri(replay.folder);
+  throw new Failure('none-passes', { runId, rejects, jobFile: plan.jobFile, folder });
+}
+
 /** The records of earlier runs: of the batches in this output, or those that the journals tell of. Latest first. */
 async function earlierRecords(
   { plan, ports }: Run,
@@ -73,7 +89,8 @@ async function earlierRecords(
   const volume = plan.settings['checks.volume'].value;
   if (volume === null) return [];
   if (plan.settings['output.mode'].value === 'append') {
-    const latestFirst = [...manifests].sort((a, b) => (a.runId < b.runId ? 1 : -1));
+    const loads = manifests.filter(({ replays }) => replays === undefined);
+    const latestFirst = loads.sort((a, b) => (a.runId < b.runId ? 1 : -1));
     return latestFirst.map(({ counts }) => counts.recordsWritten);
   }
   const runs = await ports.journals.published(plan.settings.name.value, volume.ofLast);

@@ -1,7 +1,10 @@
-import type { InputPlaces } from '../../../mapper/contract.js';
+import { type InputPlace, type InputPlaces, ORIGIN_ENTRY } from '../../../mapper/contract.js';
+import { countLineFeeds } from '../../../mapper/records/framer.js';
 import type { TaskResult } from '../../engines/engine.js';
 import type { ScannedItem } from '../../sources/source.js';
 import type { Ports } from '../ports.js';
+import type { ReplayedInput } from '../ready-replay.js';
+import type { Reject } from '../rejects.js';
 import { nameOfInput } from './failed-record.js';
 import type { StagedInput } from './stage.js';
 
@@ -20,14 +23,62 @@ export async function writeInputPlaces(
   { source, engine: { store } }: Pick<Ports, 'source' | 'engine'>,
   path: string,
   { items, inputs, tasks }: ReadInputs,
+  replayed: readonly ReplayedInput[] = [],
 ): Promise<string> {
   const names = new Map(inputs.map((input, at) => [input.path, nameOfItem(items[at])]));
-  const text = JSON.stringify(placesOf(names, tasks));
-  if ((await store.stat(path)) === undefined) await store.write(path, [Buffer.from(text)]);
+  const places = placesOf(names, tasks);
+  if ((await store.stat(path)) !== undefined) return path;
+  const staged = new Map(items.map((item, at) => [item.path, inputs[at]?.path ?? item.path]));
+  const bytes =
+    replayed.length === 0 ? [Buffer.from(JSON.stringify(places))] : withOrigins(places, replayed, staged);
+  await store.write(path, bytes);
   return path;
 
   function nameOfItem(item: ScannedItem | undefined): string {
     return item === undefined ? '' : nameOfInput(item, source, store);
+  }
+}
+
+/**
+ * Places, with the origins of the lines of inputs that are made of rejects. `staged`: the path of each in the engine's store.
+ * Reads the rejects twice: their files have to be known first.
+ */
+export async function* withOrigins(
+  places: InputPlaces,
+  replayed: readonly ReplayedInput[],
+  staged: ReadonlyMap<string, string>,
+): AsyncGenerator<Uint8Array> {
+  const files = new Map<string, number>();
+  const withEntries: Record<string, InputPlace> = { ...places };
+  let entries = 0;
+  for (const { path, headerLines, rejects } of replayed) {
+    const stagedPath = staged.get(path) ?? path;
+    const place = places[stagedPath];
+    if (place !== undefined) withEntries[stagedPath] = { ...place, firstOrigin: entries };
+    entries += headerLines;
+    for await (const batch of rejects()) {
+      for (const { file, record } of batch) {
+        if (!files.has(file)) files.set(file, files.size);
+        entries += countLineFeeds(record);
+      }
+    }
+  }
+  yield Buffer.from(`${JSON.stringify(withEntries)}\n${JSON.stringify([...files.keys()])}\n`);
+  for (const { headerLines, rejects } of replayed) {
+    yield Buffer.alloc(headerLines * ORIGIN_ENTRY.bytes);
+    for await (const batch of rejects()) yield Buffer.concat(batch.map(entriesOf));
+  }
+
+  /** A line of a record has a place of its own: a record of several lines may now be several records. */
+  function entriesOf({ file, line, record }: Reject): Buffer {
+    const { bytes, indexBytes } = ORIGIN_ENTRY;
+    const lines = countLineFeeds(record);
+    const table = Buffer.alloc(lines * bytes);
+    for (let at = 0; at < lines; at++) {
+      table.writeUInt32BE(files.get(file) ?? 0, at * bytes);
+      table.writeUIntBE(line === null ? 0 : line + at, at * bytes + indexBytes, bytes - indexBytes);
+    }
+    return table;
   }
 }
 

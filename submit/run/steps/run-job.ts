@@ -63,11 +63,12 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
     };
     const records = await runOne('records');
     if (records.job.counts.recordsRejected === 0) return { records, rejects: null };
-    const places = await writeInputPlaces(ports, `${staging}/input-places.json`, {
-      items,
-      inputs: jobFiles.inputs,
-      tasks: records.job.tasks,
-    });
+    const places = await writeInputPlaces(
+      ports,
+      `${staging}/input-places.json`,
+      { items, inputs: jobFiles.inputs, tasks: records.job.tasks },
+      run.replay?.inputs,
+    );
     const rejects = await runOne('rejects', places);
     return { records, rejects };
   },

@@ -4,7 +4,7 @@ import type { JobSettings } from '../../job/settings.js';
 import type { OnBytes, PartReader, ScannedItem, Source } from '../../sources/source.js';
 import { changedInput, type Store } from '../../stores/store.js';
 import { proveHeaders } from '../header-proof.js';
-import type { ManifestPart } from '../manifest.js';
+import type { ManifestPart, RejectPart } from '../manifest.js';
 import { proveCounts } from '../proof.js';
 import { type ContentProof, proveContent } from '../prove-content.js';
 import { byteProgress, type Step } from '../step.js';
@@ -27,6 +27,7 @@ interface VerifiedPart extends ManifestPart {
 /** The part files as read back. */
 interface Verified {
   readonly parts: readonly ManifestPart[];
+  readonly rejectParts: readonly RejectPart[];
   /** Comparisons that hold, of counts and of content. */
   readonly equations: number;
 }
@@ -78,6 +79,12 @@ export const verifyStep: Step<ToVerify, Verified> = {
     }
     return {
       parts,
+      rejectParts: rejectParts.map(({ name, sizeBytes, lines, sha256 }) => ({
+        name,
+        sizeBytes,
+        lines,
+        sha256,
+      })),
       equations: proofs.reduce(
         (sum, { comparisons }) => sum + comparisons,
         counts.equations + headers.equations,

@@ -163,3 +163,24 @@ it('twins are inputs of one run with the same content; empty files are none', ()
     ['a', 'c'],
   ]);
 });
+
+describe('batches of rejects that were run again', () => {
+  const replay = (runId: string, of: string): Manifest => ({
+    ...manifest(runId, `replay of ${of}=${of}`),
+    replays: { runId: of, rejects: 1, sha256: '', recordsRead: 2 },
+  });
+  const all = [FIRST, manifest('r2', 'c=3'), replay('r3', 'r1'), replay('r4', 'r3'), replay('r5', 'r2')];
+
+  it('go with the batch that a reload makes again', () => {
+    const options = { onChangedInput: 'reload' } as const;
+    expect(decide('append', all, ['a=9', 'b=2', 'c=3'], options)).toMatchObject({
+      kind: 'run',
+      items: 'a b',
+      replaces: ['r1', 'r3', 'r4'],
+    });
+  });
+  it('stay when nothing has changed', () => {
+    expect(decide('append', all, ['a=1', 'b=2', 'c=3'])).toMatchObject({ kind: 'nothing' });
+    expect(decide('append', all, ['d=4'])).toMatchObject({ kind: 'run', items: 'd', replaces: [] });
+  });
+});

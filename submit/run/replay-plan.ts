@@ -1,0 +1,59 @@
+import type { Setting } from '../config/setting.js';
+import type { Engine } from '../engines/engine.js';
+import type { JobPlan } from '../job/plan.js';
+import type { InputPatterns } from '../job/sections/input.js';
+
+/** What a replay reads in place of the job's inputs. */
+export interface ReplaySettings {
+  readonly inputs: InputPatterns;
+  /** Folder in the engine's store that the input is uploaded to, if the engine can't read it where it is. */
+  readonly upload: string;
+  readonly quotedLineBreaks: 'auto' | 'yes' | 'no';
+}
+
+/**
+ * The plan of a job whose rejects are run again: what passes is added to the output as one more batch. Checks of how much
+ * a whole load has do not hold for a few records. Pure.
+ */
+export function asReplay(plan: JobPlan): JobPlan {
+  return {
+    ...plan,
+    settings: {
+      ...plan.settings,
+      'output.mode': chosen('append'),
+      adopt: chosen(true),
+      'checks.minRecords': chosen(null),
+      'checks.volume': chosen(null),
+    },
+  };
+}
+
+/** The plan of a replay, with the rejects as its input. Pure. */
+export function withReplaySettings(
+  plan: JobPlan,
+  { inputs, upload, quotedLineBreaks }: ReplaySettings,
+): JobPlan {
+  const { settings } = plan;
+  return {
+    ...plan,
+    settings: {
+      ...settings,
+      'input.files': chosen(inputs),
+      'input.recursive': chosen(false),
+      'input.onMissing': chosen('fail'),
+      'input.onBroken': chosen('fail'),
+      'input.upload': settings['input.upload'].value === null ? settings['input.upload'] : chosen(upload),
+      'csv.quotedLineBreaks': { ...settings['csv.quotedLineBreaks'], value: quotedLineBreaks },
+    },
+  };
+}
+
+/** The folder in the engine's store for the rejects of a run as input; no two runs share it. Pure. */
+export function replayUploadOf({ sharedFolder }: Pick<Engine, 'sharedFolder'>, runId: string): string {
+  return `${sharedFolder}/replay-${runId}`;
+}
+
+/** Neither the job file nor a flag says it: that is how a replay works. */
+function chosen<T>(value: T): Setting<T> {
+  return { value, origin: { from: 'default' } };
+}
