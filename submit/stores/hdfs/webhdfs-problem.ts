@@ -79,6 +79,9 @@ const LOST_BY_A_PROXY: ReadonlySet<number> = new Set([502, 504]);
 /** The same where the exception has no name of its own: what Hadoop's NetUtils.wrapException puts before its text. */
 const CALL_FAILED = /\bfailed on (local|connection|socket|socket timeout) exception: /i;
 
+/** The namenode's words, in 3.3, for a redirect to a datanode and for a new block. */
+const NO_DATANODE = /^Failed to find datanode|There are 0 datanode\(s\) running/;
+
 /** An answer with an error status → its problem. `body` is its text. */
 export function problemOfAnswer(status: number, body: string): WebHdfsProblem {
   const remote = remoteException(body);
@@ -107,6 +110,8 @@ export function problemOfAnswer(status: number, body: string): WebHdfsProblem {
   // Hadoop reports a path through a file as missing permission, with this text.
   const throughFile = exception === 'AccessControlException' && remote.message.includes('is not a directory');
   const safeMode = remote.message.includes('in safe mode');
+  // After a restart the namenode leaves safe mode before all datanodes have reported to it.
+  const noDatanodeYet = NO_DATANODE.test(remote.message);
   const problem = throughFile
     ? 'not-a-directory'
     : safeMode
@@ -115,7 +120,7 @@ export function problemOfAnswer(status: number, body: string): WebHdfsProblem {
   const cause = firstLine(remote.message);
   return new WebHdfsProblem(problem, cause === '' ? exception : cause, {
     exception,
-    isTransient: TRANSIENT_EXCEPTIONS.has(exception) || safeMode,
+    isTransient: TRANSIENT_EXCEPTIONS.has(exception) || safeMode || noDatanodeYet,
   });
 }
 

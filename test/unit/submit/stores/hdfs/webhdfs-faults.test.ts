@@ -346,6 +346,19 @@ describe('writing', () => {
     expect(asked('DELETE')).toBe(1);
   });
 
+  it('asks again while the namenode knows no datanode yet', async () => {
+    takeFiles();
+    let refusals = 2;
+    fake.on(({ op, query }, response) => {
+      if (op !== 'CREATE' || query.has('datanode') || refusals-- <= 0) return false;
+      const said = 'Failed to find datanode, suggest to check cluster health. excludeDatanodes=null';
+      json(response, 403, remoteException('IOException', said));
+      return true;
+    });
+    await store.write('/file', [Buffer.from('hello')]);
+    expect(received.map(String)).toEqual(['hello']);
+  });
+
   it('says that the datanode has lost the namenode, and that this may pass', async () => {
     takeFiles();
     fake.on(({ op, query, incoming }, response) => {
