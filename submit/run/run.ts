@@ -202,7 +202,11 @@ async function runJournaled(
   }
   await afterwards(run, 'sync', () => sink.settle(published.publication));
   await tellPublished(run, published, startedMs);
-  const isCleared = await afterwards(run, 'clear-up', () => sink.clear(runId));
+  const isCleared = await afterwards(run, 'clear-up', async () => {
+    await sink.clear(runId);
+    // A file whose upload was tried again may have come to be after it was removed.
+    await removeTemporaries(ports, runId);
+  });
   const isClosed = await afterwards(run, 'journal', () => end({ state: 'published', endedMs: clock.now() }));
   if (replayed !== undefined) await afterwards(run, 'clear-up', () => clearReplay(ports, replayed));
   // The lock names the run, so that the next one removes its staging folder and ends its journal.
