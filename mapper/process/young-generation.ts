@@ -8,3 +8,11 @@
 export function keepYoungGenerationSmall(): void {
   process.getBuiltinModule?.('node:v8').setFlagsFromString('--semi-space-growth-factor=1');
 }
+
+/**
+ * Makes V8 collect all garbage each time it collects any: slower, but the memory stays near what is in use. For data of
+ * which one record takes a large part of the memory. Reads as the other flag.
+ */
+export function collectGarbageThoroughly(): void {
+  process.getBuiltinModule?.('node:v8').setFlagsFromString('--gc-global');
+}

@@ -1,4 +1,5 @@
 import { byteStringOf, byteStringOfText, LF, QUOTE, readableText } from './byte-string.js';
+import { parseHeader } from './header.js';
 
 /** How a field with a column's name may be spelled: between quotes, and without them where that is possible. */
 interface Spellings {
@@ -6,43 +7,64 @@ interface Spellings {
   readonly quoted: readonly Buffer[];
 }
 
+/** A header may have hundreds of thousands of columns; their spellings take fifty times the header's own bytes. */
+const KEPT_COLUMNS = 256;
+
+/** What is searched for. */
+interface HeaderSearch {
+  readonly names: readonly string[];
+  /** The spellings of the first columns, by which nearly all lines are known not to be headers. */
+  readonly first: readonly Spellings[];
+  /** The header's line as files have it that quote nothing; null if a name can't be written so, or there are many. */
+  readonly line: Buffer | null;
+  /** Bytes that each header holds, however it is written; null: each line has to be looked at. */
+  readonly needle: Buffer | null;
+}
+
 /**
  * Counts the records that equal a header, as the mapper recognises them: `isHeader` without parsing. Searches for bytes
  * that each header must hold, so that data without headers cost next to nothing.
  */
 export class HeaderCounter {
-  readonly #delimiter: number;
-  readonly #columns: readonly Spellings[];
-  /** The header's line as files have it that quote nothing; null if a name can't be written so. */
-  readonly #line: Buffer | null;
-  /** Bytes that each header holds, however it is written; null: each line has to be looked at. */
-  readonly #needle: Buffer | null;
+  readonly #delimiter: string;
+  readonly #namesOf: () => readonly string[];
+  readonly #leastBytes: number;
+  #search: HeaderSearch | null = null;
 
-  /** `delimiter`: one ASCII character. */
-  constructor(names: readonly string[], delimiter: string) {
-    this.#delimiter = delimiter.charCodeAt(0);
-    this.#columns = names.map((name) => spellingsOf(name, delimiter));
-    const onlyPlain = this.#columns.map(({ plain }) => (plain.length === 1 ? plain[0] : undefined));
-    this.#line = onlyPlain.every((bytes) => bytes !== undefined)
-      ? bytesOf(`${onlyPlain.map((bytes) => byteStringOf(bytes)).join(delimiter)}\n`)
-      : null;
-    // A quote in a name is doubled between quotes.
-    const searchable = onlyPlain.filter((bytes) => bytes !== undefined && !bytes.includes(QUOTE));
-    const [longest] = searchable.sort((one, other) => lengthOf(other) - lengthOf(one));
-    this.#needle = lengthOf(longest) === 0 ? null : (longest ?? null);
+  /**
+   * `delimiter`: one ASCII character. `namesOf` is asked once a record has `leastBytes`: fewer than that no header has.
+   */
+  constructor(namesOf: () => readonly string[], delimiter: string, leastBytes = 0) {
+    this.#namesOf = namesOf;
+    this.#delimiter = delimiter;
+    this.#leastBytes = leastBytes;
+  }
+
+  /** Counts the records that equal a header which is a record itself. */
+  static like(header: Buffer, delimiter: string): HeaderCounter {
+    // Each delimiter takes a byte, unless it is between quotes.
+    const delimiters = header.includes(QUOTE) ? 0 : countBytes(header, delimiter.charCodeAt(0));
+    return new HeaderCounter(() => parseHeader(header, delimiter).names, delimiter, delimiters);
   }
 
   /** The number of headers among whole lines, each of which is a record and ends with LF. */
   countIn(lines: Buffer): number {
-    if (this.#needle === null) return this.#countLines(lines);
+    if (lines.length <= this.#leastBytes) return 0;
+    const { line, needle } = this.#searched;
+    if (needle === null) return this.#countLines(lines);
     // Without a quote there is one way to write it.
-    if (this.#line !== null && !lines.includes(QUOTE)) return countWhole(lines, this.#line);
-    return this.#countHits(lines, this.#needle);
+    if (line !== null && !lines.includes(QUOTE)) return countWhole(lines, line);
+    return this.#countHits(lines, needle);
   }
 
   /** Whether a record, ended by LF, is a header. */
   isHeader(record: Buffer): boolean {
-    return this.#isHeaderAt(record, 0, record.length - 1);
+    return record.length > this.#leastBytes && this.#isHeaderAt(record, 0, record.length - 1);
+  }
+
+  get #searched(): HeaderSearch {
+    this.#search ??= searchFor(this.#namesOf(), this.#delimiter);
+    return this.#search;
   }
 
   #countLines(lines: Buffer): number {
@@ -69,15 +91,39 @@ export class HeaderCounter {
   /** Compares the record between `from` and its LF at `end` with the header, field by field. */
   #isHeaderAt(bytes: Buffer, from: number, end: number): boolean {
     let at = from;
-    for (let index = 0; index < this.#columns.length; index += 1) {
-      if (index > 0 && bytes[at++] !== this.#delimiter) return false;
-      const { quoted, plain } = this.#columns[index] as Spellings;
+    const { names, first } = this.#searched;
+    const delimiter = this.#delimiter.charCodeAt(0);
+    for (const [index, name] of names.entries()) {
+      if (index > 0 && bytes[at++] !== delimiter) return false;
+      const { quoted, plain } = first[index] ?? spellingsOf(name, this.#delimiter);
       const length = lengthOfOne(bytes[at] === QUOTE ? quoted : plain, bytes, at);
       if (length === null) return false;
       at += length;
     }
     return at === end;
   }
+}
+
+function searchFor(names: readonly string[], delimiter: string): HeaderSearch {
+  const first = names.slice(0, KEPT_COLUMNS).map((name) => spellingsOf(name, delimiter));
+  const onlyPlain = first.map(({ plain }) => (plain.length === 1 ? plain[0] : undefined));
+  const isPlain = names.length <= KEPT_COLUMNS && onlyPlain.every((bytes) => bytes !== undefined);
+  const line = onlyPlain.map((bytes) => (bytes === undefined ? '' : byteStringOf(bytes))).join(delimiter);
+  // A quote in a name is doubled between quotes.
+  const searchable = onlyPlain.filter((bytes) => bytes !== undefined && !bytes.includes(QUOTE));
+  const [longest] = searchable.sort((one, other) => lengthOf(other) - lengthOf(one));
+  return {
+    names,
+    first,
+    line: isPlain ? bytesOf(`${line}\n`) : null,
+    needle: lengthOf(longest) === 0 ? null : (longest ?? null),
+  };
+}
+
+function countBytes(bytes: Buffer, byte: number): number {
+  let count = 0;
+  for (let at = bytes.indexOf(byte); at >= 0; at = bytes.indexOf(byte, at + 1)) count += 1;
+  return count;
 }
 
 function spellingsOf(name: string, delimiter: string): Spellings {

@@ -1,3 +1,4 @@
+import { collectGarbageThoroughly } from '../process/young-generation.js';
 import { byteStringOfText, readableText } from './byte-string.js';
 import { readRecords } from './csv-reader.js';
 import { withLfLineEnds, writeRecords } from './csv-writer.js';
@@ -10,8 +11,12 @@ export interface Header {
   readonly nameBytes?: readonly string[];
 }
 
+/** Columns of a header from which on copies of its names take tens of megabytes each. */
+const WIDE = 50_000;
+
 /** The header in the fields of a record, which are byte strings. */
 export function headerOfFields(fields: readonly string[]): Header {
+  if (fields.length > WIDE) collectGarbageThoroughly();
   const names = columnNames(fields);
   return names.every((name, index) => byteStringOfText(name) === fields[index])
     ? { names }

@@ -1,7 +1,6 @@
 import { type LineDigest, openDigests } from '../digest/digests.js';
 import { LF } from './byte-string.js';
 import { countLineFeeds, type MalformedReason, RecordFramer } from './framer.js';
-import { parseHeader } from './header.js';
 import { HeaderCounter } from './header-counter.js';
 
 /** The facts found in one pass over a whole file. */
@@ -70,12 +69,13 @@ export class RecordScanner {
     this.#digest = digest;
     const { columnNames: names, delimiter } = options;
     if (names !== undefined && names !== 'first record')
-      this.#headerCounter = new HeaderCounter(names, delimiter);
+      this.#headerCounter = new HeaderCounter(() => names, delimiter);
     const noteFirst = (record: Buffer) => {
       if (this.#firstRecord !== null) return;
       this.#firstRecord = Buffer.from(record);
-      if (names !== 'first record') return;
-      this.#headerCounter = new HeaderCounter(parseHeader(this.#firstRecord, delimiter).names, delimiter);
+      if (names === 'first record') {
+        this.#headerCounter = HeaderCounter.like(this.#firstRecord, delimiter);
+      }
     };
     this.#framer = new RecordFramer(
       {
@@ -86,9 +86,12 @@ export class RecordScanner {
       },
       {
         lines: (bytes) => {
+          const from = this.#firstRecord === null && names === 'first record' ? bytes.indexOf(LF) + 1 : 0;
           noteFirst(bytes.subarray(0, bytes.indexOf(LF)));
           const count = countLineFeeds(bytes);
-          this.#headers += this.#headerCounter?.countIn(bytes) ?? 0;
+          // The first record is the header. Its columns are only looked at if another line may be one too.
+          if (from > 0) this.#headers += 1;
+          this.#headers += this.#headerCounter?.countIn(bytes.subarray(from)) ?? 0;
           this.#records += count;
           return count;
         },

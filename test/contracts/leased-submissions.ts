@@ -44,7 +44,8 @@ export async function hasContainers(): Promise<boolean> {
 /**
  * One run at a time, from several "machines": each submission has a state folder and, where the tests are root, process
  * ids of its own. `rounds`: how many double starts for each mode. `jobsAreSlow`: whether a job takes longer than
- * two programs need to start. `stopped`: the modes in which a run is stopped.
+ * two programs need to start. `modes`: those of the double
+ * starts. `stopped`: those in which a run is stopped.
  */
 export function describeLeasedSubmissions(
   connect: () => Promise<LeaseCluster>,
@@ -52,11 +53,13 @@ export function describeLeasedSubmissions(
     rounds,
     contained,
     jobsAreSlow,
+    modes = MODES,
     stopped = MODES,
   }: {
     readonly rounds: number;
     readonly contained: boolean;
     readonly jobsAreSlow: boolean;
+    readonly modes?: readonly Mode[];
     readonly stopped?: readonly Mode[];
   },
 ): void {
@@ -127,7 +130,7 @@ export function describeLeasedSubmissions(
   }
 
   describe(`submissions from two machines${contained ? ', each with process id 1 and the same host name' : ''}`, () => {
-    it.each(MODES)(
+    it.each(modes)(
       `%s: of ${rounds} double starts, one of each publishes`,
       async (mode) => {
         const { base, folder } = await prepare();

@@ -23,7 +23,7 @@ const REJECTING = 'records: { wrongFieldCount: reject }\n';
 const MODES = ['create', 'replace', 'append', 'replay'] as const;
 type Mode = (typeof MODES)[number];
 /** Points of each mode and fault in a sample. */
-const SAMPLE = 3;
+const SAMPLE = 2;
 /** Points of a mode and fault that there are at least. */
 const FLOOR = 150;
 /** What stays of each run, and is not compared. */

@@ -7,5 +7,5 @@ describeLeasedSubmissions(connectToFakes, {
   rounds: isThorough ? 8 : 1,
   contained: await hasContainers(),
   jobsAreSlow: false,
-  ...(isThorough ? {} : { stopped: ['append'] as const }),
+  ...(isThorough ? {} : { modes: ['append'] as const, stopped: ['replace'] as const }),
 });

@@ -18,7 +18,7 @@ const MARKER = ['onInvalid: reject', 'invalid: NaN'] as const;
 const SHORT = ['wrongFieldCount: reject', 'wrongFieldCount: pass'] as const;
 
 const work = useWorkFolder();
-const elt = (...args: string[]) => work().hadoopElt(args);
+const elt = (...args: string[]) => work().runHere(args);
 
 /** Changes the job file. */
 async function mend(...changes: readonly (readonly [string, string])[]): Promise<void> {

@@ -5,6 +5,7 @@ import { createResourceManager, type ResourceManager } from '../../submit/hadoop
 import { createWebHdfsStore, type WebHdfsStore } from '../../submit/stores/hdfs/webhdfs-store.js';
 import { type FakeCluster, startFakeCluster } from '../support/fake-cluster.js';
 import { applicationIn, beforeMapper, HANG, joinedParts, namesIn } from '../support/submissions.js';
+import { isThorough } from '../support/thoroughness.js';
 import { PROGRAM, useWorkFolder } from '../support/work-folder.js';
 
 const work = useWorkFolder();
@@ -136,7 +137,7 @@ describe('the rerun of a submission whose client was killed', () => {
     await expectPublished();
   });
 
-  it('starts anew with --fresh: the application is ended first', async () => {
+  it.runIf(isThorough)('starts anew with --fresh: the application is ended first', async () => {
     const args = await prepare('', ...SLOW);
     const killed = await work().interrupt(args, /follow .+ at/, 'SIGKILL');
     const rerun = await work().runHere([...args, '--fresh']);
@@ -147,7 +148,7 @@ describe('the rerun of a submission whose client was killed', () => {
     expect((await yarn.application(applicationIn(killed.stderr)))?.state).toBe('KILLED');
   });
 
-  it('starts anew when the input has changed', async () => {
+  it.runIf(isThorough)('starts anew when the input has changed', async () => {
     const args = await prepare('', ...SLOW);
     const killed = await work().interrupt(args, /follow .+ at/, 'SIGKILL');
     await work().write('in/b.csv', 'Name,Amount\nc,2\n');
@@ -184,7 +185,7 @@ describe('the rerun of a submission whose client was killed', () => {
     expect(await sentTo(`${base}/raw`)).toHaveLength(1 + 1);
   });
 
-  it('ends the application at Ctrl-C, though it belonged to a killed client', async () => {
+  it.runIf(isThorough)('ends the application at Ctrl-C, though it belonged to a killed client', async () => {
     const args = await prepare('', ...beforeMapper(HANG));
     const killed = await work().interrupt(args, /follow .+ at/, 'SIGKILL');
     const ended = await work().interrupt(args, /last attempt is there/, 'SIGINT');
@@ -227,7 +228,7 @@ describe('a submission is tried again', () => {
     expect(ended.exitCode).toBe(4);
   });
 
-  it('never with times: 0', async () => {
+  it.runIf(isThorough)('never with times: 0', async () => {
     const args = await prepare('run: { retries: { times: 0 } }\n');
     await cluster.hdfs.fault({ match: { op: 'CREATE', path: 'raw' }, do: 'refuse', times: -1 });
     const ended = await work().runHere(args);
@@ -235,7 +236,7 @@ describe('a submission is tried again', () => {
     expect(ended.exitCode).toBe(4);
   });
 
-  it('until Ctrl-C, which ends a pause at once', async () => {
+  it.runIf(isThorough)('until Ctrl-C, which ends a pause at once', async () => {
     const args = await prepare('run: { retries: { times: 3, delay: 1h } }\n');
     await cluster.hdfs.fault({ match: { op: 'CREATE', path: 'raw' }, do: 'refuse', times: -1 });
     const startMs = Date.now();
@@ -253,14 +254,14 @@ describe('a submission is tried again', () => {
     await expectPublished();
   });
 
-  it('not when its mapper fails', async () => {
+  it.runIf(isThorough)('not when its mapper fails', async () => {
     const args = await prepare(QUICK, ...beforeMapper('process.exit(3)'), '--attempts', '1');
     const ended = await work().runHere(args);
     expect(ended.stderr).not.toContain('retry');
     expect(ended.exitCode).toBe(6);
   });
 
-  it('says that the resourcemanager does not answer, and follows on', async () => {
+  it.runIf(isThorough)('says that the resourcemanager does not answer, and follows on', async () => {
     const args = await prepare(QUICK, ...SLOW);
     const running = execa(process.execPath, [PROGRAM, ...args], { cwd: work().path, reject: false });
     let stderr = '';

@@ -73,7 +73,12 @@ export const verifyStep: Step<ToVerify, Verified> = {
     ];
     await requireUnchanged(source, items, plan.settings, proofs);
     const mismatches = [...counts.mismatches, ...headers.mismatches];
-    const contents = proofs.flatMap((proof) => proof.mismatches);
+    // The job of the rejects reads the same inputs.
+    const contents = [
+      ...new Map(
+        proofs.flatMap(({ mismatches: all }) => all.map((one) => [`${one.of} ${one.path}`, one])),
+      ).values(),
+    ];
     if (mismatches.length > 0 || contents.length > 0) {
       throw new Failure('verification-failed', { mismatches, contents, logs: journal.logFolder });
     }

@@ -174,9 +174,13 @@ export class TaskAttempt {
   }
 }
 
-/** The lines, each with another last byte: a file of the same size that took the place of the input. */
+/**
+ * The lines, each but the first with another last byte: a file of the same size and with the same header that took the
+ * place of the input.
+ */
 function* withOtherEnd(lines) {
-  for (const line of lines) yield corrupted(line);
+  let nth = 0;
+  for (const line of lines) yield nth++ === 0 ? line : corrupted(line);
 }
 
 /** StreamJob writes the command into the configuration form-encoded. */

@@ -47,7 +47,7 @@ it('headers are counted wherever they are, however they are quoted and encoded',
       const bytes = Buffer.from(`${[first, ...others].join('\n')}\n`, 'latin1');
       const { names } = parseHeader(Buffer.from(first, 'latin1'), ';');
       const expected = readRecords(bytes, ';').filter((fields) => isHeader(fields, names)).length;
-      expect(new HeaderCounter(names, ';').countIn(bytes)).toBe(expected);
+      expect(new HeaderCounter(() => names, ';').countIn(bytes)).toBe(expected);
       seen += expected;
     }),
     { numRuns: 3000 },
@@ -56,7 +56,7 @@ it('headers are counted wherever they are, however they are quoted and encoded',
 });
 
 it('a header that spans lines is told from a record that begins like it', () => {
-  const counter = new HeaderCounter(['a\nb', 'c'], ',');
+  const counter = new HeaderCounter(() => ['a\nb', 'c'], ',');
   expect(counter.isHeader(Buffer.from('"a\nb",c\n'))).toBe(true);
   expect(counter.isHeader(Buffer.from('"a\nb",cd\n'))).toBe(false);
   expect(counter.isHeader(Buffer.from('"a\nb"\n'))).toBe(false);
