@@ -43,7 +43,7 @@ export function namesOf(folder: string): string {
 export function pointsOf(count: number, sample: number): readonly number[] {
   const all = Array.from({ length: count }, (_, index) => index + 1);
   const size = POINTS === undefined ? sample : Number(POINTS);
-  if (POINTS === 'all' || count <= size) return all;
+  if (POINTS === 'all' || count <= size) return all.filter((at) => at % SHARDS === SHARD % SHARDS);
   const step = count / size;
   const offset = (seed() % 1000) / 1000;
   return Array.from({ length: size }, (_, index) => Math.floor((index + offset) * step) + 1);
@@ -51,6 +51,9 @@ export function pointsOf(count: number, sample: number): readonly number[] {
 
 /** `all`, or how many points of each mode and fault; by default a small sample. */
 const POINTS = process.env.CRASH_POINTS;
+
+/** `CRASH_SHARD`: `2/8` for the second eighth of all points, so that several processes try them at once. */
+const [SHARD = 1, SHARDS = 1] = (process.env.CRASH_SHARD ?? '1/1').split('/').map(Number);
 
 /** Whether more is tried than the sample of `npm test`. */
 export function isThorough(): boolean {
