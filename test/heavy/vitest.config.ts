@@ -18,6 +18,7 @@ export default defineConfig({
       'test/program/readers.test.ts',
       'test/program/resume.test.ts',
       'test/program/submit-on-fakes.test.ts',
+      'test/unit/mapper/any-cut.test.ts',
       'test/unit/submit/sinks/folder/folder-sink.test.ts',
     ],
     env: { HADOOP_ELT_TEST_ALL: '1' },
