@@ -4,7 +4,13 @@ import { dateRule } from '../rules/date.js';
 import type { DefinedRule, Rule } from '../rules/define-rule.js';
 import { type InvalidChoice, invalidActionOf } from '../rules/invalid-choice.js';
 import { lowerRule } from '../rules/lower.js';
-import { type GivenOptions, type OptionFlaw, type RuleOptions, readOptions } from '../rules/options.js';
+import {
+  type GivenOptions,
+  type OptionFlaw,
+  type RuleOptions,
+  readOptions,
+  withLocale,
+} from '../rules/options.js';
 import { roundRule } from '../rules/round.js';
 import { trimRule } from '../rules/trim.js';
 import { upperRule } from '../rules/upper.js';
@@ -14,7 +20,10 @@ import { type FieldFunction, functionRule } from './user-function.js';
 export type { InvalidChoice } from '../rules/invalid-choice.js';
 
 /** A rule and what happens to a value that it finds invalid. */
-export type ColumnRule = ColumnDefinition['rules'][number];
+export type ColumnRule = ColumnDefinition['rules'][number] & {
+  /** The same rule in the locale of the whole mapper, unless it has one of its own. */
+  readonly inLocale?: (locale: string) => ColumnRule;
+};
 
 /** Makes a column's rule of a rule's options. */
 export type RuleMaker<Options extends RuleOptions> = (
@@ -60,7 +69,12 @@ export function columnRule(rule: Rule, given: object): ColumnRule {
   const { values, flaws } = readOptions(rule.options, { ...given });
   const [flaw] = flaws;
   if (flaw !== undefined) throw new MapperDefinitionError(`${rule.name}: ${describeFlaw(flaw)}`);
-  return { name: rule.name, rule: rule.make(values), onInvalid: checkedInvalidAction(rule.name, given) };
+  return {
+    name: rule.name,
+    rule: rule.make(values),
+    onInvalid: checkedInvalidAction(rule.name, given),
+    inLocale: (locale) => columnRule(rule, withLocale(rule.options, given, locale)),
+  };
 }
 
 /**

@@ -14,8 +14,10 @@ export interface TextFlaw {
 interface Described<Value> {
   /** What the option means, for the job file's JSON Schema. */
   readonly describe: string;
-  /** The value if the option is not given. Without a default the option is required. */
+  /** The value if the option is not given. Without a default the option is required, unless it is `optional`. */
   readonly default?: Value;
+  /** The option may be left out, and has no value then. */
+  readonly optional?: true;
 }
 
 export interface TextOption extends Described<string> {
@@ -69,24 +71,34 @@ type ValueOf<Option> = Option extends { readonly kind: 'integer' }
         ? Choice
         : string;
 
+type IsOptional<Option> = Option extends { readonly optional: true } ? true : false;
+
 /** The values of all options of a rule. */
 export type ValuesOf<Options extends RuleOptions> = {
-  readonly [Name in keyof Options]: ValueOf<Options[Name]>;
+  readonly [Name in keyof Options as IsOptional<Options[Name]> extends true ? never : Name]: ValueOf<
+    Options[Name]
+  >;
+} & {
+  readonly [Name in keyof Options as IsOptional<Options[Name]> extends true ? Name : never]?: ValueOf<
+    Options[Name]
+  >;
 };
 
 type GivenValue<Option> = Option extends { readonly kind: 'texts' }
   ? string | readonly string[]
   : ValueOf<Option>;
 
+type MayBeLeftOut<Option> = Option extends { readonly default: unknown } ? true : IsOptional<Option>;
+
 /** The options as people write them: a single text is a list of one, and options with a default are optional. */
 export type GivenOptions<Options extends RuleOptions> = {
-  readonly [Name in keyof Options as Options[Name] extends { readonly default: unknown }
-    ? never
-    : Name]: GivenValue<Options[Name]>;
+  readonly [Name in keyof Options as MayBeLeftOut<Options[Name]> extends true ? never : Name]: GivenValue<
+    Options[Name]
+  >;
 } & {
-  readonly [Name in keyof Options as Options[Name] extends { readonly default: unknown }
-    ? Name
-    : never]?: GivenValue<Options[Name]>;
+  readonly [Name in keyof Options as MayBeLeftOut<Options[Name]> extends true ? Name : never]?: GivenValue<
+    Options[Name]
+  >;
 };
 
 /** What is wrong with an option. */
@@ -101,6 +113,15 @@ export interface OptionFlaw {
   readonly accepted: string;
 }
 
+/** The options as given, with the locale of the whole job where the rule takes one and has none of its own. */
+export function withLocale<Given extends object>(
+  options: RuleOptions,
+  given: Given,
+  locale: string | undefined,
+): Given | (Given & { readonly locale: string }) {
+  return locale === undefined || options.locale === undefined ? given : { locale, ...given };
+}
+
 /** Options as given → the values of all options, and what is wrong with those that are not accepted. */
 export function readOptions(
   options: RuleOptions,
@@ -109,6 +130,7 @@ export function readOptions(
   const values: Record<string, OptionValue> = {};
   const flaws: OptionFlaw[] = [];
   for (const [name, option] of Object.entries(options)) {
+    if (option.optional === true && given[name] === undefined) continue;
     const value = given[name] === undefined ? option.default : given[name];
     const read = readOption(option, value);
     if (read !== null) values[name] = read;

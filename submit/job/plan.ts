@@ -1,6 +1,6 @@
 import { addsHeaders, type ColumnPlan, type MapperPlan, type RulePlan } from '../../mapper/contract.js';
 import type { Header } from '../../mapper/records/header.js';
-import { invalidActionOf, type RuleCatalogue, readOptions } from '../../mapper/rules/catalogue.js';
+import { invalidActionOf, readOptions, withLocale } from '../../mapper/rules/catalogue.js';
 import { formatKeyPath, type KeyPath } from '../config/key-path.js';
 import { nearest } from '../config/nearest.js';
 import { invalidFile } from '../config/yaml-file.js';
@@ -40,7 +40,7 @@ export function planJob(job: ParsedJobFile, overrides: Overrides, surroundings: 
     const path = ['columns', name];
     return {
       column: columnOf(name),
-      rules: planRules(rules, path, job.rules, (keys, problem) =>
+      rules: planRules(rules, path, job, (keys, problem) =>
         problems.push({ ...job.positionOf(keys), key: formatKeyPath(keys), ...problem }),
       ),
       line: job.positionOf(path).line,
@@ -79,23 +79,23 @@ function columnOf(key: string): string | number {
 
 type Report = (keys: KeyPath, problem: Pick<JobFileProblem, 'message'> & Partial<JobFileProblem>) => void;
 
-function planRules(
-  given: ColumnRulesInFile,
-  path: KeyPath,
-  rules: RuleCatalogue,
-  report: Report,
-): RulePlan[] {
-  if (!Array.isArray(given)) return [planRule(given, path, rules, report)];
-  return given.map((rule, index) => planRule(rule, [...path, index], rules, report));
+function planRules(given: ColumnRulesInFile, path: KeyPath, job: ParsedJobFile, report: Report): RulePlan[] {
+  if (!Array.isArray(given)) return [planRule(given, path, job, report)];
+  return given.map((rule, index) => planRule(rule, [...path, index], job, report));
 }
 
-function planRule(given: RuleInFile, path: KeyPath, rules: RuleCatalogue, report: Report): RulePlan {
+function planRule(
+  given: RuleInFile,
+  path: KeyPath,
+  { rules, content }: ParsedJobFile,
+  report: Report,
+): RulePlan {
   const [[name, choices = {}] = ['', {}]] =
     typeof given === 'string' ? [[given, {}] as const] : Object.entries(given);
   const rule = rules.find(name);
   // The schema is built from the same rules, so an unknown rule is a bug.
   if (rule === undefined) throw new Error(`The schema let the rule ${JSON.stringify(name)} pass`);
-  const { values, flaws } = readOptions(rule.options, choices);
+  const { values, flaws } = readOptions(rule.options, withLocale(rule.options, choices, content.locale));
   for (const { option, item, given: text, message, accepted } of flaws) {
     report([...path, name, option, ...(item === null ? [] : [item])], {
       message: message === '' ? 'not acceptable' : message,
