@@ -1,9 +1,10 @@
 import { Decimal } from 'decimal.js';
 import { localeFlaw } from '../locales/locale.js';
+import type { ByteForm } from './byte-form.js';
 import { defineRule } from './define-rule.js';
 import { ROUNDING_MODES, type RoundingMode } from './rounding-mode.js';
 import { invalid, valid, withoutSpacesAround } from './rule.js';
-import { type NumberOptions, numberReader, numberStyleOf } from './written-number.js';
+import { type NumberOptions, type NumberStyle, numberReader, numberStyleOf } from './written-number.js';
 
 /** Larger exponents are invalid, as probable mistakes; 1e-9999 is still rounded. */
 const MAX_EXPONENT = 9999;
@@ -89,8 +90,7 @@ export const roundRule = defineRule({
       return valid(/^-[0.]+$/.test(fixed) ? fixed.slice(1) : fixed);
     };
   },
-  byteForm: ({ places, mode, ...written }) =>
-    numberStyleOf(written) === null ? { operation: 'round', places, mode } : null,
+  byteForm: ({ places, mode, ...written }) => byteFormOf(places, mode, numberStyleOf(written)),
   describe: {
     summary: 'Exact decimal rounding',
     does: `Exact decimal rounding, never binary floats. Modes of Java's RoundingMode: ${modesInWords()}. Exactly \`places\` digits, no exponent, no \`-0\`. See [Money](#money) for \`locale\`, \`currency\` and \`percent\``,
@@ -100,6 +100,10 @@ export const roundRule = defineRule({
       [`round to ${places} places`, mode, ...inWords(written)].join(', '),
   },
 });
+
+function byteFormOf(places: number, mode: RoundingMode, style: NumberStyle | null): ByteForm {
+  return style === null ? { operation: 'round', places, mode } : { operation: 'money', places, mode, style };
+}
 
 function inWords({ locale, currency, percent }: NumberOptions): string[] {
   return [

@@ -83,6 +83,29 @@ function ruleOf(isKnown: boolean): fc.Arbitrary<RulePlan> {
       places: fc.constantFrom(0, 0, 1, 2, 3, 14, 15, 16, 20),
       mode: fc.constantFrom('half-even' as const, ...modes),
     }),
+    fc.record(
+      {
+        rule: fc.constant('round' as const),
+        places: fc.constantFrom(0, 2, 2, 3, 14, 20),
+        mode: fc.constantFrom('half-even' as const, ...modes),
+        locale: fc.constantFrom(
+          'en',
+          'en',
+          'de',
+          'fr',
+          'de-CH',
+          'de-AT',
+          'fr-CH',
+          'en-IN',
+          'sv',
+          'ar-EG',
+          'ja',
+        ),
+        currency: fc.constantFrom(true, true, false),
+        percent: fc.constantFrom('divide' as const, 'drop' as const),
+      },
+      { requiredKeys: ['rule', 'places', 'mode'] },
+    ),
   );
   return fc.tuple(onInvalid, options).map(([action, rule]) => ({ ...rule, onInvalid: action }));
 }
@@ -116,7 +139,7 @@ function inputFor(columns: readonly ColumnPlan[], width: number, delimiter: stri
   const fields = Array.from({ length: width }, (_, index) => {
     const plan = columns.find(({ column }) => column === index || column === NAMES[index]);
     return fc
-      .tuple(fieldFor(plan?.rules[0]?.rule), fc.constantFrom(0, 1, 1, 1, 1, 1, 1, 1, 1, 2))
+      .tuple(fieldFor(plan?.rules[0]), fc.constantFrom(0, 1, 1, 1, 1, 1, 1, 1, 1, 2))
       .map(([text, how]) => writeField(text, how, delimiter));
   });
   const join = (written: readonly string[]) => written.join(delimiter);

@@ -75,6 +75,96 @@ const numbers = fc.oneof(
     .map((parts) => parts.join('')),
 );
 
+/** Amounts as people write them, and what looks like some. */
+const money = fc
+  .tuple(
+    fc.array(
+      fc.constantFrom(
+        ...[
+          '',
+          '',
+          '',
+          '',
+          ' ',
+          '-',
+          '+',
+          '(',
+          '$',
+          '€',
+          '\u20ac ',
+          'US$',
+          'EUR',
+          'chf ',
+          'kr.',
+          'Rs.',
+          '%',
+          '\u2212',
+        ],
+        ...['\u00a0', '\u202f', '\u200e', 'X', '¢', 'R$', '£', '.', ',', '\t'],
+      ),
+      { maxLength: 3 },
+    ),
+    fc.constantFrom(
+      '',
+      '0',
+      '00',
+      '1',
+      '7',
+      '12',
+      '123',
+      '1234',
+      '12345',
+      '999',
+      '٣',
+      '１',
+      '4e2',
+      '1'.repeat(90),
+    ),
+    fc.array(
+      fc.tuple(
+        fc.constantFrom(',', ',', ',', '.', '.', "'", '’', ' ', '\u00a0', '\u202f', '\t', '٬'),
+        fc.constantFrom('000', '234', '567', '999', '12', '5', '1234', '٣٤٥'),
+      ),
+      { maxLength: 3 },
+    ),
+    fc.constantFrom(
+      '',
+      '',
+      '.',
+      ',',
+      '.5',
+      ',5',
+      '.50',
+      ',005',
+      '.995',
+      ',25',
+      '٫5',
+      '.9999999',
+      'e3',
+      '.5E-2',
+    ),
+    fc.array(
+      fc.constantFrom(
+        ...['', '', '', '', ' ', '-', ')', '%', ' %', '٪', '€', ' EUR', 'USD', ' kr', 'Kč', '円', 'Ft.', 'K'],
+        ...['\u00a0', '\u202f', '\u200e', 'x', '\ufeff'],
+      ),
+      { maxLength: 3 },
+    ),
+  )
+  .map((parts) => latin1(parts.flat(2).join('')));
+
+const plainMoney = fc
+  .tuple(
+    fc.constantFrom('', '$', '-$', '($', '€ ', '', '-'),
+    fc.integer({ min: 0, max: 99_999_999 }),
+    fc.constantFrom(',', '.', ' ', "'", '\u202f', ''),
+    fc.constantFrom('', '.5', ',50', '.25', ',125'),
+    fc.constantFrom('', '', ' €', '\u00a0EUR', '-', ')', ' %'),
+  )
+  .map(([before, number, group, fraction, after]) =>
+    latin1(before + String(number).replace(/\B(?=(\d{3})+$)/g, group) + fraction + after),
+  );
+
 const dates = fc.oneof(
   fc
     .tuple(
@@ -124,7 +214,14 @@ const anything = fc
 const anyField = fc.oneof(words, notUtf8, numbers, dates, quotes, anything);
 
 /** Texts for a column: mostly valid for its rule, sometimes any text. */
-export function fieldFor(rule: RulePlan['rule'] | undefined): fc.Arbitrary<string> {
-  const fitting = rule === 'round' ? numbers : rule === 'date' ? dates : words;
+export function fieldFor(rule: RulePlan | undefined): fc.Arbitrary<string> {
+  const fitting = fittingFields(rule);
   return fc.oneof({ weight: 3, arbitrary: fitting }, { weight: 1, arbitrary: anyField });
+}
+
+function fittingFields(plan: RulePlan | undefined): fc.Arbitrary<string> {
+  if (plan?.rule === 'date') return dates;
+  if (plan?.rule !== 'round') return words;
+  const isPlain = ['locale', 'currency', 'percent'].every((option) => plan[option] === undefined);
+  return isPlain ? numbers : fc.oneof(money, plainMoney, numbers);
 }

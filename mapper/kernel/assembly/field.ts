@@ -5,6 +5,7 @@ import { HAS_DELIMITER, HAS_QUOTE, VALUE } from './field-index';
 import { noteInvalid } from './invalid';
 import * as layout from './layout';
 import { mapCase } from './letter-case';
+import { mayBeMoney, money } from './money';
 import { round } from './round';
 import { trim } from './trim';
 
@@ -51,6 +52,8 @@ function applyRule(from: usize, end: usize, out: usize, ruled: usize): usize {
     }
     case layout.ROUND:
       return round(from, end, out, argument, load<u16>(ruled, layout.ROUND_UPS));
+    case layout.MONEY:
+      return money(from, end, out, argument, load<u16>(ruled, layout.ROUND_UPS));
     default:
       return 0;
   }
@@ -65,6 +68,7 @@ function refuseField(from: usize, end: usize, hasDelimiter: bool, out: usize, ru
   const action: u32 = load<u8>(ruled, layout.ON_INVALID);
   if (operation < layout.DATE || action === layout.LEAVE_TO_REFERENCE) return 0;
   if (operation === layout.ROUND && mayHaveExponent(from, end)) return 0;
+  if (operation === layout.MONEY && mayBeMoney(from, end)) return 0;
   noteInvalid(ruled);
   if (action === layout.WRITE_MARKER) {
     const marker: usize = load<u32>(ruled, layout.MARKER);

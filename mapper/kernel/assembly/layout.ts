@@ -38,6 +38,7 @@ export const TRIM: u32 = 3;
 export const DATE: u32 = 4;
 export const DATE_OF_THREE: u32 = 5;
 export const ROUND: u32 = 6;
+export const MONEY: u32 = 7;
 
 /** The argument of a COPY that takes all remaining fields. */
 export const ALL_FIELDS: u32 = 0;
@@ -88,6 +89,37 @@ export const DATE_OF_THREE_BYTES: usize = ADDED + 16;
 export const GATHER_ZERO: u32 = 0x80;
 /** First byte of a shuffle: the pattern does not allow these digit counts. */
 export const NOT_OF_PATTERN: u32 = 0xff;
+
+/**
+ * The argument of MONEY, a style of numbers. First a byte for each char of ASCII: what it is around the digits (MARK), and
+ * whether it is a decimal or a group sign between them; a byte without any of these belongs to a word.
+ */
+export const MARK: u32 = 0x0f;
+export const MARK_SPACE: u32 = 1;
+export const MARK_MINUS: u32 = 2;
+export const MARK_PLUS: u32 = 3;
+export const MARK_OPEN: u32 = 4;
+export const MARK_CLOSE: u32 = 5;
+export const MARK_PERCENT: u32 = 6;
+export const DECIMAL: u32 = 0x10;
+export const GROUP: u32 = 0x20;
+/** u32: digits after the point of the result. */
+export const PLACES: usize = 128;
+/** u8: digits of all groups but the last, and of the last. */
+export const FIRST_GROUPS: usize = 132;
+export const LAST_GROUP: usize = 133;
+/** u8: 1 if currencies, parentheses and a minus at the end are taken; what a percent sign means. */
+export const HAS_CURRENCY: usize = 134;
+export const PERCENT: usize = 135;
+export const PERCENT_NONE: u32 = 0;
+export const PERCENT_DROP: u32 = 1;
+export const PERCENT_DIVIDE: u32 = 2;
+/** A bit for each code of three letters, AAA to ZZZ. */
+export const CODES: usize = 136;
+/** A table of u64, of which each is the UTF-8 of a sign or short name of a currency, or 0: open addressing. */
+export const SIGNS: usize = CODES + 2200;
+export const SIGNS_BYTES: usize = 8 * 1024;
+export const MONEY_BYTES: usize = SIGNS + SIGNS_BYTES;
 
 /** Indexing stops when the field index has this size: small enough to stay in the processor's L1 cache. */
 export const FIELDS_INDEX_BYTES: usize = 16 * 1024;
