@@ -1,6 +1,6 @@
 import { INVALID_ACTIONS } from '../contract.js';
 import type { ColumnDefinition } from '../definition.js';
-import { dateRule } from '../rules/date.js';
+import { centuryFlaw, dateRule } from '../rules/date.js';
 import type { DefinedRule, Rule } from '../rules/define-rule.js';
 import { type InvalidChoice, invalidActionOf } from '../rules/invalid-choice.js';
 import { lowerRule } from '../rules/lower.js';
@@ -67,8 +67,8 @@ function makerOf<Name extends string, Options extends RuleOptions>(
 export function columnRule(rule: Rule, given: object): ColumnRule {
   rejectUnknownKeys(rule.name, given, [...Object.keys(rule.options), ...INVALID_KEYS]);
   const { values, flaws } = readOptions(rule.options, { ...given });
-  const [flaw] = flaws;
-  if (flaw !== undefined) throw new MapperDefinitionError(`${rule.name}: ${describeFlaw(flaw)}`);
+  const flaw = flaws[0] ?? rule.check(values) ?? centuryFlaw({ rule: rule.name, ...values });
+  if (flaw !== null) throw new MapperDefinitionError(`${rule.name}: ${describeFlaw(flaw)}`);
   return {
     name: rule.name,
     rule: rule.make(values),

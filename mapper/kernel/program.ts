@@ -3,6 +3,7 @@ import { byteStringOfText } from '../records/byte-string.js';
 import { writeRecords } from '../records/csv-writer.js';
 import type { ByteForm } from '../rules/byte-form.js';
 import type { RoundingMode } from '../rules/rounding-mode.js';
+import { layOutAnyDate } from './any-date.js';
 import * as at from './assembly/layout.js';
 import { caseTable } from './case-table.js';
 import { layOutDateOfThree, layOutDatePatterns } from './date-patterns.js';
@@ -123,10 +124,13 @@ function stepOf({ rules, label }: LaidOutColumn, delimiter: string): Step | null
     case 'trim':
       return { operation: at.TRIM, argument: 0, by, label };
     case 'date': {
-      const ofThree = layOutDateOfThree(form.from, form.to, delimiter);
+      const isPlain = form.zone === undefined;
+      const ofThree = isPlain ? layOutDateOfThree(form.from, form.to, delimiter) : null;
       if (ofThree !== null) return { operation: at.DATE_OF_THREE, argument: ofThree, by, label };
-      const patterns = layOutDatePatterns(form.from, form.to, delimiter);
-      return patterns === null ? null : { operation: at.DATE, argument: patterns, by, label };
+      const patterns = isPlain ? layOutDatePatterns(form.from, form.to, delimiter) : null;
+      if (patterns !== null) return { operation: at.DATE, argument: patterns, by, label };
+      const any = layOutAnyDate(form, delimiter);
+      return any === null ? null : { operation: at.ANY_DATE, argument: any, by, label };
     }
     case 'round': {
       if (form.mode === 'unnecessary' || form.places > MAX_PLACES_OF_KERNEL) return null;

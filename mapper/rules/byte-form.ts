@@ -8,7 +8,14 @@ import type { NumberStyle } from './written-number.js';
  */
 export type ByteForm =
   | { readonly operation: 'upper' | 'lower' | 'trim' }
-  | { readonly operation: 'date'; readonly from: readonly DatePattern[]; readonly to: DatePattern }
+  | {
+      readonly operation: 'date';
+      readonly from: readonly DatePattern[];
+      readonly to: DatePattern;
+      readonly century?: number;
+      readonly zone?: { readonly read?: string; readonly write?: string };
+      readonly locale?: string;
+    }
   | { readonly operation: 'round'; readonly places: number; readonly mode: RoundingMode }
   | {
       readonly operation: 'money';

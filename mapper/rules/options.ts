@@ -36,6 +36,15 @@ export interface TextsOption extends Described<readonly string[]> {
   readonly check?: (text: string) => TextFlaw | null;
 }
 
+/** Texts by name, or one text for all names: `UTC`, or `{ read: UTC, write: Europe/Berlin }`. */
+export interface NamedTextsOption extends Described<Readonly<Record<string, string>>> {
+  readonly kind: 'named-texts';
+  readonly names: readonly string[];
+  readonly form: string;
+  /** Called for each text; returns null if it is accepted. */
+  readonly check?: (text: string) => TextFlaw | null;
+}
+
 export interface IntegerOption extends Described<number> {
   readonly kind: 'integer';
   readonly min: number;
@@ -53,12 +62,18 @@ export interface FlagOption extends Described<boolean> {
   readonly kind: 'flag';
 }
 
-export type RuleOption = TextOption | TextsOption | IntegerOption | ChoiceOption | FlagOption;
+export type RuleOption =
+  | TextOption
+  | TextsOption
+  | NamedTextsOption
+  | IntegerOption
+  | ChoiceOption
+  | FlagOption;
 /** The options of a rule by name, in the order shown to people. */
 export type RuleOptions = Readonly<Record<string, RuleOption>>;
 
 /** The value of an option; JSON-safe. */
-export type OptionValue = string | number | boolean | readonly string[];
+export type OptionValue = string | number | boolean | readonly string[] | Readonly<Record<string, string>>;
 export type OptionValues = Readonly<Record<string, OptionValue>>;
 
 type ValueOf<Option> = Option extends { readonly kind: 'integer' }
@@ -67,9 +82,11 @@ type ValueOf<Option> = Option extends { readonly kind: 'integer' }
     ? boolean
     : Option extends { readonly kind: 'texts' }
       ? readonly string[]
-      : Option extends { readonly of: readonly (infer Choice)[] }
-        ? Choice
-        : string;
+      : Option extends { readonly names: readonly (infer Part extends string)[] }
+        ? { readonly [Name in Part]?: string }
+        : Option extends { readonly of: readonly (infer Choice)[] }
+          ? Choice
+          : string;
 
 type IsOptional<Option> = Option extends { readonly optional: true } ? true : false;
 
@@ -86,7 +103,9 @@ export type ValuesOf<Options extends RuleOptions> = {
 
 type GivenValue<Option> = Option extends { readonly kind: 'texts' }
   ? string | readonly string[]
-  : ValueOf<Option>;
+  : Option extends { readonly kind: 'named-texts' }
+    ? string | ValueOf<Option>
+    : ValueOf<Option>;
 
 type MayBeLeftOut<Option> = Option extends { readonly default: unknown } ? true : IsOptional<Option>;
 
@@ -104,8 +123,8 @@ export type GivenOptions<Options extends RuleOptions> = {
 /** What is wrong with an option. */
 export interface OptionFlaw {
   readonly option: string;
-  /** 0-based index in the given list, or null if the flaw is of the whole option. */
-  readonly item: number | null;
+  /** 0-based index in the given list, or a name of named texts; null if the flaw is of the whole option. */
+  readonly item: number | string | null;
   readonly given: unknown;
   /** What is wrong; empty if the value has the wrong type, because `accepted` then says enough. */
   readonly message: string;
@@ -149,6 +168,15 @@ function readOption(option: RuleOption, value: unknown): OptionValue | null {
       const read = texts.filter((text) => typeof text === 'string');
       return read.length > 0 && read.length === texts.length ? read : null;
     }
+    case 'named-texts': {
+      if (typeof value === 'string') return Object.fromEntries(option.names.map((name) => [name, value]));
+      if (typeof value !== 'object' || value === null) return null;
+      const entries = Object.entries(value).filter(([, text]) => text !== undefined);
+      const areTexts = entries.every(
+        ([name, text]) => option.names.includes(name) && typeof text === 'string',
+      );
+      return areTexts && entries.length > 0 ? Object.fromEntries(entries) : null;
+    }
     case 'integer': {
       const isInteger = typeof value === 'number' && Number.isInteger(value);
       return isInteger && value >= option.min && value <= option.max ? value : null;
@@ -164,6 +192,14 @@ function readOption(option: RuleOption, value: unknown): OptionValue | null {
 
 function flawsOf(name: string, option: RuleOption, given: unknown, read: OptionValue | null): OptionFlaw[] {
   if (read === null) return [{ option: name, item: null, given, message: '', accepted: formOf(option) }];
+  if (option.kind === 'named-texts') {
+    return Object.entries(read).flatMap(([item, text]: [string, string]) => {
+      const flaw = option.check?.(text) ?? null;
+      if (flaw === null) return [];
+      const at = typeof given === 'string' ? null : item;
+      return [{ option: name, item: at, given: text, message: flaw.message, accepted: flaw.accepted ?? '' }];
+    });
+  }
   if (option.kind !== 'text' && option.kind !== 'texts') return [];
   const texts = Array.isArray(read) ? read : [read];
   return texts.flatMap((text: string, index) => {
@@ -179,6 +215,7 @@ function formOf(option: RuleOption): string {
   switch (option.kind) {
     case 'text':
     case 'texts':
+    case 'named-texts':
       return option.form;
     case 'integer':
       return `a whole number from ${option.min} to ${option.max}`;

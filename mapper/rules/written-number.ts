@@ -77,11 +77,15 @@ export function numberReader(style: NumberStyle): (text: string) => string | nul
 
 /** The digits with their signs, nothing around them. */
 function numberShape({ decimal, group, groupSizes: [last, others] }: NumberStyle): RegExp {
-  // No group stands behind a leading zero: 0,123 is rather meant as a fraction.
-  const grouped = [...group].map((sign) => {
-    const mark = escaped(sign);
-    return `[1-9]\\d{0,${others - 1}}(?:${mark}\\d{${others}})*${mark}\\d{${last}}`;
-  });
+  // Where groups have two digits, as in India, programs often write three. No group stands behind a leading zero: 0,123 is
+  // rather meant as a fraction.
+  const sizes = others === last ? [last] : [others, last];
+  const grouped = [...group].flatMap((sign) =>
+    sizes.map((size) => {
+      const mark = escaped(sign);
+      return `[1-9]\\d{0,${size - 1}}(?:${mark}\\d{${size}})*${mark}\\d{${last}}`;
+    }),
+  );
   const point = `[${[...decimal].map(escaped).join('')}]`;
   return new RegExp(
     `^(?=${point}?\\d)(?<whole>${[...grouped, '\\d*'].join('|')})(?:${point}(?<fraction>\\d*))?(?:[eE](?<exponent>[+-]?\\d+))?$`,

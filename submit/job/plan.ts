@@ -1,6 +1,6 @@
 import { addsHeaders, type ColumnPlan, type MapperPlan, type RulePlan } from '../../mapper/contract.js';
 import type { Header } from '../../mapper/records/header.js';
-import { invalidActionOf, readOptions, withLocale } from '../../mapper/rules/catalogue.js';
+import { invalidActionOf, needsCentury, readOptions, withLocale } from '../../mapper/rules/catalogue.js';
 import { formatKeyPath, type KeyPath } from '../config/key-path.js';
 import { nearest } from '../config/nearest.js';
 import { invalidFile } from '../config/yaml-file.js';
@@ -96,7 +96,8 @@ function planRule(
   // The schema is built from the same rules, so an unknown rule is a bug.
   if (rule === undefined) throw new Error(`The schema let the rule ${JSON.stringify(name)} pass`);
   const { values, flaws } = readOptions(rule.options, withLocale(rule.options, choices, content.locale));
-  for (const { option, item, given: text, message, accepted } of flaws) {
+  const together = flaws.length > 0 ? null : rule.check(values);
+  for (const { option, item, given: text, message, accepted } of together === null ? flaws : [together]) {
     report([...path, name, option, ...(item === null ? [] : [item])], {
       message: message === '' ? 'not acceptable' : message,
       given: JSON.stringify(text),
@@ -230,8 +231,30 @@ function checkColumns(plan: JobPlan, header: InputHeader): void {
   }
 }
 
+/** Columns that read years of two digits, and do not say which hundred years they stand for. */
+export function columnsWithoutCentury({ columns }: JobPlan): readonly PlannedColumn[] {
+  return columns.filter(({ rules }) => rules.some(needsCentury));
+}
+
+/** Whether the year of the output's first run decides what is written. */
+export function usesFirstYear(plan: JobPlan): boolean {
+  return columnsWithoutCentury(plan).length > 0;
+}
+
+/** The hundred years that two digits stand for by default. */
+export function defaultCentury(firstYear: number): number {
+  return firstYear - YEARS_BEFORE;
+}
+
 /** What the data decide. */
-export type DataFacts = KnownHeader & { readonly quotedLineBreaks: 'auto' | 'yes' | 'no' };
+export type DataFacts = KnownHeader & {
+  readonly quotedLineBreaks: 'auto' | 'yes' | 'no';
+  /** The year of the output's first run: years of two digits start 80 years before, unless the job says otherwise. */
+  readonly firstYear: number;
+};
+
+/** How many years before an output's first run the years of two digits start. */
+const YEARS_BEFORE = 80;
 
 /** The part of a plan that goes into the mapper. */
 export function mapperPlanOf(plan: JobPlan, facts: DataFacts): MapperPlan {
@@ -247,7 +270,12 @@ export function mapperPlanOf(plan: JobPlan, facts: DataFacts): MapperPlan {
       quotedLineBreaks: facts.quotedLineBreaks,
       maxRecordBytes: settings['csv.maxRecordBytes'].value,
     },
-    columns: plan.columns.map(({ column, rules }) => ({ column, rules })),
+    columns: plan.columns.map(({ column, rules }) => ({
+      column,
+      rules: rules.map((rule) =>
+        needsCentury(rule) ? { ...rule, century: defaultCentury(facts.firstYear) } : rule,
+      ),
+    })),
     records: {
       wrongFieldCount: settings['records.wrongFieldCount'].value,
       malformed: settings['records.malformed'].value,

@@ -1,10 +1,17 @@
 import { type AnyFailure, isAnyFailure, type LeftInput } from '../errors.js';
 import type { MakeBundle } from '../job/bundle.js';
-import type { JobPlan } from '../job/plan.js';
+import { type JobPlan, usesFirstYear } from '../job/plan.js';
 import type { Publication, PublishedOutput } from '../sinks/sink.js';
 import type { PassedOver, ScannedItem, SourceItem } from '../sources/source.js';
 import { causeOf, clearAfterFailure, clearLeftOvers, leftOversOf, removeTemporaries } from './clear-up.js';
-import { type DecidedMapper, decideMapper, decideTask, fingerprintOf, type Task } from './decide.js';
+import {
+  type DecidedMapper,
+  decideMapper,
+  decideTask,
+  fingerprintOf,
+  firstYearOf,
+  type Task,
+} from './decide.js';
 import { twinsAmong } from './decide-load.js';
 import type { AfterPublish, RunNews } from './events.js';
 import { chooseInputs, findInputs, protectPlaces } from './find-inputs.js';
@@ -228,7 +235,8 @@ async function untilPublished(
   const { items: scanned, left: leftByScan } = await performStep(run, scanStep, found);
   const left = [...leftBefore, ...leftByScan];
   if (left.length > 0) tell({ event: 'inputs-left-out', left });
-  const mapper = decideMapper(plan, makeBundle, scanned);
+  const firstYear = firstYearOf(published.manifests, Number(run.runId.slice(0, 4)));
+  const mapper = decideMapper(plan, makeBundle, scanned, firstYear);
   const task = await decideTask(run, published, scanned, mapper.mapperPlan);
   tellOfTask(run, task);
   if (task.kind === 'nothing') {
@@ -258,6 +266,7 @@ async function untilPublished(
     parts,
     layout,
     checks,
+    ...(usesFirstYear(plan) && { firstYear }),
   });
   const twins = twinsAmong(manifest.inputs);
   if (twins.length > 0) tell({ event: 'same-content', groups: twins });
@@ -298,7 +307,7 @@ async function manifestOf(
   { mapperPlan, bundle }: DecidedMapper,
   { items, left, passedOver }: InputsOfRun,
   { records }: FinishedJobs,
-  found: Pick<Manifest, 'parts' | 'layout' | 'checks'>,
+  found: Pick<Manifest, 'parts' | 'layout' | 'checks' | 'firstYear'>,
 ): Promise<Manifest> {
   return {
     formatVersion: 2,

@@ -47,6 +47,12 @@ const FROM_PATTERNS = [
   'dd MM yy',
   'yyyyMMdd',
   'M/d/yyyy H:mm',
+  "yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
+  "yyyy-MM-dd'T'HH:mm:ssX",
+  'EEE, dd MMM yyyy HH:mm:ss Z',
+  'd MMM. yyyy h:mm a',
+  'MMMM-yy',
+  'yyyy-MM',
 ];
 const OTHER_FROM_PATTERNS = [
   'd, M, yyyy',
@@ -54,6 +60,9 @@ const OTHER_FROM_PATTERNS = [
   "yyyy'x'MM'é'dd",
   'hh:mm a d/M/yyyy',
   'yyyy-MM-dd HH:mm:ss',
+  'epoch',
+  'excel',
+  'yyyy-MM-dd HH:mm z',
 ];
 const TO_PATTERNS = [
   'yyyy-MM-dd',
@@ -63,7 +72,10 @@ const TO_PATTERNS = [
   'yyyyMMddHHmmss',
   'dd/MM/yyyy',
   'yy',
+  'EEE d MMM yyyy h:mm a SSS',
 ];
+/** Patterns that write an offset, for rules with a zone. */
+const TO_WITH_OFFSET = ["yyyy-MM-dd'T'HH:mm:ssXXX", 'd.M.yyyy H:mm x', 'yyyyMMddHHmmssSSSZ'];
 const OTHER_TO_PATTERNS = ['MMMM d, yyyy', "d 'of' M"];
 
 /** Rules that the kernel supports if `isKnown`, otherwise rules that may have options for the reference only. */
@@ -77,7 +89,24 @@ function ruleOf(isKnown: boolean): fc.Arbitrary<RulePlan> {
       rule: fc.constant('date' as const),
       from: fc.array(fc.constantFrom(...from), { minLength: 1, maxLength: 3 }),
       to: fc.constantFrom(...to),
+      century: fc.constantFrom(1920, 2000, 1955),
     }),
+    fc.record(
+      {
+        rule: fc.constant('date' as const),
+        from: fc.array(fc.constantFrom(...from), { minLength: 1, maxLength: 3 }),
+        to: fc.constantFrom(...to, ...TO_WITH_OFFSET),
+        century: fc.constantFrom(1920, 2000, 1955),
+        zone: fc.constantFrom<Record<string, string>>(
+          { read: 'UTC', write: 'UTC' },
+          { read: 'Europe/Berlin', write: 'Europe/Berlin' },
+          { read: '+05:30', write: 'America/New_York' },
+          { read: 'Australia/Lord_Howe' },
+        ),
+        locale: fc.constantFrom('en', 'en-GB', 'es', 'de'),
+      },
+      { requiredKeys: ['rule', 'from', 'to', 'century', 'zone'] },
+    ),
     fc.record({
       rule: fc.constant('round' as const),
       places: fc.constantFrom(0, 0, 1, 2, 3, 14, 15, 16, 20),

@@ -194,6 +194,56 @@ const dates = fc.oneof(
     .map((parts) => parts.join('')),
 );
 
+/** Dates with times, offsets and names, and what looks like some. */
+const moments = fc
+  .tuple(
+    fc.constantFrom('iso', 'iso', 'mail', 'short', 'month', 'number'),
+    fc.constantFrom('2015', '2015', '1999', '2016', '2105', '0001', '9999', '15', '5', '812'),
+    fc.integer({ min: 0, max: 13 }),
+    fc.integer({ min: 0, max: 32 }),
+    fc.tuple(
+      fc.integer({ min: 0, max: 24 }),
+      fc.integer({ min: 0, max: 60 }),
+      fc.integer({ min: 0, max: 60 }),
+    ),
+    fc.constantFrom('Z', '+01:00', '-05:30', '+0530', '-05', '', '+18:00', '+18:01', '+01:60', 'z', '+1'),
+    fc.constantFrom('.123', '.000', '.999', '', '.1', '.1234'),
+    fc.constantFrom('Mon', 'Tue', 'Tues.', 'Wed', 'thu', 'FRI', 'Sat', 'Sun', 'lun', 'Mo.'),
+    fc.constantFrom(
+      'Jan',
+      'feb.',
+      'Mar',
+      'Apr',
+      'MAY',
+      'June',
+      'Jul',
+      'Aug',
+      'Sept.',
+      'Sep',
+      'October',
+      'Dec',
+      'ene',
+      'Mrz',
+    ),
+    fc.constantFrom('am', 'PM', 'a.m.', 'P. M.', 'p.m', 'A', '\u202fPM'),
+  )
+  .map(([kind, year, month, day, [hour, minute, second], offset, fraction, weekday, name, half]) => {
+    const two = (number: number) => String(number).padStart(2, '0');
+    const time = `${two(hour)}:${two(minute)}:${two(second)}`;
+    switch (kind) {
+      case 'iso':
+        return latin1(`${year}-${two(month)}-${two(day)}T${time}${fraction}${offset}`);
+      case 'mail':
+        return latin1(`${weekday}, ${two(day)} ${name} ${year} ${time} ${offset}`);
+      case 'short':
+        return latin1(`${day} ${name} ${year} ${hour}:${two(minute)} ${half}`);
+      case 'month':
+        return latin1(`${name}-${year}`);
+      default:
+        return latin1(`${month}/${day}/${year}${fraction}`);
+    }
+  });
+
 const quotes = fc.constantFrom(
   '5" pipe',
   'a,b',
@@ -220,7 +270,7 @@ export function fieldFor(rule: RulePlan | undefined): fc.Arbitrary<string> {
 }
 
 function fittingFields(plan: RulePlan | undefined): fc.Arbitrary<string> {
-  if (plan?.rule === 'date') return dates;
+  if (plan?.rule === 'date') return fc.oneof(dates, moments);
   if (plan?.rule !== 'round') return words;
   const isPlain = ['locale', 'currency', 'percent'].every((option) => plan[option] === undefined);
   return isPlain ? numbers : fc.oneof(money, plainMoney, numbers);

@@ -1,3 +1,4 @@
+import { anyDate } from './any-date';
 import { copyBytes, QUOTE, quoteIfNeeded, skipSpaces, skipSpacesBack } from './bytes';
 import { date } from './date';
 import { dateOfThree } from './date-of-three';
@@ -8,6 +9,7 @@ import { mapCase } from './letter-case';
 import { mayBeMoney, money } from './money';
 import { round } from './round';
 import { trim } from './trim';
+import { isBeyondZones } from './zone';
 
 /**
  * Applies the rule of one field to the text from `from` to `end` and writes the result to `out`. Returns the address
@@ -52,6 +54,8 @@ function applyRule(from: usize, end: usize, out: usize, ruled: usize): usize {
     }
     case layout.ROUND:
       return round(from, end, out, argument, load<u16>(ruled, layout.ROUND_UPS));
+    case layout.ANY_DATE:
+      return anyDate(from, end, out, argument);
     case layout.MONEY:
       return money(from, end, out, argument, load<u16>(ruled, layout.ROUND_UPS));
     default:
@@ -69,6 +73,9 @@ function refuseField(from: usize, end: usize, hasDelimiter: bool, out: usize, ru
   if (operation < layout.DATE || action === layout.LEAVE_TO_REFERENCE) return 0;
   if (operation === layout.ROUND && mayHaveExponent(from, end)) return 0;
   if (operation === layout.MONEY && mayBeMoney(from, end)) return 0;
+  // Spaces beyond ASCII are spaces of a date.
+  if (operation !== layout.ROUND && operation !== layout.MONEY && !isAscii(from, end)) return 0;
+  if (operation === layout.ANY_DATE && isBeyondZones) return 0;
   noteInvalid(ruled);
   if (action === layout.WRITE_MARKER) {
     const marker: usize = load<u32>(ruled, layout.MARKER);
@@ -76,6 +83,13 @@ function refuseField(from: usize, end: usize, hasDelimiter: bool, out: usize, ru
   }
   const written = copyBytes(from, end, out);
   return hasDelimiter ? quoteIfNeeded(out, written) : written;
+}
+
+function isAscii(from: usize, end: usize): bool {
+  for (let at = from; at < end; at++) {
+    if (<u32>load<u8>(at) > 0x7f) return false;
+  }
+  return true;
 }
 
 /** Whether the text may be a number with an exponent, which only the reference reads. */

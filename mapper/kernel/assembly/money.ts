@@ -207,6 +207,8 @@ function readDigits(start: usize, end: usize, style: usize): usize {
     out += 3;
   }
   let groupSign: u32 = 0;
+  let firstRun: u32 = 0;
+  let middleRun: u32 = 0;
   let run: u32 = 0;
   let point: usize = 0;
   for (let at = start; at < end; ) {
@@ -235,9 +237,13 @@ function readDigits(start: usize, end: usize, style: usize): usize {
     } else if ((kind & GROUP) !== 0) {
       // No group stands behind a leading zero.
       if (groupSign === 0) {
-        if (run === 0 || run > firstGroups || <u32>load<u8>(out - <usize>run) === ZERO) return 0;
-      } else if (sign !== groupSign || run !== firstGroups) {
-        return 0;
+        if (run === 0 || run > lastGroup || <u32>load<u8>(out - <usize>run) === ZERO) return 0;
+        firstRun = run;
+      } else {
+        if (sign !== groupSign || (middleRun !== 0 && run !== middleRun)) return 0;
+        // In India, all groups but the last have two digits, or all have three.
+        if (run !== lastGroup && (run !== firstGroups || firstRun > firstGroups)) return 0;
+        middleRun = run;
       }
       groupSign = sign;
     } else {

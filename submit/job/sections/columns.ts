@@ -31,6 +31,10 @@ function valueSchema(option: RuleOption): z.ZodType {
       return z.string();
     case 'texts':
       return z.union([z.string(), z.array(z.string()).min(1)]);
+    case 'named-texts': {
+      const texts = Object.fromEntries(option.names.map((name) => [name, z.string().optional()]));
+      return z.union([z.string(), z.strictObject(texts)]);
+    }
     case 'integer':
       return z.int().min(option.min).max(option.max);
     case 'choice': {
