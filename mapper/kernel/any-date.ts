@@ -1,6 +1,7 @@
 import { dateNamesOf, type Names } from '../locales/locale.js';
 import type { ByteForm } from '../rules/byte-form.js';
 import type { DateElement, DateField } from '../rules/date-pattern.js';
+import type { DateWord } from '../rules/date-words.js';
 import { findZone, type Zone } from '../zones/zone.js';
 import * as at from './assembly/layout.js';
 
@@ -31,13 +32,16 @@ type LaidOut = readonly [number, number, number, number, number | Uint8Array];
  * not ASCII, and literals that would need quotes in CSV.
  */
 export function layOutAnyDate({ from, to, ...options }: DateByteForm, delimiter: string): Uint8Array | null {
-  const patterns = [...from, to].map(({ elements }, index) =>
-    elements.flatMap((element, place): (LaidOut | null)[] =>
+  const patterns = [...from, to].map((form, index): (LaidOut | null)[] => {
+    const isWritten = index === from.length;
+    if (typeof form === 'string') return [word(form, isWritten)];
+    const { elements } = form;
+    return elements.flatMap((element, place): (LaidOut | null)[] =>
       element.kind === 'literal'
         ? [...element.text].map((char) => literal(char, delimiter))
-        : [field(element, elements[place + 1], index === from.length, options, delimiter)],
-    ),
-  );
+        : [field(element, elements[place + 1], isWritten, options, delimiter)],
+    );
+  });
   const zones = [options.zone?.read, options.zone?.write].map((id) =>
     id === undefined ? null : findZone(id),
   );
@@ -45,6 +49,13 @@ export function layOutAnyDate({ from, to, ...options }: DateByteForm, delimiter:
   if (patterns.some((elements) => elements.includes(null))) return null;
   if (zones.some((zone, index) => zone !== null && laidOutZones[index] === null)) return null;
   return join(patterns as LaidOut[][], laidOutZones);
+}
+
+function word(form: DateWord, isWritten: boolean): LaidOut | null {
+  if (form === 'epoch' || form === 'epochMillis') {
+    return [at.ANY_EPOCH, form === 'epoch' ? 0 : 1, 0, 0, 0];
+  }
+  return isWritten ? null : [at.ANY_SERIAL, form === 'excel' ? 0 : 1, 0, 0, 0];
 }
 
 function literal(char: string, delimiter: string): LaidOut | null {

@@ -2,6 +2,7 @@ import type { ColumnLayout, LaidOutColumn, LaidOutRule } from '../mapping/column
 import { byteStringOfText } from '../records/byte-string.js';
 import { writeRecords } from '../records/csv-writer.js';
 import type { ByteForm } from '../rules/byte-form.js';
+import type { DatePattern } from '../rules/date-pattern.js';
 import type { RoundingMode } from '../rules/rounding-mode.js';
 import { layOutAnyDate } from './any-date.js';
 import * as at from './assembly/layout.js';
@@ -124,10 +125,10 @@ function stepOf({ rules, label }: LaidOutColumn, delimiter: string): Step | null
     case 'trim':
       return { operation: at.TRIM, argument: 0, by, label };
     case 'date': {
-      const isPlain = form.zone === undefined;
-      const ofThree = isPlain ? layOutDateOfThree(form.from, form.to, delimiter) : null;
+      const plain = plainPatterns(form);
+      const ofThree = plain === null ? null : layOutDateOfThree(plain.from, plain.to, delimiter);
       if (ofThree !== null) return { operation: at.DATE_OF_THREE, argument: ofThree, by, label };
-      const patterns = isPlain ? layOutDatePatterns(form.from, form.to, delimiter) : null;
+      const patterns = plain === null ? null : layOutDatePatterns(plain.from, plain.to, delimiter);
       if (patterns !== null) return { operation: at.DATE, argument: patterns, by, label };
       const any = layOutAnyDate(form, delimiter);
       return any === null ? null : { operation: at.ANY_DATE, argument: any, by, label };
@@ -150,6 +151,17 @@ function stepOf({ rules, label }: LaidOutColumn, delimiter: string): Step | null
       };
     }
   }
+}
+
+/** The patterns of a date without zones; null if it has a zone, or is a number. */
+function plainPatterns({
+  from,
+  to,
+  zone,
+}: Extract<ByteForm, { operation: 'date' }>): { from: DatePattern[]; to: DatePattern } | null {
+  const patterns = from.filter((form) => typeof form !== 'string');
+  if (zone !== undefined || typeof to === 'string' || patterns.length < from.length) return null;
+  return { from: patterns, to };
 }
 
 function onInvalidOf({ action }: LaidOutRule): number {

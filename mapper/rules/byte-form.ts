@@ -1,4 +1,4 @@
-import type { DatePattern } from './date-pattern.js';
+import type { DateForm } from './date-words.js';
 import type { RoundingMode } from './rounding-mode.js';
 import type { NumberStyle } from './written-number.js';
 
@@ -10,8 +10,8 @@ export type ByteForm =
   | { readonly operation: 'upper' | 'lower' | 'trim' }
   | {
       readonly operation: 'date';
-      readonly from: readonly DatePattern[];
-      readonly to: DatePattern;
+      readonly from: readonly DateForm[];
+      readonly to: DateForm;
       readonly century?: number;
       readonly zone?: { readonly read?: string; readonly write?: string };
       readonly locale?: string;

@@ -29,7 +29,7 @@ export function catalogueWith<Other extends Rule>(...others: Other[]): RuleCatal
 }
 
 export { localeFlaw } from '../locales/locale.js';
-export { needsCentury } from './date.js';
+export { needsCentury, readsShortYears } from './date.js';
 export type { Rule } from './define-rule.js';
 export { type InvalidChoice, invalidActionOf } from './invalid-choice.js';
 export { type OptionFlaw, type OptionValues, type RuleOption, readOptions, withLocale } from './options.js';

@@ -4,10 +4,14 @@
  */
 import { daysFromDate } from '../zones/calendar.js';
 import { type DateParts, LAST_YEAR, secondsOf, type WallClock, wallClockAt } from './date-parts.js';
+import type { DatePattern } from './date-pattern.js';
 
 /** The words that stand for a whole pattern. */
 export const DATE_WORDS = ['epoch', 'epochMillis', 'excel', 'excel1904'] as const;
 export type DateWord = (typeof DATE_WORDS)[number];
+
+/** How dates are read or written: by a pattern, or as a number. */
+export type DateForm = DatePattern | DateWord;
 
 export function isDateWord(text: string): text is DateWord {
   return DATE_WORDS.some((word) => word === text);

@@ -6,7 +6,7 @@ import { type DatePattern, parseDatePattern } from './date-pattern.js';
 import { type DateReading, dateReader } from './date-reader.js';
 import {
   DATE_WORDS,
-  type DateWord,
+  type DateForm,
   isDateWord,
   isMoment,
   readDateWord,
@@ -16,9 +16,6 @@ import { type DateToWrite, dateWriter } from './date-writer.js';
 import { defineRule } from './define-rule.js';
 import type { OptionFlaw, TextFlaw } from './options.js';
 import { invalid, type RuleResult, valid, withoutSpacesAround } from './rule.js';
-
-/** How dates are read or written: by a pattern, or as a number. */
-type DateForm = DatePattern | DateWord;
 
 interface DateOptions extends DateReading {
   readonly from: readonly string[];
@@ -91,12 +88,7 @@ export const dateRule = defineRule({
       return invalid(reason);
     };
   },
-  byteForm: (options) => {
-    const { from, to } = formsOf(options);
-    const patterns = from.filter((form) => typeof form !== 'string');
-    if (typeof to === 'string' || patterns.length < from.length) return null;
-    return { ...options, operation: 'date', from: patterns, to };
-  },
+  byteForm: (options) => ({ ...options, operation: 'date', ...formsOf(options) }),
   describe: {
     summary: 'Reads a date by one pattern and writes it by another',
     does: "Reads by one pattern, or by a list tried in order; writes by another. Letters as in Java, Hive and Spark: `yyyy` `yy` `y`, `M` `MM` `MMM` `MMMM`, `d` `dd`, `E` `EEEE`, `H` `HH`, `h` `hh` with `a`, `m` `mm`, `s` `ss`, `S`…, `X` `XXX` `Z` `z` `VV`, `'text'`; or a word: `epoch`, `epochMillis`, `excel`, `excel1904`. `M` and `d` take one or two digits, `MM` and `dd` exactly two. Spaces around are ignored. See [Dates](#dates) for `century`, `zone` and `locale`",
@@ -120,19 +112,35 @@ function inWords({ century, zone, locale }: DateOptions): string[] {
   ];
 }
 
+/** A rule as a plan has it. */
+interface RuleInPlan {
+  readonly rule: string;
+  readonly [option: string]: unknown;
+}
+
 /** Whether a rule reads years of two digits, and does not say which hundred years they stand for. */
-export function needsCentury(plan: { readonly rule: string; readonly [option: string]: unknown }): boolean {
-  const { rule, from, century } = plan;
-  if (rule !== dateRule.name || century !== undefined || !Array.isArray(from)) return false;
+export function needsCentury(plan: RuleInPlan): boolean {
+  return plan.century === undefined && readsYearAs(plan, 'twoDigitYear');
+}
+
+/** Whether a rule reads years as `yy` or `y`, which version 0.1 read in another way. */
+export function readsShortYears(plan: RuleInPlan): boolean {
+  return readsYearAs(plan, 'twoDigitYear') || readsYearAs(plan, 'number');
+}
+
+function readsYearAs({ rule, from }: RuleInPlan, wanted: 'twoDigitYear' | 'number'): boolean {
+  if (rule !== dateRule.name || !Array.isArray(from)) return false;
   return from.some((text) => {
     const form = typeof text === 'string' ? formOf(text, 'from') : null;
     if (form === null || typeof form === 'string') return false;
-    return form.elements.some((element) => element.kind === 'field' && element.form === 'twoDigitYear');
+    return form.elements.some(
+      (element) => element.kind === 'field' && element.field === 'year' && element.form === wanted,
+    );
   });
 }
 
 /** In a mapper of one's own nothing but the rule can say which years two digits stand for. */
-export function centuryFlaw(plan: Parameters<typeof needsCentury>[0]): OptionFlaw | null {
+export function centuryFlaw(plan: RuleInPlan): OptionFlaw | null {
   if (!needsCentury(plan)) return null;
   const accepted = 'the first of the hundred years that yy stands for: 1950 for 1950 to 2049';
   return { option: 'century', item: null, given: undefined, message: '', accepted };

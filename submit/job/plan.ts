@@ -1,6 +1,12 @@
 import { addsHeaders, type ColumnPlan, type MapperPlan, type RulePlan } from '../../mapper/contract.js';
 import type { Header } from '../../mapper/records/header.js';
-import { invalidActionOf, needsCentury, readOptions, withLocale } from '../../mapper/rules/catalogue.js';
+import {
+  invalidActionOf,
+  needsCentury,
+  readOptions,
+  readsShortYears,
+  withLocale,
+} from '../../mapper/rules/catalogue.js';
 import { formatKeyPath, type KeyPath } from '../config/key-path.js';
 import { nearest } from '../config/nearest.js';
 import { invalidFile } from '../config/yaml-file.js';
@@ -234,6 +240,11 @@ function checkColumns(plan: JobPlan, header: InputHeader): void {
 /** Columns that read years of two digits, and do not say which hundred years they stand for. */
 export function columnsWithoutCentury({ columns }: JobPlan): readonly PlannedColumn[] {
   return columns.filter(({ rules }) => rules.some(needsCentury));
+}
+
+/** Columns whose years are read as `yy` or `y`. */
+export function columnsWithShortYears({ columns }: JobPlan): readonly PlannedColumn[] {
+  return columns.filter(({ rules }) => rules.some(readsShortYears));
 }
 
 /** Whether the year of the output's first run decides what is written. */

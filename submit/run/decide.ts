@@ -39,10 +39,13 @@ export function decideMapper(
   return { names: header.names, mapperPlan, bundle: makeBundle(mapperPlan), checkedColumns };
 }
 
+/** No manifest is older. */
+const FIRST_RELEASE = 2026;
+
 /** The year of the output's first run, as far as the manifests of what is published tell; else that of this run. */
 export function firstYearOf(published: readonly Manifest[], thisYear: number): number {
   const years = published.map(({ firstYear, publishedAt }) => firstYear ?? Number(publishedAt.slice(0, 4)));
-  return Math.min(thisYear, ...years.filter(Number.isInteger));
+  return Math.min(thisYear, ...years.filter((year) => year >= FIRST_RELEASE));
 }
 
 /**

@@ -31,6 +31,8 @@ export interface Preview {
   readonly tasks: number | null;
   /** True if version 0.1 published the output, and this run would place headers by another default. */
   readonly changesHeaders?: boolean;
+  /** Columns whose years version 0.1, which published the output, read in another way: `yy` and `y`. */
+  readonly changesYears?: readonly (string | number)[];
 }
 
 /**

@@ -1,5 +1,14 @@
 import { skipSpaces, skipSpacesBack } from './bytes';
 import { isInCalendar } from './date';
+import {
+  forgetNumbers,
+  hasManyDigits,
+  numberNanos,
+  numberSeconds,
+  readEpoch,
+  readSerial,
+  writeWhole,
+} from './date-number';
 import * as layout from './layout';
 import {
   daysOf,
@@ -17,6 +26,10 @@ const POINT: u32 = 0x2e;
 const SPACE: u32 = 0x20;
 const ZERO: u32 = 0x30;
 const DAY_SECONDS: i64 = 86400;
+/** The first second of the year 1, and the last one of the year 9999; days from 1 January 1 to 1970. */
+const FIRST_SECOND: i64 = -62135596800;
+const LAST_SECOND: i64 = 253402300799;
+const DAYS_TO_1970: i32 = 719162;
 
 /** The parts of the date being read, by the numbers PART_YEAR to PART_WEEKDAY of layout.ts, four bytes each. */
 const parts = memory.data(64);
@@ -33,11 +46,12 @@ export function anyDate(from: usize, end: usize, out: usize, patterns: usize): u
   let pattern = patterns + layout.ANY_PATTERNS;
   let isRead = false;
   forgetZones();
+  forgetNumbers();
   for (let left = load<u32>(patterns); left > 0; left--) {
     if (!isRead) isRead = readAny(first, last, pattern, patterns) && resolve(patterns);
     pattern += 8 + ((<usize>load<u32>(pattern)) << 3);
   }
-  return isRead && !isBeyondZones ? writeAny(pattern, out, patterns) : 0;
+  return isRead && !isBeyondZones && !hasManyDigits ? writeAny(pattern, out, patterns) : 0;
 }
 
 function part(which: u32): u32 {
@@ -94,6 +108,15 @@ function readAny(from: usize, end: usize, pattern: usize, patterns: usize): bool
         at = readHalf(at, end, first);
         if (at === 0) return false;
         break;
+      case layout.ANY_EPOCH:
+        if (!readEpoch(from, end, first !== 0)) return false;
+        hasOffset = true;
+        setClock(numberSeconds, numberNanos);
+        return true;
+      case layout.ANY_SERIAL:
+        if (!readSerial(from, end, first !== 0)) return false;
+        setClock(numberSeconds, numberNanos);
+        return true;
       default:
         at = readName(at, end, patterns + <usize>load<u32>(element, 4), first !== 0, third);
         if (at === 0) return false;
@@ -194,8 +217,7 @@ function resolve(patterns: usize): bool {
   if (weekday === layout.NO_WEEKDAY && (readZone | writeZone) === 0) return true;
   const days = daysOf(part(layout.PART_YEAR), part(layout.PART_MONTH), part(layout.PART_DAY));
   if (weekday !== layout.NO_WEEKDAY && weekday !== <u32>(days + 719470) % 7) return false;
-  const clock = part(layout.PART_HOUR) * 3600 + part(layout.PART_MINUTE) * 60 + part(layout.PART_SECOND);
-  const local: i64 = <i64>days * DAY_SECONDS + <i64>clock;
+  const local = secondsOfClock();
   if (!hasOffset) {
     if (readZone === 0) return true;
     offset = offsetOfLocal(patterns + readZone, local);
@@ -207,19 +229,29 @@ function resolve(patterns: usize): bool {
   offset = offsetAt(patterns + writeZone, moment);
   if (offset === layout.NO_OFFSET) return false;
   const written = moment + <i64>offset;
-  // Shifted by 400 years, so that no part is negative.
-  const shifted = written + 146097 * DAY_SECONDS;
-  if (shifted < 0) return false;
-  const seconds = <u32>(shifted % DAY_SECONDS);
-  setDateOfDays(<i32>(shifted / DAY_SECONDS) - 146097);
-  if (zoneYear < 1 || zoneYear > 9999) return false;
+  if (written < FIRST_SECOND || written > LAST_SECOND) return false;
+  setClock(written, part(layout.PART_NANOSECOND));
+  return true;
+}
+
+/** What the clock shows so many seconds after 1970 began on it, in the years 1 to 9999. */
+function setClock(moment: i64, nanosecond: u32): void {
+  const sinceYear1 = moment - FIRST_SECOND;
+  const seconds = <u32>(sinceYear1 % DAY_SECONDS);
+  setDateOfDays(<i32>(sinceYear1 / DAY_SECONDS) - DAYS_TO_1970);
   setPart(layout.PART_YEAR, zoneYear);
   setPart(layout.PART_MONTH, zoneMonth);
   setPart(layout.PART_DAY, zoneDay);
   setPart(layout.PART_HOUR, seconds / 3600);
   setPart(layout.PART_MINUTE, (seconds / 60) % 60);
   setPart(layout.PART_SECOND, seconds % 60);
-  return true;
+  setPart(layout.PART_NANOSECOND, nanosecond);
+}
+
+function secondsOfClock(): i64 {
+  const days = daysOf(part(layout.PART_YEAR), part(layout.PART_MONTH), part(layout.PART_DAY));
+  const clock = part(layout.PART_HOUR) * 3600 + part(layout.PART_MINUTE) * 60 + part(layout.PART_SECOND);
+  return <i64>days * DAY_SECONDS + <i64>clock;
 }
 
 function writeAny(pattern: usize, output: usize, patterns: usize): usize {
@@ -247,6 +279,12 @@ function writeAny(pattern: usize, output: usize, patterns: usize): usize {
       case layout.ANY_OFFSET:
         out = writeOffset(out, first);
         break;
+      case layout.ANY_EPOCH: {
+        const moment = secondsOfClock() - <i64>(hasOffset ? offset : 0);
+        const millis = <i64>(part(layout.PART_NANOSECOND) / 1000000);
+        out = writeWhole(first === 0 ? moment : moment * 1000 + millis, out);
+        break;
+      }
       default: {
         let index = part(layout.PART_MONTH) - 1;
         if (third === layout.PART_HALF) index = <u32>(part(layout.PART_HOUR) >= 12);

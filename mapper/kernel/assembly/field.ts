@@ -1,6 +1,7 @@
 import { anyDate } from './any-date';
 import { copyBytes, QUOTE, quoteIfNeeded, skipSpaces, skipSpacesBack } from './bytes';
 import { date } from './date';
+import { hasManyDigits } from './date-number';
 import { dateOfThree } from './date-of-three';
 import { HAS_DELIMITER, HAS_QUOTE, VALUE } from './field-index';
 import { noteInvalid } from './invalid';
@@ -75,7 +76,7 @@ function refuseField(from: usize, end: usize, hasDelimiter: bool, out: usize, ru
   if (operation === layout.MONEY && mayBeMoney(from, end)) return 0;
   // Spaces beyond ASCII are spaces of a date.
   if (operation !== layout.ROUND && operation !== layout.MONEY && !isAscii(from, end)) return 0;
-  if (operation === layout.ANY_DATE && isBeyondZones) return 0;
+  if (operation === layout.ANY_DATE && (isBeyondZones || hasManyDigits)) return 0;
   noteInvalid(ruled);
   if (action === layout.WRITE_MARKER) {
     const marker: usize = load<u32>(ruled, layout.MARKER);

@@ -121,6 +121,9 @@ export const ANY_HALF: u32 = 5;
  * each, the first with the length.
  */
 export const ANY_NAME: u32 = 6;
+/** The whole text is a number, see date-number.ts. u8: 1 for milliseconds; u8: 1 for the 1904 date system. */
+export const ANY_EPOCH: u32 = 7;
+export const ANY_SERIAL: u32 = 8;
 /** The parts of a date. */
 export const PART_YEAR: u32 = 0;
 export const PART_MONTH: u32 = 1;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dateRule, needsCentury } from '../../../../mapper/rules/date.js';
+import { dateRule, needsCentury, readsShortYears } from '../../../../mapper/rules/date.js';
 
 function date(text: string, from: string | string[] = 'M/d/yyyy', to = 'yyyy-MM-dd', more = {}): string {
   const options = { from: typeof from === 'string' ? [from] : from, to, century: 2000, ...more };
@@ -174,6 +174,8 @@ describe('years of two digits', () => {
     expect(needsCentury({ ...plan, from: ['yyyy-MM-dd', 'd.M.yy'] })).toBe(true);
     expect(needsCentury({ ...plan, from: ['d.M.yy'], century: 1950 })).toBe(false);
     expect(needsCentury({ ...plan, from: ["d.M.y 'yy'", 'epoch'] })).toBe(false);
+    expect(readsShortYears({ ...plan, from: ["d.M.y 'yy'", 'epoch'] })).toBe(true);
+    expect(readsShortYears({ ...plan, from: ['yyyy-MM-dd', 'epoch'] })).toBe(false);
   });
 });
 
