@@ -1,7 +1,7 @@
 import { CURRENCY_CODES, CURRENCY_SIGNS } from '../locales/currency-data.js';
 import { numberSignsOf } from '../locales/locale.js';
 import { DIGIT_ZEROS } from '../locales/locale-data.js';
-import { withoutSpacesAround } from './rule.js';
+import { withoutSpacesAround } from './spaces.js';
 
 /** How numbers are written. */
 export interface NumberStyle {
