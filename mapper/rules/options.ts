@@ -193,10 +193,12 @@ function readOption(option: RuleOption, value: unknown): OptionValue | null {
 function flawsOf(name: string, option: RuleOption, given: unknown, read: OptionValue | null): OptionFlaw[] {
   if (read === null) return [{ option: name, item: null, given, message: '', accepted: formOf(option) }];
   if (option.kind === 'named-texts') {
-    return Object.entries(read).flatMap(([item, text]: [string, string]) => {
+    const isOne = typeof given === 'string';
+    const parts = Object.entries(read).slice(0, isOne ? 1 : undefined);
+    return parts.flatMap(([item, text]: [string, string]) => {
       const flaw = option.check?.(text) ?? null;
       if (flaw === null) return [];
-      const at = typeof given === 'string' ? null : item;
+      const at = isOne ? null : item;
       return [{ option: name, item: at, given: text, message: flaw.message, accepted: flaw.accepted ?? '' }];
     });
   }
