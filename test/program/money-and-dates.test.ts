@@ -90,7 +90,7 @@ output: { path: out }
     await work().write('job.yaml', 'input: { files: in.csv }\nlocale: german\noutput: { path: out }\n');
     const { stderr, exitCode } = await work().hadoopElt(['map', 'job.yaml']);
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('job.yaml:2:9 locale');
+    expect(stderr).toContain('locale: not acceptable');
     expect(stderr).toContain('a language, or a language and a region: en, de, de-CH, pt-BR');
   });
 });

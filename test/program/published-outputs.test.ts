@@ -291,7 +291,7 @@ describe('outputs of version 0.1', () => {
   it('are told of by plan where their years of two digits mean something else now', async () => {
     await prepareOld();
     const dated =
-      'input: { files: in/a.csv }\ncolumns: { City: { date: { from: d.M.yy, to: yyyy, century: 1950 } } }\n';
+      'name: old\ninput: { files: in/a.csv }\ncolumns: { City: { date: { from: d.M.yy, to: yyyy, century: 1950 } } }\n';
     await work().write('dated.yaml', `${dated}output: { path: create, header: keep }\n`);
     const { stdout } = await expectRun(0, work().hadoopElt(['plan', 'dated.yaml']));
     expect(stdout).toContain(
