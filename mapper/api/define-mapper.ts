@@ -14,6 +14,7 @@ import {
   CATALOGUE,
   type InvalidChoice,
   type KnownRule,
+  localeFlaw,
   type Rule,
   type RuleCatalogue,
 } from '../rules/catalogue.js';
@@ -55,6 +56,8 @@ export interface MapperOptions<Known extends Rule = KnownRule> {
     /** A quote still open after this many bytes of its record is malformed; default 64 MiB. */
     readonly maxRecordBytes?: number;
   };
+  /** The locale of numbers and names in the data, such as `de`, for rules without one of their own. */
+  readonly locale?: string;
   /** Rules by column name, or by 0-based index as `[2]`. */
   readonly columns: Readonly<Record<string, ColumnRules<Known>>>;
   readonly records?: {
@@ -91,8 +94,8 @@ export function defineMapperWith<Known extends Rule>(
   catalogue: RuleCatalogue<Known>,
   options: MapperOptions<Known>,
 ): MapperDefinition {
-  rejectUnknownKeys('defineMapper', options, ['name', 'csv', 'columns', 'records', 'output']);
-  const { name = 'mapper', csv = {}, columns, records = {}, output = {} } = options;
+  rejectUnknownKeys('defineMapper', options, ['name', 'csv', 'locale', 'columns', 'records', 'output']);
+  const { name = 'mapper', csv = {}, locale, columns, records = {}, output = {} } = options;
   rejectUnknownKeys('csv', csv, ['delimiter', 'header', 'columns', 'quotedLineBreaks', 'maxRecordBytes']);
   rejectUnknownKeys('records', records, ['wrongFieldCount', 'malformed']);
   rejectUnknownKeys('output', output, ['header']);
@@ -113,7 +116,9 @@ export function defineMapperWith<Known extends Rule>(
   return {
     name: String(name),
     csv: data,
-    columns: Object.entries(columns).map(([key, rules]) => columnDefinition(key, rules, catalogue)),
+    columns: Object.entries(columns).map(([key, rules]) =>
+      columnDefinition(key, rules, catalogue, checkedLocale(locale)),
+    ),
     records: {
       wrongFieldCount: oneOf('records.wrongFieldCount', wrongFieldCount, RECORD_ACTIONS),
       malformed: oneOf('records.malformed', malformed, RECORD_ACTIONS),
@@ -148,14 +153,26 @@ function csvDefinition(csv: NonNullable<MapperOptions['csv']>): MapperPlan['csv'
   };
 }
 
-function columnDefinition(key: string, rules: unknown, catalogue: RuleCatalogue): ColumnDefinition {
+function checkedLocale(locale: string | undefined): string | undefined {
+  if (locale === undefined) return undefined;
+  const flaw = typeof locale === 'string' ? localeFlaw(locale) : { accepted: 'a locale such as de' };
+  if (flaw === null) return locale;
+  throw new MapperDefinitionError(`locale is ${quoteOption(locale)}; give ${flaw.accepted}`);
+}
+
+function columnDefinition(
+  key: string,
+  rules: unknown,
+  catalogue: RuleCatalogue,
+  locale: string | undefined,
+): ColumnDefinition {
   const index = /^\[\s*(\d+)\s*\]$/.exec(key)?.[1];
   const list: readonly unknown[] = Array.isArray(rules) ? rules : [rules];
   return {
     column: index === undefined ? key : Number(index),
     rules: list.map((given) => {
       const rule = ruleInPlace(given, catalogue);
-      if (rule !== null) return rule;
+      if (rule !== null) return locale === undefined ? rule : (rule.inLocale?.(locale) ?? rule);
       throw new MapperDefinitionError(
         `columns[${quoteOption(key)}] is ${quoteOption(given)}; give upper(), date({…}), a function, or a list of them`,
       );

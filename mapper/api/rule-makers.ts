@@ -1,10 +1,16 @@
 import { INVALID_ACTIONS } from '../contract.js';
 import type { ColumnDefinition } from '../definition.js';
-import { dateRule } from '../rules/date.js';
+import { centuryFlaw, dateRule } from '../rules/date.js';
 import type { DefinedRule, Rule } from '../rules/define-rule.js';
 import { type InvalidChoice, invalidActionOf } from '../rules/invalid-choice.js';
 import { lowerRule } from '../rules/lower.js';
-import { type GivenOptions, type OptionFlaw, type RuleOptions, readOptions } from '../rules/options.js';
+import {
+  type GivenOptions,
+  type OptionFlaw,
+  type RuleOptions,
+  readOptions,
+  withLocale,
+} from '../rules/options.js';
 import { roundRule } from '../rules/round.js';
 import { trimRule } from '../rules/trim.js';
 import { upperRule } from '../rules/upper.js';
@@ -14,7 +20,10 @@ import { type FieldFunction, functionRule } from './user-function.js';
 export type { InvalidChoice } from '../rules/invalid-choice.js';
 
 /** A rule and what happens to a value that it finds invalid. */
-export type ColumnRule = ColumnDefinition['rules'][number];
+export type ColumnRule = ColumnDefinition['rules'][number] & {
+  /** The same rule in the locale of the whole mapper, unless it has one of its own. */
+  readonly inLocale?: (locale: string) => ColumnRule;
+};
 
 /** Makes a column's rule of a rule's options. */
 export type RuleMaker<Options extends RuleOptions> = (
@@ -58,9 +67,14 @@ function makerOf<Name extends string, Options extends RuleOptions>(
 export function columnRule(rule: Rule, given: object): ColumnRule {
   rejectUnknownKeys(rule.name, given, [...Object.keys(rule.options), ...INVALID_KEYS]);
   const { values, flaws } = readOptions(rule.options, { ...given });
-  const [flaw] = flaws;
-  if (flaw !== undefined) throw new MapperDefinitionError(`${rule.name}: ${describeFlaw(flaw)}`);
-  return { name: rule.name, rule: rule.make(values), onInvalid: checkedInvalidAction(rule.name, given) };
+  const flaw = flaws[0] ?? rule.check(values) ?? centuryFlaw({ rule: rule.name, ...values });
+  if (flaw !== null) throw new MapperDefinitionError(`${rule.name}: ${describeFlaw(flaw)}`);
+  return {
+    name: rule.name,
+    rule: rule.make(values),
+    onInvalid: checkedInvalidAction(rule.name, given),
+    inLocale: (locale) => columnRule(rule, withLocale(rule.options, given, locale)),
+  };
 }
 
 /**

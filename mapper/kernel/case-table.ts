@@ -1,3 +1,5 @@
+import { lowerCase, upperCase } from '../rules/letter-case.js';
+
 /** The characters that have two bytes in UTF-8. */
 const FIRST = 0x80;
 const LAST = 0x7ff;
@@ -21,7 +23,7 @@ function makeTable(operation: 'upper' | 'lower'): Uint8Array {
     const char = String.fromCharCode(code);
     // The lower case of a capital sigma depends on its neighbours.
     if (operation === 'lower' && char === 'Σ') continue;
-    const mapped = operation === 'upper' ? char.toUpperCase() : char.toLowerCase();
+    const mapped = operation === 'upper' ? upperCase(char) : lowerCase(char);
     const first = mapped.charCodeAt(0);
     const at = (code - FIRST) * 2;
     if (mapped.length === 1 && first >= FIRST && first <= LAST) {

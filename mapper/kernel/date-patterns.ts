@@ -25,7 +25,7 @@ export function layOutDatePatterns(
   to: DatePattern,
   delimiter: string,
 ): Uint8Array | null {
-  if (from.length > 255) return null;
+  if (from.length > 255 || !from.every(hasPlainDate)) return null;
   const bytes = [from.length];
   for (const { elements } of [...from, to]) {
     const laidOut = elements.flatMap((element) => layOut(element, delimiter));
@@ -35,6 +35,13 @@ export function layOutDatePatterns(
   return Uint8Array.from(bytes);
 }
 
+/** Whether a pattern has a day, and a year of a fixed number of digits. */
+function hasPlainDate({ elements }: DatePattern): boolean {
+  const fields = elements.filter((element) => element.kind === 'field');
+  const hasDay = fields.some(({ field }) => field === 'day');
+  return hasDay && fields.every(({ field, form }) => field !== 'year' || form === 'padded');
+}
+
 /** The patterns as assembly/date-of-three.ts reads them. Null unless each has year, month and day and nothing else. */
 export function layOutDateOfThree(
   from: readonly DatePattern[],
@@ -42,7 +49,10 @@ export function layOutDateOfThree(
   delimiter: string,
 ): Uint8Array | null {
   const [pattern] = from;
-  const read = pattern === undefined || from.length > 1 ? null : threeNumbers(pattern, delimiter);
+  const read =
+    pattern === undefined || from.length > 1 || !hasPlainDate(pattern)
+      ? null
+      : threeNumbers(pattern, delimiter);
   const written = threeNumbers(to, delimiter);
   if (read === null || written === null || written.numbers.some(({ fewest, digits }) => fewest < digits))
     return null;
@@ -137,8 +147,7 @@ function digitsOf(element: DateElement): { fewest: number; most: number; century
       return { fewest: length, most: length, century: 0 };
     case 'twoDigitYear':
       return { fewest: 2, most: 2, century: 1 };
-    case 'shortName':
-    case 'fullName':
+    default:
       return null;
   }
 }

@@ -2,10 +2,13 @@ import type { ColumnLayout, LaidOutColumn, LaidOutRule } from '../mapping/column
 import { byteStringOfText } from '../records/byte-string.js';
 import { writeRecords } from '../records/csv-writer.js';
 import type { ByteForm } from '../rules/byte-form.js';
+import type { DatePattern } from '../rules/date-pattern.js';
 import type { RoundingMode } from '../rules/rounding-mode.js';
+import { layOutAnyDate } from './any-date.js';
 import * as at from './assembly/layout.js';
 import { caseTable } from './case-table.js';
 import { layOutDateOfThree, layOutDatePatterns } from './date-patterns.js';
+import { layOutMoneyStyle } from './money-style.js';
 
 /** More places could make a record much longer than it was. */
 const MAX_PLACES_OF_KERNEL = 1000;
@@ -44,6 +47,8 @@ interface Step {
   /** A number, or bytes whose address the step gets. */
   readonly argument: number | Uint8Array;
   readonly roundUps?: number;
+  /** How many digits the result may have after its point. */
+  readonly places?: number;
   readonly by?: LaidOutRule;
   readonly label?: string;
 }
@@ -67,7 +72,7 @@ export function layOutProgram(
   if (layout.names !== null) bytes.setNumber(at.HEADER, bytes.add(headerText(layout.names, delimiter)));
   const counters = [];
   let growthBytes = 0;
-  for (const [index, { operation, argument, roundUps = 0, by, label }] of steps.entries()) {
+  for (const [index, { operation, argument, roundUps = 0, places = 0, by, label }] of steps.entries()) {
     const start = at.PROGRAM_HEAD + index * at.STEP_BYTES;
     const marker = by === undefined ? Buffer.alloc(0) : markerBytes(by.marker, delimiter);
     bytes.setByte(start + at.OPERATION, operation);
@@ -77,7 +82,7 @@ export function layOutProgram(
     bytes.setNumber(start + at.ARGUMENT, typeof argument === 'number' ? argument : bytes.add(argument));
     bytes.setNumber(start + at.MARKER, bytes.add(marker));
     bytes.setNumber(start + at.MARKER_LENGTH, marker.length);
-    growthBytes += marker.length + (operation === at.ROUND ? (argument as number) : 0) + 300;
+    growthBytes += marker.length + places + 300;
     if (label !== undefined) {
       const markerLines = by?.action === 'marker' ? by.marker.split('\n').length - 1 : 0;
       counters.push({ offset: start + at.INVALID_COUNT, label, markerLines });
@@ -120,17 +125,43 @@ function stepOf({ rules, label }: LaidOutColumn, delimiter: string): Step | null
     case 'trim':
       return { operation: at.TRIM, argument: 0, by, label };
     case 'date': {
-      const ofThree = layOutDateOfThree(form.from, form.to, delimiter);
+      const plain = plainPatterns(form);
+      const ofThree = plain === null ? null : layOutDateOfThree(plain.from, plain.to, delimiter);
       if (ofThree !== null) return { operation: at.DATE_OF_THREE, argument: ofThree, by, label };
-      const patterns = layOutDatePatterns(form.from, form.to, delimiter);
-      return patterns === null ? null : { operation: at.DATE, argument: patterns, by, label };
+      const patterns = plain === null ? null : layOutDatePatterns(plain.from, plain.to, delimiter);
+      if (patterns !== null) return { operation: at.DATE, argument: patterns, by, label };
+      const any = layOutAnyDate(form, delimiter);
+      return any === null ? null : { operation: at.ANY_DATE, argument: any, by, label };
     }
     case 'round': {
       if (form.mode === 'unnecessary' || form.places > MAX_PLACES_OF_KERNEL) return null;
       const roundUps = ROUND_UPS[form.mode];
-      return { operation: at.ROUND, argument: form.places, roundUps, by, label };
+      return { operation: at.ROUND, argument: form.places, roundUps, places: form.places, by, label };
+    }
+    case 'money': {
+      if (form.mode === 'unnecessary' || form.places > MAX_PLACES_OF_KERNEL) return null;
+      const style = layOutMoneyStyle(form.style, form.places);
+      return {
+        operation: at.MONEY,
+        argument: style,
+        roundUps: ROUND_UPS[form.mode],
+        places: form.places,
+        by,
+        label,
+      };
     }
   }
+}
+
+/** The patterns of a date without zones; null if it has a zone, or is a number. */
+function plainPatterns({
+  from,
+  to,
+  zone,
+}: Extract<ByteForm, { operation: 'date' }>): { from: DatePattern[]; to: DatePattern } | null {
+  const patterns = from.filter((form) => typeof form !== 'string');
+  if (zone !== undefined || typeof to === 'string' || patterns.length < from.length) return null;
+  return { from: patterns, to };
 }
 
 function onInvalidOf({ action }: LaidOutRule): number {

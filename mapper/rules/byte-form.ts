@@ -1,5 +1,6 @@
-import type { DatePattern } from './date-pattern.js';
+import type { DateForm } from './date-words.js';
 import type { RoundingMode } from './rounding-mode.js';
+import type { NumberStyle } from './written-number.js';
 
 /**
  * What the kernel needs to apply a rule to bytes. The kernel must give exactly what the rule gives for text, or leave
@@ -7,5 +8,18 @@ import type { RoundingMode } from './rounding-mode.js';
  */
 export type ByteForm =
   | { readonly operation: 'upper' | 'lower' | 'trim' }
-  | { readonly operation: 'date'; readonly from: readonly DatePattern[]; readonly to: DatePattern }
-  | { readonly operation: 'round'; readonly places: number; readonly mode: RoundingMode };
+  | {
+      readonly operation: 'date';
+      readonly from: readonly DateForm[];
+      readonly to: DateForm;
+      readonly century?: number;
+      readonly zone?: { readonly read?: string; readonly write?: string };
+      readonly locale?: string;
+    }
+  | { readonly operation: 'round'; readonly places: number; readonly mode: RoundingMode }
+  | {
+      readonly operation: 'money';
+      readonly places: number;
+      readonly mode: RoundingMode;
+      readonly style: NumberStyle;
+    };

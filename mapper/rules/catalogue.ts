@@ -28,7 +28,9 @@ export function catalogueWith<Other extends Rule>(...others: Other[]): RuleCatal
   return catalogueOf<KnownRule | Other>([...CATALOGUE.rules, ...others]);
 }
 
+export { localeFlaw } from '../locales/locale.js';
+export { needsCentury, readsShortYears } from './date.js';
 export type { Rule } from './define-rule.js';
 export { type InvalidChoice, invalidActionOf } from './invalid-choice.js';
-export { type OptionFlaw, type OptionValues, type RuleOption, readOptions } from './options.js';
+export { type OptionFlaw, type OptionValues, type RuleOption, readOptions, withLocale } from './options.js';
 export type { RuleCatalogue } from './rule-catalogue.js';

@@ -13,15 +13,29 @@ export type DateField =
   | 'halfDay'
   | 'minute'
   | 'second'
-  | 'fraction';
+  | 'fraction'
+  | 'weekday'
+  | 'offset'
+  | 'zone';
 
 export type DateElement =
   | { readonly kind: 'literal'; readonly text: string }
   | {
       readonly kind: 'field';
       readonly field: DateField;
-      /** How the field is written: `number` takes one digit or more, `padded` as many digits as there are letters. */
-      readonly form: 'number' | 'padded' | 'twoDigitYear' | 'shortName' | 'fullName';
+      /**
+       * How the field is written: `number` takes one digit or more, `padded` as many digits as there are letters, `offset`
+       * what is told by the letters X, x and Z, `zoneName` an abbreviation such as CET, `zoneId` a name such as Europe/Berlin.
+       */
+      readonly form:
+        | 'number'
+        | 'padded'
+        | 'twoDigitYear'
+        | 'shortName'
+        | 'fullName'
+        | 'offset'
+        | 'zoneName'
+        | 'zoneId';
       /** The letters as written, such as `MM`. */
       readonly letters: string;
     };
@@ -60,7 +74,7 @@ export type DatePatternResult =
 
 /** The accepted letters, for messages. */
 export const ACCEPTED_DATE_LETTERS =
-  "yyyy yy y (or u), M MM MMM MMMM, d dd, H HH, h hh with a, m mm, s ss, S to SSSSSSSSS, and 'quoted text'";
+  "yyyy yy y (or u), M MM MMM MMMM, d dd, E EEEE, H HH, h hh with a, m mm, s ss, S to SSSSSSSSS, X XXX Z z VV, and 'quoted text'; or one of the words epoch, epochMillis, excel, excel1904";
 
 type FieldElement = Extract<DateElement, { kind: 'field' }>;
 
@@ -83,11 +97,29 @@ const FIELDS: Readonly<Record<string, readonly [DateField, FieldElement['form']]
   mm: ['minute', 'padded'],
   s: ['second', 'number'],
   ss: ['second', 'padded'],
+  E: ['weekday', 'shortName'],
+  EE: ['weekday', 'shortName'],
+  EEE: ['weekday', 'shortName'],
+  EEEE: ['weekday', 'fullName'],
+  X: ['offset', 'offset'],
+  XX: ['offset', 'offset'],
+  XXX: ['offset', 'offset'],
+  x: ['offset', 'offset'],
+  xx: ['offset', 'offset'],
+  xxx: ['offset', 'offset'],
+  Z: ['offset', 'offset'],
+  ZZ: ['offset', 'offset'],
+  ZZZ: ['offset', 'offset'],
+  ZZZZZ: ['offset', 'offset'],
+  z: ['zone', 'zoneName'],
+  zz: ['zone', 'zoneName'],
+  zzz: ['zone', 'zoneName'],
+  VV: ['zone', 'zoneId'],
 };
 
 /**
- * Parses a pattern. A `from` pattern needs year, month and day, and its numbers must be separable in only one way. A
- * `to` pattern needs at least one field.
+ * Parses a pattern. A `from` pattern needs year and month, and its numbers must be separable in only one way. A `to`
+ * pattern needs at least one field.
  */
 export function parseDatePattern(text: string, use: 'from' | 'to'): DatePatternResult {
   const pieces: Piece[] = [];
@@ -153,7 +185,7 @@ function fieldTwice(pieces: readonly Piece[]): DatePatternProblem | null {
   const seen = new Set<string>();
   for (const { element, written, position } of pieces) {
     if (element.kind === 'literal') continue;
-    const name = fieldName(element.field);
+    const name = element.form === 'zoneName' ? "zone's abbreviation" : fieldName(element.field);
     if (seen.has(name)) {
       return {
         code: 'repeated-field',
@@ -187,7 +219,7 @@ function hourAndHalfDay(pieces: readonly Piece[]): DatePatternProblem | null {
   return null;
 }
 
-/** Problems of `from` patterns: ambiguous digits, or no full date. */
+/** Problems of `from` patterns: ambiguous digits, or no date. */
 function unreadable(pieces: readonly Piece[], text: string): DatePatternProblem | null {
   for (const [index, { element, written, position }] of pieces.entries()) {
     const before = pieces[index - 1];
@@ -197,9 +229,9 @@ function unreadable(pieces: readonly Piece[], text: string): DatePatternProblem 
     const message = `"${before.written}" takes one digit or more, so it cannot be told where it ends before "${written}"; write "${fixed}" or put a separator between them`;
     return { code: 'ambiguous-digits', position, found: written, message };
   }
-  const missing = (['year', 'month', 'day'] as const).filter((field) => pieceOf(pieces, field) === undefined);
+  const missing = (['year', 'month'] as const).filter((field) => pieceOf(pieces, field) === undefined);
   if (missing.length === 0) return null;
-  const message = `The pattern gives no ${missing.join(' and no ')}; a date needs year, month and day`;
+  const message = `The pattern gives no ${missing.join(' and no ')}; a date needs year and month`;
   return { code: 'missing-field', position: text.length, found: '', message };
 }
 
@@ -215,7 +247,7 @@ function pieceOf(pieces: readonly Piece[], field: DateField): Piece | undefined 
 
 function startsWithDigit(element: DateElement): boolean {
   if (element.kind === 'literal') return /^\d/.test(element.text);
-  return element.form !== 'shortName' && element.form !== 'fullName';
+  return element.form === 'number' || element.form === 'padded' || element.form === 'twoDigitYear';
 }
 
 function readQuoted(text: string, start: number): { text: string; end: number } | null {
@@ -239,5 +271,6 @@ function fieldElement(letters: string): FieldElement | null {
 
 function fieldName(field: DateField): string {
   if (field === 'hour12') return 'hour';
+  if (field === 'zone') return 'time zone';
   return field === 'halfDay' ? 'half of the day' : field === 'fraction' ? 'fraction of a second' : field;
 }

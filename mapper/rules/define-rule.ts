@@ -1,5 +1,5 @@
 import type { ByteForm } from './byte-form.js';
-import type { OptionValues, RuleOptions, ValuesOf } from './options.js';
+import type { OptionFlaw, OptionValues, RuleOptions, ValuesOf } from './options.js';
 import { type FieldRule, NOT_UTF8, type RuleResult } from './rule.js';
 
 /** The texts about a rule for people. */
@@ -18,6 +18,8 @@ interface RuleParts<Name extends string, Options extends RuleOptions> {
   readonly options: Options;
   /** Options → the function that the rule applies to a field's text. Called once per column. */
   apply(options: ValuesOf<Options>): (text: string) => RuleResult;
+  /** What is wrong with options that do not go together. By default nothing. */
+  check?(options: ValuesOf<Options>): OptionFlaw | null;
   /** The same rule for the kernel. If it is absent or returns null, the reference maps the records. */
   byteForm?(options: ValuesOf<Options>): ByteForm | null;
 }
@@ -50,6 +52,8 @@ export interface Rule {
   readonly does: string;
   /** What is invalid; null if no field is. */
   readonly invalid: string | null;
+  /** What is wrong with options that do not go together. They must come from `readOptions`, without flaws. */
+  check(options: OptionValues): OptionFlaw | null;
   /** The rule with these options in words, for `plan`. */
   inPlan(options: OptionValues): string;
   /** The rule with these options, ready to apply. They must come from `readOptions`, without flaws. */
@@ -60,6 +64,7 @@ export interface Rule {
 export interface DefinedRule<Name extends string, Options extends RuleOptions> extends Rule {
   readonly name: Name;
   readonly options: Options;
+  check(options: ValuesOf<Options>): OptionFlaw | null;
   inPlan(options: ValuesOf<Options>): string;
   make(options: ValuesOf<Options>): FieldRule;
 }
@@ -80,6 +85,7 @@ export function defineRule<const Name extends string, const Options extends Rule
     summary: describe.summary,
     does: describe.does,
     invalid: spec.accepts === 'every field' ? null : spec.describe.invalid,
+    check: (values) => spec.check?.(values) ?? null,
     inPlan: (values) => describe.inPlan?.(values) ?? [name, ...Object.entries(values).map(inWords)].join(' '),
     make: (values) => {
       const byteForm = spec.byteForm?.(values) ?? null;

@@ -14,8 +14,10 @@ export interface TextFlaw {
 interface Described<Value> {
   /** What the option means, for the job file's JSON Schema. */
   readonly describe: string;
-  /** The value if the option is not given. Without a default the option is required. */
+  /** The value if the option is not given. Without a default the option is required, unless it is `optional`. */
   readonly default?: Value;
+  /** The option may be left out, and has no value then. */
+  readonly optional?: true;
 }
 
 export interface TextOption extends Described<string> {
@@ -29,6 +31,15 @@ export interface TextOption extends Described<string> {
 /** One text, or a list of at least one. */
 export interface TextsOption extends Described<readonly string[]> {
   readonly kind: 'texts';
+  readonly form: string;
+  /** Called for each text; returns null if it is accepted. */
+  readonly check?: (text: string) => TextFlaw | null;
+}
+
+/** Texts by name, or one text for all names: `UTC`, or `{ read: UTC, write: Europe/Berlin }`. */
+export interface NamedTextsOption extends Described<Readonly<Record<string, string>>> {
+  readonly kind: 'named-texts';
+  readonly names: readonly string[];
   readonly form: string;
   /** Called for each text; returns null if it is accepted. */
   readonly check?: (text: string) => TextFlaw | null;
@@ -51,12 +62,18 @@ export interface FlagOption extends Described<boolean> {
   readonly kind: 'flag';
 }
 
-export type RuleOption = TextOption | TextsOption | IntegerOption | ChoiceOption | FlagOption;
+export type RuleOption =
+  | TextOption
+  | TextsOption
+  | NamedTextsOption
+  | IntegerOption
+  | ChoiceOption
+  | FlagOption;
 /** The options of a rule by name, in the order shown to people. */
 export type RuleOptions = Readonly<Record<string, RuleOption>>;
 
 /** The value of an option; JSON-safe. */
-export type OptionValue = string | number | boolean | readonly string[];
+export type OptionValue = string | number | boolean | readonly string[] | Readonly<Record<string, string>>;
 export type OptionValues = Readonly<Record<string, OptionValue>>;
 
 type ValueOf<Option> = Option extends { readonly kind: 'integer' }
@@ -65,40 +82,63 @@ type ValueOf<Option> = Option extends { readonly kind: 'integer' }
     ? boolean
     : Option extends { readonly kind: 'texts' }
       ? readonly string[]
-      : Option extends { readonly of: readonly (infer Choice)[] }
-        ? Choice
-        : string;
+      : Option extends { readonly names: readonly (infer Part extends string)[] }
+        ? { readonly [Name in Part]?: string }
+        : Option extends { readonly of: readonly (infer Choice)[] }
+          ? Choice
+          : string;
+
+type IsOptional<Option> = Option extends { readonly optional: true } ? true : false;
 
 /** The values of all options of a rule. */
 export type ValuesOf<Options extends RuleOptions> = {
-  readonly [Name in keyof Options]: ValueOf<Options[Name]>;
+  readonly [Name in keyof Options as IsOptional<Options[Name]> extends true ? never : Name]: ValueOf<
+    Options[Name]
+  >;
+} & {
+  readonly [Name in keyof Options as IsOptional<Options[Name]> extends true ? Name : never]?: ValueOf<
+    Options[Name]
+  >;
 };
 
 type GivenValue<Option> = Option extends { readonly kind: 'texts' }
   ? string | readonly string[]
-  : ValueOf<Option>;
+  : Option extends { readonly kind: 'named-texts' }
+    ? string | ValueOf<Option>
+    : ValueOf<Option>;
+
+type MayBeLeftOut<Option> = Option extends { readonly default: unknown } ? true : IsOptional<Option>;
 
 /** The options as people write them: a single text is a list of one, and options with a default are optional. */
 export type GivenOptions<Options extends RuleOptions> = {
-  readonly [Name in keyof Options as Options[Name] extends { readonly default: unknown }
-    ? never
-    : Name]: GivenValue<Options[Name]>;
+  readonly [Name in keyof Options as MayBeLeftOut<Options[Name]> extends true ? never : Name]: GivenValue<
+    Options[Name]
+  >;
 } & {
-  readonly [Name in keyof Options as Options[Name] extends { readonly default: unknown }
-    ? Name
-    : never]?: GivenValue<Options[Name]>;
+  readonly [Name in keyof Options as MayBeLeftOut<Options[Name]> extends true ? Name : never]?: GivenValue<
+    Options[Name]
+  >;
 };
 
 /** What is wrong with an option. */
 export interface OptionFlaw {
   readonly option: string;
-  /** 0-based index in the given list, or null if the flaw is of the whole option. */
-  readonly item: number | null;
+  /** 0-based index in the given list, or a name of named texts; null if the flaw is of the whole option. */
+  readonly item: number | string | null;
   readonly given: unknown;
   /** What is wrong; empty if the value has the wrong type, because `accepted` then says enough. */
   readonly message: string;
   /** What to write instead; empty if the message says it. */
   readonly accepted: string;
+}
+
+/** The options as given, with the locale of the whole job where the rule takes one and has none of its own. */
+export function withLocale<Given extends object>(
+  options: RuleOptions,
+  given: Given,
+  locale: string | undefined,
+): Given | (Given & { readonly locale: string }) {
+  return locale === undefined || options.locale === undefined ? given : { locale, ...given };
 }
 
 /** Options as given → the values of all options, and what is wrong with those that are not accepted. */
@@ -109,6 +149,7 @@ export function readOptions(
   const values: Record<string, OptionValue> = {};
   const flaws: OptionFlaw[] = [];
   for (const [name, option] of Object.entries(options)) {
+    if (option.optional === true && given[name] === undefined) continue;
     const value = given[name] === undefined ? option.default : given[name];
     const read = readOption(option, value);
     if (read !== null) values[name] = read;
@@ -127,6 +168,15 @@ function readOption(option: RuleOption, value: unknown): OptionValue | null {
       const read = texts.filter((text) => typeof text === 'string');
       return read.length > 0 && read.length === texts.length ? read : null;
     }
+    case 'named-texts': {
+      if (typeof value === 'string') return Object.fromEntries(option.names.map((name) => [name, value]));
+      if (typeof value !== 'object' || value === null) return null;
+      const entries = Object.entries(value).filter(([, text]) => text !== undefined);
+      const areTexts = entries.every(
+        ([name, text]) => option.names.includes(name) && typeof text === 'string',
+      );
+      return areTexts && entries.length > 0 ? Object.fromEntries(entries) : null;
+    }
     case 'integer': {
       const isInteger = typeof value === 'number' && Number.isInteger(value);
       return isInteger && value >= option.min && value <= option.max ? value : null;
@@ -142,6 +192,16 @@ function readOption(option: RuleOption, value: unknown): OptionValue | null {
 
 function flawsOf(name: string, option: RuleOption, given: unknown, read: OptionValue | null): OptionFlaw[] {
   if (read === null) return [{ option: name, item: null, given, message: '', accepted: formOf(option) }];
+  if (option.kind === 'named-texts') {
+    const isOne = typeof given === 'string';
+    const parts = Object.entries(read).slice(0, isOne ? 1 : undefined);
+    return parts.flatMap(([item, text]: [string, string]) => {
+      const flaw = option.check?.(text) ?? null;
+      if (flaw === null) return [];
+      const at = isOne ? null : item;
+      return [{ option: name, item: at, given: text, message: flaw.message, accepted: flaw.accepted ?? '' }];
+    });
+  }
   if (option.kind !== 'text' && option.kind !== 'texts') return [];
   const texts = Array.isArray(read) ? read : [read];
   return texts.flatMap((text: string, index) => {
@@ -157,6 +217,7 @@ function formOf(option: RuleOption): string {
   switch (option.kind) {
     case 'text':
     case 'texts':
+    case 'named-texts':
       return option.form;
     case 'integer':
       return `a whole number from ${option.min} to ${option.max}`;

@@ -1,7 +1,10 @@
 import { Decimal } from 'decimal.js';
+import { localeFlaw } from '../locales/locale.js';
+import type { ByteForm } from './byte-form.js';
 import { defineRule } from './define-rule.js';
 import { ROUNDING_MODES, type RoundingMode } from './rounding-mode.js';
 import { invalid, valid, withoutSpacesAround } from './rule.js';
+import { type NumberOptions, type NumberStyle, numberReader, numberStyleOf } from './written-number.js';
 
 /** Larger exponents are invalid, as probable mistakes; 1e-9999 is still rounded. */
 const MAX_EXPONENT = 9999;
@@ -29,8 +32,8 @@ const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE]([+-]?\d+))?$/;
 
 /**
  * Exact decimal rounding. Accepts a sign, digits, a fraction (`.5` and `5.` too), an exponent up to `MAX_EXPONENT`, and
- * spaces around; everything else is invalid. The result has exactly `places` decimal places, no exponent, no plus sign,
- * and is never a negative zero.
+ * spaces around; with `locale`, `currency` or `percent` also what they allow; everything else is invalid. The result has
+ * exactly `places` decimal places, no exponent, no plus sign, and is never a negative zero.
  */
 export const roundRule = defineRule({
   name: 'round',
@@ -43,17 +46,43 @@ export const roundRule = defineRule({
       default: 'half-even',
       describe: "Rounding mode, named as in Java's RoundingMode; half-even by default",
     },
+    locale: {
+      kind: 'text',
+      form: 'a locale such as de or en-US',
+      check: localeFlaw,
+      optional: true,
+      describe:
+        'The locale that the numbers are written in: its decimal sign, its groups, digits of any script',
+    },
+    currency: {
+      kind: 'flag',
+      optional: true,
+      describe:
+        'Whether signs and codes of currencies, parentheses for negative numbers and a minus at the end are taken; without a locale also groups as in English',
+    },
+    percent: {
+      kind: 'choice',
+      of: ['divide', 'drop'],
+      optional: true,
+      describe:
+        'What a percent sign means: divide by 100, or drop the sign. Without it a percent sign is invalid',
+    },
   },
   accepts: 'some texts',
-  apply: ({ places, mode }) => {
+  apply: ({ places, mode, ...written }) => {
     const rounding = DECIMAL_ROUNDING[mode];
+    const style = numberStyleOf(written);
+    const numberOf = style === null ? (text: string) => text : numberReader(style);
+    const { locale } = written;
+    const notANumber = locale === undefined ? 'not a number' : `not a number in locale ${locale}`;
     return (text) => {
       const trimmed = withoutSpacesAround(text);
       if (trimmed === '') return invalid('empty');
-      const match = NUMBER.exec(trimmed);
-      if (match === null) return invalid('not a number');
+      const number = numberOf(trimmed);
+      const match = number === null ? null : NUMBER.exec(number);
+      if (number === null || match === null) return invalid(notANumber);
       if (Math.abs(Number(match[1] ?? 0)) > MAX_EXPONENT) return invalid('an exponent out of range');
-      const value = new Exact(trimmed);
+      const value = new Exact(number);
       if (mode === 'unnecessary' && value.decimalPlaces() > places) {
         return invalid(`more than ${places} decimal places`);
       }
@@ -61,14 +90,28 @@ export const roundRule = defineRule({
       return valid(/^-[0.]+$/.test(fixed) ? fixed.slice(1) : fixed);
     };
   },
-  byteForm: ({ places, mode }) => ({ operation: 'round', places, mode }),
+  byteForm: ({ places, mode, ...written }) => byteFormOf(places, mode, numberStyleOf(written)),
   describe: {
     summary: 'Exact decimal rounding',
-    does: `Exact decimal rounding, never binary floats. Modes of Java's RoundingMode: ${modesInWords()}. Exactly \`places\` digits, no exponent, no \`-0\``,
-    invalid: 'group separators, NaN, Infinity, empty fields',
-    inPlan: ({ places, mode }) => `round to ${places} places, ${mode}`,
+    does: `Exact decimal rounding, never binary floats. Modes of Java's RoundingMode: ${modesInWords()}. Exactly \`places\` digits, no exponent, no \`-0\`. See [Money](#money) for \`locale\`, \`currency\` and \`percent\``,
+    invalid:
+      'NaN, Infinity, empty fields; without the options for them group signs, currencies and percent signs',
+    inPlan: ({ places, mode, ...written }) =>
+      [`round to ${places} places`, mode, ...inWords(written)].join(', '),
   },
 });
+
+function byteFormOf(places: number, mode: RoundingMode, style: NumberStyle | null): ByteForm {
+  return style === null ? { operation: 'round', places, mode } : { operation: 'money', places, mode, style };
+}
+
+function inWords({ locale, currency, percent }: NumberOptions): string[] {
+  return [
+    ...(locale === undefined ? [] : [`locale ${locale}`]),
+    ...(currency === true ? ['currency'] : []),
+    ...(percent === undefined ? [] : [`percent ${percent}`]),
+  ];
+}
 
 function modesInWords(): string {
   const [first, ...others] = ROUNDING_MODES.map((mode) => `\`${mode}\``);

@@ -21,8 +21,8 @@ export function ruleOfPlan(plan: RulePlan, catalogue: RuleCatalogue): FieldRule 
   const rule = catalogue.find(plan.rule);
   if (rule === undefined) throw new RangeError(`Rule "${plan.rule}" does not exist`);
   const { values, flaws } = readOptions(rule.options, plan);
-  const [flaw] = flaws;
-  if (flaw === undefined) return rule.make(values);
+  const flaw = flaws[0] ?? rule.check(values);
+  if (flaw === null) return rule.make(values);
   const given = JSON.stringify(flaw.given) ?? 'missing';
   throw new RangeError(
     `Option ${flaw.option} of rule ${rule.name} is ${given}: ${flaw.message || flaw.accepted}`,

@@ -1,5 +1,7 @@
 import type { ByteForm } from './byte-form.js';
 
+export { withoutSpacesAround } from './spaces.js';
+
 /** The result of a rule for one field: the new text, or why the text is invalid. */
 export type RuleResult =
   | { readonly ok: true; readonly text: string }
@@ -27,16 +29,3 @@ export function invalid(reason: string): RuleResult {
 
 /** The result of most rules for a field that is not valid UTF-8. */
 export const NOT_UTF8 = invalid('not valid UTF-8');
-
-/** The text without the ASCII spaces and tabs around it. */
-export function withoutSpacesAround(text: string): string {
-  let start = 0;
-  let end = text.length;
-  while (start < end && isSpaceOrTab(text.charCodeAt(start))) start++;
-  while (end > start && isSpaceOrTab(text.charCodeAt(end - 1))) end--;
-  return start === 0 && end === text.length ? text : text.slice(start, end);
-}
-
-function isSpaceOrTab(char: number): boolean {
-  return char === 0x20 || char === 0x09;
-}

@@ -14,6 +14,7 @@ import {
 import { agreeOnHeader, mapperPlanOf } from '../job/plan.js';
 import { count } from '../report/escape.js';
 import { findInputs } from '../run/find-inputs.js';
+import { yearAt } from '../run/run-id.js';
 import { readingOptionsOf } from '../run/steps/scan.js';
 import type { FileSystem } from '../stores/file-system.js';
 import { factsAt, makeFolders, readText, replaceFile } from '../stores/file-tree.js';
@@ -105,7 +106,9 @@ async function buildJob(context: Context, jobFile: string, args: HeaderArguments
   const header = agreeOnHeader(plan, named.length > 0 ? named : await readHeaders(context, items, options));
   const quotedLineBreaks = plan.settings['csv.quotedLineBreaks'].value;
   return {
-    bundle: makeBundle(mapperPlanOf(plan, { ...header, quotedLineBreaks })),
+    bundle: makeBundle(
+      mapperPlanOf(plan, { ...header, quotedLineBreaks, firstYear: yearAt(context.machine.clock.now()) }),
+    ),
     names: header.names,
   };
 }

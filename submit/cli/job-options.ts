@@ -5,9 +5,12 @@ import { Failure } from '../errors.js';
 import { bundleMapper, type MakeBundle } from '../job/bundle.js';
 import { type ParsedJobFile, parseJobFile } from '../job/job-file.js';
 import type { DescribedMapper } from '../job/own-mapper.js';
-import { type JobPlan, planJob } from '../job/plan.js';
+import { columnsWithoutCentury, defaultCentury, type JobPlan, planJob } from '../job/plan.js';
 import { OUTPUT_MODES, VERIFY_CHOICES } from '../job/sections/output.js';
 import { OVERRIDES } from '../job/settings.js';
+import { formatCenturyWarning } from '../report/century-text.js';
+import { escapeControls } from '../report/escape.js';
+import { yearAt } from '../run/run-id.js';
 import { factsAt, readText } from '../stores/file-tree.js';
 import { attempt, isSystemError } from '../stores/system-failure.js';
 import type { Arguments, OptionDefinitions } from './define-command.js';
@@ -102,6 +105,11 @@ export async function prepareJob(
 ): Promise<LoadedJob> {
   // Report errors of the job file before loading its mapper.
   const plan = planOf(context, job, args, hdfs);
+  const open = columnsWithoutCentury(plan);
+  if (open.length > 0) {
+    const first = defaultCentury(yearAt(context.machine.clock.now()));
+    context.stderr.write(escapeControls(formatCenturyWarning(open, first)));
+  }
   const mapper = await loadJobMapper(context, job);
   return mapper === null
     ? { plan, makeBundle: (mapperPlan) => bundleMapper(context.mapper.bundleSource, mapperPlan) }

@@ -4,6 +4,7 @@ import { Failure } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import type { MapperBundle } from '../job/bundle.js';
 import { agreeOnHeader, type JobPlan, mapperPlanOf } from '../job/plan.js';
+import { yearAt } from '../run/run-id.js';
 import { mapperPathOf } from '../run/steps/place-mapper.js';
 import { readingOptionsOf } from '../run/steps/scan.js';
 import { openStateFolder } from '../state/state-folder.js';
@@ -48,6 +49,7 @@ export const mapCommand = defineCommand({
     const mapperPlan = mapperPlanOf(plan, {
       ...agreeOnHeader(plan, headers),
       quotedLineBreaks: plan.settings['csv.quotedLineBreaks'].value,
+      firstYear: yearAt(context.machine.clock.now()),
     });
     const emit = args.emit ?? 'records';
     return exitCodeOfMapper(

@@ -2,7 +2,7 @@ import { maskProperties, maskWords } from '../config/secrets.js';
 import { isAnyFailure } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import type { ClusterSettings } from '../hadoop/cluster/cluster-settings.js';
-import type { JobPlan } from '../job/plan.js';
+import { columnsWithShortYears, type JobPlan } from '../job/plan.js';
 import { escapeControls } from '../report/escape.js';
 import { formatPlan } from '../report/plan-text.js';
 import { requireInputs } from '../run/find-inputs.js';
@@ -22,9 +22,7 @@ export async function printPreview(
   const found = await previewJob(plan, ports, makeBundle);
   // Only on this machine: a dry run needs no cluster.
   const preview =
-    cluster === null
-      ? { ...found, changesHeaders: await changesHeaders(plan, ports.sink, context.signal) }
-      : found;
+    cluster === null ? { ...found, ...(await changesSince01(plan, ports.sink, context.signal)) } : found;
   const shown = { ...preview, command: maskWords(preview.command) };
   // `plan` lists missing inputs, but a printed hadoop command without them would run a different job.
   if (cluster !== null && plan.settings['input.onMissing'].value === 'fail') {
@@ -39,26 +37,43 @@ export async function printPreview(
 }
 
 /** Version 0.1 did not count headers that it added, for it kept them where they were. */
-async function changesHeaders({ settings }: JobPlan, sink: Sink, signal: AbortSignal): Promise<boolean> {
-  const { value, origin } = settings['output.header'];
-  if (origin.from !== 'default' || value !== 'every-part') return false;
+async function changesSince01(
+  plan: JobPlan,
+  sink: Sink,
+  signal: AbortSignal,
+): Promise<Pick<Preview, 'changesHeaders' | 'changesYears'>> {
+  const { value, origin } = plan.settings['output.header'];
+  const hasDefaultHeader = origin.from === 'default' && value === 'every-part';
+  const columns = columnsWithShortYears(plan).map(({ column }) => column);
+  if (!hasDefaultHeader && columns.length === 0) return {};
   try {
     const { manifests } = await sink.published('quick', signal);
-    return manifests.some(({ counts }) => !('headersAdded' in counts));
+    const isOld = manifests.some(({ counts }) => !('headersAdded' in counts));
+    return isOld ? { changesHeaders: hasDefaultHeader, changesYears: columns } : {};
   } catch (error) {
     // A run tells it.
-    if (isAnyFailure(error)) return false;
+    if (isAnyFailure(error)) return {};
     throw error;
   }
 }
 
 function previewJson({ plan, cluster }: Settings, preview: Preview): unknown {
-  const { items: files, unmatched, left, names, tasks, command, changesHeaders: changes } = preview;
+  const {
+    items: files,
+    unmatched,
+    left,
+    names,
+    tasks,
+    command,
+    changesHeaders: changes,
+    changesYears = [],
+  } = preview;
   return cluster === null
     ? {
         ...plan,
         data: { files, unmatched, left, names, tasks },
         ...(changes === true ? { changesHeaders: true } : {}),
+        ...(changesYears.length > 0 ? { changesYears } : {}),
       }
     : { ...plan, cluster: withoutSecrets(cluster), data: { files, unmatched, left, names }, command };
 }

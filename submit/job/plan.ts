@@ -1,6 +1,12 @@
 import { addsHeaders, type ColumnPlan, type MapperPlan, type RulePlan } from '../../mapper/contract.js';
 import type { Header } from '../../mapper/records/header.js';
-import { invalidActionOf, type RuleCatalogue, readOptions } from '../../mapper/rules/catalogue.js';
+import {
+  invalidActionOf,
+  needsCentury,
+  readOptions,
+  readsShortYears,
+  withLocale,
+} from '../../mapper/rules/catalogue.js';
 import { formatKeyPath, type KeyPath } from '../config/key-path.js';
 import { nearest } from '../config/nearest.js';
 import { invalidFile } from '../config/yaml-file.js';
@@ -40,7 +46,7 @@ export function planJob(job: ParsedJobFile, overrides: Overrides, surroundings: 
     const path = ['columns', name];
     return {
       column: columnOf(name),
-      rules: planRules(rules, path, job.rules, (keys, problem) =>
+      rules: planRules(rules, path, job, (keys, problem) =>
         problems.push({ ...job.positionOf(keys), key: formatKeyPath(keys), ...problem }),
       ),
       line: job.positionOf(path).line,
@@ -79,24 +85,25 @@ function columnOf(key: string): string | number {
 
 type Report = (keys: KeyPath, problem: Pick<JobFileProblem, 'message'> & Partial<JobFileProblem>) => void;
 
-function planRules(
-  given: ColumnRulesInFile,
-  path: KeyPath,
-  rules: RuleCatalogue,
-  report: Report,
-): RulePlan[] {
-  if (!Array.isArray(given)) return [planRule(given, path, rules, report)];
-  return given.map((rule, index) => planRule(rule, [...path, index], rules, report));
+function planRules(given: ColumnRulesInFile, path: KeyPath, job: ParsedJobFile, report: Report): RulePlan[] {
+  if (!Array.isArray(given)) return [planRule(given, path, job, report)];
+  return given.map((rule, index) => planRule(rule, [...path, index], job, report));
 }
 
-function planRule(given: RuleInFile, path: KeyPath, rules: RuleCatalogue, report: Report): RulePlan {
+function planRule(
+  given: RuleInFile,
+  path: KeyPath,
+  { rules, content }: ParsedJobFile,
+  report: Report,
+): RulePlan {
   const [[name, choices = {}] = ['', {}]] =
     typeof given === 'string' ? [[given, {}] as const] : Object.entries(given);
   const rule = rules.find(name);
   // The schema is built from the same rules, so an unknown rule is a bug.
   if (rule === undefined) throw new Error(`The schema let the rule ${JSON.stringify(name)} pass`);
-  const { values, flaws } = readOptions(rule.options, choices);
-  for (const { option, item, given: text, message, accepted } of flaws) {
+  const { values, flaws } = readOptions(rule.options, withLocale(rule.options, choices, content.locale));
+  const together = flaws.length > 0 ? null : rule.check(values);
+  for (const { option, item, given: text, message, accepted } of together === null ? flaws : [together]) {
     report([...path, name, option, ...(item === null ? [] : [item])], {
       message: message === '' ? 'not acceptable' : message,
       given: JSON.stringify(text),
@@ -230,8 +237,35 @@ function checkColumns(plan: JobPlan, header: InputHeader): void {
   }
 }
 
+/** Columns that read years of two digits, and do not say which hundred years they stand for. */
+export function columnsWithoutCentury({ columns }: JobPlan): readonly PlannedColumn[] {
+  return columns.filter(({ rules }) => rules.some(needsCentury));
+}
+
+/** Columns whose years are read as `yy` or `y`. */
+export function columnsWithShortYears({ columns }: JobPlan): readonly PlannedColumn[] {
+  return columns.filter(({ rules }) => rules.some(readsShortYears));
+}
+
+/** Whether the year of the output's first run decides what is written. */
+export function usesFirstYear(plan: JobPlan): boolean {
+  return columnsWithoutCentury(plan).length > 0;
+}
+
+/** The hundred years that two digits stand for by default. */
+export function defaultCentury(firstYear: number): number {
+  return firstYear - YEARS_BEFORE;
+}
+
 /** What the data decide. */
-export type DataFacts = KnownHeader & { readonly quotedLineBreaks: 'auto' | 'yes' | 'no' };
+export type DataFacts = KnownHeader & {
+  readonly quotedLineBreaks: 'auto' | 'yes' | 'no';
+  /** The year of the output's first run: years of two digits start 80 years before, unless the job says otherwise. */
+  readonly firstYear: number;
+};
+
+/** How many years before an output's first run the years of two digits start. */
+const YEARS_BEFORE = 80;
 
 /** The part of a plan that goes into the mapper. */
 export function mapperPlanOf(plan: JobPlan, facts: DataFacts): MapperPlan {
@@ -247,7 +281,12 @@ export function mapperPlanOf(plan: JobPlan, facts: DataFacts): MapperPlan {
       quotedLineBreaks: facts.quotedLineBreaks,
       maxRecordBytes: settings['csv.maxRecordBytes'].value,
     },
-    columns: plan.columns.map(({ column, rules }) => ({ column, rules })),
+    columns: plan.columns.map(({ column, rules }) => ({
+      column,
+      rules: rules.map((rule) =>
+        needsCentury(rule) ? { ...rule, century: defaultCentury(facts.firstYear) } : rule,
+      ),
+    })),
     records: {
       wrongFieldCount: settings['records.wrongFieldCount'].value,
       malformed: settings['records.malformed'].value,

@@ -9,6 +9,7 @@ import { checksSchema } from './sections/checks.js';
 import { columnsSchema, mapperSchema } from './sections/columns.js';
 import { csvSchema } from './sections/csv.js';
 import { inputSchema } from './sections/input.js';
+import { localeSchema } from './sections/locale.js';
 import { outputSchema } from './sections/output.js';
 import { recordsSchema } from './sections/records.js';
 import { runSchema } from './sections/run.js';
@@ -23,6 +24,7 @@ export function jobFileSchemaOf(rules: RuleCatalogue) {
       .describe("Name of the job; by default the job file's own name"),
     input: inputSchema,
     csv: csvSchema.optional(),
+    locale: localeSchema.optional(),
     columns: columnsSchema(rules).optional(),
     mapper: mapperSchema.optional(),
     records: recordsSchema.optional(),

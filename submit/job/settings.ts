@@ -5,6 +5,7 @@ import { type ChecksSettings, checksSettings } from './sections/checks.js';
 import { chooserOf } from './sections/choose.js';
 import { type CsvSettings, csvSettings } from './sections/csv.js';
 import { INPUT_OVERRIDES, type InputSettings, inputSettings } from './sections/input.js';
+import { type LocaleSettings, localeSettings } from './sections/locale.js';
 import { OUTPUT_OVERRIDES, type OutputSettings, outputSettings } from './sections/output.js';
 import { type RecordsSettings, recordsSettings } from './sections/records.js';
 import { RUN_OVERRIDES, type RunSettings, runSettings } from './sections/run.js';
@@ -20,6 +21,7 @@ export type Overrides = Readonly<Partial<Record<OverrideKey, Override>>>;
 export interface JobSettings
   extends InputSettings,
     CsvSettings,
+    LocaleSettings,
     RecordsSettings,
     ChecksSettings,
     OutputSettings,
@@ -44,6 +46,7 @@ export function resolveSettings(
     name,
     ...inputSettings(input, choose, surroundings, name.value),
     ...data,
+    ...localeSettings(job.content.locale, choose),
     ...recordsSettings(records, choose),
     ...checksSettings(checks, choose),
     ...outputSettings(output, choose, surroundings, data['csv.header'].value),

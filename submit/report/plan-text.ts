@@ -60,6 +60,7 @@ export function formatPlan(
     ...[formatPassedOver(preview.passedOver)].filter((line) => line !== null),
     '',
     ...(preview.changesHeaders === true ? HEADERS_CHANGE : []),
+    ...yearsChange(preview.changesYears ?? []),
     ...(preview.command.length === 0 ? [] : commandLines(preview.command)),
   ].join('\n');
 }
@@ -69,6 +70,15 @@ const HEADERS_CHANGE = [
   '  Now each part starts with the header and has no other; for the same as before, set output.header: keep',
   '',
 ];
+
+function yearsChange(columns: readonly (string | number)[]): string[] {
+  if (columns.length === 0) return [];
+  return [
+    'Warning: version 0.1 published this output, and read years of two digits as 20yy, also for y',
+    `  Now yy needs century, and y takes no two digits: ${columns.map(labelOf).join(', ')}`,
+    '',
+  ];
+}
 
 function commandLines(command: readonly string[]): string[] {
   const isMasked = command.some((word) => word.endsWith(`=${MASK}`));

@@ -24,14 +24,28 @@ export function decideMapper(
   plan: JobPlan,
   makeBundle: MakeBundle,
   scanned: readonly ScannedItem[],
+  firstYear: number,
 ): DecidedMapper {
   const headers = scanned.flatMap(({ path, header: names, headerBytes: nameBytes }) =>
     names === null ? [] : [{ input: path, names, ...(nameBytes === undefined ? {} : { nameBytes }) }],
   );
   const header = agreeOnHeader(plan, headers);
-  const mapperPlan = mapperPlanOf(plan, { ...header, quotedLineBreaks: quotedLineBreaksOf(plan, scanned) });
+  const mapperPlan = mapperPlanOf(plan, {
+    ...header,
+    quotedLineBreaks: quotedLineBreaksOf(plan, scanned),
+    firstYear,
+  });
   const checkedColumns = findCheckedColumns(plan, header.names, headers[0]);
   return { names: header.names, mapperPlan, bundle: makeBundle(mapperPlan), checkedColumns };
+}
+
+/** No manifest is older. */
+const FIRST_RELEASE = 2026;
+
+/** The year of the output's first run, as far as the manifests of what is published tell; else that of this run. */
+export function firstYearOf(published: readonly Manifest[], thisYear: number): number {
+  const years = published.map(({ firstYear, publishedAt }) => firstYear ?? Number(publishedAt.slice(0, 4)));
+  return Math.min(thisYear, ...years.filter((year) => year >= FIRST_RELEASE));
 }
 
 /**

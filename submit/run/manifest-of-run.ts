@@ -19,7 +19,7 @@ export async function manifestOfRun(
   { mapperPlan, bundle }: DecidedMapper,
   { items, left, passedOver }: InputsOfRun,
   { records }: FinishedJobs,
-  found: Pick<Manifest, 'parts' | 'layout' | 'checks' | 'rejects'>,
+  found: Pick<Manifest, 'parts' | 'layout' | 'checks' | 'firstYear' | 'rejects'>,
 ): Promise<Manifest> {
   return {
     formatVersion: 2,

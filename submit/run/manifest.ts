@@ -11,6 +11,8 @@ export interface Manifest {
   readonly engine: string;
   readonly version: string;
   readonly publishedAt: string;
+  /** The year of the output's first run, where years of two digits are read by it. */
+  readonly firstYear?: number;
   /**
    * SHA-256 of what decides the output besides the inputs: the mapper's plan, an own mapper, the compression. In format
    * 1, names and content of the inputs are part of it.

@@ -6,6 +6,7 @@ import type { PassedOver, SourceItem } from '../sources/source.js';
 import { decideMapper } from './decide.js';
 import { chooseInputs, findInputs, protectPlaces } from './find-inputs.js';
 import type { Ports } from './ports.js';
+import { yearAt } from './run-id.js';
 import { mapperPathOf } from './steps/place-mapper.js';
 import { jobRequestOf } from './steps/run-job.js';
 import { scanInputs } from './steps/scan.js';
@@ -30,6 +31,8 @@ export interface Preview {
   readonly tasks: number | null;
   /** True if version 0.1 published the output, and this run would place headers by another default. */
   readonly changesHeaders?: boolean;
+  /** Columns whose years version 0.1, which published the output, read in another way: `yy` and `y`. */
+  readonly changesYears?: readonly (string | number)[];
 }
 
 /**
@@ -38,11 +41,11 @@ export interface Preview {
  */
 export async function previewJob(
   plan: JobPlan,
-  ports: Pick<Ports, 'source' | 'engine' | 'sink' | 'protectedPlaces'>,
+  ports: Pick<Ports, 'source' | 'engine' | 'sink' | 'protectedPlaces' | 'clock'>,
   makeBundle: MakeBundle,
 ): Promise<Preview> {
   const { settings } = plan;
-  const { source, engine, sink } = ports;
+  const { source, engine, sink, clock } = ports;
   try {
     const found = await findInputs(settings['input.files'].value, source, {
       recursive: settings['input.recursive'].value,
@@ -52,7 +55,7 @@ export async function previewJob(
     // What is missing is shown: it may be there when the job runs.
     const chosen = chooseInputs(plan, source, { ...found, unmatched: [] });
     const { items: scanned, left } = await scanInputs(source, chosen.items, plan, () => undefined);
-    const { names, bundle } = decideMapper(plan, makeBundle, scanned);
+    const { names, bundle } = decideMapper(plan, makeBundle, scanned, yearAt(clock.now()));
     const request = jobRequestOf(
       plan,
       { runId: PREVIEW_RUN_ID, emit: 'records' },

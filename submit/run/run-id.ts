@@ -10,3 +10,8 @@ export function newRunId(nowMs: number): string {
 export function isRunId(text: unknown): text is string {
   return typeof text === 'string' && /^\d{8}T\d{9}Z-[0-9a-f]{6}$/.test(text);
 }
+
+/** The year of a moment in UTC, in milliseconds since 1970; runs are named by it too. */
+export function yearAt(nowMs: number): number {
+  return new Date(nowMs).getUTCFullYear();
+}

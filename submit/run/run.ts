@@ -1,11 +1,11 @@
 import { type AnyFailure, isAnyFailure, isFailure, type LeftInput } from '../errors.js';
 import type { MakeBundle } from '../job/bundle.js';
-import type { JobPlan } from '../job/plan.js';
+import { type JobPlan, usesFirstYear } from '../job/plan.js';
 import type { PublishedOutput } from '../sinks/sink.js';
 import type { PassedOver, SourceItem } from '../sources/source.js';
 import { afterwards, tellAfterwards } from './afterwards.js';
 import { causeOf, clearAfterFailure, clearLeftOvers, leftOversOf, removeTemporaries } from './clear-up.js';
-import { decideMapper, decideTask } from './decide.js';
+import { decideMapper, decideTask, firstYearOf } from './decide.js';
 import { twinsAmong } from './decide-load.js';
 import type { RunNews } from './events.js';
 import { chooseInputs, type FoundInputs, findInputs, protectPlaces } from './find-inputs.js';
@@ -239,7 +239,8 @@ async function untilPublished(
   const { items: scanned, left: leftByScan } = await performStep(run, scanStep, found);
   const left = [...leftBefore, ...leftByScan];
   if (left.length > 0) tell({ event: 'inputs-left-out', left });
-  const mapper = decideMapper(plan, makeBundle, scanned);
+  const firstYear = firstYearOf(published.manifests, Number(run.runId.slice(0, 4)));
+  const mapper = decideMapper(plan, makeBundle, scanned, firstYear);
   const task = await decideTask(run, published, scanned, mapper.mapperPlan);
   tellOfTask(run, task);
   if (task.kind === 'nothing') {
@@ -274,6 +275,7 @@ async function untilPublished(
     parts,
     layout,
     checks,
+    ...(usesFirstYear(plan) && { firstYear }),
     ...(rejectParts.length > 0 && { rejects: rejectsOfRun(items, mapper, rejectParts) }),
   });
   const twins = twinsAmong(manifest.inputs);

@@ -28,7 +28,8 @@ const same = (fields) => fields;
 /**
  * The cases to compare. `columns` is the header. `record(fields, random)` makes a record's fields, with their quotes,
  * from an index and a sales record; `random` gives numbers in [0, 1). `share` is the fraction of `--records` that the
- * case has. `dialect` is what a peer must support: quotes, utf8, crlf.
+ * case has. `dialect` is what a peer must support: quotes, utf8, crlf, money, offsets. `options` are those of its rules, and
+ * `sql` is what DuckDB does in their place, with {} for the column.
  */
 export const CASES = [
   { name: 'sales', about: '15 columns, 9 ruled', columns: COLUMNS, rules: SALES_RULES, record: same },
@@ -82,7 +83,50 @@ export const CASES = [
     rules: { upper: ['Region'], date: ['Order Date'], round: ['Total Profit'] },
     record: (fields) => [fields[1], fields[6], fields[14]],
   },
+  {
+    name: 'money',
+    about: 'money in six columns: a sign, groups, parentheses',
+    columns: COLUMNS,
+    rules: SALES_RULES,
+    dialect: ['quotes', 'money'],
+    options: { round: { places: 2, locale: 'en', currency: true, invalid: 'Invalid-Number' } },
+    sql: {
+      round:
+        "(CASE WHEN {} LIKE '(%' THEN '-' ELSE '' END) || CAST(CAST(translate({}, '$,()', '') AS DECIMAL(18, 2)) AS VARCHAR)",
+    },
+    record: (fields, random) => fields.map((field, at) => (at < 9 ? field : quoted(money(field, random)))),
+  },
+  {
+    name: 'offsets',
+    about: 'two dates with a time and an offset',
+    columns: COLUMNS,
+    rules: { ...SALES_RULES, round: [] },
+    dialect: ['offsets'],
+    options: {
+      date: { from: "yyyy-MM-dd'T'HH:mm:ssXXX", to: 'yyyy-MM-dd HH:mm:ss', invalid: 'Invalid-Date' },
+    },
+    sql: {
+      date: "coalesce(strftime(try_strptime(left({}, 19), '%Y-%m-%dT%H:%M:%S'), '%Y-%m-%d %H:%M:%S'), 'Invalid-Date')",
+    },
+    record: (fields, random) =>
+      fields.map((field, at) => (at === 6 || at === 8 ? withTime(field, random) : field)),
+  },
 ];
+
+/** `1234.5` → `$1,234.50`, or `($1,234.50)` in one of ten. */
+function money(text, random) {
+  const [whole, fraction = ''] = text.split('.');
+  const amount = `$${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${fraction.padEnd(2, '0')}`;
+  return random() < 0.1 ? `(${amount})` : amount;
+}
+
+/** `12/21/2015` → `2015-12-21T08:30:00-05:00`. */
+function withTime(text, random) {
+  const [month, day, year] = text.split('/').map((part) => part.padStart(2, '0'));
+  const two = (below) => String(Math.floor(random() * below)).padStart(2, '0');
+  const offset = ['Z', '+01:00', '-05:00', '+05:30'][Math.floor(random() * 4)];
+  return `${year}-${month}-${day}T${two(24)}:${two(60)}:${two(60)}${offset}`;
+}
 
 function quoted(text) {
   return `"${text}"`;

@@ -50,10 +50,10 @@ export function generateData(benchCase, recordsOfSales, sales, folder) {
   return { path, sizeBytes: statSync(path).size, records: count };
 }
 
-/** The first lines of a file whose lines are short. */
-export function readFirstLines(path, count) {
+/** The first lines of a file, as far as they fit into a number of bytes. */
+export function readFirstLines(path, count, most = 64 * 1024) {
   const file = openSync(path, 'r');
-  const bytes = Buffer.alloc(64 * 1024);
+  const bytes = Buffer.alloc(most);
   const text = bytes.toString('utf8', 0, readSync(file, bytes, 0, bytes.length, 0));
   closeSync(file);
   return text.split('\n').slice(0, count).concat('').join('\n');

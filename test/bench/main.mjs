@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { firstDifference } from './compare.mjs';
 import { generateData, readFirstLines, readSalesRecords } from './data.mjs';
+import { openKernelShare } from './kernel-share.mjs';
 import { buildMapper } from './mappers.mjs';
 import { measure, median } from './measure.mjs';
 import { HELP, parseOptions } from './options.mjs';
@@ -17,17 +18,19 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, '.bench');
 const START_UP_RUNS = 15;
 
-function main() {
+async function main() {
   const options = parseOptions(process.argv.slice(2));
   if (options === null) return console.log(HELP);
   mkdirSync(folder, { recursive: true });
   if (options.install) installPythonPeers(folder);
   const sales = readSalesRecords(resolve(root, options.source));
   const peers = findPeers(options.peers);
+  const shareOf = await openKernelShare(folder);
   const cases = options.cases.map((benchCase) => {
     const data = generateData(benchCase, options.records, sales, folder);
     buildMapper(benchCase, data.path, folder);
-    const result = runCase(benchCase, data, peers, options.rounds);
+    const kernelShare = shareOf(benchCase, data);
+    const result = { ...runCase(benchCase, data, peers, options.rounds), kernelShare };
     console.log(formatCase(result));
     return result;
   });
@@ -133,4 +136,4 @@ function medians(results) {
   return Object.fromEntries(names.map((name) => [name, median(results.map((result) => result[name]))]));
 }
 
-main();
+await main();

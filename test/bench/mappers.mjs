@@ -7,9 +7,9 @@ import { stringify } from 'yaml';
 const PROGRAM = fileURLToPath(new URL('../../dist/hadoop-elt.mjs', import.meta.url));
 
 /** Writes the job file of a case and builds its mapper, as `<case>.mjs` in the folder. */
-export function buildMapper({ name, columns, rules }, dataPath, folder) {
-  const date = { date: { from: 'M/d/yyyy', to: 'yyyy-MM-dd', invalid: 'Invalid-Date' } };
-  const round = { round: { places: 0, invalid: 'Invalid-Number' } };
+export function buildMapper({ name, columns, rules, options = {} }, dataPath, folder) {
+  const date = { date: options.date ?? { from: 'M/d/yyyy', to: 'yyyy-MM-dd', invalid: 'Invalid-Date' } };
+  const round = { round: options.round ?? { places: 0, invalid: 'Invalid-Number' } };
   const ruled = new Map([
     ...rules.upper.map((column) => [column, 'upper']),
     ...rules.date.map((column) => [column, date]),

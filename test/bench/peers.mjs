@@ -6,6 +6,9 @@ import { rulesByIndex } from './cases.mjs';
 
 const at = (...path) => fileURLToPath(new URL(join('peers', ...path), import.meta.url));
 
+/** What most peers support. */
+const PLAIN = ['quotes', 'utf8', 'crlf'];
+
 /**
  * The programs to compare. `prepare(folder)` returns what `command` needs, or a string that says why the peer is
  * missing. `command(benchCase, prepared, folder)` returns the words of a command that reads stdin and writes stdout,
@@ -37,11 +40,13 @@ export const PEERS = [
     command: (benchCase, python) => [
       ...[python, at('duckdb_job.py'), JSON.stringify(rulesByIndex(benchCase))],
       ...[JSON.stringify(benchCase.columns), String(threads)],
+      JSON.stringify(benchCase.sql ?? {}),
     ],
   })),
   ...[1, 2].map((threads) => ({
     name: `polars-${threads}`,
     about: `Polars, threads: ${threads}`,
+    dialect: PLAIN,
     env: { POLARS_MAX_THREADS: String(threads) },
     prepare: (folder) => pythonWith('polars', folder),
     command: (benchCase, python) => [
@@ -52,12 +57,14 @@ export const PEERS = [
   {
     name: 'xan',
     about: 'xan (Rust)',
+    dialect: PLAIN,
     prepare: () => find('xan', ['--version']),
     command: (benchCase, xan) => [xan, 'map', '-O', xanExpression(benchCase)],
   },
   {
     name: 'miller',
     about: 'Miller (Go), several threads',
+    dialect: PLAIN,
     prepare: () => find('mlr', ['--version']),
     command: (benchCase, mlr) => [
       mlr,
@@ -79,6 +86,7 @@ export const PEERS = [
   {
     name: 'python',
     about: 'plain Python: csv, datetime, decimal',
+    dialect: PLAIN,
     prepare: () => find('python3', ['--version']),
     command: (benchCase, python) => [python, at('rules.py'), JSON.stringify(rulesByIndex(benchCase))],
   },

@@ -1,5 +1,5 @@
 /** The medians of a case as a table. Ratios are multiples of the mapper's values. */
-export function formatCase({ name, about, sizeBytes, records, peers, notes }) {
+export function formatCase({ name, about, sizeBytes, records, kernelShare, peers, notes }) {
   const own = peers.find((peer) => peer.name === 'mapper');
   const rows = peers.map((peer) => [
     peer.name,
@@ -9,8 +9,9 @@ export function formatCase({ name, about, sizeBytes, records, peers, notes }) {
   ]);
   const head = ['', 'CPU s', 'from–to', 'wall s', 'peak RSS', 'CPU ×', 'wall ×'];
   const size = `${(sizeBytes / 1e6).toFixed(1)} MB, ${records} records`;
+  const share = `${(kernelShare * 100).toFixed(2)}% of the records through the kernel`;
   return [
-    `${name}: ${about}; ${size}`,
+    `${name}: ${about}; ${size}; ${share}`,
     ...table([head, ...rows]),
     ...notes.map((note) => `  ${note}`),
     '',

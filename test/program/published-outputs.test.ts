@@ -290,6 +290,23 @@ describe('outputs of version 0.1', () => {
     expect(await work().names('append')).toEqual(['_SUCCESS', '_hadoop-elt', 'part-00000', 'part-00001']);
   });
 
+  it('are told of by plan where their years of two digits mean something else now', async () => {
+    await prepareOld();
+    const dated =
+      'name: old\ninput: { files: in/a.csv }\ncolumns: { City: { date: { from: d.M.yy, to: yyyy, century: 1950 } } }\n';
+    await work().write('dated.yaml', `${dated}output: { path: create, header: keep }\n`);
+    const { stdout } = await expectRun(0, work().hadoopElt(['plan', 'dated.yaml']));
+    expect(stdout).toContain(
+      'Warning: version 0.1 published this output, and read years of two digits as 20yy',
+    );
+    expect(stdout).toContain('yy needs century, and y takes no two digits: City');
+    await work().write(
+      'dated.yaml',
+      `${dated.replace('d.M.yy', 'd.M.yyyy')}output: { path: create, header: keep }\n`,
+    );
+    expect((await expectRun(0, work().hadoopElt(['plan', 'dated.yaml']))).stdout).not.toContain('Warning');
+  });
+
   it('are not published over when their manifest is damaged', async () => {
     await prepareOld();
     for (const [output, ...mode] of [['create'], ['replace', '--mode', 'replace']] as const) {

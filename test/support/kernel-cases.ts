@@ -47,6 +47,12 @@ const FROM_PATTERNS = [
   'dd MM yy',
   'yyyyMMdd',
   'M/d/yyyy H:mm',
+  "yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
+  "yyyy-MM-dd'T'HH:mm:ssX",
+  'EEE, dd MMM yyyy HH:mm:ss Z',
+  'd MMM. yyyy h:mm a',
+  'MMMM-yy',
+  'yyyy-MM',
 ];
 const OTHER_FROM_PATTERNS = [
   'd, M, yyyy',
@@ -54,6 +60,9 @@ const OTHER_FROM_PATTERNS = [
   "yyyy'x'MM'é'dd",
   'hh:mm a d/M/yyyy',
   'yyyy-MM-dd HH:mm:ss',
+  'epoch',
+  'excel',
+  'yyyy-MM-dd HH:mm z',
 ];
 const TO_PATTERNS = [
   'yyyy-MM-dd',
@@ -63,7 +72,10 @@ const TO_PATTERNS = [
   'yyyyMMddHHmmss',
   'dd/MM/yyyy',
   'yy',
+  'EEE d MMM yyyy h:mm a SSS',
 ];
+/** Patterns that write an offset, for rules with a zone. */
+const TO_WITH_OFFSET = ["yyyy-MM-dd'T'HH:mm:ssXXX", 'd.M.yyyy H:mm x', 'yyyyMMddHHmmssSSSZ'];
 const OTHER_TO_PATTERNS = ['MMMM d, yyyy', "d 'of' M"];
 
 /** Rules that the kernel supports if `isKnown`, otherwise rules that may have options for the reference only. */
@@ -77,12 +89,52 @@ function ruleOf(isKnown: boolean): fc.Arbitrary<RulePlan> {
       rule: fc.constant('date' as const),
       from: fc.array(fc.constantFrom(...from), { minLength: 1, maxLength: 3 }),
       to: fc.constantFrom(...to),
+      century: fc.constantFrom(1920, 2000, 1955),
     }),
+    fc.record(
+      {
+        rule: fc.constant('date' as const),
+        from: fc.array(fc.constantFrom(...from), { minLength: 1, maxLength: 3 }),
+        to: fc.constantFrom(...to, ...TO_WITH_OFFSET),
+        century: fc.constantFrom(1920, 2000, 1955),
+        zone: fc.constantFrom<Record<string, string>>(
+          { read: 'UTC', write: 'UTC' },
+          { read: 'Europe/Berlin', write: 'Europe/Berlin' },
+          { read: '+05:30', write: 'America/New_York' },
+          { read: 'Australia/Lord_Howe' },
+        ),
+        locale: fc.constantFrom('en', 'en-GB', 'es', 'de'),
+      },
+      { requiredKeys: ['rule', 'from', 'to', 'century', 'zone'] },
+    ),
     fc.record({
       rule: fc.constant('round' as const),
       places: fc.constantFrom(0, 0, 1, 2, 3, 14, 15, 16, 20),
       mode: fc.constantFrom('half-even' as const, ...modes),
     }),
+    fc.record(
+      {
+        rule: fc.constant('round' as const),
+        places: fc.constantFrom(0, 2, 2, 3, 14, 20),
+        mode: fc.constantFrom('half-even' as const, ...modes),
+        locale: fc.constantFrom(
+          'en',
+          'en',
+          'de',
+          'fr',
+          'de-CH',
+          'de-AT',
+          'fr-CH',
+          'en-IN',
+          'sv',
+          'ar-EG',
+          'ja',
+        ),
+        currency: fc.constantFrom(true, true, false),
+        percent: fc.constantFrom('divide' as const, 'drop' as const),
+      },
+      { requiredKeys: ['rule', 'places', 'mode'] },
+    ),
   );
   return fc.tuple(onInvalid, options).map(([action, rule]) => ({ ...rule, onInvalid: action }));
 }
@@ -116,7 +168,7 @@ function inputFor(columns: readonly ColumnPlan[], width: number, delimiter: stri
   const fields = Array.from({ length: width }, (_, index) => {
     const plan = columns.find(({ column }) => column === index || column === NAMES[index]);
     return fc
-      .tuple(fieldFor(plan?.rules[0]?.rule), fc.constantFrom(0, 1, 1, 1, 1, 1, 1, 1, 1, 2))
+      .tuple(fieldFor(plan?.rules[0]), fc.constantFrom(0, 1, 1, 1, 1, 1, 1, 1, 1, 2))
       .map(([text, how]) => writeField(text, how, delimiter));
   });
   const join = (written: readonly string[]) => written.join(delimiter);

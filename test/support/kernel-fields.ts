@@ -75,6 +75,96 @@ const numbers = fc.oneof(
     .map((parts) => parts.join('')),
 );
 
+/** Amounts as people write them, and what looks like some. */
+const money = fc
+  .tuple(
+    fc.array(
+      fc.constantFrom(
+        ...[
+          '',
+          '',
+          '',
+          '',
+          ' ',
+          '-',
+          '+',
+          '(',
+          '$',
+          '€',
+          '\u20ac ',
+          'US$',
+          'EUR',
+          'chf ',
+          'kr.',
+          'Rs.',
+          '%',
+          '\u2212',
+        ],
+        ...['\u00a0', '\u202f', '\u200e', 'X', '¢', 'R$', '£', '.', ',', '\t'],
+      ),
+      { maxLength: 3 },
+    ),
+    fc.constantFrom(
+      '',
+      '0',
+      '00',
+      '1',
+      '7',
+      '12',
+      '123',
+      '1234',
+      '12345',
+      '999',
+      '٣',
+      '１',
+      '4e2',
+      '1'.repeat(90),
+    ),
+    fc.array(
+      fc.tuple(
+        fc.constantFrom(',', ',', ',', '.', '.', "'", '’', ' ', '\u00a0', '\u202f', '\t', '٬'),
+        fc.constantFrom('000', '234', '567', '999', '12', '5', '1234', '٣٤٥'),
+      ),
+      { maxLength: 3 },
+    ),
+    fc.constantFrom(
+      '',
+      '',
+      '.',
+      ',',
+      '.5',
+      ',5',
+      '.50',
+      ',005',
+      '.995',
+      ',25',
+      '٫5',
+      '.9999999',
+      'e3',
+      '.5E-2',
+    ),
+    fc.array(
+      fc.constantFrom(
+        ...['', '', '', '', ' ', '-', ')', '%', ' %', '٪', '€', ' EUR', 'USD', ' kr', 'Kč', '円', 'Ft.', 'K'],
+        ...['\u00a0', '\u202f', '\u200e', 'x', '\ufeff'],
+      ),
+      { maxLength: 3 },
+    ),
+  )
+  .map((parts) => latin1(parts.flat(2).join('')));
+
+const plainMoney = fc
+  .tuple(
+    fc.constantFrom('', '$', '-$', '($', '€ ', '', '-'),
+    fc.integer({ min: 0, max: 99_999_999 }),
+    fc.constantFrom(',', '.', ' ', "'", '\u202f', ''),
+    fc.constantFrom('', '.5', ',50', '.25', ',125'),
+    fc.constantFrom('', '', ' €', '\u00a0EUR', '-', ')', ' %'),
+  )
+  .map(([before, number, group, fraction, after]) =>
+    latin1(before + String(number).replace(/\B(?=(\d{3})+$)/g, group) + fraction + after),
+  );
+
 const dates = fc.oneof(
   fc
     .tuple(
@@ -104,6 +194,56 @@ const dates = fc.oneof(
     .map((parts) => parts.join('')),
 );
 
+/** Dates with times, offsets and names, and what looks like some. */
+const moments = fc
+  .tuple(
+    fc.constantFrom('iso', 'iso', 'mail', 'short', 'month', 'number'),
+    fc.constantFrom('2015', '2015', '1999', '2016', '2105', '0001', '9999', '15', '5', '812'),
+    fc.integer({ min: 0, max: 13 }),
+    fc.integer({ min: 0, max: 32 }),
+    fc.tuple(
+      fc.integer({ min: 0, max: 24 }),
+      fc.integer({ min: 0, max: 60 }),
+      fc.integer({ min: 0, max: 60 }),
+    ),
+    fc.constantFrom('Z', '+01:00', '-05:30', '+0530', '-05', '', '+18:00', '+18:01', '+01:60', 'z', '+1'),
+    fc.constantFrom('.123', '.000', '.999', '', '.1', '.1234'),
+    fc.constantFrom('Mon', 'Tue', 'Tues.', 'Wed', 'thu', 'FRI', 'Sat', 'Sun', 'lun', 'Mo.'),
+    fc.constantFrom(
+      'Jan',
+      'feb.',
+      'Mar',
+      'Apr',
+      'MAY',
+      'June',
+      'Jul',
+      'Aug',
+      'Sept.',
+      'Sep',
+      'October',
+      'Dec',
+      'ene',
+      'Mrz',
+    ),
+    fc.constantFrom('am', 'PM', 'a.m.', 'P. M.', 'p.m', 'A', '\u202fPM'),
+  )
+  .map(([kind, year, month, day, [hour, minute, second], offset, fraction, weekday, name, half]) => {
+    const two = (number: number) => String(number).padStart(2, '0');
+    const time = `${two(hour)}:${two(minute)}:${two(second)}`;
+    switch (kind) {
+      case 'iso':
+        return latin1(`${year}-${two(month)}-${two(day)}T${time}${fraction}${offset}`);
+      case 'mail':
+        return latin1(`${weekday}, ${two(day)} ${name} ${year} ${time} ${offset}`);
+      case 'short':
+        return latin1(`${day} ${name} ${year} ${hour}:${two(minute)} ${half}`);
+      case 'month':
+        return latin1(`${name}-${year}`);
+      default:
+        return latin1(`${month}/${day}/${year}${fraction}`);
+    }
+  });
+
 const quotes = fc.constantFrom(
   '5" pipe',
   'a,b',
@@ -124,7 +264,14 @@ const anything = fc
 const anyField = fc.oneof(words, notUtf8, numbers, dates, quotes, anything);
 
 /** Texts for a column: mostly valid for its rule, sometimes any text. */
-export function fieldFor(rule: RulePlan['rule'] | undefined): fc.Arbitrary<string> {
-  const fitting = rule === 'round' ? numbers : rule === 'date' ? dates : words;
+export function fieldFor(rule: RulePlan | undefined): fc.Arbitrary<string> {
+  const fitting = fittingFields(rule);
   return fc.oneof({ weight: 3, arbitrary: fitting }, { weight: 1, arbitrary: anyField });
+}
+
+function fittingFields(plan: RulePlan | undefined): fc.Arbitrary<string> {
+  if (plan?.rule === 'date') return fc.oneof(dates, moments);
+  if (plan?.rule !== 'round') return words;
+  const isPlain = ['locale', 'currency', 'percent'].every((option) => plan[option] === undefined);
+  return isPlain ? numbers : fc.oneof(money, plainMoney, numbers);
 }

@@ -1,12 +1,16 @@
+import { anyDate } from './any-date';
 import { copyBytes, QUOTE, quoteIfNeeded, skipSpaces, skipSpacesBack } from './bytes';
 import { date } from './date';
+import { hasManyDigits } from './date-number';
 import { dateOfThree } from './date-of-three';
 import { HAS_DELIMITER, HAS_QUOTE, VALUE } from './field-index';
 import { noteInvalid } from './invalid';
 import * as layout from './layout';
 import { mapCase } from './letter-case';
+import { mayBeMoney, money } from './money';
 import { round } from './round';
 import { trim } from './trim';
+import { isBeyondZones } from './zone';
 
 /**
  * Applies the rule of one field to the text from `from` to `end` and writes the result to `out`. Returns the address
@@ -51,6 +55,10 @@ function applyRule(from: usize, end: usize, out: usize, ruled: usize): usize {
     }
     case layout.ROUND:
       return round(from, end, out, argument, load<u16>(ruled, layout.ROUND_UPS));
+    case layout.ANY_DATE:
+      return anyDate(from, end, out, argument);
+    case layout.MONEY:
+      return money(from, end, out, argument, load<u16>(ruled, layout.ROUND_UPS));
     default:
       return 0;
   }
@@ -65,6 +73,10 @@ function refuseField(from: usize, end: usize, hasDelimiter: bool, out: usize, ru
   const action: u32 = load<u8>(ruled, layout.ON_INVALID);
   if (operation < layout.DATE || action === layout.LEAVE_TO_REFERENCE) return 0;
   if (operation === layout.ROUND && mayHaveExponent(from, end)) return 0;
+  if (operation === layout.MONEY && mayBeMoney(from, end)) return 0;
+  // Spaces beyond ASCII are spaces of a date.
+  if (operation !== layout.ROUND && operation !== layout.MONEY && !isAscii(from, end)) return 0;
+  if (operation === layout.ANY_DATE && (isBeyondZones || hasManyDigits)) return 0;
   noteInvalid(ruled);
   if (action === layout.WRITE_MARKER) {
     const marker: usize = load<u32>(ruled, layout.MARKER);
@@ -72,6 +84,13 @@ function refuseField(from: usize, end: usize, hasDelimiter: bool, out: usize, ru
   }
   const written = copyBytes(from, end, out);
   return hasDelimiter ? quoteIfNeeded(out, written) : written;
+}
+
+function isAscii(from: usize, end: usize): bool {
+  for (let at = from; at < end; at++) {
+    if (<u32>load<u8>(at) > 0x7f) return false;
+  }
+  return true;
 }
 
 /** Whether the text may be a number with an exponent, which only the reference reads. */

@@ -38,6 +38,8 @@ export const TRIM: u32 = 3;
 export const DATE: u32 = 4;
 export const DATE_OF_THREE: u32 = 5;
 export const ROUND: u32 = 6;
+export const MONEY: u32 = 7;
+export const ANY_DATE: u32 = 8;
 
 /** The argument of a COPY that takes all remaining fields. */
 export const ALL_FIELDS: u32 = 0;
@@ -88,6 +90,95 @@ export const DATE_OF_THREE_BYTES: usize = ADDED + 16;
 export const GATHER_ZERO: u32 = 0x80;
 /** First byte of a shuffle: the pattern does not allow these digit counts. */
 export const NOT_OF_PATTERN: u32 = 0xff;
+
+/**
+ * The argument of ANY_DATE: u32 number of `from` patterns; u32 offsets of the zone that is read and of the one that is written,
+ * or 0. From ANY_PATTERNS on the patterns, `to` last: u32 number of elements, four bytes free, and eight bytes per element: u8
+ * what it is, three u8 and a u32 for it. Offsets are from the start of the argument.
+ */
+export const ANY_READ_ZONE: usize = 4;
+export const ANY_WRITE_ZONE: usize = 8;
+export const ANY_PATTERNS: usize = 16;
+/** u8: the byte. */
+export const ANY_LITERAL: u32 = 0;
+/** u8: fewest digits; u8: most; u8: the part; u32: NOT_TWO_DIGITS, or 0. Written with at least the fewest digits. */
+export const ANY_NUMBER: u32 = 1;
+export const NOT_TWO_DIGITS: u32 = 1;
+/** u32: the first of the hundred years. */
+export const ANY_YEAR_OF_CENTURY: u32 = 2;
+/** u8: digits; u32: nanoseconds of the last digit. */
+export const ANY_FRACTION: u32 = 3;
+/** u8: flags. */
+export const ANY_OFFSET: u32 = 4;
+export const OFFSET_Z: u32 = 1;
+export const OFFSET_COLON: u32 = 2;
+export const OFFSET_MAY_END: u32 = 4;
+/** u8: 1 if a point behind it is taken. */
+export const ANY_HALF: u32 = 5;
+/**
+ * u8: 1 if a point behind it is taken; u8; u8: the part; u32: offset of the names. Names that are read are a byte with the length,
+ * one with the value of the part, and the letters in lower case; a length of 0 ends them. Names that are written have 16 bytes
+ * each, the first with the length.
+ */
+export const ANY_NAME: u32 = 6;
+/** The whole text is a number, see date-number.ts. u8: 1 for milliseconds; u8: 1 for the 1904 date system. */
+export const ANY_EPOCH: u32 = 7;
+export const ANY_SERIAL: u32 = 8;
+/** The parts of a date. */
+export const PART_YEAR: u32 = 0;
+export const PART_MONTH: u32 = 1;
+export const PART_DAY: u32 = 2;
+export const PART_HOUR: u32 = 3;
+export const PART_MINUTE: u32 = 4;
+export const PART_SECOND: u32 = 5;
+export const PART_HOUR12: u32 = 6;
+export const PART_HALF: u32 = 7;
+export const PART_NANOSECOND: u32 = 8;
+export const PART_WEEKDAY: u32 = 9;
+export const NO_WEEKDAY: u32 = 7;
+/**
+ * A zone: u32 number of changes; i32 the first offset; i64 the moment at which the table ends; the offsets that there are, the
+ * largest first, and their number; and for each change its moment as i64, the offset after it as i32, and four bytes free.
+ */
+export const ZONE_COUNT: usize = 0;
+export const ZONE_FIRST: usize = 4;
+export const ZONE_LIMIT: usize = 8;
+export const ZONE_OFFSET_COUNT: usize = 16;
+export const ZONE_OFFSETS: usize = 20;
+export const MOST_ZONE_OFFSETS = 31;
+export const ZONE_CHANGES: usize = 144;
+export const NO_OFFSET = -0x80000000;
+
+/**
+ * The argument of MONEY, a style of numbers. First a byte for each char of ASCII: what it is around the digits (MARK), and
+ * whether it is a decimal or a group sign between them; a byte without any of these belongs to a word.
+ */
+export const MARK: u32 = 0x0f;
+export const MARK_SPACE: u32 = 1;
+export const MARK_MINUS: u32 = 2;
+export const MARK_PLUS: u32 = 3;
+export const MARK_OPEN: u32 = 4;
+export const MARK_CLOSE: u32 = 5;
+export const MARK_PERCENT: u32 = 6;
+export const DECIMAL: u32 = 0x10;
+export const GROUP: u32 = 0x20;
+/** u32: digits after the point of the result. */
+export const PLACES: usize = 128;
+/** u8: digits of all groups but the last, and of the last. */
+export const FIRST_GROUPS: usize = 132;
+export const LAST_GROUP: usize = 133;
+/** u8: 1 if currencies, parentheses and a minus at the end are taken; what a percent sign means. */
+export const HAS_CURRENCY: usize = 134;
+export const PERCENT: usize = 135;
+export const PERCENT_NONE: u32 = 0;
+export const PERCENT_DROP: u32 = 1;
+export const PERCENT_DIVIDE: u32 = 2;
+/** A bit for each code of three letters, AAA to ZZZ. */
+export const CODES: usize = 136;
+/** A table of u64, of which each is the UTF-8 of a sign or short name of a currency, or 0: open addressing. */
+export const SIGNS: usize = CODES + 2200;
+export const SIGNS_BYTES: usize = 8 * 1024;
+export const MONEY_BYTES: usize = SIGNS + SIGNS_BYTES;
 
 /** Indexing stops when the field index has this size: small enough to stay in the processor's L1 cache. */
 export const FIELDS_INDEX_BYTES: usize = 16 * 1024;

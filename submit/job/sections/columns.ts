@@ -22,7 +22,7 @@ const notBoth = (options: InvalidChoice) =>
 /** The schema of a rule's option. `planJob` calls the option's own `check`, and reports all errors at once. */
 function optionSchema(option: RuleOption): z.ZodType {
   const schema = valueSchema(option);
-  return (option.default === undefined ? schema : schema.optional()).describe(option.describe);
+  return (needsNoValue(option) ? schema.optional() : schema).describe(option.describe);
 }
 
 function valueSchema(option: RuleOption): z.ZodType {
@@ -31,6 +31,10 @@ function valueSchema(option: RuleOption): z.ZodType {
       return z.string();
     case 'texts':
       return z.union([z.string(), z.array(z.string()).min(1)]);
+    case 'named-texts': {
+      const texts = Object.fromEntries(option.names.map((name) => [name, z.string().optional()]));
+      return z.union([z.string(), z.strictObject(texts)]);
+    }
     case 'integer':
       return z.int().min(option.min).max(option.max);
     case 'choice': {
@@ -66,7 +70,11 @@ export function columnRulesSchema({ rules }: RuleCatalogue) {
 }
 
 function needsNoOptions({ options }: Rule): boolean {
-  return Object.values(options).every((option) => option.default !== undefined);
+  return Object.values(options).every(needsNoValue);
+}
+
+function needsNoValue({ default: value, optional }: RuleOption): boolean {
+  return value !== undefined || optional === true;
 }
 
 export const columnsSchema = (rules: RuleCatalogue) =>

@@ -1,4 +1,4 @@
-"""The job of a bench case in DuckDB. Arguments: rules, columns (JSON), threads."""
+"""The job of a bench case in DuckDB. Arguments: rules, columns (JSON), threads, SQL for rules (JSON)."""
 
 import json
 import sys
@@ -7,12 +7,16 @@ import duckdb
 
 rules = json.loads(sys.argv[1])
 columns = json.loads(sys.argv[2])
+sql = json.loads(sys.argv[4])
 connection = duckdb.connect(config={"threads": int(sys.argv[3])})
 
 
 def expression(index, name):
     column = '"' + name + '"'
-    if index in rules["upper"]:
+    own = next((sql[rule] for rule in sql if index in rules[rule]), None)
+    if own is not None:
+        value = own.replace("{}", column)
+    elif index in rules["upper"]:
         value = f"upper({column})"
     elif index in rules["date"]:
         value = f"coalesce(strftime(try_strptime({column}, '%m/%d/%Y'), '%Y-%m-%d'), 'Invalid-Date')"

@@ -13,6 +13,15 @@ describe('upper', () => {
   it('knows all of Unicode and no locale', () => {
     expect(upper.apply('straße, ñandú, ﬁ, ıi')).toEqual(ok('STRASSE, ÑANDÚ, FI, II'));
   });
+  it('leaves letters that got a case after Unicode 15.1, as the oldest Node does', () => {
+    expect(upper.apply('aɤb ƛ')).toEqual(ok('AɤB ƛ'));
+    expect(lower.apply('A\ua7cbB\ua7dc')).toEqual(ok('a\ua7cbb\ua7dc'));
+  });
+  it('knows the two i of Turkish, where that is named', () => {
+    expect(upperRule.make({ locale: 'tr' }).apply('iı')).toEqual(ok('İI'));
+    expect(lowerRule.make({ locale: 'az-Latn' }).apply('Iİ')).toEqual(ok('ıi'));
+    expect(upperRule.make({ locale: 'de' }).apply('iß')).toEqual(ok('ISS'));
+  });
   it('changes only ASCII letters in bytes that are not UTF-8', () => {
     expect(upper.applyToBytes('az{`\xe9\xe0\xff\xdf\xb5')).toEqual(ok('AZ{`\xe9\xe0\xff\xdf\xb5'));
   });

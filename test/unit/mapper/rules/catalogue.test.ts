@@ -156,6 +156,7 @@ describe('a rule of one file and one line', () => {
       {
         names: ['Card', 'n'],
         quotedLineBreaks: 'auto',
+        firstYear: 2026,
       },
     );
     const mapper = definitionOfPlan(JSON.parse(JSON.stringify(plan)), RULES);
@@ -177,7 +178,7 @@ describe('a rule of one file and one line', () => {
     });
     expect(runMapperOn(mapper, 'Card,n\n 12345 ,a\n').output).toBe('Card,n\n***45,A\n');
     const inJobFile = planOf('{ Card: [trim, { mask: { keepLast: 2, invalid: "?" } }], n: { upper: {} } }');
-    const facts = { names: null, quotedLineBreaks: 'auto' } as const;
+    const facts = { names: null, quotedLineBreaks: 'auto', firstYear: 2026 } as const;
     const { columns, ...others } = definitionOfPlan(mapperPlanOf(inJobFile, facts), RULES);
     expect(mapper).toMatchObject({ ...others, name: 'mapper' });
     expect(mapper.columns.map(({ rules }) => rules.map(({ onInvalid }) => onInvalid))).toEqual(
@@ -229,7 +230,7 @@ describe('a catalogue', () => {
 
   it('refuses a plan with a rule or an option that it does not know', () => {
     const planWith = (rule: object) => ({
-      ...mapperPlanOf(planOf('{}'), { names: ['a'], quotedLineBreaks: 'auto' as const }),
+      ...mapperPlanOf(planOf('{}'), { names: ['a'], quotedLineBreaks: 'auto' as const, firstYear: 2026 }),
       columns: [{ column: 'a', rules: [{ rule: 'mask', onInvalid: { action: 'keep' as const }, ...rule }] }],
     });
     expect(() => definitionOfPlan(planWith({ keepLast: 1 }))).toThrow('Rule "mask" does not exist');

