@@ -75,6 +75,8 @@ export interface MapperPlan {
     readonly header: boolean;
     /** The column names in order, or null where they are unknown when the bundle is built. */
     readonly names: readonly string[] | null;
+    /** Present if data may come without the header whose names are given here, as with `map --header-from`. */
+    readonly headerIsOptional?: true;
     /** The names as the data spell them, one char a byte. Left out where that is their UTF-8. */
     readonly nameBytes?: readonly string[];
     /**

@@ -10,6 +10,8 @@ const EXIT_OF: Readonly<Record<MapperFailureCode, Exclude<keyof typeof MAPPER_EX
   'no-mapper-exported': 'usage',
   'header-malformed': 'header',
   'header-unknown': 'header',
+  'header-differs': 'header',
+  'columns-never-fit': 'header',
   'column-ruled-twice': 'header',
   'column-index-too-large': 'header',
   'column-without-header': 'header',

@@ -35,6 +35,17 @@ export interface MapperFailureDetails {
   'header-malformed': { readonly reason: string; readonly place: LinePlace; readonly line: string };
   /** The split does not start the file, so the task can't read the column names from it. */
   'header-unknown': { readonly split: SplitPlace };
+  /** The mapper was built for a header with other names. */
+  'header-differs': {
+    readonly place: LinePlace;
+    /** Names that the mapper was built for, and that are not in the header. */
+    readonly missing: ColumnList;
+    /** Names that are in the header alone. */
+    readonly added: ColumnList;
+    readonly columns: ColumnList;
+  };
+  /** Not one record has as many fields as `csv.columns` has names. `reason` is of the first: `3 instead of 2`. */
+  'columns-never-fit': { readonly records: number; readonly reason: string; readonly place: LinePlace };
   'column-ruled-twice': { readonly column: string };
   'column-index-too-large': { readonly index: number; readonly columns: ColumnList };
   'column-without-header': { readonly column: string };

@@ -2,17 +2,17 @@ import type { InputPlaces, MapperCounts, MapperDigests } from './contract.js';
 import type { MapperDefinition } from './definition.js';
 import { atPlace } from './digest/digest.js';
 import { openDigests } from './digest/digests.js';
+import { Findings } from './findings.js';
 import { recordSourceOf } from './hadoop/input-places.js';
 import { type TaskContext, taskNumberOf } from './hadoop/task-environment.js';
 import { instantiateKernel } from './kernel/instantiate.js';
 import { KernelMapping } from './kernel/kernel-mapping.js';
-import { layOutColumns } from './mapping/column-layout.js';
-import type { Mapping } from './mapping/mapping.js';
+import { followNames, layOutColumns } from './mapping/column-layout.js';
 import { RecordMapper } from './mapping/record-mapper.js';
 import { ReferenceMapping } from './mapping/reference-mapping.js';
 import { RecordOutput } from './record-output.js';
-import { type Header, headerFields } from './records/header.js';
-import { RecordStream } from './records/record-stream.js';
+import { headerFields } from './records/header.js';
+import { type OpenMapping, RecordStream } from './records/record-stream.js';
 import { Tally } from './tally.js';
 
 /** The settings of one run of the pipeline. */
@@ -23,6 +23,8 @@ export interface PipelineContext {
   readonly emit: 'records' | 'rejects';
   /** What the submitter knows of the task's input; default nothing. */
   readonly places?: InputPlaces | null;
+  /** Whether the first record must have the names that the mapper knows, in any order. Default no. */
+  readonly expectsHeader?: boolean;
   /** `reference` runs without the kernel and gives the same bytes and counts. Default `kernel`. */
   readonly path?: 'kernel' | 'reference';
 }
@@ -31,6 +33,8 @@ export interface PipelineContext {
 export interface Pipeline {
   /** Kept up to date by `push` and `end`. */
   readonly counts: Readonly<MapperCounts>;
+  /** The first example of each problem; null in a task. */
+  readonly findings: Findings | null;
   /** The buffer to read the next bytes into; get it again before each read. Bytes in other buffers are copied. */
   readonly room: Uint8Array;
   /** Takes the next bytes of the input; they may be reused after the call. */
@@ -45,12 +49,13 @@ export interface Pipeline {
  */
 export function createPipeline(
   definition: MapperDefinition,
-  { task, emit, places = null, path = 'kernel' }: PipelineContext,
+  { task, emit, places = null, expectsHeader = false, path = 'kernel' }: PipelineContext,
   sink: (bytes: Buffer) => void,
 ): Pipeline {
   const { csv, records } = definition;
   const { delimiter } = csv;
   const tally = new Tally();
+  const findings = task === null ? new Findings() : null;
   // Only the reference knows why a record is rejected.
   const useKernel = path === 'kernel' && emit === 'records';
   const kernel = useKernel || task !== null ? instantiateKernel() : null;
@@ -70,26 +75,36 @@ export function createPipeline(
     },
   );
   output.beginRejects();
-  const openMapping = (header: Header | null): Mapping => {
+  const openMapping: OpenMapping = (header, builtFor) => {
     const names = header?.names ?? null;
-    const layout = layOutColumns(definition.columns, names);
+    const { columns } = definition;
+    const layout = layOutColumns(
+      builtFor === undefined || names === null ? columns : followNames(columns, builtFor, names),
+      names,
+    );
     tally.expectColumns(layout.columns.map(({ label }) => label));
     if (header !== null) output.beginRecords(headerFields(header));
     const reference = new ReferenceMapping(
       delimiter,
       names,
-      new RecordMapper(definition, layout, task),
+      new RecordMapper(definition, layout, task, findings),
       output,
     );
+    const examiner =
+      findings === null
+        ? null
+        : { findings, examine: (line: Buffer, number: number) => reference.examine(line, number) };
     const canUseKernel = useKernel && kernel !== null;
     return (
-      (canUseKernel ? KernelMapping.create(kernel, layout, delimiter, reference, output) : null) ?? reference
+      (canUseKernel ? KernelMapping.create(kernel, layout, delimiter, reference, output, examiner) : null) ??
+      reference
     );
   };
-  const options = { csv, malformed: records.malformed, task };
+  const options = { csv, malformed: records.malformed, task, expectsHeader, findings };
   const stream = new RecordStream(options, openMapping, output, digests?.lines);
   return {
     counts: tally.counts,
+    findings,
     get room() {
       return stream.room;
     },

@@ -1,9 +1,11 @@
+import type { Findings } from '../findings.js';
 import type { ColumnLayout } from '../mapping/column-layout.js';
 import type { Mapping } from '../mapping/mapping.js';
 import type { RecordOutput } from '../record-output.js';
 import { LF } from '../records/byte-string.js';
+import { countLineFeeds } from '../records/framer.js';
 import { plainHeaderLine } from '../records/header.js';
-import { FIELDS_INDEX_BYTES, RECORDS_INDEX_BYTES } from './assembly/layout.js';
+import { FIELDS_INDEX_BYTES, FIRST_INVALID, INVALID_COUNT, RECORDS_INDEX_BYTES } from './assembly/layout.js';
 import { type KernelExports, PROGRAM_ADDRESS } from './instantiate.js';
 import { type KernelProgram, layOutProgram } from './program.js';
 
@@ -24,6 +26,13 @@ const PAGE_BYTES = 64 * 1024;
  */
 const BATCH_BYTES = 8 * 1024;
 
+/** Takes a look at single records for examples of invalid values. */
+export interface Examiner {
+  readonly findings: Findings;
+  /** Notes what is wrong with a record of one line, which is ended by LF. */
+  examine(line: Buffer, lineNumber: number): void;
+}
+
 /** The byte path. Same results as the reference, which gets the records that the kernel does not understand. */
 export class KernelMapping implements Mapping {
   readonly #reference: Mapping;
@@ -40,6 +49,8 @@ export class KernelMapping implements Mapping {
   readonly #indexAddress: number;
   /** Bytes read into this buffer are mapped in place. */
   readonly room: Uint8Array;
+  /** Null: nobody asks for examples. */
+  readonly #examiner: Examiner | null;
   #batchLines = 1;
 
   private constructor(
@@ -48,7 +59,9 @@ export class KernelMapping implements Mapping {
     headerLine: Buffer | null,
     reference: Mapping,
     output: RecordOutput,
+    examiner: Examiner | null,
   ) {
+    this.#examiner = examiner;
     this.#reference = reference;
     this.#output = output;
     this.#headerLine = headerLine;
@@ -75,12 +88,13 @@ export class KernelMapping implements Mapping {
     delimiter: string,
     reference: Mapping,
     output: RecordOutput,
+    examiner: Examiner | null,
   ): KernelMapping | null {
     const program = layOutProgram(layout, delimiter, PROGRAM_ADDRESS);
     if (program === null) return null;
     exports.setDelimiter(delimiter.charCodeAt(0));
     const headerLine = layout.names === null ? null : plainHeaderLine(layout.names, delimiter);
-    return new KernelMapping(exports, program, headerLine, reference, output);
+    return new KernelMapping(exports, program, headerLine, reference, output, examiner);
   }
 
   mapLines(lines: Buffer, firstLineNumber: number): number {
@@ -119,13 +133,14 @@ export class KernelMapping implements Mapping {
     let lineNumber = firstLineNumber;
     if (!isInRoom) this.#memory.set(piece, input);
     for (let at = input; at < end; ) {
+      const from = at;
       this.#exports.run(at, end, output, output + OUTPUT_BYTES, this.#indexAddress, PROGRAM_ADDRESS);
       const records = this.#exports.records.value;
       const outputEnd = this.#exports.out.value;
       at = this.#exports.at.value;
-      lineNumber += records;
       if (records > 0) {
-        this.#handOver(this.#memory.subarray(output, outputEnd), records);
+        this.#handOver(this.#memory.subarray(output, outputEnd), records, { from, lineNumber });
+        lineNumber += records;
         this.#batchLines = 1;
       }
       if (at < end && outputEnd < output + OUTPUT_BYTES) {
@@ -138,17 +153,33 @@ export class KernelMapping implements Mapping {
     return lineNumber - firstLineNumber;
   }
 
-  #handOver(bytes: Buffer, records: number): void {
+  /** `start` is the address of the first record in the input, and its line number. */
+  #handOver(
+    bytes: Buffer,
+    records: number,
+    start: { readonly from: number; readonly lineNumber: number },
+  ): void {
     const invalid = [];
     let lines = records;
     for (const { offset, label, markerLines } of this.#program.counters) {
       const fields = this.#numbers.getUint32(PROGRAM_ADDRESS + offset, true);
       if (fields === 0) continue;
+      if (this.#examiner?.findings.lacks(label) === true) this.#examineFirst(offset, start);
       this.#numbers.setUint32(PROGRAM_ADDRESS + offset, 0, true);
       invalid.push({ label, fields });
       lines += fields * markerLines;
     }
     this.#output.takeMapped({ bytes, records, lines, invalid });
+  }
+
+  /** Looks for the example in the first record with an invalid field of a step. */
+  #examineFirst(
+    offset: number,
+    { from, lineNumber }: { readonly from: number; readonly lineNumber: number },
+  ) {
+    const first = this.#numbers.getUint32(PROGRAM_ADDRESS + offset - INVALID_COUNT + FIRST_INVALID, true);
+    const line = this.#memory.subarray(first, this.#memory.indexOf(LF, first) + 1);
+    this.#examiner?.examine(line, lineNumber + countLineFeeds(this.#memory.subarray(from, first)));
   }
 }
 

@@ -2,6 +2,7 @@ import { MappedRecord } from '../api/mapped-record.js';
 import { UserFunctionError } from '../api/user-function.js';
 import type { MapperDefinition } from '../definition.js';
 import { excerptOf, MapperFailure } from '../failure.js';
+import type { Findings } from '../findings.js';
 import { placeOf, type TaskContext } from '../hadoop/task-environment.js';
 import type { RecordOutcome } from '../record-output.js';
 import { byteStringOfText, readableText, textOfByteString } from '../records/byte-string.js';
@@ -20,11 +21,19 @@ export class RecordMapper {
   readonly #definition: MapperDefinition;
   readonly #layout: ColumnLayout;
   readonly #task: TaskContext | null;
+  readonly #findings: Findings | null;
 
-  constructor(definition: MapperDefinition, layout: ColumnLayout, task: TaskContext | null) {
+  /** `findings` null: nobody asks for examples. */
+  constructor(
+    definition: MapperDefinition,
+    layout: ColumnLayout,
+    task: TaskContext | null,
+    findings: Findings | null = null,
+  ) {
     this.#definition = definition;
     this.#layout = layout;
     this.#task = task;
+    this.#findings = findings;
   }
 
   /** Maps one record. Throws a MapperFailure where the definition says `fail` or a user's function throws. */
@@ -43,6 +52,9 @@ export class RecordMapper {
         continue;
       }
       invalid = [...invalid, column.label];
+      if (this.#findings?.lacks(column.label) === true) {
+        this.#findings.noteInvalid(column.label, lineNumber, readableText(outcome.value), outcome.reason);
+      }
       switch (outcome.by.action) {
         case 'keep':
           break;
@@ -111,6 +123,7 @@ export class RecordMapper {
 
   #wrongFieldCount(fields: readonly string[], problem: string, lineNumber: number): RecordOutcome {
     const outcome = { fields, invalid: NONE_INVALID, hasWrongFieldCount: true };
+    this.#findings?.noteWrongFieldCount(lineNumber, problem);
     switch (this.#definition.records.wrongFieldCount) {
       case 'pass':
         return { ...outcome, rejection: null };

@@ -2,7 +2,7 @@ import { keepYoungGenerationSmall } from '../process/young-generation.js';
 import type { RecordOutput } from '../record-output.js';
 import { LF } from '../records/byte-string.js';
 import { readRecords } from '../records/csv-reader.js';
-import { isHeader } from '../records/header.js';
+import { asHeader } from '../records/header.js';
 import type { ReadRecord } from '../reject-line.js';
 import type { Mapping } from './mapping.js';
 import type { RecordMapper } from './record-mapper.js';
@@ -64,8 +64,14 @@ export class ReferenceMapping implements Mapping {
     this.#noteTaken(1);
   }
 
+  /** Notes what is wrong with a record of one line, and writes nothing. */
+  examine(line: Buffer, lineNumber: number): void {
+    for (const fields of readRecords(line, this.#delimiter)) this.#mapper.map(fields, lineNumber);
+  }
+
   #mapRecord(fields: readonly string[], lineNumber: number, read?: ReadRecord): void {
-    if (this.#names !== null && isHeader(fields, this.#names)) this.#output.takeHeader(fields);
+    const header = this.#names === null ? null : asHeader(fields, this.#names);
+    if (header !== null) this.#output.takeHeader(header);
     else this.#output.takeRecord(this.#mapper.map(fields, lineNumber), read);
   }
 

@@ -57,9 +57,28 @@ export function headerLine(fields: readonly string[], delimiter: string): Buffer
   return Buffer.from(text, 'latin1');
 }
 
+/** A UTF-8 byte order mark, as a byte string. */
+const BOM = '\u00ef\u00bb\u00bf';
+
 /** Whether the record equals the header. It is then a header, wherever it is in the input. */
 export function isHeader(fields: readonly string[], names: readonly string[]): boolean {
   return (
     fields.length === names.length && fields.every((field, index) => readableText(field) === names[index])
   );
+}
+
+/**
+ * The record as a header, if it equals the header: without the byte order mark that it keeps where files were joined. Null
+ * for any other record.
+ */
+export function asHeader(fields: readonly string[], names: readonly string[]): readonly string[] | null {
+  if (isHeader(fields, names)) return fields;
+  const [first, ...others] = fields;
+  if (first === undefined || !first.startsWith(BOM)) return null;
+  const start = first.slice(BOM.length);
+  // Behind the mark the quotes of the first name are text.
+  const isQuoted = start.length > 1 && start.startsWith('"') && start.endsWith('"');
+  const name = isQuoted ? start.slice(1, -1).replaceAll('""', '"') : start;
+  const withoutMark = [name, ...others];
+  return isHeader(withoutMark, names) ? withoutMark : null;
 }

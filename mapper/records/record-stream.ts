@@ -1,13 +1,15 @@
 import type { MapperPlan } from '../contract.js';
 import type { LineDigest } from '../digest/digests.js';
 import { excerptOf, type LinePlace, MapperFailure } from '../failure.js';
+import type { Findings } from '../findings.js';
 import { placeOf, type TaskContext } from '../hadoop/task-environment.js';
+import { columnList, haveSameNames } from '../mapping/column-layout.js';
 import type { Mapping } from '../mapping/mapping.js';
 import type { RecordOutput } from '../record-output.js';
 import { byteStringOf, LF, readableText } from './byte-string.js';
 import { readRecords } from './csv-reader.js';
 import { type MalformedReason, RecordFramer, type RecordHandler } from './framer.js';
-import { type Header, headerOfFields } from './header.js';
+import { type Header, headerOfFields, isHeader } from './header.js';
 
 /** Size of the read buffer until the column names are known. */
 const FIRST_ROOM_BYTES = 16 * 1024;
@@ -19,7 +21,17 @@ export interface StreamOptions {
   readonly csv: MapperPlan['csv'];
   readonly malformed: MapperPlan['records']['malformed'];
   readonly task: TaskContext | null;
+  /** Whether the first record must have the names that the mapper knows, in any order. */
+  readonly expectsHeader: boolean;
+  /** Null: nobody asks for examples. */
+  readonly findings: Findings | null;
 }
+
+/**
+ * Makes the mapping for a header. `builtFor`: the names in the order that the mapper was built for, where the header has
+ * them in another one.
+ */
+export type OpenMapping = (header: Header | null, builtFor?: readonly string[]) => Mapping;
 
 /**
  * Splits the input into records and gives them to the mapping; gives malformed lines to the output. If the column names
@@ -27,7 +39,7 @@ export interface StreamOptions {
  */
 export class RecordStream implements RecordHandler {
   readonly #options: StreamOptions;
-  readonly #openMapping: (header: Header | null) => Mapping;
+  readonly #openMapping: OpenMapping;
   readonly #output: RecordOutput;
   readonly #framer: RecordFramer;
   /** Null until the column names are known. */
@@ -38,23 +50,14 @@ export class RecordStream implements RecordHandler {
    * `openMapping` makes the mapping for a header, which is null if the column names are never known. `digest` gets each
    * physical line.
    */
-  constructor(
-    options: StreamOptions,
-    openMapping: (header: Header | null) => Mapping,
-    output: RecordOutput,
-    digest?: LineDigest,
-  ) {
+  constructor(options: StreamOptions, openMapping: OpenMapping, output: RecordOutput, digest?: LineDigest) {
     const { csv, task } = options;
     this.#options = options;
     this.#openMapping = openMapping;
     this.#output = output;
-    const { names, nameBytes } = csv;
-    this.#mapping =
-      names !== null
-        ? openMapping({ names, ...(nameBytes === undefined ? {} : { nameBytes }) })
-        : csv.header
-          ? null
-          : openMapping(null);
+    const known = knownHeader(csv);
+    const waits = known === null ? csv.header : options.expectsHeader;
+    this.#mapping = waits ? null : openMapping(known);
     this.#framer = new RecordFramer(
       {
         delimiter: csv.delimiter.charCodeAt(0),
@@ -88,6 +91,9 @@ export class RecordStream implements RecordHandler {
   /** Ends the input. */
   end(): void {
     this.#framer.end();
+    const known = knownHeader(this.#options.csv);
+    // An empty input still gets the header that the job wants.
+    if (this.#mapping === null && known !== null) this.#mapping = this.#openMapping(known);
   }
 
   lines(bytes: Buffer, firstLineNumber: number): number {
@@ -105,6 +111,7 @@ export class RecordStream implements RecordHandler {
       this.#requireStartOfFile();
       throw new MapperFailure('header-malformed', { reason, ...this.#lineDetails(line, lineNumber) });
     }
+    this.#options.findings?.noteMalformed(lineNumber, reason);
     switch (this.#options.malformed) {
       case 'pass':
         this.#output.takeMalformedLine('written', { bytes: line, lineNumber }, reason);
@@ -129,7 +136,17 @@ export class RecordStream implements RecordHandler {
   #openByHeader(firstRecord: Buffer): Mapping {
     this.#requireStartOfFile();
     const [fields = []] = readRecords(firstRecord, this.#options.csv.delimiter);
-    return this.#openMapping(headerOfFields(fields));
+    const met = headerOfFields(fields);
+    const known = knownHeader(this.#options.csv);
+    if (known === null) return this.#openMapping(met);
+    if (isHeader(fields, known.names)) return this.#openMapping(known);
+    if (haveSameNames(known.names, met.names)) return this.#openMapping(met, known.names);
+    throw new MapperFailure('header-differs', {
+      place: placeOf(this.#options.task, 1),
+      missing: columnList(known.names.filter((name) => !met.names.includes(name))),
+      added: columnList(met.names.filter((name) => !known.names.includes(name))),
+      columns: columnList(met.names),
+    });
   }
 
   /** Throws unless the first record of stdin is the header: in a pipe, and in a task whose split starts the file. */
@@ -145,4 +162,9 @@ export class RecordStream implements RecordHandler {
     const start = readableText(byteStringOf(line, 0, Math.min(line.length, EXCERPT_BYTES)));
     return { place: placeOf(this.#options.task, lineNumber), line: excerptOf(start) };
   }
+}
+
+/** The header whose names the mapper knows; null if it knows none. */
+function knownHeader({ names, nameBytes }: MapperPlan['csv']): Header | null {
+  return names === null ? null : { names, ...(nameBytes === undefined ? {} : { nameBytes }) };
 }

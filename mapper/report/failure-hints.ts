@@ -13,7 +13,7 @@ const IO_HINTS: Readonly<Record<string, string>> = {
 export function hintOf({ code, details }: MapperFailureFacts): string | undefined {
   switch (code) {
     case 'argument-unknown':
-      return 'Accepted: --emit records|rejects, --describe, --help; the data come from stdin';
+      return 'Accepted: --emit records|rejects, --quiet, --no-header, --describe, --help; the data come from stdin';
     case 'emit-unknown':
       return 'Accepted: --emit records, --emit rejects';
     case 'stdin-range-malformed':
@@ -26,6 +26,10 @@ export function hintOf({ code, details }: MapperFailureFacts): string | undefine
       return 'Correct the quoting of the header, or check csv.delimiter';
     case 'header-unknown':
       return 'Build the mapper with its column names: from the inputs, with --header-from FILE, or with csv.columns';
+    case 'header-differs':
+      return 'Build the mapper again from data with this header; for data without a header give --no-header';
+    case 'columns-never-fit':
+      return 'Name as many columns in csv.columns as the data have, or check csv.delimiter';
     case 'column-ruled-twice':
       return 'Put all its rules in one list';
     case 'column-index-too-large':

@@ -45,6 +45,19 @@ function linesOf({ code, details }: MapperFailureFacts): string[] {
       return [`The header is malformed: ${details.reason}`, placeLine(details.place), lineLine(details.line)];
     case 'header-unknown':
       return headerUnknownLines(details.split);
+    case 'header-differs':
+      return [
+        'The header is not the one that this mapper was built for',
+        placeLine(details.place),
+        ...namesLine('Missing', details.missing),
+        ...namesLine('New', details.added),
+        columnsLine(details.columns),
+      ];
+    case 'columns-never-fit':
+      return [
+        `Not one of ${details.records} records has the columns of csv.columns: ${details.reason}`,
+        placeLine(details.place),
+      ];
     case 'column-ruled-twice':
       return [`Column ${quoteExcerpt(details.column)} has rules in two places`];
     case 'column-index-too-large':
@@ -133,6 +146,12 @@ function columnsLine({ count, firstNames }: ColumnList): string {
   const shown = firstNames.map((name, index) => `[${index}] ${quoteExcerpt(name)}`).join(', ');
   const left = count - firstNames.length;
   return `Columns: ${shown}${left > 0 ? `, and ${left} more` : ''}`;
+}
+
+function namesLine(what: string, { count, firstNames }: ColumnList): string[] {
+  if (count === 0) return [];
+  const left = count - firstNames.length;
+  return [`${what}: ${firstNames.map(quoteExcerpt).join(', ')}${left > 0 ? `, and ${left} more` : ''}`];
 }
 
 /** Safe on a terminal; long ones are cut. */

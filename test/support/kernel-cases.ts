@@ -183,8 +183,8 @@ export const kernelCases: fc.Arbitrary<KernelCase> = fc
 /** The result of one path for a case. After a failure it has no output, because output is written in pieces. */
 export function outcomeOf({ plan, task, input, chunkBytes }: KernelCase, path: 'kernel' | 'reference') {
   try {
-    const { output, counts, failure } = runMapperOn(plan, input, { task, path, chunkBytes });
-    if (failure === null) return { output, counts: { ...counts, invalid: { ...counts.invalid } } };
+    const { output, counts, failure, examples } = runMapperOn(plan, input, { task, path, chunkBytes });
+    if (failure === null) return { output, counts: { ...counts, invalid: { ...counts.invalid } }, examples };
     const { linesRead: _read, linesWritten: _written, ...others } = counts;
     return {
       failure: { code: failure.code, details: failure.details },

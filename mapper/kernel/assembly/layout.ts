@@ -28,6 +28,8 @@ export const MARKER: usize = 8;
 export const MARKER_LENGTH: usize = 12;
 /** u32: number of invalid fields; the host reads it and resets it to 0. */
 export const INVALID_COUNT: usize = 16;
+/** u32: address of the record that raised INVALID_COUNT from 0. */
+export const FIRST_INVALID: usize = 20;
 export const STEP_BYTES: usize = 32;
 
 /** Operations. COPY takes several fields, each of the others takes one. Operations from DATE on judge values. */
