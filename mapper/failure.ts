@@ -35,6 +35,8 @@ export interface MapperFailureDetails {
   'header-malformed': { readonly reason: string; readonly place: LinePlace; readonly line: string };
   /** The split does not start the file, so the task can't read the column names from it. */
   'header-unknown': { readonly split: SplitPlace };
+  /** A line `sep=` names another delimiter than the job. */
+  'separator-differs': { readonly separator: string; readonly delimiter: string };
   /** The mapper was built for a header with other names. */
   'header-differs': {
     readonly place: LinePlace;

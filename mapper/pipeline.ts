@@ -8,11 +8,17 @@ import { type TaskContext, taskNumberOf } from './hadoop/task-environment.js';
 import { instantiateKernel } from './kernel/instantiate.js';
 import { KernelMapping } from './kernel/kernel-mapping.js';
 import { followNames, layOutColumns } from './mapping/column-layout.js';
+import { columnsInHeader } from './mapping/loose-names.js';
 import { RecordMapper } from './mapping/record-mapper.js';
 import { ReferenceMapping } from './mapping/reference-mapping.js';
 import { RecordOutput } from './record-output.js';
+import { readableText as textOf } from './records/byte-string.js';
+import { dialectOf } from './records/dialect.js';
 import { headerFields } from './records/header.js';
+import { headerMatcherOf } from './records/header-matcher.js';
+import { recordReaderOf } from './records/record-reader.js';
 import { type OpenMapping, RecordStream } from './records/record-stream.js';
+import { writtenFormOf } from './records/record-writer.js';
 import { Tally } from './tally.js';
 
 /** The settings of one run of the pipeline. */
@@ -53,7 +59,6 @@ export function createPipeline(
   sink: (bytes: Buffer) => void,
 ): Pipeline {
   const { csv, records } = definition;
-  const { delimiter } = csv;
   const tally = new Tally();
   const findings = task === null ? new Findings() : null;
   // Only the reference knows why a record is rejected.
@@ -62,7 +67,7 @@ export function createPipeline(
   const digests = task === null ? null : openDigests(kernel);
   const output = new RecordOutput(
     {
-      delimiter,
+      form: writtenFormOf(csv, definition.output.csv),
       header: definition.output.header,
       isFirstPart: task?.writesFirstPart ?? true,
       emit,
@@ -74,19 +79,26 @@ export function createPipeline(
       sink(bytes);
     },
   );
-  output.beginRejects();
-  const openMapping: OpenMapping = (header, builtFor) => {
+  if (csv.delimiterIsOpen !== true) output.beginRejects();
+  const openMapping: OpenMapping = (header, { separator, builtFor }) => {
+    const dialect = { ...dialectOf(csv), ...(separator === undefined ? {} : { delimiter: separator }) };
+    const form = writtenFormOf({ ...csv, delimiter: textOf(dialect.delimiter) }, definition.output.csv);
+    output.useForm(form);
+    output.beginRejects();
     const names = header?.names ?? null;
-    const { columns } = definition;
+    const isLoose = csv.headerMatch === 'loose';
+    const columns =
+      isLoose && names !== null ? columnsInHeader(definition.columns, names) : definition.columns;
     const layout = layOutColumns(
       builtFor === undefined || names === null ? columns : followNames(columns, builtFor, names),
       names,
     );
     tally.expectColumns(layout.columns.map(({ label }) => label));
     if (header !== null) output.beginRecords(headerFields(header));
+    const match = { isLoose, nulls: dialect.nulls };
     const reference = new ReferenceMapping(
-      delimiter,
-      names,
+      recordReaderOf(dialect),
+      names === null ? null : headerMatcherOf(names, match),
       new RecordMapper(definition, layout, task, findings),
       output,
     );
@@ -96,8 +108,9 @@ export function createPipeline(
         : { findings, examine: (line: Buffer, number: number) => reference.examine(line, number) };
     const canUseKernel = useKernel && kernel !== null;
     return (
-      (canUseKernel ? KernelMapping.create(kernel, layout, delimiter, reference, output, examiner) : null) ??
-      reference
+      (canUseKernel
+        ? KernelMapping.create(kernel, layout, { dialect, form, match }, reference, output, examiner)
+        : null) ?? reference
     );
   };
   const options = { csv, malformed: records.malformed, task, expectsHeader, findings };
@@ -114,6 +127,7 @@ export function createPipeline(
     },
     end() {
       stream.end();
+      output.beginRejects();
       tally.setLinesRead(stream.linesRead);
       if (digests === null) return null;
       const { lines, bytes } = digests;

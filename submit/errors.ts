@@ -208,6 +208,16 @@ export interface FailureDetails {
   };
   'input-unreadable': { readonly path: string; readonly scheme: string; readonly flaw: InputFlaw };
   /** `onMissing` and `onBroken` left out every input. */
+  /** A line `sep=` names another delimiter than the job. */
+  'separator-differs': { readonly path: string; readonly separator: string; readonly delimiter: string };
+  /** Two inputs are written differently; the mapper reads all in one way. */
+  'inputs-differ': {
+    readonly what: 'delimiter' | 'encoding';
+    readonly first: string;
+    readonly firstHas: string;
+    readonly second: string;
+    readonly secondHas: string;
+  };
   /** Longer than `csv.maxRecordBytes`. */
   'line-too-long': { readonly path: string; readonly lineNumber: number; readonly maxBytes: number };
   'all-left-out': { readonly left: readonly LeftInput[] };

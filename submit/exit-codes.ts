@@ -40,6 +40,8 @@ const EXIT_OF: { readonly [Code in FailureCode]: (details: FailureDetails[Code])
   'module-invalid': () => EXIT.usage,
   'esbuild-missing': () => EXIT.usage,
   'headers-differ': () => EXIT.localFile,
+  'inputs-differ': () => EXIT.localFile,
+  'separator-differs': () => EXIT.usage,
   'input-changed': () => EXIT.localFile,
   'no-input': ({ schemes }) => (schemes.includes('file') ? EXIT.localFile : EXIT.remoteStore),
   subfolders: () => EXIT.usage,

@@ -3,8 +3,11 @@ import type { ColumnLayout } from '../mapping/column-layout.js';
 import type { Mapping } from '../mapping/mapping.js';
 import type { RecordOutput } from '../record-output.js';
 import { LF } from '../records/byte-string.js';
+import { type Dialect, isPlain } from '../records/dialect.js';
 import { countLineFeeds } from '../records/framer.js';
 import { plainHeaderLine } from '../records/header.js';
+import type { HeaderMatch } from '../records/header-matcher.js';
+import { isPlainForm, type WrittenForm } from '../records/record-writer.js';
 import { FIELDS_INDEX_BYTES, FIRST_INVALID, INVALID_COUNT, RECORDS_INDEX_BYTES } from './assembly/layout.js';
 import { type KernelExports, PROGRAM_ADDRESS } from './instantiate.js';
 import { type KernelProgram, layOutProgram } from './program.js';
@@ -31,6 +34,13 @@ export interface Examiner {
   readonly findings: Findings;
   /** Notes what is wrong with a record of one line, which is ended by LF. */
   examine(line: Buffer, lineNumber: number): void;
+}
+
+/** How the data are written, how the output is, and how headers are recognised. */
+export interface KernelForm {
+  readonly dialect: Dialect;
+  readonly form: WrittenForm;
+  readonly match: HeaderMatch;
 }
 
 /** The byte path. Same results as the reference, which gets the records that the kernel does not understand. */
@@ -85,11 +95,13 @@ export class KernelMapping implements Mapping {
   static create(
     exports: KernelExports,
     layout: ColumnLayout,
-    delimiter: string,
+    { dialect, form, match }: KernelForm,
     reference: Mapping,
     output: RecordOutput,
     examiner: Examiner | null,
   ): KernelMapping | null {
+    const { delimiter } = dialect;
+    if (!isPlain(dialect) || !isPlainForm(form) || form.delimiter !== delimiter || match.isLoose) return null;
     const program = layOutProgram(layout, delimiter, PROGRAM_ADDRESS);
     if (program === null) return null;
     exports.setDelimiter(delimiter.charCodeAt(0));

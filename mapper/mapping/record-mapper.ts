@@ -7,6 +7,7 @@ import { placeOf, type TaskContext } from '../hadoop/task-environment.js';
 import type { RecordOutcome } from '../record-output.js';
 import { byteStringOfText, readableText, textOfByteString } from '../records/byte-string.js';
 import { withLfLineEnds } from '../records/csv-writer.js';
+import { NULL_FIELD } from '../records/dialect.js';
 import type { Rejection } from '../reject-line.js';
 import type { ColumnLayout, LaidOutColumn, LaidOutRule } from './column-layout.js';
 
@@ -22,6 +23,7 @@ export class RecordMapper {
   readonly #layout: ColumnLayout;
   readonly #task: TaskContext | null;
   readonly #findings: Findings | null;
+  readonly #hasNulls: boolean;
 
   /** `findings` null: nobody asks for examples. */
   constructor(
@@ -34,10 +36,12 @@ export class RecordMapper {
     this.#layout = layout;
     this.#task = task;
     this.#findings = findings;
+    this.#hasNulls = (definition.csv.nulls ?? []).length > 0;
   }
 
   /** Maps one record. Throws a MapperFailure where the definition says `fail` or a user's function throws. */
-  map(fields: readonly string[], lineNumber: number): RecordOutcome {
+  map(read: readonly string[], lineNumber: number): RecordOutcome {
+    const fields = this.#hasNulls ? read.map((field) => (field === NULL_FIELD ? '' : field)) : read;
     const countProblem = this.#fieldCountProblem(fields.length);
     if (countProblem !== null) return this.#wrongFieldCount(fields, countProblem, lineNumber);
     const record = new MappedRecord(fields, this.#layout.names, lineNumber);
@@ -45,6 +49,7 @@ export class RecordMapper {
     let invalid = NONE_INVALID;
     let rejection: Rejection | null = null;
     for (const column of this.#layout.columns) {
+      if (read[column.index] === NULL_FIELD) continue;
       const original = fields[column.index] as string;
       const outcome = this.#applyRules(column, original, record);
       if (outcome.kind === 'valid') {

@@ -6,10 +6,12 @@ import { placeOf, type TaskContext } from '../hadoop/task-environment.js';
 import { columnList, haveSameNames } from '../mapping/column-layout.js';
 import type { Mapping } from '../mapping/mapping.js';
 import type { RecordOutput } from '../record-output.js';
-import { byteStringOf, LF, readableText } from './byte-string.js';
-import { readRecords } from './csv-reader.js';
+import { byteStringOf, byteStringOfText, LF, readableText } from './byte-string.js';
+import { type Decoder, openDecoder } from './decoder.js';
+import { commentOf, dialectOf } from './dialect.js';
 import { type MalformedReason, RecordFramer, type RecordHandler } from './framer.js';
-import { type Header, headerOfFields, isHeader } from './header.js';
+import { type Header, headerOfFields, headerReaderOf } from './header.js';
+import { headerMatcherOf } from './header-matcher.js';
 
 /** Size of the read buffer until the column names are known. */
 const FIRST_ROOM_BYTES = 16 * 1024;
@@ -27,11 +29,16 @@ export interface StreamOptions {
   readonly findings: Findings | null;
 }
 
-/**
- * Makes the mapping for a header. `builtFor`: the names in the order that the mapper was built for, where the header has
- * them in another one.
- */
-export type OpenMapping = (header: Header | null, builtFor?: readonly string[]) => Mapping;
+/** What the first lines tell of the data. */
+export interface StreamFacts {
+  /** The delimiter that a line `sep=` has set, as a byte string; undefined if the job's holds. */
+  readonly separator: string | undefined;
+  /** The names in the order that the mapper was built for, where the header has them in another one. */
+  readonly builtFor?: readonly string[];
+}
+
+/** Makes the mapping for a header, which is null if the column names are never known. */
+export type OpenMapping = (header: Header | null, facts: StreamFacts) => Mapping;
 
 /**
  * Splits the input into records and gives them to the mapping; gives malformed lines to the output. If the column names
@@ -42,25 +49,33 @@ export class RecordStream implements RecordHandler {
   readonly #openMapping: OpenMapping;
   readonly #output: RecordOutput;
   readonly #framer: RecordFramer;
+  /** Null: bytes stay what they are. */
+  readonly #decoder: Decoder | null;
   /** Null until the column names are known. */
   #mapping: Mapping | null;
   #firstRoom: Buffer | undefined;
+  #separator: string | undefined;
 
   /**
-   * `openMapping` makes the mapping for a header, which is null if the column names are never known. `digest` gets each
-   * physical line.
+   * `digest` gets each physical line.
    */
   constructor(options: StreamOptions, openMapping: OpenMapping, output: RecordOutput, digest?: LineDigest) {
     const { csv, task } = options;
     this.#options = options;
     this.#openMapping = openMapping;
     this.#output = output;
-    const known = knownHeader(csv);
-    const waits = known === null ? csv.header : options.expectsHeader;
-    this.#mapping = waits ? null : openMapping(known);
+    const startsFile = task === null || task.inputStart === 0;
+    const waits = this.#needsHeader || (csv.delimiterIsOpen === true && startsFile);
+    this.#mapping = waits ? null : this.#open(knownHeader(csv));
+    // Hadoop, and the local engine, drop the mark of a file.
+    this.#decoder = csv.encoding === undefined ? null : openDecoder(csv.encoding, task === null);
     this.#framer = new RecordFramer(
       {
-        delimiter: csv.delimiter.charCodeAt(0),
+        dialect: dialectOf(csv),
+        comment: commentOf(csv),
+        preamble: startsFile
+          ? { skipLines: csv.skipLines ?? 0, onSeparator: (separator) => this.#meetSeparator(separator) }
+          : null,
         lineBreaks:
           csv.quotedLineBreaks === 'auto' ? (task === null ? 'yes' : 'error') : csv.quotedLineBreaks,
         maxRecordBytes: csv.maxRecordBytes,
@@ -85,32 +100,34 @@ export class RecordStream implements RecordHandler {
 
   /** Takes the next bytes of the input; they may be reused after the call. */
   push(chunk: Uint8Array): void {
-    this.#framer.push(chunk);
+    this.#framer.push(this.#decoder === null ? chunk : this.#decoder.push(chunk));
   }
 
   /** Ends the input. */
   end(): void {
+    if (this.#decoder !== null) this.#framer.push(this.#decoder.end());
     this.#framer.end();
     const known = knownHeader(this.#options.csv);
     // An empty input still gets the header that the job wants.
-    if (this.#mapping === null && known !== null) this.#mapping = this.#openMapping(known);
+    if (this.#mapping === null && known !== null) this.#mapping = this.#open(known);
   }
 
   lines(bytes: Buffer, firstLineNumber: number): number {
-    this.#mapping ??= this.#openByHeader(bytes.subarray(0, bytes.indexOf(LF) + 1));
+    this.#mapping ??= this.#openBy(bytes.subarray(0, bytes.indexOf(LF) + 1));
     return this.#mapping.mapLines(bytes, firstLineNumber);
   }
 
   spanningRecord(bytes: Buffer, firstLineNumber: number): void {
-    this.#mapping ??= this.#openByHeader(bytes);
+    this.#mapping ??= this.#openBy(bytes);
     this.#mapping.mapSpanningRecord(bytes, firstLineNumber);
   }
 
   malformedLine(line: Buffer, lineNumber: number, reason: MalformedReason): void {
-    if (this.#mapping === null) {
+    if (this.#mapping === null && this.#needsHeader) {
       this.#requireStartOfFile();
       throw new MapperFailure('header-malformed', { reason, ...this.#lineDetails(line, lineNumber) });
     }
+    this.#mapping ??= this.#open(knownHeader(this.#options.csv));
     this.#options.findings?.noteMalformed(lineNumber, reason);
     switch (this.#options.malformed) {
       case 'pass':
@@ -132,15 +149,43 @@ export class RecordStream implements RecordHandler {
     throw new MapperFailure('line-too-long', { place: placeOf(this.#options.task, lineNumber), maxBytes });
   }
 
-  /** The mapping for the names in the first record. That record is then mapped like any other header. */
-  #openByHeader(firstRecord: Buffer): Mapping {
+  /** Whether the first record has to be the header. */
+  get #needsHeader(): boolean {
+    const { csv, expectsHeader } = this.#options;
+    return csv.names === null ? csv.header : expectsHeader;
+  }
+
+  #open(header: Header | null, builtFor?: readonly string[]): Mapping {
+    const facts = { separator: this.#separator, ...(builtFor === undefined ? {} : { builtFor }) };
+    return this.#openMapping(header, facts);
+  }
+
+  #meetSeparator(separator: string): void {
+    const { csv } = this.#options;
+    if (separator === byteStringOfText(csv.delimiter)) return;
+    if (csv.delimiterIsOpen !== true) {
+      throw new MapperFailure('separator-differs', {
+        separator: readableText(separator),
+        delimiter: csv.delimiter,
+      });
+    }
+    this.#separator = separator;
+  }
+
+  /** The mapping, once the first record is there. A header is then mapped like any other one. */
+  #openBy(firstRecord: Buffer): Mapping {
+    const { csv } = this.#options;
+    const known = knownHeader(csv);
+    if (!this.#needsHeader) return this.#open(known);
     this.#requireStartOfFile();
-    const [fields = []] = readRecords(firstRecord, this.#options.csv.delimiter);
+    const dialect = dialectOf(csv);
+    const read = headerReaderOf({ ...dialect, delimiter: this.#separator ?? dialect.delimiter });
+    const [fields = []] = read(firstRecord);
     const met = headerOfFields(fields);
-    const known = knownHeader(this.#options.csv);
-    if (known === null) return this.#openMapping(met);
-    if (isHeader(fields, known.names)) return this.#openMapping(known);
-    if (haveSameNames(known.names, met.names)) return this.#openMapping(met, known.names);
+    if (known === null) return this.#open(met);
+    const isLoose = csv.headerMatch === 'loose';
+    if (headerMatcherOf(known.names, { isLoose, nulls: [] })(fields) !== null) return this.#open(known);
+    if (haveSameNames(known.names, met.names)) return this.#open(met, known.names);
     throw new MapperFailure('header-differs', {
       place: placeOf(this.#options.task, 1),
       missing: columnList(known.names.filter((name) => !met.names.includes(name))),

@@ -1,5 +1,8 @@
+import type { CsvDialect } from '../contract.js';
 import { type LineDigest, openDigests } from '../digest/digests.js';
-import { LF } from './byte-string.js';
+import { byteStringOfText, LF } from './byte-string.js';
+import { type Decoder, openDecoder } from './decoder.js';
+import { commentOf, dialectOf } from './dialect.js';
 import { countLineFeeds, type MalformedReason, RecordFramer } from './framer.js';
 
 /** The facts found in one pass over a whole file. */
@@ -21,14 +24,19 @@ export interface ScanFacts {
   readonly firstRecord: Buffer | null;
   /** 1-based line of the first well-formed record that spans lines, or null if the file may be split. */
   readonly firstSpanningLine: number | null;
+  /** The delimiter that a line `sep=` has set; null if none did. A byte string. */
+  readonly separator: string | null;
+  /** The lines before the records take no more bytes than this. */
+  readonly maxPreambleBytes: number;
   /** Digest of the physical lines, as a mapper takes it. */
   readonly linesDigest: string;
 }
 
 /** How to read the file; the same values as in the plan. */
 export interface ScanOptions {
-  /** One ASCII character. */
   readonly delimiter: string;
+  /** What else is unusual about the data; see `CsvDialect`. */
+  readonly dialect?: CsvDialect;
   readonly quotedLineBreaks: 'auto' | 'yes' | 'no';
   readonly maxRecordBytes: number;
 }
@@ -46,9 +54,25 @@ export class LineTooLong extends Error {
   }
 }
 
-/** Reads a whole file, in chunks of any size, and counts as the mapper will. Throws `LineTooLong`. */
+/** A line `sep=` names another delimiter than the job. Both are byte strings. */
+export class SeparatorDiffers extends Error {
+  override readonly name = 'SeparatorDiffers';
+  readonly separator: string;
+  readonly delimiter: string;
+
+  constructor(separator: string, delimiter: string) {
+    super(`sep=${separator}, but the delimiter is ${delimiter}`);
+    this.separator = separator;
+    this.delimiter = delimiter;
+  }
+}
+
+/**
+ * Reads a whole file, in chunks of any size, and counts as the mapper will. Throws `LineTooLong` and `SeparatorDiffers`.
+ */
 export class RecordScanner {
   readonly #framer: RecordFramer;
+  readonly #decoder: Decoder | null;
   readonly #digest: LineDigest;
   #sizeBytes = 0;
   #records = 0;
@@ -56,12 +80,20 @@ export class RecordScanner {
   #firstMalformed: ScanFacts['firstMalformed'] = null;
   #firstRecord: Buffer | null = null;
   #firstSpanningLine: number | null = null;
+  #separator: string | null = null;
 
   constructor(options: ScanOptions, digest: LineDigest = openDigests().lines) {
     this.#digest = digest;
+    const encoding = options.dialect?.encoding;
+    this.#decoder = encoding === undefined ? null : openDecoder(encoding, true);
     this.#framer = new RecordFramer(
       {
-        delimiter: options.delimiter.charCodeAt(0),
+        dialect: dialectOf({ ...options.dialect, delimiter: options.delimiter }),
+        comment: commentOf(options.dialect),
+        preamble: {
+          skipLines: options.dialect?.skipLines ?? 0,
+          onSeparator: (separator) => this.#meetSeparator(separator, options),
+        },
         lineBreaks: options.quotedLineBreaks === 'no' ? 'no' : 'yes',
         maxRecordBytes: options.maxRecordBytes,
         dropBom: true,
@@ -100,14 +132,37 @@ export class RecordScanner {
     return this.#firstRecord;
   }
 
+  /** `ScanFacts.separator`, as far as the file was read. */
+  get separator(): string | null {
+    return this.#separator;
+  }
+
+  /** `ScanFacts.hasBom`, as far as the file was read. */
+  get hasBom(): boolean {
+    return this.#framer.droppedBom;
+  }
+
+  /** `ScanFacts.maxPreambleBytes`, as far as the file was read. */
+  get maxPreambleBytes(): number {
+    return this.#framer.maxPreambleBytes;
+  }
+
+  #meetSeparator(separator: string, { delimiter, dialect }: ScanOptions): void {
+    const given = byteStringOfText(delimiter);
+    if (separator === given) return;
+    if (dialect?.delimiterIsOpen !== true) throw new SeparatorDiffers(separator, given);
+    this.#separator = separator;
+  }
+
   /** Takes the next bytes; they may be reused after the call. */
   push(chunk: Uint8Array): void {
     this.#sizeBytes += chunk.length;
-    this.#framer.push(chunk);
+    this.#framer.push(this.#decoder === null ? chunk : this.#decoder.push(chunk));
   }
 
   /** Ends the file and returns the facts. */
   end(): ScanFacts {
+    if (this.#decoder !== null) this.#framer.push(this.#decoder.end());
     this.#framer.end();
     return {
       sizeBytes: this.#sizeBytes,
@@ -118,6 +173,8 @@ export class RecordScanner {
       hasBom: this.#framer.droppedBom,
       firstRecord: this.#firstRecord,
       firstSpanningLine: this.#firstSpanningLine,
+      separator: this.#separator,
+      maxPreambleBytes: this.#framer.maxPreambleBytes,
       linesDigest: this.#digest.value,
     };
   }

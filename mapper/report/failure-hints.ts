@@ -26,6 +26,8 @@ export function hintOf({ code, details }: MapperFailureFacts): string | undefine
       return 'Correct the quoting of the header, or check csv.delimiter';
     case 'header-unknown':
       return 'Build the mapper with its column names: from the inputs, with --header-from FILE, or with csv.columns';
+    case 'separator-differs':
+      return 'Correct csv.delimiter, or leave it out: then the line decides';
     case 'header-differs':
       return 'Build the mapper again from data with this header; for data without a header give --no-header';
     case 'columns-never-fit':

@@ -45,6 +45,10 @@ function linesOf({ code, details }: MapperFailureFacts): string[] {
       return [`The header is malformed: ${details.reason}`, placeLine(details.place), lineLine(details.line)];
     case 'header-unknown':
       return headerUnknownLines(details.split);
+    case 'separator-differs':
+      return [
+        `The line sep= says that the delimiter is ${quoteExcerpt(details.separator)}, but the job says ${quoteExcerpt(details.delimiter)}`,
+      ];
     case 'header-differs':
       return [
         'The header is not the one that this mapper was built for',

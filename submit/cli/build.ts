@@ -105,7 +105,7 @@ async function buildJob(context: Context, jobFile: string, args: HeaderArguments
   const header = agreeOnHeader(plan, named.length > 0 ? named : await readHeaders(context, items, options));
   const quotedLineBreaks = plan.settings['csv.quotedLineBreaks'].value;
   return {
-    bundle: makeBundle(mapperPlanOf(plan, { ...header, quotedLineBreaks })),
+    bundle: makeBundle(mapperPlanOf(plan, { ...header, quotedLineBreaks, mayHaveSeparator: true })),
     names: header.names,
   };
 }

@@ -53,6 +53,7 @@ export const mapCommand = defineCommand({
     const decided = mapperPlanOf(plan, {
       ...agreeOnHeader(plan, headers),
       quotedLineBreaks: plan.settings['csv.quotedLineBreaks'].value,
+      mayHaveSeparator: true,
     });
     const mapperPlan =
       headers.length === 0

@@ -35,6 +35,8 @@ export interface YamlKind<Content> {
   /** JSON Schema of `schema`; lists the known keys for messages. */
   readonly jsonSchema: () => Record<string, unknown>;
   readonly invalid: 'job-file-invalid' | 'cluster-file-invalid';
+  /** Where words such as `NULL` are text, and where a key `null` is one. */
+  readonly texts?: { readonly values: readonly KeyPath[]; readonly keys: readonly KeyPath[] };
 }
 
 /**
@@ -69,6 +71,7 @@ export function parseYaml<Content>(kind: YamlKind<Content>, path: string, text: 
     );
   }
   nameIndexKeys(document.contents);
+  takeTexts(document, kind.texts);
 
   const positionOf = (keys: KeyPath): Position => {
     for (let length = keys.length; length > 0; length -= 1) {
@@ -184,6 +187,23 @@ function nameIndexKeys(contents: Node | null): void {
       pair.key = item;
     },
   });
+}
+
+/** Takes words that YAML reads as nothing, a number or true for the text that they are written as. */
+function takeTexts(document: Document, texts: YamlKind<unknown>['texts']): void {
+  for (const path of texts?.keys ?? []) {
+    const map: unknown = document.getIn(path, true);
+    if (!isMap(map)) continue;
+    for (const { key } of map.items) {
+      if (isScalar(key) && key.value === null && key.source !== undefined) key.value = key.source;
+    }
+  }
+  for (const path of texts?.values ?? []) {
+    const node: unknown = document.getIn(path, true);
+    for (const item of isSeq(node) ? node.items : [node]) {
+      if (isScalar(item) && item.type === 'PLAIN' && item.source !== undefined) item.value = item.source;
+    }
+  }
 }
 
 /** The pairs of mappings by key: to look for each key of a long one takes too long. */

@@ -1,3 +1,4 @@
+import type { MapperPlan } from '../../mapper/contract.js';
 import { type AnyFailure, isAnyFailure, type LeftInput } from '../errors.js';
 import type { MakeBundle } from '../job/bundle.js';
 import type { JobPlan } from '../job/plan.js';
@@ -244,7 +245,7 @@ async function untilPublished(
   const jobs = await performStep(run, runJobStep, { items, inputs, mapperPath, mapperSha256 });
   const namesAreKnown = mapper.names !== null;
   const { parts } = await performStep(run, verifyStep, { items, staged: inputs, jobs, namesAreKnown });
-  const layout = { delimiter: mapper.mapperPlan.csv.delimiter, columns: mapper.names };
+  const layout = { delimiter: delimiterWritten(mapper.mapperPlan), columns: mapper.names };
   const toCheck = {
     columns: mapper.checkedColumns,
     layout,
@@ -380,4 +381,9 @@ function firstOf(...signals: readonly AbortSignal[]): AbortSignal {
     else signal.addEventListener('abort', pass, { once: true });
   }
   return first.signal;
+}
+
+/** The delimiter of the output. */
+function delimiterWritten({ csv, output }: MapperPlan): string {
+  return output.csv?.delimiter ?? csv.delimiter;
 }

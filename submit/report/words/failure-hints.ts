@@ -19,6 +19,12 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
       return 'Look whether it is CSV at all; csv.maxRecordBytes sets the limit';
     case 'headers-differ':
       return 'All inputs of a job must have the same columns; give inputs with other columns a job of their own';
+    case 'separator-differs':
+      return 'Correct csv.delimiter, or leave it out: then the line decides';
+    case 'inputs-differ':
+      return details.what === 'delimiter'
+        ? 'Set csv.delimiter if one of them is right for all; else give them jobs of their own'
+        : 'Give inputs in different encodings jobs of their own';
     case 'malformed-record':
       return 'Fix the line, or set records.malformed to reject or pass';
     case 'output-refused':

@@ -79,6 +79,16 @@ function linesOf({ code, details }: FailureFacts): string[] {
       ];
     case 'input-unreadable':
       return [`Can't read ${quote(details.path)}: ${flawText(details.flaw)}`];
+    case 'separator-differs':
+      return [
+        `${quote(details.path)} says by its line sep= that the delimiter is ${quote(details.separator)}, but the job says ${quote(details.delimiter)}`,
+      ];
+    case 'inputs-differ':
+      return [
+        `Two inputs differ in their ${details.what}`,
+        `${quote(details.first)}: ${details.firstHas}`,
+        `${quote(details.second)}: ${details.secondHas}`,
+      ];
     case 'line-too-long':
       return [
         `Line ${formatNumber(details.lineNumber)} of ${quote(details.path)} is longer than ${formatSize(details.maxBytes)}`,

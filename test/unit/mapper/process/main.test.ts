@@ -161,7 +161,7 @@ describe('mapperMain', () => {
   it('passes more than a buffer holds', () => {
     const line = `${'x'.repeat(1000)},1\n`;
     const long = `"${'y'.repeat(300_000)},",1\n`;
-    const text = 'a,b\n' + line.repeat(400) + long + line.repeat(5);
+    const text = `a,b\n${line.repeat(400)}${long}${line.repeat(5)}`;
     expect(run(text).stdout === text).toBe(true);
   });
   it('tells a failure, what and where, with its exit code and no counters', () => {
