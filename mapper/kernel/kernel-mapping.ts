@@ -3,14 +3,17 @@ import type { ColumnLayout } from '../mapping/column-layout.js';
 import type { Mapping } from '../mapping/mapping.js';
 import type { RecordOutput } from '../record-output.js';
 import { LF } from '../records/byte-string.js';
-import { type Dialect, isPlain } from '../records/dialect.js';
 import { countLineFeeds } from '../records/framer.js';
 import { plainHeaderLine } from '../records/header.js';
-import type { HeaderMatch } from '../records/header-matcher.js';
-import { isPlainForm, type WrittenForm } from '../records/record-writer.js';
-import { FIELDS_INDEX_BYTES, FIRST_INVALID, INVALID_COUNT, RECORDS_INDEX_BYTES } from './assembly/layout.js';
+import {
+  FIELDS_INDEX_BYTES,
+  FIRST_INVALID,
+  INVALID_COUNT,
+  MAX_NULL_BYTES,
+  RECORDS_INDEX_BYTES,
+} from './assembly/layout.js';
 import { type KernelExports, PROGRAM_ADDRESS } from './instantiate.js';
-import { type KernelProgram, layOutProgram } from './program.js';
+import { type KernelForm, type KernelProgram, layOutProgram } from './program.js';
 
 /** Size of one piece of input. A line longer than this goes to the reference. */
 const INPUT_BYTES = 256 * 1024;
@@ -29,18 +32,15 @@ const PAGE_BYTES = 64 * 1024;
  */
 const BATCH_BYTES = 8 * 1024;
 
+/** No line has one. */
+const NO_QUOTE = '\r';
+const BACKSLASH = 0x5c;
+
 /** Takes a look at single records for examples of invalid values. */
 export interface Examiner {
   readonly findings: Findings;
   /** Notes what is wrong with a record of one line, which is ended by LF. */
   examine(line: Buffer, lineNumber: number): void;
-}
-
-/** How the data are written, how the output is, and how headers are recognised. */
-export interface KernelForm {
-  readonly dialect: Dialect;
-  readonly form: WrittenForm;
-  readonly match: HeaderMatch;
 }
 
 /** The byte path. Same results as the reference, which gets the records that the kernel does not understand. */
@@ -51,6 +51,7 @@ export class KernelMapping implements Mapping {
   readonly #headerLine: Buffer | null;
   readonly #exports: KernelExports;
   readonly #program: KernelProgram;
+  readonly #run: KernelExports['run'];
   readonly #memory: Buffer;
   readonly #numbers: DataView;
   /** Addresses in the kernel's memory. */
@@ -77,10 +78,11 @@ export class KernelMapping implements Mapping {
     this.#headerLine = headerLine;
     this.#exports = exports;
     this.#program = program;
+    this.#run = program.isByField ? exports.runByField : exports.run;
     this.#inputAddress = alignedTo16(PROGRAM_ADDRESS + program.bytes.length);
     const room = alignedTo16(this.#inputAddress + INPUT_BYTES + SLACK_BYTES);
     this.#outputAddress = alignedTo16(room + ROOM_BYTES + SLACK_BYTES);
-    const outputBytes = OUTPUT_BYTES + INPUT_BYTES + program.growthBytes;
+    const outputBytes = OUTPUT_BYTES + INPUT_BYTES * growthOf(program) + program.growthBytes;
     this.#indexAddress = alignedTo16(this.#outputAddress + outputBytes + SLACK_BYTES);
     const totalBytes = this.#indexAddress + INDEX_BYTES;
     const { memory } = exports;
@@ -95,17 +97,19 @@ export class KernelMapping implements Mapping {
   static create(
     exports: KernelExports,
     layout: ColumnLayout,
-    { dialect, form, match }: KernelForm,
+    form: KernelForm,
     reference: Mapping,
     output: RecordOutput,
     examiner: Examiner | null,
   ): KernelMapping | null {
-    const { delimiter } = dialect;
-    if (!isPlain(dialect) || !isPlainForm(form) || form.delimiter !== delimiter || match.isLoose) return null;
-    const program = layOutProgram(layout, delimiter, PROGRAM_ADDRESS);
+    const { delimiter, quote, hasBackslashEscapes } = form.dialect;
+    const program = layOutProgram(layout, form, PROGRAM_ADDRESS);
     if (program === null) return null;
     exports.setDelimiter(delimiter.charCodeAt(0));
-    const headerLine = layout.names === null ? null : plainHeaderLine(layout.names, delimiter);
+    exports.setQuoting((quote ?? NO_QUOTE).charCodeAt(0), hasBackslashEscapes ? BACKSLASH : 0);
+    // Elsewhere the header is written in another way than it is read.
+    const headerLine =
+      layout.names === null || program.isByField ? null : plainHeaderLine(layout.names, delimiter);
     return new KernelMapping(exports, program, headerLine, reference, output, examiner);
   }
 
@@ -146,7 +150,7 @@ export class KernelMapping implements Mapping {
     if (!isInRoom) this.#memory.set(piece, input);
     for (let at = input; at < end; ) {
       const from = at;
-      this.#exports.run(at, end, output, output + OUTPUT_BYTES, this.#indexAddress, PROGRAM_ADDRESS);
+      this.#run(at, end, output, output + OUTPUT_BYTES, this.#indexAddress, PROGRAM_ADDRESS);
       const records = this.#exports.records.value;
       const outputEnd = this.#exports.out.value;
       at = this.#exports.at.value;
@@ -202,6 +206,11 @@ function firstLines(lines: Buffer, count: number): Buffer {
     end = lines.indexOf(LF, end) + 1;
   }
   return lines.subarray(0, end);
+}
+
+/** How many times longer the fields of a record may become: by quotes, or by the text of nulls. */
+function growthOf({ isByField }: KernelProgram): number {
+  return isByField ? MAX_NULL_BYTES + 4 : 1;
 }
 
 function alignedTo16(address: number): number {

@@ -12,7 +12,26 @@ export const PENDING: usize = 4;
 /** u32: the fewest and the most fields that a record may have. */
 export const FEWEST_FIELDS: usize = 8;
 export const MOST_FIELDS: usize = 12;
-export const PROGRAM_HEAD: usize = 16;
+/** u32: flags. Without BY_FIELD the records are RFC 4180, and so is the output, with the same delimiter. */
+export const FORM: usize = 16;
+/** The rest of the head is for BY_FIELD alone. u32: the delimiter's byte in the output. */
+export const OUT_DELIMITER: usize = 20;
+/** u32: address of the texts that are null, or 0. A u32 with their number, then NULL_BYTES for each. */
+export const NULLS: usize = 24;
+/** u32: address of the text that is written for empty fields, and its length. */
+export const NULL_TEXT: usize = 28;
+export const NULL_TEXT_LENGTH: usize = 32;
+export const PROGRAM_HEAD: usize = 48;
+
+/** Flags of FORM. */
+export const BY_FIELD: u32 = 1;
+export const QUOTES_ALL: u32 = 2;
+export const LOOSE_HEADER: u32 = 4;
+
+/** A text that is null: a u32 with its length, 12 bytes of space, and MAX_NULL_BYTES of text. */
+export const NULL_BYTES: usize = 32;
+export const NULL_START: usize = 16;
+export const MAX_NULL_BYTES: usize = 16;
 
 /** A step of STEP_BYTES bytes. */
 /** u8: one of the operations below. */
