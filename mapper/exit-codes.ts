@@ -10,6 +10,7 @@ const EXIT_OF: Readonly<Record<MapperFailureCode, Exclude<keyof typeof MAPPER_EX
   'no-mapper-exported': 'usage',
   'header-malformed': 'header',
   'header-unknown': 'header',
+  'input-not-ascii': 'header',
   'separator-differs': 'header',
   'header-differs': 'header',
   'columns-never-fit': 'header',

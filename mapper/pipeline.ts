@@ -6,16 +6,16 @@ import { Findings } from './findings.js';
 import { recordSourceOf } from './hadoop/input-places.js';
 import { type TaskContext, taskNumberOf } from './hadoop/task-environment.js';
 import { instantiateKernel } from './kernel/instantiate.js';
-import { KernelMapping } from './kernel/kernel-mapping.js';
+import { openKernelPath } from './kernel/kernel-path.js';
 import { followNames, layOutColumns } from './mapping/column-layout.js';
-import { columnsInHeader } from './mapping/loose-names.js';
 import { RecordMapper } from './mapping/record-mapper.js';
 import { ReferenceMapping } from './mapping/reference-mapping.js';
 import { RecordOutput } from './record-output.js';
 import { readableText as textOf } from './records/byte-string.js';
-import { dialectOf } from './records/dialect.js';
+import { type Dialect, dialectOf } from './records/dialect.js';
 import { headerFields } from './records/header.js';
 import { headerMatcherOf } from './records/header-matcher.js';
+import { columnsInHeader } from './records/loose-names.js';
 import { recordReaderOf } from './records/record-reader.js';
 import { type OpenMapping, RecordStream } from './records/record-stream.js';
 import { writtenFormOf } from './records/record-writer.js';
@@ -96,22 +96,14 @@ export function createPipeline(
     tally.expectColumns(layout.columns.map(({ label }) => label));
     if (header !== null) output.beginRecords(headerFields(header));
     const match = { isLoose, nulls: dialect.nulls };
-    const reference = new ReferenceMapping(
-      recordReaderOf(dialect),
-      names === null ? null : headerMatcherOf(names, match),
-      new RecordMapper(definition, layout, task, findings),
-      output,
-    );
-    const examiner =
-      findings === null
-        ? null
-        : { findings, examine: (line: Buffer, number: number) => reference.examine(line, number) };
-    const canUseKernel = useKernel && kernel !== null;
-    return (
-      (canUseKernel
-        ? KernelMapping.create(kernel, layout, { dialect, form, match }, reference, output, examiner)
-        : null) ?? reference
-    );
+    const mapper = new RecordMapper(definition, layout, task, findings);
+    const matchHeader = names === null ? null : headerMatcherOf(names, match);
+    const referenceOf = (of: Dialect) =>
+      new ReferenceMapping(recordReaderOf(of), matchHeader, mapper, output);
+    const reference = referenceOf(dialect);
+    if (!useKernel || kernel === null) return reference;
+    const parts = { layout, form: { dialect, form, match }, referenceOf, output, findings };
+    return openKernelPath(kernel, reference, parts) ?? reference;
   };
   const options = { csv, malformed: records.malformed, task, expectsHeader, findings };
   const stream = new RecordStream(options, openMapping, output, digests?.lines);

@@ -182,6 +182,8 @@ export interface FailureDetails {
     readonly input: string;
     readonly names: readonly string[];
     readonly nearest?: string;
+    /** 1-based line of the input that was taken for the header, where that is known. */
+    readonly headerLine?: number;
     /** How often the name occurs in the header; 0 when it is missing. */
     readonly occurrences: number;
   };
@@ -208,6 +210,13 @@ export interface FailureDetails {
   };
   'input-unreadable': { readonly path: string; readonly scheme: string; readonly flaw: InputFlaw };
   /** `onMissing` and `onBroken` left out every input. */
+  /** Not one record of the job has as many fields as `csv.columns` has names. */
+  'columns-never-fit': {
+    readonly jobFile: string;
+    readonly line: number | null;
+    readonly columns: number;
+    readonly records: number;
+  };
   /** A line `sep=` names another delimiter than the job. */
   'separator-differs': { readonly path: string; readonly separator: string; readonly delimiter: string };
   /** Two inputs are written differently; the mapper reads all in one way. */
@@ -225,6 +234,8 @@ export interface FailureDetails {
     readonly path: string;
     readonly lineNumber: number;
     readonly reason: string;
+    /** The key of `csv` that would make sense of the line. */
+    readonly doubt?: 'escape' | 'lenientQuotes';
     readonly count: number;
   };
   'input-changed': { readonly path: string; readonly what: string };

@@ -40,6 +40,7 @@ const EXIT_OF: { readonly [Code in FailureCode]: (details: FailureDetails[Code])
   'module-invalid': () => EXIT.usage,
   'esbuild-missing': () => EXIT.usage,
   'headers-differ': () => EXIT.localFile,
+  'columns-never-fit': () => EXIT.usage,
   'inputs-differ': () => EXIT.localFile,
   'separator-differs': () => EXIT.usage,
   'input-changed': () => EXIT.localFile,

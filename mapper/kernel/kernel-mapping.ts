@@ -176,26 +176,34 @@ export class KernelMapping implements Mapping {
     start: { readonly from: number; readonly lineNumber: number },
   ): void {
     const invalid = [];
+    /** Addresses of records in the input that have an example of an invalid value. */
+    const examples = [];
     let lines = records;
     for (const { offset, label, markerLines } of this.#program.counters) {
       const fields = this.#numbers.getUint32(PROGRAM_ADDRESS + offset, true);
       if (fields === 0) continue;
-      if (this.#examiner?.findings.lacks(label) === true) this.#examineFirst(offset, start);
+      if (this.#examiner?.findings.lacks(label) === true) examples.push(this.#firstInvalid(offset));
       this.#numbers.setUint32(PROGRAM_ADDRESS + offset, 0, true);
       invalid.push({ label, fields });
       lines += fields * markerLines;
     }
+    // The first of them may be the example of several columns.
+    for (const address of examples.sort((one, other) => one - other)) this.#examine(address, start);
     this.#output.takeMapped({ bytes, records, lines, invalid });
   }
 
-  /** Looks for the example in the first record with an invalid field of a step. */
-  #examineFirst(
-    offset: number,
+  /** The address of the first record with an invalid field of a step, whose count is at the offset. */
+  #firstInvalid(offset: number): number {
+    return this.#numbers.getUint32(PROGRAM_ADDRESS + offset - INVALID_COUNT + FIRST_INVALID, true);
+  }
+
+  /** Looks at the record at an address. */
+  #examine(
+    address: number,
     { from, lineNumber }: { readonly from: number; readonly lineNumber: number },
-  ) {
-    const first = this.#numbers.getUint32(PROGRAM_ADDRESS + offset - INVALID_COUNT + FIRST_INVALID, true);
-    const line = this.#memory.subarray(first, this.#memory.indexOf(LF, first) + 1);
-    this.#examiner?.examine(line, lineNumber + countLineFeeds(this.#memory.subarray(from, first)));
+  ): void {
+    const line = this.#memory.subarray(address, this.#memory.indexOf(LF, address) + 1);
+    this.#examiner?.examine(line, lineNumber + countLineFeeds(this.#memory.subarray(from, address)));
   }
 }
 
@@ -208,9 +216,9 @@ function firstLines(lines: Buffer, count: number): Buffer {
   return lines.subarray(0, end);
 }
 
-/** How many times longer the fields of a record may become: by quotes, or by the text of nulls. */
+/** How many times longer the fields of a record may become: by quotes, by the text of nulls and by delimiters. */
 function growthOf({ isByField }: KernelProgram): number {
-  return isByField ? MAX_NULL_BYTES + 4 : 1;
+  return isByField ? 2 * MAX_NULL_BYTES + 4 : 1;
 }
 
 function alignedTo16(address: number): number {

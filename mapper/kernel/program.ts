@@ -183,7 +183,7 @@ function isKnownForm({ dialect, form }: KernelForm): boolean {
   const { delimiter, quote, hasBackslashEscapes, nulls } = dialect;
   const texts = [...nulls, form.nullText];
   return (
-    form.delimiter.length === 1 &&
+    form.delimiter.length <= at.MAX_NULL_BYTES &&
     (quote === null || quote === '"' || DELIMITERS.test(quote)) &&
     quote !== delimiter &&
     !(hasBackslashEscapes && delimiter === '\\') &&
@@ -196,9 +196,16 @@ function setForm(bytes: ProgramBytes, { dialect, form, match }: KernelForm): voi
   const flags = (form.quotesAll ? at.QUOTES_ALL : 0) | (match.isLoose ? at.LOOSE_HEADER : 0);
   bytes.setNumber(at.FORM, at.BY_FIELD | flags);
   bytes.setNumber(at.OUT_DELIMITER, form.delimiter.charCodeAt(0));
+  bytes.setNumber(at.OUT_DELIMITER_TEXT, bytes.add(padded(form.delimiter)));
+  bytes.setNumber(at.OUT_DELIMITER_LENGTH, form.delimiter.length);
   if (nulls.length > 0) bytes.setNumber(at.NULLS, bytes.add(nullTexts(nulls)));
-  bytes.setNumber(at.NULL_TEXT, bytes.add(Buffer.from(form.nullText.padEnd(32, '\0'), 'latin1')));
+  bytes.setNumber(at.NULL_TEXT, bytes.add(padded(form.nullText)));
   bytes.setNumber(at.NULL_TEXT_LENGTH, form.nullText.length);
+}
+
+/** With space behind it: texts are copied 32 bytes at a time. */
+function padded(text: string): Uint8Array {
+  return Buffer.from(text.padEnd(32, '\0'), 'latin1');
 }
 
 function nullTexts(nulls: readonly string[]): Uint8Array {

@@ -1,6 +1,6 @@
 import type { MapperPlan } from '../contract.js';
 import type { LineDigest } from '../digest/digests.js';
-import { excerptOf, type LinePlace, MapperFailure } from '../failure.js';
+import { excerptOf, isMapperFailure, type LinePlace, MapperFailure } from '../failure.js';
 import type { Findings } from '../findings.js';
 import { placeOf, type TaskContext } from '../hadoop/task-environment.js';
 import { columnList, haveSameNames } from '../mapping/column-layout.js';
@@ -55,6 +55,7 @@ export class RecordStream implements RecordHandler {
   #mapping: Mapping | null;
   #firstRoom: Buffer | undefined;
   #separator: string | undefined;
+  #hasStarted = false;
 
   /**
    * `digest` gets each physical line.
@@ -100,6 +101,8 @@ export class RecordStream implements RecordHandler {
 
   /** Takes the next bytes of the input; they may be reused after the call. */
   push(chunk: Uint8Array): void {
+    if (this.#decoder === null && !this.#hasStarted) this.#refuseUtf16(chunk);
+    this.#hasStarted ||= chunk.length > 0;
     this.#framer.push(this.#decoder === null ? chunk : this.#decoder.push(chunk));
   }
 
@@ -113,12 +116,12 @@ export class RecordStream implements RecordHandler {
   }
 
   lines(bytes: Buffer, firstLineNumber: number): number {
-    this.#mapping ??= this.#openBy(bytes.subarray(0, bytes.indexOf(LF) + 1));
+    this.#mapping ??= this.#openBy(bytes.subarray(0, bytes.indexOf(LF) + 1), firstLineNumber);
     return this.#mapping.mapLines(bytes, firstLineNumber);
   }
 
   spanningRecord(bytes: Buffer, firstLineNumber: number): void {
-    this.#mapping ??= this.#openBy(bytes);
+    this.#mapping ??= this.#openBy(bytes, firstLineNumber);
     this.#mapping.mapSpanningRecord(bytes, firstLineNumber);
   }
 
@@ -160,6 +163,13 @@ export class RecordStream implements RecordHandler {
     return this.#openMapping(header, facts);
   }
 
+  #refuseUtf16([first, second]: Uint8Array): void {
+    const label =
+      first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : null;
+    if (label === null) return;
+    throw new MapperFailure('input-not-ascii', { label, place: placeOf(this.#options.task, 1) });
+  }
+
   #meetSeparator(separator: string): void {
     const { csv } = this.#options;
     if (separator === byteStringOfText(csv.delimiter)) return;
@@ -173,11 +183,25 @@ export class RecordStream implements RecordHandler {
   }
 
   /** The mapping, once the first record is there. A header is then mapped like any other one. */
-  #openBy(firstRecord: Buffer): Mapping {
+  #openBy(firstRecord: Buffer, lineNumber: number): Mapping {
+    if (!this.#needsHeader) return this.#open(knownHeader(this.#options.csv));
+    this.#requireStartOfFile();
+    if (firstRecord.includes(0)) {
+      throw new MapperFailure('input-not-ascii', {
+        label: null,
+        place: placeOf(this.#options.task, lineNumber),
+      });
+    }
+    try {
+      return this.#openByHeader(firstRecord, lineNumber);
+    } catch (error) {
+      throw withHeaderLine(error, lineNumber);
+    }
+  }
+
+  #openByHeader(firstRecord: Buffer, lineNumber: number): Mapping {
     const { csv } = this.#options;
     const known = knownHeader(csv);
-    if (!this.#needsHeader) return this.#open(known);
-    this.#requireStartOfFile();
     const dialect = dialectOf(csv);
     const read = headerReaderOf({ ...dialect, delimiter: this.#separator ?? dialect.delimiter });
     const [fields = []] = read(firstRecord);
@@ -187,7 +211,7 @@ export class RecordStream implements RecordHandler {
     if (headerMatcherOf(known.names, { isLoose, nulls: [] })(fields) !== null) return this.#open(known);
     if (haveSameNames(known.names, met.names)) return this.#open(met, known.names);
     throw new MapperFailure('header-differs', {
-      place: placeOf(this.#options.task, 1),
+      place: placeOf(this.#options.task, lineNumber),
       missing: columnList(known.names.filter((name) => !met.names.includes(name))),
       added: columnList(met.names.filter((name) => !known.names.includes(name))),
       columns: columnList(met.names),
@@ -212,4 +236,17 @@ export class RecordStream implements RecordHandler {
 /** The header whose names the mapper knows; null if it knows none. */
 function knownHeader({ names, nameBytes }: MapperPlan['csv']): Header | null {
   return names === null ? null : { names, ...(nameBytes === undefined ? {} : { nameBytes }) };
+}
+
+/** Adds the line that was taken for the header to a failure that may come of that. */
+function withHeaderLine(error: unknown, headerLine: number): unknown {
+  if (!isMapperFailure(error)) return error;
+  switch (error.code) {
+    case 'column-not-in-header':
+      return new MapperFailure(error.code, { ...error.details, headerLine });
+    case 'column-index-too-large':
+      return new MapperFailure(error.code, { ...error.details, headerLine });
+    default:
+      return error;
+  }
 }

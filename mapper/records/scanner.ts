@@ -3,6 +3,7 @@ import { type LineDigest, openDigests } from '../digest/digests.js';
 import { byteStringOfText, LF } from './byte-string.js';
 import { type Decoder, openDecoder } from './decoder.js';
 import { commentOf, dialectOf } from './dialect.js';
+import { doubtQuotes } from './doubts.js';
 import { countLineFeeds, type MalformedReason, RecordFramer } from './framer.js';
 
 /** The facts found in one pass over a whole file. */
@@ -14,7 +15,12 @@ export interface ScanFacts {
   readonly records: number;
   readonly malformed: number;
   /** The first malformed line, or null. */
-  readonly firstMalformed: { readonly lineNumber: number; readonly reason: MalformedReason } | null;
+  readonly firstMalformed: {
+    readonly lineNumber: number;
+    readonly reason: MalformedReason;
+    /** The key that would make sense of it. */
+    readonly doubt?: 'escape' | 'lenientQuotes';
+  } | null;
   /** Whether a UTF-8 byte order mark starts the file. */
   readonly hasBom: boolean;
   /**
@@ -112,7 +118,7 @@ export class RecordScanner {
         },
         malformedLine: (line, lineNumber, reason) => {
           this.#firstRecord ??= Buffer.from(line);
-          this.#firstMalformed ??= { lineNumber, reason };
+          this.#firstMalformed ??= malformedLine(line, lineNumber, reason);
           this.#malformed++;
           this.#records++;
         },
@@ -178,4 +184,16 @@ export class RecordScanner {
       linesDigest: this.#digest.value,
     };
   }
+}
+
+/** A line as long as messages show of it tells enough. */
+const DOUBTED_BYTES = 4096;
+
+function malformedLine(
+  line: Buffer,
+  lineNumber: number,
+  reason: MalformedReason,
+): NonNullable<ScanFacts['firstMalformed']> {
+  const doubt = doubtQuotes(line.subarray(0, DOUBTED_BYTES).toString('latin1'));
+  return { lineNumber, reason, ...(doubt === null ? {} : { doubt }) };
 }

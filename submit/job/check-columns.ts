@@ -1,5 +1,5 @@
 import { MAX_INVALID_COUNTERS } from '../../mapper/contract.js';
-import { nameInHeader } from '../../mapper/mapping/loose-names.js';
+import { nameInHeader } from '../../mapper/records/loose-names.js';
 import type { Limit } from '../check-finding.js';
 import { formatKeyPath } from '../config/key-path.js';
 import { nearest } from '../config/nearest.js';

@@ -1,7 +1,7 @@
 import { addsHeaders, type ColumnPlan, type MapperPlan, type RulePlan } from '../../mapper/contract.js';
-import { columnsInHeader } from '../../mapper/mapping/loose-names.js';
 import type { Header } from '../../mapper/records/header.js';
 import { looseName } from '../../mapper/records/header-matcher.js';
+import { columnsInHeader } from '../../mapper/records/loose-names.js';
 import { invalidActionOf, type RuleCatalogue, readOptions } from '../../mapper/rules/catalogue.js';
 import { formatKeyPath, type KeyPath } from '../config/key-path.js';
 import { nearest } from '../config/nearest.js';
@@ -235,6 +235,9 @@ function checkColumns(plan: JobPlan, header: InputHeader): void {
       input: header.input,
       names: header.names,
       occurrences,
+      ...(plan.settings['csv.comment'].value === null
+        ? { headerLine: plan.settings['csv.skipLines'].value + 1 }
+        : {}),
       ...(near === undefined ? {} : { nearest: near }),
     });
   }

@@ -14,13 +14,16 @@ export const FEWEST_FIELDS: usize = 8;
 export const MOST_FIELDS: usize = 12;
 /** u32: flags. Without BY_FIELD the records are RFC 4180, and so is the output, with the same delimiter. */
 export const FORM: usize = 16;
-/** The rest of the head is for BY_FIELD alone. u32: the delimiter's byte in the output. */
+/** The rest of the head is for BY_FIELD alone. u32: the first byte of the delimiter in the output. */
 export const OUT_DELIMITER: usize = 20;
 /** u32: address of the texts that are null, or 0. A u32 with their number, then NULL_BYTES for each. */
 export const NULLS: usize = 24;
 /** u32: address of the text that is written for empty fields, and its length. */
 export const NULL_TEXT: usize = 28;
 export const NULL_TEXT_LENGTH: usize = 32;
+/** u32: address of the delimiter in the output, and its length, at most MAX_NULL_BYTES. */
+export const OUT_DELIMITER_TEXT: usize = 36;
+export const OUT_DELIMITER_LENGTH: usize = 40;
 export const PROGRAM_HEAD: usize = 48;
 
 /** Flags of FORM. */

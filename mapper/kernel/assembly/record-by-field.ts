@@ -26,7 +26,8 @@ export function mapRecordByField(
   forgetInvalid(load<u32>(program, layout.PENDING));
   const hasQuotes = (flags & HAS_QUOTES) !== 0;
   const nulls: usize = load<u32>(program, layout.NULLS);
-  const outDelimiter = load<u32>(program, layout.OUT_DELIMITER);
+  const outDelimiter: usize = load<u32>(program, layout.OUT_DELIMITER_TEXT);
+  const outDelimiterEnd = outDelimiter + <usize>load<u32>(program, layout.OUT_DELIMITER_LENGTH);
   const room = <usize>((form & layout.QUOTES_ALL) !== 0);
   const last = next - 4;
   let ruled = program + layout.PROGRAM_HEAD;
@@ -49,7 +50,8 @@ export function mapRecordByField(
       if (written === 0) return 0;
     }
     out = finishField(start, written, program);
-    store<u8>(out++, entry === last ? LF : outDelimiter);
+    if (entry === last) store<u8>(out++, LF);
+    else out = copyBytes(outDelimiter, outDelimiterEnd, out);
     from = end + 1;
     const count = operation === layout.COPY ? load<u32>(ruled, layout.ARGUMENT) : 1;
     if (count !== layout.ALL_FIELDS && ++copied === count) {

@@ -1,4 +1,4 @@
-import { looseName } from '../records/header-matcher.js';
+import { looseName } from './header-matcher.js';
 
 /**
  * The name of the header that a name of the job file means where neither case nor spaces around matter. The name itself
