@@ -26,7 +26,9 @@ export function doubtHeader(names: readonly string[]): HeaderDoubt | null {
 /** The key that would make sense of a malformed line; null if none would. */
 export function doubtQuotes(line: string): 'escape' | 'lenientQuotes' | null {
   if (/\\"/.test(line)) return 'escape';
-  return /"[ \t]+(?:[,;|]|$)|[^\s,;|"]"[ \t]*[^\s",;|]/.test(line) ? 'lenientQuotes' : null;
+  return /"[ \t]+(?:[,;|]|$)|[^\s,;|"]"[ \t]*[^\s",;|].*"[ \t]*(?:[,;|\t]|$)/.test(line)
+    ? 'lenientQuotes'
+    : null;
 }
 
 /** What to do about a doubtful header. */

@@ -89,8 +89,9 @@ describe('a ruled column', () => {
       'column-not-in-header',
       'Column "Regoin" has a rule, but is not in the header',
       'The nearest name is "Region"',
+      'Line 1 was taken for the header',
       'Columns: [0] "Country", [1] "Region", [2] "x\\ny"',
-      'Correct the name, or give the column by its index, such as [0]',
+      'Correct the name, or give the column by its index, such as "[0]"; if lines come before the header, set csv.skipLines',
     ]);
   });
   it('that is in the header twice must be given by its index', () => {
