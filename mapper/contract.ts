@@ -47,9 +47,54 @@ export const REJECT_COLUMNS = ['file', 'line', 'column', 'rule', 'value', 'reaso
 
 /** A delimiter that is accepted, and how messages say it. */
 export const DELIMITER = {
-  pattern: /^[^"\r\n\u0080-\uffff]$/,
-  form: 'one ASCII character, neither a quote nor a line end',
+  pattern: /^[^"\r\n]+$/,
+  form: 'any text without a quote or a line end, or one of the words tab, pipe, semicolon, comma',
 } as const;
+
+/** How a quote, or a delimiter, is written inside quotes: doubled (RFC 4180), or behind a backslash. */
+export const ESCAPES = ['double', 'backslash'] as const;
+/** How names of the job file and headers are compared: `loose` minds neither case nor spaces around. */
+export const HEADER_MATCHES = ['exact', 'loose'] as const;
+/** Which fields of the output are in quotes: those that need them, or all. */
+export const QUOTE_CHOICES = ['minimal', 'all'] as const;
+
+/**
+ * What is unusual about the data; what is left out is usual: `"` as quote, doubled, strict, nothing skipped, no nulls. Texts
+ * are text, and stand in the data as UTF-8.
+ */
+export interface CsvDialect {
+  /** One ASCII character; null: no field is quoted. */
+  readonly quote?: string | null;
+  readonly escape?: 'backslash';
+  /** Quotes in a quoted field need not be doubled, and spaces may stand around it. */
+  readonly lenientQuotes?: true;
+  /** Present if a line `sep=;` at the start may set the delimiter, because the job does not. */
+  readonly delimiterIsOpen?: true;
+  /** Number of lines before the header of each file. */
+  readonly skipLines?: number;
+  /** Lines that start with this text are no records. */
+  readonly comment?: string;
+  /** Fields without quotes that have one of these texts are null. */
+  readonly nulls?: readonly string[];
+  readonly headerMatch?: 'loose';
+  readonly encoding?: EncodingPlan;
+}
+
+/** The encoding of the data. */
+export interface EncodingPlan {
+  /** Its name by the WHATWG's standard. */
+  readonly label: string;
+  /** For an encoding of single bytes: the characters of the bytes 0x80 to 0xff. */
+  readonly upperHalf?: string;
+}
+
+/** How the output is written, where that differs from the usual: the data's delimiter, only quotes that are needed. */
+export interface OutputStyle {
+  readonly delimiter?: string;
+  readonly quote?: 'all';
+  /** What is written for null and for empty fields. */
+  readonly null?: string;
+}
 
 /** The defaults of job files and of mappers in TypeScript. */
 export const MAPPER_DEFAULTS = {
@@ -68,13 +113,15 @@ export const MAPPER_DEFAULTS = {
 /** Everything a bundle knows about its job; JSON-safe. */
 export interface MapperPlan {
   readonly job: string;
-  readonly csv: {
-    /** One ASCII character. */
+  readonly csv: CsvDialect & {
+    /** Any text without a line end. */
     readonly delimiter: string;
     /** Whether the data have a header record. If so, and `names` is null, the first record of stdin is the header. */
     readonly header: boolean;
     /** The column names in order, or null where they are unknown when the bundle is built. */
     readonly names: readonly string[] | null;
+    /** Present if data may come without the header whose names are given here, as with `map --header-from`. */
+    readonly headerIsOptional?: true;
     /** The names as the data spell them, one char a byte. Left out where that is their UTF-8. */
     readonly nameBytes?: readonly string[];
     /**
@@ -87,7 +134,7 @@ export interface MapperPlan {
   };
   readonly columns: readonly ColumnPlan[];
   readonly records: { readonly wrongFieldCount: RecordAction; readonly malformed: RecordAction };
-  readonly output: { readonly header: HeaderChoice };
+  readonly output: { readonly header: HeaderChoice; readonly csv?: OutputStyle };
 }
 
 /** What a job decides of a mapper beside its rules. JSON-safe. */

@@ -35,13 +35,34 @@ export interface MapperFailureDetails {
   'header-malformed': { readonly reason: string; readonly place: LinePlace; readonly line: string };
   /** The split does not start the file, so the task can't read the column names from it. */
   'header-unknown': { readonly split: SplitPlace };
+  /** The input is no text in an encoding that keeps ASCII. `label`: its encoding, if a mark tells it. */
+  'input-not-ascii': { readonly label: string | null; readonly place: LinePlace };
+  /** A line `sep=` names another delimiter than the job. */
+  'separator-differs': { readonly separator: string; readonly delimiter: string };
+  /** The mapper was built for a header with other names. */
+  'header-differs': {
+    readonly place: LinePlace;
+    /** Names that the mapper was built for, and that are not in the header. */
+    readonly missing: ColumnList;
+    /** Names that are in the header alone. */
+    readonly added: ColumnList;
+    readonly columns: ColumnList;
+  };
+  /** Not one record has as many fields as `csv.columns` has names. `reason` is of the first: `3 instead of 2`. */
+  'columns-never-fit': { readonly records: number; readonly reason: string; readonly place: LinePlace };
   'column-ruled-twice': { readonly column: string };
-  'column-index-too-large': { readonly index: number; readonly columns: ColumnList };
+  'column-index-too-large': {
+    readonly index: number;
+    readonly columns: ColumnList;
+    /** 1-based line that was taken for the header, where the data gave it. */
+    readonly headerLine?: number;
+  };
   'column-without-header': { readonly column: string };
   'column-not-in-header': {
     readonly column: string;
     readonly nearest: string;
     readonly columns: ColumnList;
+    readonly headerLine?: number;
   };
   'column-twice-in-header': {
     readonly column: string;

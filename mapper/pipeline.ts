@@ -2,17 +2,23 @@ import type { InputPlaces, MapperCounts, MapperDigests } from './contract.js';
 import type { MapperDefinition } from './definition.js';
 import { atPlace } from './digest/digest.js';
 import { openDigests } from './digest/digests.js';
+import { Findings } from './findings.js';
 import { type Origins, recordSourceOf } from './hadoop/input-places.js';
 import { type TaskContext, taskNumberOf } from './hadoop/task-environment.js';
 import { instantiateKernel } from './kernel/instantiate.js';
-import { KernelMapping } from './kernel/kernel-mapping.js';
-import { layOutColumns } from './mapping/column-layout.js';
-import type { Mapping } from './mapping/mapping.js';
+import { openKernelPath } from './kernel/kernel-path.js';
+import { followNames, layOutColumns } from './mapping/column-layout.js';
 import { RecordMapper } from './mapping/record-mapper.js';
 import { ReferenceMapping } from './mapping/reference-mapping.js';
 import { RecordOutput } from './record-output.js';
-import { type Header, headerFields } from './records/header.js';
-import { RecordStream } from './records/record-stream.js';
+import { readableText as textOf } from './records/byte-string.js';
+import { type Dialect, dialectOf } from './records/dialect.js';
+import { headerFields } from './records/header.js';
+import { headerMatcherOf } from './records/header-matcher.js';
+import { columnsInHeader } from './records/loose-names.js';
+import { recordReaderOf } from './records/record-reader.js';
+import { type OpenMapping, RecordStream } from './records/record-stream.js';
+import { writtenFormOf } from './records/record-writer.js';
 import { Tally } from './tally.js';
 
 /** The settings of one run of the pipeline. */
@@ -25,6 +31,8 @@ export interface PipelineContext {
   readonly places?: InputPlaces | null;
   /** Where the lines of inputs come from that were made of other files. */
   readonly origins?: Origins | null;
+  /** Whether the first record must have the names that the mapper knows, in any order. Default no. */
+  readonly expectsHeader?: boolean;
   /** `reference` runs without the kernel and gives the same bytes and counts. Default `kernel`. */
   readonly path?: 'kernel' | 'reference';
 }
@@ -33,6 +41,8 @@ export interface PipelineContext {
 export interface Pipeline {
   /** Kept up to date by `push` and `end`. */
   readonly counts: Readonly<MapperCounts>;
+  /** The first example of each problem; null in a task. */
+  readonly findings: Findings | null;
   /** The buffer to read the next bytes into; get it again before each read. Bytes in other buffers are copied. */
   readonly room: Uint8Array;
   /** Takes the next bytes of the input; they may be reused after the call. */
@@ -47,19 +57,19 @@ export interface Pipeline {
  */
 export function createPipeline(
   definition: MapperDefinition,
-  { task, emit, places = null, origins = null, path = 'kernel' }: PipelineContext,
+  { task, emit, places = null, origins = null, expectsHeader = false, path = 'kernel' }: PipelineContext,
   sink: (bytes: Buffer) => void,
 ): Pipeline {
   const { csv, records } = definition;
-  const { delimiter } = csv;
   const tally = new Tally();
+  const findings = task === null ? new Findings() : null;
   // Only the reference knows why a record is rejected.
   const useKernel = path === 'kernel' && emit === 'records';
   const kernel = useKernel || task !== null ? instantiateKernel() : null;
   const digests = task === null ? null : openDigests(kernel);
   const output = new RecordOutput(
     {
-      delimiter,
+      form: writtenFormOf(csv, definition.output.csv),
       header: definition.output.header,
       isFirstPart: task?.writesFirstPart ?? true,
       emit,
@@ -71,27 +81,37 @@ export function createPipeline(
       sink(bytes);
     },
   );
-  output.beginRejects();
-  const openMapping = (header: Header | null): Mapping => {
+  if (csv.delimiterIsOpen !== true) output.beginRejects();
+  const openMapping: OpenMapping = (header, { separator, builtFor }) => {
+    const dialect = { ...dialectOf(csv), ...(separator === undefined ? {} : { delimiter: separator }) };
+    const form = writtenFormOf({ ...csv, delimiter: textOf(dialect.delimiter) }, definition.output.csv);
+    output.useForm(form);
+    output.beginRejects();
     const names = header?.names ?? null;
-    const layout = layOutColumns(definition.columns, names);
+    const isLoose = csv.headerMatch === 'loose';
+    const columns =
+      isLoose && names !== null ? columnsInHeader(definition.columns, names) : definition.columns;
+    const layout = layOutColumns(
+      builtFor === undefined || names === null ? columns : followNames(columns, builtFor, names),
+      names,
+    );
     tally.expectColumns(layout.columns.map(({ label }) => label));
     if (header !== null) output.beginRecords(headerFields(header));
-    const reference = new ReferenceMapping(
-      delimiter,
-      names,
-      new RecordMapper(definition, layout, task),
-      output,
-    );
-    const canUseKernel = useKernel && kernel !== null;
-    return (
-      (canUseKernel ? KernelMapping.create(kernel, layout, delimiter, reference, output) : null) ?? reference
-    );
+    const match = { isLoose, nulls: dialect.nulls };
+    const mapper = new RecordMapper(definition, layout, task, findings);
+    const matchHeader = names === null ? null : headerMatcherOf(names, match);
+    const referenceOf = (of: Dialect) =>
+      new ReferenceMapping(recordReaderOf(of), matchHeader, mapper, output);
+    const reference = referenceOf(dialect);
+    if (!useKernel || kernel === null) return reference;
+    const parts = { layout, form: { dialect, form, match }, referenceOf, output, findings };
+    return openKernelPath(kernel, reference, parts) ?? reference;
   };
-  const options = { csv, malformed: records.malformed, task };
+  const options = { csv, malformed: records.malformed, task, expectsHeader, findings };
   const stream = new RecordStream(options, openMapping, output, digests?.lines);
   return {
     counts: tally.counts,
+    findings,
     get room() {
       return stream.room;
     },
@@ -101,6 +121,7 @@ export function createPipeline(
     },
     end() {
       stream.end();
+      output.beginRejects();
       tally.setLinesRead(stream.linesRead);
       if (digests === null) return null;
       const { lines, bytes } = digests;

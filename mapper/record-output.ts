@@ -1,9 +1,8 @@
 import type { HeaderChoice } from './contract.js';
 import type { RecordSource } from './hadoop/input-places.js';
-import { writeRecords } from './records/csv-writer.js';
 import { countLineFeeds } from './records/framer.js';
-import { headerLine } from './records/header.js';
 import type { MalformedReason } from './records/record-scan.js';
+import { headerLine, type RecordWriter, recordWriterOf, type WrittenForm } from './records/record-writer.js';
 import { type ReadRecord, type Rejection, rejectLine, rejectsHeader } from './reject-line.js';
 import type { RecordEnd, Tally } from './tally.js';
 
@@ -29,7 +28,7 @@ export interface MappedBytes {
 
 /** How a job writes its records. */
 export interface OutputOptions {
-  readonly delimiter: string;
+  readonly form: WrittenForm;
   readonly header: HeaderChoice;
   /** Whether this is the part that sorts first, as a pipe is. */
   readonly isFirstPart: boolean;
@@ -44,11 +43,16 @@ export class RecordOutput {
   readonly #options: OutputOptions;
   readonly #tally: Tally;
   readonly #sink: (bytes: Buffer) => void;
+  #form: WrittenForm;
+  #writer: RecordWriter;
+  #hasBegunRejects = false;
   #rows: (readonly string[])[] = [];
 
   /** The bytes given to `sink` are valid only during the call. */
   constructor(options: OutputOptions, tally: Tally, sink: (bytes: Buffer) => void) {
     this.#options = options;
+    this.#form = options.form;
+    this.#writer = recordWriterOf(options.form);
     this.#tally = tally;
     this.#sink = sink;
   }
@@ -58,16 +62,24 @@ export class RecordOutput {
     return this.#options.emit === 'rejects';
   }
 
-  /** Starts the rejects with their header. To be called first; does nothing where records are written. */
+  /** Sets the form, where the data decide it. To be called before anything is written. */
+  useForm(form: WrittenForm): void {
+    this.#form = form;
+    this.#writer = recordWriterOf(form);
+  }
+
+  /** Starts the rejects with their header, once. To be called first; does nothing where records are written. */
   beginRejects(): void {
-    if (this.writesRejects) this.#addHeader(rejectsHeader(this.#options.delimiter));
+    if (!this.writesRejects || this.#hasBegunRejects) return;
+    this.#hasBegunRejects = true;
+    this.#addHeader(rejectsHeader(this.#form));
   }
 
   /** Starts the part with the data's header, as byte strings, where the job wants one there. To be called before any record. */
   beginRecords(header: readonly string[]): void {
-    const { header: choice, isFirstPart, delimiter } = this.#options;
+    const { header: choice, isFirstPart } = this.#options;
     const isWanted = choice === 'every-part' || (choice === 'first-part' && isFirstPart);
-    if (isWanted && !this.writesRejects) this.#addHeader(headerLine(header, delimiter));
+    if (isWanted && !this.writesRejects) this.#addHeader(headerLine(header, this.#form));
   }
 
   /** Takes a record that the rules have mapped. The next `flush` writes it. `read` is needed where rejects are written. */
@@ -79,11 +91,14 @@ export class RecordOutput {
     else if (!this.writesRejects) this.#rows.push(fields);
   }
 
-  /** Takes a header. The next `flush` writes it. */
+  /** Takes a header. */
   takeHeader(fields: readonly string[]): void {
     const end = this.#headerEnd;
     this.#tally.countRecords(end);
-    if (this.#isAskedFor(end)) this.#rows.push(fields);
+    if (!this.#isAskedFor(end)) return;
+    this.flush();
+    const line = headerLine(fields, this.#form);
+    this.#write(line, countLineFeeds(line));
   }
 
   /** Takes a header whose line, ended by LF, is canonical CSV. */
@@ -115,7 +130,7 @@ export class RecordOutput {
   /** Writes the records taken since the last `flush`. */
   flush(): void {
     if (this.#rows.length === 0) return;
-    const bytes = Buffer.from(writeRecords(this.#rows, this.#options.delimiter), 'latin1');
+    const bytes = Buffer.from(this.#writer(this.#rows), 'latin1');
     this.#rows = [];
     this.#write(bytes, countLineFeeds(bytes));
   }
@@ -135,8 +150,7 @@ export class RecordOutput {
 
   #writeReject(rejection: Rejection, read: ReadRecord | undefined): void {
     if (!this.writesRejects || read === undefined) return;
-    const { source, delimiter } = this.#options;
-    const line = rejectLine(rejection, read, source, delimiter);
+    const line = rejectLine(rejection, read, this.#options.source, this.#form);
     this.#write(line, countLineFeeds(line));
   }
 

@@ -1,7 +1,7 @@
 import { REJECT_COLUMNS } from './contract.js';
 import type { RecordSource } from './hadoop/input-places.js';
 import { byteStringOf, byteStringOfText } from './records/byte-string.js';
-import { writeRecords } from './records/csv-writer.js';
+import { recordWriterOf, type WrittenForm } from './records/record-writer.js';
 
 /** Why a record is rejected. Byte strings. */
 export interface Rejection {
@@ -22,8 +22,8 @@ export interface ReadRecord {
 }
 
 /** The header of the rejects, ended by LF. */
-export function rejectsHeader(delimiter: string): Buffer {
-  return Buffer.from(`${REJECT_COLUMNS.join(delimiter)}\n`);
+export function rejectsHeader({ delimiter }: Pick<WrittenForm, 'delimiter'>): Buffer {
+  return Buffer.from(`${REJECT_COLUMNS.join(delimiter)}\n`, 'latin1');
 }
 
 /** A reject as CSV, ended by LF. Its last field, the record, is always quoted. */
@@ -31,13 +31,14 @@ export function rejectLine(
   { column, rule, value, reason }: Rejection,
   { lineNumber, bytes }: ReadRecord,
   { file, linesBefore, originOf }: RecordSource,
-  delimiter: string,
+  { delimiter }: Pick<WrittenForm, 'delimiter'>,
 ): Buffer {
   const read = { file, line: linesBefore === null ? null : linesBefore + lineNumber };
   const place = (read.line === null ? null : originOf?.(read.line)) ?? read;
   const line = place.line === null ? '' : String(place.line);
   const fields = [byteStringOfText(place.file), line, column, rule, value, reason];
-  const head = writeRecords([fields], delimiter).slice(0, -1);
+  const write = recordWriterOf({ delimiter, quotesAll: false, nullText: '' });
+  const head = write([fields]).slice(0, -1);
   const record = byteStringOf(bytes).replaceAll('"', '""');
   return Buffer.from(`${head}${delimiter}"${record}"\n`, 'latin1');
 }

@@ -192,6 +192,8 @@ export interface FailureDetails {
     readonly input: string;
     readonly names: readonly string[];
     readonly nearest?: string;
+    /** 1-based line of the input that was taken for the header, where that is known. */
+    readonly headerLine?: number;
     /** How often the name occurs in the header; 0 when it is missing. */
     readonly occurrences: number;
   };
@@ -218,6 +220,23 @@ export interface FailureDetails {
   };
   'input-unreadable': { readonly path: string; readonly scheme: string; readonly flaw: InputFlaw };
   /** `onMissing` and `onBroken` left out every input. */
+  /** Not one record of the job has as many fields as `csv.columns` has names. */
+  'columns-never-fit': {
+    readonly jobFile: string;
+    readonly line: number | null;
+    readonly columns: number;
+    readonly records: number;
+  };
+  /** A line `sep=` names another delimiter than the job. */
+  'separator-differs': { readonly path: string; readonly separator: string; readonly delimiter: string };
+  /** Two inputs are written differently; the mapper reads all in one way. */
+  'inputs-differ': {
+    readonly what: 'delimiter' | 'encoding';
+    readonly first: string;
+    readonly firstHas: string;
+    readonly second: string;
+    readonly secondHas: string;
+  };
   /** Longer than `csv.maxRecordBytes`. */
   'line-too-long': { readonly path: string; readonly lineNumber: number; readonly maxBytes: number };
   'all-left-out': { readonly left: readonly LeftInput[] };
@@ -225,6 +244,8 @@ export interface FailureDetails {
     readonly path: string;
     readonly lineNumber: number;
     readonly reason: string;
+    /** The key of `csv` that would make sense of the line. */
+    readonly doubt?: 'escape' | 'lenientQuotes';
     readonly count: number;
   };
   'input-changed': { readonly path: string; readonly what: string };

@@ -21,6 +21,14 @@ import {
 import type { DefinedRule } from '../rules/define-rule.js';
 import type { GivenOptions } from '../rules/options.js';
 import { MapperDefinitionError, quoteOption, rejectUnknownKeys } from './definition-error.js';
+import {
+  DIALECT_KEYS,
+  type DialectOptions,
+  dialectOfOptions,
+  OUTPUT_CSV_KEYS,
+  type OutputCsvOptions,
+  styleOfOptions,
+} from './dialect-options.js';
 import { type ColumnRule, columnRule, fn } from './rule-makers.js';
 import type { FieldFunction } from './user-function.js';
 
@@ -44,8 +52,8 @@ export type ColumnRules<Known extends Rule = KnownRule> =
 export interface MapperOptions<Known extends Rule = KnownRule> {
   /** What messages call the mapper; default `mapper`. */
   readonly name?: string;
-  readonly csv?: {
-    /** One ASCII character; default a comma. */
+  readonly csv?: DialectOptions & {
+    /** Any text without a quote or a line end; default a comma. */
     readonly delimiter?: string;
     /** Whether the data start with a header record; default true unless `columns` is given. */
     readonly header?: boolean;
@@ -69,6 +77,7 @@ export interface MapperOptions<Known extends Rule = KnownRule> {
   readonly output?: {
     /** Default `every-part`: each part of the output starts with the header; `drop` for data without one. */
     readonly header?: HeaderChoice;
+    readonly csv?: OutputCsvOptions;
   };
 }
 
@@ -96,9 +105,15 @@ export function defineMapperWith<Known extends Rule>(
 ): MapperDefinition {
   rejectUnknownKeys('defineMapper', options, ['name', 'csv', 'locale', 'columns', 'records', 'output']);
   const { name = 'mapper', csv = {}, locale, columns, records = {}, output = {} } = options;
-  rejectUnknownKeys('csv', csv, ['delimiter', 'header', 'columns', 'quotedLineBreaks', 'maxRecordBytes']);
+  rejectUnknownKeys('csv', csv, [
+    ...['delimiter', 'header', 'columns', 'quotedLineBreaks', 'maxRecordBytes'],
+    ...DIALECT_KEYS,
+  ]);
   rejectUnknownKeys('records', records, ['wrongFieldCount', 'malformed']);
-  rejectUnknownKeys('output', output, ['header']);
+  rejectUnknownKeys('output', output, ['header', 'csv']);
+  const { csv: outputCsv = {} } = output;
+  rejectUnknownKeys('output.csv', outputCsv, OUTPUT_CSV_KEYS);
+  const style = styleOfOptions(outputCsv);
   if (typeof columns !== 'object' || columns === null) {
     throw new MapperDefinitionError(
       `columns is ${quoteOption(columns)}; give an object of rules by column name`,
@@ -123,7 +138,10 @@ export function defineMapperWith<Known extends Rule>(
       wrongFieldCount: oneOf('records.wrongFieldCount', wrongFieldCount, RECORD_ACTIONS),
       malformed: oneOf('records.malformed', malformed, RECORD_ACTIONS),
     },
-    output: { header: oneOf('output.header', header, HEADER_CHOICES) },
+    output: {
+      header: oneOf('output.header', header, HEADER_CHOICES),
+      ...(style === undefined ? {} : { csv: style }),
+    },
   };
 }
 
@@ -145,6 +163,7 @@ function csvDefinition(csv: NonNullable<MapperOptions['csv']>): MapperPlan['csv'
     );
   }
   return {
+    ...dialectOfOptions(csv),
     delimiter,
     header: oneOf('csv.header', header, [true, false]),
     names: columns ?? null,

@@ -9,6 +9,9 @@ export interface KernelExports {
   readonly out: { readonly value: number };
   readonly records: { readonly value: number };
   setDelimiter(byte: number): void;
+  setQuoting(quote: number, escapeByte: number): void;
+  /** `run`, or `runByField` for programs that need it. */
+  runByField: KernelExports['run'];
   run(from: number, end: number, output: number, outputLimit: number, index: number, program: number): void;
   /** See assembly/digest.ts. */
   prepareDigests(): void;

@@ -1,11 +1,19 @@
+import type { Findings } from '../findings.js';
 import type { ColumnLayout } from '../mapping/column-layout.js';
 import type { Mapping } from '../mapping/mapping.js';
 import type { RecordOutput } from '../record-output.js';
 import { LF } from '../records/byte-string.js';
+import { countLineFeeds } from '../records/framer.js';
 import { plainHeaderLine } from '../records/header.js';
-import { FIELDS_INDEX_BYTES, RECORDS_INDEX_BYTES } from './assembly/layout.js';
+import {
+  FIELDS_INDEX_BYTES,
+  FIRST_INVALID,
+  INVALID_COUNT,
+  MAX_NULL_BYTES,
+  RECORDS_INDEX_BYTES,
+} from './assembly/layout.js';
 import { type KernelExports, PROGRAM_ADDRESS } from './instantiate.js';
-import { type KernelProgram, layOutProgram } from './program.js';
+import { type KernelForm, type KernelProgram, layOutProgram } from './program.js';
 
 /** Size of one piece of input. A line longer than this goes to the reference. */
 const INPUT_BYTES = 256 * 1024;
@@ -24,6 +32,17 @@ const PAGE_BYTES = 64 * 1024;
  */
 const BATCH_BYTES = 8 * 1024;
 
+/** No line has one. */
+const NO_QUOTE = '\r';
+const BACKSLASH = 0x5c;
+
+/** Takes a look at single records for examples of invalid values. */
+export interface Examiner {
+  readonly findings: Findings;
+  /** Notes what is wrong with a record of one line, which is ended by LF. */
+  examine(line: Buffer, lineNumber: number): void;
+}
+
 /** The byte path. Same results as the reference, which gets the records that the kernel does not understand. */
 export class KernelMapping implements Mapping {
   readonly #reference: Mapping;
@@ -32,6 +51,7 @@ export class KernelMapping implements Mapping {
   readonly #headerLine: Buffer | null;
   readonly #exports: KernelExports;
   readonly #program: KernelProgram;
+  readonly #run: KernelExports['run'];
   readonly #memory: Buffer;
   readonly #numbers: DataView;
   /** Addresses in the kernel's memory. */
@@ -40,6 +60,8 @@ export class KernelMapping implements Mapping {
   readonly #indexAddress: number;
   /** Bytes read into this buffer are mapped in place. */
   readonly room: Uint8Array;
+  /** Null: nobody asks for examples. */
+  readonly #examiner: Examiner | null;
   #batchLines = 1;
 
   private constructor(
@@ -48,16 +70,19 @@ export class KernelMapping implements Mapping {
     headerLine: Buffer | null,
     reference: Mapping,
     output: RecordOutput,
+    examiner: Examiner | null,
   ) {
+    this.#examiner = examiner;
     this.#reference = reference;
     this.#output = output;
     this.#headerLine = headerLine;
     this.#exports = exports;
     this.#program = program;
+    this.#run = program.isByField ? exports.runByField : exports.run;
     this.#inputAddress = alignedTo16(PROGRAM_ADDRESS + program.bytes.length);
     const room = alignedTo16(this.#inputAddress + INPUT_BYTES + SLACK_BYTES);
     this.#outputAddress = alignedTo16(room + ROOM_BYTES + SLACK_BYTES);
-    const outputBytes = OUTPUT_BYTES + INPUT_BYTES + program.growthBytes;
+    const outputBytes = OUTPUT_BYTES + INPUT_BYTES * growthOf(program) + program.growthBytes;
     this.#indexAddress = alignedTo16(this.#outputAddress + outputBytes + SLACK_BYTES);
     const totalBytes = this.#indexAddress + INDEX_BYTES;
     const { memory } = exports;
@@ -72,15 +97,20 @@ export class KernelMapping implements Mapping {
   static create(
     exports: KernelExports,
     layout: ColumnLayout,
-    delimiter: string,
+    form: KernelForm,
     reference: Mapping,
     output: RecordOutput,
+    examiner: Examiner | null,
   ): KernelMapping | null {
-    const program = layOutProgram(layout, delimiter, PROGRAM_ADDRESS);
+    const { delimiter, quote, hasBackslashEscapes } = form.dialect;
+    const program = layOutProgram(layout, form, PROGRAM_ADDRESS);
     if (program === null) return null;
     exports.setDelimiter(delimiter.charCodeAt(0));
-    const headerLine = layout.names === null ? null : plainHeaderLine(layout.names, delimiter);
-    return new KernelMapping(exports, program, headerLine, reference, output);
+    exports.setQuoting((quote ?? NO_QUOTE).charCodeAt(0), hasBackslashEscapes ? BACKSLASH : 0);
+    // Elsewhere the header is written in another way than it is read.
+    const headerLine =
+      layout.names === null || program.isByField ? null : plainHeaderLine(layout.names, delimiter);
+    return new KernelMapping(exports, program, headerLine, reference, output, examiner);
   }
 
   mapLines(lines: Buffer, firstLineNumber: number): number {
@@ -119,13 +149,14 @@ export class KernelMapping implements Mapping {
     let lineNumber = firstLineNumber;
     if (!isInRoom) this.#memory.set(piece, input);
     for (let at = input; at < end; ) {
-      this.#exports.run(at, end, output, output + OUTPUT_BYTES, this.#indexAddress, PROGRAM_ADDRESS);
+      const from = at;
+      this.#run(at, end, output, output + OUTPUT_BYTES, this.#indexAddress, PROGRAM_ADDRESS);
       const records = this.#exports.records.value;
       const outputEnd = this.#exports.out.value;
       at = this.#exports.at.value;
-      lineNumber += records;
       if (records > 0) {
-        this.#handOver(this.#memory.subarray(output, outputEnd), records);
+        this.#handOver(this.#memory.subarray(output, outputEnd), records, { from, lineNumber });
+        lineNumber += records;
         this.#batchLines = 1;
       }
       if (at < end && outputEnd < output + OUTPUT_BYTES) {
@@ -138,17 +169,41 @@ export class KernelMapping implements Mapping {
     return lineNumber - firstLineNumber;
   }
 
-  #handOver(bytes: Buffer, records: number): void {
+  /** `start` is the address of the first record in the input, and its line number. */
+  #handOver(
+    bytes: Buffer,
+    records: number,
+    start: { readonly from: number; readonly lineNumber: number },
+  ): void {
     const invalid = [];
+    /** Addresses of records in the input that have an example of an invalid value. */
+    const examples = [];
     let lines = records;
     for (const { offset, label, markerLines } of this.#program.counters) {
       const fields = this.#numbers.getUint32(PROGRAM_ADDRESS + offset, true);
       if (fields === 0) continue;
+      if (this.#examiner?.findings.lacks(label) === true) examples.push(this.#firstInvalid(offset));
       this.#numbers.setUint32(PROGRAM_ADDRESS + offset, 0, true);
       invalid.push({ label, fields });
       lines += fields * markerLines;
     }
+    // The first of them may be the example of several columns.
+    for (const address of examples.sort((one, other) => one - other)) this.#examine(address, start);
     this.#output.takeMapped({ bytes, records, lines, invalid });
+  }
+
+  /** The address of the first record with an invalid field of a step, whose count is at the offset. */
+  #firstInvalid(offset: number): number {
+    return this.#numbers.getUint32(PROGRAM_ADDRESS + offset - INVALID_COUNT + FIRST_INVALID, true);
+  }
+
+  /** Looks at the record at an address. */
+  #examine(
+    address: number,
+    { from, lineNumber }: { readonly from: number; readonly lineNumber: number },
+  ): void {
+    const line = this.#memory.subarray(address, this.#memory.indexOf(LF, address) + 1);
+    this.#examiner?.examine(line, lineNumber + countLineFeeds(this.#memory.subarray(from, address)));
   }
 }
 
@@ -159,6 +214,11 @@ function firstLines(lines: Buffer, count: number): Buffer {
     end = lines.indexOf(LF, end) + 1;
   }
   return lines.subarray(0, end);
+}
+
+/** How many times longer the fields of a record may become: by quotes, by the text of nulls and by delimiters. */
+function growthOf({ isByField }: KernelProgram): number {
+  return isByField ? 2 * MAX_NULL_BYTES + 4 : 1;
 }
 
 function alignedTo16(address: number): number {

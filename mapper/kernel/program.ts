@@ -1,6 +1,9 @@
 import type { ColumnLayout, LaidOutColumn, LaidOutRule } from '../mapping/column-layout.js';
 import { byteStringOfText } from '../records/byte-string.js';
 import { writeRecords } from '../records/csv-writer.js';
+import { type Dialect, isPlain } from '../records/dialect.js';
+import type { HeaderMatch } from '../records/header-matcher.js';
+import { isPlainForm, type WrittenForm } from '../records/record-writer.js';
 import type { ByteForm } from '../rules/byte-form.js';
 import type { DatePattern } from '../rules/date-pattern.js';
 import type { RoundingMode } from '../rules/rounding-mode.js';
@@ -27,6 +30,19 @@ const ROUND_UPS: Readonly<Record<Exclude<RoundingMode, 'unnecessary'>, number>> 
 
 /** Delimiters that are not part of a number, not a letter, and not white space that rules remove. */
 const DELIMITERS = /^[\t!#$%&'()*,/:;<=>?@[\\\]^_`{|}~]$/;
+/** White space that rules remove, and line ends. */
+const SPACES = '\n\v\f\r';
+
+function isKnownDelimiter(text: string): boolean {
+  return DELIMITERS.test(text) || (text.length === 1 && text < ' ' && !SPACES.includes(text));
+}
+
+/** How the data are written, how the output is, and how headers are recognised. */
+export interface KernelForm {
+  readonly dialect: Dialect;
+  readonly form: WrittenForm;
+  readonly match: HeaderMatch;
+}
 
 /** The steps of a layout as bytes for a fixed address in the kernel's memory. */
 export interface KernelProgram {
@@ -39,6 +55,7 @@ export interface KernelProgram {
   }[];
   /** How many bytes longer a record may become. */
   readonly growthBytes: number;
+  readonly isByField: boolean;
 }
 
 interface Step {
@@ -57,24 +74,29 @@ interface Step {
  * The program for a layout, to be copied to `address`. Null if the kernel does not know a column's rules or the
  * delimiter; the reference then maps everything.
  */
-export function layOutProgram(
-  layout: ColumnLayout,
-  delimiter: string,
-  address: number,
-): KernelProgram | null {
-  const steps = DELIMITERS.test(delimiter) ? stepsOf(layout, delimiter) : null;
+export function layOutProgram(layout: ColumnLayout, form: KernelForm, address: number): KernelProgram | null {
+  const { delimiter } = form.dialect;
+  const isByField = needsLookAtFields(form);
+  const isKnown = isKnownDelimiter(delimiter) && (!isByField || isKnownForm(form));
+  const steps = isKnown ? stepsOf(layout, delimiter) : null;
   if (steps === null) return null;
   const bytes = new ProgramBytes(address, at.PROGRAM_HEAD + steps.length * at.STEP_BYTES);
   const { fieldCount } = layout;
   bytes.setNumber(at.FEWEST_FIELDS, 'exactly' in fieldCount ? fieldCount.exactly : fieldCount.atLeast);
   bytes.setNumber(at.MOST_FIELDS, 'exactly' in fieldCount ? fieldCount.exactly : MAX_FIELDS);
   bytes.setNumber(at.PENDING, bytes.add(new Uint8Array(steps.length * 4)));
-  if (layout.names !== null) bytes.setNumber(at.HEADER, bytes.add(headerText(layout.names, delimiter)));
+  if (layout.names !== null) bytes.setNumber(at.HEADER, bytes.add(headerText(layout.names, form.dialect)));
+  if (isByField) setForm(bytes, form);
   const counters = [];
   let growthBytes = 0;
   for (const [index, { operation, argument, roundUps = 0, places = 0, by, label }] of steps.entries()) {
     const start = at.PROGRAM_HEAD + index * at.STEP_BYTES;
-    const marker = by === undefined ? Buffer.alloc(0) : markerBytes(by.marker, delimiter);
+    const marker =
+      by === undefined
+        ? Buffer.alloc(0)
+        : isByField
+          ? Buffer.from(by.marker, 'latin1')
+          : markerBytes(by.marker, delimiter);
     bytes.setByte(start + at.OPERATION, operation);
     bytes.setByte(start + at.ON_INVALID, by === undefined ? 0 : onInvalidOf(by));
     bytes.setByte(start + at.ROUND_UPS, roundUps & 0xff);
@@ -88,7 +110,7 @@ export function layOutProgram(
       counters.push({ offset: start + at.INVALID_COUNT, label, markerLines });
     }
   }
-  return { bytes: bytes.all(), counters, growthBytes };
+  return { bytes: bytes.all(), counters, growthBytes, isByField };
 }
 
 /** The steps in column order, or null if the kernel does not know a column's rules. */
@@ -176,9 +198,56 @@ function markerBytes(marker: string, delimiter: string): Buffer {
 }
 
 /** The header without quotes, cut before the first quote or non-ASCII character, then a zero byte. */
-function headerText(names: readonly string[], delimiter: string): Buffer {
+function headerText(names: readonly string[], { delimiter, quote }: Dialect): Buffer {
   const text = `${names.map(byteStringOfText).join(delimiter)}\n`;
-  return Buffer.from(`${text.replace(/["\u0080-\u00ff].*$/s, '')}\0`, 'latin1');
+  const start = text.replace(/["\u0080-\u00ff].*$/s, '').split(quote ?? '"', 1)[0];
+  return Buffer.from(`${start}\0`, 'latin1');
+}
+
+/** Whether the records have to be mapped field by field. */
+function needsLookAtFields({ dialect, form, match }: KernelForm): boolean {
+  return !isPlain(dialect) || !isPlainForm(form) || form.delimiter !== dialect.delimiter || match.isLoose;
+}
+
+/** Whether the kernel knows such quotes and nulls. */
+function isKnownForm({ dialect, form }: KernelForm): boolean {
+  const { delimiter, quote, hasBackslashEscapes, nulls } = dialect;
+  const texts = [...nulls, form.nullText];
+  return (
+    form.delimiter.length <= at.MAX_NULL_BYTES &&
+    (quote === null || quote === '"' || DELIMITERS.test(quote)) &&
+    quote !== delimiter &&
+    !(hasBackslashEscapes && delimiter === '\\') &&
+    texts.every((text) => text.length <= at.MAX_NULL_BYTES)
+  );
+}
+
+function setForm(bytes: ProgramBytes, { dialect, form, match }: KernelForm): void {
+  const { nulls } = dialect;
+  const flags = (form.quotesAll ? at.QUOTES_ALL : 0) | (match.isLoose ? at.LOOSE_HEADER : 0);
+  bytes.setNumber(at.FORM, at.BY_FIELD | flags);
+  bytes.setNumber(at.OUT_DELIMITER, form.delimiter.charCodeAt(0));
+  bytes.setNumber(at.OUT_DELIMITER_TEXT, bytes.add(padded(form.delimiter)));
+  bytes.setNumber(at.OUT_DELIMITER_LENGTH, form.delimiter.length);
+  if (nulls.length > 0) bytes.setNumber(at.NULLS, bytes.add(nullTexts(nulls)));
+  bytes.setNumber(at.NULL_TEXT, bytes.add(padded(form.nullText)));
+  bytes.setNumber(at.NULL_TEXT_LENGTH, form.nullText.length);
+}
+
+/** With space behind it: texts are copied 32 bytes at a time. */
+function padded(text: string): Uint8Array {
+  return Buffer.from(text.padEnd(32, '\0'), 'latin1');
+}
+
+function nullTexts(nulls: readonly string[]): Uint8Array {
+  const bytes = Buffer.alloc(4 + nulls.length * at.NULL_BYTES);
+  bytes.writeUInt32LE(nulls.length);
+  for (const [index, text] of nulls.entries()) {
+    const start = 4 + index * at.NULL_BYTES;
+    bytes.writeUInt32LE(text.length, start);
+    bytes.write(text, start + at.NULL_START, 'latin1');
+  }
+  return bytes;
 }
 
 /** The program's bytes: a head, then the parts that `add` appends. */

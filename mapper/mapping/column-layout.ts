@@ -58,6 +58,28 @@ export function layOutColumns(
   return { names, fieldCount, columns };
 }
 
+/**
+ * The columns of a mapper that was built for `built` names, for data that have the same names in the order of `met`: an
+ * index goes with its name.
+ */
+export function followNames(
+  definitions: readonly ColumnDefinition[],
+  built: readonly string[],
+  met: readonly string[],
+): readonly ColumnDefinition[] {
+  return definitions.map((definition) => {
+    const { column } = definition;
+    const name = typeof column === 'number' ? built[column] : undefined;
+    return name === undefined ? definition : { ...definition, column: met.indexOf(name) };
+  });
+}
+
+/** Whether both have the same names, each once, in any order. */
+export function haveSameNames(one: readonly string[], other: readonly string[]): boolean {
+  const names = new Set(one);
+  return one.length === other.length && names.size === one.length && other.every((name) => names.has(name));
+}
+
 /** The column's name, or `[index]` where it has none of its own. */
 function columnLabel(index: number, names: readonly string[] | null): string {
   const name = names?.[index];
@@ -98,7 +120,8 @@ function findColumn(column: string | number, names: readonly string[] | null): n
 /** Number of names that a message lists. */
 const MAX_NAMES = 50;
 
-function columnList(names: readonly string[]): ColumnList {
+/** The names for a failure's details. */
+export function columnList(names: readonly string[]): ColumnList {
   return { count: names.length, firstNames: names.slice(0, MAX_NAMES).map(excerptOf) };
 }
 

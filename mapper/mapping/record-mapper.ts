@@ -2,10 +2,12 @@ import { MappedRecord } from '../api/mapped-record.js';
 import { UserFunctionError } from '../api/user-function.js';
 import type { MapperDefinition } from '../definition.js';
 import { excerptOf, MapperFailure } from '../failure.js';
+import type { Findings } from '../findings.js';
 import { placeOf, type TaskContext } from '../hadoop/task-environment.js';
 import type { RecordOutcome } from '../record-output.js';
 import { byteStringOfText, readableText, textOfByteString } from '../records/byte-string.js';
 import { withLfLineEnds } from '../records/csv-writer.js';
+import { NULL_FIELD } from '../records/dialect.js';
 import type { Rejection } from '../reject-line.js';
 import type { ColumnLayout, LaidOutColumn, LaidOutRule } from './column-layout.js';
 
@@ -20,15 +22,26 @@ export class RecordMapper {
   readonly #definition: MapperDefinition;
   readonly #layout: ColumnLayout;
   readonly #task: TaskContext | null;
+  readonly #findings: Findings | null;
+  readonly #hasNulls: boolean;
 
-  constructor(definition: MapperDefinition, layout: ColumnLayout, task: TaskContext | null) {
+  /** `findings` null: nobody asks for examples. */
+  constructor(
+    definition: MapperDefinition,
+    layout: ColumnLayout,
+    task: TaskContext | null,
+    findings: Findings | null = null,
+  ) {
     this.#definition = definition;
     this.#layout = layout;
     this.#task = task;
+    this.#findings = findings;
+    this.#hasNulls = (definition.csv.nulls ?? []).length > 0;
   }
 
   /** Maps one record. Throws a MapperFailure where the definition says `fail` or a user's function throws. */
-  map(fields: readonly string[], lineNumber: number): RecordOutcome {
+  map(read: readonly string[], lineNumber: number): RecordOutcome {
+    const fields = this.#hasNulls ? read.map((field) => (field === NULL_FIELD ? '' : field)) : read;
     const countProblem = this.#fieldCountProblem(fields.length);
     if (countProblem !== null) return this.#wrongFieldCount(fields, countProblem, lineNumber);
     const record = new MappedRecord(fields, this.#layout.names, lineNumber);
@@ -36,6 +49,7 @@ export class RecordMapper {
     let invalid = NONE_INVALID;
     let rejection: Rejection | null = null;
     for (const column of this.#layout.columns) {
+      if (read[column.index] === NULL_FIELD) continue;
       const original = fields[column.index] as string;
       const outcome = this.#applyRules(column, original, record);
       if (outcome.kind === 'valid') {
@@ -43,6 +57,9 @@ export class RecordMapper {
         continue;
       }
       invalid = [...invalid, column.label];
+      if (this.#findings?.lacks(column.label) === true) {
+        this.#findings.noteInvalid(column.label, lineNumber, readableText(outcome.value), outcome.reason);
+      }
       switch (outcome.by.action) {
         case 'keep':
           break;
@@ -111,6 +128,7 @@ export class RecordMapper {
 
   #wrongFieldCount(fields: readonly string[], problem: string, lineNumber: number): RecordOutcome {
     const outcome = { fields, invalid: NONE_INVALID, hasWrongFieldCount: true };
+    this.#findings?.noteWrongFieldCount(lineNumber, problem);
     switch (this.#definition.records.wrongFieldCount) {
       case 'pass':
         return { ...outcome, rejection: null };

@@ -1,8 +1,8 @@
 import { keepYoungGenerationSmall } from '../process/young-generation.js';
 import type { RecordOutput } from '../record-output.js';
 import { LF } from '../records/byte-string.js';
-import { readRecords } from '../records/csv-reader.js';
-import { isHeader } from '../records/header.js';
+import type { MatchHeader } from '../records/header-matcher.js';
+import type { RecordReader } from '../records/record-reader.js';
 import type { ReadRecord } from '../reject-line.js';
 import type { Mapping } from './mapping.js';
 import type { RecordMapper } from './record-mapper.js';
@@ -14,22 +14,22 @@ const MANY_RECORDS = 1000;
 
 /** Maps any well-formed record: csv-parse, the rules on text, csv-stringify. */
 export class ReferenceMapping implements Mapping {
-  readonly #delimiter: string;
-  readonly #names: readonly string[] | null;
+  readonly #read: RecordReader;
+  readonly #matchHeader: MatchHeader | null;
   readonly #mapper: RecordMapper;
   readonly #output: RecordOutput;
   #room: Buffer | undefined;
   #recordsTaken = 0;
 
-  /** `names` null: no record is a header. */
+  /** `matchHeader` null: no record is a header. */
   constructor(
-    delimiter: string,
-    names: readonly string[] | null,
+    read: RecordReader,
+    matchHeader: MatchHeader | null,
     mapper: RecordMapper,
     output: RecordOutput,
   ) {
-    this.#delimiter = delimiter;
-    this.#names = names;
+    this.#read = read;
+    this.#matchHeader = matchHeader;
     this.#mapper = mapper;
     this.#output = output;
   }
@@ -40,7 +40,7 @@ export class ReferenceMapping implements Mapping {
   }
 
   mapLines(lines: Buffer, firstLineNumber: number): number {
-    const records = readRecords(lines, this.#delimiter);
+    const records = this.#read(lines);
     let start = 0;
     for (const [index, fields] of records.entries()) {
       const lineNumber = firstLineNumber + index;
@@ -59,13 +59,19 @@ export class ReferenceMapping implements Mapping {
 
   mapSpanningRecord(record: Buffer, firstLineNumber: number): void {
     const read = { lineNumber: firstLineNumber, bytes: record.subarray(0, -1) };
-    for (const fields of readRecords(record, this.#delimiter)) this.#mapRecord(fields, firstLineNumber, read);
+    for (const fields of this.#read(record)) this.#mapRecord(fields, firstLineNumber, read);
     this.#output.flush();
     this.#noteTaken(1);
   }
 
+  /** Notes what is wrong with a record of one line, and writes nothing. */
+  examine(line: Buffer, lineNumber: number): void {
+    for (const fields of this.#read(line)) this.#mapper.map(fields, lineNumber);
+  }
+
   #mapRecord(fields: readonly string[], lineNumber: number, read?: ReadRecord): void {
-    if (this.#names !== null && isHeader(fields, this.#names)) this.#output.takeHeader(fields);
+    const header = this.#matchHeader?.(fields) ?? null;
+    if (header !== null) this.#output.takeHeader(header);
     else this.#output.takeRecord(this.#mapper.map(fields, lineNumber), read);
   }
 

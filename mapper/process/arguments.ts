@@ -4,13 +4,22 @@ import { quoteExcerpt } from '../report/escape.js';
 
 /** What the command line asks for. */
 export type MapperArguments =
-  | { readonly kind: 'run'; readonly emit: 'records' | 'rejects' }
+  | {
+      readonly kind: 'run';
+      readonly emit: 'records' | 'rejects';
+      /** Whether nothing is said at the end. */
+      readonly quiet: boolean;
+      /** Whether the first record is data although the mapper knows a header. */
+      readonly noHeader: boolean;
+    }
   | { readonly kind: 'help' }
   /** Asked by the submitter before it uses a mapper. */
   | { readonly kind: 'describe' };
 
 const OPTIONS = {
   emit: { type: 'string' },
+  quiet: { type: 'boolean' },
+  'no-header': { type: 'boolean' },
   describe: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -18,12 +27,17 @@ const OPTIONS = {
 /** Parses the arguments after the program's name. Throws a MapperFailure for one that is not known. */
 export function parseMapperArguments(argv: readonly string[]): MapperArguments {
   let emit: 'records' | 'rejects' = 'records';
+  let quiet = false;
+  let noHeader = false;
   // Not strict, so that errors have our own words.
   const { tokens } = parseArgs({ args: [...argv], options: OPTIONS, strict: false, tokens: true });
   for (const token of tokens) {
     const written = argv[token.index] ?? '';
     if (written === '--help' || written === '-h') return { kind: 'help' };
     if (written === '--describe') return { kind: 'describe' };
+    if (written === '--quiet') quiet = true;
+    if (written === '--no-header') noHeader = true;
+    if (written === '--quiet' || written === '--no-header') continue;
     if (token.kind !== 'option' || token.name !== 'emit') {
       throw new MapperFailure('argument-unknown', { argument: excerptOf(written) });
     }
@@ -33,7 +47,7 @@ export function parseMapperArguments(argv: readonly string[]): MapperArguments {
     }
     emit = value;
   }
-  return { kind: 'run', emit };
+  return { kind: 'run', emit, quiet, noHeader };
 }
 
 /** The help text; `name` is the job's. */
@@ -48,6 +62,8 @@ export function mapperHelp(name: string): string {
 Options
   --emit records|rejects  rejects: write only the rejected records, as CSV: file, line, column, rule, value,
                           reason, record as it was read
+  --quiet                 say nothing at the end of what was invalid, odd or rejected
+  --no-header             the data have no header, though those that the mapper was built from had one
   --describe              print the mapper's settings and ruled columns as JSON; stdin is not read
   --help                  this text
 `;

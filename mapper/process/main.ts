@@ -1,12 +1,18 @@
 import { MAPPER_EXIT, type MapperDescription, type MapperDigests, type MapperExitCode } from '../contract.js';
 import type { MapperDefinition } from '../definition.js';
 import { exitCodeOf } from '../exit-codes.js';
-import { type AnyMapperFailure, isMapperFailure } from '../failure.js';
+import { type AnyMapperFailure, isMapperFailure, MapperFailure } from '../failure.js';
 import { formatCounters, formatDigests } from '../hadoop/counters.js';
 import { readInputPlaces } from '../hadoop/input-places.js';
-import { formatSplitStatus, parseTaskEnvironment, type TaskContext } from '../hadoop/task-environment.js';
+import {
+  formatSplitStatus,
+  parseTaskEnvironment,
+  placeOf,
+  type TaskContext,
+} from '../hadoop/task-environment.js';
 import { createPipeline, type Pipeline } from '../pipeline.js';
 import { formatFailure } from '../report/failure-text.js';
+import { formatProblems } from '../report/problems.js';
 import { formatSummary } from '../report/summary.js';
 import { mapperHelp, parseMapperArguments } from './arguments.js';
 import { OutputBuffer, readChunks } from './standard-io.js';
@@ -50,16 +56,17 @@ export function mapperMain(define: () => MapperDefinition, host: MapperHost): Ma
       host.stderr('Reading CSV from the terminal; end it with Ctrl-D (on Windows Ctrl-Z and Enter)\n');
     }
     const path = host.env[PATH_VARIABLE] === 'reference' ? 'reference' : 'kernel';
-    const { emit } = args;
+    const { emit, quiet, noHeader } = args;
     const places = task === null || emit === 'records' ? {} : readInputPlaces(host.env);
-    const pipeline = createPipeline(definition, { task, emit, path, ...places }, (bytes) =>
-      output.write(bytes),
-    );
+    const expectsHeader = task === null && !noHeader && mustHaveHeader(definition);
+    const context = { task, emit, path, expectsHeader, ...places } as const;
+    const pipeline = createPipeline(definition, context, (bytes) => output.write(bytes));
     readChunks(host.stdinFd, task?.stdinRange ?? null, pipeline);
     const digests = pipeline.end();
     output.flush();
     if (digests !== null) host.stderr(formatDigests(digests));
-    report(definition, pipeline, task, digests, host);
+    report(definition, pipeline, { task, digests, quiet }, host);
+    if (task === null) requireColumnsThatFit(definition, pipeline);
     return MAPPER_EXIT.done;
   } catch (error) {
     if (isMapperFailure(error)) return fail(error, task, host);
@@ -79,18 +86,27 @@ function describeMapper({ name, csv, columns, records, output }: MapperDefinitio
   return `${JSON.stringify(described)}\n`;
 }
 
+/** What is reported besides the counts. */
+interface ReportedRun {
+  readonly task: TaskContext | null;
+  readonly digests: MapperDigests | null;
+  readonly quiet: boolean;
+}
+
 function report(
   definition: MapperDefinition,
-  { counts }: Pipeline,
-  task: TaskContext | null,
-  digests: MapperDigests | null,
+  { counts, findings }: Pipeline,
+  { task, digests, quiet }: ReportedRun,
   host: MapperHost,
 ): void {
   if (task !== null) {
     const read = digests === null ? null : { lines: counts.linesRead, digest: digests.read };
     host.stderr(formatSplitStatus(host.env, read));
     host.stderr(formatCounters(counts));
-  } else if (counts.linesRead === 0) {
+    return;
+  }
+  if (quiet) return;
+  if (counts.linesRead === 0) {
     const done = counts.headersAdded > 0 ? 'only a header was written' : 'nothing to do';
     host.stderr(`hadoop-elt mapper: stdin was empty: ${done}\n`);
   } else if (host.stderrIsTerminal) {
@@ -99,6 +115,25 @@ function report(
       host.stderr('  No header was seen: every record was taken for data\n');
     }
   }
+  if (findings !== null) host.stderr(formatProblems(counts, findings));
+}
+
+/** Whether the data that a mapper was built from had a header, and those that it is given must have it too. */
+function mustHaveHeader({ csv }: MapperDefinition): boolean {
+  return csv.header && csv.names !== null && csv.headerIsOptional !== true;
+}
+
+/** Throws `columns-never-fit` if `csv.columns` named the columns and no record has as many fields. */
+function requireColumnsThatFit({ csv }: MapperDefinition, { counts, findings }: Pipeline): void {
+  const { recordsRead, wrongFieldCount, malformed } = counts;
+  const example = findings?.wrongFieldCount ?? null;
+  if (csv.header || csv.names === null || example === null) return;
+  if (wrongFieldCount < recordsRead - malformed) return;
+  throw new MapperFailure('columns-never-fit', {
+    records: wrongFieldCount,
+    reason: example.reason,
+    place: placeOf(null, example.lineNumber),
+  });
 }
 
 function fail(failure: AnyMapperFailure, task: TaskContext | null, host: MapperHost): MapperExitCode {

@@ -1,13 +1,15 @@
-import { CR, LF, QUOTE } from './byte-string.js';
+import { CR, LF } from './byte-string.js';
+import { type Dialect, hasPlainQuotes } from './dialect.js';
+import { DialectScan } from './dialect-scan.js';
 import { LineBuffer } from './line-buffer.js';
-import { type LineBreakRule, type MalformedReason, RecordScan } from './record-scan.js';
+import { Comments, Preamble, type PreambleOptions } from './preamble.js';
+import { type FramingScan, type LineBreakRule, type MalformedReason, RecordScan } from './record-scan.js';
 
 export type { LineBreakRule, MalformedReason } from './record-scan.js';
 
 /** How to find the ends of records. */
 export interface FramerOptions {
-  /** The delimiter's byte. */
-  readonly delimiter: number;
+  readonly dialect: Dialect;
   readonly lineBreaks: LineBreakRule;
   /** A record is malformed if a quoted field is still open after this many bytes of the record. */
   readonly maxRecordBytes: number;
@@ -15,6 +17,10 @@ export interface FramerOptions {
   readonly maxLineBytes?: number;
   /** Whether to drop a UTF-8 byte order mark at the start of the input. */
   readonly dropBom: boolean;
+  /** Lines at the start of a file that are no records; default none. */
+  readonly preamble?: PreambleOptions | null;
+  /** Lines that start with this text are no records; a byte string. Default none. */
+  readonly comment?: string | null;
 }
 
 /**
@@ -43,7 +49,7 @@ const SHORT_ENOUGH_BYTES = 1024 ** 2;
 const LARGEST_CHUNK_BYTES = 512 * 1024;
 
 /**
- * Splits input, in chunks of any size, into records by RFC 4180. Line ends are LF, CRLF and lone CR, as in Hadoop's
+ * Splits input, in chunks of any size, into records, by RFC 4180 or another dialect. Line ends are LF, CRLF and lone CR, as in Hadoop's
  * LineReader. A field is quoted if its first byte is a quote; any other quote is literal text. Text after a closing
  * quote, or a quote that does not close, makes its physical line malformed, and the next record starts at the next
  * line. A line that is too long ends the input, wherever the chunks are cut. Time is linear in the input; memory is
@@ -51,7 +57,15 @@ const LARGEST_CHUNK_BYTES = 512 * 1024;
  */
 export class RecordFramer {
   readonly #buffer: LineBuffer;
-  readonly #scan: RecordScan;
+  #scan: FramingScan;
+  readonly #options: FramerOptions;
+  /** The quote's byte; -1 if no field is quoted. */
+  readonly #quote: number;
+  /** Bytes that make a record span lines outside quotes; null if there are none. */
+  readonly #escapedLineEnd: Buffer | null;
+  readonly #comments: Comments | null;
+  /** Null once it has passed. */
+  #preamble: Preamble | null;
   readonly #handler: RecordHandler;
   readonly #maxLineBytes: number;
   readonly #onLines: (lines: Buffer) => void;
@@ -61,12 +75,19 @@ export class RecordFramer {
   /** The live bytes before this position are lines that are not too long. */
   #measuredTo = 0;
   #nextLineNumber = 1;
+  #maxPreambleBytes = 0;
   #bom: 'unknown' | 'dropped' | 'none';
 
   /** `onLines` gets each physical line once, in order, before its record is handled. Lines end with LF. */
   constructor(options: FramerOptions, handler: RecordHandler, onLines: (lines: Buffer) => void = () => {}) {
     this.#onLines = onLines;
-    this.#scan = new RecordScan(options.delimiter, options.lineBreaks, options.maxRecordBytes);
+    const { dialect, preamble = null, comment = null } = options;
+    this.#options = options;
+    this.#scan = scanOf(options, dialect);
+    this.#quote = dialect.quote === null ? -1 : dialect.quote.charCodeAt(0);
+    this.#escapedLineEnd = dialect.hasBackslashEscapes ? Buffer.from('\\\n') : null;
+    this.#comments = comment === null ? null : new Comments(comment);
+    this.#preamble = preamble === null ? null : new Preamble(preamble);
     this.#handler = handler;
     this.#maxLineBytes = options.maxLineBytes ?? Math.max(options.maxRecordBytes, SHORT_ENOUGH_BYTES);
     this.#buffer = new LineBuffer(this.#maxLineBytes + LARGEST_CHUNK_BYTES);
@@ -78,6 +99,11 @@ export class RecordFramer {
     return this.#nextLineNumber - 1;
   }
 
+  /** The lines before the records, and the byte order mark, take no more bytes than this in the input. */
+  get maxPreambleBytes(): number {
+    return this.#maxPreambleBytes;
+  }
+
   /** Whether a byte order mark was dropped. */
   get droppedBom(): boolean {
     return this.#bom === 'dropped';
@@ -86,7 +112,8 @@ export class RecordFramer {
   /** Takes the next bytes of the input; they may be reused after the call. */
   push(chunk: Uint8Array): void {
     let bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
-    if (this.#bom === 'none' && !this.#scanning && !this.#buffer.afterCr) bytes = this.#takePlainLines(bytes);
+    const isPlain = this.#bom === 'none' && this.#preamble === null;
+    if (isPlain && !this.#scanning && !this.#buffer.afterCr) bytes = this.#takePlainLines(bytes);
     this.#buffer.append(bytes);
     if (this.#bom === 'unknown') this.#dropBom(false);
     if (this.#bom !== 'unknown') this.#process(false);
@@ -103,7 +130,7 @@ export class RecordFramer {
   /** Hands over the complete lines of a chunk that has no quotes and no CRs; returns the rest. */
   #takePlainLines(chunk: Buffer): Buffer {
     if (chunk.length > this.#maxLineBytes) return chunk;
-    if (chunk.indexOf(QUOTE) >= 0 || chunk.indexOf(CR) >= 0) return chunk;
+    if (this.#nextSpecial(chunk, 0) >= 0 || chunk.indexOf(CR) >= 0) return chunk;
     let from = 0;
     if (this.#buffer.length > 0) {
       const lineEnd = chunk.indexOf(LF);
@@ -111,6 +138,8 @@ export class RecordFramer {
       this.#buffer.append(chunk.subarray(0, lineEnd + 1));
       this.#process(false);
       from = lineEnd + 1;
+      // A backslash before the line end: the record goes on.
+      if (this.#scanning) return chunk.subarray(from);
     }
     const to = chunk.lastIndexOf(LF) + 1;
     if (to <= from) return chunk.subarray(from);
@@ -141,7 +170,41 @@ export class RecordFramer {
     }
   }
 
+  /** Hands the lines over that come before the records. */
+  #passPreamble(): void {
+    while (this.#preamble !== null) {
+      const { live } = this.#buffer;
+      this.#refuseLongLine(live);
+      const lineEnd = live.indexOf(LF);
+      if (lineEnd < 0) return;
+      const taken = this.#preamble.take(live.subarray(0, lineEnd));
+      if (taken !== 'passed') this.#preamble = null;
+      if (taken === 'records') return;
+      if (taken !== 'passed') {
+        this.#scan = scanOf(this.#options, { ...this.#options.dialect, delimiter: taken.separator });
+      }
+      this.#onLines(live.subarray(0, lineEnd + 1));
+      this.#nextLineNumber++;
+      // A line end may have had two bytes, and the mark before the first line three.
+      this.#maxPreambleBytes += (this.#maxPreambleBytes === 0 ? 3 : 0) + lineEnd + 2;
+      this.#measuredTo = Math.max(0, this.#measuredTo - lineEnd - 1);
+      this.#buffer.consume(lineEnd + 1);
+    }
+  }
+
+  /** The first byte from which lines can't be told from records: a quote, or an escaped line end. -1 if there is none. */
+  #nextSpecial(bytes: Buffer, from: number): number {
+    const quote = this.#quote < 0 ? -1 : bytes.indexOf(this.#quote, from);
+    if (this.#escapedLineEnd === null) return quote;
+    // Not further than the quote: for each quote the rest would be searched again.
+    const before = quote < 0 ? bytes.subarray(from) : bytes.subarray(from, quote);
+    const escaped = before.indexOf(this.#escapedLineEnd);
+    return escaped < 0 ? quote : from + escaped;
+  }
+
   #process(atEnd: boolean): void {
+    this.#passPreamble();
+    if (this.#preamble !== null) return;
     const bytes = this.#buffer.live;
     this.#refuseLongLine(bytes);
     /** Lines from here to `at` are well-formed one-line records, not yet handed over. */
@@ -150,11 +213,18 @@ export class RecordFramer {
     for (;;) {
       if (!this.#scanning) {
         const searchFrom = Math.max(at, this.#searchedTo);
-        const quote = bytes.indexOf(QUOTE, searchFrom);
-        const quoteFree = bytes.subarray(searchFrom, quote < 0 ? bytes.length : quote);
+        const special = this.#nextSpecial(bytes, searchFrom);
+        const quoteFree = bytes.subarray(searchFrom, special < 0 ? bytes.length : special);
         const lastLineEnd = quoteFree.lastIndexOf(LF);
         if (lastLineEnd >= 0) at = searchFrom + lastLineEnd + 1;
-        if (quote < 0) break;
+        if (special < 0) break;
+        if (this.#comments?.isAt(bytes, at) === true) {
+          const lineEnd = bytes.indexOf(LF, at);
+          // Its end will be found as that of a line without quotes.
+          if (lineEnd < 0) break;
+          at = lineEnd + 1;
+          continue;
+        }
         this.#scan.begin(at);
         this.#scanning = true;
       }
@@ -190,15 +260,44 @@ export class RecordFramer {
     this.#handLines(bytes.subarray(plainFrom, at));
     this.#scan.shift(at);
     this.#measuredTo = Math.max(0, this.#measuredTo - at);
-    this.#searchedTo = this.#scanning ? 0 : bytes.length - at;
+    // The backslash of an escaped line end may be the last byte.
+    const searched = this.#escapedLineEnd === null ? bytes.length - at : bytes.length - at - 1;
+    this.#searchedTo = this.#scanning ? 0 : Math.max(0, searched);
     this.#buffer.consume(at);
   }
 
   #handLines(bytes: Buffer): void {
     if (bytes.length === 0) return;
-    this.#onLines(bytes);
-    this.#nextLineNumber += this.#handler.lines(bytes, this.#nextLineNumber);
+    if (this.#comments === null) {
+      this.#handRecords(bytes);
+      return;
+    }
+    for (const { lines, areComments } of this.#comments.divide(bytes)) {
+      if (areComments) {
+        this.#onLines(lines);
+        this.#nextLineNumber += countLineFeeds(lines);
+      } else {
+        this.#handRecords(lines);
+      }
+    }
   }
+
+  #handRecords(lines: Buffer): void {
+    this.#onLines(lines);
+    this.#nextLineNumber += this.#handler.lines(lines, this.#nextLineNumber);
+  }
+}
+
+/** Finds the ends of records of a dialect. */
+export function scanOf(
+  { lineBreaks, maxRecordBytes }: Pick<FramerOptions, 'lineBreaks' | 'maxRecordBytes'>,
+  dialect: Dialect,
+): FramingScan {
+  const { delimiter, quote } = dialect;
+  // Without quotes and escapes, lines are never scanned.
+  return hasPlainQuotes(dialect) && quote !== null
+    ? new RecordScan(delimiter.charCodeAt(0), quote.charCodeAt(0), lineBreaks, maxRecordBytes)
+    : new DialectScan(dialect, lineBreaks, maxRecordBytes);
 }
 
 /** If lines are shorter than this on average, a loop over the bytes is faster than `indexOf` for each line end. */

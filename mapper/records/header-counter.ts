@@ -1,11 +1,17 @@
 import { byteStringOf, byteStringOfText, LF, QUOTE, readableText } from './byte-string.js';
+import { plainDialect } from './dialect.js';
 import { parseHeader } from './header.js';
+import { headerMatcherOf } from './header-matcher.js';
+import { recordReaderOf } from './record-reader.js';
 
 /** How a field with a column's name may be spelled: between quotes, and without them where that is possible. */
 interface Spellings {
   readonly plain: readonly Buffer[];
   readonly quoted: readonly Buffer[];
 }
+
+/** A UTF-8 byte order mark. */
+const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** A header may have hundreds of thousands of columns; their spellings take fifty times the header's own bytes. */
 const KEPT_COLUMNS = 256;
@@ -22,7 +28,7 @@ interface HeaderSearch {
 }
 
 /**
- * Counts the records that equal a header, as the mapper recognises them: `isHeader` without parsing. Searches for bytes
+ * Counts the records that equal a header, as the mapper recognises them: `headerMatcherOf` without parsing. Searches for bytes
  * that each header must hold, so that data without headers cost next to nothing.
  */
 export class HeaderCounter {
@@ -44,7 +50,7 @@ export class HeaderCounter {
   static like(header: Buffer, delimiter: string): HeaderCounter {
     // Each delimiter takes a byte, unless it is between quotes.
     const delimiters = header.includes(QUOTE) ? 0 : countBytes(header, delimiter.charCodeAt(0));
-    return new HeaderCounter(() => parseHeader(header, delimiter).names, delimiter, delimiters);
+    return new HeaderCounter(() => parseHeader(header, plainDialect(delimiter)).names, delimiter, delimiters);
   }
 
   /** The number of headers among whole lines, each of which is a record and ends with LF. */
@@ -90,8 +96,11 @@ export class HeaderCounter {
 
   /** Compares the record between `from` and its LF at `end` with the header, field by field. */
   #isHeaderAt(bytes: Buffer, from: number, end: number): boolean {
-    let at = from;
     const { names, first } = this.#searched;
+    // Where files were joined, the mark of a file is part of its first name.
+    if (startsAt(bytes, from, BOM))
+      return isMarkedHeader(bytes.subarray(from, end + 1), names, this.#delimiter);
+    let at = from;
     const delimiter = this.#delimiter.charCodeAt(0);
     for (const [index, name] of names.entries()) {
       if (index > 0 && bytes[at++] !== delimiter) return false;
@@ -149,9 +158,21 @@ function lengthOf(bytes: Buffer | undefined): number {
 function countWhole(lines: Buffer, line: Buffer): number {
   let count = 0;
   for (let hit = lines.indexOf(line); hit >= 0; hit = lines.indexOf(line, hit + line.length)) {
-    if (hit === 0 || lines[hit - 1] === LF) count += 1;
+    if (hit === 0 || lines[hit - 1] === LF || isBehindMark(lines, hit)) count += 1;
   }
   return count;
+}
+
+/** Whether only a byte order mark is between the start of a line and this place. */
+function isBehindMark(lines: Buffer, at: number): boolean {
+  const from = at - BOM.length;
+  return from >= 0 && startsAt(lines, from, BOM) && (from === 0 || lines[from - 1] === LF);
+}
+
+/** Whether a record that starts with a byte order mark is a header; there are few. */
+function isMarkedHeader(record: Buffer, names: readonly string[], delimiter: string): boolean {
+  const [fields = []] = recordReaderOf(plainDialect(delimiter))(record);
+  return headerMatcherOf(names, { isLoose: false, nulls: [] })(fields) !== null;
 }
 
 /** The length of the first of these spellings that stands at a place; null if none does. */

@@ -1,7 +1,7 @@
 import { collectGarbageThoroughly } from '../process/young-generation.js';
 import { byteStringOfText, readableText } from './byte-string.js';
-import { readRecords } from './csv-reader.js';
-import { withLfLineEnds, writeRecords } from './csv-writer.js';
+import type { Dialect } from './dialect.js';
+import { type RecordReader, recordReaderOf } from './record-reader.js';
 
 /** A header: the column names, and how the data spell them. JSON. */
 export interface Header {
@@ -32,10 +32,15 @@ export function headerFields({ names, nameBytes }: Header): readonly string[] {
  * The header in a header record. The bytes are one well-formed record without a byte order mark. A line end of any kind
  * may follow.
  */
-export function parseHeader(bytes: Uint8Array, delimiter: string): Header {
+export function parseHeader(bytes: Uint8Array, dialect: Dialect): Header {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
   const lines = Buffer.from(`${text.replace(/\r\n?/g, '\n').replace(/\n$/, '')}\n`, 'latin1');
-  return headerOfFields(readRecords(lines, delimiter)[0] ?? ['']);
+  return headerOfFields(headerReaderOf(dialect)(lines)[0] ?? ['']);
+}
+
+/** Reads headers: no name is null. */
+export function headerReaderOf(dialect: Dialect): RecordReader {
+  return recordReaderOf({ ...dialect, nulls: [] });
 }
 
 function columnNames(fields: readonly string[]): string[] {
@@ -51,15 +56,6 @@ export function plainHeaderLine(names: readonly string[], delimiter: string): Bu
   const text = `${names.join(delimiter)}\n`;
   const line = Buffer.from(text);
   return text === '\n' || line.toString() !== text ? null : line;
-}
-
-/** A header's fields (byte strings) as canonical CSV, ended by LF. The first call of csv-stringify is slow: few need it. */
-export function headerLine(fields: readonly string[], delimiter: string): Buffer {
-  const needsQuotes = fields.some((field) => field.includes(delimiter) || /["\r\n]/.test(field));
-  const text = needsQuotes
-    ? writeRecords([fields.map(withLfLineEnds)], delimiter)
-    : `${fields.join(delimiter)}\n`;
-  return Buffer.from(text, 'latin1');
 }
 
 /** Whether the record equals the header. It is then a header, wherever it is in the input. */

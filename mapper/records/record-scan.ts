@@ -1,4 +1,4 @@
-import { LF, QUOTE } from './byte-string.js';
+import { LF } from './byte-string.js';
 
 /** What a line end inside a quoted field means: `yes` part of the field, `no` a malformed line, `error` an error. */
 export type LineBreakRule = 'yes' | 'no' | 'error';
@@ -14,6 +14,22 @@ export type ScanOutcome = 'more' | 'record' | 'malformed' | 'line-break';
 
 type Mode = 'field start' | 'unquoted' | 'quoted' | 'after quote' | 'seek line end';
 
+/** Finds the end of one record at a time. Positions are indexes into the bytes given to `resume`. */
+export interface FramingScan {
+  /** The record's first byte. */
+  readonly start: number;
+  /** First byte not scanned yet; after `record`, the byte after the record's LF. */
+  readonly at: number;
+  /** The first line end inside the record, or the end of the malformed line; -1 if there is none. */
+  readonly firstLineEnd: number;
+  readonly reason: MalformedReason;
+  begin(start: number): void;
+  /** Adjusts the positions: the first `byteCount` bytes were dropped. */
+  shift(byteCount: number): void;
+  /** Continues from `at`. At the end of input the bytes must end with LF, and the outcome is never `more`. */
+  resume(bytes: Uint8Array, atEnd: boolean): ScanOutcome;
+}
+
 /**
  * Finds the end of one record in bytes whose line ends are all LF. Can continue where it stopped when there are more
  * bytes. All positions are indexes into the bytes given to `resume`; `shift` adjusts them when bytes are dropped.
@@ -22,7 +38,7 @@ type Mode = 'field start' | 'unquoted' | 'quoted' | 'after quote' | 'seek line e
  * linear, the range of a failed scan is remembered: all its line ends were inside quotes, so a later record that is
  * inside quotes at one of them will end the same way.
  */
-export class RecordScan {
+export class RecordScan implements FramingScan {
   /** The record's first byte. */
   start = 0;
   /** First byte not scanned yet; after `record`, the byte after the record's LF. */
@@ -32,6 +48,7 @@ export class RecordScan {
   reason: MalformedReason = 'a quote is not closed';
 
   readonly #delimiter: number;
+  readonly #quote: number;
   readonly #lineBreaks: LineBreakRule;
   readonly #maxRecordBytes: number;
   #mode: Mode = 'field start';
@@ -39,9 +56,10 @@ export class RecordScan {
   #failedReach = 0;
   #failedForGood = false;
 
-  /** `delimiter` is a byte. A quoted field may stay open for the first `maxRecordBytes` of its record. */
-  constructor(delimiter: number, lineBreaks: LineBreakRule, maxRecordBytes: number) {
+  /** `delimiter` and `quote` are bytes. A quoted field may stay open for the first `maxRecordBytes` of its record. */
+  constructor(delimiter: number, quote: number, lineBreaks: LineBreakRule, maxRecordBytes: number) {
     this.#delimiter = delimiter;
+    this.#quote = quote;
     this.#lineBreaks = lineBreaks;
     this.#maxRecordBytes = maxRecordBytes;
   }
@@ -65,6 +83,7 @@ export class RecordScan {
   /** Continues from `at`. At the end of input the bytes must end with LF, and the outcome is never `more`. */
   resume(bytes: Uint8Array, atEnd: boolean): ScanOutcome {
     const delimiter = this.#delimiter;
+    const quote = this.#quote;
     const end = bytes.length;
     const limit = this.start + this.#maxRecordBytes;
     let at = this.at;
@@ -72,7 +91,7 @@ export class RecordScan {
       switch (this.#mode) {
         case 'field start':
           if (at === end) return this.#stop(at, 'more');
-          if (bytes[at] === QUOTE) {
+          if (bytes[at] === quote) {
             at++;
             this.#mode = 'quoted';
           } else {
@@ -88,12 +107,12 @@ export class RecordScan {
           break;
         case 'quoted': {
           const stop = Math.min(end, limit);
-          while (at < stop && bytes[at] !== QUOTE && bytes[at] !== LF) at++;
+          while (at < stop && bytes[at] !== quote && bytes[at] !== LF) at++;
           if (at >= limit || (at === end && atEnd)) {
             this.#fail(at, at < limit, 'a quote is not closed');
           } else if (at === end) {
             return this.#stop(at, 'more');
-          } else if (bytes[at] === QUOTE) {
+          } else if (bytes[at] === quote) {
             at++;
             this.#mode = 'after quote';
           } else if (this.firstLineEnd >= 0) {
@@ -118,7 +137,7 @@ export class RecordScan {
         case 'after quote':
           if (at === end) return this.#stop(at, 'more');
           if (bytes[at] === LF) return this.#stop(at + 1, 'record');
-          if (bytes[at] === QUOTE) {
+          if (bytes[at] === quote) {
             at++;
             this.#mode = 'quoted';
           } else if (bytes[at] === delimiter) {

@@ -1,13 +1,17 @@
 import type { MapperPlan } from '../contract.js';
 import type { LineDigest } from '../digest/digests.js';
-import { excerptOf, type LinePlace, MapperFailure } from '../failure.js';
+import { excerptOf, isMapperFailure, type LinePlace, MapperFailure } from '../failure.js';
+import type { Findings } from '../findings.js';
 import { placeOf, type TaskContext } from '../hadoop/task-environment.js';
+import { columnList, haveSameNames } from '../mapping/column-layout.js';
 import type { Mapping } from '../mapping/mapping.js';
 import type { RecordOutput } from '../record-output.js';
-import { byteStringOf, LF, readableText } from './byte-string.js';
-import { readRecords } from './csv-reader.js';
+import { byteStringOf, byteStringOfText, LF, readableText } from './byte-string.js';
+import { type Decoder, openDecoder } from './decoder.js';
+import { commentOf, dialectOf } from './dialect.js';
 import { type MalformedReason, RecordFramer, type RecordHandler } from './framer.js';
-import { type Header, headerOfFields } from './header.js';
+import { type Header, headerOfFields, headerReaderOf } from './header.js';
+import { headerMatcherOf } from './header-matcher.js';
 
 /** Size of the read buffer until the column names are known. */
 const FIRST_ROOM_BYTES = 16 * 1024;
@@ -19,7 +23,22 @@ export interface StreamOptions {
   readonly csv: MapperPlan['csv'];
   readonly malformed: MapperPlan['records']['malformed'];
   readonly task: TaskContext | null;
+  /** Whether the first record must have the names that the mapper knows, in any order. */
+  readonly expectsHeader: boolean;
+  /** Null: nobody asks for examples. */
+  readonly findings: Findings | null;
 }
+
+/** What the first lines tell of the data. */
+export interface StreamFacts {
+  /** The delimiter that a line `sep=` has set, as a byte string; undefined if the job's holds. */
+  readonly separator: string | undefined;
+  /** The names in the order that the mapper was built for, where the header has them in another one. */
+  readonly builtFor?: readonly string[];
+}
+
+/** Makes the mapping for a header, which is null if the column names are never known. */
+export type OpenMapping = (header: Header | null, facts: StreamFacts) => Mapping;
 
 /**
  * Splits the input into records and gives them to the mapping; gives malformed lines to the output. If the column names
@@ -27,37 +46,37 @@ export interface StreamOptions {
  */
 export class RecordStream implements RecordHandler {
   readonly #options: StreamOptions;
-  readonly #openMapping: (header: Header | null) => Mapping;
+  readonly #openMapping: OpenMapping;
   readonly #output: RecordOutput;
   readonly #framer: RecordFramer;
+  /** Null: bytes stay what they are. */
+  readonly #decoder: Decoder | null;
   /** Null until the column names are known. */
   #mapping: Mapping | null;
   #firstRoom: Buffer | undefined;
+  #separator: string | undefined;
+  #hasStarted = false;
 
   /**
-   * `openMapping` makes the mapping for a header, which is null if the column names are never known. `digest` gets each
-   * physical line.
+   * `digest` gets each physical line.
    */
-  constructor(
-    options: StreamOptions,
-    openMapping: (header: Header | null) => Mapping,
-    output: RecordOutput,
-    digest?: LineDigest,
-  ) {
+  constructor(options: StreamOptions, openMapping: OpenMapping, output: RecordOutput, digest?: LineDigest) {
     const { csv, task } = options;
     this.#options = options;
     this.#openMapping = openMapping;
     this.#output = output;
-    const { names, nameBytes } = csv;
-    this.#mapping =
-      names !== null
-        ? openMapping({ names, ...(nameBytes === undefined ? {} : { nameBytes }) })
-        : csv.header
-          ? null
-          : openMapping(null);
+    const startsFile = task === null || task.inputStart === 0;
+    const waits = this.#needsHeader || (csv.delimiterIsOpen === true && startsFile);
+    this.#mapping = waits ? null : this.#open(knownHeader(csv));
+    // Hadoop, and the local engine, drop the mark of a file.
+    this.#decoder = csv.encoding === undefined ? null : openDecoder(csv.encoding, task === null);
     this.#framer = new RecordFramer(
       {
-        delimiter: csv.delimiter.charCodeAt(0),
+        dialect: dialectOf(csv),
+        comment: commentOf(csv),
+        preamble: startsFile
+          ? { skipLines: csv.skipLines ?? 0, onSeparator: (separator) => this.#meetSeparator(separator) }
+          : null,
         lineBreaks:
           csv.quotedLineBreaks === 'auto' ? (task === null ? 'yes' : 'error') : csv.quotedLineBreaks,
         maxRecordBytes: csv.maxRecordBytes,
@@ -82,29 +101,37 @@ export class RecordStream implements RecordHandler {
 
   /** Takes the next bytes of the input; they may be reused after the call. */
   push(chunk: Uint8Array): void {
-    this.#framer.push(chunk);
+    if (this.#decoder === null && !this.#hasStarted) this.#refuseUtf16(chunk);
+    this.#hasStarted ||= chunk.length > 0;
+    this.#framer.push(this.#decoder === null ? chunk : this.#decoder.push(chunk));
   }
 
   /** Ends the input. */
   end(): void {
+    if (this.#decoder !== null) this.#framer.push(this.#decoder.end());
     this.#framer.end();
+    const known = knownHeader(this.#options.csv);
+    // An empty input still gets the header that the job wants.
+    if (this.#mapping === null && known !== null) this.#mapping = this.#open(known);
   }
 
   lines(bytes: Buffer, firstLineNumber: number): number {
-    this.#mapping ??= this.#openByHeader(bytes.subarray(0, bytes.indexOf(LF) + 1));
+    this.#mapping ??= this.#openBy(bytes.subarray(0, bytes.indexOf(LF) + 1), firstLineNumber);
     return this.#mapping.mapLines(bytes, firstLineNumber);
   }
 
   spanningRecord(bytes: Buffer, firstLineNumber: number): void {
-    this.#mapping ??= this.#openByHeader(bytes);
+    this.#mapping ??= this.#openBy(bytes, firstLineNumber);
     this.#mapping.mapSpanningRecord(bytes, firstLineNumber);
   }
 
   malformedLine(line: Buffer, lineNumber: number, reason: MalformedReason): void {
-    if (this.#mapping === null) {
+    if (this.#mapping === null && this.#needsHeader) {
       this.#requireStartOfFile();
       throw new MapperFailure('header-malformed', { reason, ...this.#lineDetails(line, lineNumber) });
     }
+    this.#mapping ??= this.#open(knownHeader(this.#options.csv));
+    this.#options.findings?.noteMalformed(lineNumber, reason);
     switch (this.#options.malformed) {
       case 'pass':
         this.#output.takeMalformedLine('written', { bytes: line, lineNumber }, reason);
@@ -125,11 +152,70 @@ export class RecordStream implements RecordHandler {
     throw new MapperFailure('line-too-long', { place: placeOf(this.#options.task, lineNumber), maxBytes });
   }
 
-  /** The mapping for the names in the first record. That record is then mapped like any other header. */
-  #openByHeader(firstRecord: Buffer): Mapping {
+  /** Whether the first record has to be the header. */
+  get #needsHeader(): boolean {
+    const { csv, expectsHeader } = this.#options;
+    return csv.names === null ? csv.header : expectsHeader;
+  }
+
+  #open(header: Header | null, builtFor?: readonly string[]): Mapping {
+    const facts = { separator: this.#separator, ...(builtFor === undefined ? {} : { builtFor }) };
+    return this.#openMapping(header, facts);
+  }
+
+  #refuseUtf16([first, second]: Uint8Array): void {
+    const label =
+      first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : null;
+    if (label === null) return;
+    throw new MapperFailure('input-not-ascii', { label, place: placeOf(this.#options.task, 1) });
+  }
+
+  #meetSeparator(separator: string): void {
+    const { csv } = this.#options;
+    if (separator === byteStringOfText(csv.delimiter)) return;
+    if (csv.delimiterIsOpen !== true) {
+      throw new MapperFailure('separator-differs', {
+        separator: readableText(separator),
+        delimiter: csv.delimiter,
+      });
+    }
+    this.#separator = separator;
+  }
+
+  /** The mapping, once the first record is there. A header is then mapped like any other one. */
+  #openBy(firstRecord: Buffer, lineNumber: number): Mapping {
+    if (!this.#needsHeader) return this.#open(knownHeader(this.#options.csv));
     this.#requireStartOfFile();
-    const [fields = []] = readRecords(firstRecord, this.#options.csv.delimiter);
-    return this.#openMapping(headerOfFields(fields));
+    if (firstRecord.includes(0)) {
+      throw new MapperFailure('input-not-ascii', {
+        label: null,
+        place: placeOf(this.#options.task, lineNumber),
+      });
+    }
+    try {
+      return this.#openByHeader(firstRecord, lineNumber);
+    } catch (error) {
+      throw withHeaderLine(error, lineNumber);
+    }
+  }
+
+  #openByHeader(firstRecord: Buffer, lineNumber: number): Mapping {
+    const { csv } = this.#options;
+    const known = knownHeader(csv);
+    const dialect = dialectOf(csv);
+    const read = headerReaderOf({ ...dialect, delimiter: this.#separator ?? dialect.delimiter });
+    const [fields = []] = read(firstRecord);
+    const met = headerOfFields(fields);
+    if (known === null) return this.#open(met);
+    const isLoose = csv.headerMatch === 'loose';
+    if (headerMatcherOf(known.names, { isLoose, nulls: [] })(fields) !== null) return this.#open(known);
+    if (haveSameNames(known.names, met.names)) return this.#open(met, known.names);
+    throw new MapperFailure('header-differs', {
+      place: placeOf(this.#options.task, lineNumber),
+      missing: columnList(known.names.filter((name) => !met.names.includes(name))),
+      added: columnList(met.names.filter((name) => !known.names.includes(name))),
+      columns: columnList(met.names),
+    });
   }
 
   /** Throws unless the first record of stdin is the header: in a pipe, and in a task whose split starts the file. */
@@ -144,5 +230,23 @@ export class RecordStream implements RecordHandler {
   #lineDetails(line: Buffer, lineNumber: number): { readonly place: LinePlace; readonly line: string } {
     const start = readableText(byteStringOf(line, 0, Math.min(line.length, EXCERPT_BYTES)));
     return { place: placeOf(this.#options.task, lineNumber), line: excerptOf(start) };
+  }
+}
+
+/** The header whose names the mapper knows; null if it knows none. */
+function knownHeader({ names, nameBytes }: MapperPlan['csv']): Header | null {
+  return names === null ? null : { names, ...(nameBytes === undefined ? {} : { nameBytes }) };
+}
+
+/** Adds the line that was taken for the header to a failure that may come of that. */
+function withHeaderLine(error: unknown, headerLine: number): unknown {
+  if (!isMapperFailure(error)) return error;
+  switch (error.code) {
+    case 'column-not-in-header':
+      return new MapperFailure(error.code, { ...error.details, headerLine });
+    case 'column-index-too-large':
+      return new MapperFailure(error.code, { ...error.details, headerLine });
+    default:
+      return error;
   }
 }

@@ -1,7 +1,11 @@
+import type { CsvDialect } from '../contract.js';
 import { type LineDigest, openDigests } from '../digest/digests.js';
-import { LF } from './byte-string.js';
+import { byteStringOfText, LF } from './byte-string.js';
+import { type Decoder, openDecoder } from './decoder.js';
+import { commentOf, dialectOf } from './dialect.js';
+import { type CountHeaders, headerCounterOf } from './dialect-header-counter.js';
+import { doubtQuotes } from './doubts.js';
 import { countLineFeeds, type MalformedReason, RecordFramer } from './framer.js';
-import { HeaderCounter } from './header-counter.js';
 
 /** The facts found in one pass over a whole file. */
 export interface ScanFacts {
@@ -14,7 +18,12 @@ export interface ScanFacts {
   readonly headers: number;
   readonly malformed: number;
   /** The first malformed line, or null. */
-  readonly firstMalformed: { readonly lineNumber: number; readonly reason: MalformedReason } | null;
+  readonly firstMalformed: {
+    readonly lineNumber: number;
+    readonly reason: MalformedReason;
+    /** The key that would make sense of it. */
+    readonly doubt?: 'escape' | 'lenientQuotes';
+  } | null;
   /** Whether a UTF-8 byte order mark starts the file. */
   readonly hasBom: boolean;
   /**
@@ -24,14 +33,19 @@ export interface ScanFacts {
   readonly firstRecord: Buffer | null;
   /** 1-based line of the first well-formed record that spans lines, or null if the file may be split. */
   readonly firstSpanningLine: number | null;
+  /** The delimiter that a line `sep=` has set; null if none did. A byte string. */
+  readonly separator: string | null;
+  /** The lines before the records take no more bytes than this. */
+  readonly maxPreambleBytes: number;
   /** Digest of the physical lines, as a mapper takes it. */
   readonly linesDigest: string;
 }
 
 /** How to read the file; the same values as in the plan. */
 export interface ScanOptions {
-  /** One ASCII character. */
   readonly delimiter: string;
+  /** What else is unusual about the data; see `CsvDialect`. */
+  readonly dialect?: CsvDialect;
   readonly quotedLineBreaks: 'auto' | 'yes' | 'no';
   readonly maxRecordBytes: number;
   /** The column names; `first record`: it has them; left out: no record is a header. */
@@ -51,35 +65,61 @@ export class LineTooLong extends Error {
   }
 }
 
-/** Reads a whole file, in chunks of any size, and counts as the mapper will. Throws `LineTooLong`. */
+/** A line `sep=` names another delimiter than the job. Both are byte strings. */
+export class SeparatorDiffers extends Error {
+  override readonly name = 'SeparatorDiffers';
+  readonly separator: string;
+  readonly delimiter: string;
+
+  constructor(separator: string, delimiter: string) {
+    super(`sep=${separator}, but the delimiter is ${delimiter}`);
+    this.separator = separator;
+    this.delimiter = delimiter;
+  }
+}
+
+/**
+ * Reads a whole file, in chunks of any size, and counts as the mapper will. Throws `LineTooLong` and `SeparatorDiffers`.
+ */
 export class RecordScanner {
   readonly #framer: RecordFramer;
+  readonly #decoder: Decoder | null;
   readonly #digest: LineDigest;
   #sizeBytes = 0;
   #records = 0;
   #headers = 0;
   /** Null until the column names are known. */
-  #headerCounter: HeaderCounter | null = null;
+  #headerCounter: CountHeaders | null = null;
   #malformed = 0;
   #firstMalformed: ScanFacts['firstMalformed'] = null;
   #firstRecord: Buffer | null = null;
   #firstSpanningLine: number | null = null;
+  #separator: string | null = null;
 
   constructor(options: ScanOptions, digest: LineDigest = openDigests().lines) {
     this.#digest = digest;
-    const { columnNames: names, delimiter } = options;
-    if (names !== undefined && names !== 'first record')
-      this.#headerCounter = new HeaderCounter(() => names, delimiter);
+    const { columnNames: names, delimiter, dialect: unusual } = options;
+    const encoding = unusual?.encoding;
+    this.#decoder = encoding === undefined ? null : openDecoder(encoding, true);
     const noteFirst = (record: Buffer) => {
       if (this.#firstRecord !== null) return;
       this.#firstRecord = Buffer.from(record);
-      if (names === 'first record') {
-        this.#headerCounter = HeaderCounter.like(this.#firstRecord, delimiter);
-      }
+      if (names === undefined) return;
+      const dialect = {
+        ...dialectOf({ ...unusual, delimiter }),
+        ...(this.#separator === null ? {} : { delimiter: this.#separator }),
+      };
+      const header = names === 'first record' ? this.#firstRecord : names;
+      this.#headerCounter = headerCounterOf(header, dialect, unusual?.headerMatch === 'loose');
     };
     this.#framer = new RecordFramer(
       {
-        delimiter: options.delimiter.charCodeAt(0),
+        dialect: dialectOf({ ...options.dialect, delimiter: options.delimiter }),
+        comment: commentOf(options.dialect),
+        preamble: {
+          skipLines: options.dialect?.skipLines ?? 0,
+          onSeparator: (separator) => this.#meetSeparator(separator, options),
+        },
         lineBreaks: options.quotedLineBreaks === 'no' ? 'no' : 'yes',
         maxRecordBytes: options.maxRecordBytes,
         dropBom: true,
@@ -103,7 +143,7 @@ export class RecordScanner {
         },
         malformedLine: (line, lineNumber, reason) => {
           noteFirst(line);
-          this.#firstMalformed ??= { lineNumber, reason };
+          this.#firstMalformed ??= malformedLine(line, lineNumber, reason);
           this.#malformed++;
           this.#records++;
         },
@@ -123,14 +163,37 @@ export class RecordScanner {
     return this.#firstRecord;
   }
 
+  /** `ScanFacts.separator`, as far as the file was read. */
+  get separator(): string | null {
+    return this.#separator;
+  }
+
+  /** `ScanFacts.hasBom`, as far as the file was read. */
+  get hasBom(): boolean {
+    return this.#framer.droppedBom;
+  }
+
+  /** `ScanFacts.maxPreambleBytes`, as far as the file was read. */
+  get maxPreambleBytes(): number {
+    return this.#framer.maxPreambleBytes;
+  }
+
+  #meetSeparator(separator: string, { delimiter, dialect }: ScanOptions): void {
+    const given = byteStringOfText(delimiter);
+    if (separator === given) return;
+    if (dialect?.delimiterIsOpen !== true) throw new SeparatorDiffers(separator, given);
+    this.#separator = separator;
+  }
+
   /** Takes the next bytes; they may be reused after the call. */
   push(chunk: Uint8Array): void {
     this.#sizeBytes += chunk.length;
-    this.#framer.push(chunk);
+    this.#framer.push(this.#decoder === null ? chunk : this.#decoder.push(chunk));
   }
 
   /** Ends the file and returns the facts. */
   end(): ScanFacts {
+    if (this.#decoder !== null) this.#framer.push(this.#decoder.end());
     this.#framer.end();
     return {
       sizeBytes: this.#sizeBytes,
@@ -142,7 +205,21 @@ export class RecordScanner {
       hasBom: this.#framer.droppedBom,
       firstRecord: this.#firstRecord,
       firstSpanningLine: this.#firstSpanningLine,
+      separator: this.#separator,
+      maxPreambleBytes: this.#framer.maxPreambleBytes,
       linesDigest: this.#digest.value,
     };
   }
+}
+
+/** A line as long as messages show of it tells enough. */
+const DOUBTED_BYTES = 4096;
+
+function malformedLine(
+  line: Buffer,
+  lineNumber: number,
+  reason: MalformedReason,
+): NonNullable<ScanFacts['firstMalformed']> {
+  const doubt = doubtQuotes(line.subarray(0, DOUBTED_BYTES).toString('latin1'));
+  return { lineNumber, reason, ...(doubt === null ? {} : { doubt }) };
 }

@@ -1,4 +1,5 @@
 import type { MapperFailureFacts } from '../failure.js';
+import { doubtHeader, doubtQuotes, headerRemedy, quotesRemedy } from '../records/doubts.js';
 
 /** By the system's code. */
 const IO_HINTS: Readonly<Record<string, string>> = {
@@ -13,7 +14,7 @@ const IO_HINTS: Readonly<Record<string, string>> = {
 export function hintOf({ code, details }: MapperFailureFacts): string | undefined {
   switch (code) {
     case 'argument-unknown':
-      return 'Accepted: --emit records|rejects, --describe, --help; the data come from stdin';
+      return 'Accepted: --emit records|rejects, --quiet, --no-header, --describe, --help; the data come from stdin';
     case 'emit-unknown':
       return 'Accepted: --emit records, --emit rejects';
     case 'stdin-range-malformed':
@@ -22,22 +23,37 @@ export function hintOf({ code, details }: MapperFailureFacts): string | undefine
       return 'Build the mapper again from its job file';
     case 'no-mapper-exported':
       return 'Write: export default defineMapper({ columns: { … } })';
+    case 'input-not-ascii':
+      return `Set csv.encoding: ${details.label ?? 'utf-16le, or utf-16be'}`;
     case 'header-malformed':
-      return 'Correct the quoting of the header, or check csv.delimiter';
+      return (
+        quotesRemedy(doubtQuotes(details.line)) ?? 'Correct the quoting of the header, or check csv.delimiter'
+      );
     case 'header-unknown':
       return 'Build the mapper with its column names: from the inputs, with --header-from FILE, or with csv.columns';
+    case 'separator-differs':
+      return 'Correct csv.delimiter, or leave it out: then the line decides';
+    case 'header-differs':
+      return 'Build the mapper again from data with this header; for data without a header give --no-header';
+    case 'columns-never-fit':
+      return 'Name as many columns in csv.columns as the data have, or check csv.delimiter';
     case 'column-ruled-twice':
       return 'Put all its rules in one list';
     case 'column-index-too-large':
-      return `Indexes are 0-based: use [0] to [${details.columns.count - 1}]`;
+      return doubtHeader(details.columns.firstNames) === null
+        ? `Indexes are 0-based: use [0] to [${details.columns.count - 1}]`
+        : headerRemedy(doubtHeader(details.columns.firstNames));
     case 'column-without-header':
       return 'Name the columns with csv.columns, or give the column by its index, such as [0]';
     case 'column-not-in-header':
-      return 'Correct the name, or give the column by its index, such as [0]';
+      return headerRemedy(doubtHeader(details.columns.firstNames));
     case 'column-twice-in-header':
       return `Give it by its index: [${details.firstIndex}] or [${details.lastIndex}]`;
     case 'record-malformed':
-      return 'Correct the quoting, or set records.malformed to pass or reject';
+      return (
+        quotesRemedy(doubtQuotes(details.line)) ??
+        'Correct the quoting, or set records.malformed to pass or reject'
+      );
     case 'line-break-in-quotes':
       return 'Set csv.quotedLineBreaks to yes (files are then never split), or to no (such a line is then malformed)';
     case 'line-too-long':

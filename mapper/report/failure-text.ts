@@ -5,6 +5,7 @@ import {
   type SplitPlace,
   THROWN_LIMITS,
 } from '../failure.js';
+import { doubtHeader } from '../records/doubts.js';
 import { escapeLine, quoteExcerpt } from './escape.js';
 import { hintOf } from './failure-hints.js';
 
@@ -45,12 +46,36 @@ function linesOf({ code, details }: MapperFailureFacts): string[] {
       return [`The header is malformed: ${details.reason}`, placeLine(details.place), lineLine(details.line)];
     case 'header-unknown':
       return headerUnknownLines(details.split);
+    case 'input-not-ascii':
+      return [
+        details.label === null
+          ? 'The header has NUL characters: the input may be UTF-16'
+          : `stdin is ${details.label.toUpperCase()}, by its byte order mark`,
+        placeLine(details.place),
+      ];
+    case 'separator-differs':
+      return [
+        `The line sep= says that the delimiter is ${quoteExcerpt(details.separator)}, but the job says ${quoteExcerpt(details.delimiter)}`,
+      ];
+    case 'header-differs':
+      return [
+        'The header is not the one that this mapper was built for',
+        placeLine(details.place),
+        ...namesLine('Missing', details.missing),
+        ...namesLine('New', details.added),
+        columnsLine(details.columns),
+      ];
+    case 'columns-never-fit':
+      return [
+        `Not one of ${details.records} records has the columns of csv.columns: ${details.reason}`,
+        placeLine(details.place),
+      ];
     case 'column-ruled-twice':
       return [`Column ${quoteExcerpt(details.column)} has rules in two places`];
     case 'column-index-too-large':
       return [
         `Column [${details.index}] has a rule, but there are ${details.columns.count} columns`,
-        columnsLine(details.columns),
+        ...headerLines(details),
       ];
     case 'column-without-header':
       return [`Column ${quoteExcerpt(details.column)} has a rule, but the data have no header`];
@@ -58,7 +83,7 @@ function linesOf({ code, details }: MapperFailureFacts): string[] {
       return [
         `Column ${quoteExcerpt(details.column)} has a rule, but is not in the header`,
         `The nearest name is ${quoteExcerpt(details.nearest)}`,
-        columnsLine(details.columns),
+        ...headerLines(details),
       ];
     case 'column-twice-in-header':
       return [`Column ${quoteExcerpt(details.column)} has a rule, but is in the header twice`];
@@ -133,6 +158,29 @@ function columnsLine({ count, firstNames }: ColumnList): string {
   const shown = firstNames.map((name, index) => `[${index}] ${quoteExcerpt(name)}`).join(', ');
   const left = count - firstNames.length;
   return `Columns: ${shown}${left > 0 ? `, and ${left} more` : ''}`;
+}
+
+/** The header as it was read, and what it may be instead. */
+function headerLines({
+  headerLine,
+  columns,
+}: {
+  readonly headerLine?: number;
+  readonly columns: ColumnList;
+}): string[] {
+  const taken = headerLine === undefined ? [] : [`Line ${headerLine} was taken for the header`];
+  const doubt = doubtHeader(columns.firstNames);
+  const other =
+    doubt?.kind === 'delimiter'
+      ? [`It has one column, with ${quoteExcerpt(doubt.likely)} in it: csv.delimiter may be another one`]
+      : [];
+  return [...taken, columnsLine(columns), ...other];
+}
+
+function namesLine(what: string, { count, firstNames }: ColumnList): string[] {
+  if (count === 0) return [];
+  const left = count - firstNames.length;
+  return [`${what}: ${firstNames.map(quoteExcerpt).join(', ')}${left > 0 ? `, and ${left} more` : ''}`];
 }
 
 /** Safe on a terminal; long ones are cut. */

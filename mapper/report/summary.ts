@@ -1,7 +1,6 @@
 import type { MapperCounts } from '../contract.js';
-import { escapeLine } from './escape.js';
 
-/** One or a few lines for a terminal: what went in and what came out. */
+/** One line for a terminal: what went in and what came out. `formatProblems` says what was wrong. */
 export function formatSummary(name: string, counts: MapperCounts): string {
   const parts = [
     `${counts.recordsRead} records in`,
@@ -9,11 +8,7 @@ export function formatSummary(name: string, counts: MapperCounts): string {
     `${counts.recordsRejected} rejected`,
   ];
   parts.push(formatHeaders(counts));
-  if (counts.wrongFieldCount > 0) parts.push(`${counts.wrongFieldCount} with a wrong field count`);
-  if (counts.malformed > 0) parts.push(`${counts.malformed} malformed`);
-  const invalid = Object.entries(counts.invalid).filter(([, amount]) => amount > 0);
-  const invalidLines = invalid.map(([label, amount]) => `  invalid ${escapeLine(label)}: ${amount}\n`);
-  return `${name}: ${parts.join(', ')}\n${invalidLines.join('')}`;
+  return `${name}: ${parts.join(', ')}\n`;
 }
 
 function formatHeaders({ headers, headersDropped, headersAdded }: MapperCounts): string {

@@ -107,7 +107,12 @@ async function buildJob(context: Context, jobFile: string, args: HeaderArguments
   const quotedLineBreaks = plan.settings['csv.quotedLineBreaks'].value;
   return {
     bundle: makeBundle(
-      mapperPlanOf(plan, { ...header, quotedLineBreaks, firstYear: yearAt(context.machine.clock.now()) }),
+      mapperPlanOf(plan, {
+        ...header,
+        quotedLineBreaks,
+        firstYear: yearAt(context.machine.clock.now()),
+        mayHaveSeparator: true,
+      }),
     ),
     names: header.names,
   };

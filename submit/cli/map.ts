@@ -31,6 +31,11 @@ export const mapCommand = defineCommand({
       describe:
         'What to write: the mapped records, or only the rejected ones, each with line, column, rule, value and reason',
     },
+    quiet: {
+      type: 'flag',
+      group: 'Output',
+      describe: 'Say nothing at the end of what was invalid, odd or rejected',
+    },
     'header-from': {
       type: 'text',
       value: 'FILE',
@@ -46,16 +51,21 @@ export const mapCommand = defineCommand({
   async run(context, args) {
     const { plan, makeBundle } = await loadJob(context, args.job ?? (await onlyJobFile(context)), args);
     const headers = await headersFrom(context, args['header-from'], readingOptionsOf(plan.settings));
-    const mapperPlan = mapperPlanOf(plan, {
+    const decided = mapperPlanOf(plan, {
       ...agreeOnHeader(plan, headers),
       quotedLineBreaks: plan.settings['csv.quotedLineBreaks'].value,
       firstYear: yearAt(context.machine.clock.now()),
+      mayHaveSeparator: true,
     });
-    const emit = args.emit ?? 'records';
+    const mapperPlan =
+      headers.length === 0
+        ? decided
+        : { ...decided, csv: { ...decided.csv, headerIsOptional: true as const } };
+    const mapperArguments = ['--emit', args.emit ?? 'records', ...(args.quiet === true ? ['--quiet'] : [])];
     return exitCodeOfMapper(
       plan.ownMapper === null
-        ? context.mapper.run(mapperPlan, emit)
-        : await runBundle(context, plan, makeBundle(mapperPlan), emit),
+        ? context.mapper.run(mapperPlan, mapperArguments)
+        : await runBundle(context, plan, makeBundle(mapperPlan), mapperArguments),
     );
   },
 });
@@ -65,7 +75,7 @@ async function runBundle(
   { machine: { files, programs }, nodePath, signal }: Context,
   plan: JobPlan,
   bundle: MapperBundle,
-  emit: string,
+  args: readonly string[],
 ): Promise<number> {
   const path = mapperPathOf(plan, { sharedFolder: plan.settings.stateDir.value }, bundle);
   await openStateFolder(files, plan.settings.stateDir.value, ['mappers']);
@@ -75,7 +85,7 @@ async function runBundle(
     await replaceFile(files, path, Buffer.from(bundle.text));
   }
   const [stdin, stdout, stderr] = [0, 1, 2];
-  const { ended } = programs.start([nodePath, path, '--emit', emit], {
+  const { ended } = programs.start([nodePath, path, ...args], {
     stdin,
     stdout,
     stderr,

@@ -167,6 +167,9 @@ function nameOfType(type: string): string {
 }
 
 function hintForText(expected: string, value: unknown): string | undefined {
+  if (expected === 'string' && value === null) {
+    return 'text; in quotes, if it is null, ~ or starts with #, which YAML takes for nothing or a comment';
+  }
   if (expected !== 'string' || (typeof value !== 'number' && typeof value !== 'boolean')) return undefined;
   return `text: put it in quotes, "${value}"`;
 }

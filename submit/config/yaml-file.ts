@@ -15,6 +15,7 @@ import type * as z from 'zod';
 import { Failure, type InvalidFile, type JobFileProblem } from '../errors.js';
 import { explainIssues } from './explain-issues.js';
 import { formatKeyPath, type KeyPath } from './key-path.js';
+import { blockTrap, keyTrap, remedyForYaml } from './yaml-traps.js';
 
 /** 1-based position in a file's text. */
 export interface Position {
@@ -36,6 +37,8 @@ export interface YamlKind<Content> {
   /** JSON Schema of `schema`; lists the known keys for messages. */
   readonly jsonSchema: () => Record<string, unknown>;
   readonly invalid: 'job-file-invalid' | 'cluster-file-invalid';
+  /** Where words such as `NULL` are text, and where a key `null` is one. */
+  readonly texts?: { readonly values: readonly KeyPath[]; readonly keys: readonly KeyPath[] };
 }
 
 /**
@@ -57,16 +60,27 @@ export function parseYaml<Content>(kind: YamlKind<Content>, path: string, text: 
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   // yaml 2.9 reports an error for a key like `[2]` that is not the first of its mapping, but parses it correctly.
-  const errors = document.errors
-    .filter(({ code }) => code !== 'IMPOSSIBLE')
-    .map(({ pos, message }) => ({ offset: pos[0], message: firstLine(message) }));
+  const errors = firstOfTraps(
+    document.errors
+      .filter(({ code }) => code !== 'IMPOSSIBLE')
+      .map(({ code, pos, message }): YamlFlaw => {
+        const accepted = remedyForYaml(code, message, text, pos[0]);
+        return {
+          offset: pos[0],
+          message: firstLine(message),
+          ...(accepted === undefined ? {} : { accepted }),
+        };
+      }),
+  );
+  if (errors.length === 0) takeTexts(document, kind.texts);
   const flaws = errors.length > 0 ? errors : shallow(() => flawsOf(document), notYaml);
   if (flaws.length > 0) {
     throw invalid(
-      flaws.map(({ offset, message }) => ({
+      flaws.map(({ offset, message, accepted, isTrap }) => ({
         ...at(offset),
         key: '',
-        message: `not valid YAML: ${message}`,
+        message: isTrap === true ? message : `not valid YAML: ${message}`,
+        ...(accepted === undefined ? {} : { accepted }),
       })),
     );
   }
@@ -140,6 +154,15 @@ const MAX_ALIASES = 1000;
 interface YamlFlaw {
   readonly offset: number;
   readonly message: string;
+  readonly accepted?: string;
+  /** True for valid YAML that means something else than it seems to. */
+  readonly isTrap?: true;
+}
+
+/** Errors behind one whose cause is known come of it. */
+function firstOfTraps(errors: readonly YamlFlaw[]): YamlFlaw[] {
+  const known = errors.find(({ accepted }) => accepted !== undefined);
+  return known === undefined ? [...errors] : [known];
 }
 
 /** Keys that a mapping has twice, and aliases that stand for something around themselves. */
@@ -153,11 +176,17 @@ function flawsOf(document: Document): YamlFlaw[] {
   };
   visit(document, {
     Seq: (_key, list) => note(list),
+    Scalar(_key, scalar) {
+      const trap = blockTrap(scalar);
+      if (trap !== undefined) flaws.push({ offset: offsetOf(scalar), ...trap, isTrap: true });
+    },
     Map(_key, map) {
       note(map);
       const known = new Set<string>();
       for (const { key } of map.items) {
         if (!isScalar(key)) continue;
+        const trap = keyTrap(key);
+        if (trap !== undefined) flaws.push({ offset: offsetOf(key), ...trap, isTrap: true });
         const name = `${typeof key.value} ${String(key.value)}`;
         if (known.has(name)) flaws.push({ offset: offsetOf(key), message: 'Map keys must be unique' });
         known.add(name);
@@ -170,6 +199,14 @@ function flawsOf(document: Document): YamlFlaw[] {
         return visit.BREAK;
       }
       const target = anchors.get(alias.source);
+      if (target === undefined) {
+        flaws.push({
+          offset: offsetOf(alias),
+          message: `*${alias.source} means the part with the anchor &${alias.source}, and there is none`,
+          accepted: `a text that starts with * in quotes: "*${alias.source}"`,
+          isTrap: true,
+        });
+      }
       if (target !== undefined && ancestors.includes(target)) {
         flaws.push({
           offset: offsetOf(alias),
@@ -203,6 +240,23 @@ function nameIndexKeys(contents: Node | null): void {
       pair.key = item;
     },
   });
+}
+
+/** Takes words that YAML reads as nothing, a number or true for the text that they are written as. */
+function takeTexts(document: Document, texts: YamlKind<unknown>['texts']): void {
+  for (const path of texts?.keys ?? []) {
+    const map: unknown = document.getIn(path, true);
+    if (!isMap(map)) continue;
+    for (const { key } of map.items) {
+      if (isScalar(key) && key.value === null && key.source !== undefined) key.value = key.source;
+    }
+  }
+  for (const path of texts?.values ?? []) {
+    const node: unknown = document.getIn(path, true);
+    for (const item of isSeq(node) ? node.items : [node]) {
+      if (isScalar(item) && item.type === 'PLAIN' && item.source !== undefined) item.value = item.source;
+    }
+  }
 }
 
 /** The pairs of mappings by key: to look for each key of a long one takes too long. */

@@ -13,11 +13,27 @@ export interface JobInput {
   readonly startsWithBom: boolean;
   /** Present if the content is gzip. Hadoop goes by the name, so it then ends in `.gz` on a cluster. */
   readonly compression?: 'gzip';
+  /** The first split must have so many bytes: they are no records. Left out if there are none. */
+  readonly maxPreambleBytes?: number;
 }
 
 /** What an engine sees of an input that has more properties. */
-export function toJobInput({ path, sizeBytes, splittable, startsWithBom, compression }: JobInput): JobInput {
-  return { path, sizeBytes, splittable, startsWithBom, ...(compression && { compression }) };
+export function toJobInput({
+  path,
+  sizeBytes,
+  splittable,
+  startsWithBom,
+  compression,
+  maxPreambleBytes,
+}: JobInput): JobInput {
+  return {
+    path,
+    sizeBytes,
+    splittable,
+    startsWithBom,
+    ...(compression && { compression }),
+    ...(maxPreambleBytes === undefined ? {} : { maxPreambleBytes }),
+  };
 }
 
 /** Identifies a job of a run: one that writes records or rejects, or one that looks for duplicate keys. */

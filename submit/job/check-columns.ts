@@ -1,4 +1,5 @@
 import { MAX_INVALID_COUNTERS } from '../../mapper/contract.js';
+import { nameInHeader } from '../../mapper/records/loose-names.js';
 import type { Limit } from '../check-finding.js';
 import { formatKeyPath } from '../config/key-path.js';
 import { nearest } from '../config/nearest.js';
@@ -31,6 +32,9 @@ export function findCheckedColumns(
   names: readonly string[] | null,
   header: InputHeader | undefined,
 ): CheckedColumns {
+  const isLoose = plan.settings['csv.headerMatch'].value === 'loose';
+  const indexOf = (column: string, known: readonly string[] | null) =>
+    indexAmong(isLoose && known !== null ? nameInHeader(column, known) : column, known);
   const find = (column: string, setting: 'checks.unique' | 'checks.maxInvalid'): number => {
     const { origin } = plan.settings[setting];
     const index = indexOf(column, names);
@@ -75,7 +79,7 @@ function withoutRule({ jobFile, settings }: JobPlan, column: string): Failure<'j
 }
 
 /** The 0-based index of a column given by name or as `[2]`; null if there is no such column, or several. */
-function indexOf(column: string, names: readonly string[] | null): number | null {
+function indexAmong(column: string, names: readonly string[] | null): number | null {
   const byName = names?.indexOf(column) ?? -1;
   if (byName >= 0) return names?.lastIndexOf(column) === byName ? byName : null;
   const index = columnIndex(column);

@@ -2,10 +2,13 @@ import { formatKeyPath, type KeyPath } from '../config/key-path.js';
 import { nearest } from '../config/nearest.js';
 import type { JobFileProblem } from '../errors.js';
 import type { ParsedJobFile } from './job-file.js';
+import { csvKeys } from './sections/csv.js';
+import { delimiterText } from './sections/csv-texts.js';
 
 /** What the job file alone tells of wrong `checks`. */
 export function problemsOfChecks(job: ParsedJobFile): JobFileProblem[] {
-  const { checks = {}, csv, columns = {}, mapper } = job.content;
+  const { checks = {}, columns = {}, mapper } = job.content;
+  const csv = csvKeys(job.content.csv);
   const problems: JobFileProblem[] = [];
   const report = (keys: KeyPath, problem: Pick<JobFileProblem, 'message'> & Partial<JobFileProblem>) =>
     problems.push({ ...job.positionOf(keys), key: formatKeyPath(keys), ...problem });
@@ -22,13 +25,21 @@ export function problemsOfChecks(job: ParsedJobFile): JobFileProblem[] {
     const keys = ['checks', 'unique', ...(Array.isArray(checks.unique) ? [at] : [])];
     if (unique.indexOf(column) !== at)
       report(keys, { message: 'named twice', given: JSON.stringify(column) });
-    if (csv?.header === false && csv.columns === undefined && columnIndex(column) === undefined) {
+    if (csv.header === false && csv.columns === undefined && columnIndex(column) === undefined) {
       report(keys, {
         message: 'a column by name, but the data have no header',
         given: JSON.stringify(column),
         accepted: 'csv.columns with all names, or the 0-based index: "[2]"',
       });
     }
+  }
+  const written = job.content.output.csv?.delimiter ?? csv.delimiter;
+  if (checks.unique !== undefined && written !== undefined && !/^[\0-\x7f]$/.test(delimiterText(written))) {
+    report(['checks', 'unique'], {
+      message: 'keys are looked for in an output whose delimiter is one ASCII character',
+      given: JSON.stringify(written),
+      accepted: 'output.csv.delimiter of one ASCII character',
+    });
   }
   const ruled = Object.keys(columns);
   for (const column of Object.keys(checks.maxInvalid ?? {})) {

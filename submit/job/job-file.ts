@@ -7,12 +7,22 @@ export interface ParsedJobFile extends ParsedYaml<JobFile> {
   readonly rules: RuleCatalogue;
 }
 
+/** `nulls: [NULL]` and `output.csv.null`. */
+const TEXTS = {
+  values: [
+    ['csv', 'nulls'],
+    ['output', 'csv', 'null'],
+  ],
+  keys: [['output', 'csv']],
+} as const;
+
 /** Job-file text → its content. Throws `job-file-invalid`; see `parseYaml`. */
 export function parseJobFile(path: string, text: string, rules: RuleCatalogue = CATALOGUE): ParsedJobFile {
   const kind = {
     schema: jobFileSchemaOf(rules),
     jsonSchema: () => jobFileJsonSchema(rules),
     invalid: 'job-file-invalid',
+    texts: TEXTS,
   } as const;
   return { ...parseYaml(kind, path, text), rules };
 }

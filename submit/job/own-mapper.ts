@@ -29,7 +29,7 @@ export function withMapperSettings(
   { mapper, settings: own }: DescribedMapper,
 ): JobSettings {
   const isOpen = ({ origin }: Setting<unknown>) => origin.from === 'default';
-  const choose = <T>(setting: Setting<T>, value: T): Setting<T> =>
+  const choose: ChooseOwn = (setting, value) =>
     isOpen(setting) ? { value, origin: { from: 'mapper', path: mapper.path } } : setting;
   const namesAreOpen = isOpen(settings['csv.header']) && isOpen(settings['csv.columns']);
   return {
@@ -41,6 +41,7 @@ export function withMapperSettings(
         }
       : {}),
     'csv.delimiter': choose(settings['csv.delimiter'], own.csv.delimiter),
+    ...dialectOfMapper(settings, own, choose),
     'csv.quotedLineBreaks': choose(settings['csv.quotedLineBreaks'], own.csv.quotedLineBreaks),
     'csv.maxRecordBytes': choose(settings['csv.maxRecordBytes'], own.csv.maxRecordBytes),
     'records.wrongFieldCount': choose(settings['records.wrongFieldCount'], own.records.wrongFieldCount),
@@ -50,5 +51,31 @@ export function withMapperSettings(
       namesAreOpen || settings['csv.header'].value === own.csv.header
         ? choose(settings['output.header'], own.output.header)
         : settings['output.header'],
+  };
+}
+
+type ChooseOwn = <T>(setting: Setting<T>, value: T) => Setting<T>;
+
+/** The dialect of the data and the form of the output that a mapper supplies. */
+function dialectOfMapper(
+  settings: JobSettings,
+  { csv, output }: DescribedMapper['settings'],
+  choose: ChooseOwn,
+): Partial<JobSettings> {
+  const { quote = '"', lenientQuotes = false, encoding = null } = csv;
+  const { skipLines = 0, comment = null, nulls = [], headerMatch = 'exact' } = csv;
+  const style = output.csv ?? {};
+  return {
+    'csv.quote': choose(settings['csv.quote'], quote),
+    'csv.escape': choose(settings['csv.escape'], csv.escape ?? 'double'),
+    'csv.lenientQuotes': choose(settings['csv.lenientQuotes'], lenientQuotes),
+    'csv.encoding': choose(settings['csv.encoding'], encoding),
+    'csv.skipLines': choose(settings['csv.skipLines'], skipLines),
+    'csv.comment': choose(settings['csv.comment'], comment),
+    'csv.nulls': choose(settings['csv.nulls'], nulls),
+    'csv.headerMatch': choose(settings['csv.headerMatch'], headerMatch),
+    'output.csv.delimiter': choose(settings['output.csv.delimiter'], style.delimiter ?? null),
+    'output.csv.quote': choose(settings['output.csv.quote'], style.quote ?? 'minimal'),
+    'output.csv.null': choose(settings['output.csv.null'], style.null ?? ''),
   };
 }

@@ -1,5 +1,7 @@
 import { addsHeaders, type ColumnPlan, type MapperPlan, type RulePlan } from '../../mapper/contract.js';
 import type { Header } from '../../mapper/records/header.js';
+import { looseName } from '../../mapper/records/header-matcher.js';
+import { columnsInHeader } from '../../mapper/records/loose-names.js';
 import {
   invalidActionOf,
   needsCentury,
@@ -15,6 +17,8 @@ import { problemsOfChecks } from './check-problems.js';
 import type { ParsedJobFile } from './job-file.js';
 import { type DescribedMapper, type OwnMapper, withMapperSettings } from './own-mapper.js';
 import type { ColumnRulesInFile, RuleInFile } from './sections/columns.js';
+import { csvKeys, delimiterIsOpen, dialectOfSettings } from './sections/csv.js';
+import { outputStyleOf } from './sections/output-csv.js';
 import type { Surroundings } from './sections/surroundings.js';
 import { type JobSettings, type Overrides, resolveSettings } from './settings.js';
 
@@ -124,12 +128,13 @@ function occurrencesOf(names: readonly string[]): ReadonlyMap<string, number> {
 
 /** Contradictions between two places of the file, which the schema cannot detect. */
 function contradictions(job: ParsedJobFile): JobFileProblem[] {
-  const { csv, columns = {}, output, mapper } = job.content;
+  const { columns = {}, output, mapper } = job.content;
+  const csv = csvKeys(job.content.csv);
   const problems: JobFileProblem[] = [];
   const report: Report = (keys, problem) =>
     problems.push({ ...job.positionOf(keys), key: formatKeyPath(keys), ...problem });
-  const counted = occurrencesOf(csv?.columns ?? []);
-  const isNameless = csv?.header === false && csv.columns === undefined && mapper === undefined;
+  const counted = occurrencesOf(csv.columns ?? []);
+  const isNameless = csv.header === false && csv.columns === undefined && mapper === undefined;
   if (isNameless && output.header !== undefined && addsHeaders(output.header)) {
     report(['output', 'header'], {
       message: 'a header for the output, but the data have none',
@@ -140,7 +145,7 @@ function contradictions(job: ParsedJobFile): JobFileProblem[] {
   for (const name of Object.keys(columns)) {
     const keys = ['columns', name];
     const column = columnOf(name);
-    if (csv?.columns !== undefined) {
+    if (csv.columns !== undefined) {
       const occurrences = typeof column === 'string' ? (counted.get(column) ?? 0) : 0;
       // To look for the nearest of many names takes time.
       const near =
@@ -162,7 +167,7 @@ function contradictions(job: ParsedJobFile): JobFileProblem[] {
           accepted: `[0] to [${csv.columns.length - 1}]`,
         });
       }
-    } else if (csv?.header === false && typeof column === 'string') {
+    } else if (csv.header === false && typeof column === 'string') {
       report(keys, {
         message: 'a column by name, but the data have no header',
         given: JSON.stringify(column),
@@ -190,9 +195,12 @@ export function agreeOnHeader(plan: JobPlan, headers: readonly InputHeader[]): K
   if (fixed !== null) return { names: fixed };
   const [first] = headers;
   if (!plan.settings['csv.header'].value || first === undefined) return { names: null };
+  const isLoose = plan.settings['csv.headerMatch'].value === 'loose';
+  const compared = (name: string) => (isLoose ? looseName(name) : name);
   for (const other of headers) {
     const same =
-      other.names.length === first.names.length && other.names.every((name, i) => name === first.names[i]);
+      other.names.length === first.names.length &&
+      other.names.every((name, i) => compared(name) === compared(first.names[i] ?? ''));
     if (!same) {
       throw new Failure('headers-differ', {
         first: first.input,
@@ -217,8 +225,10 @@ const MAX_LISTED = 100;
 
 function checkColumns(plan: JobPlan, header: InputHeader): void {
   const { ownMapper } = plan;
-  const wanted: readonly Pick<PlannedColumn, 'column' | 'line'>[] =
+  const named: readonly Pick<PlannedColumn, 'column' | 'line'>[] =
     ownMapper === null ? plan.columns : ownMapper.columns.map((column) => ({ column, line: ownMapper.line }));
+  const isLoose = plan.settings['csv.headerMatch'].value === 'loose';
+  const wanted = isLoose ? columnsInHeader(named, header.names) : named;
   const counted = occurrencesOf(header.names);
   for (const { column, line } of wanted) {
     const occurrences =
@@ -232,6 +242,9 @@ function checkColumns(plan: JobPlan, header: InputHeader): void {
       input: header.input,
       names: header.names,
       occurrences,
+      ...(plan.settings['csv.comment'].value === null
+        ? { headerLine: plan.settings['csv.skipLines'].value + 1 }
+        : {}),
       ...(near === undefined ? {} : { nearest: near }),
     });
   }
@@ -262,6 +275,12 @@ export type DataFacts = KnownHeader & {
   readonly quotedLineBreaks: 'auto' | 'yes' | 'no';
   /** The year of the output's first run: years of two digits start 80 years before, unless the job says otherwise. */
   readonly firstYear: number;
+  /** The delimiter that the data have set by a line `sep=`; null if they have not. */
+  readonly separator?: string | null;
+  /** True if byte order marks beat `csv.encoding`. */
+  readonly isMarkedUtf8?: boolean;
+  /** True if no data were looked at for such a line. */
+  readonly mayHaveSeparator?: true;
 };
 
 /** How many years before an output's first run the years of two digits start. */
@@ -271,10 +290,17 @@ const YEARS_BEFORE = 80;
 export function mapperPlanOf(plan: JobPlan, facts: DataFacts): MapperPlan {
   const { settings } = plan;
   const addsHeader = addsHeaders(settings['output.header'].value);
+  const style = outputStyleOf(settings);
+  const { encoding, ...decoded } = dialectOfSettings(settings);
+  const dialect = encoding === undefined || facts.isMarkedUtf8 === true ? decoded : { ...decoded, encoding };
   return {
     job: settings.name.value,
     csv: {
-      delimiter: settings['csv.delimiter'].value,
+      ...dialect,
+      ...(facts.mayHaveSeparator === true && delimiterIsOpen(settings)
+        ? { delimiterIsOpen: true as const }
+        : {}),
+      delimiter: facts.separator ?? settings['csv.delimiter'].value,
       header: settings['csv.header'].value,
       names: facts.names,
       ...(addsHeader && 'nameBytes' in facts ? { nameBytes: facts.nameBytes } : {}),
@@ -291,6 +317,9 @@ export function mapperPlanOf(plan: JobPlan, facts: DataFacts): MapperPlan {
       wrongFieldCount: settings['records.wrongFieldCount'].value,
       malformed: settings['records.malformed'].value,
     },
-    output: { header: settings['output.header'].value },
+    output: {
+      header: settings['output.header'].value,
+      ...(style === undefined ? {} : { csv: style }),
+    },
   };
 }

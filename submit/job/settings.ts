@@ -38,7 +38,7 @@ export function resolveSettings(
   overrides: Overrides,
   surroundings: Surroundings,
 ): JobSettings {
-  const { name: nameInFile, input, csv = {}, records = {}, checks = {}, output, run = {} } = job.content;
+  const { name: nameInFile, input, csv, records = {}, checks = {}, output, run = {} } = job.content;
   const choose = chooserOf(job, overrides);
   const data = csvSettings(csv, choose);
   const name = choose.fromFile(['name'], nameInFile, defaultName(surroundings.jobFile));

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { RulePlan } from '../../mapper/contract.js';
+import type { EncodingPlan, RulePlan } from '../../mapper/contract.js';
 import { CATALOGUE, type RuleCatalogue, readOptions } from '../../mapper/rules/catalogue.js';
 import type { Limit, VolumeRule } from '../check-finding.js';
 import { formatDurationSetting } from '../config/durations.js';
@@ -163,14 +163,32 @@ function formatValue(key: string, value: unknown): string {
   if (key === 'run.splitSize' || key === 'csv.maxRecordBytes') return formatSize(value as number);
   if (key === 'run.retries.delay') return formatDurationSetting(value as number);
   if (key === 'checks.maxRejected' && value === null) return 'not all';
-  if (value === null) return key === 'csv.columns' ? 'by the header' : '–';
+  if (value === null) return ABSENT[key] ?? '–';
   if (key === 'checks.maxBytes') return formatSize(value as number);
   if (key === 'checks.maxRejected') return formatLimit(value as Limit);
   if (key === 'checks.maxInvalid') return formatLimits(value as Readonly<Record<string, Limit>>);
   if (key === 'checks.volume') return formatVolume(value as VolumeRule);
   if (Array.isArray(value)) return value.map((item) => quote(String(item))).join(', ');
-  return key === 'csv.delimiter' ? quote(String(value)) : String(value);
+  if (key === 'csv.encoding') return (value as EncodingPlan).label;
+  return QUOTED_SETTINGS.has(key) ? quote(String(value)) : String(value);
 }
+
+/** Settings that are a text of the data. */
+const QUOTED_SETTINGS = new Set([
+  'csv.delimiter',
+  'csv.quote',
+  'csv.comment',
+  'output.csv.delimiter',
+  'output.csv.null',
+]);
+
+/** What it means that a setting has no value. */
+const ABSENT: Readonly<Record<string, string>> = {
+  'csv.columns': 'by the header',
+  'csv.quote': 'none',
+  'csv.encoding': 'bytes stay what they are',
+  'output.csv.delimiter': "the input's",
+};
 
 function formatLimit(limit: Limit): string {
   return 'count' in limit ? String(limit.count) : `${limit.percent}%`;

@@ -7,6 +7,7 @@ import { type CheckedColumns, findCheckedColumns } from '../job/check-columns.js
 import { agreeOnHeader, type JobPlan, mapperPlanOf } from '../job/plan.js';
 import type { PublishedOutput } from '../sinks/sink.js';
 import type { ScannedItem } from '../sources/source.js';
+import { agreeOnForm } from './agree-on-form.js';
 import { decideLoad, dependsOnContent, type LoadDecision } from './decide-load.js';
 import type { Manifest } from './manifest.js';
 import type { Run } from './step.js';
@@ -29,14 +30,22 @@ export function decideMapper(
   const headers = scanned.flatMap(({ path, header: names, headerBytes: nameBytes }) =>
     names === null ? [] : [{ input: path, names, ...(nameBytes === undefined ? {} : { nameBytes }) }],
   );
+  const { separator, isMarkedUtf8 } = agreeOnForm(plan, scanned);
   const header = agreeOnHeader(plan, headers);
   const mapperPlan = mapperPlanOf(plan, {
     ...header,
     quotedLineBreaks: quotedLineBreaksOf(plan, scanned),
     firstYear,
+    separator,
+    isMarkedUtf8,
   });
   const checkedColumns = findCheckedColumns(plan, header.names, headers[0]);
   return { names: header.names, mapperPlan, bundle: makeBundle(mapperPlan), checkedColumns };
+}
+
+/** The delimiter of the output, and between the columns of rejects. */
+export function delimiterWritten({ csv, output }: MapperPlan): string {
+  return output.csv?.delimiter ?? csv.delimiter;
 }
 
 /** No manifest is older. */

@@ -34,6 +34,7 @@ export function isBrokenInput(error: unknown): error is AnyFailure {
   switch (error.code) {
     case 'malformed-record':
     case 'line-too-long':
+    case 'separator-differs':
     case 'input-unreadable':
       return true;
     case 'store': {

@@ -1,7 +1,7 @@
 import type { LeftInput } from '../errors.js';
 import type { PassedOver, ScannedItem } from '../sources/source.js';
 import type { DecidedMapper } from './decide.js';
-import { fingerprintOf } from './decide.js';
+import { delimiterWritten, fingerprintOf } from './decide.js';
 import type { Manifest, ManifestRejects } from './manifest.js';
 import type { Run } from './step.js';
 import type { FinishedJobs } from './steps/run-job.js';
@@ -54,9 +54,12 @@ export function rejectsOfRun(
   { names: header, mapperPlan }: DecidedMapper,
   parts: ManifestRejects['parts'],
 ): ManifestRejects {
+  const delimiter = delimiterWritten(mapperPlan);
+  const read = mapperPlan.csv.delimiter;
   const headerBytes = items.find((item) => item.header !== null)?.headerBytes;
   return {
-    delimiter: mapperPlan.csv.delimiter,
+    delimiter,
+    ...(delimiter === read ? {} : { recordDelimiter: read }),
     header,
     ...(headerBytes === undefined ? {} : { headerBytes }),
     parts,

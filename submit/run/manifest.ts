@@ -40,8 +40,10 @@ export interface Manifest {
 
 /** How the rejects of a run are written, and what they were read from. */
 export interface ManifestRejects {
-  /** Between the columns of the rejects, and of the records in them. */
+  /** Between the columns of the rejects. */
   readonly delimiter: string;
+  /** Between the columns of the records in them, where that is another. */
+  readonly recordDelimiter?: string;
   /** Column names of the inputs; null when they are not known. */
   readonly header: readonly string[] | null;
   /** The names as the inputs spell them, one char a byte; left out where that is their UTF-8. */

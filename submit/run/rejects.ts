@@ -1,7 +1,8 @@
 import { REJECT_COLUMNS } from '../../mapper/contract.js';
 import { readableText } from '../../mapper/records/byte-string.js';
-import { readRecords } from '../../mapper/records/csv-reader.js';
+import { plainDialect } from '../../mapper/records/dialect.js';
 import { RecordFramer } from '../../mapper/records/framer.js';
+import { recordReaderOf } from '../../mapper/records/record-reader.js';
 import type { PartReader } from '../sources/source.js';
 
 /** A rejected record, and what was wrong with it. */
@@ -67,8 +68,10 @@ export async function* readRejects(
 }
 
 function framerOf(path: string, delimiter: string, take: (rows: string[][]) => void): RecordFramer {
+  const dialect = plainDialect(delimiter);
+  const read = recordReaderOf(dialect);
   const takeRows = (bytes: Buffer): number => {
-    const rows = readRecords(bytes, delimiter);
+    const rows = read(bytes);
     take(rows);
     return rows.length;
   };
@@ -77,7 +80,7 @@ function framerOf(path: string, delimiter: string, take: (rows: string[][]) => v
   };
   return new RecordFramer(
     {
-      delimiter: delimiter.charCodeAt(0),
+      dialect,
       lineBreaks: 'yes',
       maxRecordBytes: MAX_REJECT_BYTES,
       dropBom: false,

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { QUOTE } from '../../mapper/records/byte-string.js';
-import { type Header, headerFields, headerLine } from '../../mapper/records/header.js';
-import { RecordScan } from '../../mapper/records/record-scan.js';
+import { type Dialect, hasPlainQuotes } from '../../mapper/records/dialect.js';
+import { scanOf } from '../../mapper/records/framer.js';
+import { type Header, headerFields } from '../../mapper/records/header.js';
+import { writeInDialect } from '../../mapper/records/write-in-dialect.js';
 import type { Store } from '../stores/store.js';
 import type { Reject } from './rejects.js';
 
@@ -10,7 +11,8 @@ import type { Reject } from './rejects.js';
 export interface ReplayForm {
   /** Null if the data have no header. */
   readonly header: Header | null;
-  readonly delimiter: string;
+  /** How the records are written, and the header. */
+  readonly dialect: Dialect;
   readonly quotedLineBreaks: 'auto' | 'yes' | 'no';
   /** A quote that is open after so many bytes is malformed. */
   readonly maxRecordBytes: number;
@@ -70,8 +72,10 @@ export async function surveyRejects(rejects: Rejects, form: ReplayForm): Promise
 
 /** What a record is to a job that reads it alone. */
 function shapeOf(record: Buffer, form: ReplayForm): 'plain' | 'spanning' | 'unclosed' {
-  if (form.quotedLineBreaks === 'no' || record.indexOf(QUOTE) < 0) return 'plain';
-  const scan = new RecordScan(form.delimiter.charCodeAt(0), 'yes', form.maxRecordBytes);
+  const { dialect, maxRecordBytes } = form;
+  if (form.quotedLineBreaks === 'no') return 'plain';
+  if (hasPlainQuotes(dialect) && (dialect.quote === null || !record.includes(dialect.quote))) return 'plain';
+  const scan = scanOf({ lineBreaks: 'yes', maxRecordBytes }, dialect);
   let shape: 'plain' | 'spanning' = 'plain';
   for (let at = 0; at < record.length; ) {
     scan.begin(at);
@@ -118,9 +122,9 @@ export function replayFiles(
   layout: ReplayLayout,
   form: ReplayForm,
 ): readonly ReplayFile[] {
-  const { header, delimiter } = form;
+  const { header, dialect } = form;
   const key = createHash('sha256')
-    .update(JSON.stringify([survey.sha256, header, delimiter, layout]))
+    .update(JSON.stringify([survey.sha256, header, dialect, layout]))
     .digest('hex')
     .slice(0, KEY_DIGITS);
   const unclosed = (from: number, to: number) => pick(rejects, form, true, from, to);
@@ -158,8 +162,8 @@ async function* pick(
 }
 
 /** The header that each file starts with, ended by LF; empty if the data have none. */
-export function headerBytesOf({ header, delimiter }: Pick<ReplayForm, 'header' | 'delimiter'>): Buffer {
-  return header === null ? Buffer.alloc(0) : headerLine(headerFields(header), delimiter);
+export function headerBytesOf({ header, dialect }: Pick<ReplayForm, 'header' | 'dialect'>): Buffer {
+  return header === null ? Buffer.alloc(0) : writeInDialect(headerFields(header), dialect);
 }
 
 /** Writes the files that are not there yet. They have their names only once they are complete. */
@@ -167,7 +171,7 @@ export async function writeReplayFiles(
   store: Store,
   folder: string,
   files: readonly ReplayFile[],
-  form: Pick<ReplayForm, 'header' | 'delimiter'>,
+  form: Pick<ReplayForm, 'header' | 'dialect'>,
   signal: AbortSignal,
 ): Promise<void> {
   await store.makeDirectory(folder);

@@ -9,6 +9,8 @@ export interface ReplaySettings {
   /** Folder in the engine's store that the input is uploaded to, if the engine can't read it where it is. */
   readonly upload: string;
   readonly quotedLineBreaks: 'auto' | 'yes' | 'no';
+  /** That of the data, which a line `sep=` may have set. */
+  readonly delimiter: string;
 }
 
 /**
@@ -31,7 +33,7 @@ export function asReplay(plan: JobPlan): JobPlan {
 /** The plan of a replay, with the rejects as its input. Pure. */
 export function withReplaySettings(
   plan: JobPlan,
-  { inputs, upload, quotedLineBreaks }: ReplaySettings,
+  { inputs, upload, quotedLineBreaks, delimiter }: ReplaySettings,
 ): JobPlan {
   const { settings } = plan;
   return {
@@ -43,6 +45,11 @@ export function withReplaySettings(
       'input.onMissing': chosen('fail'),
       'input.onBroken': chosen('fail'),
       'input.upload': settings['input.upload'].value === null ? settings['input.upload'] : chosen(upload),
+      'csv.delimiter': { ...settings['csv.delimiter'], value: delimiter },
+      // Rejects are decoded, and hold records alone. Names are still compared as the job says: its rules name the columns so.
+      'csv.encoding': chosen(null),
+      'csv.skipLines': chosen(0),
+      'csv.comment': chosen(null),
       'csv.quotedLineBreaks': { ...settings['csv.quotedLineBreaks'], value: quotedLineBreaks },
     },
   };

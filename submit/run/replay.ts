@@ -1,7 +1,10 @@
 import { join } from 'node:path';
+import { readableText } from '../../mapper/records/byte-string.js';
+import { dialectOf } from '../../mapper/records/dialect.js';
 import { countLineFeeds } from '../../mapper/records/framer.js';
 import { Failure, isFailure, type ReplayProblem } from '../errors.js';
 import type { JobPlan } from '../job/plan.js';
+import { delimiterIsOpen, dialectOfSettings } from '../job/sections/csv.js';
 import type { PublishedOutput } from '../sinks/sink.js';
 import type { RenamingStore } from '../stores/store.js';
 import { clearLeftOvers } from './clear-up.js';
@@ -83,9 +86,13 @@ export async function findRejects(
   if (form === 'mixed') throw sink.refusal('mixed');
   const rejects = await requireRejects(ports, manifest);
   const { settings } = plan;
+  // A line `sep=` may have set the delimiter of the inputs.
+  const delimiter = delimiterIsOpen(settings)
+    ? (rejects.recordDelimiter ?? rejects.delimiter)
+    : settings['csv.delimiter'].value;
   const replayForm: ReplayForm = {
     header: headerFor(plan, rejects, refuse),
-    delimiter: settings['csv.delimiter'].value,
+    dialect: dialectOf({ ...dialectOfSettings(settings), delimiter }),
     quotedLineBreaks: settings['csv.quotedLineBreaks'].value,
     maxRecordBytes: settings['csv.maxRecordBytes'].value,
   };
@@ -133,6 +140,7 @@ export async function prepareReplay(
     inputs: { base: folder, patterns: names },
     upload: replayUploadOf(ports.engine, runId),
     quotedLineBreaks: layout.quotedLineBreaks,
+    delimiter: readableText(replayForm.dialect.delimiter),
   });
   const inputs = await findInputs(replayPlan.settings['input.files'].value, ports.source);
   const { items } = chooseInputs(replayPlan, ports.source, inputs);

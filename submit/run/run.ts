@@ -5,7 +5,7 @@ import type { PublishedOutput } from '../sinks/sink.js';
 import type { PassedOver, SourceItem } from '../sources/source.js';
 import { afterwards, tellAfterwards } from './afterwards.js';
 import { causeOf, clearAfterFailure, clearLeftOvers, leftOversOf, removeTemporaries } from './clear-up.js';
-import { decideMapper, decideTask, firstYearOf } from './decide.js';
+import { decideMapper, decideTask, delimiterWritten, firstYearOf } from './decide.js';
 import { twinsAmong } from './decide-load.js';
 import type { RunNews } from './events.js';
 import { chooseInputs, type FoundInputs, findInputs, protectPlaces } from './find-inputs.js';
@@ -261,7 +261,7 @@ async function untilPublished(
     jobs,
     namesAreKnown,
   });
-  const layout = { delimiter: mapper.mapperPlan.csv.delimiter, columns: mapper.names };
+  const layout = { delimiter: delimiterWritten(mapper.mapperPlan), columns: mapper.names };
   const toCheck = {
     columns: mapper.checkedColumns,
     layout,

@@ -1,4 +1,5 @@
-import { LineTooLong } from '../../mapper/records/scanner.js';
+import { readableText } from '../../mapper/records/byte-string.js';
+import { LineTooLong, SeparatorDiffers } from '../../mapper/records/scanner.js';
 import { Failure, type InputFlaw } from '../errors.js';
 import type { Store } from '../stores/store.js';
 
@@ -70,6 +71,14 @@ export async function lookAtContent(store: Pick<Store, 'read'>, path: string): P
 
 /** What reading a file threw: for a line that is too long the failure of the file, otherwise the error itself. */
 export function scanFailure(path: string, error: unknown): unknown {
+  if (error instanceof SeparatorDiffers) {
+    const { separator, delimiter } = error;
+    return new Failure('separator-differs', {
+      path,
+      separator: readableText(separator),
+      delimiter: readableText(delimiter),
+    });
+  }
   if (!(error instanceof LineTooLong)) return error;
   const { lineNumber, maxBytes } = error;
   return new Failure('line-too-long', { path, lineNumber, maxBytes });

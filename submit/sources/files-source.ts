@@ -5,6 +5,7 @@ import { lookAtContent, requireText, unreadable } from './content-kind.js';
 import { refuseUnsupported } from './decoding.js';
 import { expandGlob } from './expand-glob.js';
 import type { LocalInspector } from './inspect/local-inspector.js';
+import { dialectRead, preambleFacts } from './preamble-facts.js';
 import type { ScannedItem, Source } from './source.js';
 
 /** Files of this machine, by path or glob. `store` is the local one. */
@@ -45,7 +46,7 @@ export function createFilesSource(
       digests.set(path, sha256);
       const header =
         hasHeader && records.firstRecord !== null
-          ? parseHeader(records.firstRecord, options.delimiter)
+          ? parseHeader(records.firstRecord, dialectRead(options, records.separator))
           : null;
       return {
         ...item,
@@ -57,6 +58,7 @@ export function createFilesSource(
         header: header?.names ?? null,
         ...(header?.nameBytes === undefined ? {} : { headerBytes: header.nameBytes }),
         startsWithBom: records.hasBom,
+        ...preambleFacts(records),
         ...(compression && { compression }),
         splittable:
           records.firstSpanningLine === null &&

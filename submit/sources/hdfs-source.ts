@@ -47,7 +47,7 @@ export function createHdfsSource(store: Store): Source {
     async scan(item, { hasHeader, ...options }) {
       const { path } = item;
       refuseUnsupported(path, store);
-      const { kind, header } = await readHead(store, path, options, hasHeader);
+      const { kind, header, preamble } = await readHead(store, path, options, hasHeader);
       const content = requireText(kind, path, store.scheme);
       // Hadoop goes by the name, and minds upper case.
       const isNamedGzip = path.endsWith('.gz');
@@ -65,6 +65,7 @@ export function createHdfsSource(store: Store): Source {
         header: header?.names ?? null,
         ...(header?.nameBytes === undefined ? {} : { headerBytes: header.nameBytes }),
         startsWithBom: false,
+        ...preamble,
         ...(content === 'gzip' && { compression: content }),
         splittable: options.quotedLineBreaks !== 'yes' && content !== 'gzip',
         malformed: null,

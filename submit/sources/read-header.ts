@@ -3,6 +3,7 @@ import { RecordScanner, type ScanOptions } from '../../mapper/records/scanner.js
 import type { Store } from '../stores/store.js';
 import { type ContentKind, kindOf, requireText, scanFailure, unreadable } from './content-kind.js';
 import { gunzip } from './decoding.js';
+import { dialectRead, type PreambleFacts, preambleFacts } from './preamble-facts.js';
 
 /** Bytes that tell what a file holds. */
 const HEAD_BYTES = 512;
@@ -12,6 +13,7 @@ export interface Head {
   readonly kind: ContentKind;
   /** The header in the first record; null when there is none, or it was not asked for. */
   readonly header: Header | null;
+  readonly preamble: PreambleFacts;
 }
 
 /** The header in the first record of a file; null when it is empty. Throws `input-unreadable` if it is no text. */
@@ -44,8 +46,7 @@ export async function readHead(
       yield* { [Symbol.asyncIterator]: () => bytes };
     })();
     const isGzip = kind === 'gzip';
-    if (!hasHeader && !isGzip) return { kind, header: null };
-    if (kind !== 'text' && !isGzip) return { kind, header: null };
+    if (kind !== 'text' && !isGzip) return { kind, header: null, preamble: {} };
     const scanner = new RecordScanner(options);
     let isFirst = isGzip;
     for await (const chunk of isGzip ? gunzip(path, rest, store) : rest) {
@@ -53,14 +54,18 @@ export async function readHead(
         throw unreadable(path, store.scheme, 'gzip-in-gzip');
       }
       isFirst = false;
-      if (!hasHeader) return { kind, header: null };
       // For gzip one chunk more is read: the end of a small file tells whether it is whole.
       if (scanner.firstRecord !== null) break;
       scanner.push(chunk);
       if (scanner.firstRecord !== null && !isGzip) break;
     }
     const firstRecord = scanner.firstRecord ?? scanner.end().firstRecord;
-    return { kind, header: firstRecord === null ? null : parseHeader(firstRecord, options.delimiter) };
+    const dialect = dialectRead(options, scanner.separator);
+    return {
+      kind,
+      header: firstRecord === null || !hasHeader ? null : parseHeader(firstRecord, dialect),
+      preamble: preambleFacts(scanner),
+    };
   } catch (error) {
     throw scanFailure(path, error);
   } finally {

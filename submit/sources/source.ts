@@ -63,6 +63,12 @@ export interface ScannedItem extends SourceItem {
   /** The column names as the input spells them, one char a byte; left out where that is their UTF-8. */
   readonly headerBytes?: readonly string[];
   readonly startsWithBom: boolean;
+  /** True if a UTF-8 byte order mark starts the content, also where `startsWithBom` does not matter. */
+  readonly hasMark?: true;
+  /** The delimiter that a line `sep=` has set; left out if none did. */
+  readonly separator?: string;
+  /** The lines before the records take no more bytes than this; left out if there are none. */
+  readonly maxPreambleBytes?: number;
   /** Present when the content is gzip, whatever the name. */
   readonly compression?: 'gzip';
   /** False when a record spans lines or the input is compressed. */

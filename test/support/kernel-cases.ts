@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import {
   type ColumnPlan,
+  type CsvDialect,
   HEADER_CHOICES,
   type InvalidAction,
   type MapperPlan,
+  type OutputStyle,
   type RecordAction,
   type RulePlan,
 } from '../../mapper/contract.js';
@@ -157,19 +159,73 @@ function columnsOf(width: number, isKnown: boolean, isNamed: boolean): fc.Arbitr
   );
 }
 
-/** A field in CSV: quoted if needed, always quoted, or never quoted. */
-function writeField(text: string, how: number, delimiter: string): string {
-  const needsQuotes = text.includes(delimiter) || text.includes('"') || text.includes('\n');
-  return how === 0 || (how === 1 && !needsQuotes) ? text : `"${text.replaceAll('"', '""')}"`;
+type CsvPlan = MapperPlan['csv'];
+type Written = Pick<CsvPlan, 'delimiter' | 'quote' | 'nulls' | 'escape'>;
+
+/** A field in CSV: quoted if needed, always quoted, never quoted, null, or with escapes. */
+function writeField(
+  text: string,
+  how: number,
+  { delimiter, quote, nulls, escape: escapes }: Written,
+): string {
+  const mark = quote ?? '"';
+  const needsQuotes = text.includes(delimiter) || text.includes(mark) || text.includes('\n');
+  if (how === 3 && nulls !== undefined) return latin1(nulls[text.length % nulls.length] ?? '');
+  if (how === 4 && escapes !== undefined) return text.replaceAll(/[^a-z0-9]|n/g, '\\$&');
+  return how === 0 || (how > 0 && how !== 2 && !needsQuotes)
+    ? text
+    : mark + text.replaceAll(mark, mark + mark) + mark;
 }
 
+/** What is unusual about the data, and about the output. */
+const forms: fc.Arbitrary<{ readonly csv: CsvDialect; readonly output: OutputStyle }> = fc.record({
+  csv: fc
+    .record({
+      quote: fc.constantFrom<string | null>('"', '"', '"', "'", '|', null),
+      escape: fc.constantFrom<'backslash' | null>(null, null, 'backslash'),
+      lenientQuotes: fc.constantFrom(false, false, false, true),
+      nulls: fc.constantFrom<readonly string[] | null>(
+        null,
+        ['\\N'],
+        ['\\N', 'NULL', 'ä'],
+        [''],
+        ['n/a', '1'],
+        ['more than sixteen bytes'],
+      ),
+      headerMatch: fc.constantFrom('exact' as const, 'exact' as const, 'loose' as const),
+    })
+    .map(
+      ({ quote, escape: escapes, lenientQuotes, nulls, headerMatch }): CsvDialect => ({
+        ...(quote === '"' ? {} : { quote }),
+        ...(escapes === null ? {} : { escape: escapes }),
+        ...(lenientQuotes ? { lenientQuotes } : {}),
+        ...(nulls === null ? {} : { nulls }),
+        ...(headerMatch === 'loose' ? { headerMatch } : {}),
+      }),
+    ),
+  output: fc
+    .record({
+      delimiter: fc.constantFrom<string | null>(null, null, ';', '\t', '7', '||'),
+      quote: fc.constantFrom<'all' | null>(null, null, 'all'),
+      null: fc.constantFrom('', '', '\\N', 'NULL', '1'),
+    })
+    .map(
+      ({ delimiter, quote, null: nullText }): OutputStyle => ({
+        ...(delimiter === null ? {} : { delimiter }),
+        ...(quote === null ? {} : { quote }),
+        ...(nullText === '' ? {} : { null: nullText }),
+      }),
+    ),
+});
+
 /** Input for a plan: mostly as the plan expects it, sometimes hostile. */
-function inputFor(columns: readonly ColumnPlan[], width: number, delimiter: string): fc.Arbitrary<string> {
+function inputFor(columns: readonly ColumnPlan[], width: number, csv: CsvPlan): fc.Arbitrary<string> {
+  const delimiter = latin1(csv.delimiter);
   const fields = Array.from({ length: width }, (_, index) => {
     const plan = columns.find(({ column }) => column === index || column === NAMES[index]);
     return fc
-      .tuple(fieldFor(plan?.rules[0]), fc.constantFrom(0, 1, 1, 1, 1, 1, 1, 1, 1, 2))
-      .map(([text, how]) => writeField(text, how, delimiter));
+      .tuple(fieldFor(plan?.rules[0]), fc.constantFrom(0, 1, 1, 1, 1, 1, 1, 3, 3, 4, 2))
+      .map(([text, how]) => writeField(text, how, csv));
   });
   const join = (written: readonly string[]) => written.join(delimiter);
   const shaped = fc.tuple(...fields).map(join);
@@ -178,7 +234,17 @@ function inputFor(columns: readonly ColumnPlan[], width: number, delimiter: stri
     .tuple(
       ...NAMES.slice(0, width).map((name) => fc.constantFrom(0, 1, 2).map((how) => [name, how] as const)),
     )
-    .map((names) => join(names.map(([name, how]) => writeField(latin1(name), how, delimiter))));
+    .map((names) =>
+      join(
+        names.map(([name, how]) =>
+          writeField(
+            latin1(csv.headerMatch === 'loose' && how === 1 ? ` ${name.toUpperCase()}` : name),
+            how,
+            csv,
+          ),
+        ),
+      ),
+    );
   const record = fc.oneof(
     { weight: 40, arbitrary: shaped },
     { weight: 1, arbitrary: ragged },
@@ -207,8 +273,9 @@ const anyAction = fc.constantFrom<RecordAction>('pass', 'pass', 'pass', 'reject'
 export const kernelCases: fc.Arbitrary<KernelCase> = fc
   .record({
     isKnown: fc.constantFrom(true, true, false),
-    delimiter: fc.constantFrom(',', ',', ',', ',', ';', '\t', '|', ':', '/'),
-    otherDelimiter: fc.constantFrom(',', ',', ' ', '.', '-', '7', 'a'),
+    delimiter: fc.constantFrom(',', ',', ',', ',', ';', '\t', '|', ':', '/', '\u0001'),
+    otherDelimiter: fc.constantFrom(',', ',', ' ', '.', '-', '7', 'a', '||', '¦'),
+    form: fc.option(forms),
     width: fc.integer({ min: 1, max: 8 }),
     names: fc.constantFrom<'baked' | 'first' | 'none'>('baked', 'baked', 'baked', 'first', 'none'),
     quotedLineBreaks: fc.constantFrom<MapperPlan['csv']['quotedLineBreaks']>('auto', 'yes', 'yes', 'no'),
@@ -219,15 +286,23 @@ export const kernelCases: fc.Arbitrary<KernelCase> = fc
     task: fc.constantFrom(null, null, null, taskAt(0, true), taskAt(4096), taskAt(null)),
     chunkBytes: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(64, 1000, 1_000_000)),
   })
-  .chain(({ isKnown, delimiter: usual, otherDelimiter, width, names, task, chunkBytes, ...rest }) => {
+  .chain(({ isKnown, form, delimiter: usual, otherDelimiter, width, names, task, chunkBytes, ...rest }) => {
     const delimiter = isKnown ? usual : otherDelimiter;
     const { quotedLineBreaks, maxRecordBytes, wrongFieldCount, malformed, header } = rest;
     const baked = names === 'baked' ? NAMES.slice(0, width) : null;
+    const csv = {
+      delimiter,
+      header: names !== 'none',
+      names: baked,
+      quotedLineBreaks,
+      maxRecordBytes,
+      ...form?.csv,
+    };
     return columnsOf(width, isKnown, baked !== null).chain((columns) =>
-      inputFor(columns, width, delimiter).map((input): KernelCase => {
-        const csv = { delimiter, header: names !== 'none', names: baked, quotedLineBreaks, maxRecordBytes };
+      inputFor(columns, width, csv).map((input): KernelCase => {
         const records = { wrongFieldCount, malformed };
-        return { plan: mapperPlan({ csv, columns, records, output: { header } }), task, input, chunkBytes };
+        const output = { header, ...(form === null ? {} : { csv: form.output }) };
+        return { plan: mapperPlan({ csv, columns, records, output }), task, input, chunkBytes };
       }),
     );
   });
@@ -235,8 +310,8 @@ export const kernelCases: fc.Arbitrary<KernelCase> = fc
 /** The result of one path for a case. After a failure it has no output, because output is written in pieces. */
 export function outcomeOf({ plan, task, input, chunkBytes }: KernelCase, path: 'kernel' | 'reference') {
   try {
-    const { output, counts, failure } = runMapperOn(plan, input, { task, path, chunkBytes });
-    if (failure === null) return { output, counts: { ...counts, invalid: { ...counts.invalid } } };
+    const { output, counts, failure, examples } = runMapperOn(plan, input, { task, path, chunkBytes });
+    if (failure === null) return { output, counts: { ...counts, invalid: { ...counts.invalid } }, examples };
     const { linesRead: _read, linesWritten: _written, ...others } = counts;
     return {
       failure: { code: failure.code, details: failure.details },

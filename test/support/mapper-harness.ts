@@ -9,6 +9,7 @@ import {
 } from '../../mapper/contract.js';
 import { definitionOfPlan, type MapperDefinition } from '../../mapper/definition.js';
 import { type AnyMapperFailure, isMapperFailure } from '../../mapper/failure.js';
+import type { Example } from '../../mapper/findings.js';
 import type { TaskContext } from '../../mapper/hadoop/task-environment.js';
 import { createPipeline, type Pipeline } from '../../mapper/pipeline.js';
 import { explainFailure } from '../../mapper/report/failure-text.js';
@@ -80,6 +81,8 @@ export interface MapperOutcome {
   /** Null outside a task, and after a failure. */
   readonly digests: MapperDigests | null;
   readonly failure: AnyMapperFailure | null;
+  /** The first example of each problem, by column and of whole records; none in a task. */
+  readonly examples: Readonly<Record<string, Example | null>>;
 }
 
 /** What is told of a failure, line by line, the hint last; nothing where there is none. */
@@ -121,7 +124,22 @@ export function runMapperOn(
     if (!isMapperFailure(error)) throw error;
     failure = error;
   }
-  return { output: Buffer.concat(written).toString('latin1'), counts: pipeline.counts, digests, failure };
+  const { findings } = pipeline;
+  const examples: Record<string, Example | null> =
+    findings === null
+      ? {}
+      : {
+          ...Object.fromEntries(findings.ofColumns),
+          'wrong field count': findings.wrongFieldCount,
+          malformed: findings.malformed,
+        };
+  return {
+    output: Buffer.concat(written).toString('latin1'),
+    counts: pipeline.counts,
+    digests,
+    failure,
+    examples,
+  };
 }
 
 /** Puts the chunk into the pipeline's room, as the mapper does. Other bytes follow it, and replace it after use. */

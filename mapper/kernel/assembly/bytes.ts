@@ -11,6 +11,16 @@ export function setDelimiter(byte: u32): void {
   delimiter = byte;
 }
 
+/** The quote of the data; a CR, which no line has, if no field is quoted. Only for records that are mapped by field. */
+export let inputQuote: u32 = QUOTE;
+/** The byte that escapes the next one; 0 if none does. */
+export let inputEscape: u32 = 0;
+
+export function setQuoting(quote: u32, escapeByte: u32): void {
+  inputQuote = quote;
+  inputEscape = escapeByte;
+}
+
 /** Copies the bytes from `from` to `end` to `out`; returns the address after the copy. */
 export function copyBytes(from: usize, end: usize, out: usize): usize {
   const length = end - from;

@@ -11,11 +11,12 @@ import { delimiter, LF, QUOTE } from './bytes';
 /** Flags of a record: it has quoted fields; it has an unquoted field with a quote, so the reference must map it. */
 export const HAS_QUOTES: u32 = 1 << 30;
 export const IS_ODD: u32 = 1 << 31;
-/** Flags of a quoted field: its text has a delimiter; its text has a quote (written twice). */
+/** Flags of a field: its text has an escape; of a quoted field: it has a delimiter; it has a quote (written twice). */
+export const HAS_ESCAPE: u32 = 1 << 29;
 export const HAS_DELIMITER: u32 = 1 << 30;
 export const HAS_QUOTE: u32 = 1 << 31;
 /** The address without the flags. */
-export const VALUE: u32 = (1 << 30) - 1;
+export const VALUE: u32 = (1 << 29) - 1;
 
 /**
  * Indexes the records from `from` to `end`, each one line ended by LF. The field index starts at `fields`, the record
@@ -91,25 +92,25 @@ export function indexFields(from: usize, end: usize, fields: usize, records: usi
 }
 
 /** The address of the LF that ends a record, from its entry in the record index. */
-function lastByte(record: usize): usize {
+export function lastByte(record: usize): usize {
   return <usize>(load<u32>(<usize>(load<u32>(record) & VALUE) - 4) & VALUE);
 }
 
 /** The size in the field index of the ends up to and including the first line end. */
 // @inline
-function countTo(ends: u32, lineEnds: u32): usize {
+export function countTo(ends: u32, lineEnds: u32): usize {
   return (<usize>popcnt(ends & (lineEnds ^ (lineEnds - 1)))) << 2;
 }
 
 /** Bit i is set if byte i of the 32 is all ones. */
 // @inline
-function bitsOf(low: v128, high: v128): u32 {
+export function bitsOf(low: v128, high: v128): u32 {
   return i8x16.bitmask(low) | (i8x16.bitmask(high) << 16);
 }
 
 /** Adds the ends of unquoted fields, six at a time, so that blocks of up to six ends need no branch. */
 // @inline
-function addEnds(entry: usize, block: usize, ends: u32): usize {
+export function addEnds(entry: usize, block: usize, ends: u32): usize {
   const next = entry + ((<usize>popcnt(ends)) << 2);
   let left = ends;
   let at = entry;

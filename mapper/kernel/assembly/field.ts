@@ -34,6 +34,12 @@ export function mapFieldOfQuoted(field: usize, indexed: u32, out: usize, ruled: 
   return hasDelimiter ? quoteIfNeeded(out, written) : written;
 }
 
+/** `mapField` for a result that is put into quotes afterwards, if it needs them. */
+export function mapText(from: usize, end: usize, out: usize, ruled: usize): usize {
+  const written = applyRule(from, end, out, ruled);
+  return written === 0 ? refuseField(from, end, false, out, ruled) : written;
+}
+
 /** Applies the rule to the text from `from` to `end`. Returns the address after the result, or 0 if there is none. */
 // @inline
 function applyRule(from: usize, end: usize, out: usize, ruled: usize): usize {

@@ -2,13 +2,15 @@
  * The kernel: maps lines of CSV from one part of the memory to another by the steps that program.ts lays out.
  * It is AssemblyScript: TypeScript's syntax with WebAssembly's types. compile.mjs compiles it into kernel-module.ts.
  */
-import { setDelimiter } from './bytes';
+import { setDelimiter, setQuoting } from './bytes';
+import { indexFieldsOfDialect } from './dialect-index';
 import { addLines, addStripes, endHash, prepareDigests } from './digest';
 import { indexFields, VALUE } from './field-index';
 import { FIELDS_INDEX_BYTES, RECORDS_INDEX_BYTES } from './layout';
 import { mapRecord } from './record';
+import { mapRecordByField } from './record-by-field';
 
-export { addLines, addStripes, endHash, prepareDigests, setDelimiter };
+export { addLines, addStripes, endHash, prepareDigests, setDelimiter, setQuoting };
 
 /** Where `run` stopped: the address of the first line that it did not map. */
 export let at: usize = 0;
@@ -42,6 +44,36 @@ export function run(
       const info = load<u32>(record);
       const next = <usize>(info & VALUE);
       const written = mapRecord(at, first, next, info, out, program);
+      if (written === 0) return;
+      out = written;
+      at = <usize>(load<u32>(next - 4) & VALUE) + 1;
+      records++;
+      first = next;
+    }
+  }
+}
+
+/** `run` for programs whose form is BY_FIELD. */
+export function runByField(
+  from: usize,
+  end: usize,
+  output: usize,
+  outputLimit: usize,
+  index: usize,
+  program: usize,
+): void {
+  at = from;
+  out = output;
+  records = 0;
+  const fields = index + RECORDS_INDEX_BYTES;
+  while (at < end && out < outputLimit) {
+    const recordsEnd = indexFieldsOfDialect(at, end, fields, index, fields + FIELDS_INDEX_BYTES);
+    let first = fields;
+    for (let record = index; record < recordsEnd; record += 4) {
+      if (out >= outputLimit) return;
+      const info = load<u32>(record);
+      const next = <usize>(info & VALUE);
+      const written = mapRecordByField(at, first, next, info, out, program);
       if (written === 0) return;
       out = written;
       at = <usize>(load<u32>(next - 4) & VALUE) + 1;

@@ -1,4 +1,4 @@
-import { INVALID_COUNT } from './layout';
+import { FIRST_INVALID, INVALID_COUNT } from './layout';
 
 /** The steps with an invalid field in the current record. They are counted when the kernel has written the record. */
 let pending: usize = 0;
@@ -15,10 +15,12 @@ export function noteInvalid(ruled: usize): void {
   pendingEnd += 4;
 }
 
-/** Counts the invalid fields of the record just written. */
-export function countInvalid(): void {
+/** Counts the invalid fields of the record just written, which starts at `line` in the input. */
+export function countInvalid(line: usize): void {
   for (let at = pending; at < pendingEnd; at += 4) {
     const ruled: usize = load<u32>(at);
-    store<u32>(ruled, load<u32>(ruled, INVALID_COUNT) + 1, INVALID_COUNT);
+    const count = load<u32>(ruled, INVALID_COUNT);
+    if (count === 0) store<u32>(ruled, <u32>line, FIRST_INVALID);
+    store<u32>(ruled, count + 1, INVALID_COUNT);
   }
 }

@@ -12,7 +12,29 @@ export const PENDING: usize = 4;
 /** u32: the fewest and the most fields that a record may have. */
 export const FEWEST_FIELDS: usize = 8;
 export const MOST_FIELDS: usize = 12;
-export const PROGRAM_HEAD: usize = 16;
+/** u32: flags. Without BY_FIELD the records are RFC 4180, and so is the output, with the same delimiter. */
+export const FORM: usize = 16;
+/** The rest of the head is for BY_FIELD alone. u32: the first byte of the delimiter in the output. */
+export const OUT_DELIMITER: usize = 20;
+/** u32: address of the texts that are null, or 0. A u32 with their number, then NULL_BYTES for each. */
+export const NULLS: usize = 24;
+/** u32: address of the text that is written for empty fields, and its length. */
+export const NULL_TEXT: usize = 28;
+export const NULL_TEXT_LENGTH: usize = 32;
+/** u32: address of the delimiter in the output, and its length, at most MAX_NULL_BYTES. */
+export const OUT_DELIMITER_TEXT: usize = 36;
+export const OUT_DELIMITER_LENGTH: usize = 40;
+export const PROGRAM_HEAD: usize = 48;
+
+/** Flags of FORM. */
+export const BY_FIELD: u32 = 1;
+export const QUOTES_ALL: u32 = 2;
+export const LOOSE_HEADER: u32 = 4;
+
+/** A text that is null: a u32 with its length, 12 bytes of space, and MAX_NULL_BYTES of text. */
+export const NULL_BYTES: usize = 32;
+export const NULL_START: usize = 16;
+export const MAX_NULL_BYTES: usize = 16;
 
 /** A step of STEP_BYTES bytes. */
 /** u8: one of the operations below. */
@@ -28,6 +50,8 @@ export const MARKER: usize = 8;
 export const MARKER_LENGTH: usize = 12;
 /** u32: number of invalid fields; the host reads it and resets it to 0. */
 export const INVALID_COUNT: usize = 16;
+/** u32: address of the record that raised INVALID_COUNT from 0. */
+export const FIRST_INVALID: usize = 20;
 export const STEP_BYTES: usize = 32;
 
 /** Operations. COPY takes several fields, each of the others takes one. Operations from DATE on judge values. */

@@ -48,7 +48,7 @@ export function mapRecord(
     from = end + 1;
     entry += 4;
   }
-  countInvalid();
+  countInvalid(line);
   return out;
 }
 
@@ -79,6 +79,9 @@ function mayBeHeader(line: usize, header: usize): bool {
     while (<u32>load<u8>(at) === QUOTE) at++;
     const byte = load<u8>(expected++);
     if (byte === 0) return true;
-    if (byte !== load<u8>(at++)) return false;
+    if (byte !== load<u8>(at)) break;
+    at++;
   }
+  // The header of a file that was joined to another one may keep its byte order mark.
+  return at === line && (load<u32>(line) & 0xffffff) === 0xbfbbef && mayBeHeader(line + 3, header);
 }

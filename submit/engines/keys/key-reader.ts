@@ -1,6 +1,7 @@
 import { byteStringOfText } from '../../../mapper/records/byte-string.js';
 import { readRecords } from '../../../mapper/records/csv-reader.js';
 import { writeRecords } from '../../../mapper/records/csv-writer.js';
+import { plainDialect } from '../../../mapper/records/dialect.js';
 import { RecordFramer, type RecordHandler } from '../../../mapper/records/framer.js';
 import { isHeader } from '../../../mapper/records/header.js';
 import type { KeyLayout } from '../engine.js';
@@ -34,7 +35,12 @@ export class KeyReader implements RecordHandler {
     this.#header = layout.names === null ? null : headerLineOf(layout.names, layout.delimiter);
     this.#bounds = new Int32Array(3 * (Math.max(...layout.key) + 1));
     this.#framer = new RecordFramer(
-      { delimiter: this.#delimiter, lineBreaks: 'yes', maxRecordBytes: MAX_RECORD_BYTES, dropBom: false },
+      {
+        dialect: plainDialect(layout.delimiter),
+        lineBreaks: 'yes',
+        maxRecordBytes: MAX_RECORD_BYTES,
+        dropBom: false,
+      },
       this,
     );
   }

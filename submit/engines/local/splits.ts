@@ -16,10 +16,12 @@ export function splitInputs(inputs: readonly JobInput[], splitSize: number): Spl
   return inputs.flatMap((input) => {
     const splits: Split[] = [];
     let start = 0;
+    // Lines that are skipped are not told from records in a later split.
+    const size = Math.max(splitSize, input.maxPreambleBytes ?? 0);
     if (input.splittable) {
-      while ((input.sizeBytes - start) / splitSize > SPLIT_SLOP) {
-        splits.push({ input, start, length: splitSize });
-        start += splitSize;
+      while ((input.sizeBytes - start) / size > SPLIT_SLOP) {
+        splits.push({ input, start, length: size });
+        start += size;
       }
     }
     if (start < input.sizeBytes || splits.length === 0) {

@@ -1,13 +1,13 @@
 import { FIRST_INPUT_PROPERTY, INPUT_PLACES_PROPERTY } from '../../../mapper/contract.js';
 import { Failure } from '../../errors.js';
 import type { ClusterSettings } from '../../hadoop/cluster/cluster-settings.js';
-import type { JobTag } from '../engine.js';
+import type { JobInput, JobTag } from '../engine.js';
 
 /** A streaming job; all paths are absolute in the cluster's file system. */
 export interface StreamingJob {
   readonly runId: string;
   readonly jobName: string;
-  readonly inputs: readonly { readonly path: string; readonly sizeBytes: number }[];
+  readonly inputs: readonly Pick<JobInput, 'path' | 'sizeBytes' | 'maxPreambleBytes'>[];
   /** True if a record may span lines: no file is split then. */
   readonly wholeFiles: boolean;
   /** Input bytes per task; null: one HDFS block. */
@@ -216,7 +216,9 @@ function splitProperties({
 }: Pick<StreamingJob, 'wholeFiles' | 'splitSize' | 'inputs'>): Record<string, string> {
   const total = inputs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const maps = splitSize === null || wholeFiles ? 1 : Math.max(1, Math.ceil(total / splitSize));
-  const minimum = wholeFiles ? JAVA_MAX_LONG : splitSize === null ? '1' : String(splitSize);
+  // Lines that are skipped are not told from records in a later split.
+  const preamble = Math.max(1, ...inputs.map(({ maxPreambleBytes = 1 }) => maxPreambleBytes));
+  const minimum = wholeFiles ? JAVA_MAX_LONG : String(Math.max(splitSize ?? 1, preamble));
   return {
     'mapreduce.job.maps': String(maps),
     'mapreduce.input.fileinputformat.split.minsize': minimum,

@@ -5,6 +5,7 @@ import { HEADER_CHOICES, type HeaderChoice, MAPPER_DEFAULTS } from '../../../map
 import type { OverrideNames } from '../../config/override.js';
 import type { Setting } from '../../config/setting.js';
 import type { Choose } from './choose.js';
+import { type OutputCsvSettings, outputCsvSchema, outputCsvSettings } from './output-csv.js';
 import { addressedPath, type Surroundings } from './surroundings.js';
 
 export const OUTPUT_MODES = ['create', 'replace', 'append'] as const;
@@ -21,6 +22,7 @@ export const outputSchema = z.strictObject({
     .enum(HEADER_CHOICES)
     .optional()
     .describe('Which parts start with the header; keep: headers stay where the data have them'),
+  csv: outputCsvSchema.optional().describe('How the records are written'),
   mode: z.enum(OUTPUT_MODES).optional(),
   compression: z.enum(COMPRESSIONS).optional(),
   onChangedInput: z
@@ -44,7 +46,7 @@ export const OUTPUT_OVERRIDES = {
   verify: { flag: 'verify', variable: 'HADOOP_ELT_VERIFY' },
 } as const satisfies Record<string, OverrideNames>;
 
-export interface OutputSettings {
+export interface OutputSettings extends OutputCsvSettings {
   /** Absolute. */
   readonly 'output.path': Setting<string>;
   readonly 'output.header': Setting<HeaderChoice>;
@@ -60,11 +62,12 @@ export interface OutputSettings {
 
 /** `hasHeader`: whether the data have a header. Throws `usage` for an output on another file system than the engine's. */
 export function outputSettings(
-  { path, header, mode, compression, onChangedInput, keepPrevious }: z.infer<typeof outputSchema>,
-  { fromFile, overrideText }: Choose,
+  { path, header, csv = {}, mode, compression, onChangedInput, keepPrevious }: z.infer<typeof outputSchema>,
+  choose: Choose,
   surroundings: Surroundings,
   hasHeader: boolean,
 ): OutputSettings {
+  const { fromFile, overrideText } = choose;
   const { jobFile, cwd } = surroundings;
   const inFile = addressedPath(path, dirname(jobFile), surroundings);
   return {
@@ -73,6 +76,7 @@ export function outputSettings(
         text === '' ? undefined : addressedPath(text, cwd, surroundings),
       ) ?? fromFile(['output', 'path'], inFile, ''),
     'output.header': fromFile(['output', 'header'], header, MAPPER_DEFAULTS.outputHeader(hasHeader)),
+    ...outputCsvSettings(csv, choose),
     'output.mode':
       overrideText('output.mode', OUTPUT_MODES.join(', '), (text) =>
         OUTPUT_MODES.find((known) => known === text),

@@ -1,4 +1,5 @@
 import { MAPPER_EXIT } from '../../../mapper/contract.js';
+import { doubtHeader, headerRemedy, quotesRemedy } from '../../../mapper/records/doubts.js';
 import { quoteForShell } from '../../engines/programs.js';
 import type { FailureDetails, FailureFacts } from '../../errors.js';
 import { causeText } from './cause-text.js';
@@ -18,10 +19,26 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
       return flawHint(details.flaw);
     case 'line-too-long':
       return 'Look whether it is CSV at all; csv.maxRecordBytes sets the limit';
+    case 'column-not-in-header': {
+      const doubt = doubtHeader(details.names);
+      return details.occurrences > 0 || (doubt === null && details.nearest !== undefined)
+        ? undefined
+        : headerRemedy(doubt);
+    }
     case 'headers-differ':
       return 'All inputs of a job must have the same columns; give inputs with other columns a job of their own';
+    case 'columns-never-fit':
+      return 'Name as many columns in csv.columns as the data have, or check csv.delimiter';
+    case 'separator-differs':
+      return 'Correct csv.delimiter, or leave it out: then the line decides';
+    case 'inputs-differ':
+      return details.what === 'delimiter'
+        ? 'Set csv.delimiter if one of them is right for all; else give them jobs of their own'
+        : 'Give inputs in different encodings jobs of their own';
     case 'malformed-record':
-      return 'Fix the line, or set records.malformed to reject or pass';
+      return (
+        quotesRemedy(details.doubt ?? null) ?? 'Fix the line, or set records.malformed to reject or pass'
+      );
     case 'output-refused':
       return 'Choose a separate folder for the output with output.path or --output';
     case 'output-foreign':

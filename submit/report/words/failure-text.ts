@@ -61,6 +61,9 @@ function linesOf({ code, details }: FailureFacts): string[] {
       return [
         what,
         `  asked for at ${place}`,
+        ...(details.headerLine === undefined || details.occurrences > 0
+          ? []
+          : [`  line ${details.headerLine} was taken for the header`]),
         `  the header has: ${details.names.map(quote).join(', ')}`,
         ...(details.occurrences > 1 ? ['  Use its 0-based index instead, such as [2]'] : []),
         ...(details.nearest === undefined ? [] : [`  Did you mean ${quote(details.nearest)}?`]),
@@ -80,6 +83,23 @@ function linesOf({ code, details }: FailureFacts): string[] {
       ];
     case 'input-unreadable':
       return [`Can't read ${quote(details.path)}: ${flawText(details.flaw)}`];
+    case 'columns-never-fit': {
+      const place = details.line === null ? quote(details.jobFile) : `${details.jobFile}:${details.line}`;
+      return [
+        `Not one of ${count(details.records, 'record')} has the ${count(details.columns, 'column')} of csv.columns`,
+        `  named at ${place}`,
+      ];
+    }
+    case 'separator-differs':
+      return [
+        `${quote(details.path)} says by its line sep= that the delimiter is ${quote(details.separator)}, but the job says ${quote(details.delimiter)}`,
+      ];
+    case 'inputs-differ':
+      return [
+        `Two inputs differ in their ${details.what}`,
+        `${quote(details.first)}: ${details.firstHas}`,
+        `${quote(details.second)}: ${details.secondHas}`,
+      ];
     case 'line-too-long':
       return [
         `Line ${formatNumber(details.lineNumber)} of ${quote(details.path)} is longer than ${formatSize(details.maxBytes)}`,

@@ -53,7 +53,7 @@ const TEXT_OF: Readonly<Record<InputFlaw, FlawText>> = {
   'sequence-file': { is: 'its content is a Hadoop SequenceFile', fix: OTHER_FORMAT },
   'utf-16': {
     is: 'its text is UTF-16',
-    fix: 'Turn it into UTF-8 first: iconv -f UTF-16 -t UTF-8 FILE (UTF-16LE or UTF-16BE if it has no byte order mark)',
+    fix: 'Turn it into UTF-8 first: iconv -f UTF-16 -t UTF-8 FILE (UTF-16LE or UTF-16BE if it has no byte order mark); map reads it from a pipe with csv.encoding: utf-16le',
   },
   'utf-32': { is: 'its text is UTF-32', fix: 'Turn it into UTF-8 first: iconv -f UTF-32 -t UTF-8 FILE' },
 };

@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import { Failure, factsOf, type LeftInput } from '../../errors.js';
 import type { JobPlan } from '../../job/plan.js';
+import { delimiterIsOpen, dialectOfSettings } from '../../job/sections/csv.js';
 import type { JobSettings } from '../../job/settings.js';
 import type { OnBytes, ReadingOptions, ScannedItem, Source, SourceItem } from '../../sources/source.js';
 import { isBrokenInput, leaveOutHeaders, requireSome, type Scanned } from '../leave-out.js';
@@ -69,6 +70,10 @@ export function readingOptionsOf(settings: JobSettings): ReadingOptions {
     hasHeader,
     ...(columnNames !== null && { columnNames }),
     delimiter: settings['csv.delimiter'].value,
+    dialect: {
+      ...dialectOfSettings(settings),
+      ...(delimiterIsOpen(settings) ? { delimiterIsOpen: true as const } : {}),
+    },
     quotedLineBreaks: settings['csv.quotedLineBreaks'].value,
     maxRecordBytes: settings['csv.maxRecordBytes'].value,
   };

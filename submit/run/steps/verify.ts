@@ -3,6 +3,7 @@ import { Failure } from '../../errors.js';
 import type { JobSettings } from '../../job/settings.js';
 import type { OnBytes, PartReader, ScannedItem, Source } from '../../sources/source.js';
 import { changedInput, type Store } from '../../stores/store.js';
+import { requireColumnsThatFit } from '../columns-fit.js';
 import { proveHeaders } from '../header-proof.js';
 import type { ManifestPart, RejectPart } from '../manifest.js';
 import { proveCounts } from '../proof.js';
@@ -41,6 +42,7 @@ export const verifyStep: Step<ToVerify, Verified> = {
   async perform({ plan, ports, journal }, { items, staged, jobs, namesAreKnown }, progress) {
     const { source, engine, parts: reader } = ports;
     const { records, rejects } = jobs;
+    requireColumnsThatFit(plan, records.job.counts);
     // Counts mean nothing if an input changed during the job, so check that first.
     await checkStillStaged(engine.store, staged);
     await Promise.all(items.map((item) => source.digest(item)));

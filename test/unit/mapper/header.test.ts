@@ -53,10 +53,17 @@ describe('a header', () => {
       counts: { headers: 2 },
     });
   });
-  it('loses its byte order mark in a pipe; a task never has one', () => {
+  it('loses its byte order mark, also in the middle where files were joined', () => {
     expect(runMapperOn(unknown, '\xef\xbb\xbfa,b\nx,y\n').output).toBe('a,b\nX,y\n');
-    const inTask = runMapperOn(known, '\xef\xbb\xbfa,b\n', { task: taskAt() });
-    expect(inTask).toMatchObject({ output: '\xef\xbb\xbfA,b\n', counts: { headers: 0 } });
+    const joined = '\xef\xbb\xbfa,b\nx,y\n\xef\xbb\xbfa,b\n\xef\xbb\xbf"a","b"\nz,y\n';
+    for (const path of ['kernel', 'reference'] as const) {
+      expect(runMapperOn(unknown, joined, { path })).toMatchObject({
+        output: 'a,b\nX,y\na,b\na,b\nZ,y\n',
+        counts: { headers: 3, recordsRead: 2 },
+      });
+      const inTask = runMapperOn(known, '\xef\xbb\xbfa,b\n\xef\xbb\xbfa,c\n', { task: taskAt(), path });
+      expect(inTask).toMatchObject({ output: 'a,b\n\xef\xbb\xbfA,c\n', counts: { headers: 1 } });
+    }
   });
   it('that is malformed stops the mapper where names are not known', () => {
     const { failure } = runMapperOn(unknown, 'a,"b\nx,y\n');
@@ -82,8 +89,9 @@ describe('a ruled column', () => {
       'column-not-in-header',
       'Column "Regoin" has a rule, but is not in the header',
       'The nearest name is "Region"',
+      'Line 1 was taken for the header',
       'Columns: [0] "Country", [1] "Region", [2] "x\\ny"',
-      'Correct the name, or give the column by its index, such as [0]',
+      'Correct the name, or give the column by its index, such as "[0]"; if lines come before the header, set csv.skipLines',
     ]);
   });
   it('that is in the header twice must be given by its index', () => {

@@ -52,7 +52,8 @@ describe('the output', () => {
     const tally = new Tally();
     let text = '';
     const source = { file: 'in.csv', linesBefore: 10 };
-    const options = { delimiter: ',', header, emit, source, isFirstPart: false };
+    const form = { delimiter: ',', quotesAll: false, nullText: '' };
+    const options = { form, header, emit, source, isFirstPart: false };
     const output = new RecordOutput(options, tally, (bytes) => {
       text += bytes.toString('latin1');
     });

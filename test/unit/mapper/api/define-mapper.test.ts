@@ -64,7 +64,7 @@ describe('defineMapper', () => {
     ],
     ['no options', () => null, 'defineMapper: got null'],
     ['no columns', () => ({}), 'columns is undefined; give an object'],
-    ['a long delimiter', () => ({ columns: {}, csv: { delimiter: '||' } }), 'csv.delimiter is "||"'],
+    ['no delimiter', () => ({ columns: {}, csv: { delimiter: '' } }), 'csv.delimiter is ""'],
     ['a quote as delimiter', () => ({ columns: {}, csv: { delimiter: '"' } }), 'csv.delimiter is'],
     ['no column names', () => ({ columns: {}, csv: { columns: [] } }), 'csv.columns is []'],
     [

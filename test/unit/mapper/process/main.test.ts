@@ -53,8 +53,62 @@ const task = {
 };
 
 describe('mapperMain', () => {
-  it('maps stdin to stdout, silent where nobody watches', () => {
-    expect(run(input)).toEqual({ exitCode: 0, stderr: '', stdout: 'a,b\nx,2\n' });
+  it('maps stdin to stdout, silent where all is well', () => {
+    expect(run('a,b\nx,1.5\n')).toEqual({ exitCode: 0, stderr: '', stdout: 'a,b\nx,2\n' });
+  });
+  it('says at the end what was wrong, with an example and its line, unless it is to be quiet', () => {
+    const { exitCode, stderr } = run(input);
+    expect(exitCode).toBe(0);
+    expect(stderr).toBe(
+      'hadoop-elt mapper: invalid b 1 (line 3: "z" is not a number); rejected 1 of 2 records\n',
+    );
+    expect(run(input, { argv: ['--quiet'] }).stderr).toBe('');
+    expect(run(input, { argv: ['--quiet', '--emit', 'rejects'] }).stderr).toBe('');
+  });
+  it('warns where no value of a column is valid, or no record came through', () => {
+    expect(run('a,b\nx,y\n').stderr.split('\n').slice(1)).toEqual([
+      'hadoop-elt mapper: WARNING: every record was rejected: nothing was written',
+      'hadoop-elt mapper: WARNING: every value of column "b" is invalid: check its rules',
+      '',
+    ]);
+  });
+  it('follows the names of a header in another order', () => {
+    const byIndex = () =>
+      definitionOfPlan(mapperPlan({ csv: { names: ['a', 'b'] }, columns: [ruledColumn(1, { places: 0 })] }));
+    expect(run('b,a\n1.5,x\n').stdout).toBe('b,a\n2,x\n');
+    expect(run('b,a\n1.5,x\n', {}, byIndex).stdout).toBe('b,a\n2,x\n');
+  });
+  it('stops at a header with other names, and takes data without one where it is told so', () => {
+    expect(run('a,c\nx,1.5\n')).toEqual({
+      exitCode: MAPPER_EXIT.header,
+      stdout: '',
+      stderr: [
+        'hadoop-elt mapper: The header is not the one that this mapper was built for',
+        '  at line 1 of stdin',
+        '  Missing: "b"',
+        '  New: "c"',
+        '  Columns: [0] "a", [1] "c"',
+        '  Build the mapper again from data with this header; for data without a header give --no-header',
+        '',
+      ].join('\n'),
+    });
+    expect(run('x,1.5\n', { argv: ['--no-header'] }).stdout).toBe('x,2\n');
+  });
+  it('fails where not one record has the columns of csv.columns', () => {
+    const named = (names: readonly string[]) => () =>
+      definitionOfPlan(mapperPlan({ csv: { header: false, names }, output: { header: 'drop' } }));
+    const { exitCode, stdout, stderr } = run('x;1\ny;2\n', {}, named(['a', 'b']));
+    expect(exitCode).toBe(MAPPER_EXIT.header);
+    expect(stdout).toBe('x;1\ny;2\n');
+    expect(stderr).toContain(
+      [
+        'hadoop-elt mapper: Not one of 2 records has the columns of csv.columns: 1 instead of 2',
+        '  at line 1 of stdin',
+        '  Name as many columns in csv.columns as the data have, or check csv.delimiter',
+        '',
+      ].join('\n'),
+    );
+    expect(run('x;1\ny,2\n', {}, named(['a', 'b'])).exitCode).toBe(0);
   });
   it('tells its settings and ruled columns where asked, and reads nothing', () => {
     const { exitCode, stdout } = run({ path: '/dev/null' }, { argv: ['--describe'] });
@@ -69,9 +123,12 @@ describe('mapperMain', () => {
   });
   it('sums up at a terminal', () => {
     expect(run(input, { stderrIsTerminal: true }).stderr).toBe(
-      'test: 2 records in, 1 out, 1 rejected, 1 header\n  invalid b: 1\n',
+      'test: 2 records in, 1 out, 1 rejected, 1 header\n' +
+        'hadoop-elt mapper: invalid b 1 (line 3: "z" is not a number); rejected 1 of 2 records\n',
     );
-    expect(run('x,1\n', { stderrIsTerminal: true }).stderr).toContain('No header was seen');
+    expect(run('x,1\n', { stderrIsTerminal: true, argv: ['--no-header'] }).stderr).toContain(
+      'No header was seen',
+    );
   });
   it('says that stdin was empty', () => {
     expect(run('')).toEqual({
@@ -104,7 +161,7 @@ describe('mapperMain', () => {
   it('passes more than a buffer holds', () => {
     const line = `${'x'.repeat(1000)},1\n`;
     const long = `"${'y'.repeat(300_000)},",1\n`;
-    const text = line.repeat(400) + long + line.repeat(5);
+    const text = `a,b\n${line.repeat(400)}${long}${line.repeat(5)}`;
     expect(run(text).stdout === text).toBe(true);
   });
   it('tells a failure, what and where, with its exit code and no counters', () => {

@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { plainDialect } from '../../../../mapper/records/dialect.js';
 import { type FramerOptions, RecordFramer } from '../../../../mapper/records/framer.js';
 import { type Framed, frameSlowly } from '../../../support/mapper-framing-oracle.js';
 import { chunksOf } from '../../../support/mapper-harness.js';
@@ -16,7 +17,7 @@ function frame(input: string, options: Partial<FramerOptions> = {}, chunkBytes =
   const framed: Framed[] = [];
   const reasons: string[] = [];
   const framer = new RecordFramer(
-    { delimiter: 0x2c, lineBreaks: 'yes', maxRecordBytes: 1 << 26, dropBom: false, ...options },
+    { dialect: plainDialect(','), lineBreaks: 'yes', maxRecordBytes: 1 << 26, dropBom: false, ...options },
     {
       lines(bytes, firstLineNumber) {
         const records = bytes.toString('latin1').match(/[^\n]*\n/g) ?? [];

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { plainDialect } from '../../../../mapper/records/dialect.js';
 import { parseHeader } from '../../../../mapper/records/header.js';
 import { RecordScanner, type ScanFacts, type ScanOptions } from '../../../../mapper/records/scanner.js';
 import { frameSlowly } from '../../../support/mapper-framing-oracle.js';
@@ -27,6 +28,8 @@ describe('RecordScanner', () => {
       malformed: 0,
       firstMalformed: null,
       hasBom: false,
+      maxPreambleBytes: 0,
+      separator: null,
       firstRecord: null,
       firstSpanningLine: null,
       linesDigest: '0000000000000000',
@@ -87,20 +90,22 @@ describe('RecordScanner', () => {
 
 describe('parseHeader', () => {
   it('reads names as UTF-8 where valid, otherwise as Latin-1', () => {
-    expect(parseHeader(Buffer.from('Région;"a;""b"";c";', 'utf8'), ';')).toEqual({
+    expect(parseHeader(Buffer.from('Région;"a;""b"";c";', 'utf8'), plainDialect(';'))).toEqual({
       names: ['Région', 'a;"b";c', ''],
     });
-    expect(parseHeader(Buffer.from('Région,b', 'latin1'), ',')).toEqual({
+    expect(parseHeader(Buffer.from('Région,b', 'latin1'), plainDialect(','))).toEqual({
       names: ['Région', 'b'],
       nameBytes: ['R\xe9gion', 'b'],
     });
   });
   it('takes the record with a line end of any kind or none', () => {
     for (const lineEnd of ['', '\n', '\r\n', '\r']) {
-      expect(parseHeader(Buffer.from(`a,"b\r\nc"${lineEnd}`), ',')).toEqual({ names: ['a', 'b\nc'] });
+      expect(parseHeader(Buffer.from(`a,"b\r\nc"${lineEnd}`), plainDialect(','))).toEqual({
+        names: ['a', 'b\nc'],
+      });
     }
   });
   it('makes one empty name of a blank line', () => {
-    expect(parseHeader(Buffer.alloc(0), ',')).toEqual({ names: [''] });
+    expect(parseHeader(Buffer.alloc(0), plainDialect(','))).toEqual({ names: [''] });
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { REJECT_COLUMNS } from '../../../../mapper/contract.js';
+import { plainDialect } from '../../../../mapper/records/dialect.js';
 import { NotRejects, type Reject, readRejects } from '../../../../submit/run/rejects.js';
 import {
   layOut,
@@ -13,7 +14,7 @@ import {
 const HEADER = `${REJECT_COLUMNS.join()}\n`;
 const FORM: ReplayForm = {
   header: { names: ['City', 'Amount'] },
-  delimiter: ',',
+  dialect: plainDialect(','),
   quotedLineBreaks: 'auto',
   maxRecordBytes: 1000,
 };

@@ -37,6 +37,16 @@ describe('splitInputs', () => {
     expect(cuts(100)).toEqual([[0, 100]]);
   });
 
+  it('makes no split shorter than the lines before the records', () => {
+    const cuts = splitInputs([input(500, { maxPreambleBytes: 150 })], 100);
+    expect(cuts.map(({ start, length }) => [start, length])).toEqual([
+      [0, 150],
+      [150, 150],
+      [300, 150],
+      [450, 50],
+    ]);
+  });
+
   it('gives every file one split at least, the empty one too', () => {
     expect(splitInputs([input(0), input(1)], 100).map(({ length }) => length)).toEqual([0, 1]);
   });

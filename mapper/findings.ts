@@ -1,0 +1,51 @@
+import { excerptOf } from './failure.js';
+
+/** One thing that is wrong with the data, and where it was first met. */
+export interface Example {
+  /** 1-based line of stdin. */
+  readonly lineNumber: number;
+  /** The value, as an excerpt; null where a whole record is at fault. */
+  readonly value: string | null;
+  /** As in the rejects. */
+  readonly reason: string;
+}
+
+/** The first example of each problem that a pipe has met, for the line that it ends with. */
+export class Findings {
+  readonly #ofColumns = new Map<string, Example>();
+  #wrongFieldCount: Example | null = null;
+  #malformed: Example | null = null;
+
+  /** By the labels of columns. */
+  get ofColumns(): ReadonlyMap<string, Example> {
+    return this.#ofColumns;
+  }
+
+  get wrongFieldCount(): Example | null {
+    return this.#wrongFieldCount;
+  }
+
+  get malformed(): Example | null {
+    return this.#malformed;
+  }
+
+  /** Whether a column has no example yet. */
+  lacks(label: string): boolean {
+    return !this.#ofColumns.has(label);
+  }
+
+  /** Keeps the first invalid value of a column. */
+  noteInvalid(label: string, lineNumber: number, value: string, reason: string): void {
+    if (this.lacks(label)) this.#ofColumns.set(label, { lineNumber, value: excerptOf(value), reason });
+  }
+
+  /** Keeps the first record of a wrong width. */
+  noteWrongFieldCount(lineNumber: number, reason: string): void {
+    this.#wrongFieldCount ??= { lineNumber, value: null, reason };
+  }
+
+  /** Keeps the first malformed line. */
+  noteMalformed(lineNumber: number, reason: string): void {
+    this.#malformed ??= { lineNumber, value: null, reason };
+  }
+}

@@ -1,0 +1,68 @@
+import type { MapperCounts } from '../contract.js';
+import type { Example, Findings } from '../findings.js';
+import { escapeLine, quoteExcerpt } from './escape.js';
+
+/** Columns beyond these are only counted. */
+const MAX_COLUMNS = 20;
+
+/**
+ * What a pipe says at its end: one line if anything was invalid, of a wrong width, malformed or rejected, then a warning for
+ * each column of which no value is valid, and one if no record came through. Empty if all was well.
+ */
+export function formatProblems(counts: MapperCounts, findings: Findings): string {
+  const parts = [
+    ...invalidParts(counts, findings),
+    ...part('wrong field count', counts.wrongFieldCount, findings.wrongFieldCount),
+    ...part('malformed', counts.malformed, findings.malformed),
+    ...(counts.recordsRejected === 0
+      ? []
+      : [`rejected ${counts.recordsRejected} of ${records(counts.recordsRead)}`]),
+  ];
+  if (parts.length === 0) return '';
+  const lines = [parts.join('; '), ...warnings(counts)];
+  return lines.map((line) => `hadoop-elt mapper: ${escapeLine(line)}\n`).join('');
+}
+
+function invalidParts({ invalid }: MapperCounts, { ofColumns }: Findings): string[] {
+  const columns = Object.entries(invalid).filter(([, amount]) => amount > 0);
+  const shown = columns
+    .slice(0, MAX_COLUMNS)
+    .flatMap(([label, amount]) => part(`invalid ${label}`, amount, ofColumns.get(label) ?? null));
+  const others = columns.slice(MAX_COLUMNS);
+  if (others.length === 0) return shown;
+  const sum = others.reduce((total, [, amount]) => total + amount, 0);
+  return [...shown, `invalid in ${others.length} more columns ${sum}`];
+}
+
+function part(what: string, amount: number, example: Example | null): string[] {
+  if (amount === 0) return [];
+  if (example === null) return [`${what} ${amount}`];
+  const { lineNumber, value, reason } = example;
+  const found = value === null ? reason : `${quoteExcerpt(value)} is ${reason}`;
+  return [`${what} ${amount} (line ${lineNumber}: ${found})`];
+}
+
+function warnings(counts: MapperCounts): string[] {
+  const { recordsRead, recordsRejected, wrongFieldCount, malformed, invalid } = counts;
+  const judged = recordsRead - wrongFieldCount - malformed;
+  const found: string[] = [];
+  if (recordsRead > 0 && recordsRejected === recordsRead) {
+    found.push('every record was rejected: nothing was written');
+  }
+  if (recordsRead > 0 && wrongFieldCount === recordsRead) {
+    found.push('every record has a wrong field count, so no rule was applied: check csv.delimiter');
+  }
+  if (recordsRead > 0 && malformed === recordsRead) {
+    found.push('every record is malformed: check csv.quote and csv.escape');
+  }
+  for (const [label, amount] of Object.entries(invalid)) {
+    if (amount > 0 && amount === judged) {
+      found.push(`every value of column ${quoteExcerpt(label)} is invalid: check its rules`);
+    }
+  }
+  return found.map((line) => `WARNING: ${line}`);
+}
+
+function records(amount: number): string {
+  return amount === 1 ? '1 record' : `${amount} records`;
+}
