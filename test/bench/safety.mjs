@@ -3,7 +3,7 @@
  * turns with fsync(2) and without it, on the sales case; then takes the digests alone of the bytes that a run digests. With
  * `BASELINE=<folder>` of an older, built version, runs that one in the same turns and prints the ratio to it.
  */
-import { readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -18,6 +18,7 @@ const rounds = Number(process.argv[2] ?? 9);
 const RECORDS = 1_000_001;
 const PIECE_BYTES = 256 * 1024;
 
+mkdirSync(folder, { recursive: true });
 const sales = CASES.find(({ name }) => name === 'sales');
 const data = generateData(sales, RECORDS, readSalesRecords(join(root, 'hdfs-fixtures/raw/sales')), folder);
 buildMapper(sales, data.path, folder);
@@ -63,6 +64,7 @@ const [safe, unsynced] = VARIANTS;
 const sync = medianOf(safe.costs, 'wallSeconds') - medianOf(unsynced.costs, 'wallSeconds');
 console.log(`  fsync: ${sync.toFixed(2)} s of wall time`);
 
+runOnce(safe);
 const outputBytes = sizeOfParts();
 const secondsPerByte = await digestSecondsPerByte();
 // The scan and the mapper read the input by lines; the mapper and the proof read the parts as bytes.

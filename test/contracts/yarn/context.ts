@@ -8,7 +8,12 @@ export interface FactsContext {
   readonly folder: string;
 }
 
-const MAP_ONLY = ['-D', 'mapreduce.job.reduces=0', '-D', 'mapreduce.job.maps=1'];
+/** Without a second attempt of a task that is slow on a busy machine: the facts are about the first. */
+const MAP_ONLY = [
+  'mapreduce.job.reduces=0',
+  'mapreduce.job.maps=1',
+  'mapreduce.map.speculative=false',
+].flatMap((property) => ['-D', property]);
 
 /** Runs a streaming job, without reducers unless `properties` say otherwise: `properties` as `-D`, then the other options. */
 export function runJob(
