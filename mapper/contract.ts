@@ -24,6 +24,20 @@ export interface ColumnPlan {
   readonly rules: readonly RulePlan[];
 }
 
+/**
+ * A column of the output: the text that a column of the data has after its rules, and then rules of its own. A column
+ * without a name keeps that of the data.
+ */
+export interface OutputColumnPlan extends OutputColumnNaming {
+  readonly rules: readonly RulePlan[];
+}
+
+/** What decides the name of a column of the output. */
+export interface OutputColumnNaming {
+  readonly name: string | null;
+  readonly from: string | number;
+}
+
 /** `pass` writes the record unchanged, `reject` leaves it out and counts it, `fail` ends the task. */
 export const RECORD_ACTIONS = ['pass', 'reject', 'fail'] as const;
 export type RecordAction = (typeof RECORD_ACTIONS)[number];
@@ -87,7 +101,11 @@ export interface MapperPlan {
   };
   readonly columns: readonly ColumnPlan[];
   readonly records: { readonly wrongFieldCount: RecordAction; readonly malformed: RecordAction };
-  readonly output: { readonly header: HeaderChoice };
+  readonly output: {
+    readonly header: HeaderChoice;
+    /** In the order of the output. Without them the output has the columns of the data. */
+    readonly columns?: readonly OutputColumnPlan[];
+  };
 }
 
 /** What a job decides of a mapper beside its rules. JSON-safe. */
@@ -97,8 +115,11 @@ export type MapperSettings = Omit<MapperPlan, 'columns'>;
 export type BakedSettings = MapperSettings | Pick<MapperPlan['csv'], 'names' | 'nameBytes'>;
 
 /** What a mapper tells of itself by `--describe`: its settings, and the columns that have rules. JSON-safe. */
-export interface MapperDescription extends MapperSettings {
+export interface MapperDescription extends Omit<MapperSettings, 'output'> {
   readonly columns: readonly (string | number)[];
+  readonly output: Pick<MapperPlan['output'], 'header'> & {
+    readonly columns?: readonly OutputColumnNaming[];
+  };
 }
 
 /** The counter group under Hadoop. */

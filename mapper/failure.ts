@@ -24,6 +24,9 @@ export interface ColumnList {
   readonly firstNames: readonly string[];
 }
 
+/** Where a job names a column. */
+export type ColumnUse = 'columns' | 'output.columns' | 'where';
+
 /** Codes of failures, each with the shape of its details. JSON-safe. Texts from the data are excerpts. */
 export interface MapperFailureDetails {
   'argument-unknown': { readonly argument: string };
@@ -36,14 +39,20 @@ export interface MapperFailureDetails {
   /** The split does not start the file, so the task can't read the column names from it. */
   'header-unknown': { readonly split: SplitPlace };
   'column-ruled-twice': { readonly column: string };
-  'column-index-too-large': { readonly index: number; readonly columns: ColumnList };
-  'column-without-header': { readonly column: string };
+  'column-index-too-large': {
+    readonly usedIn: ColumnUse;
+    readonly index: number;
+    readonly columns: ColumnList;
+  };
+  'column-without-header': { readonly usedIn: ColumnUse; readonly column: string };
   'column-not-in-header': {
+    readonly usedIn: ColumnUse;
     readonly column: string;
     readonly nearest: string;
     readonly columns: ColumnList;
   };
   'column-twice-in-header': {
+    readonly usedIn: ColumnUse;
     readonly column: string;
     readonly firstIndex: number;
     readonly lastIndex: number;

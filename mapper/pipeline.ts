@@ -6,8 +6,9 @@ import { recordSourceOf } from './hadoop/input-places.js';
 import { type TaskContext, taskNumberOf } from './hadoop/task-environment.js';
 import { instantiateKernel } from './kernel/instantiate.js';
 import { KernelMapping } from './kernel/kernel-mapping.js';
-import { layOutColumns } from './mapping/column-layout.js';
+import { layOutColumns, ruledLabels } from './mapping/column-layout.js';
 import type { Mapping } from './mapping/mapping.js';
+import { outputHeader } from './mapping/output-layout.js';
 import { RecordMapper } from './mapping/record-mapper.js';
 import { ReferenceMapping } from './mapping/reference-mapping.js';
 import { RecordOutput } from './record-output.js';
@@ -60,6 +61,7 @@ export function createPipeline(
       delimiter,
       header: definition.output.header,
       isFirstPart: task?.writesFirstPart ?? true,
+      hasOneColumn: definition.output.columns?.length === 1,
       emit,
       source: recordSourceOf(task, places),
     },
@@ -72,9 +74,13 @@ export function createPipeline(
   output.beginRejects();
   const openMapping = (header: Header | null): Mapping => {
     const names = header?.names ?? null;
-    const layout = layOutColumns(definition.columns, names);
-    tally.expectColumns(layout.columns.map(({ label }) => label));
-    if (header !== null) output.beginRecords(headerFields(header));
+    const layout = layOutColumns(definition, names);
+    tally.expectColumns(ruledLabels(layout));
+    if (header !== null) {
+      const fields = headerFields(header);
+      if (layout.output === null) output.beginRecords(fields);
+      else output.beginRecords(outputHeader(layout.output, fields), 'instead of those met');
+    }
     const reference = new ReferenceMapping(
       delimiter,
       names,

@@ -33,6 +33,8 @@ export interface OutputOptions {
   readonly header: HeaderChoice;
   /** Whether this is the part that sorts first, as a pipe is. */
   readonly isFirstPart: boolean;
+  /** Whether the output has one column: an empty field is quoted then, because a blank line is no record to most readers. */
+  readonly hasOneColumn?: boolean;
   /** `rejects` writes the rejected records, with their reasons, instead of the output. */
   readonly emit: 'records' | 'rejects';
   /** Where the records come from; rejects say it. */
@@ -45,6 +47,8 @@ export class RecordOutput {
   readonly #tally: Tally;
   readonly #sink: (bytes: Buffer) => void;
   #rows: (readonly string[])[] = [];
+  /** The header of an output that has other columns than the data; null: headers are written as they are met. */
+  #ownHeader: readonly string[] | null = null;
 
   /** The bytes given to `sink` are valid only during the call. */
   constructor(options: OutputOptions, tally: Tally, sink: (bytes: Buffer) => void) {
@@ -63,8 +67,12 @@ export class RecordOutput {
     if (this.writesRejects) this.#addHeader(rejectsHeader(this.#options.delimiter));
   }
 
-  /** Starts the part with the data's header, as byte strings, where the job wants one there. To be called before any record. */
-  beginRecords(header: readonly string[]): void {
+  /**
+   * Starts the part with the header, as byte strings, where the job wants one there. To be called before any record.
+   * `instead of those met`: the output has other columns than the data, so a header that is kept is written as this one.
+   */
+  beginRecords(header: readonly string[], use: 'as met' | 'instead of those met' = 'as met'): void {
+    if (use === 'instead of those met') this.#ownHeader = header;
     const { header: choice, isFirstPart, delimiter } = this.#options;
     const isWanted = choice === 'every-part' || (choice === 'first-part' && isFirstPart);
     if (isWanted && !this.writesRejects) this.#addHeader(headerLine(header, delimiter));
@@ -83,14 +91,16 @@ export class RecordOutput {
   takeHeader(fields: readonly string[]): void {
     const end = this.#headerEnd;
     this.#tally.countRecords(end);
-    if (this.#isAskedFor(end)) this.#rows.push(fields);
+    if (this.#isAskedFor(end)) this.#rows.push(this.#ownHeader ?? fields);
   }
 
   /** Takes a header whose line, ended by LF, is canonical CSV. */
   takeHeaderLine(line: Buffer): void {
     const end = this.#headerEnd;
     this.#tally.countRecords(end);
-    if (this.#isAskedFor(end)) this.#write(line, 1);
+    if (!this.#isAskedFor(end)) return;
+    const written = this.#ownHeader === null ? line : headerLine(this.#ownHeader, this.#options.delimiter);
+    this.#write(written, countLineFeeds(written));
   }
 
   /** Takes a malformed line, without its line end. It goes unchanged to the output, or to the rejects. */
@@ -115,7 +125,8 @@ export class RecordOutput {
   /** Writes the records taken since the last `flush`. */
   flush(): void {
     if (this.#rows.length === 0) return;
-    const bytes = Buffer.from(writeRecords(this.#rows, this.#options.delimiter), 'latin1');
+    const { delimiter, hasOneColumn = false } = this.#options;
+    const bytes = Buffer.from(writeRecords(this.#rows, delimiter, hasOneColumn), 'latin1');
     this.#rows = [];
     this.#write(bytes, countLineFeeds(bytes));
   }

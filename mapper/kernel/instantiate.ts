@@ -9,13 +9,24 @@ export interface KernelExports {
   readonly out: { readonly value: number };
   readonly records: { readonly value: number };
   setDelimiter(byte: number): void;
-  run(from: number, end: number, output: number, outputLimit: number, index: number, program: number): void;
+  readonly run: KernelRun;
+  readonly runArranged: KernelRun;
   /** See assembly/digest.ts. */
   prepareDigests(): void;
   addLines(state: number, from: number, end: number): void;
   addStripes(state: number, from: number, end: number): void;
   endHash(state: number, from: number, rest: number, lengthLow: number, lengthHigh: number): void;
 }
+
+/** Maps lines from one part of the memory to another, by the program at an address. */
+export type KernelRun = (
+  from: number,
+  end: number,
+  output: number,
+  outputLimit: number,
+  index: number,
+  program: number,
+) => void;
 
 /** Where digests copy bytes to that lie elsewhere: behind their state, in the first page of the memory. */
 export const DIGEST_COPY: number = DIGEST_STATE + 128;

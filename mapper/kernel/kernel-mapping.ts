@@ -3,8 +3,8 @@ import type { Mapping } from '../mapping/mapping.js';
 import type { RecordOutput } from '../record-output.js';
 import { LF } from '../records/byte-string.js';
 import { plainHeaderLine } from '../records/header.js';
-import { FIELDS_INDEX_BYTES, RECORDS_INDEX_BYTES } from './assembly/layout.js';
-import { type KernelExports, PROGRAM_ADDRESS } from './instantiate.js';
+import { FIELDS_INDEX_BYTES, RECORDS_INDEX_BYTES, SCRATCH, SCRATCH_BYTES } from './assembly/layout.js';
+import { type KernelExports, type KernelRun, PROGRAM_ADDRESS } from './instantiate.js';
 import { type KernelProgram, layOutProgram } from './program.js';
 
 /** Size of one piece of input. A line longer than this goes to the reference. */
@@ -31,6 +31,7 @@ export class KernelMapping implements Mapping {
   /** The header's canonical line, or null if it needs quotes and must be compared field by field. */
   readonly #headerLine: Buffer | null;
   readonly #exports: KernelExports;
+  readonly #run: KernelRun;
   readonly #program: KernelProgram;
   readonly #memory: Buffer;
   readonly #numbers: DataView;
@@ -57,15 +58,19 @@ export class KernelMapping implements Mapping {
     this.#inputAddress = alignedTo16(PROGRAM_ADDRESS + program.bytes.length);
     const room = alignedTo16(this.#inputAddress + INPUT_BYTES + SLACK_BYTES);
     this.#outputAddress = alignedTo16(room + ROOM_BYTES + SLACK_BYTES);
-    const outputBytes = OUTPUT_BYTES + INPUT_BYTES + program.growthBytes;
+    const { mostCopies = 1, buffers = 0 } = program.arrangement ?? {};
+    this.#run = program.arrangement === null ? exports.run : exports.runArranged;
+    const outputBytes = OUTPUT_BYTES + mostCopies * INPUT_BYTES + program.growthBytes;
     this.#indexAddress = alignedTo16(this.#outputAddress + outputBytes + SLACK_BYTES);
-    const totalBytes = this.#indexAddress + INDEX_BYTES;
+    const scratch = alignedTo16(this.#indexAddress + INDEX_BYTES);
+    const totalBytes = scratch + buffers * SCRATCH_BYTES;
     const { memory } = exports;
     memory.grow(Math.max(0, Math.ceil((totalBytes - memory.buffer.byteLength) / PAGE_BYTES)));
     this.#memory = Buffer.from(memory.buffer);
     this.#numbers = new DataView(memory.buffer);
     this.room = this.#memory.subarray(room, room + ROOM_BYTES);
     this.#memory.set(program.bytes, PROGRAM_ADDRESS);
+    this.#numbers.setUint32(PROGRAM_ADDRESS + SCRATCH, scratch, true);
   }
 
   /** A mapping for the layout in the kernel's memory, or null if a rule has no byte form. */
@@ -119,7 +124,7 @@ export class KernelMapping implements Mapping {
     let lineNumber = firstLineNumber;
     if (!isInRoom) this.#memory.set(piece, input);
     for (let at = input; at < end; ) {
-      this.#exports.run(at, end, output, output + OUTPUT_BYTES, this.#indexAddress, PROGRAM_ADDRESS);
+      this.#run(at, end, output, output + OUTPUT_BYTES, this.#indexAddress, PROGRAM_ADDRESS);
       const records = this.#exports.records.value;
       const outputEnd = this.#exports.out.value;
       at = this.#exports.at.value;

@@ -1,8 +1,9 @@
-import type { ColumnLayout, LaidOutColumn, LaidOutRule } from '../mapping/column-layout.js';
+import type { ColumnLayout, LaidOutRule } from '../mapping/column-layout.js';
 import { byteStringOfText } from '../records/byte-string.js';
 import { writeRecords } from '../records/csv-writer.js';
 import type { ByteForm } from '../rules/byte-form.js';
 import type { RoundingMode } from '../rules/rounding-mode.js';
+import { type Arrangement, arrangeSteps, needsArrangement, type Step } from './arranged-steps.js';
 import * as at from './assembly/layout.js';
 import { caseTable } from './case-table.js';
 import { layOutDateOfThree, layOutDatePatterns } from './date-patterns.js';
@@ -34,18 +35,10 @@ export interface KernelProgram {
     readonly label: string;
     readonly markerLines: number;
   }[];
-  /** How many bytes longer a record may become. */
+  /** How many bytes longer a record may become, beside the text that is written more than once. */
   readonly growthBytes: number;
-}
-
-interface Step {
-  /** One of the operations of assembly/layout.ts. */
-  readonly operation: number;
-  /** A number, or bytes whose address the step gets. */
-  readonly argument: number | Uint8Array;
-  readonly roundUps?: number;
-  readonly by?: LaidOutRule;
-  readonly label?: string;
+  /** Null for a program that copies or maps each field of the data in its place. */
+  readonly arrangement: Arrangement | null;
 }
 
 /**
@@ -57,17 +50,25 @@ export function layOutProgram(
   delimiter: string,
   address: number,
 ): KernelProgram | null {
-  const steps = DELIMITERS.test(delimiter) ? stepsOf(layout, delimiter) : null;
-  if (steps === null) return null;
-  const bytes = new ProgramBytes(address, at.PROGRAM_HEAD + steps.length * at.STEP_BYTES);
+  if (!DELIMITERS.test(delimiter)) return null;
+  const arranged = needsArrangement(layout)
+    ? arrangeSteps(layout, (by, label) => stepOf(by, label, delimiter))
+    : null;
+  const steps = needsArrangement(layout) ? arranged?.steps : stepsOf(layout, delimiter);
+  if (steps === undefined || steps === null) return null;
+  const head = at.PROGRAM_HEAD + steps.length * at.STEP_BYTES;
+  const bytes = new ProgramBytes(address, head);
   const { fieldCount } = layout;
   bytes.setNumber(at.FEWEST_FIELDS, 'exactly' in fieldCount ? fieldCount.exactly : fieldCount.atLeast);
   bytes.setNumber(at.MOST_FIELDS, 'exactly' in fieldCount ? fieldCount.exactly : MAX_FIELDS);
   bytes.setNumber(at.PENDING, bytes.add(new Uint8Array(steps.length * 4)));
+  bytes.setNumber(at.STEPS_END, address + head);
+  bytes.setNumber(at.HAS_ONE_COLUMN, Number(layout.output?.columns.length === 1));
   if (layout.names !== null) bytes.setNumber(at.HEADER, bytes.add(headerText(layout.names, delimiter)));
   const counters = [];
   let growthBytes = 0;
-  for (const [index, { operation, argument, roundUps = 0, by, label }] of steps.entries()) {
+  for (const [index, step] of steps.entries()) {
+    const { operation, argument, roundUps = 0, by, label, field = 0, flags = 0 } = step;
     const start = at.PROGRAM_HEAD + index * at.STEP_BYTES;
     const marker = by === undefined ? Buffer.alloc(0) : markerBytes(by.marker, delimiter);
     bytes.setByte(start + at.OPERATION, operation);
@@ -77,13 +78,15 @@ export function layOutProgram(
     bytes.setNumber(start + at.ARGUMENT, typeof argument === 'number' ? argument : bytes.add(argument));
     bytes.setNumber(start + at.MARKER, bytes.add(marker));
     bytes.setNumber(start + at.MARKER_LENGTH, marker.length);
+    bytes.setNumber(start + at.FIELD, field);
+    bytes.setByte(start + at.FLAGS, flags);
     growthBytes += marker.length + (operation === at.ROUND ? (argument as number) : 0) + 300;
     if (label !== undefined) {
       const markerLines = by?.action === 'marker' ? by.marker.split('\n').length - 1 : 0;
       counters.push({ offset: start + at.INVALID_COUNT, label, markerLines });
     }
   }
-  return { bytes: bytes.all(), counters, growthBytes };
+  return { bytes: bytes.all(), counters, growthBytes, arrangement: arranged?.arrangement ?? null };
 }
 
 /** The steps in column order, or null if the kernel does not know a column's rules. */
@@ -92,7 +95,8 @@ function stepsOf({ columns, fieldCount }: ColumnLayout, delimiter: string): Step
   let next = 0;
   for (const column of [...columns].sort((a, b) => a.index - b.index)) {
     if (column.index > next) steps.push({ operation: at.COPY, argument: column.index - next });
-    const step = stepOf(column, delimiter);
+    const [by] = column.rules;
+    const step = by === undefined ? null : stepOf(by, column.label, delimiter);
     if (step === null) return null;
     steps.push(step);
     next = column.index + 1;
@@ -102,9 +106,7 @@ function stepsOf({ columns, fieldCount }: ColumnLayout, delimiter: string): Step
   return steps;
 }
 
-function stepOf({ rules, label }: LaidOutColumn, delimiter: string): Step | null {
-  const [by] = rules;
-  if (by === undefined || rules.length > 1) return null;
+function stepOf(by: LaidOutRule, label: string, delimiter: string): Step | null {
   const form: ByteForm | undefined = by.rule.byteForm;
   switch (form?.operation) {
     case undefined:

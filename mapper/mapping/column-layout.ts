@@ -1,16 +1,22 @@
-import { closest } from 'fastest-levenshtein';
 import type { InvalidAction } from '../contract.js';
-import type { ColumnDefinition, RecordRule } from '../definition.js';
-import { type ColumnList, excerptOf, MapperFailure } from '../failure.js';
+import type { ColumnDefinition, MapperDefinition, RecordRule, RuleDefinition } from '../definition.js';
+import { excerptOf, MapperFailure } from '../failure.js';
 import { byteStringOfText } from '../records/byte-string.js';
 import { withLfLineEnds } from '../records/csv-writer.js';
+import { columnLabel, findColumn } from './find-column.js';
+import { columnsReadFor, layOutOutput, type OutputLayout } from './output-layout.js';
 
-/** A column with rules: its position, its name in counters and messages, and its rules. */
-export interface LaidOutColumn {
-  /** 0-based. */
-  readonly index: number;
+/** Something with a text that rules are applied to. */
+export interface Ruled {
+  /** Its name in counters and messages. */
   readonly label: string;
   readonly rules: readonly LaidOutRule[];
+}
+
+/** A column with rules. */
+export interface LaidOutColumn extends Ruled {
+  /** 0-based. */
+  readonly index: number;
 }
 
 /** A rule, and its marker as a byte string ready to be written. */
@@ -27,26 +33,19 @@ export interface ColumnLayout {
   /** Without names only a lower limit is known. */
   readonly fieldCount: { readonly exactly: number } | { readonly atLeast: number };
   readonly columns: readonly LaidOutColumn[];
+  /** Null: the output has the columns of the data. */
+  readonly output: OutputLayout | null;
 }
 
 /**
- * Finds each column with rules. Throws a MapperFailure if a name is missing or occurs twice, an index is too high, or two
- * entries mean the same column.
+ * Finds the columns of a definition in the data. Throws a MapperFailure if a name is missing or occurs twice, an index is
+ * too high, or two entries mean the same column.
  */
 export function layOutColumns(
-  definitions: readonly ColumnDefinition[],
+  { columns: definitions, output }: Pick<MapperDefinition, 'columns' | 'output'>,
   names: readonly string[] | null,
 ): ColumnLayout {
-  const columns = definitions.map((definition) => {
-    const index = findColumn(definition.column, names);
-    const rules = definition.rules.map(({ name, rule, onInvalid }) => ({
-      name,
-      rule,
-      action: onInvalid.action,
-      marker: onInvalid.action === 'marker' ? byteStringOfText(withLfLineEnds(onInvalid.text)) : '',
-    }));
-    return { index, label: columnLabel(index, names), rules };
-  });
+  const columns = definitions.map((definition) => layOutColumn(definition, names));
   const seen = new Set<number>();
   for (const { index, label } of columns) {
     if (seen.has(index)) {
@@ -54,59 +53,24 @@ export function layOutColumns(
     }
     seen.add(index);
   }
-  const fieldCount = names === null ? { atLeast: Math.max(0, ...seen) + 1 } : { exactly: names.length };
-  return { names, fieldCount, columns };
+  const outputLayout = output.columns === undefined ? null : layOutOutput(output.columns, names, layOutRule);
+  const read = [...seen, ...(outputLayout === null ? [] : columnsReadFor(outputLayout))];
+  const fieldCount = names === null ? { atLeast: Math.max(-1, ...read) + 1 } : { exactly: names.length };
+  return { names, fieldCount, columns, output: outputLayout };
 }
 
-/** The column's name, or `[index]` where it has none of its own. */
-function columnLabel(index: number, names: readonly string[] | null): string {
-  const name = names?.[index];
-  return name === undefined || name === '' || names?.indexOf(name) !== names?.lastIndexOf(name)
-    ? `[${index}]`
-    : name;
+/** The labels under which invalid fields are counted: of columns of the data, then of columns of the output. */
+export function ruledLabels({ columns, output }: ColumnLayout): string[] {
+  const derived = output?.columns.filter(({ rules }) => rules.length > 0) ?? [];
+  return [...columns, ...derived].map(({ label }) => label);
 }
 
-function findColumn(column: string | number, names: readonly string[] | null): number {
-  if (typeof column === 'number') {
-    if (names !== null && column >= names.length) {
-      throw new MapperFailure('column-index-too-large', { index: column, columns: columnList(names) });
-    }
-    return column;
-  }
-  if (names === null) {
-    throw new MapperFailure('column-without-header', { column: excerptOf(column) });
-  }
-  const index = names.indexOf(column);
-  if (index < 0) {
-    throw new MapperFailure('column-not-in-header', {
-      column: excerptOf(column),
-      nearest: excerptOf(nearestName(column, names)),
-      columns: columnList(names),
-    });
-  }
-  const lastIndex = names.lastIndexOf(column);
-  if (lastIndex !== index) {
-    throw new MapperFailure('column-twice-in-header', {
-      column: excerptOf(column),
-      firstIndex: index,
-      lastIndex,
-    });
-  }
-  return index;
+function layOutColumn({ column, rules }: ColumnDefinition, names: readonly string[] | null): LaidOutColumn {
+  const index = findColumn(column, names);
+  return { index, label: columnLabel(index, names), rules: rules.map(layOutRule) };
 }
 
-/** Number of names that a message lists. */
-const MAX_NAMES = 50;
-
-function columnList(names: readonly string[]): ColumnList {
-  return { count: names.length, firstNames: names.slice(0, MAX_NAMES).map(excerptOf) };
-}
-
-function nearestName(wanted: string, names: readonly string[]): string {
-  const compared = names.map(comparable);
-  return names[compared.indexOf(closest(comparable(wanted), compared))] ?? '';
-}
-
-function comparable(name: string): string {
-  return name.slice(0, 100).toLowerCase();
+function layOutRule({ name, rule, onInvalid }: RuleDefinition): LaidOutRule {
+  const marker = onInvalid.action === 'marker' ? byteStringOfText(withLfLineEnds(onInvalid.text)) : '';
+  return { name, rule, action: onInvalid.action, marker };
 }

@@ -1,29 +1,33 @@
 import { MappedRecord } from '../api/mapped-record.js';
-import { UserFunctionError } from '../api/user-function.js';
 import type { MapperDefinition } from '../definition.js';
 import { excerptOf, MapperFailure } from '../failure.js';
 import { placeOf, type TaskContext } from '../hadoop/task-environment.js';
 import type { RecordOutcome } from '../record-output.js';
-import { byteStringOfText, readableText, textOfByteString } from '../records/byte-string.js';
+import { byteStringOfText, readableText } from '../records/byte-string.js';
 import { withLfLineEnds } from '../records/csv-writer.js';
 import type { Rejection } from '../reject-line.js';
-import type { ColumnLayout, LaidOutColumn, LaidOutRule } from './column-layout.js';
-
-type FieldOutcome =
-  | { readonly kind: 'valid'; readonly bytes: string }
-  | { readonly kind: 'invalid'; readonly reason: string; readonly value: string; readonly by: LaidOutRule };
+import type { ColumnLayout, Ruled } from './column-layout.js';
+import { FieldRules, type InvalidField } from './field-rules.js';
 
 const NONE_INVALID: readonly string[] = [];
+
+/** What the rules have found in one record. */
+interface Findings {
+  invalid: readonly string[];
+  rejection: Rejection | null;
+}
 
 /** Applies the rules to one data record after the other. */
 export class RecordMapper {
   readonly #definition: MapperDefinition;
   readonly #layout: ColumnLayout;
+  readonly #rules: FieldRules;
   readonly #task: TaskContext | null;
 
   constructor(definition: MapperDefinition, layout: ColumnLayout, task: TaskContext | null) {
     this.#definition = definition;
     this.#layout = layout;
+    this.#rules = new FieldRules(definition.csv.delimiter, task);
     this.#task = task;
   }
 
@@ -31,73 +35,38 @@ export class RecordMapper {
   map(fields: readonly string[], lineNumber: number): RecordOutcome {
     const countProblem = this.#fieldCountProblem(fields.length);
     if (countProblem !== null) return this.#wrongFieldCount(fields, countProblem, lineNumber);
-    const record = new MappedRecord(fields, this.#layout.names, lineNumber);
+    const { columns, output, names } = this.#layout;
+    const record = new MappedRecord(fields, names, lineNumber);
+    const findings: Findings = { invalid: NONE_INVALID, rejection: null };
     const mapped = fields.slice();
-    let invalid = NONE_INVALID;
-    let rejection: Rejection | null = null;
-    for (const column of this.#layout.columns) {
-      const original = fields[column.index] as string;
-      const outcome = this.#applyRules(column, original, record);
-      if (outcome.kind === 'valid') {
-        mapped[column.index] = outcome.bytes;
-        continue;
-      }
-      invalid = [...invalid, column.label];
-      switch (outcome.by.action) {
-        case 'keep':
-          break;
-        case 'blank':
-        case 'marker':
-          mapped[column.index] = outcome.by.marker;
-          break;
-        case 'reject':
-          rejection ??= rejectionOf(column, outcome);
-          break;
-        case 'fail':
-          throw this.#invalidField(column, original, outcome.reason, lineNumber);
-      }
+    for (const column of columns) {
+      mapped[column.index] = this.#mapField(column, fields[column.index] as string, record, findings);
     }
-    return { fields: mapped, rejection, invalid, hasWrongFieldCount: false };
+    const written =
+      output === null
+        ? mapped
+        : output.columns.map((column) =>
+            this.#mapField(column, mapped[column.from] as string, record, findings),
+          );
+    return { fields: written, ...findings, hasWrongFieldCount: false };
   }
 
-  #applyRules(column: LaidOutColumn, original: string, record: MappedRecord): FieldOutcome {
-    const text = textOfByteString(original);
-    let value = text ?? original;
-    for (const by of column.rules) {
-      const result = this.#guarded(column, original, record, () =>
-        text === null ? by.rule.applyToBytes(value, record) : by.rule.apply(value, record),
-      );
-      if (!result.ok) {
-        return {
-          kind: 'invalid',
-          reason: result.reason,
-          value: text === null ? value : byteStringOfText(value),
-          by,
-        };
-      }
-      value = result.text;
-    }
-    return { kind: 'valid', bytes: text === null ? value : byteStringOfText(withLfLineEnds(value)) };
-  }
-
-  #guarded<T>(column: LaidOutColumn, original: string, record: MappedRecord, apply: () => T): T {
-    try {
-      return apply();
-    } catch (error) {
-      if (!(error instanceof UserFunctionError)) throw error;
-      const { functionName, cause, thrown } = error;
-      throw new MapperFailure(
-        'user-function',
-        {
-          functionName,
-          column: excerptOf(column.label),
-          value: excerptOf(readableText(original)),
-          place: placeOf(this.#task, record.lineNumber),
-          record: excerptOf(record.fields.join(this.#definition.csv.delimiter)),
-          thrown,
-        },
-        { cause },
-      );
+  /** The field to write. */
+  #mapField(column: Ruled, original: string, record: MappedRecord, findings: Findings): string {
+    const outcome = this.#rules.apply(column, original, record);
+    if (outcome.kind === 'valid') return outcome.bytes;
+    findings.invalid = [...findings.invalid, column.label];
+    switch (outcome.by.action) {
+      case 'keep':
+        return original;
+      case 'blank':
+      case 'marker':
+        return outcome.by.marker;
+      case 'reject':
+        findings.rejection ??= rejectionOf(column, outcome);
+        return original;
+      case 'fail':
+        throw this.#invalidField(column, original, outcome.reason, record.lineNumber);
     }
   }
 
@@ -134,7 +103,7 @@ export class RecordMapper {
   }
 
   #invalidField(
-    column: LaidOutColumn,
+    column: Ruled,
     original: string,
     reason: string,
     lineNumber: number,
@@ -149,10 +118,7 @@ export class RecordMapper {
 }
 
 /** A value may be a user's function's, with line ends of any kind. */
-function rejectionOf(
-  { label }: LaidOutColumn,
-  { reason, value, by }: Extract<FieldOutcome, { kind: 'invalid' }>,
-): Rejection {
+function rejectionOf({ label }: Ruled, { reason, value, by }: InvalidField): Rejection {
   return {
     column: byteStringOfText(withLfLineEnds(label)),
     rule: byteStringOfText(withLfLineEnds(by.name)),

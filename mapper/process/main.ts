@@ -67,12 +67,18 @@ export function mapperMain(define: () => MapperDefinition, host: MapperHost): Ma
 }
 
 function describeMapper({ name, csv, columns, records, output }: MapperDefinition): string {
+  const { header, columns: written } = output;
   const described: MapperDescription = {
     job: name,
     csv,
     columns: columns.map(({ column }) => column),
     records,
-    output,
+    output: {
+      header,
+      ...(written === undefined
+        ? {}
+        : { columns: written.map(({ name: own, from }) => ({ name: own, from })) }),
+    },
   };
   return `${JSON.stringify(described)}\n`;
 }

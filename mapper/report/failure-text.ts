@@ -1,5 +1,6 @@
 import {
   type ColumnList,
+  type ColumnUse,
   type LinePlace,
   type MapperFailureFacts,
   type SplitPlace,
@@ -49,19 +50,21 @@ function linesOf({ code, details }: MapperFailureFacts): string[] {
       return [`Column ${quoteExcerpt(details.column)} has rules in two places`];
     case 'column-index-too-large':
       return [
-        `Column [${details.index}] has a rule, but there are ${details.columns.count} columns`,
+        `Column [${details.index}] ${hasUse(details.usedIn)}, but there are ${details.columns.count} columns`,
         columnsLine(details.columns),
       ];
     case 'column-without-header':
-      return [`Column ${quoteExcerpt(details.column)} has a rule, but the data have no header`];
+      return [
+        `Column ${quoteExcerpt(details.column)} ${hasUse(details.usedIn)}, but the data have no header`,
+      ];
     case 'column-not-in-header':
       return [
-        `Column ${quoteExcerpt(details.column)} has a rule, but is not in the header`,
+        `Column ${quoteExcerpt(details.column)} ${hasUse(details.usedIn)}, but is not in the header`,
         `The nearest name is ${quoteExcerpt(details.nearest)}`,
         columnsLine(details.columns),
       ];
     case 'column-twice-in-header':
-      return [`Column ${quoteExcerpt(details.column)} has a rule, but is in the header twice`];
+      return [`Column ${quoteExcerpt(details.column)} ${hasUse(details.usedIn)}, but is in the header twice`];
     case 'record-malformed':
       return [`A record is malformed: ${details.reason}`, placeLine(details.place), lineLine(details.line)];
     case 'line-break-in-quotes':
@@ -103,6 +106,10 @@ function linesOf({ code, details }: MapperFailureFacts): string[] {
     case 'io':
       return [`Cannot ${details.operation}: ${details.cause}`];
   }
+}
+
+function hasUse(usedIn: ColumnUse): string {
+  return usedIn === 'columns' ? 'has a rule' : `is named in ${usedIn}`;
 }
 
 /** For a task it has the form of RECORD_PLACE in the contract, by which the submitter finds the record. */

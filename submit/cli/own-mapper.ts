@@ -58,7 +58,13 @@ export async function loadJobMapper(
   const mapper = userMapperOf(parsed);
   return {
     described: {
-      mapper: { path, line, sha256: digestOfUserMapper(mapper), columns: described.columns },
+      mapper: {
+        path,
+        line,
+        sha256: digestOfUserMapper(mapper),
+        columns: described.columns,
+        outputColumns: described.output.columns ?? null,
+      },
       settings: described,
     },
     makeBundle: (plan: MapperPlan) => bundleUserMapper(mapper, plan),

@@ -184,6 +184,14 @@ interface SchemaNode {
 
 /** The keys that the JSON Schema accepts at a path. */
 function knownKeys(schema: SchemaNode, path: KeyPath): string[] {
+  const keys = keysAt(schema, path);
+  return isRulePlace(path) ? keys.filter((key) => !BESIDE_RULES.includes(key)) : keys;
+}
+
+/** Keys that may stand beside a rule, and are none. */
+const BESIDE_RULES = ['invalid', 'onInvalid'];
+
+function keysAt(schema: SchemaNode, path: KeyPath): string[] {
   const step = (nodes: readonly SchemaNode[], key: string | number): SchemaNode[] =>
     branches(nodes).flatMap((node) => {
       const next =

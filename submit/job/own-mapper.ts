@@ -1,4 +1,4 @@
-import type { MapperDescription } from '../../mapper/contract.js';
+import type { MapperDescription, OutputColumnNaming } from '../../mapper/contract.js';
 import type { Setting } from '../config/setting.js';
 import type { JobSettings } from './settings.js';
 
@@ -12,6 +12,8 @@ export interface OwnMapper {
   readonly sha256: string;
   /** Its columns with rules, by name or 0-based index. */
   readonly columns: readonly (string | number)[];
+  /** The columns of its output; null: those of the data. */
+  readonly outputColumns: readonly OutputColumnNaming[] | null;
 }
 
 /** An own mapper, and its settings for the data. */

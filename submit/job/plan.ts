@@ -1,6 +1,5 @@
-import { addsHeaders, type ColumnPlan, type MapperPlan, type RulePlan } from '../../mapper/contract.js';
+import { addsHeaders, type ColumnPlan, type MapperPlan } from '../../mapper/contract.js';
 import type { Header } from '../../mapper/records/header.js';
-import { invalidActionOf, type RuleCatalogue, readOptions } from '../../mapper/rules/catalogue.js';
 import { formatKeyPath, type KeyPath } from '../config/key-path.js';
 import { nearest } from '../config/nearest.js';
 import { invalidFile } from '../config/yaml-file.js';
@@ -8,7 +7,8 @@ import { Failure, type JobFileProblem } from '../errors.js';
 import { problemsOfChecks } from './check-problems.js';
 import type { ParsedJobFile } from './job-file.js';
 import { type DescribedMapper, type OwnMapper, withMapperSettings } from './own-mapper.js';
-import type { ColumnRulesInFile, RuleInFile } from './sections/columns.js';
+import { columnOf, type PlannedOutputColumn, planOutputColumns, sourcesIn } from './plan-output-columns.js';
+import { planRules, type Report } from './plan-rules.js';
 import type { Surroundings } from './sections/surroundings.js';
 import { type JobSettings, type Overrides, resolveSettings } from './settings.js';
 
@@ -23,6 +23,8 @@ export interface JobPlan {
   readonly jobFile: string;
   readonly settings: JobSettings;
   readonly columns: readonly PlannedColumn[];
+  /** The columns of the output, if the job file names them; null: those of the data, or of the own mapper. */
+  readonly outputColumns: readonly PlannedOutputColumn[] | null;
   /** The mapper that the job file names; it has the rules then, and `columns` is empty. */
   readonly ownMapper: OwnMapper | null;
 }
@@ -36,23 +38,30 @@ export interface JobSurroundings extends Surroundings {
 /** Job file and overrides → plan. Throws `job-file-invalid` and `usage`. Pure. */
 export function planJob(job: ParsedJobFile, overrides: Overrides, surroundings: JobSurroundings): JobPlan {
   const problems: JobFileProblem[] = [];
+  const report: Report = (keys, problem) =>
+    problems.push({ ...job.positionOf(keys), key: formatKeyPath(keys), ...problem });
   const columns = Object.entries(job.content.columns ?? {}).map(([name, rules]): PlannedColumn => {
     const path = ['columns', name];
     return {
       column: columnOf(name),
-      rules: planRules(rules, path, job.rules, (keys, problem) =>
-        problems.push({ ...job.positionOf(keys), key: formatKeyPath(keys), ...problem }),
-      ),
+      rules: planRules(rules, path, { catalogue: job.rules, report }),
       line: job.positionOf(path).line,
     };
   });
+  const outputColumns = planOutputColumns(job, report);
   problems.push(...contradictions(job), ...rulesBesideMapper(job), ...problemsOfChecks(job));
   if (problems.length > 0) throw new Failure('job-file-invalid', invalidFile(job.path, problems));
   const settings = resolveSettings(job, overrides, surroundings);
   const { jobFile, ownMapper = null } = surroundings;
   return ownMapper === null
-    ? { jobFile, settings, columns, ownMapper: null }
-    : { jobFile, settings: withMapperSettings(settings, ownMapper), columns, ownMapper: ownMapper.mapper };
+    ? { jobFile, settings, columns, outputColumns, ownMapper: null }
+    : {
+        jobFile,
+        settings: withMapperSettings(settings, ownMapper),
+        columns,
+        outputColumns,
+        ownMapper: ownMapper.mapper,
+      };
 }
 
 /** Keys that say what a mapper of one's own says itself. */
@@ -71,41 +80,6 @@ function rulesBesideMapper(job: ParsedJobFile): JobFileProblem[] {
   }));
 }
 
-/** `[2]` → 2 (0-based); any other text is a column name. */
-function columnOf(key: string): string | number {
-  const index = /^\[\s*(\d+)\s*\]$/.exec(key)?.[1];
-  return index === undefined ? key : Number(index);
-}
-
-type Report = (keys: KeyPath, problem: Pick<JobFileProblem, 'message'> & Partial<JobFileProblem>) => void;
-
-function planRules(
-  given: ColumnRulesInFile,
-  path: KeyPath,
-  rules: RuleCatalogue,
-  report: Report,
-): RulePlan[] {
-  if (!Array.isArray(given)) return [planRule(given, path, rules, report)];
-  return given.map((rule, index) => planRule(rule, [...path, index], rules, report));
-}
-
-function planRule(given: RuleInFile, path: KeyPath, rules: RuleCatalogue, report: Report): RulePlan {
-  const [[name, choices = {}] = ['', {}]] =
-    typeof given === 'string' ? [[given, {}] as const] : Object.entries(given);
-  const rule = rules.find(name);
-  // The schema is built from the same rules, so an unknown rule is a bug.
-  if (rule === undefined) throw new Error(`The schema let the rule ${JSON.stringify(name)} pass`);
-  const { values, flaws } = readOptions(rule.options, choices);
-  for (const { option, item, given: text, message, accepted } of flaws) {
-    report([...path, name, option, ...(item === null ? [] : [item])], {
-      message: message === '' ? 'not acceptable' : message,
-      given: JSON.stringify(text),
-      ...(accepted === '' ? {} : { accepted }),
-    });
-  }
-  return { rule: name, ...values, onInvalid: invalidActionOf(choices) };
-}
-
 /** Problems beyond these are only counted. */
 const MAX_NEAREST = 50;
 
@@ -122,6 +96,10 @@ function contradictions(job: ParsedJobFile): JobFileProblem[] {
   const report: Report = (keys, problem) =>
     problems.push({ ...job.positionOf(keys), key: formatKeyPath(keys), ...problem });
   const counted = occurrencesOf(csv?.columns ?? []);
+  const named = [
+    ...Object.keys(columns).map((name) => ({ name, keys: ['columns', name] as KeyPath })),
+    ...sourcesIn(output.columns ?? []),
+  ];
   const isNameless = csv?.header === false && csv.columns === undefined && mapper === undefined;
   if (isNameless && output.header !== undefined && addsHeaders(output.header)) {
     report(['output', 'header'], {
@@ -130,8 +108,7 @@ function contradictions(job: ParsedJobFile): JobFileProblem[] {
       accepted: 'csv.columns with all names, or drop',
     });
   }
-  for (const name of Object.keys(columns)) {
-    const keys = ['columns', name];
+  for (const { name, keys } of named) {
     const column = columnOf(name);
     if (csv?.columns !== undefined) {
       const occurrences = typeof column === 'string' ? (counted.get(column) ?? 0) : 0;
@@ -212,8 +189,9 @@ function checkColumns(plan: JobPlan, header: InputHeader): void {
   const { ownMapper } = plan;
   const wanted: readonly Pick<PlannedColumn, 'column' | 'line'>[] =
     ownMapper === null ? plan.columns : ownMapper.columns.map((column) => ({ column, line: ownMapper.line }));
+  const written = (plan.outputColumns ?? []).map(({ from, line }) => ({ column: from, line }));
   const counted = occurrencesOf(header.names);
-  for (const { column, line } of wanted) {
+  for (const { column, line } of [...wanted, ...written]) {
     const occurrences =
       typeof column === 'number' ? Number(column < header.names.length) : (counted.get(column) ?? 0);
     if (occurrences === 1) continue;
@@ -252,6 +230,11 @@ export function mapperPlanOf(plan: JobPlan, facts: DataFacts): MapperPlan {
       wrongFieldCount: settings['records.wrongFieldCount'].value,
       malformed: settings['records.malformed'].value,
     },
-    output: { header: settings['output.header'].value },
+    output: {
+      header: settings['output.header'].value,
+      ...(plan.outputColumns === null
+        ? {}
+        : { columns: plan.outputColumns.map(({ line: _line, ...column }) => column) }),
+    },
   };
 }

@@ -27,7 +27,7 @@ export function jobFileSchemaOf(rules: RuleCatalogue) {
     mapper: mapperSchema.optional(),
     records: recordsSchema.optional(),
     checks: checksSchema.optional().describe('What must hold before anything is published'),
-    output: outputSchema,
+    output: outputSchema(rules),
     run: runSchema.optional(),
     hadoop: z.strictObject(hadoopKeys).optional().describe('How the job runs on Hadoop'),
   });

@@ -10,6 +10,7 @@ import { quoteForShell } from '../engines/programs.js';
 import type { ClusterSettings } from '../hadoop/cluster/cluster-settings.js';
 import type { OwnMapper } from '../job/own-mapper.js';
 import type { JobPlan } from '../job/plan.js';
+import type { PlannedOutputColumn } from '../job/plan-output-columns.js';
 import { hasOwnChecks } from '../job/sections/checks.js';
 import type { Preview } from '../run/preview.js';
 import { count, quote } from './escape.js';
@@ -54,6 +55,13 @@ export function formatPlan(
     `Columns${preview.names === null ? '' : ` (${preview.names.length} in the data)`}`,
     ...table(columnRows(plan, preview.names, rules)),
     '',
+    ...(plan.outputColumns === null
+      ? []
+      : [
+          `Columns of the output (${plan.outputColumns.length})`,
+          ...table(plan.outputColumns.map((column) => outputColumnRow(column, rules))),
+          '',
+        ]),
     'What a run does',
     ...steps(plan, preview, cluster).map((step, index) => `  ${index + 1}. ${step}`),
     ...formatLeftOut(preview.left),
@@ -98,6 +106,15 @@ function columnRows(plan: JobPlan, names: readonly string[] | null, rules: RuleC
       : planned.rules.map((rule) => formatRule(rule, rules)).join(', then '),
     planned === undefined ? '' : `job file line ${planned.line}`,
   ]);
+}
+
+function outputColumnRow(
+  { name, from, rules, line }: PlannedOutputColumn,
+  catalogue: RuleCatalogue,
+): string[] {
+  const source = name === null ? [] : [`from ${labelOf(from)}`];
+  const steps = [...source, ...rules.map((rule) => formatRule(rule, catalogue))];
+  return [name ?? labelOf(from), steps.join(', then '), `job file line ${line}`];
 }
 
 function ownMapperRows({ path, line, columns }: OwnMapper, names: readonly string[] | null): string[][] {

@@ -244,7 +244,7 @@ async function untilPublished(
   const jobs = await performStep(run, runJobStep, { items, inputs, mapperPath, mapperSha256 });
   const namesAreKnown = mapper.names !== null;
   const { parts } = await performStep(run, verifyStep, { items, staged: inputs, jobs, namesAreKnown });
-  const layout = { delimiter: mapper.mapperPlan.csv.delimiter, columns: mapper.names };
+  const layout = { delimiter: mapper.mapperPlan.csv.delimiter, columns: mapper.outputNames };
   const toCheck = {
     columns: mapper.checkedColumns,
     layout,

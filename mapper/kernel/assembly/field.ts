@@ -32,7 +32,7 @@ export function mapFieldOfQuoted(field: usize, indexed: u32, out: usize, ruled: 
 
 /** Applies the rule to the text from `from` to `end`. Returns the address after the result, or 0 if there is none. */
 // @inline
-function applyRule(from: usize, end: usize, out: usize, ruled: usize): usize {
+export function applyRule(from: usize, end: usize, out: usize, ruled: usize): usize {
   const argument = load<u32>(ruled, layout.ARGUMENT);
   switch (<u32>load<u8>(ruled, layout.OPERATION)) {
     case layout.UPPER:
@@ -61,10 +61,8 @@ function applyRule(from: usize, end: usize, out: usize, ruled: usize): usize {
  * For all others this returns 0, and the reference maps the record.
  */
 function refuseField(from: usize, end: usize, hasDelimiter: bool, out: usize, ruled: usize): usize {
-  const operation: u32 = load<u8>(ruled, layout.OPERATION);
   const action: u32 = load<u8>(ruled, layout.ON_INVALID);
-  if (operation < layout.DATE || action === layout.LEAVE_TO_REFERENCE) return 0;
-  if (operation === layout.ROUND && mayHaveExponent(from, end)) return 0;
+  if (!isInvalid(from, end, ruled)) return 0;
   noteInvalid(ruled);
   if (action === layout.WRITE_MARKER) {
     const marker: usize = load<u32>(ruled, layout.MARKER);
@@ -72,6 +70,15 @@ function refuseField(from: usize, end: usize, hasDelimiter: bool, out: usize, ru
   }
   const written = copyBytes(from, end, out);
   return hasDelimiter ? quoteIfNeeded(out, written) : written;
+}
+
+/** Whether a field for which the rule gave no result is invalid; if not, the reference must map the record. */
+export function isInvalid(from: usize, end: usize, ruled: usize): bool {
+  const operation: u32 = load<u8>(ruled, layout.OPERATION);
+  if (operation < layout.DATE || <u32>load<u8>(ruled, layout.ON_INVALID) === layout.LEAVE_TO_REFERENCE) {
+    return false;
+  }
+  return operation !== layout.ROUND || !mayHaveExponent(from, end);
 }
 
 /** Whether the text may be a number with an exponent, which only the reference reads. */

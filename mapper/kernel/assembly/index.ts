@@ -2,6 +2,7 @@
  * The kernel: maps lines of CSV from one part of the memory to another by the steps that program.ts lays out.
  * It is AssemblyScript: TypeScript's syntax with WebAssembly's types. compile.mjs compiles it into kernel-module.ts.
  */
+import { mapArrangedRecord } from './arranged-record';
 import { setDelimiter } from './bytes';
 import { addLines, addStripes, endHash, prepareDigests } from './digest';
 import { indexFields, VALUE } from './field-index';
@@ -42,6 +43,36 @@ export function run(
       const info = load<u32>(record);
       const next = <usize>(info & VALUE);
       const written = mapRecord(at, first, next, info, out, program);
+      if (written === 0) return;
+      out = written;
+      at = <usize>(load<u32>(next - 4) & VALUE) + 1;
+      records++;
+      first = next;
+    }
+  }
+}
+
+/** `run` for a program whose steps say which field they take. Two functions, so that the loop of each stays small. */
+export function runArranged(
+  from: usize,
+  end: usize,
+  output: usize,
+  outputLimit: usize,
+  index: usize,
+  program: usize,
+): void {
+  at = from;
+  out = output;
+  records = 0;
+  const fields = index + RECORDS_INDEX_BYTES;
+  while (at < end && out < outputLimit) {
+    const recordsEnd = indexFields(at, end, fields, index, fields + FIELDS_INDEX_BYTES);
+    let first = fields;
+    for (let record = index; record < recordsEnd; record += 4) {
+      if (out >= outputLimit) return;
+      const info = load<u32>(record);
+      const next = <usize>(info & VALUE);
+      const written = mapArrangedRecord(at, first, next, info, out, program);
       if (written === 0) return;
       out = written;
       at = <usize>(load<u32>(next - 4) & VALUE) + 1;

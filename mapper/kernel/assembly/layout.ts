@@ -12,7 +12,12 @@ export const PENDING: usize = 4;
 /** u32: the fewest and the most fields that a record may have. */
 export const FEWEST_FIELDS: usize = 8;
 export const MOST_FIELDS: usize = 12;
-export const PROGRAM_HEAD: usize = 16;
+/** u32: address after the last step, and of the buffers for results of steps that others follow. For `runArranged` only. */
+export const STEPS_END: usize = 16;
+export const SCRATCH: usize = 20;
+/** u32: 1 if the output has one column, so that an empty field is quoted. */
+export const HAS_ONE_COLUMN: usize = 24;
+export const PROGRAM_HEAD: usize = 32;
 
 /** A step of STEP_BYTES bytes. */
 /** u8: one of the operations below. */
@@ -28,7 +33,23 @@ export const MARKER: usize = 8;
 export const MARKER_LENGTH: usize = 12;
 /** u32: number of invalid fields; the host reads it and resets it to 0. */
 export const INVALID_COUNT: usize = 16;
+/** For `runArranged` only. u32: 0-based index of the first field that the step takes. */
+export const FIELD: usize = 20;
+/** u8: the FOLLOWED_BY_… and other flags below. */
+export const FLAGS: usize = 24;
 export const STEP_BYTES: usize = 32;
+
+/** Flags of a step. Its result goes to the next step: of the same rules, or of those that come after them. */
+export const FOLLOWED_BY_RULE: u32 = 1;
+export const FOLLOWED_BY_RULES: u32 = 2;
+/** The field is not written: its rules only count and refuse. */
+export const IS_DROPPED: u32 = 4;
+/** Invalid fields are counted elsewhere. */
+export const IS_COUNTED_ELSEWHERE: u32 = 8;
+
+/** Size of a buffer for the result of a step, and the most steps that one field may have. */
+export const SCRATCH_BYTES: usize = 260 * 1024;
+export const MAX_CHAIN: usize = 5;
 
 /** Operations. COPY takes several fields, each of the others takes one. Operations from DATE on judge values. */
 export const COPY: u32 = 0;

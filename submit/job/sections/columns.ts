@@ -53,15 +53,29 @@ function ruleSchema(rule: Rule) {
     .describe(rule.summary);
 }
 
+/** All rules as optional keys, each with its options, and what happens to an invalid value. */
+export function rulesByName({ rules }: RuleCatalogue) {
+  return {
+    ...Object.fromEntries(rules.map((rule) => [rule.name, ruleSchema(rule)])),
+    ...invalidChoice,
+  };
+}
+
+/** The names of the rules that a mapping has as keys, in its order. */
+export function rulesIn(mapping: Readonly<Record<string, unknown>>, { rules }: RuleCatalogue): string[] {
+  return rules.map(({ name }) => name).filter((name) => mapping[name] !== undefined);
+}
+
 /** The name of a rule that needs no options, a rule with its options, or a list of both. */
-export function columnRulesSchema({ rules }: RuleCatalogue) {
-  const word = z.enum(rules.filter(needsNoOptions).map(({ name }) => name));
+export function columnRulesSchema(catalogue: RuleCatalogue) {
+  const word = z.enum(catalogue.rules.filter(needsNoOptions).map(({ name }) => name));
   const mapping = z
-    .strictObject(Object.fromEntries(rules.map((rule) => [rule.name, ruleSchema(rule)])))
-    .refine((rule) => Object.values(rule).filter((options) => options !== undefined).length === 1, {
+    .strictObject(rulesByName(catalogue))
+    .refine((rule) => rulesIn(rule, catalogue).length === 1, {
       error: 'exactly one rule; write several as a list: [trim, upper]',
     })
-    .meta({ minProperties: 1, maxProperties: 1 });
+    .refine(notBoth, oneOfInvalid)
+    .meta({ minProperties: 1 });
   return z.union([word, mapping, z.array(z.union([word, mapping])).min(1)]);
 }
 

@@ -1,0 +1,72 @@
+import type { MappedRecord } from '../api/mapped-record.js';
+import { UserFunctionError } from '../api/user-function.js';
+import { excerptOf, MapperFailure } from '../failure.js';
+import { placeOf, type TaskContext } from '../hadoop/task-environment.js';
+import { byteStringOfText, readableText, textOfByteString } from '../records/byte-string.js';
+import { withLfLineEnds } from '../records/csv-writer.js';
+import type { LaidOutRule, Ruled } from './column-layout.js';
+
+/** What rules make of a field. Byte strings. */
+export type FieldOutcome = { readonly kind: 'valid'; readonly bytes: string } | InvalidField;
+
+/** A field that a rule found invalid: the text that this rule was given, and why. */
+export interface InvalidField {
+  readonly kind: 'invalid';
+  readonly reason: string;
+  readonly value: string;
+  readonly by: LaidOutRule;
+}
+
+/** Applies rules in their order to one field after the other. */
+export class FieldRules {
+  readonly #delimiter: string;
+  readonly #task: TaskContext | null;
+
+  constructor(delimiter: string, task: TaskContext | null) {
+    this.#delimiter = delimiter;
+    this.#task = task;
+  }
+
+  /** Throws a MapperFailure where a user's function throws. */
+  apply(column: Ruled, original: string, record: MappedRecord): FieldOutcome {
+    if (column.rules.length === 0) return { kind: 'valid', bytes: original };
+    const text = textOfByteString(original);
+    let value = text ?? original;
+    for (const by of column.rules) {
+      const result = this.#guarded(column, original, record, () =>
+        text === null ? by.rule.applyToBytes(value, record) : by.rule.apply(value, record),
+      );
+      if (!result.ok) {
+        return {
+          kind: 'invalid',
+          reason: result.reason,
+          value: text === null ? value : byteStringOfText(value),
+          by,
+        };
+      }
+      value = result.text;
+    }
+    return { kind: 'valid', bytes: text === null ? value : byteStringOfText(withLfLineEnds(value)) };
+  }
+
+  #guarded<T>(column: Ruled, original: string, record: MappedRecord, apply: () => T): T {
+    try {
+      return apply();
+    } catch (error) {
+      if (!(error instanceof UserFunctionError)) throw error;
+      const { functionName, cause, thrown } = error;
+      throw new MapperFailure(
+        'user-function',
+        {
+          functionName,
+          column: excerptOf(column.label),
+          value: excerptOf(readableText(original)),
+          place: placeOf(this.#task, record.lineNumber),
+          record: excerptOf(record.fields.join(this.#delimiter)),
+          thrown,
+        },
+        { cause },
+      );
+    }
+  }
+}
