@@ -2,7 +2,7 @@ import type { MappedRecord } from './api/mapped-record.js';
 import type { InvalidAction, MapperPlan, OutputColumnNaming, RulePlan } from './contract.js';
 import type { ByteForm } from './rules/byte-form.js';
 import { CATALOGUE } from './rules/catalogue.js';
-import type { RuleResult } from './rules/rule.js';
+import type { RuleResult, RuleSecret } from './rules/rule.js';
 import { type RuleCatalogue, ruleOfPlan } from './rules/rule-catalogue.js';
 
 /** A rule as the pipeline applies it. It may read the whole record. Every FieldRule is a RecordRule. */
@@ -10,6 +10,9 @@ export interface RecordRule {
   apply(text: string, record: MappedRecord): RuleResult;
   /** For a field that is not valid UTF-8: one char a byte, in and out. */
   applyToBytes(bytes: string, record: MappedRecord): RuleResult;
+  /** See FieldRule. */
+  readonly onNull?: RuleResult;
+  readonly secret?: RuleSecret;
   /** See FieldRule. Absent if the rule reads the record. */
   readonly byteForm?: ByteForm;
 }

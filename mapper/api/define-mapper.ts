@@ -18,18 +18,20 @@ import {
   type RuleCatalogue,
 } from '../rules/catalogue.js';
 import type { DefinedRule } from '../rules/define-rule.js';
-import type { GivenOptions } from '../rules/options.js';
+import type { GivenOptions, GivenValue } from '../rules/options.js';
 import { MapperDefinitionError, quoteOption, rejectUnknownKeys } from './definition-error.js';
 import { type ColumnRule, columnRule, fn } from './rule-makers.js';
 import type { FieldFunction } from './user-function.js';
 
 /** A rule as a job file writes it: `'upper'`, or `{ round: { places: 2 } }`. */
 export type RuleInWords<Known extends Rule = KnownRule> =
-  Known extends DefinedRule<infer Name, infer Options>
+  Known extends DefinedRule<infer Name, infer Options, null>
     ?
         | (Record<never, never> extends GivenOptions<Options> ? Name : never)
-        | { readonly [Key in Name]: GivenOptions<Options> & InvalidChoice }
-    : never;
+        | ({ readonly [Key in Name]: GivenOptions<Options> & InvalidChoice } & InvalidChoice)
+    : Known extends DefinedRule<infer Name, infer Options, infer Main>
+      ? { readonly [Key in Name]: GivenValue<Options[Main & keyof Options]> } & InvalidChoice
+      : never;
 
 /** What a column may be given: a rule, or a function of one's own. */
 export type RuleOfColumn<Known extends Rule = KnownRule> = ColumnRule | FieldFunction | RuleInWords<Known>;
@@ -167,10 +169,18 @@ function columnDefinition(key: string, rules: unknown, catalogue: RuleCatalogue)
 function ruleInPlace(given: unknown, catalogue: RuleCatalogue): ColumnRule | null {
   if (isFieldFunction(given)) return fn(given);
   if (isColumnRule(given)) return given;
-  const entries = typeof given === 'string' ? [[given, {}] as const] : Object.entries(given ?? {});
-  const [[name, options] = ['', {}]] = entries;
-  const rule = entries.length === 1 ? catalogue.find(name) : undefined;
-  return rule === undefined ? null : columnRule(rule, options);
+  if (typeof given === 'string') {
+    const rule = catalogue.find(given);
+    return rule === undefined || rule.main !== null ? null : columnRule(rule, {});
+  }
+  const { invalid, onInvalid, ...named } = Object(given) as InvalidChoice & Record<string, unknown>;
+  const [[name, options] = ['', {}], ...others] = Object.entries(named);
+  const rule = others.length === 0 ? catalogue.find(name) : undefined;
+  const choice = {
+    ...(invalid === undefined ? {} : { invalid }),
+    ...(onInvalid === undefined ? {} : { onInvalid }),
+  };
+  return rule === undefined ? null : columnRule(rule, options, choice);
 }
 
 function isFieldFunction(given: unknown): given is FieldFunction {

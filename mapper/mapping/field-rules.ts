@@ -27,12 +27,30 @@ export class FieldRules {
     this.#task = task;
   }
 
-  /** Throws a MapperFailure where a user's function throws. */
-  apply(column: Ruled, original: string, record: MappedRecord): FieldOutcome {
-    if (column.rules.length === 0) return { kind: 'valid', bytes: original };
+  /** `original` null: the field is null. Throws a MapperFailure where a user's function throws. */
+  apply(column: Ruled, original: string | null, record: MappedRecord): FieldOutcome {
+    if (original === null) return this.#applyToNull(column, record);
+    return this.#applyFrom(column, 0, original, record);
+  }
+
+  /** A null skips the rules that say nothing of it, until one gives it a text. */
+  #applyToNull(column: Ruled, record: MappedRecord): FieldOutcome {
+    for (const [index, by] of column.rules.entries()) {
+      const { onNull } = by.rule;
+      if (onNull === undefined) continue;
+      if (!onNull.ok) return { kind: 'invalid', reason: onNull.reason, value: '', by };
+      if (onNull.text !== '') {
+        return this.#applyFrom(column, index + 1, byteStringOfText(onNull.text), record);
+      }
+    }
+    return { kind: 'valid', bytes: '' };
+  }
+
+  #applyFrom(column: Ruled, firstRule: number, original: string, record: MappedRecord): FieldOutcome {
+    if (column.rules.length === firstRule) return { kind: 'valid', bytes: original };
     const text = textOfByteString(original);
     let value = text ?? original;
-    for (const by of column.rules) {
+    for (const by of firstRule === 0 ? column.rules : column.rules.slice(firstRule)) {
       const result = this.#guarded(column, original, record, () =>
         text === null ? by.rule.applyToBytes(value, record) : by.rule.apply(value, record),
       );

@@ -1,6 +1,6 @@
 import type { ByteForm } from './byte-form.js';
 import type { OptionValues, RuleOptions, ValuesOf } from './options.js';
-import { type FieldRule, NOT_UTF8, type RuleResult } from './rule.js';
+import { type FieldRule, NOT_UTF8, type RuleResult, type RuleSecret } from './rule.js';
 
 /** The texts about a rule for people. */
 interface RuleDescription<Values> {
@@ -12,10 +12,20 @@ interface RuleDescription<Values> {
   inPlan?(options: Values): string;
 }
 
-interface RuleParts<Name extends string, Options extends RuleOptions> {
+interface RuleParts<Name extends string, Options extends RuleOptions, Main extends keyof Options | null> {
   /** Its name in job files and in `defineMapper`. */
   readonly name: Name;
   readonly options: Options;
+  /** Its only option, if that is written as the rule's value: `{ oneOf: [a, b] }`. */
+  readonly main?: Main;
+  /** Whether it hides the text: whatever shows the data to people then leaves the column out. */
+  readonly hides?: boolean;
+  /** Whether it never changes a text. Such a rule can be a test of `where`. */
+  readonly onlyJudges?: boolean;
+  /** Options → the secret that the rule needs, and the rule once its value is known; null: it needs none. */
+  secret?(options: ValuesOf<Options>): RuleSecret | null;
+  /** Options → what the rule says of a null. By default it is skipped. */
+  onNull?(options: ValuesOf<Options>): RuleResult;
   /** Options → the function that the rule applies to a field's text. Called once per column. */
   apply(options: ValuesOf<Options>): (text: string) => RuleResult;
   /** The same rule for the kernel. If it is absent or returns null, the reference maps the records. */
@@ -23,7 +33,11 @@ interface RuleParts<Name extends string, Options extends RuleOptions> {
 }
 
 /** A rule as its file defines it. */
-export type RuleSpec<Name extends string, Options extends RuleOptions> = RuleParts<Name, Options> &
+export type RuleSpec<
+  Name extends string,
+  Options extends RuleOptions,
+  Main extends keyof Options | null,
+> = RuleParts<Name, Options, Main> &
   (
     | {
         /** No field is ever invalid, whatever its encoding. */
@@ -50,6 +64,10 @@ export interface Rule {
   readonly does: string;
   /** What is invalid; null if no field is. */
   readonly invalid: string | null;
+  /** The option that is written as the rule's value; null: the value is a mapping of options. */
+  readonly main: string | null;
+  readonly hides: boolean;
+  readonly onlyJudges: boolean;
   /** The rule with these options in words, for `plan`. */
   inPlan(options: OptionValues): string;
   /** The rule with these options, ready to apply. They must come from `readOptions`, without flaws. */
@@ -57,9 +75,14 @@ export interface Rule {
 }
 
 /** A rule whose name and options TypeScript knows. */
-export interface DefinedRule<Name extends string, Options extends RuleOptions> extends Rule {
+export interface DefinedRule<
+  Name extends string,
+  Options extends RuleOptions,
+  Main extends keyof Options | null = null,
+> extends Rule {
   readonly name: Name;
   readonly options: Options;
+  readonly main: (Main & string) | null;
   inPlan(options: ValuesOf<Options>): string;
   make(options: ValuesOf<Options>): FieldRule;
 }
@@ -68,9 +91,11 @@ export interface DefinedRule<Name extends string, Options extends RuleOptions> e
 const RESERVED = ['rule', 'invalid', 'onInvalid'];
 
 /** Defines a rule. It can be used once it is listed in catalogue.ts. */
-export function defineRule<const Name extends string, const Options extends RuleOptions>(
-  spec: RuleSpec<Name, Options>,
-): DefinedRule<Name, Options> {
+export function defineRule<
+  const Name extends string,
+  const Options extends RuleOptions,
+  const Main extends (keyof Options & string) | null = null,
+>(spec: RuleSpec<Name, Options, Main>): DefinedRule<Name, Options, Main> {
   const { name, options, describe } = spec;
   const reserved = Object.keys(options).find((option) => RESERVED.includes(option));
   if (reserved !== undefined) throw new RangeError(`Rule ${name}: an option cannot be called ${reserved}`);
@@ -80,12 +105,19 @@ export function defineRule<const Name extends string, const Options extends Rule
     summary: describe.summary,
     does: describe.does,
     invalid: spec.accepts === 'every field' ? null : spec.describe.invalid,
+    main: spec.main ?? null,
+    hides: spec.hides ?? false,
+    onlyJudges: spec.onlyJudges ?? false,
     inPlan: (values) => describe.inPlan?.(values) ?? [name, ...Object.entries(values).map(inWords)].join(' '),
     make: (values) => {
       const byteForm = spec.byteForm?.(values) ?? null;
+      const onNull = spec.onNull?.(values);
+      const secret = spec.secret?.(values) ?? null;
       return {
         apply: spec.apply(values),
         applyToBytes: spec.accepts === 'every field' ? spec.applyToBytes(values) : () => NOT_UTF8,
+        ...(secret === null ? {} : { secret }),
+        ...(onNull === undefined ? {} : { onNull }),
         ...(byteForm === null ? {} : { byteForm }),
       };
     },

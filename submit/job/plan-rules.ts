@@ -35,17 +35,19 @@ export function planRule(given: RuleInFile, path: KeyPath, { catalogue, report }
   // The schema is built from the same rules, so an unknown rule is a bug.
   if (rule === undefined) throw new Error(`The schema let the rule ${JSON.stringify(name)} pass`);
   const beside = choiceIn(mapping);
-  const choices: Readonly<Record<string, unknown>> = { ...Object(mapping[name]), ...beside };
-  const inside = choiceIn(Object(mapping[name]));
+  const { main } = rule;
+  const options: Readonly<Record<string, unknown>> =
+    main === null || typeof given === 'string' ? Object(mapping[name]) : { [main]: mapping[name] };
+  const inside = choiceIn(options);
   if (Object.keys(beside).length > 0 && Object.keys(inside).length > 0) {
     report([...path, Object.keys(beside)[0] as string], {
       message: `what happens to an invalid value is said beside the rule ${name} and inside it`,
       accepted: 'one of the two',
     });
   }
-  const { values, flaws } = readOptions(rule.options, choices);
+  const { values, flaws } = readOptions(rule.options, options);
   for (const { option, item, given: text, message, accepted } of flaws) {
-    report([...path, name, option, ...(item === null ? [] : [item])], {
+    report([...path, name, ...(main === null ? [option] : []), ...(item === null ? [] : [item])], {
       message: message === '' ? 'not acceptable' : message,
       given: JSON.stringify(text),
       ...(accepted === '' ? {} : { accepted }),

@@ -41,10 +41,18 @@ function valueSchema(option: RuleOption): z.ZodType {
     }
     case 'flag':
       return z.boolean();
+    case 'text map':
+      return z.record(z.string(), z.string());
+    case 'bounds': {
+      const bound = z.union([z.string(), z.number(), z.null()]);
+      return z.tuple([bound, bound]);
+    }
   }
 }
 
-function ruleSchema(rule: Rule) {
+function ruleSchema(rule: Rule): z.ZodType {
+  const main = rule.main === null ? undefined : rule.options[rule.main];
+  if (main !== undefined) return valueSchema(main).optional().describe(rule.summary);
   const options = Object.entries(rule.options).map(([name, option]) => [name, optionSchema(option)] as const);
   return z
     .strictObject({ ...Object.fromEntries(options), ...invalidChoice })
