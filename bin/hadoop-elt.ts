@@ -45,11 +45,15 @@ void main({
   mapper: {
     bundleSource,
     apiSource,
-    run: (plan, emit) => {
+    run: (plan, emit, secrets) => {
       // The mapper is synchronous, so no signal handler could run.
       letSignalsEndTheProcess();
       makeStandardStreamsBlocking();
-      return mapperMain(() => definitionOfPlan(plan), { ...processHost(), argv: ['--emit', emit] });
+      return mapperMain(() => definitionOfPlan(plan), {
+        ...processHost(),
+        argv: ['--emit', emit],
+        secrets,
+      });
     },
   },
 }).then((exitCode) => {

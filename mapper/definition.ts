@@ -1,8 +1,15 @@
 import type { MappedRecord } from './api/mapped-record.js';
-import type { InvalidAction, MapperPlan, OutputColumnNaming, RulePlan } from './contract.js';
+import type {
+  InvalidAction,
+  MapperPlan,
+  OutputColumnNaming,
+  OutputColumnPlan,
+  RulePlan,
+  WherePlan,
+} from './contract.js';
 import type { ByteForm } from './rules/byte-form.js';
 import { CATALOGUE } from './rules/catalogue.js';
-import type { RuleResult, RuleSecret } from './rules/rule.js';
+import type { FieldRule, RuleResult, RuleSecret } from './rules/rule.js';
 import { type RuleCatalogue, ruleOfPlan } from './rules/rule-catalogue.js';
 
 /** A rule as the pipeline applies it. It may read the whole record. Every FieldRule is a RecordRule. */
@@ -13,6 +20,7 @@ export interface RecordRule {
   /** See FieldRule. */
   readonly onNull?: RuleResult;
   readonly secret?: RuleSecret;
+  readonly hides?: true;
   /** See FieldRule. Absent if the rule reads the record. */
   readonly byteForm?: ByteForm;
 }
@@ -32,14 +40,21 @@ export interface ColumnDefinition {
 }
 
 /** A column of the output; see `OutputColumnPlan`. */
-export interface OutputColumnDefinition extends OutputColumnNaming {
+export interface OutputColumnDefinition extends OutputColumnNaming, Pick<OutputColumnPlan, 'compute'> {
   readonly rules: readonly RuleDefinition[];
 }
+
+/** Which records stay; see `WherePlan`. */
+export type WhereDefinition =
+  | { readonly allOf: readonly WhereDefinition[] }
+  | { readonly not: WhereDefinition }
+  | { readonly column: string | number; readonly rule: FieldRule };
 
 /** What the pipeline runs, made from a job file's plan or from a mapper written in TypeScript. */
 export interface MapperDefinition extends Pick<MapperPlan, 'csv' | 'records'> {
   readonly name: string;
   readonly columns: readonly ColumnDefinition[];
+  readonly where?: WhereDefinition;
   readonly output: Pick<MapperPlan['output'], 'header'> & {
     readonly columns?: readonly OutputColumnDefinition[];
   };
@@ -52,7 +67,22 @@ export function definitionOfPlan(plan: MapperPlan, catalogue: RuleCatalogue = CA
     column,
     rules: rulesOfPlans(rules, catalogue),
   }));
-  return { name: job, csv, columns, records, output: outputOfPlan(plan.output, catalogue) };
+  const output = outputOfPlan(plan.output, catalogue);
+  return { name: job, csv, columns, ...whereOfPlan(plan, catalogue), records, output };
+}
+
+/** The `where` of a plan, if it has one. Throws a RangeError if a test is not accepted. */
+export function whereOfPlan(
+  { where }: Pick<MapperPlan, 'where'>,
+  catalogue: RuleCatalogue = CATALOGUE,
+): Pick<MapperDefinition, 'where'> {
+  return where === undefined ? {} : { where: testOfPlan(where, catalogue) };
+}
+
+function testOfPlan(where: WherePlan, catalogue: RuleCatalogue): WhereDefinition {
+  if ('allOf' in where) return { allOf: where.allOf.map((part) => testOfPlan(part, catalogue)) };
+  if ('not' in where) return { not: testOfPlan(where.not, catalogue) };
+  return { column: where.column, rule: ruleOfPlan(where.test, catalogue) };
 }
 
 /** The output that a plan describes. Throws a RangeError if a rule or an option is not accepted. */

@@ -34,6 +34,8 @@ export interface MapperFailureDetails {
   'emit-unknown': { readonly given: string | null };
   'stdin-range-malformed': { readonly variable: string; readonly given: string };
   'plan-not-accepted': { readonly reason: string };
+  /** `reference` as the job names it: `env:NAME`. */
+  'secret-missing': { readonly reference: string };
   'no-mapper-exported': Readonly<Record<string, never>>;
   'header-malformed': { readonly reason: string; readonly place: LinePlace; readonly line: string };
   /** The split does not start the file, so the task can't read the column names from it. */

@@ -7,6 +7,7 @@ import { type TaskContext, taskNumberOf } from './hadoop/task-environment.js';
 import { instantiateKernel } from './kernel/instantiate.js';
 import { KernelMapping } from './kernel/kernel-mapping.js';
 import { layOutColumns, ruledLabels } from './mapping/column-layout.js';
+import { hidesData } from './mapping/hidden-columns.js';
 import type { Mapping } from './mapping/mapping.js';
 import { outputHeader } from './mapping/output-layout.js';
 import { RecordMapper } from './mapping/record-mapper.js';
@@ -63,6 +64,7 @@ export function createPipeline(
       isFirstPart: task?.writesFirstPart ?? true,
       hasOneColumn: definition.output.columns?.length === 1,
       emit,
+      hidesData: hidesData(definition),
       source: recordSourceOf(task, places),
     },
     tally,
@@ -92,7 +94,7 @@ export function createPipeline(
       (canUseKernel ? KernelMapping.create(kernel, layout, delimiter, reference, output) : null) ?? reference
     );
   };
-  const options = { csv, malformed: records.malformed, task };
+  const options = { csv, malformed: records.malformed, task, hidesData: hidesData(definition) };
   const stream = new RecordStream(options, openMapping, output, digests?.lines);
   return {
     counts: tally.counts,

@@ -1,4 +1,4 @@
-import type { HeaderChoice } from './contract.js';
+import { type HeaderChoice, HIDDEN } from './contract.js';
 import type { RecordSource } from './hadoop/input-places.js';
 import { writeRecords } from './records/csv-writer.js';
 import { countLineFeeds } from './records/framer.js';
@@ -16,6 +16,8 @@ export interface RecordOutcome {
   /** Labels of the columns whose field is invalid. */
   readonly invalid: readonly string[];
   readonly hasWrongFieldCount: boolean;
+  /** Present if `where` leaves the record out: it is neither written nor rejected. */
+  readonly leftOut?: 'left out' | 'left out, not judged';
 }
 
 /** Records that the kernel mapped: canonical CSV, and the numbers to count. */
@@ -37,6 +39,8 @@ export interface OutputOptions {
   readonly hasOneColumn?: boolean;
   /** `rejects` writes the rejected records, with their reasons, instead of the output. */
   readonly emit: 'records' | 'rejects';
+  /** Whether a part of the data is hidden: a malformed line, of which nobody knows what it has, is not shown then. */
+  readonly hidesData?: boolean;
   /** Where the records come from; rejects say it. */
   readonly source: RecordSource;
 }
@@ -79,10 +83,14 @@ export class RecordOutput {
   }
 
   /** Takes a record that the rules have mapped. The next `flush` writes it. `read` is needed where rejects are written. */
-  takeRecord({ fields, rejection, invalid, hasWrongFieldCount }: RecordOutcome, read?: ReadRecord): void {
-    this.#tally.countRecords(rejection === null ? 'written' : 'rejected');
+  takeRecord(
+    { fields, rejection, invalid, hasWrongFieldCount, leftOut }: RecordOutcome,
+    read?: ReadRecord,
+  ): void {
+    this.#tally.countRecords(leftOut ?? (rejection === null ? 'written' : 'rejected'));
     if (hasWrongFieldCount) this.#tally.countWrongFieldCount();
     for (const label of invalid) this.#tally.countInvalid(label);
+    if (leftOut !== undefined) return;
     if (rejection !== null) this.#writeReject(rejection, read);
     else if (!this.writesRejects) this.#rows.push(fields);
   }
@@ -109,7 +117,8 @@ export class RecordOutput {
     this.#tally.countMalformed();
     if (end === 'rejected') {
       const rule = 'records.malformed';
-      this.#writeReject({ column: '', rule, value: '', reason: `malformed: ${reason}` }, line);
+      const shown = this.#options.hidesData === true ? { record: HIDDEN } : {};
+      this.#writeReject({ column: '', rule, value: '', reason: `malformed: ${reason}`, ...shown }, line);
     } else if (!this.writesRejects) {
       this.#write(Buffer.concat([line.bytes, LINE_END]), 1);
     }

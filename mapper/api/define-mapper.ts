@@ -10,6 +10,7 @@ import {
   type RecordAction,
 } from '../contract.js';
 import type { ColumnDefinition, MapperDefinition } from '../definition.js';
+import { hidesData } from '../mapping/hidden-columns.js';
 import {
   CATALOGUE,
   type InvalidChoice,
@@ -20,8 +21,10 @@ import {
 import type { DefinedRule } from '../rules/define-rule.js';
 import type { GivenOptions, GivenValue } from '../rules/options.js';
 import { MapperDefinitionError, quoteOption, rejectUnknownKeys } from './definition-error.js';
+import { columnOf, outputColumns, type ReadRules, withoutKeeping } from './output-columns.js';
 import { type ColumnRule, columnRule, fn } from './rule-makers.js';
 import type { FieldFunction } from './user-function.js';
+import { type WhereOption, whereOption } from './where-option.js';
 
 /** A rule as a job file writes it: `'upper'`, or `{ round: { places: 2 } }`. */
 export type RuleInWords<Known extends Rule = KnownRule> =
@@ -41,6 +44,19 @@ export type ColumnRules<Known extends Rule = KnownRule> =
   | RuleOfColumn<Known>
   | readonly RuleOfColumn<Known>[];
 
+/** A column of the output: a name; a new name for a column; or a column made by a rule, or computed. */
+export type OutputColumnOption<Known extends Rule = KnownRule> =
+  | string
+  | Readonly<
+      Record<
+        string,
+        | string
+        | { readonly from: string; readonly rules: ColumnRules<Known> }
+        | ({ readonly from: string } & RuleInWords<Known>)
+        | ({ readonly compute: string; readonly rules?: ColumnRules<Known> } & InvalidChoice)
+      >
+    >;
+
 /** The words of a job file, in TypeScript. */
 export interface MapperOptions<Known extends Rule = KnownRule> {
   /** What messages call the mapper; default `mapper`. */
@@ -59,8 +75,10 @@ export interface MapperOptions<Known extends Rule = KnownRule> {
   };
   /** Rules by column name, or by 0-based index as `[2]`. */
   readonly columns: Readonly<Record<string, ColumnRules<Known>>>;
+  /** Which records stay, by their text in the input; default all. Written as in a job file. */
+  readonly where?: WhereOption;
   readonly records?: {
-    /** Default `pass`. */
+    /** Default `pass`; `reject` where a part of the data is hidden. */
     readonly wrongFieldCount?: RecordAction;
     /** Broken quoting; default `fail`. */
     readonly malformed?: RecordAction;
@@ -68,6 +86,8 @@ export interface MapperOptions<Known extends Rule = KnownRule> {
   readonly output?: {
     /** Default `every-part`: each part of the output starts with the header; `drop` for data without one. */
     readonly header?: HeaderChoice;
+    /** The columns of the output in their order; default those of the data. */
+    readonly columns?: readonly OutputColumnOption<Known>[];
   };
 }
 
@@ -93,18 +113,28 @@ export function defineMapperWith<Known extends Rule>(
   catalogue: RuleCatalogue<Known>,
   options: MapperOptions<Known>,
 ): MapperDefinition {
-  rejectUnknownKeys('defineMapper', options, ['name', 'csv', 'columns', 'records', 'output']);
-  const { name = 'mapper', csv = {}, columns, records = {}, output = {} } = options;
+  rejectUnknownKeys('defineMapper', options, ['name', 'csv', 'columns', 'where', 'records', 'output']);
+  const { name = 'mapper', csv = {}, columns, where, records = {}, output = {} } = options;
   rejectUnknownKeys('csv', csv, ['delimiter', 'header', 'columns', 'quotedLineBreaks', 'maxRecordBytes']);
   rejectUnknownKeys('records', records, ['wrongFieldCount', 'malformed']);
-  rejectUnknownKeys('output', output, ['header']);
+  rejectUnknownKeys('output', output, ['header', 'columns']);
   if (typeof columns !== 'object' || columns === null) {
     throw new MapperDefinitionError(
       `columns is ${quoteOption(columns)}; give an object of rules by column name`,
     );
   }
-  const { wrongFieldCount = MAPPER_DEFAULTS.wrongFieldCount, malformed = MAPPER_DEFAULTS.malformed } =
-    records;
+  const ruled = Object.entries(columns).map(([key, rules]) => columnDefinition(key, rules, catalogue));
+  const read: ReadRules = (where, rules) => rulesInPlace(where, rules, catalogue);
+  const written =
+    output.columns === undefined ? {} : { columns: outputColumns(output.columns, catalogue, read) };
+  const isHidden = hidesData({ columns: ruled, output: { header: 'drop', ...written } });
+  const { wrongFieldCount = isHidden ? 'reject' : MAPPER_DEFAULTS.wrongFieldCount } = records;
+  const { malformed = MAPPER_DEFAULTS.malformed } = records;
+  if (isHidden && (wrongFieldCount === 'pass' || malformed === 'pass')) {
+    throw new MapperDefinitionError(
+      "records: 'pass' would write records as they are, but the mapper hides a part of the data; give 'reject' or 'fail'",
+    );
+  }
   const data = csvDefinition(csv);
   const { header = MAPPER_DEFAULTS.outputHeader(data.header) } = output;
   if (addsHeaders(header) && !data.header && data.names === null) {
@@ -115,12 +145,13 @@ export function defineMapperWith<Known extends Rule>(
   return {
     name: String(name),
     csv: data,
-    columns: Object.entries(columns).map(([key, rules]) => columnDefinition(key, rules, catalogue)),
+    columns: ruled,
+    ...(where === undefined ? {} : { where: whereOption(where, catalogue) }),
     records: {
       wrongFieldCount: oneOf('records.wrongFieldCount', wrongFieldCount, RECORD_ACTIONS),
       malformed: oneOf('records.malformed', malformed, RECORD_ACTIONS),
     },
-    output: { header: oneOf('output.header', header, HEADER_CHOICES) },
+    output: { header: oneOf('output.header', header, HEADER_CHOICES), ...written },
   };
 }
 
@@ -151,18 +182,21 @@ function csvDefinition(csv: NonNullable<MapperOptions['csv']>): MapperPlan['csv'
 }
 
 function columnDefinition(key: string, rules: unknown, catalogue: RuleCatalogue): ColumnDefinition {
-  const index = /^\[\s*(\d+)\s*\]$/.exec(key)?.[1];
+  const where = `columns[${quoteOption(key)}]`;
+  const list = rulesInPlace(where, rules, catalogue);
+  const hides = list.some(({ rule }) => rule.hides === true);
+  return { column: columnOf(key), rules: hides ? list.map((rule) => withoutKeeping(rule, where)) : list };
+}
+
+function rulesInPlace(where: string, rules: unknown, catalogue: RuleCatalogue): ColumnRule[] {
   const list: readonly unknown[] = Array.isArray(rules) ? rules : [rules];
-  return {
-    column: index === undefined ? key : Number(index),
-    rules: list.map((given) => {
-      const rule = ruleInPlace(given, catalogue);
-      if (rule !== null) return rule;
-      throw new MapperDefinitionError(
-        `columns[${quoteOption(key)}] is ${quoteOption(given)}; give upper(), date({…}), a function, or a list of them`,
-      );
-    }),
-  };
+  return list.map((given) => {
+    const rule = ruleInPlace(given, catalogue);
+    if (rule !== null) return rule;
+    throw new MapperDefinitionError(
+      `${where} is ${quoteOption(given)}; give upper(), date({…}), a function, or a list of them`,
+    );
+  });
 }
 
 /** A rule that was made, a function, or a rule as a job file writes it; null for anything else. */

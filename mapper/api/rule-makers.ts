@@ -20,6 +20,7 @@ import {
 import { replaceRule } from '../rules/replace.js';
 import { requiredRule } from '../rules/required.js';
 import { roundRule } from '../rules/round.js';
+import type { FieldRule } from '../rules/rule.js';
 import { trimRule } from '../rules/trim.js';
 import { typeRule } from '../rules/type.js';
 import { upperRule } from '../rules/upper.js';
@@ -29,7 +30,10 @@ import { type FieldFunction, functionRule } from './user-function.js';
 export type { InvalidChoice } from '../rules/invalid-choice.js';
 
 /** A rule and what happens to a value that it finds invalid. */
-export type ColumnRule = ColumnDefinition['rules'][number];
+export type ColumnRule = ColumnDefinition['rules'][number] & {
+  /** Whether an invalid value is kept only because nothing else was said. */
+  readonly keepsByDefault?: boolean;
+};
 
 /** Makes a column's rule of a rule's options. */
 export type RuleMaker<Options extends RuleOptions> = (
@@ -104,7 +108,11 @@ function makerOfMain<Name extends string, Options extends RuleOptions, Main exte
 }
 
 /** A column's rule from a rule and its options, and what happens to invalid values where that stands beside them. Throws a MapperDefinitionError where one is not accepted. */
-export function columnRule(rule: Rule, written: unknown, choice: InvalidChoice = {}): ColumnRule {
+export function columnRule(
+  rule: Rule,
+  written: unknown,
+  choice: InvalidChoice = {},
+): ColumnRule & { readonly rule: FieldRule } {
   const options = rule.main === null ? written : { [rule.main]: written };
   rejectUnknownKeys(rule.name, options, [
     ...Object.keys(rule.options),
@@ -114,7 +122,12 @@ export function columnRule(rule: Rule, written: unknown, choice: InvalidChoice =
   const { values, flaws } = readOptions(rule.options, given);
   const [flaw] = flaws;
   if (flaw !== undefined) throw new MapperDefinitionError(`${rule.name}: ${describeFlaw(flaw)}`);
-  return { name: rule.name, rule: rule.make(values), onInvalid: checkedInvalidAction(rule.name, given) };
+  return {
+    name: rule.name,
+    rule: rule.make(values),
+    onInvalid: checkedInvalidAction(rule.name, given),
+    keepsByDefault: isSilent(given),
+  };
 }
 
 /**
@@ -132,6 +145,7 @@ export function fn(call: FieldFunction, choice: InvalidChoice = {}): ColumnRule 
     name: call.name || 'function',
     rule: functionRule(call),
     onInvalid: checkedInvalidAction('fn', choice),
+    keepsByDefault: isSilent(choice),
   };
 }
 
@@ -141,6 +155,10 @@ function describeFlaw({ option, given, message, accepted }: OptionFlaw): string 
   const is = `${option} is ${quoteOption(given)}`;
   if (message === '') return `${is}; give ${accepted}`;
   return accepted === '' ? `${is}. ${message}` : `${is}. ${message}; accepted: ${accepted}`;
+}
+
+function isSilent({ invalid, onInvalid }: InvalidChoice): boolean {
+  return invalid === undefined && onInvalid === undefined;
 }
 
 function checkedInvalidAction(rule: string, choice: InvalidChoice) {

@@ -40,6 +40,7 @@ export function arrangeSteps(
   layout: ColumnLayout,
   stepOf: StepOf,
 ): { readonly steps: readonly Step[]; readonly arrangement: Arrangement } | null {
+  if (layout.output?.columns.some(({ computed }) => computed !== undefined) === true) return null;
   const ruled = new Map(layout.columns.map((column) => [column.index, column]));
   const written = writtenFields(layout);
   const copies = new Map<number, number>();
@@ -77,7 +78,7 @@ type WrittenField = (Ruled & { readonly from: number }) | { readonly from: numbe
 
 /** The fields of the output in their order. */
 function writtenFields({ output, columns, fieldCount }: ColumnLayout): WrittenField[] {
-  if (output !== null) return [...output.columns];
+  if (output !== null) return output.columns.filter((column) => column.computed === undefined);
   const end =
     'exactly' in fieldCount ? fieldCount.exactly : Math.max(-1, ...columns.map(({ index }) => index)) + 1;
   const fields: WrittenField[] = Array.from({ length: end }, (_, from) => ({ from, count: 1 }));

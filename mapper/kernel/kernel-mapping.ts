@@ -81,7 +81,7 @@ export class KernelMapping implements Mapping {
     reference: Mapping,
     output: RecordOutput,
   ): KernelMapping | null {
-    const program = layOutProgram(layout, delimiter, PROGRAM_ADDRESS);
+    const program = layout.where === null ? layOutProgram(layout, delimiter, PROGRAM_ADDRESS) : null;
     if (program === null) return null;
     exports.setDelimiter(delimiter.charCodeAt(0));
     const headerLine = layout.names === null ? null : plainHeaderLine(layout.names, delimiter);

@@ -4,12 +4,16 @@ import { excerptOf, MapperFailure } from '../failure.js';
 import { byteStringOfText } from '../records/byte-string.js';
 import { withLfLineEnds } from '../records/csv-writer.js';
 import { columnLabel, findColumn } from './find-column.js';
+import { type HiddenColumns, hiddenColumnsOf } from './hidden-columns.js';
 import { columnsReadFor, layOutOutput, type OutputLayout } from './output-layout.js';
+import { type JudgeRecord, layOutWhere } from './where.js';
 
 /** Something with a text that rules are applied to. */
 export interface Ruled {
   /** Its name in counters and messages. */
   readonly label: string;
+  /** Whether its text may be shown to nobody. */
+  readonly isHidden: boolean;
   readonly rules: readonly LaidOutRule[];
 }
 
@@ -35,6 +39,9 @@ export interface ColumnLayout {
   readonly columns: readonly LaidOutColumn[];
   /** Null: the output has the columns of the data. */
   readonly output: OutputLayout | null;
+  readonly hidden: HiddenColumns;
+  /** Null: all records stay. */
+  readonly where: JudgeRecord | null;
 }
 
 /**
@@ -42,32 +49,43 @@ export interface ColumnLayout {
  * too high, or two entries mean the same column.
  */
 export function layOutColumns(
-  { columns: definitions, output }: Pick<MapperDefinition, 'columns' | 'output'>,
+  { columns: definitions, output, where }: Pick<MapperDefinition, 'columns' | 'output' | 'where'>,
   names: readonly string[] | null,
 ): ColumnLayout {
-  const columns = definitions.map((definition) => layOutColumn(definition, names));
+  const found = definitions.map((definition) => layOutColumn(definition, names));
   const seen = new Set<number>();
-  for (const { index, label } of columns) {
+  for (const { index, label } of found) {
     if (seen.has(index)) {
       throw new MapperFailure('column-ruled-twice', { column: excerptOf(label) });
     }
     seen.add(index);
   }
-  const outputLayout = output.columns === undefined ? null : layOutOutput(output.columns, names, layOutRule);
-  const read = [...seen, ...(outputLayout === null ? [] : columnsReadFor(outputLayout))];
+  const foundOutput = output.columns === undefined ? null : layOutOutput(output.columns, names, layOutRule);
+  const read = [...seen, ...(foundOutput === null ? [] : columnsReadFor(foundOutput))];
   const fieldCount = names === null ? { atLeast: Math.max(-1, ...read) + 1 } : { exactly: names.length };
-  return { names, fieldCount, columns, output: outputLayout };
+  const judge = where === undefined ? null : layOutWhere(where, names);
+  const hidden = hiddenColumnsOf({ columns: found, output: foundOutput });
+  const columns = found.map((column) => ({ ...column, isHidden: hidden.has(column.index) }));
+  const outputLayout = foundOutput && {
+    ...foundOutput,
+    columns: foundOutput.columns.map((column) => ({
+      ...column,
+      isHidden: (column.computed?.reads ?? [column.from]).some((index) => hidden.has(index ?? -1)),
+    })),
+  };
+  return { names, fieldCount, columns, output: outputLayout, hidden, where: judge };
 }
 
 /** The labels under which invalid fields are counted: of columns of the data, then of columns of the output. */
 export function ruledLabels({ columns, output }: ColumnLayout): string[] {
-  const derived = output?.columns.filter(({ rules }) => rules.length > 0) ?? [];
+  const derived =
+    output?.columns.filter(({ rules, computed }) => rules.length > 0 || computed !== undefined) ?? [];
   return [...columns, ...derived].map(({ label }) => label);
 }
 
 function layOutColumn({ column, rules }: ColumnDefinition, names: readonly string[] | null): LaidOutColumn {
   const index = findColumn(column, names);
-  return { index, label: columnLabel(index, names), rules: rules.map(layOutRule) };
+  return { index, label: columnLabel(index, names), isHidden: false, rules: rules.map(layOutRule) };
 }
 
 function layOutRule({ name, rule, onInvalid }: RuleDefinition): LaidOutRule {

@@ -1,10 +1,12 @@
 import type { MappedRecord } from '../api/mapped-record.js';
 import { UserFunctionError } from '../api/user-function.js';
+import { HIDDEN } from '../contract.js';
 import { excerptOf, MapperFailure } from '../failure.js';
 import { placeOf, type TaskContext } from '../hadoop/task-environment.js';
 import { byteStringOfText, readableText, textOfByteString } from '../records/byte-string.js';
 import { withLfLineEnds } from '../records/csv-writer.js';
 import type { LaidOutRule, Ruled } from './column-layout.js';
+import { type HiddenColumns, withoutHidden } from './hidden-columns.js';
 
 /** What rules make of a field. Byte strings. */
 export type FieldOutcome = { readonly kind: 'valid'; readonly bytes: string } | InvalidField;
@@ -20,10 +22,13 @@ export interface InvalidField {
 /** Applies rules in their order to one field after the other. */
 export class FieldRules {
   readonly #delimiter: string;
+  readonly #hidden: HiddenColumns;
   readonly #task: TaskContext | null;
 
-  constructor(delimiter: string, task: TaskContext | null) {
+  /** `hidden`: the columns that no message may show. */
+  constructor(delimiter: string, task: TaskContext | null, hidden: HiddenColumns) {
     this.#delimiter = delimiter;
+    this.#hidden = hidden;
     this.#task = task;
   }
 
@@ -78,9 +83,9 @@ export class FieldRules {
         {
           functionName,
           column: excerptOf(column.label),
-          value: excerptOf(readableText(original)),
+          value: column.isHidden ? HIDDEN : excerptOf(readableText(original)),
           place: placeOf(this.#task, record.lineNumber),
-          record: excerptOf(record.fields.join(this.#delimiter)),
+          record: excerptOf(withoutHidden(record.fields, this.#hidden).join(this.#delimiter)),
           thrown,
         },
         { cause },

@@ -3,6 +3,7 @@ import { byteStringOfText } from '../records/byte-string.js';
 import { withLfLineEnds } from '../records/csv-writer.js';
 import type { LaidOutRule, Ruled } from './column-layout.js';
 import { columnLabel, findColumn } from './find-column.js';
+import { type LaidOutComputation, layOutComputation } from './output-computation.js';
 
 /** The columns of the output, found in the data. */
 export interface OutputLayout {
@@ -11,10 +12,18 @@ export interface OutputLayout {
   readonly names: readonly (string | null)[];
 }
 
-/** A column of the output: the text of a column of the data after its rules, and rules that are its own. */
-export interface OutputColumn extends Ruled {
+/** A column of the output: the text of a column of the data after its rules, or a computed one, and rules of its own. */
+export type OutputColumn = CopiedColumn | ComputedColumn;
+
+export interface CopiedColumn extends Ruled {
   /** 0-based index of the column of the data. */
   readonly from: number;
+  readonly computed?: never;
+}
+
+export interface ComputedColumn extends Ruled {
+  readonly from?: never;
+  readonly computed: LaidOutComputation;
 }
 
 /** Finds the columns of the output. Throws a MapperFailure for a column that is not in the data. */
@@ -24,9 +33,15 @@ export function layOutOutput(
   layOutRule: (rule: RuleDefinition) => LaidOutRule,
 ): OutputLayout {
   return {
-    columns: definitions.map(({ name, from, rules }) => {
+    columns: definitions.map(({ name, from, compute, rules: defined }): OutputColumn => {
+      const rules = defined.map(layOutRule);
+      if (compute !== undefined || from === null) {
+        const computed = layOutComputation(compute, rules, names, layOutRule);
+        return { computed, label: name ?? '', isHidden: false, rules };
+      }
       const index = findColumn(from, names, 'output.columns');
-      return { from: index, label: name ?? columnLabel(index, names), rules: rules.map(layOutRule) };
+      const label = name ?? columnLabel(index, names);
+      return { from: index, label, isHidden: false, rules };
     }),
     names: definitions.map(({ name }) => (name === null ? null : byteStringOfText(withLfLineEnds(name)))),
   };
@@ -34,10 +49,10 @@ export function layOutOutput(
 
 /** The columns of the data that the output is made from. */
 export function columnsReadFor({ columns }: OutputLayout): number[] {
-  return columns.map(({ from }) => from);
+  return columns.flatMap(({ from, computed }) => (computed === undefined ? [from] : computed.reads));
 }
 
 /** The header of the output, from that of the data. Byte strings. */
 export function outputHeader({ columns, names }: OutputLayout, header: readonly string[]): string[] {
-  return columns.map(({ from }, index) => names[index] ?? (header[from] as string));
+  return columns.map(({ from }, index) => names[index] ?? (header[from ?? -1] as string));
 }

@@ -5,9 +5,11 @@ import { type AnyMapperFailure, isMapperFailure } from '../failure.js';
 import { formatCounters, formatDigests } from '../hadoop/counters.js';
 import { readInputPlaces } from '../hadoop/input-places.js';
 import { formatSplitStatus, parseTaskEnvironment, type TaskContext } from '../hadoop/task-environment.js';
+import { hidesData } from '../mapping/hidden-columns.js';
 import { createPipeline, type Pipeline } from '../pipeline.js';
 import { formatFailure } from '../report/failure-text.js';
 import { formatSummary } from '../report/summary.js';
+import { secretReader, secretsOf, withSecrets } from '../secrets.js';
 import { mapperHelp, parseMapperArguments } from './arguments.js';
 import { OutputBuffer, readChunks } from './standard-io.js';
 
@@ -19,6 +21,8 @@ export interface MapperHost {
   /** Arguments after the program's name. */
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Values of secrets by their references, where the host knows them. */
+  readonly secrets?: Readonly<Record<string, string>>;
   readonly stdinFd: number;
   readonly stdoutFd: number;
   readonly stdinIsTerminal: boolean;
@@ -34,7 +38,7 @@ export interface MapperHost {
 export function mapperMain(define: () => MapperDefinition, host: MapperHost): MapperExitCode {
   let task: TaskContext | null = null;
   try {
-    const definition = define();
+    let definition = define();
     const args = parseMapperArguments(host.argv);
     const output = new OutputBuffer(host.stdoutFd);
     if (args.kind !== 'run') {
@@ -44,6 +48,7 @@ export function mapperMain(define: () => MapperDefinition, host: MapperHost): Ma
       output.flush();
       return MAPPER_EXIT.done;
     }
+    definition = withSecrets(definition, secretReader(host.env, host.secrets));
     task = parseTaskEnvironment(host.env);
     if (task !== null) host.stderr(formatSplitStatus(host.env));
     if (task === null && host.stdinIsTerminal) {
@@ -66,7 +71,8 @@ export function mapperMain(define: () => MapperDefinition, host: MapperHost): Ma
   }
 }
 
-function describeMapper({ name, csv, columns, records, output }: MapperDefinition): string {
+function describeMapper(definition: MapperDefinition): string {
+  const { name, csv, columns, records, output } = definition;
   const { header, columns: written } = output;
   const described: MapperDescription = {
     job: name,
@@ -79,6 +85,8 @@ function describeMapper({ name, csv, columns, records, output }: MapperDefinitio
         ? {}
         : { columns: written.map(({ name: own, from }) => ({ name: own, from })) }),
     },
+    hidesData: hidesData(definition),
+    secrets: secretsOf(definition),
   };
   return `${JSON.stringify(described)}\n`;
 }

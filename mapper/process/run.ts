@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs';
 import type { BakedSettings, MapperPlan } from '../contract.js';
-import { definitionOfPlan, type MapperDefinition, outputOfPlan } from '../definition.js';
+import { definitionOfPlan, type MapperDefinition, outputOfPlan, whereOfPlan } from '../definition.js';
 import { MapperFailure } from '../failure.js';
 import { type MapperHost, mapperMain } from './main.js';
 import { writeFully } from './standard-io.js';
@@ -69,6 +69,13 @@ export function runMapper(mapper: MapperDefinition, baked: BakedSettings = { nam
       return { ...mapper, csv: { ...mapper.csv, ...known } };
     }
     const { job, csv, records, output } = baked;
-    return { ...mapper, name: job, csv, records, output: { ...mapper.output, ...outputOfPlan(output) } };
+    return {
+      ...mapper,
+      name: job,
+      csv,
+      ...whereOfPlan(baked),
+      records,
+      output: { ...mapper.output, ...outputOfPlan(output) },
+    };
   });
 }

@@ -1,4 +1,4 @@
-import type { MapperPlan } from '../contract.js';
+import { HIDDEN, type MapperPlan } from '../contract.js';
 import type { LineDigest } from '../digest/digests.js';
 import { excerptOf, type LinePlace, MapperFailure } from '../failure.js';
 import { placeOf, type TaskContext } from '../hadoop/task-environment.js';
@@ -19,6 +19,8 @@ export interface StreamOptions {
   readonly csv: MapperPlan['csv'];
   readonly malformed: MapperPlan['records']['malformed'];
   readonly task: TaskContext | null;
+  /** Whether a part of the data is hidden: a message shows no line of it then. */
+  readonly hidesData?: boolean;
 }
 
 /**
@@ -113,7 +115,11 @@ export class RecordStream implements RecordHandler {
         this.#output.takeMalformedLine('rejected', { bytes: line, lineNumber }, reason);
         break;
       case 'fail':
-        throw new MapperFailure('record-malformed', { reason, ...this.#lineDetails(line, lineNumber) });
+        throw new MapperFailure('record-malformed', {
+          reason,
+          ...this.#lineDetails(line, lineNumber),
+          ...(this.#options.hidesData === true ? { line: HIDDEN } : {}),
+        });
     }
   }
 

@@ -40,6 +40,8 @@ function linesOf({ code, details }: MapperFailureFacts): string[] {
       return [`Environment variable ${details.variable} is ${quoteExcerpt(details.given)}`];
     case 'plan-not-accepted':
       return [`The plan in this mapper is not accepted: ${details.reason}`];
+    case 'secret-missing':
+      return [`The secret ${quoteExcerpt(details.reference)} is not there`];
     case 'no-mapper-exported':
       return ['The default export of this module is no mapper'];
     case 'header-malformed':

@@ -7,6 +7,7 @@ import { dateRule } from './date.js';
 import { defaultRule } from './default.js';
 import type { Rule } from './define-rule.js';
 import { hashRule } from './hash.js';
+import { lookupRule } from './lookup.js';
 import { lowerRule } from './lower.js';
 import { maskRule } from './mask.js';
 import { matchesRule } from './matches.js';
@@ -36,6 +37,7 @@ export const CATALOGUE = catalogueOf([
   betweenRule,
   hashRule,
   maskRule,
+  lookupRule,
 ]);
 
 /** A rule of hadoop-elt. */
@@ -46,6 +48,7 @@ export function catalogueWith<Other extends Rule>(...others: Other[]): RuleCatal
   return catalogueOf<KnownRule | Other>([...CATALOGUE.rules, ...others]);
 }
 
+export { columnsIn, parseExpression } from './compute-expression.js';
 export type { Rule } from './define-rule.js';
 export { type InvalidChoice, invalidActionOf } from './invalid-choice.js';
 export { type OptionFlaw, type OptionValues, type RuleOption, readOptions } from './options.js';

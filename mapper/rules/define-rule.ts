@@ -116,6 +116,7 @@ export function defineRule<
       return {
         apply: spec.apply(values),
         applyToBytes: spec.accepts === 'every field' ? spec.applyToBytes(values) : () => NOT_UTF8,
+        ...(spec.hides === true ? { hides: true as const } : {}),
         ...(secret === null ? {} : { secret }),
         ...(onNull === undefined ? {} : { onNull }),
         ...(byteForm === null ? {} : { byteForm }),

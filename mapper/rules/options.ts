@@ -16,6 +16,8 @@ interface Described<Value> {
   readonly describe: string;
   /** The value if the option is not given. Without a default the option is required. */
   readonly default?: Value;
+  /** People do not write it: the plan has it from elsewhere. */
+  readonly isInternal?: true;
 }
 
 export interface TextOption extends Described<string> {

@@ -16,6 +16,8 @@ export interface FieldRule {
   apply(text: string): RuleResult;
   /** Applies the rule to a field that is not valid UTF-8: one char per byte, in and out. */
   applyToBytes(bytes: string): RuleResult;
+  /** Whether the rule hides the text, so that nobody may be shown the column. */
+  readonly hides?: true;
   /** The secret without which the rule must not be applied. */
   readonly secret?: RuleSecret;
   /** The result for a null. Without it the rule is skipped, and the field stays null. */

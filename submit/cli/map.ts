@@ -11,6 +11,7 @@ import { entryAt, replaceFile } from '../stores/file-tree.js';
 import { defineCommand } from './define-command.js';
 import { headersFrom } from './headers.js';
 import { jobFilesIn, loadJob } from './job-options.js';
+import { readSecrets } from './read-secrets.js';
 
 export const mapCommand = defineCommand({
   name: 'map',
@@ -52,7 +53,7 @@ export const mapCommand = defineCommand({
     const emit = args.emit ?? 'records';
     return exitCodeOfMapper(
       plan.ownMapper === null
-        ? context.mapper.run(mapperPlan, emit)
+        ? context.mapper.run(mapperPlan, emit, await readSecrets(context, plan.secrets))
         : await runBundle(context, plan, makeBundle(mapperPlan), emit),
     );
   },

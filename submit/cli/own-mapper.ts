@@ -64,6 +64,8 @@ export async function loadJobMapper(
         sha256: digestOfUserMapper(mapper),
         columns: described.columns,
         outputColumns: described.output.columns ?? null,
+        hidesData: described.hidesData,
+        secrets: described.secrets,
       },
       settings: described,
     },
@@ -165,10 +167,10 @@ function withoutNames(plan: ParsedBundle['plan']): ParsedBundle['plan'] {
 function parseDescription(stdout: string): MapperDescription | null {
   try {
     const described = JSON.parse(stdout) as Partial<MapperDescription> | null;
-    const { job, csv, columns, records, output } = described ?? {};
+    const { job, csv, columns, records, output, hidesData = false, secrets = [] } = described ?? {};
     return job === undefined || !csv || !columns || !records || !output
       ? null
-      : { job, csv, columns, records, output };
+      : { job, csv, columns, records, output, hidesData, secrets };
   } catch {
     return null;
   }

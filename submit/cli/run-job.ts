@@ -2,9 +2,11 @@ import type { Context } from '../context.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { jsonListener, type Listener, textListener } from '../report/listeners.js';
 import { runJob } from '../run/run.js';
+import { createSecretsFile } from '../state/secrets-file.js';
 import { CONNECTIONS, openPorts, type Settings } from './connections.js';
 import type { Arguments, OptionDefinitions } from './define-command.js';
 import type { LoadedJob } from './job-options.js';
+import { readSecrets } from './read-secrets.js';
 import { WAIT_OPTION, waitMsOf } from './wait-option.js';
 
 /** The flags that say how a run starts. */
@@ -41,9 +43,13 @@ export async function runOnEngine(
 ): Promise<number> {
   const { context, plan, makeBundle } = settings;
   const waitMs = waitMsOf(wait);
+  const secrets =
+    plan.secrets.length === 0
+      ? null
+      : createSecretsFile(context.machine.files, await readSecrets(context, plan.secrets));
   const ports = await openPorts(CONNECTIONS, engineName, settings, [listenerOf(context, json)]);
   const { signal, version } = context;
-  const outcome = await runJob(plan, ports, { makeBundle, version, signal, fresh, waitMs });
+  const outcome = await runJob(plan, ports, { makeBundle, version, signal, fresh, waitMs, secrets });
   if (outcome.state === 'failed') return exitCodeOf(outcome.failure);
   return outcome.left.length > 0 ? EXIT.inputLeft : EXIT.done;
 }

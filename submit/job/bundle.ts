@@ -1,10 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  type BakedSettings,
-  type MapperPlan,
-  type MapperSettings,
-  PLAN_CONSTANT,
-} from '../../mapper/contract.js';
+import { type BakedSettings, type MapperPlan, PLAN_CONSTANT } from '../../mapper/contract.js';
 import type { Header } from '../../mapper/records/header.js';
 import { formatSourceMap, parseSourceMap, type SourceMapPayload } from '../../mapper/stack-trace.js';
 
@@ -119,8 +114,7 @@ export function userMapperOf({ source, plan }: ParsedBundle): UserMapper {
 
 /** The bundle of a user's mapper with the settings of a job. */
 export function bundleUserMapper({ source, columns }: UserMapper, plan: MapperPlan): MapperBundle {
-  const { job, csv, records, output } = plan;
-  const settings: MapperSettings = { job, csv, records, output };
+  const { columns: _ofRules, ...settings } = plan;
   return bundleMapper(source, columns === null ? settings : { ...settings, columns });
 }
 

@@ -8,5 +8,7 @@ export function outputNamesOf(
 ): readonly string[] | null {
   const columns: readonly OutputColumnNaming[] | null = outputColumns ?? ownMapper?.outputColumns ?? null;
   if (columns === null || names === null) return names;
-  return columns.map(({ name, from }) => name ?? (typeof from === 'string' ? from : (names[from] ?? '')));
+  return columns.map(
+    ({ name, from }) => name ?? (typeof from === 'string' ? from : (names[from ?? -1] ?? '')),
+  );
 }

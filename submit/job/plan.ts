@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { addsHeaders, type ColumnPlan, type MapperPlan } from '../../mapper/contract.js';
 import type { Header } from '../../mapper/records/header.js';
 import { formatKeyPath, type KeyPath } from '../config/key-path.js';
@@ -8,7 +9,9 @@ import { problemsOfChecks } from './check-problems.js';
 import type { ParsedJobFile } from './job-file.js';
 import { type DescribedMapper, type OwnMapper, withMapperSettings } from './own-mapper.js';
 import { columnOf, type PlannedOutputColumn, planOutputColumns, sourcesIn } from './plan-output-columns.js';
-import { planRules, type Report } from './plan-rules.js';
+import { planRules, type Report, secretsIn } from './plan-rules.js';
+import { type PlannedWhere, planWhere } from './plan-where.js';
+import { hidesData, problemsOfPrivacy } from './privacy.js';
 import type { Surroundings } from './sections/surroundings.js';
 import { type JobSettings, type Overrides, resolveSettings } from './settings.js';
 
@@ -25,6 +28,12 @@ export interface JobPlan {
   readonly columns: readonly PlannedColumn[];
   /** The columns of the output, if the job file names them; null: those of the data, or of the own mapper. */
   readonly outputColumns: readonly PlannedOutputColumn[] | null;
+  /** Whether a part of the data must not be shown, nor get out otherwise. */
+  readonly hidesData: boolean;
+  /** Which records stay; null: all, or those that the own mapper leaves. */
+  readonly where: PlannedWhere | null;
+  /** The secrets that its rules need, as `env:NAME`, `file:PATH` (absolute) or `command:…`. */
+  readonly secrets: readonly string[];
   /** The mapper that the job file names; it has the rules then, and `columns` is empty. */
   readonly ownMapper: OwnMapper | null;
 }
@@ -40,26 +49,34 @@ export function planJob(job: ParsedJobFile, overrides: Overrides, surroundings: 
   const problems: JobFileProblem[] = [];
   const report: Report = (keys, problem) =>
     problems.push({ ...job.positionOf(keys), key: formatKeyPath(keys), ...problem });
+  const folder = dirname(surroundings.jobFile);
   const columns = Object.entries(job.content.columns ?? {}).map(([name, rules]): PlannedColumn => {
     const path = ['columns', name];
     return {
       column: columnOf(name),
-      rules: planRules(rules, path, { catalogue: job.rules, report }),
+      rules: planRules(rules, path, { catalogue: job.rules, folder, files: job.files, report }),
       line: job.positionOf(path).line,
     };
   });
-  const outputColumns = planOutputColumns(job, report);
-  problems.push(...contradictions(job), ...rulesBesideMapper(job), ...problemsOfChecks(job));
+  const outputColumns = planOutputColumns(job, folder, report);
+  const isHidden = hidesData(job) || (surroundings.ownMapper?.mapper.hidesData ?? false);
+  problems.push(...problemsOfPrivacy(job, isHidden));
+  const where = planWhere(job, folder, report);
+  problems.push(...contradictions(job, where), ...rulesBesideMapper(job), ...problemsOfChecks(job));
   if (problems.length > 0) throw new Failure('job-file-invalid', invalidFile(job.path, problems));
-  const settings = resolveSettings(job, overrides, surroundings);
+  const settings = resolveSettings(job, overrides, surroundings, isHidden);
   const { jobFile, ownMapper = null } = surroundings;
+  const secrets = secretsIn([...columns, ...(outputColumns ?? [])]);
   return ownMapper === null
-    ? { jobFile, settings, columns, outputColumns, ownMapper: null }
+    ? { jobFile, settings, columns, outputColumns, hidesData: isHidden, where, secrets, ownMapper: null }
     : {
         jobFile,
-        settings: withMapperSettings(settings, ownMapper),
+        settings: withMapperSettings(settings, ownMapper, isHidden),
         columns,
         outputColumns,
+        hidesData: isHidden,
+        where,
+        secrets: [...new Set([...secrets, ...ownMapper.mapper.secrets])],
         ownMapper: ownMapper.mapper,
       };
 }
@@ -90,7 +107,7 @@ function occurrencesOf(names: readonly string[]): ReadonlyMap<string, number> {
 }
 
 /** Contradictions between two places of the file, which the schema cannot detect. */
-function contradictions(job: ParsedJobFile): JobFileProblem[] {
+function contradictions(job: ParsedJobFile, where: PlannedWhere | null): JobFileProblem[] {
   const { csv, columns = {}, output, mapper } = job.content;
   const problems: JobFileProblem[] = [];
   const report: Report = (keys, problem) =>
@@ -99,6 +116,7 @@ function contradictions(job: ParsedJobFile): JobFileProblem[] {
   const named = [
     ...Object.keys(columns).map((name) => ({ name, keys: ['columns', name] as KeyPath })),
     ...sourcesIn(output.columns ?? []),
+    ...(where?.columns ?? []),
   ];
   const isNameless = csv?.header === false && csv.columns === undefined && mapper === undefined;
   if (isNameless && output.header !== undefined && addsHeaders(output.header)) {
@@ -189,9 +207,12 @@ function checkColumns(plan: JobPlan, header: InputHeader): void {
   const { ownMapper } = plan;
   const wanted: readonly Pick<PlannedColumn, 'column' | 'line'>[] =
     ownMapper === null ? plan.columns : ownMapper.columns.map((column) => ({ column, line: ownMapper.line }));
-  const written = (plan.outputColumns ?? []).map(({ from, line }) => ({ column: from, line }));
+  const written = (plan.outputColumns ?? []).flatMap(({ sources, line }) =>
+    sources.map((column) => ({ column, line })),
+  );
   const counted = occurrencesOf(header.names);
-  for (const { column, line } of [...wanted, ...written]) {
+  const tested = (plan.where?.columns ?? []).map(({ name, line }) => ({ column: columnOf(name), line }));
+  for (const { column, line } of [...wanted, ...written, ...tested]) {
     const occurrences =
       typeof column === 'number' ? Number(column < header.names.length) : (counted.get(column) ?? 0);
     if (occurrences === 1) continue;
@@ -226,6 +247,7 @@ export function mapperPlanOf(plan: JobPlan, facts: DataFacts): MapperPlan {
       maxRecordBytes: settings['csv.maxRecordBytes'].value,
     },
     columns: plan.columns.map(({ column, rules }) => ({ column, rules })),
+    ...(plan.where === null ? {} : { where: plan.where.plan }),
     records: {
       wrongFieldCount: settings['records.wrongFieldCount'].value,
       malformed: settings['records.malformed'].value,
@@ -234,7 +256,7 @@ export function mapperPlanOf(plan: JobPlan, facts: DataFacts): MapperPlan {
       header: settings['output.header'].value,
       ...(plan.outputColumns === null
         ? {}
-        : { columns: plan.outputColumns.map(({ line: _line, ...column }) => column) }),
+        : { columns: plan.outputColumns.map(({ line: _line, sources: _sources, ...column }) => column) }),
     },
   };
 }

@@ -12,6 +12,7 @@ import { inputSchema } from './sections/input.js';
 import { outputSchema } from './sections/output.js';
 import { recordsSchema } from './sections/records.js';
 import { runSchema } from './sections/run.js';
+import { whereSchema } from './sections/where.js';
 
 /** The whole job file, with the rules of a catalogue. */
 export function jobFileSchemaOf(rules: RuleCatalogue) {
@@ -24,6 +25,7 @@ export function jobFileSchemaOf(rules: RuleCatalogue) {
     input: inputSchema,
     csv: csvSchema.optional(),
     columns: columnsSchema(rules).optional(),
+    where: whereSchema(rules).optional(),
     mapper: mapperSchema.optional(),
     records: recordsSchema.optional(),
     checks: checksSchema.optional().describe('What must hold before anything is published'),

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { RulePlan } from '../../mapper/contract.js';
+import type { RulePlan, WherePlan } from '../../mapper/contract.js';
 import { CATALOGUE, type RuleCatalogue, readOptions } from '../../mapper/rules/catalogue.js';
 import type { Limit, VolumeRule } from '../check-finding.js';
 import { formatDurationSetting } from '../config/durations.js';
@@ -55,6 +55,7 @@ export function formatPlan(
     `Columns${preview.names === null ? '' : ` (${preview.names.length} in the data)`}`,
     ...table(columnRows(plan, preview.names, rules)),
     '',
+    ...(plan.where === null ? [] : ['Records that stay', `  ${formatWhere(plan.where.plan, rules)}`, '']),
     ...(plan.outputColumns === null
       ? []
       : [
@@ -108,13 +109,23 @@ function columnRows(plan: JobPlan, names: readonly string[] | null, rules: RuleC
   ]);
 }
 
+function formatWhere(where: WherePlan, rules: RuleCatalogue): string {
+  if ('not' in where) return `not (${formatWhere(where.not, rules)})`;
+  if ('allOf' in where) return where.allOf.map((part) => formatWhere(part, rules)).join(' and ');
+  const { rule: name, onInvalid: _never, ...options } = where.test;
+  const rule = rules.find(name);
+  const test = rule === undefined ? name : rule.inPlan(readOptions(rule.options, options).values);
+  return `${labelOf(where.column)} ${test}`;
+}
+
 function outputColumnRow(
-  { name, from, rules, line }: PlannedOutputColumn,
+  { name, from, compute, rules, line }: PlannedOutputColumn,
   catalogue: RuleCatalogue,
 ): string[] {
-  const source = name === null ? [] : [`from ${labelOf(from)}`];
+  const computed = compute === undefined ? [] : [`compute ${compute.expression}`];
+  const source = name === null || from === null ? computed : [`from ${labelOf(from)}`];
   const steps = [...source, ...rules.map((rule) => formatRule(rule, catalogue))];
-  return [name ?? labelOf(from), steps.join(', then '), `job file line ${line}`];
+  return [name ?? labelOf(from ?? ''), steps.join(', then '), `job file line ${line}`];
 }
 
 function ownMapperRows({ path, line, columns }: OwnMapper, names: readonly string[] | null): string[][] {
@@ -159,7 +170,7 @@ function steps(
     cluster === null
       ? `run: ${count(tasks ?? 0, 'task')} by a split size of ${formatSize(settings['run.splitSize'].value)}, ${settings['run.parallel'].value} at once on the local engine`
       : 'run: the command below, followed to its end',
-    'verify: lines and records scanned, read, written, rejected and in the part files must agree',
+    'verify: lines and records scanned, read, written, rejected, left out and in the part files must agree',
     ...(hasOwnChecks(settings) ? ['checks: the settings checks.* must hold, else nothing is published'] : []),
     `publish: ${settings['output.path'].value}, ${modes[settings['output.mode'].value]}`,
   ];

@@ -10,7 +10,7 @@ import type { AfterPublish, RunNews } from './events.js';
 import { chooseInputs, findInputs, protectPlaces } from './find-inputs.js';
 import { requireSome } from './leave-out.js';
 import type { Manifest } from './manifest.js';
-import type { HeldLock, JournalEnd, JournalHead, Ports } from './ports.js';
+import type { HeldLock, JournalEnd, JournalHead, Ports, SecretsFile } from './ports.js';
 import { newRunId } from './run-id.js';
 import { emptyRecord } from './run-record.js';
 import { performStep, type Run } from './step.js';
@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly version: string;
   /** Aborted to stop the run; the reason is an `interrupted` failure. */
   readonly signal: AbortSignal;
+  /** The secrets that the mapper needs; by default none. */
+  readonly secrets?: SecretsFile | null;
   /** How long to wait for another run that holds the output's lock; by default not at all. */
   readonly waitMs?: number;
   /** True to clear an unfinished run of the job instead of continuing it. */
@@ -133,7 +135,7 @@ async function runLocked(
 async function runJournaled(
   plan: JobPlan,
   ports: Ports,
-  { makeBundle, version, signal }: RunOptions,
+  { makeBundle, version, signal, secrets = null }: RunOptions,
   beginning: Locked,
   leftOvers: string[],
 ): Promise<RunOutcome> {
@@ -146,7 +148,7 @@ async function runJournaled(
     attempt === 1
       ? await ports.journals.open(headOf(plan, ports, beginning))
       : await ports.journals.reopen(runId, { attempt, startedMs });
-  const run: Run = { runId, plan, ports, journal, lock, record, signal, version, tell };
+  const run: Run = { runId, plan, ports, journal, lock, record, secrets, signal, version, tell };
   const end = (ending: JournalEnd) => journal.end(ending);
   tell({ event: 'run-started', job, engine: engine.name, runFolder: journal.folder });
   if (attempt > 1) tell({ event: 'run-continued', attempt });

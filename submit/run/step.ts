@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { JobPlan } from '../job/plan.js';
 import type { RunNews, StepName, StepResult } from './events.js';
-import type { HeldLock, Journal, Ports } from './ports.js';
+import type { HeldLock, Journal, Ports, SecretsFile } from './ports.js';
 import { withRetries } from './retry.js';
 import type { RunRecord } from './run-record.js';
 
@@ -14,6 +14,8 @@ export interface Run {
   readonly lock: Pick<HeldLock, 'confirm'>;
   /** What earlier attempts of this run have recorded. */
   readonly record: RunRecord;
+  /** Null: the mapper needs no secrets. */
+  readonly secrets?: SecretsFile | null;
   /** Aborted to stop the run; the reason is an `interrupted` failure. */
   readonly signal: AbortSignal;
   /** Version of this program. */

@@ -53,7 +53,8 @@ function valueSchema(option: RuleOption): z.ZodType {
 function ruleSchema(rule: Rule): z.ZodType {
   const main = rule.main === null ? undefined : rule.options[rule.main];
   if (main !== undefined) return valueSchema(main).optional().describe(rule.summary);
-  const options = Object.entries(rule.options).map(([name, option]) => [name, optionSchema(option)] as const);
+  const written = Object.entries(rule.options).filter(([, { isInternal }]) => isInternal !== true);
+  const options = written.map(([name, option]) => [name, optionSchema(option)] as const);
   return z
     .strictObject({ ...Object.fromEntries(options), ...invalidChoice })
     .refine(notBoth, oneOfInvalid)

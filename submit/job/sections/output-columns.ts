@@ -13,9 +13,18 @@ const ONE_NAME = {
 export function outputColumnsSchema(rules: RuleCatalogue) {
   const derived = z
     .strictObject({
-      from: z.string().describe(SOURCE),
+      from: z.string().optional().describe(SOURCE),
+      compute: z
+        .string()
+        .optional()
+        .describe(
+          'In place of from: + - * / and parentheses over columns and numbers, exact; a name with one of these signs stands in quotes',
+        ),
       rules: columnRulesSchema(rules).optional().describe('Several rules, applied in order'),
       ...rulesByName(rules),
+    })
+    .refine((column) => (column.from === undefined) !== (column.compute === undefined), {
+      error: 'either from (a column of the data) or compute (an expression)',
     })
     .refine((column) => rulesIn(column, rules).length + (column.rules === undefined ? 0 : 1) < 2, {
       error: 'one rule beside from; write several as rules: [trim, upper]',
@@ -28,7 +37,7 @@ export function outputColumnsSchema(rules: RuleCatalogue) {
     .array(z.union([z.string().describe(SOURCE), named]))
     .min(1)
     .describe(
-      'The columns of the output in their order: a name; a new name for a column, { Total: Total Revenue }; or a column made from another by a rule, { year: { from: Order Date, date: … } }. By default all',
+      'The columns of the output in their order: a name; a new name for a column, { Total: Total Revenue }; or a column made from another by a rule, { year: { from: Order Date, date: … } }, or { Net: { compute: Price - Cost } }. By default all',
     );
 }
 
