@@ -121,7 +121,7 @@ module.exports = {
     oneImporter('cliui', '^submit/cli/'),
     oneImporter('execa', '^submit/engines/node-programs\\.ts$'),
     oneImporter('webhdfs', '^submit/stores/'),
-    oneImporter('fastest-levenshtein', '^(submit/config/nearest|mapper/mapping/column-layout)\\.ts$'),
+    oneImporter('fastest-levenshtein', '^(submit/config/nearest|mapper/mapping/find-column)\\.ts$'),
     oneImporter('@jridgewell/sourcemap-codec', '^submit/job/source-map\\.ts$'),
     oneImporter('tar-stream', '^submit/engines/streaming/node-archive\\.ts$'),
     oneImporter('p-retry', '^submit/hadoop/retry\\.ts$'),

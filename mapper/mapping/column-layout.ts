@@ -1,35 +1,14 @@
-import type { InvalidAction } from '../contract.js';
-import type { ColumnDefinition, MapperDefinition, RecordRule, RuleDefinition } from '../definition.js';
+import type { ColumnDefinition, MapperDefinition, RuleDefinition } from '../definition.js';
 import { excerptOf, MapperFailure } from '../failure.js';
 import { byteStringOfText } from '../records/byte-string.js';
 import { withLfLineEnds } from '../records/csv-writer.js';
 import { columnLabel, findColumn } from './find-column.js';
 import { type HiddenColumns, hiddenColumnsOf } from './hidden-columns.js';
+import type { LaidOutColumn, LaidOutRule } from './laid-out.js';
 import { columnsReadFor, layOutOutput, type OutputLayout } from './output-layout.js';
 import { type JudgeRecord, layOutWhere } from './where.js';
 
-/** Something with a text that rules are applied to. */
-export interface Ruled {
-  /** Its name in counters and messages. */
-  readonly label: string;
-  /** Whether its text may be shown to nobody. */
-  readonly isHidden: boolean;
-  readonly rules: readonly LaidOutRule[];
-}
-
-/** A column with rules. */
-export interface LaidOutColumn extends Ruled {
-  /** 0-based. */
-  readonly index: number;
-}
-
-/** A rule, and its marker as a byte string ready to be written. */
-export interface LaidOutRule {
-  readonly name: string;
-  readonly rule: RecordRule;
-  readonly action: InvalidAction['action'];
-  readonly marker: string;
-}
+export type { LaidOutColumn, LaidOutRule, Ruled } from './laid-out.js';
 
 /** The columns of the data, as far as they are known. */
 export interface ColumnLayout {

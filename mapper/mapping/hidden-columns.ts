@@ -1,6 +1,7 @@
 import { HIDDEN } from '../contract.js';
 import type { MapperDefinition, RuleDefinition } from '../definition.js';
-import type { ColumnLayout, Ruled } from './column-layout.js';
+import type { LaidOutColumn, Ruled } from './laid-out.js';
+import type { OutputLayout } from './output-layout.js';
 
 /** Which columns of the data nobody may be shown. */
 export interface HiddenColumns {
@@ -23,7 +24,10 @@ function isHiding({ rule }: Pick<RuleDefinition, 'rule'>): boolean {
 export function hiddenColumnsOf({
   columns,
   output,
-}: Pick<ColumnLayout, 'columns' | 'output'>): HiddenColumns {
+}: {
+  readonly columns: readonly LaidOutColumn[];
+  readonly output: OutputLayout | null;
+}): HiddenColumns {
   const hidden = new Set(columns.filter(hides).map(({ index }) => index));
   if (output === null) return { areSome: hidden.size > 0, has: (index) => hidden.has(index) };
   const shown = new Set<number | undefined>(

@@ -3,8 +3,8 @@ import { textOfByteString } from '../records/byte-string.js';
 import { compute as computeExactly } from '../rules/compute.js';
 import { columnsIn, parseExpression } from '../rules/compute-expression.js';
 import { NOT_UTF8, type RuleResult } from '../rules/rule.js';
-import type { LaidOutRule } from './column-layout.js';
 import { columnLabel, findColumn } from './find-column.js';
+import type { LaidOutRule } from './laid-out.js';
 
 /** A computation over the columns of a record. */
 export interface LaidOutComputation {

@@ -1,8 +1,8 @@
 import type { OutputColumnDefinition, RuleDefinition } from '../definition.js';
 import { byteStringOfText } from '../records/byte-string.js';
 import { withLfLineEnds } from '../records/csv-writer.js';
-import type { LaidOutRule, Ruled } from './column-layout.js';
 import { columnLabel, findColumn } from './find-column.js';
+import type { LaidOutRule, Ruled } from './laid-out.js';
 import { type LaidOutComputation, layOutComputation } from './output-computation.js';
 
 /** The columns of the output, found in the data. */

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { byteStringOfText, readableText } from '../../mapper/records/byte-string.js';
 import { readRecords } from '../../mapper/records/csv-reader.js';
 import { nearest } from '../config/nearest.js';
-import type { ParsedJobFile } from './job-file.js';
+import type { JobFile } from './schema.js';
 
 /** The text of a file that a rule names, or why there is none. */
 export type ReadFile = { readonly text: string } | { readonly cause: string };
@@ -17,7 +17,7 @@ export interface LookupFlaw {
 
 /** The files that the lookups of a job file name, each once, as absolute paths. */
 export function lookupFilesOf(
-  { content: { columns = {}, output } }: ParsedJobFile,
+  { content: { columns = {}, output } }: { readonly content: JobFile },
   folder: string,
 ): string[] {
   const files = [...Object.values(columns), ...(output.columns ?? [])].flatMap((given) => filesIn(given));
