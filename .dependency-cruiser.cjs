@@ -123,7 +123,7 @@ module.exports = {
     oneImporter('webhdfs', '^submit/stores/'),
     oneImporter(
       'fastest-levenshtein',
-      '^(submit/config/nearest|mapper/mapping/column-layout|mapper/locales/locale|mapper/zones/zone)\\.ts$',
+      '^(submit/config/nearest|mapper/mapping/find-column|mapper/locales/locale|mapper/zones/zone)\\.ts$',
     ),
     oneImporter('@jridgewell/sourcemap-codec', '^submit/job/source-map\\.ts$'),
     oneImporter('tar-stream', '^submit/engines/streaming/node-archive\\.ts$'),

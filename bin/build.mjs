@@ -7,6 +7,13 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync }
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import {
+  BY_FUNCTION,
+  ENGINE_ENTRY,
+  ENGINE_OPTIONS,
+  lazyPatternEngine,
+  patternEngineOf,
+} from './pattern-engine.mjs';
 import { bundledPackages, formatLicences } from './third-party-licenses.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -66,6 +73,8 @@ const withoutBufferStreamReader = {
   },
 };
 
+const patternEngine = patternEngineOf(await shippedBundle(ENGINE_ENTRY, ENGINE_OPTIONS));
+
 /** `>=20.19.0` → the program's first lines: `require` for the CommonJS bundle, and a check of Node's version. */
 function programHead(required) {
   const [, major, minor] = /^>=(\d+)\.(\d+)\.0$/.exec(required);
@@ -91,8 +100,18 @@ const making = `.dist-${process.pid}`;
 mkdirSync(at(making));
 
 const { wrapBundle } = await importSource('submit/job/bundle.ts');
-const mapperBundle = wrapBundle(await shippedBundle('bin/mapper.ts', { format: 'cjs', target: 'node18' }));
-const mapperApi = await shippedBundle('mapper/index.ts', { format: 'esm', target: 'node18' });
+const mapperBundle = `${patternEngine}${wrapBundle(
+  await shippedBundle('bin/mapper.ts', {
+    format: 'cjs',
+    target: 'node18',
+    plugins: [lazyPatternEngine(BY_FUNCTION)],
+  }),
+)}`;
+const mapperApi = await shippedBundle('mapper/index.ts', {
+  format: 'esm',
+  target: 'node18',
+  plugins: [lazyPatternEngine(`(${patternEngine})()`)],
+});
 const keyProgram = wrapBundle(await shippedBundle('bin/key-program.ts', { format: 'cjs', target: 'node18' }));
 const inspectThread = await shippedBundle('bin/inspect-thread.ts', { format: 'cjs', target: 'node20' });
 // The program is one file. An old Node rejects an ES module for an unknown import before any of its code runs. So the
@@ -109,7 +128,9 @@ const program = await shippedBundle('bin/hadoop-elt.ts', {
   alias: { 'hash-wasm': 'hash-wasm/dist/index.esm.js' },
   plugins: [
     withoutBufferStreamReader,
+    lazyPatternEngine(`new Function(require('built:pattern-engine') + 'return ${BY_FUNCTION};')()`),
     builtTexts({
+      'built:pattern-engine': patternEngine,
       'built:mapper-bundle': mapperBundle,
       'built:mapper-api': mapperApi,
       'built:inspect-thread': inspectThread,

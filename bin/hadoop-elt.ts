@@ -45,11 +45,11 @@ void main({
   mapper: {
     bundleSource,
     apiSource,
-    run: (plan, args) => {
+    run: (plan, args, secrets) => {
       // The mapper is synchronous, so no signal handler could run.
       letSignalsEndTheProcess();
       makeStandardStreamsBlocking();
-      return mapperMain(() => definitionOfPlan(plan), { ...processHost(), argv: args });
+      return mapperMain(() => definitionOfPlan(plan), { ...processHost(), argv: args, secrets });
     },
   },
 }).then((exitCode) => {

@@ -24,6 +24,29 @@ export interface ColumnPlan {
   readonly rules: readonly RulePlan[];
 }
 
+/**
+ * A column of the output: the text that a column of the data has after its rules, and then rules of its own. A column
+ * without a name keeps that of the data.
+ */
+export interface OutputColumnPlan extends OutputColumnNaming {
+  /** An expression in place of a column of the data, whose `from` is then null. Its invalid results are never kept. */
+  readonly compute?: { readonly expression: string; readonly onInvalid: InvalidAction };
+  readonly rules: readonly RulePlan[];
+}
+
+/** What decides the name of a column of the output. */
+export interface OutputColumnNaming {
+  readonly name: string | null;
+  /** Null for a column that is computed; it has a name. */
+  readonly from: string | number | null;
+}
+
+/** Which records stay, by the text that they have before the rules. Tests are rules that only judge. */
+export type WherePlan =
+  | { readonly allOf: readonly WherePlan[] }
+  | { readonly not: WherePlan }
+  | { readonly column: string | number; readonly test: RulePlan };
+
 /** `pass` writes the record unchanged, `reject` leaves it out and counts it, `fail` ends the task. */
 export const RECORD_ACTIONS = ['pass', 'reject', 'fail'] as const;
 export type RecordAction = (typeof RECORD_ACTIONS)[number];
@@ -41,6 +64,9 @@ export type HeaderChoice = (typeof HEADER_CHOICES)[number];
 export function addsHeaders(choice: HeaderChoice): boolean {
   return choice === 'every-part' || choice === 'first-part';
 }
+
+/** What stands in place of a text that nobody may be shown. */
+export const HIDDEN = '***';
 
 /** The columns of the rejects. `record` is the record as it was read; `line` is empty where it is not known. */
 export const REJECT_COLUMNS = ['file', 'line', 'column', 'rule', 'value', 'reason', 'record'] as const;
@@ -133,8 +159,15 @@ export interface MapperPlan {
     readonly maxRecordBytes: number;
   };
   readonly columns: readonly ColumnPlan[];
+  /** Without it all records stay. */
+  readonly where?: WherePlan;
   readonly records: { readonly wrongFieldCount: RecordAction; readonly malformed: RecordAction };
-  readonly output: { readonly header: HeaderChoice; readonly csv?: OutputStyle };
+  readonly output: {
+    readonly header: HeaderChoice;
+    readonly csv?: OutputStyle;
+    /** In the order of the output. Without them the output has the columns of the data. */
+    readonly columns?: readonly OutputColumnPlan[];
+  };
 }
 
 /** What a job decides of a mapper beside its rules. JSON-safe. */
@@ -144,8 +177,15 @@ export type MapperSettings = Omit<MapperPlan, 'columns'>;
 export type BakedSettings = MapperSettings | Pick<MapperPlan['csv'], 'names' | 'nameBytes'>;
 
 /** What a mapper tells of itself by `--describe`: its settings, and the columns that have rules. JSON-safe. */
-export interface MapperDescription extends MapperSettings {
+export interface MapperDescription extends Omit<MapperSettings, 'output'> {
   readonly columns: readonly (string | number)[];
+  readonly output: Omit<MapperPlan['output'], 'columns'> & {
+    readonly columns?: readonly OutputColumnNaming[];
+  };
+  /** Whether columns are hidden, by rules or because the output does not have them. */
+  readonly hidesData: boolean;
+  /** The secrets that its rules need: `env:NAME`. */
+  readonly secrets: readonly string[];
 }
 
 /** The counter group under Hadoop. */
@@ -153,7 +193,7 @@ export const COUNTER_GROUP = 'hadoop-elt';
 
 /**
  * The fixed counters: name in code → name under Hadoop. Whether the mapper emits output or rejects,
- * records read = records written + records rejected. A header is not a record.
+ * records read = records written + rejected + left out. A header is not a record.
  */
 export const COUNTERS = {
   /** Physical lines read from stdin, ended by LF, CRLF, CR or the end of input. */
@@ -165,6 +205,10 @@ export const COUNTERS = {
   /** Records of the output, without headers. */
   recordsWritten: 'records written',
   recordsRejected: 'records rejected',
+  /** Records that `where` leaves out. */
+  recordsLeftOut: 'records left out',
+  /** Those among them that `where` can't judge. */
+  recordsNotJudged: 'records left out as not judged',
   headersDropped: 'headers dropped',
   /** Headers seen, kept or dropped. */
   headers: 'headers',
@@ -256,12 +300,15 @@ export const TASK_ENVIRONMENT = {
    * will sort first. Without it, that is the task with partition 0.
    */
   firstInput: 'hadoop_elt_first_input',
+  /** Set by the submitter, as `SECRETS_PROPERTY`: the path of a file with the values of secrets, by their references. JSON. */
+  secrets: 'hadoop_elt_secrets',
   /** Set by the submitter for rejects, as `INPUT_PLACES_PROPERTY`: the path of a file with `InputPlaces`. */
   inputPlaces: 'hadoop_elt_input_places',
 } as const;
 
 /** The job properties that Streaming exports as the variables of the same names, `_` for `.`. */
 export const FIRST_INPUT_PROPERTY = 'hadoop.elt.first.input';
+export const SECRETS_PROPERTY = 'hadoop.elt.secrets';
 export const INPUT_PLACES_PROPERTY = 'hadoop.elt.input.places';
 
 /**

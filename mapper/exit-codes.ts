@@ -17,6 +17,7 @@ const EXIT_OF: Readonly<Record<MapperFailureCode, Exclude<keyof typeof MAPPER_EX
   'column-ruled-twice': 'header',
   'column-index-too-large': 'header',
   'column-without-header': 'header',
+  'secret-missing': 'usage',
   'column-not-in-header': 'header',
   'column-twice-in-header': 'header',
   'record-malformed': 'malformed',

@@ -24,6 +24,9 @@ export interface ColumnList {
   readonly firstNames: readonly string[];
 }
 
+/** Where a job names a column. */
+export type ColumnUse = 'columns' | 'output.columns' | 'where';
+
 /** Codes of failures, each with the shape of its details. JSON-safe. Texts from the data are excerpts. */
 export interface MapperFailureDetails {
   'argument-unknown': { readonly argument: string };
@@ -31,6 +34,8 @@ export interface MapperFailureDetails {
   'emit-unknown': { readonly given: string | null };
   'stdin-range-malformed': { readonly variable: string; readonly given: string };
   'plan-not-accepted': { readonly reason: string };
+  /** `reference` as the job names it: `env:NAME`. */
+  'secret-missing': { readonly reference: string };
   'no-mapper-exported': Readonly<Record<string, never>>;
   'header-malformed': { readonly reason: string; readonly place: LinePlace; readonly line: string };
   /** The split does not start the file, so the task can't read the column names from it. */
@@ -52,19 +57,22 @@ export interface MapperFailureDetails {
   'columns-never-fit': { readonly records: number; readonly reason: string; readonly place: LinePlace };
   'column-ruled-twice': { readonly column: string };
   'column-index-too-large': {
+    readonly usedIn: ColumnUse;
     readonly index: number;
     readonly columns: ColumnList;
     /** 1-based line that was taken for the header, where the data gave it. */
     readonly headerLine?: number;
   };
-  'column-without-header': { readonly column: string };
+  'column-without-header': { readonly usedIn: ColumnUse; readonly column: string };
   'column-not-in-header': {
+    readonly usedIn: ColumnUse;
     readonly column: string;
     readonly nearest: string;
     readonly columns: ColumnList;
     readonly headerLine?: number;
   };
   'column-twice-in-header': {
+    readonly usedIn: ColumnUse;
     readonly column: string;
     readonly firstIndex: number;
     readonly lastIndex: number;

@@ -15,6 +15,7 @@ export class Findings {
   readonly #ofColumns = new Map<string, Example>();
   #wrongFieldCount: Example | null = null;
   #malformed: Example | null = null;
+  #notJudgedLine: number | null = null;
 
   /** By the labels of columns. */
   get ofColumns(): ReadonlyMap<string, Example> {
@@ -27,6 +28,11 @@ export class Findings {
 
   get malformed(): Example | null {
     return this.#malformed;
+  }
+
+  /** The 1-based line of the first record that `where` could not judge. */
+  get notJudgedLine(): number | null {
+    return this.#notJudgedLine;
   }
 
   /** Whether a column has no example yet. */
@@ -42,6 +48,11 @@ export class Findings {
   /** Keeps the first record of a wrong width. */
   noteWrongFieldCount(lineNumber: number, reason: string): void {
     this.#wrongFieldCount ??= { lineNumber, value: null, reason };
+  }
+
+  /** Keeps the first record that `where` could not judge. */
+  noteNotJudged(lineNumber: number): void {
+    this.#notJudgedLine ??= lineNumber;
   }
 
   /** Keeps the first malformed line. */

@@ -23,13 +23,22 @@ export { type ColumnRules, defineMapper, type MapperOptions, type RuleInWords } 
 export { MapperDefinitionError } from './api/definition-error.js';
 export type { MappedRecord } from './api/mapped-record.js';
 export {
+  between,
   type ColumnRule,
   date,
+  defaultTo,
   fn,
+  hash,
   type InvalidChoice,
   lower,
+  mask,
+  matches,
+  oneOf,
+  replace,
+  required,
   round,
   trim,
+  type,
   upper,
 } from './api/rule-makers.js';
 export { type FieldFunction, Invalid, invalid } from './api/user-function.js';

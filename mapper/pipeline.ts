@@ -7,7 +7,9 @@ import { type Origins, recordSourceOf } from './hadoop/input-places.js';
 import { type TaskContext, taskNumberOf } from './hadoop/task-environment.js';
 import { instantiateKernel } from './kernel/instantiate.js';
 import { openKernelPath } from './kernel/kernel-path.js';
-import { followNames, layOutColumns } from './mapping/column-layout.js';
+import { layOutColumns, ruledLabels } from './mapping/column-layout.js';
+import { hidesData } from './mapping/hidden-columns.js';
+import { outputHeader } from './mapping/output-layout.js';
 import { RecordMapper } from './mapping/record-mapper.js';
 import { ReferenceMapping } from './mapping/reference-mapping.js';
 import { RecordOutput } from './record-output.js';
@@ -15,7 +17,6 @@ import { readableText as textOf } from './records/byte-string.js';
 import { type Dialect, dialectOf } from './records/dialect.js';
 import { headerFields } from './records/header.js';
 import { headerMatcherOf } from './records/header-matcher.js';
-import { columnsInHeader } from './records/loose-names.js';
 import { recordReaderOf } from './records/record-reader.js';
 import { type OpenMapping, RecordStream } from './records/record-stream.js';
 import { writtenFormOf } from './records/record-writer.js';
@@ -69,10 +70,11 @@ export function createPipeline(
   const digests = task === null ? null : openDigests(kernel);
   const output = new RecordOutput(
     {
-      form: writtenFormOf(csv, definition.output.csv),
+      form: writtenFormOf(csv, definition.output),
       header: definition.output.header,
       isFirstPart: task?.writesFirstPart ?? true,
       emit,
+      hidesData: hidesData(definition),
       source: recordSourceOf(task, places, origins),
     },
     tally,
@@ -84,21 +86,23 @@ export function createPipeline(
   if (csv.delimiterIsOpen !== true) output.beginRejects();
   const openMapping: OpenMapping = (header, { separator, builtFor }) => {
     const dialect = { ...dialectOf(csv), ...(separator === undefined ? {} : { delimiter: separator }) };
-    const form = writtenFormOf({ ...csv, delimiter: textOf(dialect.delimiter) }, definition.output.csv);
+    const form = writtenFormOf({ ...csv, delimiter: textOf(dialect.delimiter) }, definition.output);
     output.useForm(form);
     output.beginRejects();
     const names = header?.names ?? null;
     const isLoose = csv.headerMatch === 'loose';
-    const columns =
-      isLoose && names !== null ? columnsInHeader(definition.columns, names) : definition.columns;
-    const layout = layOutColumns(
-      builtFor === undefined || names === null ? columns : followNames(columns, builtFor, names),
-      names,
-    );
-    tally.expectColumns(layout.columns.map(({ label }) => label));
-    if (header !== null) output.beginRecords(headerFields(header));
+    const layout = layOutColumns(definition, names, {
+      isLoose,
+      ...(builtFor === undefined ? {} : { builtFor }),
+    });
+    tally.expectColumns(ruledLabels(layout));
+    if (header !== null) {
+      const fields = headerFields(header);
+      if (layout.output === null) output.beginRecords(fields);
+      else output.beginRecords(outputHeader(layout.output, fields), 'instead of those met');
+    }
     const match = { isLoose, nulls: dialect.nulls };
-    const mapper = new RecordMapper(definition, layout, task, findings);
+    const mapper = new RecordMapper({ definition, dialect, layout, task, findings });
     const matchHeader = names === null ? null : headerMatcherOf(names, match);
     const referenceOf = (of: Dialect) =>
       new ReferenceMapping(recordReaderOf(of), matchHeader, mapper, output);
@@ -107,7 +111,14 @@ export function createPipeline(
     const parts = { layout, form: { dialect, form, match }, referenceOf, output, findings };
     return openKernelPath(kernel, reference, parts) ?? reference;
   };
-  const options = { csv, malformed: records.malformed, task, expectsHeader, findings };
+  const options = {
+    csv,
+    malformed: records.malformed,
+    task,
+    expectsHeader,
+    findings,
+    hidesData: hidesData(definition),
+  };
   const stream = new RecordStream(options, openMapping, output, digests?.lines);
   return {
     counts: tally.counts,

@@ -1,4 +1,4 @@
-import type { HeaderChoice } from './contract.js';
+import { type HeaderChoice, HIDDEN } from './contract.js';
 import type { RecordSource } from './hadoop/input-places.js';
 import { countLineFeeds } from './records/framer.js';
 import type { MalformedReason } from './records/record-scan.js';
@@ -15,6 +15,8 @@ export interface RecordOutcome {
   /** Labels of the columns whose field is invalid. */
   readonly invalid: readonly string[];
   readonly hasWrongFieldCount: boolean;
+  /** Present if `where` leaves the record out: it is neither written nor rejected. */
+  readonly leftOut?: 'left out' | 'left out, not judged';
 }
 
 /** Records that the kernel mapped: canonical CSV, and the numbers to count. */
@@ -34,6 +36,8 @@ export interface OutputOptions {
   readonly isFirstPart: boolean;
   /** `rejects` writes the rejected records, with their reasons, instead of the output. */
   readonly emit: 'records' | 'rejects';
+  /** Whether a part of the data is hidden: a malformed line, of which nobody knows what it has, is not shown then. */
+  readonly hidesData?: boolean;
   /** Where the records come from; rejects say it. */
   readonly source: RecordSource;
 }
@@ -47,6 +51,8 @@ export class RecordOutput {
   #writer: RecordWriter;
   #hasBegunRejects = false;
   #rows: (readonly string[])[] = [];
+  /** The header of an output that has other columns than the data; null: headers are written as they are met. */
+  #ownHeader: readonly string[] | null = null;
 
   /** The bytes given to `sink` are valid only during the call. */
   constructor(options: OutputOptions, tally: Tally, sink: (bytes: Buffer) => void) {
@@ -75,18 +81,26 @@ export class RecordOutput {
     this.#addHeader(rejectsHeader(this.#form));
   }
 
-  /** Starts the part with the data's header, as byte strings, where the job wants one there. To be called before any record. */
-  beginRecords(header: readonly string[]): void {
+  /**
+   * Starts the part with the header, as byte strings, where the job wants one there. To be called before any record.
+   * `instead of those met`: the output has other columns than the data, so a header that is kept is written as this one.
+   */
+  beginRecords(header: readonly string[], use: 'as met' | 'instead of those met' = 'as met'): void {
+    if (use === 'instead of those met') this.#ownHeader = header;
     const { header: choice, isFirstPart } = this.#options;
     const isWanted = choice === 'every-part' || (choice === 'first-part' && isFirstPart);
     if (isWanted && !this.writesRejects) this.#addHeader(headerLine(header, this.#form));
   }
 
   /** Takes a record that the rules have mapped. The next `flush` writes it. `read` is needed where rejects are written. */
-  takeRecord({ fields, rejection, invalid, hasWrongFieldCount }: RecordOutcome, read?: ReadRecord): void {
-    this.#tally.countRecords(rejection === null ? 'written' : 'rejected');
+  takeRecord(
+    { fields, rejection, invalid, hasWrongFieldCount, leftOut }: RecordOutcome,
+    read?: ReadRecord,
+  ): void {
+    this.#tally.countRecords(leftOut ?? (rejection === null ? 'written' : 'rejected'));
     if (hasWrongFieldCount) this.#tally.countWrongFieldCount();
     for (const label of invalid) this.#tally.countInvalid(label);
+    if (leftOut !== undefined) return;
     if (rejection !== null) this.#writeReject(rejection, read);
     else if (!this.writesRejects) this.#rows.push(fields);
   }
@@ -97,7 +111,7 @@ export class RecordOutput {
     this.#tally.countRecords(end);
     if (!this.#isAskedFor(end)) return;
     this.flush();
-    const line = headerLine(fields, this.#form);
+    const line = headerLine(this.#ownHeader ?? fields, this.#form);
     this.#write(line, countLineFeeds(line));
   }
 
@@ -105,7 +119,9 @@ export class RecordOutput {
   takeHeaderLine(line: Buffer): void {
     const end = this.#headerEnd;
     this.#tally.countRecords(end);
-    if (this.#isAskedFor(end)) this.#write(line, 1);
+    if (!this.#isAskedFor(end)) return;
+    const written = this.#ownHeader === null ? line : headerLine(this.#ownHeader, this.#form);
+    this.#write(written, countLineFeeds(written));
   }
 
   /** Takes a malformed line, without its line end. It goes unchanged to the output, or to the rejects. */
@@ -114,7 +130,8 @@ export class RecordOutput {
     this.#tally.countMalformed();
     if (end === 'rejected') {
       const rule = 'records.malformed';
-      this.#writeReject({ column: '', rule, value: '', reason: `malformed: ${reason}` }, line);
+      const shown = this.#options.hidesData === true ? { record: HIDDEN } : {};
+      this.#writeReject({ column: '', rule, value: '', reason: `malformed: ${reason}`, ...shown }, line);
     } else if (!this.writesRejects) {
       this.#write(Buffer.concat([line.bytes, LINE_END]), 1);
     }

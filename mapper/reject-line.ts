@@ -12,6 +12,8 @@ export interface Rejection {
   /** The text that the rule was given. */
   readonly value: string;
   readonly reason: string;
+  /** The record as it may be shown; left out where that is as it was read. */
+  readonly record?: string;
 }
 
 /** A record as it was read, without its last line end. */
@@ -28,7 +30,7 @@ export function rejectsHeader({ delimiter }: Pick<WrittenForm, 'delimiter'>): Bu
 
 /** A reject as CSV, ended by LF. Its last field, the record, is always quoted. */
 export function rejectLine(
-  { column, rule, value, reason }: Rejection,
+  { column, rule, value, reason, record: shown }: Rejection,
   { lineNumber, bytes }: ReadRecord,
   { file, linesBefore, originOf }: RecordSource,
   { delimiter }: Pick<WrittenForm, 'delimiter'>,
@@ -37,8 +39,8 @@ export function rejectLine(
   const place = (read.line === null ? null : originOf?.(read.line)) ?? read;
   const line = place.line === null ? '' : String(place.line);
   const fields = [byteStringOfText(place.file), line, column, rule, value, reason];
-  const write = recordWriterOf({ delimiter, quotesAll: false, nullText: '' });
+  const write = recordWriterOf({ delimiter, quotesAll: false, quotesEmpty: false, nullText: '' });
   const head = write([fields]).slice(0, -1);
-  const record = byteStringOf(bytes).replaceAll('"', '""');
+  const record = (shown ?? byteStringOf(bytes)).replaceAll('"', '""');
   return Buffer.from(`${head}${delimiter}"${record}"\n`, 'latin1');
 }

@@ -2,7 +2,13 @@ import type { MapperCounts } from './contract.js';
 import { newMapperCounts } from './hadoop/counters.js';
 
 /** What happens to a record or a header. Each one of the input has exactly one of these ends. */
-export type RecordEnd = 'written' | 'rejected' | 'header kept' | 'header dropped';
+export type RecordEnd =
+  | 'written'
+  | 'rejected'
+  | 'left out'
+  | 'left out, not judged'
+  | 'header kept'
+  | 'header dropped';
 
 /** Counts records, lines and invalid fields. Nothing else raises a counter. */
 export class Tally {
@@ -26,6 +32,15 @@ export class Tally {
         break;
       case 'rejected':
         this.#counts.recordsRejected += amount;
+        this.#counts.recordsRead += amount;
+        break;
+      case 'left out, not judged':
+        this.#counts.recordsNotJudged += amount;
+        this.#counts.recordsLeftOut += amount;
+        this.#counts.recordsRead += amount;
+        break;
+      case 'left out':
+        this.#counts.recordsLeftOut += amount;
         this.#counts.recordsRead += amount;
         break;
       case 'header dropped':

@@ -27,8 +27,11 @@ export interface MapperRuntime {
   readonly bundleSource: string;
   /** Source of the module `hadoop-elt/mapper`, for bundling user mappers. */
   readonly apiSource: string;
-  /** Runs a plan from this process's stdin to its stdout, with a mapper's arguments; returns a mapper exit code. */
-  run(plan: MapperPlan, args: readonly string[]): number;
+  /**
+   * Runs a plan from this process's stdin to its stdout, with a mapper's arguments; returns a mapper exit code. `secrets`:
+   * the values of those that the plan needs, by their references.
+   */
+  run(plan: MapperPlan, args: readonly string[], secrets: Readonly<Record<string, string>>): number;
 }
 
 /** The operations of this machine that have effects or take time. One per call, so that a test can make each fail. */

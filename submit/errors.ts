@@ -70,6 +70,7 @@ export type ReplayProblem =
   | 'rejects-gone'
   | 'rejects-changed'
   | 'no-header'
+  | 'hidden'
   | 'too-many-unclosed';
 /** Why an input that exists can't be read. `report/words/input-text.ts` has the text for each. */
 export const INPUT_FLAWS = [

@@ -10,6 +10,7 @@ import {
   type RecordAction,
 } from '../contract.js';
 import type { ColumnDefinition, MapperDefinition } from '../definition.js';
+import { hidesData } from '../mapping/hidden-columns.js';
 import {
   CATALOGUE,
   type InvalidChoice,
@@ -19,7 +20,7 @@ import {
   type RuleCatalogue,
 } from '../rules/catalogue.js';
 import type { DefinedRule } from '../rules/define-rule.js';
-import type { GivenOptions } from '../rules/options.js';
+import type { GivenOptions, GivenValue } from '../rules/options.js';
 import { MapperDefinitionError, quoteOption, rejectUnknownKeys } from './definition-error.js';
 import {
   DIALECT_KEYS,
@@ -29,16 +30,20 @@ import {
   type OutputCsvOptions,
   styleOfOptions,
 } from './dialect-options.js';
+import { columnOf, outputColumns, type ReadRules, withoutKeeping } from './output-columns.js';
 import { type ColumnRule, columnRule, fn } from './rule-makers.js';
 import type { FieldFunction } from './user-function.js';
+import { type WhereOption, whereOption } from './where-option.js';
 
 /** A rule as a job file writes it: `'upper'`, or `{ round: { places: 2 } }`. */
 export type RuleInWords<Known extends Rule = KnownRule> =
-  Known extends DefinedRule<infer Name, infer Options>
+  Known extends DefinedRule<infer Name, infer Options, null>
     ?
         | (Record<never, never> extends GivenOptions<Options> ? Name : never)
-        | { readonly [Key in Name]: GivenOptions<Options> & InvalidChoice }
-    : never;
+        | ({ readonly [Key in Name]: GivenOptions<Options> & InvalidChoice } & InvalidChoice)
+    : Known extends DefinedRule<infer Name, infer Options, infer Main>
+      ? { readonly [Key in Name]: GivenValue<Options[Main & keyof Options]> } & InvalidChoice
+      : never;
 
 /** What a column may be given: a rule, or a function of one's own. */
 export type RuleOfColumn<Known extends Rule = KnownRule> = ColumnRule | FieldFunction | RuleInWords<Known>;
@@ -47,6 +52,19 @@ export type RuleOfColumn<Known extends Rule = KnownRule> = ColumnRule | FieldFun
 export type ColumnRules<Known extends Rule = KnownRule> =
   | RuleOfColumn<Known>
   | readonly RuleOfColumn<Known>[];
+
+/** A column of the output: a name; a new name for a column; or a column made by a rule, or computed. */
+export type OutputColumnOption<Known extends Rule = KnownRule> =
+  | string
+  | Readonly<
+      Record<
+        string,
+        | string
+        | { readonly from: string; readonly rules: ColumnRules<Known> }
+        | ({ readonly from: string } & RuleInWords<Known>)
+        | ({ readonly compute: string; readonly rules?: ColumnRules<Known> } & InvalidChoice)
+      >
+    >;
 
 /** The words of a job file, in TypeScript. */
 export interface MapperOptions<Known extends Rule = KnownRule> {
@@ -68,8 +86,10 @@ export interface MapperOptions<Known extends Rule = KnownRule> {
   readonly locale?: string;
   /** Rules by column name, or by 0-based index as `[2]`. */
   readonly columns: Readonly<Record<string, ColumnRules<Known>>>;
+  /** Which records stay, by their text in the input; default all. Written as in a job file. */
+  readonly where?: WhereOption;
   readonly records?: {
-    /** Default `pass`. */
+    /** Default `pass`; `reject` where a part of the data is hidden. */
     readonly wrongFieldCount?: RecordAction;
     /** Broken quoting; default `fail`. */
     readonly malformed?: RecordAction;
@@ -78,6 +98,8 @@ export interface MapperOptions<Known extends Rule = KnownRule> {
     /** Default `every-part`: each part of the output starts with the header; `drop` for data without one. */
     readonly header?: HeaderChoice;
     readonly csv?: OutputCsvOptions;
+    /** The columns of the output in their order; default those of the data. */
+    readonly columns?: readonly OutputColumnOption<Known>[];
   };
 }
 
@@ -103,14 +125,16 @@ export function defineMapperWith<Known extends Rule>(
   catalogue: RuleCatalogue<Known>,
   options: MapperOptions<Known>,
 ): MapperDefinition {
-  rejectUnknownKeys('defineMapper', options, ['name', 'csv', 'locale', 'columns', 'records', 'output']);
-  const { name = 'mapper', csv = {}, locale, columns, records = {}, output = {} } = options;
+  rejectUnknownKeys('defineMapper', options, [
+    ...['name', 'csv', 'locale', 'columns', 'where', 'records', 'output'],
+  ]);
+  const { name = 'mapper', csv = {}, locale, columns, where, records = {}, output = {} } = options;
   rejectUnknownKeys('csv', csv, [
     ...['delimiter', 'header', 'columns', 'quotedLineBreaks', 'maxRecordBytes'],
     ...DIALECT_KEYS,
   ]);
   rejectUnknownKeys('records', records, ['wrongFieldCount', 'malformed']);
-  rejectUnknownKeys('output', output, ['header', 'csv']);
+  rejectUnknownKeys('output', output, ['header', 'csv', 'columns']);
   const { csv: outputCsv = {} } = output;
   rejectUnknownKeys('output.csv', outputCsv, OUTPUT_CSV_KEYS);
   const style = styleOfOptions(outputCsv);
@@ -119,8 +143,18 @@ export function defineMapperWith<Known extends Rule>(
       `columns is ${quoteOption(columns)}; give an object of rules by column name`,
     );
   }
-  const { wrongFieldCount = MAPPER_DEFAULTS.wrongFieldCount, malformed = MAPPER_DEFAULTS.malformed } =
-    records;
+  const read = rulesReader(catalogue, checkedLocale(locale));
+  const ruled = Object.entries(columns).map(([key, rules]) => columnDefinition(key, rules, read));
+  const written =
+    output.columns === undefined ? {} : { columns: outputColumns(output.columns, catalogue, read) };
+  const isHidden = hidesData({ columns: ruled, output: { header: 'drop', ...written } });
+  const { wrongFieldCount = isHidden ? 'reject' : MAPPER_DEFAULTS.wrongFieldCount } = records;
+  const { malformed = MAPPER_DEFAULTS.malformed } = records;
+  if (isHidden && (wrongFieldCount === 'pass' || malformed === 'pass')) {
+    throw new MapperDefinitionError(
+      "records: 'pass' would write records as they are, but the mapper hides a part of the data; give 'reject' or 'fail'",
+    );
+  }
   const data = csvDefinition(csv);
   const { header = MAPPER_DEFAULTS.outputHeader(data.header) } = output;
   if (addsHeaders(header) && !data.header && data.names === null) {
@@ -131,9 +165,8 @@ export function defineMapperWith<Known extends Rule>(
   return {
     name: String(name),
     csv: data,
-    columns: Object.entries(columns).map(([key, rules]) =>
-      columnDefinition(key, rules, catalogue, checkedLocale(locale)),
-    ),
+    columns: ruled,
+    ...(where === undefined ? {} : { where: whereOption(where, catalogue) }),
     records: {
       wrongFieldCount: oneOf('records.wrongFieldCount', wrongFieldCount, RECORD_ACTIONS),
       malformed: oneOf('records.malformed', malformed, RECORD_ACTIONS),
@@ -141,6 +174,7 @@ export function defineMapperWith<Known extends Rule>(
     output: {
       header: oneOf('output.header', header, HEADER_CHOICES),
       ...(style === undefined ? {} : { csv: style }),
+      ...written,
     },
   };
 }
@@ -179,23 +213,24 @@ function checkedLocale(locale: string | undefined): string | undefined {
   throw new MapperDefinitionError(`locale is ${quoteOption(locale)}; give ${flaw.accepted}`);
 }
 
-function columnDefinition(
-  key: string,
-  rules: unknown,
-  catalogue: RuleCatalogue,
-  locale: string | undefined,
-): ColumnDefinition {
-  const index = /^\[\s*(\d+)\s*\]$/.exec(key)?.[1];
-  const list: readonly unknown[] = Array.isArray(rules) ? rules : [rules];
-  return {
-    column: index === undefined ? key : Number(index),
-    rules: list.map((given) => {
+function columnDefinition(key: string, rules: unknown, read: ReadRules): ColumnDefinition {
+  const where = `columns[${quoteOption(key)}]`;
+  const list = read(where, rules);
+  const hides = list.some(({ rule }) => rule.hides === true);
+  return { column: columnOf(key), rules: hides ? list.map((rule) => withoutKeeping(rule, where)) : list };
+}
+
+/** Reads rules, which are in the locale if they have none of their own. */
+function rulesReader(catalogue: RuleCatalogue, locale: string | undefined): ReadRules {
+  return (where, rules) => {
+    const list: readonly unknown[] = Array.isArray(rules) ? rules : [rules];
+    return list.map((given) => {
       const rule = ruleInPlace(given, catalogue);
       if (rule !== null) return locale === undefined ? rule : (rule.inLocale?.(locale) ?? rule);
       throw new MapperDefinitionError(
-        `columns[${quoteOption(key)}] is ${quoteOption(given)}; give upper(), date({…}), a function, or a list of them`,
+        `${where} is ${quoteOption(given)}; give upper(), date({…}), a function, or a list of them`,
       );
-    }),
+    });
   };
 }
 
@@ -203,10 +238,18 @@ function columnDefinition(
 function ruleInPlace(given: unknown, catalogue: RuleCatalogue): ColumnRule | null {
   if (isFieldFunction(given)) return fn(given);
   if (isColumnRule(given)) return given;
-  const entries = typeof given === 'string' ? [[given, {}] as const] : Object.entries(given ?? {});
-  const [[name, options] = ['', {}]] = entries;
-  const rule = entries.length === 1 ? catalogue.find(name) : undefined;
-  return rule === undefined ? null : columnRule(rule, options);
+  if (typeof given === 'string') {
+    const rule = catalogue.find(given);
+    return rule === undefined || rule.main !== null ? null : columnRule(rule, {});
+  }
+  const { invalid, onInvalid, ...named } = Object(given) as InvalidChoice & Record<string, unknown>;
+  const [[name, options] = ['', {}], ...others] = Object.entries(named);
+  const rule = others.length === 0 ? catalogue.find(name) : undefined;
+  const choice = {
+    ...(invalid === undefined ? {} : { invalid }),
+    ...(onInvalid === undefined ? {} : { onInvalid }),
+  };
+  return rule === undefined ? null : columnRule(rule, options, choice);
 }
 
 function isFieldFunction(given: unknown): given is FieldFunction {

@@ -1,18 +1,29 @@
 import { INVALID_ACTIONS } from '../contract.js';
 import type { ColumnDefinition } from '../definition.js';
+import { betweenRule } from '../rules/between.js';
 import { centuryFlaw, dateRule } from '../rules/date.js';
+import { defaultRule } from '../rules/default.js';
 import type { DefinedRule, Rule } from '../rules/define-rule.js';
+import { hashRule } from '../rules/hash.js';
 import { type InvalidChoice, invalidActionOf } from '../rules/invalid-choice.js';
 import { lowerRule } from '../rules/lower.js';
+import { maskRule } from '../rules/mask.js';
+import { matchesRule } from '../rules/matches.js';
+import { oneOfRule } from '../rules/one-of.js';
 import {
   type GivenOptions,
+  type GivenValue,
   type OptionFlaw,
   type RuleOptions,
   readOptions,
   withLocale,
 } from '../rules/options.js';
+import { replaceRule } from '../rules/replace.js';
+import { requiredRule } from '../rules/required.js';
 import { roundRule } from '../rules/round.js';
+import type { FieldRule } from '../rules/rule.js';
 import { trimRule } from '../rules/trim.js';
+import { typeRule } from '../rules/type.js';
 import { upperRule } from '../rules/upper.js';
 import { MapperDefinitionError, quoteOption, rejectUnknownKeys } from './definition-error.js';
 import { type FieldFunction, functionRule } from './user-function.js';
@@ -23,6 +34,8 @@ export type { InvalidChoice } from '../rules/invalid-choice.js';
 export type ColumnRule = ColumnDefinition['rules'][number] & {
   /** The same rule in the locale of the whole mapper, unless it has one of its own. */
   readonly inLocale?: (locale: string) => ColumnRule;
+  /** Whether an invalid value is kept only because nothing else was said. */
+  readonly keepsByDefault?: boolean;
 };
 
 /** Makes a column's rule of a rule's options. */
@@ -56,6 +69,33 @@ export const date = makerOf(dateRule);
  */
 export const round = makerOf(roundRule);
 
+/** Replaces whole values, or what a /pattern/ finds. */
+export const replace = makerOfMain(replaceRule);
+
+/** Writes a text in place of null and of an empty field. */
+export const defaultTo = makerOfMain(defaultRule);
+
+/** Refuses what is no value of a type: `integer`, `decimal(10,2)`, `boolean`, `date`. */
+export const type = makerOfMain(typeRule);
+
+/** Refuses null and empty fields. */
+export const required = makerOf(requiredRule);
+
+/** Refuses texts that are not in a list. */
+export const oneOf = makerOfMain(oneOfRule);
+
+/** Refuses texts in which a pattern is not found. */
+export const matches = makerOfMain(matchesRule);
+
+/** Refuses values outside of two bounds; null is no bound. */
+export const between = makerOfMain(betweenRule);
+
+/** SHA-256, or with a secret HMAC-SHA-256, as hex. */
+export const hash = makerOf(hashRule);
+
+/** Hides all but the last characters. */
+export const mask = makerOf(maskRule);
+
 /** The maker of a rule; any rule of the catalogue can also be written as in a job file: `{ round: { places: 2 } }`. */
 function makerOf<Name extends string, Options extends RuleOptions>(
   rule: DefinedRule<Name, Options>,
@@ -63,17 +103,42 @@ function makerOf<Name extends string, Options extends RuleOptions>(
   return (...given) => columnRule(rule, given[0] ?? {});
 }
 
-/** A column's rule from a rule and its options. Throws a MapperDefinitionError where one is not accepted. */
-export function columnRule(rule: Rule, given: object): ColumnRule {
-  rejectUnknownKeys(rule.name, given, [...Object.keys(rule.options), ...INVALID_KEYS]);
-  const { values, flaws } = readOptions(rule.options, { ...given });
+/** The maker of a rule whose only option is written as its value. */
+function makerOfMain<Name extends string, Options extends RuleOptions, Main extends keyof Options>(
+  rule: DefinedRule<Name, Options, Main>,
+): (value: GivenValue<Options[Main]>, choice?: InvalidChoice) => ColumnRule {
+  return (value, choice) => columnRule(rule, value, choice);
+}
+
+/**
+ * A column's rule from a rule and its options, and what happens to invalid values where that stands beside them. Throws a
+ * MapperDefinitionError where one is not accepted.
+ */
+export function columnRule(
+  rule: Rule,
+  written: unknown,
+  choice: InvalidChoice = {},
+): ColumnRule & { readonly rule: FieldRule } {
+  const options = rule.main === null ? written : { [rule.main]: written };
+  rejectUnknownKeys(rule.name, options, [
+    ...Object.keys(rule.options),
+    ...(rule.main === null ? INVALID_KEYS : []),
+  ]);
+  const given = { ...Object(options), ...choice };
+  const { values, flaws } = readOptions(rule.options, given);
   const flaw = flaws[0] ?? rule.check(values) ?? centuryFlaw({ rule: rule.name, ...values });
   if (flaw !== null) throw new MapperDefinitionError(`${rule.name}: ${describeFlaw(flaw)}`);
   return {
     name: rule.name,
     rule: rule.make(values),
     onInvalid: checkedInvalidAction(rule.name, given),
-    inLocale: (locale) => columnRule(rule, withLocale(rule.options, given, locale)),
+    keepsByDefault: isSilent(given),
+    inLocale: (locale) =>
+      columnRule(
+        rule,
+        rule.main === null ? withLocale(rule.options, Object(written), locale) : written,
+        choice,
+      ),
   };
 }
 
@@ -92,6 +157,7 @@ export function fn(call: FieldFunction, choice: InvalidChoice = {}): ColumnRule 
     name: call.name || 'function',
     rule: functionRule(call),
     onInvalid: checkedInvalidAction('fn', choice),
+    keepsByDefault: isSilent(choice),
   };
 }
 
@@ -101,6 +167,10 @@ function describeFlaw({ option, given, message, accepted }: OptionFlaw): string 
   const is = `${option} is ${quoteOption(given)}`;
   if (message === '') return `${is}; give ${accepted}`;
   return accepted === '' ? `${is}. ${message}` : `${is}. ${message}; accepted: ${accepted}`;
+}
+
+function isSilent({ invalid, onInvalid }: InvalidChoice): boolean {
+  return invalid === undefined && onInvalid === undefined;
 }
 
 function checkedInvalidAction(rule: string, choice: InvalidChoice) {

@@ -19,6 +19,8 @@ export function newMapperCounts(): MapperCounts {
     recordsRead: 0,
     recordsWritten: 0,
     recordsRejected: 0,
+    recordsLeftOut: 0,
+    recordsNotJudged: 0,
     headersDropped: 0,
     headers: 0,
     headersAdded: 0,

@@ -10,15 +10,27 @@ export interface KernelExports {
   readonly records: { readonly value: number };
   setDelimiter(byte: number): void;
   setQuoting(quote: number, escapeByte: number): void;
-  /** `run`, or `runByField` for programs that need it. */
-  runByField: KernelExports['run'];
-  run(from: number, end: number, output: number, outputLimit: number, index: number, program: number): void;
+  /** One of these four, as a program needs it. */
+  readonly run: KernelRun;
+  readonly runByField: KernelRun;
+  readonly runArranged: KernelRun;
+  readonly runArrangedByField: KernelRun;
   /** See assembly/digest.ts. */
   prepareDigests(): void;
   addLines(state: number, from: number, end: number): void;
   addStripes(state: number, from: number, end: number): void;
   endHash(state: number, from: number, rest: number, lengthLow: number, lengthHigh: number): void;
 }
+
+/** Maps lines from one part of the memory to another, by the program at an address. */
+export type KernelRun = (
+  from: number,
+  end: number,
+  output: number,
+  outputLimit: number,
+  index: number,
+  program: number,
+) => void;
 
 /** Where digests copy bytes to that lie elsewhere: behind their state, in the first page of the memory. */
 export const DIGEST_COPY: number = DIGEST_STATE + 128;

@@ -11,8 +11,10 @@ import {
   INVALID_COUNT,
   MAX_NULL_BYTES,
   RECORDS_INDEX_BYTES,
+  SCRATCH,
+  SCRATCH_BYTES,
 } from './assembly/layout.js';
-import { type KernelExports, PROGRAM_ADDRESS } from './instantiate.js';
+import { type KernelExports, type KernelRun, PROGRAM_ADDRESS } from './instantiate.js';
 import { type KernelForm, type KernelProgram, layOutProgram } from './program.js';
 
 /** Size of one piece of input. A line longer than this goes to the reference. */
@@ -50,8 +52,8 @@ export class KernelMapping implements Mapping {
   /** The header's canonical line, or null if it needs quotes and must be compared field by field. */
   readonly #headerLine: Buffer | null;
   readonly #exports: KernelExports;
+  readonly #run: KernelRun;
   readonly #program: KernelProgram;
-  readonly #run: KernelExports['run'];
   readonly #memory: Buffer;
   readonly #numbers: DataView;
   /** Addresses in the kernel's memory. */
@@ -78,19 +80,22 @@ export class KernelMapping implements Mapping {
     this.#headerLine = headerLine;
     this.#exports = exports;
     this.#program = program;
-    this.#run = program.isByField ? exports.runByField : exports.run;
+    this.#run = runOf(program, exports);
     this.#inputAddress = alignedTo16(PROGRAM_ADDRESS + program.bytes.length);
     const room = alignedTo16(this.#inputAddress + INPUT_BYTES + SLACK_BYTES);
     this.#outputAddress = alignedTo16(room + ROOM_BYTES + SLACK_BYTES);
-    const outputBytes = OUTPUT_BYTES + INPUT_BYTES * growthOf(program) + program.growthBytes;
+    const { mostCopies = 1, buffers = 0 } = program.arrangement ?? {};
+    const outputBytes = OUTPUT_BYTES + mostCopies * INPUT_BYTES * growthOf(program) + program.growthBytes;
     this.#indexAddress = alignedTo16(this.#outputAddress + outputBytes + SLACK_BYTES);
-    const totalBytes = this.#indexAddress + INDEX_BYTES;
+    const scratch = alignedTo16(this.#indexAddress + INDEX_BYTES);
+    const totalBytes = scratch + buffers * SCRATCH_BYTES;
     const { memory } = exports;
     memory.grow(Math.max(0, Math.ceil((totalBytes - memory.buffer.byteLength) / PAGE_BYTES)));
     this.#memory = Buffer.from(memory.buffer);
     this.#numbers = new DataView(memory.buffer);
     this.room = this.#memory.subarray(room, room + ROOM_BYTES);
     this.#memory.set(program.bytes, PROGRAM_ADDRESS);
+    this.#numbers.setUint32(PROGRAM_ADDRESS + SCRATCH, scratch, true);
   }
 
   /** A mapping for the layout in the kernel's memory, or null if a rule has no byte form. */
@@ -103,7 +108,7 @@ export class KernelMapping implements Mapping {
     examiner: Examiner | null,
   ): KernelMapping | null {
     const { delimiter, quote, hasBackslashEscapes } = form.dialect;
-    const program = layOutProgram(layout, form, PROGRAM_ADDRESS);
+    const program = layout.where === null ? layOutProgram(layout, form, PROGRAM_ADDRESS) : null;
     if (program === null) return null;
     exports.setDelimiter(delimiter.charCodeAt(0));
     exports.setQuoting((quote ?? NO_QUOTE).charCodeAt(0), hasBackslashEscapes ? BACKSLASH : 0);
@@ -219,6 +224,11 @@ function firstLines(lines: Buffer, count: number): Buffer {
 /** How many times longer the fields of a record may become: by quotes, by the text of nulls and by delimiters. */
 function growthOf({ isByField }: KernelProgram): number {
   return isByField ? 2 * MAX_NULL_BYTES + 4 : 1;
+}
+
+function runOf({ isByField, arrangement }: KernelProgram, exports: KernelExports): KernelRun {
+  if (arrangement === null) return isByField ? exports.runByField : exports.run;
+  return isByField ? exports.runArrangedByField : exports.runArranged;
 }
 
 function alignedTo16(address: number): number {

@@ -1,4 +1,4 @@
-import type { ColumnLayout, LaidOutColumn, LaidOutRule } from '../mapping/column-layout.js';
+import type { ColumnLayout, LaidOutRule } from '../mapping/column-layout.js';
 import { byteStringOfText } from '../records/byte-string.js';
 import { writeRecords } from '../records/csv-writer.js';
 import { type Dialect, isPlain } from '../records/dialect.js';
@@ -8,6 +8,7 @@ import type { ByteForm } from '../rules/byte-form.js';
 import type { DatePattern } from '../rules/date-pattern.js';
 import type { RoundingMode } from '../rules/rounding-mode.js';
 import { layOutAnyDate } from './any-date.js';
+import { type Arrangement, arrangeSteps, needsArrangement, type Step } from './arranged-steps.js';
 import * as at from './assembly/layout.js';
 import { caseTable } from './case-table.js';
 import { layOutDateOfThree, layOutDatePatterns } from './date-patterns.js';
@@ -53,21 +54,11 @@ export interface KernelProgram {
     readonly label: string;
     readonly markerLines: number;
   }[];
-  /** How many bytes longer a record may become. */
+  /** How many bytes longer a record may become, beside the text that is written more than once. */
   readonly growthBytes: number;
   readonly isByField: boolean;
-}
-
-interface Step {
-  /** One of the operations of assembly/layout.ts. */
-  readonly operation: number;
-  /** A number, or bytes whose address the step gets. */
-  readonly argument: number | Uint8Array;
-  readonly roundUps?: number;
-  /** How many digits the result may have after its point. */
-  readonly places?: number;
-  readonly by?: LaidOutRule;
-  readonly label?: string;
+  /** Null for a program that copies or maps each field of the data in its place. */
+  readonly arrangement: Arrangement | null;
 }
 
 /**
@@ -77,19 +68,26 @@ interface Step {
 export function layOutProgram(layout: ColumnLayout, form: KernelForm, address: number): KernelProgram | null {
   const { delimiter } = form.dialect;
   const isByField = needsLookAtFields(form);
-  const isKnown = isKnownDelimiter(delimiter) && (!isByField || isKnownForm(form));
-  const steps = isKnown ? stepsOf(layout, delimiter) : null;
-  if (steps === null) return null;
-  const bytes = new ProgramBytes(address, at.PROGRAM_HEAD + steps.length * at.STEP_BYTES);
+  if (!isKnownDelimiter(delimiter) || (isByField && !isKnownForm(form))) return null;
+  const arranged = needsArrangement(layout)
+    ? arrangeSteps(layout, (by, label) => stepOf(by, label, delimiter), isByField)
+    : null;
+  const steps = needsArrangement(layout) ? arranged?.steps : stepsOf(layout, delimiter);
+  if (steps === undefined || steps === null) return null;
+  const head = at.PROGRAM_HEAD + steps.length * at.STEP_BYTES;
+  const bytes = new ProgramBytes(address, head);
   const { fieldCount } = layout;
   bytes.setNumber(at.FEWEST_FIELDS, 'exactly' in fieldCount ? fieldCount.exactly : fieldCount.atLeast);
   bytes.setNumber(at.MOST_FIELDS, 'exactly' in fieldCount ? fieldCount.exactly : MAX_FIELDS);
   bytes.setNumber(at.PENDING, bytes.add(new Uint8Array(steps.length * 4)));
+  bytes.setNumber(at.FORM, form.form.quotesEmpty ? at.QUOTES_EMPTY : 0);
+  bytes.setNumber(at.STEPS_END, address + head);
   if (layout.names !== null) bytes.setNumber(at.HEADER, bytes.add(headerText(layout.names, form.dialect)));
   if (isByField) setForm(bytes, form);
   const counters = [];
   let growthBytes = 0;
-  for (const [index, { operation, argument, roundUps = 0, places = 0, by, label }] of steps.entries()) {
+  for (const [index, step] of steps.entries()) {
+    const { operation, argument, roundUps = 0, places = 0, by, label, field = 0, flags = 0 } = step;
     const start = at.PROGRAM_HEAD + index * at.STEP_BYTES;
     const marker =
       by === undefined
@@ -104,13 +102,16 @@ export function layOutProgram(layout: ColumnLayout, form: KernelForm, address: n
     bytes.setNumber(start + at.ARGUMENT, typeof argument === 'number' ? argument : bytes.add(argument));
     bytes.setNumber(start + at.MARKER, bytes.add(marker));
     bytes.setNumber(start + at.MARKER_LENGTH, marker.length);
+    bytes.setNumber(start + at.FIELD, field);
+    bytes.setByte(start + at.FLAGS, flags);
     growthBytes += marker.length + places + 300;
     if (label !== undefined) {
       const markerLines = by?.action === 'marker' ? by.marker.split('\n').length - 1 : 0;
       counters.push({ offset: start + at.INVALID_COUNT, label, markerLines });
     }
   }
-  return { bytes: bytes.all(), counters, growthBytes, isByField };
+  const arrangement = arranged?.arrangement ?? null;
+  return { bytes: bytes.all(), counters, growthBytes, isByField, arrangement };
 }
 
 /** The steps in column order, or null if the kernel does not know a column's rules. */
@@ -119,7 +120,8 @@ function stepsOf({ columns, fieldCount }: ColumnLayout, delimiter: string): Step
   let next = 0;
   for (const column of [...columns].sort((a, b) => a.index - b.index)) {
     if (column.index > next) steps.push({ operation: at.COPY, argument: column.index - next });
-    const step = stepOf(column, delimiter);
+    const [by] = column.rules;
+    const step = by === undefined ? null : stepOf(by, column.label, delimiter);
     if (step === null) return null;
     steps.push(step);
     next = column.index + 1;
@@ -129,9 +131,7 @@ function stepsOf({ columns, fieldCount }: ColumnLayout, delimiter: string): Step
   return steps;
 }
 
-function stepOf({ rules, label }: LaidOutColumn, delimiter: string): Step | null {
-  const [by] = rules;
-  if (by === undefined || rules.length > 1) return null;
+function stepOf(by: LaidOutRule, label: string, delimiter: string): Step | null {
   const form: ByteForm | undefined = by.rule.byteForm;
   switch (form?.operation) {
     case undefined:
@@ -224,7 +224,10 @@ function isKnownForm({ dialect, form }: KernelForm): boolean {
 
 function setForm(bytes: ProgramBytes, { dialect, form, match }: KernelForm): void {
   const { nulls } = dialect;
-  const flags = (form.quotesAll ? at.QUOTES_ALL : 0) | (match.isLoose ? at.LOOSE_HEADER : 0);
+  const flags =
+    (form.quotesAll ? at.QUOTES_ALL : 0) |
+    (form.quotesEmpty ? at.QUOTES_EMPTY : 0) |
+    (match.isLoose ? at.LOOSE_HEADER : 0);
   bytes.setNumber(at.FORM, at.BY_FIELD | flags);
   bytes.setNumber(at.OUT_DELIMITER, form.delimiter.charCodeAt(0));
   bytes.setNumber(at.OUT_DELIMITER_TEXT, bytes.add(padded(form.delimiter)));

@@ -1,121 +1,159 @@
 import { MappedRecord } from '../api/mapped-record.js';
-import { UserFunctionError } from '../api/user-function.js';
+import { HIDDEN } from '../contract.js';
 import type { MapperDefinition } from '../definition.js';
 import { excerptOf, MapperFailure } from '../failure.js';
 import type { Findings } from '../findings.js';
 import { placeOf, type TaskContext } from '../hadoop/task-environment.js';
 import type { RecordOutcome } from '../record-output.js';
-import { byteStringOfText, readableText, textOfByteString } from '../records/byte-string.js';
+import { byteStringOfText, readableText } from '../records/byte-string.js';
 import { withLfLineEnds } from '../records/csv-writer.js';
-import { NULL_FIELD } from '../records/dialect.js';
+import { type Dialect, NULL_FIELD } from '../records/dialect.js';
+import { writeInDialect } from '../records/write-in-dialect.js';
 import type { Rejection } from '../reject-line.js';
-import type { ColumnLayout, LaidOutColumn, LaidOutRule } from './column-layout.js';
-
-type FieldOutcome =
-  | { readonly kind: 'valid'; readonly bytes: string }
-  | { readonly kind: 'invalid'; readonly reason: string; readonly value: string; readonly by: LaidOutRule };
+import type { ColumnLayout, Ruled } from './column-layout.js';
+import { type FieldOutcome, FieldRules, type InvalidField } from './field-rules.js';
+import { withoutHidden } from './hidden-columns.js';
+import type { ComputedColumn } from './output-layout.js';
 
 const NONE_INVALID: readonly string[] = [];
+
+/** What a mapper of records works with. */
+export interface RecordMapperParts {
+  readonly definition: MapperDefinition;
+  /** That of the data. */
+  readonly dialect: Dialect;
+  readonly layout: ColumnLayout;
+  readonly task: TaskContext | null;
+  /** Null: nobody asks for examples. */
+  readonly findings: Findings | null;
+}
+
+/** What the rules have found in one record. */
+interface Found {
+  invalid: readonly string[];
+  rejection: Rejection | null;
+}
 
 /** Applies the rules to one data record after the other. */
 export class RecordMapper {
   readonly #definition: MapperDefinition;
+  readonly #dialect: Dialect;
   readonly #layout: ColumnLayout;
+  readonly #rules: FieldRules;
   readonly #task: TaskContext | null;
   readonly #findings: Findings | null;
   readonly #hasNulls: boolean;
 
-  /** `findings` null: nobody asks for examples. */
-  constructor(
-    definition: MapperDefinition,
-    layout: ColumnLayout,
-    task: TaskContext | null,
-    findings: Findings | null = null,
-  ) {
+  constructor({ definition, dialect, layout, task, findings }: RecordMapperParts) {
     this.#definition = definition;
+    this.#dialect = dialect;
     this.#layout = layout;
+    this.#rules = new FieldRules(dialect.delimiter, task, layout.hidden);
     this.#task = task;
     this.#findings = findings;
-    this.#hasNulls = (definition.csv.nulls ?? []).length > 0;
+    this.#hasNulls = dialect.nulls.length > 0;
   }
 
-  /** Maps one record. Throws a MapperFailure where the definition says `fail` or a user's function throws. */
+  /**
+   * Maps one record, whose fields are byte strings or NULL_FIELD. Throws a MapperFailure where the definition says `fail` or a
+   * user's function throws.
+   */
   map(read: readonly string[], lineNumber: number): RecordOutcome {
-    const fields = this.#hasNulls ? read.map((field) => (field === NULL_FIELD ? '' : field)) : read;
+    const fields = this.#withoutNulls(read);
     const countProblem = this.#fieldCountProblem(fields.length);
-    if (countProblem !== null) return this.#wrongFieldCount(fields, countProblem, lineNumber);
-    const record = new MappedRecord(fields, this.#layout.names, lineNumber);
-    const mapped = fields.slice();
-    let invalid = NONE_INVALID;
-    let rejection: Rejection | null = null;
-    for (const column of this.#layout.columns) {
-      if (read[column.index] === NULL_FIELD) continue;
-      const original = fields[column.index] as string;
-      const outcome = this.#applyRules(column, original, record);
-      if (outcome.kind === 'valid') {
-        mapped[column.index] = outcome.bytes;
-        continue;
-      }
-      invalid = [...invalid, column.label];
-      if (this.#findings?.lacks(column.label) === true) {
-        this.#findings.noteInvalid(column.label, lineNumber, readableText(outcome.value), outcome.reason);
-      }
-      switch (outcome.by.action) {
-        case 'keep':
-          break;
-        case 'blank':
-        case 'marker':
-          mapped[column.index] = outcome.by.marker;
-          break;
-        case 'reject':
-          rejection ??= rejectionOf(column, outcome);
-          break;
-        case 'fail':
-          throw this.#invalidField(column, original, outcome.reason, lineNumber);
-      }
+    if (countProblem !== null) {
+      const outcome = this.#wrongFieldCount(fields, countProblem, lineNumber);
+      return outcome.rejection === null ? { ...outcome, ...this.#leftOut(read, lineNumber) } : outcome;
     }
-    return { fields: mapped, rejection, invalid, hasWrongFieldCount: false };
+    const leftOut = this.#leftOut(read, lineNumber);
+    if (leftOut !== null) {
+      return { fields, invalid: NONE_INVALID, rejection: null, hasWrongFieldCount: false, ...leftOut };
+    }
+    const { columns, output, names } = this.#layout;
+    const record = new MappedRecord(fields, names, lineNumber);
+    const found: Found = { invalid: NONE_INVALID, rejection: null };
+    const mapped = read.slice();
+    for (const column of columns) {
+      mapped[column.index] = this.#mapField(column, read[column.index] as string, record, found);
+    }
+    const written =
+      output === null
+        ? mapped
+        : output.columns.map((column) =>
+            column.computed === undefined
+              ? this.#mapField(column, mapped[column.from] as string, record, found)
+              : this.#computeField(column, mapped, record, found),
+          );
+    return { fields: this.#withoutNulls(written), ...found, hasWrongFieldCount: false };
   }
 
-  #applyRules(column: LaidOutColumn, original: string, record: MappedRecord): FieldOutcome {
-    const text = textOfByteString(original);
-    let value = text ?? original;
-    for (const by of column.rules) {
-      const result = this.#guarded(column, original, record, () =>
-        text === null ? by.rule.applyToBytes(value, record) : by.rule.apply(value, record),
-      );
-      if (!result.ok) {
-        return {
-          kind: 'invalid',
-          reason: result.reason,
-          value: text === null ? value : byteStringOfText(value),
-          by,
-        };
-      }
-      value = result.text;
-    }
-    return { kind: 'valid', bytes: text === null ? value : byteStringOfText(withLfLineEnds(value)) };
+  /** The fields, with an empty text for each null. */
+  #withoutNulls(fields: readonly string[]): readonly string[] {
+    return this.#hasNulls ? fields.map((field) => (field === NULL_FIELD ? '' : field)) : fields;
   }
 
-  #guarded<T>(column: LaidOutColumn, original: string, record: MappedRecord, apply: () => T): T {
-    try {
-      return apply();
-    } catch (error) {
-      if (!(error instanceof UserFunctionError)) throw error;
-      const { functionName, cause, thrown } = error;
-      throw new MapperFailure(
-        'user-function',
-        {
-          functionName,
-          column: excerptOf(column.label),
-          value: excerptOf(readableText(original)),
-          place: placeOf(this.#task, record.lineNumber),
-          record: excerptOf(record.fields.join(this.#definition.csv.delimiter)),
-          thrown,
-        },
-        { cause },
-      );
+  /** Null if the record stays. */
+  #leftOut(fields: readonly string[], lineNumber: number): Pick<RecordOutcome, 'leftOut'> | null {
+    const { where } = this.#layout;
+    const verdict = where === null ? true : where(fields);
+    if (verdict === true) return null;
+    if (verdict === false) return { leftOut: 'left out' };
+    this.#findings?.noteNotJudged(lineNumber);
+    return { leftOut: 'left out, not judged' };
+  }
+
+  #computeField(
+    column: ComputedColumn,
+    mapped: readonly string[],
+    record: MappedRecord,
+    found: Found,
+  ): string {
+    const { evaluate, by } = column.computed;
+    const result = evaluate(mapped);
+    if (result.ok) return this.#mapField(column, result.text, record, found);
+    const outcome = { kind: 'invalid', reason: result.reason, value: '', by } as const;
+    return this.#settle(column, '', outcome, record, found);
+  }
+
+  /** The field to write. */
+  #mapField(column: Ruled, original: string, record: MappedRecord, found: Found): string {
+    return this.#settle(column, original, this.#rules.apply(column, original, record), record, found);
+  }
+
+  /** The field to write, by what the rules made of it. */
+  #settle(
+    column: Ruled,
+    original: string,
+    outcome: FieldOutcome,
+    record: MappedRecord,
+    found: Found,
+  ): string {
+    if (outcome.kind === 'valid') return outcome.bytes;
+    found.invalid = [...found.invalid, column.label];
+    if (this.#findings?.lacks(column.label) === true) {
+      const value = column.isHidden ? HIDDEN : readableText(outcome.value);
+      this.#findings.noteInvalid(column.label, record.lineNumber, value, outcome.reason);
     }
+    switch (outcome.by.action) {
+      case 'keep':
+        return original;
+      case 'blank':
+      case 'marker':
+        return outcome.by.marker;
+      case 'reject':
+        found.rejection ??= { ...rejectionOf(column, outcome), ...this.#shownRecord(record.bytes) };
+        return original;
+      case 'fail':
+        throw this.#invalidField(column, original, outcome.reason, record.lineNumber);
+    }
+  }
+
+  /** The record as rejects may show it, where that is not as it was read. */
+  #shownRecord(fields: readonly string[]): Pick<Rejection, 'record'> {
+    const { hidden } = this.#layout;
+    if (!hidden.areSome) return {};
+    const shown = writeInDialect(withoutHidden(fields, hidden), this.#dialect);
+    return { record: shown.toString('latin1').slice(0, -1) };
   }
 
   #fieldCountProblem(count: number): string | null {
@@ -140,26 +178,30 @@ export class RecordMapper {
             rule: 'records.wrongFieldCount',
             value: '',
             reason: `wrong field count: ${problem}`,
+            // Nobody knows which of its fields are which.
+            ...(this.#layout.hidden.areSome ? { record: HIDDEN } : {}),
           },
         };
       case 'fail':
         throw new MapperFailure('wrong-field-count', {
           reason: problem,
           place: placeOf(this.#task, lineNumber),
-          record: excerptOf(readableText(fields.join(this.#definition.csv.delimiter))),
+          record: this.#layout.hidden.areSome
+            ? HIDDEN
+            : excerptOf(readableText(fields.join(this.#dialect.delimiter))),
         });
     }
   }
 
   #invalidField(
-    column: LaidOutColumn,
+    column: Ruled,
     original: string,
     reason: string,
     lineNumber: number,
   ): MapperFailure<'invalid-field'> {
     return new MapperFailure('invalid-field', {
       column: excerptOf(column.label),
-      value: excerptOf(readableText(original)),
+      value: column.isHidden ? HIDDEN : excerptOf(original === NULL_FIELD ? '' : readableText(original)),
       reason,
       place: placeOf(this.#task, lineNumber),
     });
@@ -167,14 +209,11 @@ export class RecordMapper {
 }
 
 /** A value may be a user's function's, with line ends of any kind. */
-function rejectionOf(
-  { label }: LaidOutColumn,
-  { reason, value, by }: Extract<FieldOutcome, { kind: 'invalid' }>,
-): Rejection {
+function rejectionOf({ label, isHidden }: Ruled, { reason, value, by }: InvalidField): Rejection {
   return {
     column: byteStringOfText(withLfLineEnds(label)),
     rule: byteStringOfText(withLfLineEnds(by.name)),
-    value: withLfLineEnds(value),
+    value: isHidden ? HIDDEN : withLfLineEnds(value),
     reason: byteStringOfText(withLfLineEnds(reason)),
   };
 }

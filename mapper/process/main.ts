@@ -10,10 +10,12 @@ import {
   placeOf,
   type TaskContext,
 } from '../hadoop/task-environment.js';
+import { hidesData } from '../mapping/hidden-columns.js';
 import { createPipeline, type Pipeline } from '../pipeline.js';
 import { formatFailure } from '../report/failure-text.js';
 import { formatProblems } from '../report/problems.js';
 import { formatSummary } from '../report/summary.js';
+import { secretReader, secretsOf, withSecrets } from '../secrets.js';
 import { mapperHelp, parseMapperArguments } from './arguments.js';
 import { OutputBuffer, readChunks } from './standard-io.js';
 
@@ -25,6 +27,8 @@ export interface MapperHost {
   /** Arguments after the program's name. */
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Values of secrets by their references, where the host knows them. */
+  readonly secrets?: Readonly<Record<string, string>>;
   readonly stdinFd: number;
   readonly stdoutFd: number;
   readonly stdinIsTerminal: boolean;
@@ -40,7 +44,7 @@ export interface MapperHost {
 export function mapperMain(define: () => MapperDefinition, host: MapperHost): MapperExitCode {
   let task: TaskContext | null = null;
   try {
-    const definition = define();
+    let definition = define();
     const args = parseMapperArguments(host.argv);
     const output = new OutputBuffer(host.stdoutFd);
     if (args.kind !== 'run') {
@@ -50,6 +54,7 @@ export function mapperMain(define: () => MapperDefinition, host: MapperHost): Ma
       output.flush();
       return MAPPER_EXIT.done;
     }
+    definition = withSecrets(definition, secretReader(host.env, host.secrets));
     task = parseTaskEnvironment(host.env);
     if (task !== null) host.stderr(formatSplitStatus(host.env));
     if (task === null && host.stdinIsTerminal) {
@@ -75,13 +80,22 @@ export function mapperMain(define: () => MapperDefinition, host: MapperHost): Ma
   }
 }
 
-function describeMapper({ name, csv, columns, records, output }: MapperDefinition): string {
+function describeMapper(definition: MapperDefinition): string {
+  const { name, csv, columns, records, output } = definition;
+  const { columns: written, ...form } = output;
   const described: MapperDescription = {
     job: name,
     csv,
     columns: columns.map(({ column }) => column),
     records,
-    output,
+    output: {
+      ...form,
+      ...(written === undefined
+        ? {}
+        : { columns: written.map(({ name: own, from }) => ({ name: own, from })) }),
+    },
+    hidesData: hidesData(definition),
+    secrets: secretsOf(definition),
   };
   return `${JSON.stringify(described)}\n`;
 }

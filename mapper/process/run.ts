@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs';
 import type { BakedSettings, MapperPlan } from '../contract.js';
-import { definitionOfPlan, type MapperDefinition } from '../definition.js';
+import { definitionOfPlan, type MapperDefinition, outputOfPlan, whereOfPlan } from '../definition.js';
 import { MapperFailure } from '../failure.js';
 import { type MapperHost, mapperMain } from './main.js';
 import { writeFully } from './standard-io.js';
@@ -69,6 +69,21 @@ export function runMapper(mapper: MapperDefinition, baked: BakedSettings = { nam
       return { ...mapper, csv: { ...mapper.csv, ...known } };
     }
     const { job, csv, records, output } = baked;
-    return { ...mapper, name: job, csv, records, output };
+    return {
+      ...mapper,
+      name: job,
+      csv,
+      ...whereOfPlan(baked),
+      records,
+      output: withColumns(outputOfPlan(output), mapper.output.columns),
+    };
   });
+}
+
+/** The columns of the output are the mapper's own, unless the job file has some. */
+function withColumns(
+  output: MapperDefinition['output'],
+  columns: MapperDefinition['output']['columns'],
+): MapperDefinition['output'] {
+  return columns === undefined || output.columns !== undefined ? output : { ...output, columns };
 }

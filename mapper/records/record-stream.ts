@@ -1,9 +1,9 @@
-import type { MapperPlan } from '../contract.js';
+import { HIDDEN, type MapperPlan } from '../contract.js';
 import type { LineDigest } from '../digest/digests.js';
 import { excerptOf, isMapperFailure, type LinePlace, MapperFailure } from '../failure.js';
 import type { Findings } from '../findings.js';
 import { placeOf, type TaskContext } from '../hadoop/task-environment.js';
-import { columnList, haveSameNames } from '../mapping/column-layout.js';
+import { columnList, haveSameNames } from '../mapping/find-column.js';
 import type { Mapping } from '../mapping/mapping.js';
 import type { RecordOutput } from '../record-output.js';
 import { byteStringOf, byteStringOfText, LF, readableText } from './byte-string.js';
@@ -27,6 +27,8 @@ export interface StreamOptions {
   readonly expectsHeader: boolean;
   /** Null: nobody asks for examples. */
   readonly findings: Findings | null;
+  /** Whether a part of the data is hidden: a message shows no line of it then. */
+  readonly hidesData?: boolean;
 }
 
 /** What the first lines tell of the data. */
@@ -140,7 +142,11 @@ export class RecordStream implements RecordHandler {
         this.#output.takeMalformedLine('rejected', { bytes: line, lineNumber }, reason);
         break;
       case 'fail':
-        throw new MapperFailure('record-malformed', { reason, ...this.#lineDetails(line, lineNumber) });
+        throw new MapperFailure('record-malformed', {
+          reason,
+          ...this.#lineDetails(line, lineNumber),
+          ...(this.#options.hidesData === true ? { line: HIDDEN } : {}),
+        });
     }
   }
 

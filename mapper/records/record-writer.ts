@@ -6,6 +6,8 @@ import { withLfLineEnds, writeRecords } from './csv-writer.js';
 export interface WrittenForm {
   readonly delimiter: string;
   readonly quotesAll: boolean;
+  /** Whether an empty field is quoted too: in an output of one column, because a blank line is no record to most readers. */
+  readonly quotesEmpty: boolean;
   /** Written for empty fields, without quotes. Fields with this text are quoted. */
   readonly nullText: string;
 }
@@ -13,11 +15,12 @@ export interface WrittenForm {
 /** The form of a plan's output; `delimiter` is that of the data. */
 export function writtenFormOf(
   { delimiter }: CsvDialect & { readonly delimiter: string },
-  style: OutputStyle = {},
+  { csv: style = {}, columns }: { readonly csv?: OutputStyle; readonly columns?: readonly unknown[] } = {},
 ): WrittenForm {
   return {
     delimiter: byteStringOfText(style.delimiter ?? delimiter),
     quotesAll: style.quote === 'all',
+    quotesEmpty: columns?.length === 1,
     nullText: byteStringOfText(style.null ?? ''),
   };
 }
@@ -32,7 +35,7 @@ export type RecordWriter = (records: readonly (readonly string[])[]) => string;
 
 /** The writer of a form. */
 export function recordWriterOf(form: WrittenForm): RecordWriter {
-  if (isPlainForm(form)) return (records) => writeRecords(records, form.delimiter);
+  if (isPlainForm(form)) return (records) => writeRecords(records, form.delimiter, form.quotesEmpty);
   return (records) =>
     records
       .map((fields) => `${fields.map((field) => writeField(field, form)).join(form.delimiter)}\n`)
@@ -40,8 +43,9 @@ export function recordWriterOf(form: WrittenForm): RecordWriter {
 }
 
 function writeField(field: string, form: WrittenForm): string {
-  const { quotesAll, nullText } = form;
+  const { quotesAll, quotesEmpty, nullText } = form;
   if (field === '' && nullText !== '') return nullText;
+  if (field === '' && quotesEmpty) return '""';
   const isNullText = nullText !== '' && field === nullText;
   return quotesAll || isNullText || needsQuotes(field, form) ? quoted(field) : field;
 }

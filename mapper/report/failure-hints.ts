@@ -10,6 +10,12 @@ const IO_HINTS: Readonly<Record<string, string>> = {
   ESPIPE: 'A byte range needs a file as stdin, not a pipe',
 };
 
+function secretHint(reference: string): string {
+  if (reference.startsWith('env:')) return `Set the environment variable ${reference.slice('env:'.length)}`;
+  if (reference.startsWith('file:')) return 'Put it into that file, on one line';
+  return 'A mapper by itself runs no command for it: use hadoop-elt map, run or submit, or env:NAME';
+}
+
 /** What to do about a failure. */
 export function hintOf({ code, details }: MapperFailureFacts): string | undefined {
   switch (code) {
@@ -21,6 +27,8 @@ export function hintOf({ code, details }: MapperFailureFacts): string | undefine
       return 'Expected "start-end" in bytes, end exclusive';
     case 'plan-not-accepted':
       return 'Build the mapper again from its job file';
+    case 'secret-missing':
+      return secretHint(details.reference);
     case 'no-mapper-exported':
       return 'Write: export default defineMapper({ columns: { … } })';
     case 'input-not-ascii':

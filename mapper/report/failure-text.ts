@@ -1,5 +1,6 @@
 import {
   type ColumnList,
+  type ColumnUse,
   type LinePlace,
   type MapperFailureFacts,
   type SplitPlace,
@@ -40,6 +41,8 @@ function linesOf({ code, details }: MapperFailureFacts): string[] {
       return [`Environment variable ${details.variable} is ${quoteExcerpt(details.given)}`];
     case 'plan-not-accepted':
       return [`The plan in this mapper is not accepted: ${details.reason}`];
+    case 'secret-missing':
+      return [`The secret ${quoteExcerpt(details.reference)} is not there`];
     case 'no-mapper-exported':
       return ['The default export of this module is no mapper'];
     case 'header-malformed':
@@ -74,19 +77,21 @@ function linesOf({ code, details }: MapperFailureFacts): string[] {
       return [`Column ${quoteExcerpt(details.column)} has rules in two places`];
     case 'column-index-too-large':
       return [
-        `Column [${details.index}] has a rule, but there are ${details.columns.count} columns`,
+        `Column [${details.index}] ${hasUse(details.usedIn)}, but there are ${details.columns.count} columns`,
         ...headerLines(details),
       ];
     case 'column-without-header':
-      return [`Column ${quoteExcerpt(details.column)} has a rule, but the data have no header`];
+      return [
+        `Column ${quoteExcerpt(details.column)} ${hasUse(details.usedIn)}, but the data have no header`,
+      ];
     case 'column-not-in-header':
       return [
-        `Column ${quoteExcerpt(details.column)} has a rule, but is not in the header`,
+        `Column ${quoteExcerpt(details.column)} ${hasUse(details.usedIn)}, but is not in the header`,
         `The nearest name is ${quoteExcerpt(details.nearest)}`,
         ...headerLines(details),
       ];
     case 'column-twice-in-header':
-      return [`Column ${quoteExcerpt(details.column)} has a rule, but is in the header twice`];
+      return [`Column ${quoteExcerpt(details.column)} ${hasUse(details.usedIn)}, but is in the header twice`];
     case 'record-malformed':
       return [`A record is malformed: ${details.reason}`, placeLine(details.place), lineLine(details.line)];
     case 'line-break-in-quotes':
@@ -128,6 +133,10 @@ function linesOf({ code, details }: MapperFailureFacts): string[] {
     case 'io':
       return [`Cannot ${details.operation}: ${details.cause}`];
   }
+}
+
+function hasUse(usedIn: ColumnUse): string {
+  return usedIn === 'columns' ? 'has a rule' : `is named in ${usedIn}`;
 }
 
 /** For a task it has the form of RECORD_PLACE in the contract, by which the submitter finds the record. */

@@ -6,7 +6,7 @@ import { escapeLine, quoteExcerpt } from './escape.js';
 const MAX_COLUMNS = 20;
 
 /**
- * What a pipe says at its end: one line if anything was invalid, of a wrong width, malformed or rejected, then a warning for
+ * What a pipe says at its end: one line if anything was invalid, of a wrong width, malformed, rejected or left out, then a warning for
  * each column of which no value is valid, and one if no record came through. Empty if all was well.
  */
 export function formatProblems(counts: MapperCounts, findings: Findings): string {
@@ -17,6 +17,7 @@ export function formatProblems(counts: MapperCounts, findings: Findings): string
     ...(counts.recordsRejected === 0
       ? []
       : [`rejected ${counts.recordsRejected} of ${records(counts.recordsRead)}`]),
+    ...leftOutPart(counts, findings),
   ];
   if (parts.length === 0) return '';
   const lines = [parts.join('; '), ...warnings(counts)];
@@ -34,6 +35,17 @@ function invalidParts({ invalid }: MapperCounts, { ofColumns }: Findings): strin
   return [...shown, `invalid in ${others.length} more columns ${sum}`];
 }
 
+function leftOutPart(
+  { recordsLeftOut, recordsNotJudged, recordsRead }: MapperCounts,
+  { notJudgedLine }: Findings,
+): string[] {
+  if (recordsLeftOut === 0) return [];
+  const leftOut = `left out ${recordsLeftOut} of ${records(recordsRead)}`;
+  if (recordsNotJudged === 0) return [leftOut];
+  const example = notJudgedLine === null ? '' : ` (line ${notJudgedLine})`;
+  return [`${leftOut}, ${recordsNotJudged} of them because where could not judge them${example}`];
+}
+
 function part(what: string, amount: number, example: Example | null): string[] {
   if (amount === 0) return [];
   if (example === null) return [`${what} ${amount}`];
@@ -43,11 +55,14 @@ function part(what: string, amount: number, example: Example | null): string[] {
 }
 
 function warnings(counts: MapperCounts): string[] {
-  const { recordsRead, recordsRejected, wrongFieldCount, malformed, invalid } = counts;
-  const judged = recordsRead - wrongFieldCount - malformed;
+  const { recordsRead, recordsRejected, recordsLeftOut, wrongFieldCount, malformed, invalid } = counts;
+  const judged = recordsRead - recordsLeftOut - wrongFieldCount - malformed;
   const found: string[] = [];
   if (recordsRead > 0 && recordsRejected === recordsRead) {
     found.push('every record was rejected: nothing was written');
+  }
+  if (recordsRead > 0 && recordsLeftOut === recordsRead) {
+    found.push('every record was left out: nothing was written: check where');
   }
   if (recordsRead > 0 && wrongFieldCount === recordsRead) {
     found.push('every record has a wrong field count, so no rule was applied: check csv.delimiter');

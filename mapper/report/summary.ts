@@ -7,8 +7,13 @@ export function formatSummary(name: string, counts: MapperCounts): string {
     `${counts.recordsWritten} out`,
     `${counts.recordsRejected} rejected`,
   ];
+  if (counts.recordsLeftOut > 0) parts.push(`${counts.recordsLeftOut} left out by where${notJudged(counts)}`);
   parts.push(formatHeaders(counts));
   return `${name}: ${parts.join(', ')}\n`;
+}
+
+function notJudged({ recordsNotJudged }: MapperCounts): string {
+  return recordsNotJudged === 0 ? '' : ` (${recordsNotJudged} of them could not be judged)`;
 }
 
 function formatHeaders({ headers, headersDropped, headersAdded }: MapperCounts): string {

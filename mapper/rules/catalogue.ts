@@ -2,12 +2,22 @@
  * All rules. To add a rule, write a file in this folder and add a line to the list. The job file's schema and messages,
  * `plan`, `defineMapper`, the mapper and the README's table take it from here.
  */
+import { betweenRule } from './between.js';
 import { dateRule } from './date.js';
+import { defaultRule } from './default.js';
 import type { Rule } from './define-rule.js';
+import { hashRule } from './hash.js';
+import { lookupRule } from './lookup.js';
 import { lowerRule } from './lower.js';
+import { maskRule } from './mask.js';
+import { matchesRule } from './matches.js';
+import { oneOfRule } from './one-of.js';
+import { replaceRule } from './replace.js';
+import { requiredRule } from './required.js';
 import { roundRule } from './round.js';
 import { catalogueOf, type RuleCatalogue } from './rule-catalogue.js';
 import { trimRule } from './trim.js';
+import { typeRule } from './type.js';
 import { upperRule } from './upper.js';
 
 /** The rules of hadoop-elt. */
@@ -18,6 +28,16 @@ export const CATALOGUE = catalogueOf([
   trimRule,
   dateRule,
   roundRule,
+  replaceRule,
+  defaultRule,
+  typeRule,
+  requiredRule,
+  oneOfRule,
+  matchesRule,
+  betweenRule,
+  hashRule,
+  maskRule,
+  lookupRule,
 ]);
 
 /** A rule of hadoop-elt. */
@@ -29,6 +49,7 @@ export function catalogueWith<Other extends Rule>(...others: Other[]): RuleCatal
 }
 
 export { localeFlaw } from '../locales/locale.js';
+export { columnsIn, parseExpression } from './compute-expression.js';
 export { needsCentury, readsShortYears } from './date.js';
 export type { Rule } from './define-rule.js';
 export { type InvalidChoice, invalidActionOf } from './invalid-choice.js';

@@ -1,6 +1,6 @@
 import type { ByteForm } from './byte-form.js';
 import type { OptionFlaw, OptionValues, RuleOptions, ValuesOf } from './options.js';
-import { type FieldRule, NOT_UTF8, type RuleResult } from './rule.js';
+import { type FieldRule, NOT_UTF8, type RuleResult, type RuleSecret } from './rule.js';
 
 /** The texts about a rule for people. */
 interface RuleDescription<Values> {
@@ -12,10 +12,20 @@ interface RuleDescription<Values> {
   inPlan?(options: Values): string;
 }
 
-interface RuleParts<Name extends string, Options extends RuleOptions> {
+interface RuleParts<Name extends string, Options extends RuleOptions, Main extends keyof Options | null> {
   /** Its name in job files and in `defineMapper`. */
   readonly name: Name;
   readonly options: Options;
+  /** Its only option, if that is written as the rule's value: `{ oneOf: [a, b] }`. */
+  readonly main?: Main;
+  /** Whether it hides the text: whatever shows the data to people then leaves the column out. */
+  readonly hides?: boolean;
+  /** Whether it never changes a text. Such a rule can be a test of `where`. */
+  readonly onlyJudges?: boolean;
+  /** Options → the secret that the rule needs, and the rule once its value is known; null: it needs none. */
+  secret?(options: ValuesOf<Options>): RuleSecret | null;
+  /** Options → what the rule says of a null. By default it is skipped. */
+  onNull?(options: ValuesOf<Options>): RuleResult;
   /** Options → the function that the rule applies to a field's text. Called once per column. */
   apply(options: ValuesOf<Options>): (text: string) => RuleResult;
   /** What is wrong with options that do not go together. By default nothing. */
@@ -25,7 +35,11 @@ interface RuleParts<Name extends string, Options extends RuleOptions> {
 }
 
 /** A rule as its file defines it. */
-export type RuleSpec<Name extends string, Options extends RuleOptions> = RuleParts<Name, Options> &
+export type RuleSpec<
+  Name extends string,
+  Options extends RuleOptions,
+  Main extends keyof Options | null,
+> = RuleParts<Name, Options, Main> &
   (
     | {
         /** No field is ever invalid, whatever its encoding. */
@@ -54,6 +68,10 @@ export interface Rule {
   readonly invalid: string | null;
   /** What is wrong with options that do not go together. They must come from `readOptions`, without flaws. */
   check(options: OptionValues): OptionFlaw | null;
+  /** The option that is written as the rule's value; null: the value is a mapping of options. */
+  readonly main: string | null;
+  readonly hides: boolean;
+  readonly onlyJudges: boolean;
   /** The rule with these options in words, for `plan`. */
   inPlan(options: OptionValues): string;
   /** The rule with these options, ready to apply. They must come from `readOptions`, without flaws. */
@@ -61,10 +79,15 @@ export interface Rule {
 }
 
 /** A rule whose name and options TypeScript knows. */
-export interface DefinedRule<Name extends string, Options extends RuleOptions> extends Rule {
+export interface DefinedRule<
+  Name extends string,
+  Options extends RuleOptions,
+  Main extends keyof Options | null = null,
+> extends Rule {
   readonly name: Name;
   readonly options: Options;
   check(options: ValuesOf<Options>): OptionFlaw | null;
+  readonly main: (Main & string) | null;
   inPlan(options: ValuesOf<Options>): string;
   make(options: ValuesOf<Options>): FieldRule;
 }
@@ -73,9 +96,11 @@ export interface DefinedRule<Name extends string, Options extends RuleOptions> e
 const RESERVED = ['rule', 'invalid', 'onInvalid'];
 
 /** Defines a rule. It can be used once it is listed in catalogue.ts. */
-export function defineRule<const Name extends string, const Options extends RuleOptions>(
-  spec: RuleSpec<Name, Options>,
-): DefinedRule<Name, Options> {
+export function defineRule<
+  const Name extends string,
+  const Options extends RuleOptions,
+  const Main extends (keyof Options & string) | null = null,
+>(spec: RuleSpec<Name, Options, Main>): DefinedRule<Name, Options, Main> {
   const { name, options, describe } = spec;
   const reserved = Object.keys(options).find((option) => RESERVED.includes(option));
   if (reserved !== undefined) throw new RangeError(`Rule ${name}: an option cannot be called ${reserved}`);
@@ -86,12 +111,20 @@ export function defineRule<const Name extends string, const Options extends Rule
     does: describe.does,
     invalid: spec.accepts === 'every field' ? null : spec.describe.invalid,
     check: (values) => spec.check?.(values) ?? null,
+    main: spec.main ?? null,
+    hides: spec.hides ?? false,
+    onlyJudges: spec.onlyJudges ?? false,
     inPlan: (values) => describe.inPlan?.(values) ?? [name, ...Object.entries(values).map(inWords)].join(' '),
     make: (values) => {
       const byteForm = spec.byteForm?.(values) ?? null;
+      const onNull = spec.onNull?.(values);
+      const secret = spec.secret?.(values) ?? null;
       return {
         apply: spec.apply(values),
         applyToBytes: spec.accepts === 'every field' ? spec.applyToBytes(values) : () => NOT_UTF8,
+        ...(spec.hides === true ? { hides: true as const } : {}),
+        ...(secret === null ? {} : { secret }),
+        ...(onNull === undefined ? {} : { onNull }),
         ...(byteForm === null ? {} : { byteForm }),
       };
     },

@@ -18,6 +18,8 @@ interface Described<Value> {
   readonly default?: Value;
   /** The option may be left out, and has no value then. */
   readonly optional?: true;
+  /** People do not write it: the plan has it from elsewhere. */
+  readonly isInternal?: true;
 }
 
 export interface TextOption extends Described<string> {
@@ -62,18 +64,39 @@ export interface FlagOption extends Described<boolean> {
   readonly kind: 'flag';
 }
 
+/** Texts by texts: at least one. */
+export interface TextMapOption extends Described<TextMap> {
+  readonly kind: 'text map';
+  /** What to write, for messages. */
+  readonly form: string;
+  /** Called for each entry; returns null if it is accepted. */
+  readonly check?: (key: string, text: string) => TextFlaw | null;
+}
+export type TextMap = Readonly<Record<string, string>>;
+
+/** The least and the greatest value, as texts; null: without a limit. */
+export interface BoundsOption extends Described<Bounds> {
+  readonly kind: 'bounds';
+  readonly form: string;
+  /** Returns null if the bounds are accepted. */
+  readonly check?: (bounds: Bounds) => TextFlaw | null;
+}
+export type Bounds = readonly [string | null, string | null];
+
 export type RuleOption =
   | TextOption
   | TextsOption
   | NamedTextsOption
   | IntegerOption
   | ChoiceOption
-  | FlagOption;
+  | FlagOption
+  | TextMapOption
+  | BoundsOption;
 /** The options of a rule by name, in the order shown to people. */
 export type RuleOptions = Readonly<Record<string, RuleOption>>;
 
 /** The value of an option; JSON-safe. */
-export type OptionValue = string | number | boolean | readonly string[] | Readonly<Record<string, string>>;
+export type OptionValue = string | number | boolean | readonly string[] | TextMap | Bounds;
 export type OptionValues = Readonly<Record<string, OptionValue>>;
 
 type ValueOf<Option> = Option extends { readonly kind: 'integer' }
@@ -84,9 +107,13 @@ type ValueOf<Option> = Option extends { readonly kind: 'integer' }
       ? readonly string[]
       : Option extends { readonly names: readonly (infer Part extends string)[] }
         ? { readonly [Name in Part]?: string }
-        : Option extends { readonly of: readonly (infer Choice)[] }
-          ? Choice
-          : string;
+        : Option extends { readonly kind: 'text map' }
+          ? TextMap
+          : Option extends { readonly kind: 'bounds' }
+            ? Bounds
+            : Option extends { readonly of: readonly (infer Choice)[] }
+              ? Choice
+              : string;
 
 type IsOptional<Option> = Option extends { readonly optional: true } ? true : false;
 
@@ -101,11 +128,14 @@ export type ValuesOf<Options extends RuleOptions> = {
   >;
 };
 
-type GivenValue<Option> = Option extends { readonly kind: 'texts' }
+/** An option's value as people write it. */
+export type GivenValue<Option> = Option extends { readonly kind: 'texts' }
   ? string | readonly string[]
   : Option extends { readonly kind: 'named-texts' }
     ? string | ValueOf<Option>
-    : ValueOf<Option>;
+    : Option extends { readonly kind: 'bounds' }
+      ? readonly [string | number | null, string | number | null]
+      : ValueOf<Option>;
 
 type MayBeLeftOut<Option> = Option extends { readonly default: unknown } ? true : IsOptional<Option>;
 
@@ -123,7 +153,10 @@ export type GivenOptions<Options extends RuleOptions> = {
 /** What is wrong with an option. */
 export interface OptionFlaw {
   readonly option: string;
-  /** 0-based index in the given list, or a name of named texts; null if the flaw is of the whole option. */
+  /**
+   * 0-based index in the given list, or a key of the given mapping or of named texts; null if the flaw is of the whole
+   * option.
+   */
   readonly item: number | string | null;
   readonly given: unknown;
   /** What is wrong; empty if the value has the wrong type, because `accepted` then says enough. */
@@ -187,28 +220,61 @@ function readOption(option: RuleOption, value: unknown): OptionValue | null {
     }
     case 'flag':
       return typeof value === 'boolean' ? value : null;
+    case 'text map':
+      return readTextMap(value);
+    case 'bounds':
+      return readBounds(value);
   }
+}
+
+function readTextMap(value: unknown): TextMap | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  const entries = Object.entries(value).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  return entries.length > 0 && entries.length === Object.keys(value).length
+    ? Object.fromEntries(entries)
+    : null;
+}
+
+function readBounds(value: unknown): Bounds | null {
+  if (!Array.isArray(value) || value.length !== 2) return null;
+  const [least, most] = value.map((bound: unknown) =>
+    typeof bound === 'number' ? numberText(bound) : bound,
+  );
+  const isBound = (bound: unknown): bound is string | null => bound === null || typeof bound === 'string';
+  return isBound(least) && isBound(most) && (least !== null || most !== null) ? [least, most] : null;
+}
+
+/** A number as it was written; undefined if a double may not have kept all its digits. */
+function numberText(value: number): string | undefined {
+  return Number.isFinite(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER ? String(value) : undefined;
 }
 
 function flawsOf(name: string, option: RuleOption, given: unknown, read: OptionValue | null): OptionFlaw[] {
   if (read === null) return [{ option: name, item: null, given, message: '', accepted: formOf(option) }];
+  const flawAt = (item: OptionFlaw['item'], text: unknown, flaw: TextFlaw | null): OptionFlaw[] =>
+    flaw === null
+      ? []
+      : [{ option: name, item, given: text, message: flaw.message, accepted: flaw.accepted ?? '' }];
   if (option.kind === 'named-texts') {
     const isOne = typeof given === 'string';
     const parts = Object.entries(read).slice(0, isOne ? 1 : undefined);
-    return parts.flatMap(([item, text]: [string, string]) => {
-      const flaw = option.check?.(text) ?? null;
-      if (flaw === null) return [];
-      const at = isOne ? null : item;
-      return [{ option: name, item: at, given: text, message: flaw.message, accepted: flaw.accepted ?? '' }];
-    });
+    return parts.flatMap(([item, text]: [string, string]) =>
+      flawAt(isOne ? null : item, text, option.check?.(text) ?? null),
+    );
+  }
+  if (option.kind === 'bounds') return flawAt(null, given, option.check?.(read as Bounds) ?? null);
+  if (option.kind === 'text map') {
+    return Object.entries(read).flatMap(([key, text]: [string, string]) =>
+      flawAt(key, text, option.check?.(key, text) ?? null),
+    );
   }
   if (option.kind !== 'text' && option.kind !== 'texts') return [];
   const texts = Array.isArray(read) ? read : [read];
   return texts.flatMap((text: string, index) => {
-    const flaw = option.check?.(text) ?? null;
-    if (flaw === null) return [];
     const item = Array.isArray(given) ? index : null;
-    return [{ option: name, item, given: text, message: flaw.message, accepted: flaw.accepted ?? '' }];
+    return flawAt(item, text, option.check?.(text) ?? null);
   });
 }
 
@@ -218,6 +284,8 @@ function formOf(option: RuleOption): string {
     case 'text':
     case 'texts':
     case 'named-texts':
+    case 'text map':
+    case 'bounds':
       return option.form;
     case 'integer':
       return `a whole number from ${option.min} to ${option.max}`;

@@ -1,9 +1,10 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { formatSize, SIZE_FORM } from '../config/sizes.js';
 import type { Context } from '../context.js';
 import { Failure } from '../errors.js';
 import { bundleMapper, type MakeBundle } from '../job/bundle.js';
 import { type ParsedJobFile, parseJobFile } from '../job/job-file.js';
+import { lookupFilesOf, type ReadFile } from '../job/lookup-tables.js';
 import type { DescribedMapper } from '../job/own-mapper.js';
 import { columnsWithoutCentury, defaultCentury, type JobPlan, planJob } from '../job/plan.js';
 import { OUTPUT_MODES, VERIFY_CHOICES } from '../job/sections/output.js';
@@ -118,7 +119,19 @@ export async function prepareJob(
 
 /** Reads a job file. */
 export async function loadJobFile(context: Context, jobFile: string): Promise<ParsedJobFile> {
-  return parseJobFile(jobFile, await readJobFile(jobFile, resolve(context.cwd, jobFile), context));
+  const path = resolve(context.cwd, jobFile);
+  const job = parseJobFile(jobFile, await readJobFile(jobFile, path, context));
+  const files = new Map<string, ReadFile>();
+  for (const file of lookupFilesOf(job, dirname(path))) files.set(file, await readLookupFile(context, file));
+  return { ...job, files };
+}
+
+/** It becomes part of the mapper, which every task loads. */
+const MAX_LOOKUP_BYTES = 16 * 1024 ** 2;
+
+/** The text of a lookup's file, or why there is none. */
+function readLookupFile(context: Pick<Context, 'machine'>, path: string): Promise<ReadFile> {
+  return readConfigFile(context, path, MAX_LOOKUP_BYTES);
 }
 
 /**
@@ -160,18 +173,19 @@ const MAX_CONFIG_BYTES = 1024 ** 2;
 export async function readConfigFile(
   { machine }: Pick<Context, 'machine'>,
   path: string,
+  maxBytes = MAX_CONFIG_BYTES,
 ): Promise<{ readonly text: string } | { readonly cause: string }> {
   try {
     const facts = await factsAt(machine.files, path);
     if (facts === undefined) return { cause: 'there is no such file' };
     // To open a pipe would wait for its writer.
     if (facts.type === 'other') return { cause: 'it is a pipe, a socket or a device, no file' };
-    if (facts.sizeBytes > MAX_CONFIG_BYTES) {
+    if (facts.sizeBytes > maxBytes) {
       return {
-        cause: `it has ${formatSize(facts.sizeBytes)}; at most ${formatSize(MAX_CONFIG_BYTES)} are accepted`,
+        cause: `it has ${formatSize(facts.sizeBytes)}; at most ${formatSize(maxBytes)} are accepted`,
       };
     }
-    const text = await readText(machine.files, path, MAX_CONFIG_BYTES);
+    const text = await readText(machine.files, path, maxBytes);
     return text === undefined ? { cause: 'there is no such file' } : { text };
   } catch (error) {
     if (!isSystemError(error)) throw error;

@@ -12,6 +12,7 @@ import { entryAt, replaceFile } from '../stores/file-tree.js';
 import { defineCommand } from './define-command.js';
 import { headersFrom } from './headers.js';
 import { jobFilesIn, loadJob } from './job-options.js';
+import { readSecrets } from './read-secrets.js';
 
 export const mapCommand = defineCommand({
   name: 'map',
@@ -64,7 +65,7 @@ export const mapCommand = defineCommand({
     const mapperArguments = ['--emit', args.emit ?? 'records', ...(args.quiet === true ? ['--quiet'] : [])];
     return exitCodeOfMapper(
       plan.ownMapper === null
-        ? context.mapper.run(mapperPlan, mapperArguments)
+        ? context.mapper.run(mapperPlan, mapperArguments, await readSecrets(context, plan.secrets))
         : await runBundle(context, plan, makeBundle(mapperPlan), mapperArguments),
     );
   },

@@ -58,7 +58,15 @@ export async function loadJobMapper(
   const mapper = userMapperOf(parsed);
   return {
     described: {
-      mapper: { path, line, sha256: digestOfUserMapper(mapper), columns: described.columns },
+      mapper: {
+        path,
+        line,
+        sha256: digestOfUserMapper(mapper),
+        columns: described.columns,
+        outputColumns: described.output.columns ?? null,
+        hidesData: described.hidesData,
+        secrets: described.secrets,
+      },
       settings: described,
     },
     makeBundle: (plan: MapperPlan) => bundleUserMapper(mapper, plan),
@@ -159,10 +167,10 @@ function withoutNames(plan: ParsedBundle['plan']): ParsedBundle['plan'] {
 function parseDescription(stdout: string): MapperDescription | null {
   try {
     const described = JSON.parse(stdout) as Partial<MapperDescription> | null;
-    const { job, csv, columns, records, output } = described ?? {};
+    const { job, csv, columns, records, output, hidesData = false, secrets = [] } = described ?? {};
     return job === undefined || !csv || !columns || !records || !output
       ? null
-      : { job, csv, columns, records, output };
+      : { job, csv, columns, records, output, hidesData, secrets };
   } catch {
     return null;
   }

@@ -3,9 +3,11 @@ import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { jsonListener, type Listener, textListener } from '../report/listeners.js';
 import type { ReplayRequest } from '../run/replay.js';
 import { runJob } from '../run/run.js';
+import { createSecretsFile } from '../state/secrets-file.js';
 import { CONNECTIONS, openPorts, type Settings } from './connections.js';
 import type { Arguments, OptionDefinitions } from './define-command.js';
 import type { LoadedJob } from './job-options.js';
+import { readSecrets } from './read-secrets.js';
 import { WAIT_OPTION, waitMsOf } from './wait-option.js';
 
 /** The flags that say how a run starts. */
@@ -43,9 +45,13 @@ export async function runOnEngine(
 ): Promise<number> {
   const { context, plan, makeBundle } = settings;
   const waitMs = waitMsOf(wait);
+  const secrets =
+    plan.secrets.length === 0
+      ? null
+      : createSecretsFile(context.machine.files, await readSecrets(context, plan.secrets));
   const ports = await openPorts(CONNECTIONS, engineName, settings, [listenerOf(context, json)]);
   const { signal, version } = context;
-  const options = { makeBundle, version, signal, fresh, waitMs };
+  const options = { makeBundle, version, signal, fresh, waitMs, secrets };
   const outcome = await runJob(plan, ports, { ...options, ...(replay && { replay }) });
   if (outcome.state === 'failed') return exitCodeOf(outcome.failure);
   return outcome.left.length > 0 ? EXIT.inputLeft : EXIT.done;

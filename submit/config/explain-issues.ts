@@ -133,8 +133,9 @@ function explain(issue: Issue, path: KeyPath, content: unknown, schema: SchemaNo
   }
 }
 
-/** True for `columns.<name>`, and for an item of its list. */
+/** True for `columns.<name>`, and for an item of its list; for a test in `where`. */
 function isRulePlace(path: KeyPath): boolean {
+  if (path[0] === 'where') return path.length > 1 && path.at(-1) !== 'not';
   return path[0] === 'columns' && (path.length === 2 || (path.length === 3 && typeof path[2] === 'number'));
 }
 
@@ -183,12 +184,22 @@ interface SchemaNode {
   readonly additionalProperties?: SchemaNode | boolean;
   readonly items?: SchemaNode;
   readonly anyOf?: readonly SchemaNode[];
+  readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, SchemaNode>>;
 }
 
 /** The keys that the JSON Schema accepts at a path. */
 function knownKeys(schema: SchemaNode, path: KeyPath): string[] {
+  const keys = keysAt(schema, path);
+  return isRulePlace(path) ? keys.filter((key) => !BESIDE_RULES.includes(key)) : keys;
+}
+
+/** Keys that may stand beside a rule, and are none. */
+const BESIDE_RULES = ['invalid', 'onInvalid'];
+
+function keysAt(schema: SchemaNode, path: KeyPath): string[] {
   const step = (nodes: readonly SchemaNode[], key: string | number): SchemaNode[] =>
-    branches(nodes).flatMap((node) => {
+    branches(nodes, schema).flatMap((node) => {
       const next =
         typeof key === 'number'
           ? node.items
@@ -197,9 +208,14 @@ function knownKeys(schema: SchemaNode, path: KeyPath): string[] {
       return next === undefined ? [] : [next];
     });
   const nodes = path.reduce<readonly SchemaNode[]>(step, [schema]);
-  return [...new Set(branches(nodes).flatMap((node) => Object.keys(node.properties ?? {})))];
+  return [...new Set(branches(nodes, schema).flatMap((node) => Object.keys(node.properties ?? {})))];
 }
 
-function branches(nodes: readonly SchemaNode[]): SchemaNode[] {
-  return nodes.flatMap((node) => (node.anyOf === undefined ? [node] : branches(node.anyOf)));
+/** The alternatives of nodes, with those that are defined elsewhere in the schema. */
+function branches(nodes: readonly SchemaNode[], root: SchemaNode): SchemaNode[] {
+  return nodes.flatMap((node) => {
+    const named = node.$ref === undefined ? undefined : root.$defs?.[node.$ref.replace('#/$defs/', '')];
+    if (named !== undefined) return branches([named], root);
+    return node.anyOf === undefined ? [node] : branches(node.anyOf, root);
+  });
 }

@@ -63,6 +63,10 @@ export interface JobRequest extends JobTag {
   readonly parallel: number;
   /** Folder on this machine for logs. */
   readonly logFolder: string;
+  /** Path on this machine of a file with the values of secrets, for a mapper that needs some. */
+  readonly secretsPath?: string | null;
+  /** Whether its output is for this user alone: rejects of a job that hides a part of the data. */
+  readonly isPrivate?: boolean;
   /** Path in the engine's store of a file with `InputPlaces`, for a job that writes rejects. */
   readonly inputPlaces?: string | null;
 }

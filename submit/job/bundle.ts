@@ -1,10 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  type BakedSettings,
-  type MapperPlan,
-  type MapperSettings,
-  PLAN_CONSTANT,
-} from '../../mapper/contract.js';
+import { type BakedSettings, type MapperPlan, PLAN_CONSTANT } from '../../mapper/contract.js';
 import type { Header } from '../../mapper/records/header.js';
 import { formatSourceMap, parseSourceMap, type SourceMapPayload } from '../../mapper/stack-trace.js';
 
@@ -39,9 +34,25 @@ export function bundleMapper(source: string | MapperSource, plan: MapperPlan | B
 ${SIGNATURE}. Run it: node FILE < in.csv > out.csv
 const ${PLAN_CONSTANT} = ${json};
 `;
+  const own = usesPatterns(plan) ? code : withoutPatternEngine(code);
   const map = sourceMap === null ? '' : formatSourceMap(moveDown(sourceMap, countLines(head)));
-  const text = `${head}${code}${map}`;
+  const text = `${head}${own}${map}`;
   return { text, sha256: createHash('sha256').update(text).digest('hex') };
+}
+
+/** The engine of patterns at the start of a mapper's code; bin/build.mjs puts it there. */
+const PATTERN_ENGINE = /^function HADOOP_ELT_PATTERNS\(\) \{.*?\n\} \/\/ The end of HADOOP_ELT_PATTERNS\n/s;
+
+/** A mapper's code without the engine of patterns. */
+export function withoutPatternEngine(code: string): string {
+  return code.replace(PATTERN_ENGINE, '');
+}
+
+/** The rules that have patterns. A user's module brings its own engine. */
+const RULES_WITH_PATTERNS = ['replace', 'matches'];
+
+function usesPatterns(plan: MapperPlan | BakedSettings): boolean {
+  return RULES_WITH_PATTERNS.some((rule) => JSON.stringify(plan).includes(`"${rule}"`));
 }
 
 /** The first bytes of a mapper's file; they contain its signature. */
@@ -104,8 +115,7 @@ export function userMapperOf({ source, plan }: ParsedBundle): UserMapper {
 
 /** The bundle of a user's mapper with the settings of a job. */
 export function bundleUserMapper({ source, columns }: UserMapper, plan: MapperPlan): MapperBundle {
-  const { job, csv, records, output } = plan;
-  const settings: MapperSettings = { job, csv, records, output };
+  const { columns: _ofRules, ...settings } = plan;
   return bundleMapper(source, columns === null ? settings : { ...settings, columns });
 }
 

@@ -24,18 +24,19 @@ export interface CheckedColumns {
 }
 
 /**
- * Finds the columns of `checks`. `names`: those of the data, null when they have none. `header`: the input that they
- * were read from. Throws `column-not-in-header`, and `job-file-invalid` for a column that no check can look at.
+ * Finds the columns of `checks`: invalid values by the names of the data, the unique key by those of the output. They are
+ * null when the data have none. `header`: the input that they were read from. Throws `column-not-in-header`, and `job-file-invalid` for a column that no check can look at.
  */
 export function findCheckedColumns(
   plan: JobPlan,
-  names: readonly string[] | null,
+  { names: inData, outputNames }: NamesOfColumns,
   header: InputHeader | undefined,
 ): CheckedColumns {
   const isLoose = plan.settings['csv.headerMatch'].value === 'loose';
   const indexOf = (column: string, known: readonly string[] | null) =>
     indexAmong(isLoose && known !== null ? nameInHeader(column, known) : column, known);
   const find = (column: string, setting: 'checks.unique' | 'checks.maxInvalid'): number => {
+    const names = setting === 'checks.unique' ? outputNames : inData;
     const { origin } = plan.settings[setting];
     const index = indexOf(column, names);
     if (index !== null) return index;
@@ -51,19 +52,25 @@ export function findCheckedColumns(
     });
   };
   const ruled = (plan.ownMapper?.columns ?? plan.columns.map(({ column }) => column)).map((column) =>
-    typeof column === 'number' ? column : (indexOf(column, names) ?? -1),
+    typeof column === 'number' ? column : (indexOf(column, inData) ?? -1),
   );
   const invalid = Object.entries(plan.settings['checks.maxInvalid'].value ?? {}).map(([column, limit]) => {
     const index = find(column, 'checks.maxInvalid');
     const place = ruled.indexOf(index);
     if (place < 0) throw withoutRule(plan, column);
-    return { column, limit, label: labelOf(index, names), sharesCount: place >= MAX_INVALID_COUNTERS };
+    return { column, limit, label: labelOf(index, inData), sharesCount: place >= MAX_INVALID_COUNTERS };
   });
   const columns = plan.settings['checks.unique'].value;
   return {
     invalid,
     unique: columns && { columns, indexes: columns.map((column) => find(column, 'checks.unique')) },
   };
+}
+
+/** The names of the columns of the data, and of those of the output. */
+export interface NamesOfColumns {
+  readonly names: readonly string[] | null;
+  readonly outputNames: readonly string[] | null;
 }
 
 function withoutRule({ jobFile, settings }: JobPlan, column: string): Failure<'job-file-invalid'> {

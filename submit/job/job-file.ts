@@ -1,10 +1,13 @@
 import { CATALOGUE, type RuleCatalogue } from '../../mapper/rules/catalogue.js';
 import { type ParsedYaml, parseYaml } from '../config/yaml-file.js';
+import type { ReadFile } from './lookup-tables.js';
 import { type JobFile, jobFileJsonSchema, jobFileSchemaOf } from './schema.js';
 
 /** A valid job file, with the positions of its keys and the rules that it may use. */
 export interface ParsedJobFile extends ParsedYaml<JobFile> {
   readonly rules: RuleCatalogue;
+  /** The files that its rules name, by absolute path. */
+  readonly files?: ReadonlyMap<string, ReadFile>;
 }
 
 /** `nulls: [NULL]` and `output.csv.null`. */

@@ -1,4 +1,4 @@
-import type { MapperDescription } from '../../mapper/contract.js';
+import type { MapperDescription, OutputColumnNaming, RecordAction } from '../../mapper/contract.js';
 import type { Setting } from '../config/setting.js';
 import type { JobSettings } from './settings.js';
 
@@ -12,25 +12,34 @@ export interface OwnMapper {
   readonly sha256: string;
   /** Its columns with rules, by name or 0-based index. */
   readonly columns: readonly (string | number)[];
+  /** The columns of its output; null: those of the data. */
+  readonly outputColumns: readonly OutputColumnNaming[] | null;
+  /** Whether it hides a part of the data; see `MapperDescription`. */
+  readonly hidesData: boolean;
+  readonly secrets: readonly string[];
 }
 
 /** An own mapper, and its settings for the data. */
 export interface DescribedMapper {
   readonly mapper: OwnMapper;
-  readonly settings: Omit<MapperDescription, 'job' | 'columns'>;
+  readonly settings: Pick<MapperDescription, 'csv' | 'records' | 'output'>;
 }
 
 /**
  * The settings of a job with an own mapper. The mapper supplies each setting that the job file does not set. Header and
- * column names belong together: the mapper supplies both or neither.
+ * column names belong together: the mapper supplies both or neither. `hidesData`: whether the job hides a part of the data.
  */
 export function withMapperSettings(
   settings: JobSettings,
   { mapper, settings: own }: DescribedMapper,
+  hidesData: boolean,
 ): JobSettings {
   const isOpen = ({ origin }: Setting<unknown>) => origin.from === 'default';
   const choose: ChooseOwn = (setting, value) =>
     isOpen(setting) ? { value, origin: { from: 'mapper', path: mapper.path } } : setting;
+  // A mapper that lets records pass knows nothing of an output.columns in the job file, which hides a part of them.
+  const chooseAction = (setting: Setting<RecordAction>, value: RecordAction) =>
+    hidesData && value === 'pass' ? setting : choose(setting, value);
   const namesAreOpen = isOpen(settings['csv.header']) && isOpen(settings['csv.columns']);
   return {
     ...settings,
@@ -44,8 +53,8 @@ export function withMapperSettings(
     ...dialectOfMapper(settings, own, choose),
     'csv.quotedLineBreaks': choose(settings['csv.quotedLineBreaks'], own.csv.quotedLineBreaks),
     'csv.maxRecordBytes': choose(settings['csv.maxRecordBytes'], own.csv.maxRecordBytes),
-    'records.wrongFieldCount': choose(settings['records.wrongFieldCount'], own.records.wrongFieldCount),
-    'records.malformed': choose(settings['records.malformed'], own.records.malformed),
+    'records.wrongFieldCount': chooseAction(settings['records.wrongFieldCount'], own.records.wrongFieldCount),
+    'records.malformed': chooseAction(settings['records.malformed'], own.records.malformed),
     // The mapper's choice is for data like its own: what has no header gets none.
     'output.header':
       namesAreOpen || settings['csv.header'].value === own.csv.header

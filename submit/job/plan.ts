@@ -1,14 +1,9 @@
+import { dirname } from 'node:path';
 import { addsHeaders, type ColumnPlan, type MapperPlan, type RulePlan } from '../../mapper/contract.js';
 import type { Header } from '../../mapper/records/header.js';
 import { looseName } from '../../mapper/records/header-matcher.js';
-import { columnsInHeader } from '../../mapper/records/loose-names.js';
-import {
-  invalidActionOf,
-  needsCentury,
-  readOptions,
-  readsShortYears,
-  withLocale,
-} from '../../mapper/rules/catalogue.js';
+import { nameInHeader } from '../../mapper/records/loose-names.js';
+import { needsCentury, readsShortYears } from '../../mapper/rules/catalogue.js';
 import { formatKeyPath, type KeyPath } from '../config/key-path.js';
 import { nearest } from '../config/nearest.js';
 import { invalidFile } from '../config/yaml-file.js';
@@ -16,7 +11,10 @@ import { Failure, type JobFileProblem } from '../errors.js';
 import { problemsOfChecks } from './check-problems.js';
 import type { ParsedJobFile } from './job-file.js';
 import { type DescribedMapper, type OwnMapper, withMapperSettings } from './own-mapper.js';
-import type { ColumnRulesInFile, RuleInFile } from './sections/columns.js';
+import { columnOf, type PlannedOutputColumn, planOutputColumns, sourcesIn } from './plan-output-columns.js';
+import { planRules, type Report, secretsIn } from './plan-rules.js';
+import { type PlannedWhere, planWhere } from './plan-where.js';
+import { hidesData, problemsOfPrivacy } from './privacy.js';
 import { csvKeys, delimiterIsOpen, dialectOfSettings } from './sections/csv.js';
 import { outputStyleOf } from './sections/output-csv.js';
 import type { Surroundings } from './sections/surroundings.js';
@@ -33,6 +31,14 @@ export interface JobPlan {
   readonly jobFile: string;
   readonly settings: JobSettings;
   readonly columns: readonly PlannedColumn[];
+  /** The columns of the output, if the job file names them; null: those of the data, or of the own mapper. */
+  readonly outputColumns: readonly PlannedOutputColumn[] | null;
+  /** Whether a part of the data must not be shown, nor get out otherwise. */
+  readonly hidesData: boolean;
+  /** Which records stay; null: all, or those that the own mapper leaves. */
+  readonly where: PlannedWhere | null;
+  /** The secrets that its rules need, as `env:NAME`, `file:PATH` (absolute) or `command:…`. */
+  readonly secrets: readonly string[];
   /** The mapper that the job file names; it has the rules then, and `columns` is empty. */
   readonly ownMapper: OwnMapper | null;
 }
@@ -46,23 +52,40 @@ export interface JobSurroundings extends Surroundings {
 /** Job file and overrides → plan. Throws `job-file-invalid` and `usage`. Pure. */
 export function planJob(job: ParsedJobFile, overrides: Overrides, surroundings: JobSurroundings): JobPlan {
   const problems: JobFileProblem[] = [];
+  const report: Report = (keys, problem) =>
+    problems.push({ ...job.positionOf(keys), key: formatKeyPath(keys), ...problem });
+  const folder = dirname(surroundings.jobFile);
+  const { locale } = job.content;
+  const planning = { catalogue: job.rules, folder, files: job.files, locale, report };
   const columns = Object.entries(job.content.columns ?? {}).map(([name, rules]): PlannedColumn => {
     const path = ['columns', name];
     return {
       column: columnOf(name),
-      rules: planRules(rules, path, job, (keys, problem) =>
-        problems.push({ ...job.positionOf(keys), key: formatKeyPath(keys), ...problem }),
-      ),
+      rules: planRules(rules, path, planning),
       line: job.positionOf(path).line,
     };
   });
-  problems.push(...contradictions(job), ...rulesBesideMapper(job), ...problemsOfChecks(job));
+  const outputColumns = planOutputColumns(job, folder, report);
+  const isHidden = hidesData(job) || (surroundings.ownMapper?.mapper.hidesData ?? false);
+  problems.push(...problemsOfPrivacy(job, isHidden));
+  const where = planWhere(job, folder, report);
+  problems.push(...contradictions(job, where), ...rulesBesideMapper(job), ...problemsOfChecks(job));
   if (problems.length > 0) throw new Failure('job-file-invalid', invalidFile(job.path, problems));
-  const settings = resolveSettings(job, overrides, surroundings);
+  const settings = resolveSettings(job, overrides, surroundings, isHidden);
   const { jobFile, ownMapper = null } = surroundings;
+  const secrets = secretsIn([...columns, ...(outputColumns ?? [])]);
   return ownMapper === null
-    ? { jobFile, settings, columns, ownMapper: null }
-    : { jobFile, settings: withMapperSettings(settings, ownMapper), columns, ownMapper: ownMapper.mapper };
+    ? { jobFile, settings, columns, outputColumns, hidesData: isHidden, where, secrets, ownMapper: null }
+    : {
+        jobFile,
+        settings: withMapperSettings(settings, ownMapper, isHidden),
+        columns,
+        outputColumns,
+        hidesData: isHidden,
+        where,
+        secrets: [...new Set([...secrets, ...ownMapper.mapper.secrets])],
+        ownMapper: ownMapper.mapper,
+      };
 }
 
 /** Keys that say what a mapper of one's own says itself. */
@@ -81,42 +104,6 @@ function rulesBesideMapper(job: ParsedJobFile): JobFileProblem[] {
   }));
 }
 
-/** `[2]` → 2 (0-based); any other text is a column name. */
-function columnOf(key: string): string | number {
-  const index = /^\[\s*(\d+)\s*\]$/.exec(key)?.[1];
-  return index === undefined ? key : Number(index);
-}
-
-type Report = (keys: KeyPath, problem: Pick<JobFileProblem, 'message'> & Partial<JobFileProblem>) => void;
-
-function planRules(given: ColumnRulesInFile, path: KeyPath, job: ParsedJobFile, report: Report): RulePlan[] {
-  if (!Array.isArray(given)) return [planRule(given, path, job, report)];
-  return given.map((rule, index) => planRule(rule, [...path, index], job, report));
-}
-
-function planRule(
-  given: RuleInFile,
-  path: KeyPath,
-  { rules, content }: ParsedJobFile,
-  report: Report,
-): RulePlan {
-  const [[name, choices = {}] = ['', {}]] =
-    typeof given === 'string' ? [[given, {}] as const] : Object.entries(given);
-  const rule = rules.find(name);
-  // The schema is built from the same rules, so an unknown rule is a bug.
-  if (rule === undefined) throw new Error(`The schema let the rule ${JSON.stringify(name)} pass`);
-  const { values, flaws } = readOptions(rule.options, withLocale(rule.options, choices, content.locale));
-  const together = flaws.length > 0 ? null : rule.check(values);
-  for (const { option, item, given: text, message, accepted } of together === null ? flaws : [together]) {
-    report([...path, name, option, ...(item === null ? [] : [item])], {
-      message: message === '' ? 'not acceptable' : message,
-      given: JSON.stringify(text),
-      ...(accepted === '' ? {} : { accepted }),
-    });
-  }
-  return { rule: name, ...values, onInvalid: invalidActionOf(choices) };
-}
-
 /** Problems beyond these are only counted. */
 const MAX_NEAREST = 50;
 
@@ -127,13 +114,18 @@ function occurrencesOf(names: readonly string[]): ReadonlyMap<string, number> {
 }
 
 /** Contradictions between two places of the file, which the schema cannot detect. */
-function contradictions(job: ParsedJobFile): JobFileProblem[] {
+function contradictions(job: ParsedJobFile, where: PlannedWhere | null): JobFileProblem[] {
   const { columns = {}, output, mapper } = job.content;
   const csv = csvKeys(job.content.csv);
   const problems: JobFileProblem[] = [];
   const report: Report = (keys, problem) =>
     problems.push({ ...job.positionOf(keys), key: formatKeyPath(keys), ...problem });
   const counted = occurrencesOf(csv.columns ?? []);
+  const named = [
+    ...Object.keys(columns).map((name) => ({ name, keys: ['columns', name] as KeyPath })),
+    ...sourcesIn(output.columns ?? []),
+    ...(where?.columns ?? []),
+  ];
   const isNameless = csv.header === false && csv.columns === undefined && mapper === undefined;
   if (isNameless && output.header !== undefined && addsHeaders(output.header)) {
     report(['output', 'header'], {
@@ -142,8 +134,7 @@ function contradictions(job: ParsedJobFile): JobFileProblem[] {
       accepted: 'csv.columns with all names, or drop',
     });
   }
-  for (const name of Object.keys(columns)) {
-    const keys = ['columns', name];
+  for (const { name, keys } of named) {
     const column = columnOf(name);
     if (csv.columns !== undefined) {
       const occurrences = typeof column === 'string' ? (counted.get(column) ?? 0) : 0;
@@ -227,10 +218,14 @@ function checkColumns(plan: JobPlan, header: InputHeader): void {
   const { ownMapper } = plan;
   const named: readonly Pick<PlannedColumn, 'column' | 'line'>[] =
     ownMapper === null ? plan.columns : ownMapper.columns.map((column) => ({ column, line: ownMapper.line }));
-  const isLoose = plan.settings['csv.headerMatch'].value === 'loose';
-  const wanted = isLoose ? columnsInHeader(named, header.names) : named;
+  const written = (plan.outputColumns ?? []).flatMap(({ sources, line }) =>
+    sources.map((column) => ({ column, line })),
+  );
   const counted = occurrencesOf(header.names);
-  for (const { column, line } of wanted) {
+  const tested = (plan.where?.columns ?? []).map(({ name, line }) => ({ column: columnOf(name), line }));
+  const isLoose = plan.settings['csv.headerMatch'].value === 'loose';
+  for (const { column: given, line } of [...named, ...written, ...tested]) {
+    const column = isLoose && typeof given === 'string' ? nameInHeader(given, header.names) : given;
     const occurrences =
       typeof column === 'number' ? Number(column < header.names.length) : (counted.get(column) ?? 0);
     if (occurrences === 1) continue;
@@ -251,13 +246,21 @@ function checkColumns(plan: JobPlan, header: InputHeader): void {
 }
 
 /** Columns that read years of two digits, and do not say which hundred years they stand for. */
-export function columnsWithoutCentury({ columns }: JobPlan): readonly PlannedColumn[] {
-  return columns.filter(({ rules }) => rules.some(needsCentury));
+export function columnsWithoutCentury(plan: JobPlan): readonly PlannedColumn[] {
+  return ruledColumns(plan).filter(({ rules }) => rules.some(needsCentury));
 }
 
 /** Columns whose years are read as `yy` or `y`. */
-export function columnsWithShortYears({ columns }: JobPlan): readonly PlannedColumn[] {
-  return columns.filter(({ rules }) => rules.some(readsShortYears));
+export function columnsWithShortYears(plan: JobPlan): readonly PlannedColumn[] {
+  return ruledColumns(plan).filter(({ rules }) => rules.some(readsShortYears));
+}
+
+/** The columns of the data and of the output, by the names that the job file gives them. */
+function ruledColumns({ columns, outputColumns }: JobPlan): readonly PlannedColumn[] {
+  const derived = (outputColumns ?? []).map(({ name, from, rules, line }) => ({
+    ...{ column: name ?? from ?? '', rules, line },
+  }));
+  return [...columns, ...derived];
 }
 
 /** Whether the year of the output's first run decides what is written. */
@@ -290,6 +293,8 @@ const YEARS_BEFORE = 80;
 export function mapperPlanOf(plan: JobPlan, facts: DataFacts): MapperPlan {
   const { settings } = plan;
   const addsHeader = addsHeaders(settings['output.header'].value);
+  const withCentury = (rules: readonly RulePlan[]) =>
+    rules.map((rule) => (needsCentury(rule) ? { ...rule, century: defaultCentury(facts.firstYear) } : rule));
   const style = outputStyleOf(settings);
   const { encoding, ...decoded } = dialectOfSettings(settings);
   const dialect = encoding === undefined || facts.isMarkedUtf8 === true ? decoded : { ...decoded, encoding };
@@ -307,12 +312,8 @@ export function mapperPlanOf(plan: JobPlan, facts: DataFacts): MapperPlan {
       quotedLineBreaks: facts.quotedLineBreaks,
       maxRecordBytes: settings['csv.maxRecordBytes'].value,
     },
-    columns: plan.columns.map(({ column, rules }) => ({
-      column,
-      rules: rules.map((rule) =>
-        needsCentury(rule) ? { ...rule, century: defaultCentury(facts.firstYear) } : rule,
-      ),
-    })),
+    columns: plan.columns.map(({ column, rules }) => ({ column, rules: withCentury(rules) })),
+    ...(plan.where === null ? {} : { where: plan.where.plan }),
     records: {
       wrongFieldCount: settings['records.wrongFieldCount'].value,
       malformed: settings['records.malformed'].value,
@@ -320,6 +321,14 @@ export function mapperPlanOf(plan: JobPlan, facts: DataFacts): MapperPlan {
     output: {
       header: settings['output.header'].value,
       ...(style === undefined ? {} : { csv: style }),
+      ...(plan.outputColumns === null
+        ? {}
+        : {
+            columns: plan.outputColumns.map(({ name, from, compute, rules }) => ({
+              ...{ name, from, rules: withCentury(rules) },
+              ...(compute === undefined ? {} : { compute }),
+            })),
+          }),
     },
   };
 }

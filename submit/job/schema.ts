@@ -13,6 +13,7 @@ import { localeSchema } from './sections/locale.js';
 import { outputSchema } from './sections/output.js';
 import { recordsSchema } from './sections/records.js';
 import { runSchema } from './sections/run.js';
+import { whereSchema } from './sections/where.js';
 
 /** The whole job file, with the rules of a catalogue. */
 export function jobFileSchemaOf(rules: RuleCatalogue) {
@@ -26,10 +27,11 @@ export function jobFileSchemaOf(rules: RuleCatalogue) {
     csv: csvSchema.optional(),
     locale: localeSchema.optional(),
     columns: columnsSchema(rules).optional(),
+    where: whereSchema(rules).optional(),
     mapper: mapperSchema.optional(),
     records: recordsSchema.optional(),
     checks: checksSchema.optional().describe('What must hold before anything is published'),
-    output: outputSchema,
+    output: outputSchema(rules),
     run: runSchema.optional(),
     hadoop: z.strictObject(hadoopKeys).optional().describe('How the job runs on Hadoop'),
   });

@@ -31,12 +31,13 @@ export interface JobSettings
 
 /**
  * Job file and overrides → settings with their origins. Flags beat the environment (already merged into `overrides`),
- * which beats the job file, which beats defaults. Throws `usage` for an override that is not accepted.
+ * which beats the job file, which beats defaults. `hidesData`: whether a part of the data must not get out. Throws `usage` for an override that is not accepted.
  */
 export function resolveSettings(
   job: ParsedJobFile,
   overrides: Overrides,
   surroundings: Surroundings,
+  hidesData: boolean,
 ): JobSettings {
   const { name: nameInFile, input, csv, records = {}, checks = {}, output, run = {} } = job.content;
   const choose = chooserOf(job, overrides);
@@ -47,7 +48,7 @@ export function resolveSettings(
     ...inputSettings(input, choose, surroundings, name.value),
     ...data,
     ...localeSettings(job.content.locale, choose),
-    ...recordsSettings(records, choose),
+    ...recordsSettings(records, choose, hidesData),
     ...checksSettings(checks, choose),
     ...outputSettings(output, choose, surroundings, data['csv.header'].value),
     ...runSettings(run, choose, surroundings),

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { EncodingPlan, RulePlan } from '../../mapper/contract.js';
+import type { EncodingPlan, RulePlan, WherePlan } from '../../mapper/contract.js';
 import { CATALOGUE, type RuleCatalogue, readOptions } from '../../mapper/rules/catalogue.js';
 import type { Limit, VolumeRule } from '../check-finding.js';
 import { formatDurationSetting } from '../config/durations.js';
@@ -10,6 +10,7 @@ import { quoteForShell } from '../engines/programs.js';
 import type { ClusterSettings } from '../hadoop/cluster/cluster-settings.js';
 import type { OwnMapper } from '../job/own-mapper.js';
 import type { JobPlan } from '../job/plan.js';
+import type { PlannedOutputColumn } from '../job/plan-output-columns.js';
 import { hasOwnChecks } from '../job/sections/checks.js';
 import type { Preview } from '../run/preview.js';
 import { count, quote } from './escape.js';
@@ -54,6 +55,14 @@ export function formatPlan(
     `Columns${preview.names === null ? '' : ` (${preview.names.length} in the data)`}`,
     ...table(columnRows(plan, preview.names, rules)),
     '',
+    ...(plan.where === null ? [] : ['Records that stay', `  ${formatWhere(plan.where.plan, rules)}`, '']),
+    ...(plan.outputColumns === null
+      ? []
+      : [
+          `Columns of the output (${plan.outputColumns.length})`,
+          ...table(plan.outputColumns.map((column) => outputColumnRow(column, rules))),
+          '',
+        ]),
     'What a run does',
     ...steps(plan, preview, cluster).map((step, index) => `  ${index + 1}. ${step}`),
     ...formatLeftOut(preview.left),
@@ -110,6 +119,25 @@ function columnRows(plan: JobPlan, names: readonly string[] | null, rules: RuleC
   ]);
 }
 
+function formatWhere(where: WherePlan, rules: RuleCatalogue): string {
+  if ('not' in where) return `not (${formatWhere(where.not, rules)})`;
+  if ('allOf' in where) return where.allOf.map((part) => formatWhere(part, rules)).join(' and ');
+  const { rule: name, onInvalid: _never, ...options } = where.test;
+  const rule = rules.find(name);
+  const test = rule === undefined ? name : rule.inPlan(readOptions(rule.options, options).values);
+  return `${labelOf(where.column)} ${test}`;
+}
+
+function outputColumnRow(
+  { name, from, compute, rules, line }: PlannedOutputColumn,
+  catalogue: RuleCatalogue,
+): string[] {
+  const computed = compute === undefined ? [] : [`compute ${compute.expression}`];
+  const source = name === null || from === null ? computed : [`from ${labelOf(from)}`];
+  const steps = [...source, ...rules.map((rule) => formatRule(rule, catalogue))];
+  return [name ?? labelOf(from ?? ''), steps.join(', then '), `job file line ${line}`];
+}
+
 function ownMapperRows({ path, line, columns }: OwnMapper, names: readonly string[] | null): string[][] {
   const by = [`by ${basename(path)}`, `job file line ${line}`];
   if (names === null) return columns.map((column) => [labelOf(column), ...by]);
@@ -152,7 +180,7 @@ function steps(
     cluster === null
       ? `run: ${count(tasks ?? 0, 'task')} by a split size of ${formatSize(settings['run.splitSize'].value)}, ${settings['run.parallel'].value} at once on the local engine`
       : 'run: the command below, followed to its end',
-    'verify: lines and records scanned, read, written, rejected and in the part files must agree',
+    'verify: lines and records scanned, read, written, rejected, left out and in the part files must agree',
     ...(hasOwnChecks(settings) ? ['checks: the settings checks.* must hold, else nothing is published'] : []),
     `publish: ${settings['output.path'].value}, ${modes[settings['output.mode'].value]}`,
   ];

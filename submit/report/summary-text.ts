@@ -17,6 +17,7 @@ export function formatRunSummary(summary: RunSummary): string {
       'rejected',
       `${formatNumber(counts.recordsRejected)}${summary.rejects === null ? '' : `, in ${summary.rejects}`}`,
     ],
+    ...(counts.recordsLeftOut > 0 ? [leftOutRow(counts)] : []),
     [
       'headers',
       `${formatNumber(counts.headers)} read, ${formatNumber(counts.headers - counts.headersDropped + counts.headersAdded)} written`,
@@ -43,6 +44,12 @@ export function formatRunSummary(summary: RunSummary): string {
       : ['First lines', ...summary.firstLines]),
     '',
   ].join('\n');
+}
+
+function leftOutRow({ recordsLeftOut, recordsNotJudged }: RunSummary['counts']): [string, string] {
+  const notJudged =
+    recordsNotJudged === 0 ? '' : `, ${formatNumber(recordsNotJudged)} of them could not be judged`;
+  return ['left out', `${formatNumber(recordsLeftOut)} by where${notJudged}`];
 }
 
 /** The text for a run that had nothing to do. */

@@ -4,6 +4,7 @@ import { mustStayWhole } from '../engines/engine.js';
 import { Failure, isAnyFailure } from '../errors.js';
 import type { MakeBundle, MapperBundle } from '../job/bundle.js';
 import { type CheckedColumns, findCheckedColumns } from '../job/check-columns.js';
+import { outputNamesOf } from '../job/output-names.js';
 import { agreeOnHeader, type JobPlan, mapperPlanOf } from '../job/plan.js';
 import type { PublishedOutput } from '../sinks/sink.js';
 import type { ScannedItem } from '../sources/source.js';
@@ -14,7 +15,9 @@ import type { Run } from './step.js';
 
 /** The mapper that plan and data lead to. */
 export interface DecidedMapper {
+  /** Of the data, and of the output. */
   readonly names: readonly string[] | null;
+  readonly outputNames: readonly string[] | null;
   readonly mapperPlan: MapperPlan;
   readonly bundle: MapperBundle;
   readonly checkedColumns: CheckedColumns;
@@ -39,8 +42,10 @@ export function decideMapper(
     separator,
     isMarkedUtf8,
   });
-  const checkedColumns = findCheckedColumns(plan, header.names, headers[0]);
-  return { names: header.names, mapperPlan, bundle: makeBundle(mapperPlan), checkedColumns };
+  const { names } = header;
+  const outputNames = outputNamesOf(plan, names);
+  const checkedColumns = findCheckedColumns(plan, { names, outputNames }, headers[0]);
+  return { names, outputNames, mapperPlan, bundle: makeBundle(mapperPlan), checkedColumns };
 }
 
 /** The delimiter of the output, and between the columns of rejects. */

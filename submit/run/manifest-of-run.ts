@@ -1,4 +1,5 @@
 import type { LeftInput } from '../errors.js';
+import type { JobPlan } from '../job/plan.js';
 import type { PassedOver, ScannedItem } from '../sources/source.js';
 import type { DecidedMapper } from './decide.js';
 import { delimiterWritten, fingerprintOf } from './decide.js';
@@ -50,6 +51,7 @@ export async function manifestOfRun(
 
 /** The rejects of a run: their parts, and what a replay has to know of their records. */
 export function rejectsOfRun(
+  { hidesData }: Pick<JobPlan, 'hidesData'>,
   items: readonly ScannedItem[],
   { names: header, mapperPlan }: DecidedMapper,
   parts: ManifestRejects['parts'],
@@ -62,6 +64,7 @@ export function rejectsOfRun(
     ...(delimiter === read ? {} : { recordDelimiter: read }),
     header,
     ...(headerBytes === undefined ? {} : { headerBytes }),
+    ...(hidesData ? { hidesData } : {}),
     parts,
   };
 }

@@ -48,6 +48,8 @@ export interface ManifestRejects {
   readonly header: readonly string[] | null;
   /** The names as the inputs spell them, one char a byte; left out where that is their UTF-8. */
   readonly headerBytes?: readonly string[];
+  /** Present if the records in them lack what the job hides. */
+  readonly hidesData?: true;
   readonly parts: readonly RejectPart[];
 }
 

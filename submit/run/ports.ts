@@ -66,6 +66,14 @@ export interface Journal {
   end(end: JournalEnd): Promise<void>;
 }
 
+/** The values of the secrets that the mapper of a run needs, in a file that tasks can read while a job runs. */
+export interface SecretsFile {
+  /** Writes the file into the run's folder, for this user alone, and returns its path. */
+  write(runFolder: string): Promise<string>;
+  /** Removes it, if it is there. */
+  remove(runFolder: string): Promise<void>;
+}
+
 /** What is known of a run when it starts. Times in milliseconds since 1970. */
 export interface JournalHead {
   readonly runId: string;

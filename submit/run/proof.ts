@@ -52,8 +52,8 @@ export function proveCounts(
     equation(
       'records read by the mappers',
       counts.recordsRead,
-      'records written and rejected',
-      counts.recordsWritten + counts.recordsRejected,
+      'records written, rejected and left out',
+      counts.recordsWritten + counts.recordsRejected + counts.recordsLeftOut,
     ),
     equation('lines written by the mappers', counts.linesWritten, 'lines in the part files', linesIn(parts)),
     equation('tasks', result.tasks.length, 'part files', parts.length),

@@ -84,6 +84,7 @@ export async function findRejects(
   if (manifest.counts.recordsRejected === 0) return { state: 'nothing', reason: 'no-rejects' };
   if (manifest.formatVersion === 1) throw refuse('old-version');
   if (form === 'mixed') throw sink.refusal('mixed');
+  if (manifest.rejects?.hidesData === true) throw refuse('hidden');
   const rejects = await requireRejects(ports, manifest);
   const { settings } = plan;
   // A line `sep=` may have set the delimiter of the inputs.

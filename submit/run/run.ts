@@ -13,7 +13,7 @@ import { firstSignal } from './first-signal.js';
 import { journalHeadOf } from './journal-head.js';
 import { requireSome } from './leave-out.js';
 import { manifestOfRun, rejectsOfRun } from './manifest-of-run.js';
-import type { HeldLock, JournalEnd, Ports } from './ports.js';
+import type { HeldLock, JournalEnd, Ports, SecretsFile } from './ports.js';
 import type { ReadyReplay } from './ready-replay.js';
 import { clearReplay, endWithNothing, prepareReplay, type ReplayRequest } from './replay.js';
 import { newRunId } from './run-id.js';
@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly version: string;
   /** Aborted to stop the run; the reason is an `interrupted` failure. */
   readonly signal: AbortSignal;
+  /** The secrets that the mapper needs; by default none. */
+  readonly secrets?: SecretsFile | null;
   /** How long to wait for another run that holds the output's lock; by default not at all. */
   readonly waitMs?: number;
   /** True to clear an unfinished run of the job instead of continuing it. */
@@ -159,7 +161,7 @@ async function runLocked(
 async function runJournaled(
   plan: JobPlan,
   ports: Ports,
-  { makeBundle, version, signal, replay: replayed }: RunOptions,
+  { makeBundle, version, signal, secrets = null, replay: replayed }: RunOptions,
   beginning: Locked,
   leftOvers: string[],
 ): Promise<RunOutcome> {
@@ -172,7 +174,7 @@ async function runJournaled(
     attempt === 1
       ? await ports.journals.open(journalHeadOf(plan, ports, beginning))
       : await ports.journals.reopen(runId, { attempt, startedMs });
-  const run: Run = { runId, plan, ports, journal, lock, record, replay, signal, version, tell };
+  const run: Run = { runId, plan, ports, journal, lock, record, replay, secrets, signal, version, tell };
   const end = (ending: JournalEnd) => journal.end(ending);
   tell({ event: 'run-started', job, engine: engine.name, runFolder: journal.folder });
   if (attempt > 1) tell({ event: 'run-continued', attempt });
@@ -261,7 +263,7 @@ async function untilPublished(
     jobs,
     namesAreKnown,
   });
-  const layout = { delimiter: delimiterWritten(mapper.mapperPlan), columns: mapper.names };
+  const layout = { delimiter: delimiterWritten(mapper.mapperPlan), columns: mapper.outputNames };
   const toCheck = {
     columns: mapper.checkedColumns,
     layout,
@@ -276,7 +278,7 @@ async function untilPublished(
     layout,
     checks,
     ...(usesFirstYear(plan) && { firstYear }),
-    ...(rejectParts.length > 0 && { rejects: rejectsOfRun(items, mapper, rejectParts) }),
+    ...(rejectParts.length > 0 && { rejects: rejectsOfRun(plan, items, mapper, rejectParts) }),
   });
   const twins = twinsAmong(manifest.inputs);
   if (twins.length > 0) tell({ event: 'same-content', groups: twins });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { JobPlan } from '../job/plan.js';
 import type { RunNews, StepName, StepResult } from './events.js';
-import type { HeldLock, Journal, Ports } from './ports.js';
+import type { HeldLock, Journal, Ports, SecretsFile } from './ports.js';
 import type { ReadyReplay } from './ready-replay.js';
 import { withRetries } from './retry.js';
 import type { RunRecord } from './run-record.js';
@@ -17,6 +17,8 @@ export interface Run {
   readonly record: RunRecord;
   /** Present if the input is the rejects of an earlier run. */
   readonly replay?: ReadyReplay | null;
+  /** Null: the mapper needs no secrets. */
+  readonly secrets?: SecretsFile | null;
   /** Aborted to stop the run; the reason is an `interrupted` failure. */
   readonly signal: AbortSignal;
   /** Version of this program. */

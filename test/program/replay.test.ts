@@ -321,6 +321,19 @@ describe('replay refuses', () => {
     expect(await work().names('out')).not.toContain(`batch=${first}`);
   });
 
+  it('rejects that lack what the job hides', async () => {
+    const first = await runJob(
+      { 'in/a.csv': A },
+      JOB.replace('{ path: out }', '{ path: out, columns: [City, Amount] }'),
+    );
+    await mend(MARKER);
+    const { stderr } = await expectExit(3, elt('replay', first));
+    expect(stderr).toContain(
+      `The rejects of run ${first} can't be run again: the job hides a part of the data (hash, mask or output.columns)`,
+    );
+    expect(stderr).toContain('load it with hadoop-elt run JOB --input FILE --mode append');
+  });
+
   it('to run the rejects twice when two replays start at once', async () => {
     const first = await runJob({ 'in/a.csv': A });
     await mend(MARKER);

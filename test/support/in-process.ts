@@ -1,7 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
+import {
+  BY_FUNCTION,
+  ENGINE_ENTRY,
+  ENGINE_OPTIONS,
+  lazyPatternEngine,
+  patternEngineOf,
+} from '../../bin/pattern-engine.mjs';
 import { realMachine } from '../../submit/cli/connections.js';
 import { wrapBundle } from '../../submit/job/bundle.js';
 import { mapperInProcess } from './mapper-in-process.js';
@@ -60,17 +67,19 @@ let built: Promise<BuiltSources> | undefined;
 
 /** The same bytes as in the built program, so that one continues what the other has begun. */
 async function buildSources(): Promise<BuiltSources> {
+  const patternEngine = patternEngineOf(await bundled(ENGINE_ENTRY, 'cjs', '', ENGINE_OPTIONS));
+  const lazily = (expression: string) => ({ plugins: [lazyPatternEngine(expression)] });
   const [mapper, inspectThreadSource, apiSource, keyProgram] = await Promise.all([
-    bundled('bin/mapper.ts', 'cjs'),
+    bundled('bin/mapper.ts', 'cjs', '', lazily(BY_FUNCTION)),
     bundled('bin/inspect-thread.ts', 'cjs'),
-    bundled('mapper/index.ts', 'esm', ''),
+    bundled('mapper/index.ts', 'esm', '', lazily(`(${patternEngine})()`)),
     bundled('bin/key-program.ts', 'cjs'),
   ]);
   const { version } = JSON.parse(await readFile(join(PROJECT, 'package.json'), 'utf8')) as {
     version: string;
   };
   return {
-    bundleSource: wrapBundle(mapper),
+    bundleSource: `${patternEngine}${wrapBundle(mapper)}`,
     inspectThreadSource,
     apiSource,
     keyProgramSource: wrapBundle(keyProgram),
@@ -87,12 +96,12 @@ export async function bundled(
   entry: string,
   format: 'cjs' | 'esm',
   head = format === 'esm' ? REQUIRE : '',
+  more: BuildOptions = {},
 ): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [join(PROJECT, entry)],
     absWorkingDir: PROJECT,
     bundle: true,
-    write: false,
     platform: 'node',
     format,
     // As in `bin/build.mjs`.
@@ -102,6 +111,8 @@ export async function bundled(
     // These packages are imported at run time, by the commands that need them.
     external: ['esbuild', 'webhdfs'],
     banner: { js: head },
+    ...more,
+    write: false,
   });
   return outputFiles[0]?.text ?? '';
 }

@@ -5,6 +5,7 @@ import {
   HEADER_CHOICES,
   type InvalidAction,
   type MapperPlan,
+  type OutputColumnPlan,
   type OutputStyle,
   type RecordAction,
   type RulePlan,
@@ -144,8 +145,8 @@ function ruleOf(isKnown: boolean): fc.Arbitrary<RulePlan> {
 /** Columns by index, and some by name if `isNamed`. */
 function columnsOf(width: number, isKnown: boolean, isNamed: boolean): fc.Arbitrary<ColumnPlan[]> {
   const rules = fc.oneof(
-    { weight: isKnown ? 1 : 4, arbitrary: ruleOf(isKnown).map((rule) => [rule]) },
-    { weight: isKnown ? 0 : 1, arbitrary: fc.array(ruleOf(false), { minLength: 2, maxLength: 3 }) },
+    { weight: 4, arbitrary: ruleOf(isKnown).map((rule) => [rule]) },
+    { weight: 1, arbitrary: fc.array(ruleOf(isKnown), { minLength: 2, maxLength: 3 }) },
   );
   return fc.uniqueArray(fc.nat({ max: width - 1 }), { maxLength: width }).chain((indexes) =>
     fc.tuple(
@@ -161,6 +162,25 @@ function columnsOf(width: number, isKnown: boolean, isNamed: boolean): fc.Arbitr
 
 type CsvPlan = MapperPlan['csv'];
 type Written = Pick<CsvPlan, 'delimiter' | 'quote' | 'nulls' | 'escape'>;
+
+/** Columns of the output: any of the data's in any order, some with rules of their own; mostly none are named. */
+function outputColumnsOf(
+  width: number,
+  isKnown: boolean,
+  isNamed: boolean,
+): fc.Arbitrary<readonly OutputColumnPlan[] | null> {
+  const column = fc.nat({ max: width - 1 }).chain((index) =>
+    fc.record({
+      name: fc.constantFrom(null, null, 'total', 'a "b"', 'x,y'),
+      from: fc.constantFrom(index, isNamed ? (NAMES[index] ?? index) : index),
+      rules: fc.oneof(
+        { weight: 3, arbitrary: fc.constant([]) },
+        { weight: 1, arbitrary: fc.array(ruleOf(isKnown), { minLength: 1, maxLength: 2 }) },
+      ),
+    }),
+  );
+  return fc.option(fc.array(column, { minLength: 1, maxLength: width + 1 }), { freq: 2 });
+}
 
 /** A field in CSV: quoted if needed, always quoted, never quoted, null, or with escapes. */
 function writeField(
@@ -298,13 +318,20 @@ export const kernelCases: fc.Arbitrary<KernelCase> = fc
       maxRecordBytes,
       ...form?.csv,
     };
-    return columnsOf(width, isKnown, baked !== null).chain((columns) =>
-      inputFor(columns, width, csv).map((input): KernelCase => {
-        const records = { wrongFieldCount, malformed };
-        const output = { header, ...(form === null ? {} : { csv: form.output }) };
-        return { plan: mapperPlan({ csv, columns, records, output }), task, input, chunkBytes };
-      }),
-    );
+    const isNamed = baked !== null;
+    return fc
+      .tuple(columnsOf(width, isKnown, isNamed), outputColumnsOf(width, isKnown, isNamed))
+      .chain(([columns, outputColumns]) =>
+        inputFor(columns, width, csv).map((input): KernelCase => {
+          const records = { wrongFieldCount, malformed };
+          const output = {
+            header,
+            ...(form === null ? {} : { csv: form.output }),
+            ...(outputColumns === null ? {} : { columns: outputColumns }),
+          };
+          return { plan: mapperPlan({ csv, columns, records, output }), task, input, chunkBytes };
+        }),
+      );
   });
 
 /** The result of one path for a case. After a failure it has no output, because output is written in pieces. */

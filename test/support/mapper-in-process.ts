@@ -2,7 +2,7 @@ import { readFileSync, writeSync } from 'node:fs';
 import { definitionOfPlan } from '../../mapper/definition.js';
 import { mapperMain } from '../../mapper/process/main.js';
 import type { Programs } from '../../submit/engines/programs.js';
-import { parseBundle } from '../../submit/job/bundle.js';
+import { parseBundle, withoutPatternEngine } from '../../submit/job/bundle.js';
 
 /**
  * Programs that run the product's own mapper in this process, with the plan in its file, where a task has files as stdin,
@@ -10,6 +10,7 @@ import { parseBundle } from '../../submit/job/bundle.js';
  * `bundleSource`: the code of the product's own mapper.
  */
 export function mapperInProcess(programs: Programs, bundleSource: string): Programs {
+  const own = [bundleSource, withoutPatternEngine(bundleSource)];
   return {
     start(words, options) {
       const { stdin, stdout, stderr, env } = options;
@@ -19,7 +20,8 @@ export function mapperInProcess(programs: Programs, bundleSource: string): Progr
         typeof stdin !== 'number' ||
         typeof stdout !== 'number' ||
         typeof stderr !== 'number' ||
-        parsed?.source.code !== bundleSource ||
+        parsed === null ||
+        !own.includes(parsed.source.code) ||
         !('columns' in parsed.plan)
       ) {
         return programs.start(words, options);

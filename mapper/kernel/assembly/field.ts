@@ -42,7 +42,7 @@ export function mapText(from: usize, end: usize, out: usize, ruled: usize): usiz
 
 /** Applies the rule to the text from `from` to `end`. Returns the address after the result, or 0 if there is none. */
 // @inline
-function applyRule(from: usize, end: usize, out: usize, ruled: usize): usize {
+export function applyRule(from: usize, end: usize, out: usize, ruled: usize): usize {
   const argument = load<u32>(ruled, layout.ARGUMENT);
   switch (<u32>load<u8>(ruled, layout.OPERATION)) {
     case layout.UPPER:
@@ -75,14 +75,8 @@ function applyRule(from: usize, end: usize, out: usize, ruled: usize): usize {
  * For all others this returns 0, and the reference maps the record.
  */
 function refuseField(from: usize, end: usize, hasDelimiter: bool, out: usize, ruled: usize): usize {
-  const operation: u32 = load<u8>(ruled, layout.OPERATION);
   const action: u32 = load<u8>(ruled, layout.ON_INVALID);
-  if (operation < layout.DATE || action === layout.LEAVE_TO_REFERENCE) return 0;
-  if (operation === layout.ROUND && mayHaveExponent(from, end)) return 0;
-  if (operation === layout.MONEY && mayBeMoney(from, end)) return 0;
-  // Spaces beyond ASCII are spaces of a date.
-  if (operation !== layout.ROUND && operation !== layout.MONEY && !isAscii(from, end)) return 0;
-  if (operation === layout.ANY_DATE && (isBeyondZones || hasManyDigits)) return 0;
+  if (!isInvalid(from, end, ruled)) return 0;
   noteInvalid(ruled);
   if (action === layout.WRITE_MARKER) {
     const marker: usize = load<u32>(ruled, layout.MARKER);
@@ -90,6 +84,18 @@ function refuseField(from: usize, end: usize, hasDelimiter: bool, out: usize, ru
   }
   const written = copyBytes(from, end, out);
   return hasDelimiter ? quoteIfNeeded(out, written) : written;
+}
+
+/** Whether a field for which the rule gave no result is invalid; if not, the reference must map the record. */
+export function isInvalid(from: usize, end: usize, ruled: usize): bool {
+  const operation: u32 = load<u8>(ruled, layout.OPERATION);
+  const action: u32 = load<u8>(ruled, layout.ON_INVALID);
+  if (operation < layout.DATE || action === layout.LEAVE_TO_REFERENCE) return false;
+  if (operation === layout.ROUND) return !mayHaveExponent(from, end);
+  if (operation === layout.MONEY) return !mayBeMoney(from, end);
+  // Spaces beyond ASCII are spaces of a date.
+  if (!isAscii(from, end)) return false;
+  return operation !== layout.ANY_DATE || !(isBeyondZones || hasManyDigits);
 }
 
 function isAscii(from: usize, end: usize): bool {

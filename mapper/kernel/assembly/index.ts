@@ -2,6 +2,8 @@
  * The kernel: maps lines of CSV from one part of the memory to another by the steps that program.ts lays out.
  * It is AssemblyScript: TypeScript's syntax with WebAssembly's types. compile.mjs compiles it into kernel-module.ts.
  */
+import { mapArrangedByField } from './arranged-by-field';
+import { mapArrangedRecord } from './arranged-record';
 import { setDelimiter, setQuoting } from './bytes';
 import { indexFieldsOfDialect } from './dialect-index';
 import { addLines, addStripes, endHash, prepareDigests } from './digest';
@@ -53,7 +55,7 @@ export function run(
   }
 }
 
-/** `run` for programs whose form is BY_FIELD. */
+/** `run` for programs whose form is BY_FIELD. Several functions, so that the loop of each stays small. */
 export function runByField(
   from: usize,
   end: usize,
@@ -74,6 +76,66 @@ export function runByField(
       const info = load<u32>(record);
       const next = <usize>(info & VALUE);
       const written = mapRecordByField(at, first, next, info, out, program);
+      if (written === 0) return;
+      out = written;
+      at = <usize>(load<u32>(next - 4) & VALUE) + 1;
+      records++;
+      first = next;
+    }
+  }
+}
+
+/** `run` for programs whose steps say which field they take. */
+export function runArranged(
+  from: usize,
+  end: usize,
+  output: usize,
+  outputLimit: usize,
+  index: usize,
+  program: usize,
+): void {
+  at = from;
+  out = output;
+  records = 0;
+  const fields = index + RECORDS_INDEX_BYTES;
+  while (at < end && out < outputLimit) {
+    const recordsEnd = indexFields(at, end, fields, index, fields + FIELDS_INDEX_BYTES);
+    let first = fields;
+    for (let record = index; record < recordsEnd; record += 4) {
+      if (out >= outputLimit) return;
+      const info = load<u32>(record);
+      const next = <usize>(info & VALUE);
+      const written = mapArrangedRecord(at, first, next, info, out, program);
+      if (written === 0) return;
+      out = written;
+      at = <usize>(load<u32>(next - 4) & VALUE) + 1;
+      records++;
+      first = next;
+    }
+  }
+}
+
+/** `runArranged` for programs whose form is BY_FIELD. */
+export function runArrangedByField(
+  from: usize,
+  end: usize,
+  output: usize,
+  outputLimit: usize,
+  index: usize,
+  program: usize,
+): void {
+  at = from;
+  out = output;
+  records = 0;
+  const fields = index + RECORDS_INDEX_BYTES;
+  while (at < end && out < outputLimit) {
+    const recordsEnd = indexFieldsOfDialect(at, end, fields, index, fields + FIELDS_INDEX_BYTES);
+    let first = fields;
+    for (let record = index; record < recordsEnd; record += 4) {
+      if (out >= outputLimit) return;
+      const info = load<u32>(record);
+      const next = <usize>(info & VALUE);
+      const written = mapArrangedByField(at, first, next, info, out, program);
       if (written === 0) return;
       out = written;
       at = <usize>(load<u32>(next - 4) & VALUE) + 1;

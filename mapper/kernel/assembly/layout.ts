@@ -14,22 +14,27 @@ export const FEWEST_FIELDS: usize = 8;
 export const MOST_FIELDS: usize = 12;
 /** u32: flags. Without BY_FIELD the records are RFC 4180, and so is the output, with the same delimiter. */
 export const FORM: usize = 16;
+/** For `runArranged…` only. u32: address after the last step, and of the buffers for results of steps that others follow. */
+export const STEPS_END: usize = 20;
+export const SCRATCH: usize = 24;
 /** The rest of the head is for BY_FIELD alone. u32: the first byte of the delimiter in the output. */
-export const OUT_DELIMITER: usize = 20;
+export const OUT_DELIMITER: usize = 28;
 /** u32: address of the texts that are null, or 0. A u32 with their number, then NULL_BYTES for each. */
-export const NULLS: usize = 24;
+export const NULLS: usize = 32;
 /** u32: address of the text that is written for empty fields, and its length. */
-export const NULL_TEXT: usize = 28;
-export const NULL_TEXT_LENGTH: usize = 32;
+export const NULL_TEXT: usize = 36;
+export const NULL_TEXT_LENGTH: usize = 40;
 /** u32: address of the delimiter in the output, and its length, at most MAX_NULL_BYTES. */
-export const OUT_DELIMITER_TEXT: usize = 36;
-export const OUT_DELIMITER_LENGTH: usize = 40;
-export const PROGRAM_HEAD: usize = 48;
+export const OUT_DELIMITER_TEXT: usize = 44;
+export const OUT_DELIMITER_LENGTH: usize = 48;
+export const PROGRAM_HEAD: usize = 64;
 
 /** Flags of FORM. */
 export const BY_FIELD: u32 = 1;
 export const QUOTES_ALL: u32 = 2;
 export const LOOSE_HEADER: u32 = 4;
+/** The output has one column: a record of one empty field would be a blank line, so it is quoted. */
+export const QUOTES_EMPTY: u32 = 8;
 
 /** A text that is null: a u32 with its length, 12 bytes of space, and MAX_NULL_BYTES of text. */
 export const NULL_BYTES: usize = 32;
@@ -52,7 +57,23 @@ export const MARKER_LENGTH: usize = 12;
 export const INVALID_COUNT: usize = 16;
 /** u32: address of the record that raised INVALID_COUNT from 0. */
 export const FIRST_INVALID: usize = 20;
+/** For `runArranged…` only. u32: 0-based index of the first field that the step takes. */
+export const FIELD: usize = 24;
+/** u8: the FOLLOWED_BY_… and other flags below. */
+export const FLAGS: usize = 28;
 export const STEP_BYTES: usize = 32;
+
+/** Flags of a step. Its result goes to the next step: of the same rules, or of those that come after them. */
+export const FOLLOWED_BY_RULE: u32 = 1;
+export const FOLLOWED_BY_RULES: u32 = 2;
+/** The field is not written: its rules only count and refuse. */
+export const IS_DROPPED: u32 = 4;
+/** Invalid fields are counted elsewhere. */
+export const IS_COUNTED_ELSEWHERE: u32 = 8;
+
+/** Size of a buffer for the result of a step, and the most steps that one field may have. */
+export const SCRATCH_BYTES: usize = 260 * 1024;
+export const MAX_CHAIN: usize = 5;
 
 /** Operations. COPY takes several fields, each of the others takes one. Operations from DATE on judge values. */
 export const COPY: u32 = 0;

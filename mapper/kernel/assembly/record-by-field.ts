@@ -17,12 +17,8 @@ export function mapRecordByField(
   output: usize,
   program: usize,
 ): usize {
-  const fieldCount = <u32>(next - first) >> 2;
-  if ((flags & IS_ODD) !== 0 || fieldCount < load<u32>(program, layout.FEWEST_FIELDS)) return 0;
-  if (fieldCount > load<u32>(program, layout.MOST_FIELDS)) return 0;
+  if (isUnknownByField(line, <u32>(next - first) >> 2, flags, program)) return 0;
   const form = load<u32>(program, layout.FORM);
-  const header: usize = load<u32>(program, layout.HEADER);
-  if (header !== 0 && mayBeHeader(line, header, (form & layout.LOOSE_HEADER) !== 0)) return 0;
   forgetInvalid(load<u32>(program, layout.PENDING));
   const hasQuotes = (flags & HAS_QUOTES) !== 0;
   const nulls: usize = load<u32>(program, layout.NULLS);
@@ -61,6 +57,16 @@ export function mapRecordByField(
   }
   countInvalid(line);
   return out;
+}
+
+/** `isUnknown` for programs whose form is BY_FIELD. */
+// @inline
+export function isUnknownByField(line: usize, fieldCount: u32, flags: u32, program: usize): bool {
+  if ((flags & IS_ODD) !== 0 || fieldCount < load<u32>(program, layout.FEWEST_FIELDS)) return true;
+  if (fieldCount > load<u32>(program, layout.MOST_FIELDS)) return true;
+  const header: usize = load<u32>(program, layout.HEADER);
+  const isLoose = (load<u32>(program, layout.FORM) & layout.LOOSE_HEADER) !== 0;
+  return header !== 0 && mayBeHeader(line, header, isLoose);
 }
 
 /**

@@ -16,11 +16,7 @@ export function mapRecord(
   output: usize,
   program: usize,
 ): usize {
-  const fieldCount = <u32>(next - first) >> 2;
-  if ((flags & IS_ODD) !== 0 || fieldCount < load<u32>(program, layout.FEWEST_FIELDS)) return 0;
-  if (fieldCount > load<u32>(program, layout.MOST_FIELDS)) return 0;
-  const header: usize = load<u32>(program, layout.HEADER);
-  if (header !== 0 && mayBeHeader(line, header)) return 0;
+  if (isUnknown(line, <u32>(next - first) >> 2, flags, program)) return 0;
   forgetInvalid(load<u32>(program, layout.PENDING));
   const hasQuotes = (flags & HAS_QUOTES) !== 0;
   const last = next - 4;
@@ -52,8 +48,17 @@ export function mapRecord(
   return out;
 }
 
+/** Whether the reference must map the record, whatever its fields have: it is odd, of another width, or may be a header. */
+// @inline
+export function isUnknown(line: usize, fieldCount: u32, flags: u32, program: usize): bool {
+  if ((flags & IS_ODD) !== 0 || fieldCount < load<u32>(program, layout.FEWEST_FIELDS)) return true;
+  if (fieldCount > load<u32>(program, layout.MOST_FIELDS)) return true;
+  const header: usize = load<u32>(program, layout.HEADER);
+  return header !== 0 && mayBeHeader(line, header);
+}
+
 /** Copies the fields from `first` to `last` of the index, some of them quoted, and the delimiters between them. */
-function copyQuotedFields(line: usize, first: usize, last: usize, output: usize): usize {
+export function copyQuotedFields(line: usize, first: usize, last: usize, output: usize): usize {
   let from = line;
   let out = output;
   for (let entry = first; entry <= last; entry += 4) {

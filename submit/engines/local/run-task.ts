@@ -11,7 +11,7 @@ import { localFailure } from '../../stores/system-failure.js';
 import { countsFrom } from '../counts.js';
 import { digestsFrom } from '../digests.js';
 import type { JobRequest, TaskResult } from '../engine.js';
-import { createLog, readFrom } from '../machine-files.js';
+import { createLog, LOG_MODE, readFrom } from '../machine-files.js';
 import type { LocalMachine } from './local-machine.js';
 import { BOM_BYTES, lineRangeOf, type Split } from './splits.js';
 import { taskEnvironment } from './task-environment.js';
@@ -37,7 +37,12 @@ export async function runTask(
 
   const { ended, piped } = await withFiles(
     files,
-    { logPath, inputPath: split.input.path, partPath },
+    {
+      logPath,
+      inputPath: split.input.path,
+      partPath,
+      partMode: job.isPrivate === true ? LOG_MODE : undefined,
+    },
     async (open) => {
       await requireMapper(files, job);
       signal.throwIfAborted();
@@ -92,10 +97,17 @@ interface TaskFiles {
   readonly output: OpenFile;
 }
 
+interface FilesOfTask {
+  readonly logPath: string;
+  readonly inputPath: string;
+  readonly partPath: string;
+  readonly partMode: number | undefined;
+}
+
 /** Opens a task's files, runs the action, and closes the files in any case. Throws `store`. */
 async function withFiles<T>(
   files: FileSystem,
-  { logPath, inputPath, partPath }: { logPath: string; inputPath: string; partPath: string },
+  { logPath, inputPath, partPath, partMode }: FilesOfTask,
   action: (open: TaskFiles) => Promise<T>,
 ): Promise<T> {
   const opened: { path: string; file: OpenFile }[] = [];
@@ -109,7 +121,7 @@ async function withFiles<T>(
   try {
     const log = keep(logPath, await createLog(files, logPath));
     const input = keep(inputPath, await files.open(inputPath).catch(failWith('read', inputPath)));
-    const output = keep(partPath, await files.create(partPath).catch(failWith('write', partPath)));
+    const output = keep(partPath, await files.create(partPath, partMode).catch(failWith('write', partPath)));
     const result = await action({ log, input, output });
     // Some file systems report a failed write only from close(2).
     for (let next = opened.pop(); next !== undefined; next = opened.pop()) {

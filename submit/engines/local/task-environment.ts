@@ -23,6 +23,7 @@ export function taskEnvironment(
     mapreduce_job_id: `job_${job}`,
     mapreduce_job_name: request.jobName,
     mapreduce_task_output_dir: request.outputPath,
+    ...(request.secretsPath ? { [TASK_ENVIRONMENT.secrets]: request.secretsPath } : {}),
     ...(request.inputPlaces ? { [TASK_ENVIRONMENT.inputPlaces]: request.inputPlaces } : {}),
     ...(range === null ? {} : { [TASK_ENVIRONMENT.stdinRange]: `${range.start}-${range.end}` }),
   };

@@ -25,6 +25,8 @@ export function commandOf(
     outputPath: rawPathOf(request),
     compression: request.compression,
     inputPlaces: request.inputPlaces ?? null,
+    secretsPath: request.secretsPath ?? null,
+    isPrivate: request.isPrivate ?? false,
   };
   return [...settings.hadoop.value, ...streamingArguments(job, settings, streamingJar)];
 }

@@ -1,4 +1,5 @@
-import { FIRST_INPUT_PROPERTY, INPUT_PLACES_PROPERTY } from '../../../mapper/contract.js';
+import { pathToFileURL } from 'node:url';
+import { FIRST_INPUT_PROPERTY, INPUT_PLACES_PROPERTY, SECRETS_PROPERTY } from '../../../mapper/contract.js';
 import { Failure } from '../../errors.js';
 import type { ClusterSettings } from '../../hadoop/cluster/cluster-settings.js';
 import type { JobInput, JobTag } from '../engine.js';
@@ -22,6 +23,10 @@ export interface StreamingJob {
   readonly compression: 'none' | 'gzip';
   /** File with `InputPlaces`, if there is one. */
   readonly inputPlaces?: string | null;
+  /** File of this machine with the values of secrets, if there is one. */
+  readonly secretsPath?: string | null;
+  /** Whether only the user may read the output. */
+  readonly isPrivate?: boolean;
 }
 
 /** The cluster settings that determine the arguments. */
@@ -43,6 +48,7 @@ const MAPPER_LINK = 'mapper.mjs';
 const NODE_LINK = 'node-runtime';
 const PERMIT_LINK = 'run.permit';
 const PLACES_LINK = 'input-places.json';
+const SECRETS_LINK = 'hadoop-elt-secrets.json';
 const JAVA_MAX_LONG = '9223372036854775807';
 const MIB = 1024 ** 2;
 /** Enough for records of 64 MiB. Together with the task's JVM it fits into 1 GiB, Hadoop's default task memory. */
@@ -73,6 +79,7 @@ const RESERVED = new Set([
   'textinputformat.record.delimiter',
   FIRST_INPUT_PROPERTY,
   INPUT_PLACES_PROPERTY,
+  SECRETS_PROPERTY,
 ]);
 
 /** The YARN tag of a run. YARN stores tags in lower case. */
@@ -111,6 +118,7 @@ export function streamingArguments(
         ...(places === null ? [] : [{ path: places, link: PLACES_LINK }]),
       ],
       job.nodeArchivePath,
+      job.secretsPath ? [`${pathToFileURL(job.secretsPath)}#${SECRETS_LINK}`] : [],
     ),
     '-mapper',
     mapper.join(' '),
@@ -144,18 +152,22 @@ export function nodeCommand(
   return [path, `--max-old-space-size=${nodeMib}`, program];
 }
 
-/** The options that ship files to the tasks, each under the name `link`, and Node with them. */
+/**
+ * The options that ship files to the tasks, each under the name `link`, and Node with them. `ofThisMachine`: URIs of files
+ * that Hadoop first copies into the job's own folder, which is the user's alone and ends with the job.
+ */
 export function shippedFiles(
   settings: Pick<StreamingSettings, 'fs'>,
   files: readonly { readonly path: string; readonly link: string }[],
   nodeArchivePath: string | null,
+  ofThisMachine: readonly string[] = [],
 ): string[] {
   const archive =
     nodeArchivePath === null
       ? []
       : ['-archives', `${encodeURI(uriOf(settings, nodeArchivePath))}#${NODE_LINK}`];
   const shipped = files.map(({ path, link }) => `${encodeURI(uriOf(settings, path))}#${link}`);
-  return ['-files', shipped.join(','), ...archive];
+  return ['-files', [...shipped, ...ofThisMachine].join(','), ...archive];
 }
 
 /** Throws `usage` for a reserved property. Pure. */
@@ -172,7 +184,16 @@ export function refuseReservedProperties(properties: Readonly<Record<string, str
 export function ownProperties(
   job: Pick<
     StreamingJob,
-    'runId' | 'emit' | 'jobName' | 'inputs' | 'inputPlaces' | 'wholeFiles' | 'splitSize' | 'compression'
+    | 'runId'
+    | 'emit'
+    | 'jobName'
+    | 'inputs'
+    | 'inputPlaces'
+    | 'secretsPath'
+    | 'isPrivate'
+    | 'wholeFiles'
+    | 'splitSize'
+    | 'compression'
   >,
   settings: StreamingSettings,
 ): Record<string, string> {
@@ -187,6 +208,8 @@ export function ownProperties(
     'stream.jobconf.truncate.limit': MAX_VARIABLE_CHARS,
     [FIRST_INPUT_PROPERTY]: `${settings.fs.value ?? ''}${job.inputs[0]?.path ?? ''}`,
     ...(placesFor(job) === null ? {} : { [INPUT_PLACES_PROPERTY]: PLACES_LINK }),
+    ...(job.secretsPath ? { [SECRETS_PROPERTY]: SECRETS_LINK } : {}),
+    ...(job.isPrivate === true ? { 'fs.permissions.umask-mode': '077' } : {}),
     ...splitProperties(job),
     // A mapper is slow because of its data: a speculative attempt would be as slow and occupy a container.
     'mapreduce.map.speculative': 'false',

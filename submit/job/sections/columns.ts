@@ -45,11 +45,20 @@ function valueSchema(option: RuleOption): z.ZodType {
     }
     case 'flag':
       return z.boolean();
+    case 'text map':
+      return z.record(z.string(), z.string());
+    case 'bounds': {
+      const bound = z.union([z.string(), z.number(), z.null()]);
+      return z.tuple([bound, bound]);
+    }
   }
 }
 
-function ruleSchema(rule: Rule) {
-  const options = Object.entries(rule.options).map(([name, option]) => [name, optionSchema(option)] as const);
+function ruleSchema(rule: Rule): z.ZodType {
+  const main = rule.main === null ? undefined : rule.options[rule.main];
+  if (main !== undefined) return valueSchema(main).optional().describe(rule.summary);
+  const written = Object.entries(rule.options).filter(([, { isInternal }]) => isInternal !== true);
+  const options = written.map(([name, option]) => [name, optionSchema(option)] as const);
   return z
     .strictObject({ ...Object.fromEntries(options), ...invalidChoice })
     .refine(notBoth, oneOfInvalid)
@@ -57,15 +66,29 @@ function ruleSchema(rule: Rule) {
     .describe(rule.summary);
 }
 
+/** All rules as optional keys, each with its options, and what happens to an invalid value. */
+export function rulesByName({ rules }: RuleCatalogue) {
+  return {
+    ...Object.fromEntries(rules.map((rule) => [rule.name, ruleSchema(rule)])),
+    ...invalidChoice,
+  };
+}
+
+/** The names of the rules that a mapping has as keys, in its order. */
+export function rulesIn(mapping: Readonly<Record<string, unknown>>, { rules }: RuleCatalogue): string[] {
+  return rules.map(({ name }) => name).filter((name) => mapping[name] !== undefined);
+}
+
 /** The name of a rule that needs no options, a rule with its options, or a list of both. */
-export function columnRulesSchema({ rules }: RuleCatalogue) {
-  const word = z.enum(rules.filter(needsNoOptions).map(({ name }) => name));
+export function columnRulesSchema(catalogue: RuleCatalogue) {
+  const word = z.enum(catalogue.rules.filter(needsNoOptions).map(({ name }) => name));
   const mapping = z
-    .strictObject(Object.fromEntries(rules.map((rule) => [rule.name, ruleSchema(rule)])))
-    .refine((rule) => Object.values(rule).filter((options) => options !== undefined).length === 1, {
+    .strictObject(rulesByName(catalogue))
+    .refine((rule) => rulesIn(rule, catalogue).length === 1, {
       error: 'exactly one rule; write several as a list: [trim, upper]',
     })
-    .meta({ minProperties: 1, maxProperties: 1 });
+    .refine(notBoth, oneOfInvalid)
+    .meta({ minProperties: 1 });
   return z.union([word, mapping, z.array(z.union([word, mapping])).min(1)]);
 }
 

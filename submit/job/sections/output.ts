@@ -2,9 +2,11 @@
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { HEADER_CHOICES, type HeaderChoice, MAPPER_DEFAULTS } from '../../../mapper/contract.js';
+import type { RuleCatalogue } from '../../../mapper/rules/catalogue.js';
 import type { OverrideNames } from '../../config/override.js';
 import type { Setting } from '../../config/setting.js';
 import type { Choose } from './choose.js';
+import { outputColumnsSchema } from './output-columns.js';
 import { type OutputCsvSettings, outputCsvSchema, outputCsvSettings } from './output-csv.js';
 import { addressedPath, type Surroundings } from './surroundings.js';
 
@@ -16,28 +18,30 @@ export const CHANGED_INPUT_CHOICES = ['fail', 'reload', 'append'] as const;
 export const VERIFY_CHOICES = ['quick', 'deep'] as const;
 const COMPRESSIONS = ['none', 'gzip'] as const;
 
-export const outputSchema = z.strictObject({
-  path: z.string().min(1).describe('Folder of the output, relative to the job file'),
-  header: z
-    .enum(HEADER_CHOICES)
-    .optional()
-    .describe('Which parts start with the header; keep: headers stay where the data have them'),
-  csv: outputCsvSchema.optional().describe('How the records are written'),
-  mode: z.enum(OUTPUT_MODES).optional(),
-  compression: z.enum(COMPRESSIONS).optional(),
-  onChangedInput: z
-    .enum(CHANGED_INPUT_CHOICES)
-    .optional()
-    .describe(
-      'An input whose content has changed since it was published: fail (the default), reload (make its batch, or the output of mode create, anew) or append (load the new content too)',
-    ),
-  keepPrevious: z
-    .int()
-    .min(0)
-    .max(1000)
-    .optional()
-    .describe('How many earlier outputs replace keeps for hadoop-elt rollback; by default none'),
-});
+export const outputSchema = (rules: RuleCatalogue) =>
+  z.strictObject({
+    path: z.string().min(1).describe('Folder of the output, relative to the job file'),
+    header: z
+      .enum(HEADER_CHOICES)
+      .optional()
+      .describe('Which parts start with the header; keep: headers stay where the data have them'),
+    columns: outputColumnsSchema(rules).optional(),
+    csv: outputCsvSchema.optional().describe('How the records are written'),
+    mode: z.enum(OUTPUT_MODES).optional(),
+    compression: z.enum(COMPRESSIONS).optional(),
+    onChangedInput: z
+      .enum(CHANGED_INPUT_CHOICES)
+      .optional()
+      .describe(
+        'An input whose content has changed since it was published: fail (the default), reload (make its batch, or the output of mode create, anew) or append (load the new content too)',
+      ),
+    keepPrevious: z
+      .int()
+      .min(0)
+      .max(1000)
+      .optional()
+      .describe('How many earlier outputs replace keeps for hadoop-elt rollback; by default none'),
+  });
 
 export const OUTPUT_OVERRIDES = {
   'output.path': { flag: 'output', variable: 'HADOOP_ELT_OUTPUT' },
@@ -62,7 +66,15 @@ export interface OutputSettings extends OutputCsvSettings {
 
 /** `hasHeader`: whether the data have a header. Throws `usage` for an output on another file system than the engine's. */
 export function outputSettings(
-  { path, header, csv = {}, mode, compression, onChangedInput, keepPrevious }: z.infer<typeof outputSchema>,
+  {
+    path,
+    header,
+    csv = {},
+    mode,
+    compression,
+    onChangedInput,
+    keepPrevious,
+  }: z.infer<ReturnType<typeof outputSchema>>,
   choose: Choose,
   surroundings: Surroundings,
   hasHeader: boolean,

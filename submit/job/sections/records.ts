@@ -21,12 +21,13 @@ export interface RecordsSettings {
 export function recordsSettings(
   { wrongFieldCount, malformed }: z.infer<typeof recordsSchema>,
   { fromFile }: Choose,
+  hidesData: boolean,
 ): RecordsSettings {
   return {
     'records.wrongFieldCount': fromFile(
       ['records', 'wrongFieldCount'],
       wrongFieldCount,
-      MAPPER_DEFAULTS.wrongFieldCount,
+      hidesData ? 'reject' : MAPPER_DEFAULTS.wrongFieldCount,
     ),
     'records.malformed': fromFile(['records', 'malformed'], malformed, MAPPER_DEFAULTS.malformed),
   };

@@ -29,6 +29,10 @@ export function noReplayLines({ problem, runId, output, entry, what, known = [] 
       return [
         `The rejects of run ${runId} can't be run again: the job reads a header, but the inputs of that run had none`,
       ];
+    case 'hidden':
+      return [
+        `The rejects of run ${runId} can't be run again: the job hides a part of the data (hash, mask or output.columns), so they do not hold whole records`,
+      ];
     case 'too-many-unclosed':
       return [`The rejects of run ${runId} can't be run again: ${quote(entry)}`, `  ${what}`];
   }
@@ -50,6 +54,8 @@ export function noReplayHint({ problem, runId }: NoReplay): string {
       return `Put them back from a copy; or correct the rejected records in a file of their own, and load it with hadoop-elt run JOB --input FILE --mode append`;
     case 'no-header':
       return 'Set csv.columns in the job file to the names of the columns';
+    case 'hidden':
+      return 'Correct the rejected records in a file of their own, by the file and line that the rejects name, and load it with hadoop-elt run JOB --input FILE --mode append';
     case 'too-many-unclosed':
       return `If no field of the data has a line break, set csv.quotedLineBreaks to no, and run hadoop-elt replay ${runId} again`;
   }

@@ -237,11 +237,15 @@ function requireChecks(
 }
 
 /** Whether the output may have fewer records than the inputs. The functions of an own mapper may reject. */
-function canDropRecords({ settings, columns, ownMapper }: JobPlan): boolean {
+function canDropRecords({ settings, columns, outputColumns, where, ownMapper }: JobPlan): boolean {
   return (
     ownMapper !== null ||
+    where !== null ||
     settings['records.malformed'].value === 'reject' ||
     settings['records.wrongFieldCount'].value === 'reject' ||
-    columns.some(({ rules }) => rules.some(({ onInvalid }) => onInvalid.action === 'reject'))
+    [...columns, ...(outputColumns ?? [])].some(({ rules }) =>
+      rules.some(({ onInvalid }) => onInvalid.action === 'reject'),
+    ) ||
+    (outputColumns ?? []).some(({ compute }) => compute?.onInvalid.action === 'reject')
   );
 }

@@ -51,6 +51,7 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
       const requestOf = (number: number) => ({
         ...jobRequestOf(plan, { runId, emit }, { ...jobFiles, staging }, journal, number),
         inputPlaces,
+        secretsPath,
       });
       try {
         const finished = await runToEnd(run, emit, requestOf, progress);
@@ -61,16 +62,26 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
         throw await withFailedRecord(error, { items, inputs: jobFiles.inputs }, ports, signal);
       }
     };
-    const records = await runOne('records');
-    if (records.job.counts.recordsRejected === 0) return { records, rejects: null };
-    const places = await writeInputPlaces(
-      ports,
-      `${staging}/input-places.json`,
-      { items, inputs: jobFiles.inputs, tasks: records.job.tasks },
-      run.replay?.inputs,
-    );
-    const rejects = await runOne('rejects', places);
-    return { records, rejects };
+    const { secrets = null } = run;
+    const secretsPath = secrets === null ? null : await secrets.write(journal.folder);
+    try {
+      return await runBoth();
+    } finally {
+      await secrets?.remove(journal.folder);
+    }
+
+    async function runBoth(): Promise<FinishedJobs> {
+      const records = await runOne('records');
+      if (records.job.counts.recordsRejected === 0) return { records, rejects: null };
+      const places = await writeInputPlaces(
+        ports,
+        `${staging}/input-places.json`,
+        { items, inputs: jobFiles.inputs, tasks: records.job.tasks },
+        run.replay?.inputs,
+      );
+      const rejects = await runOne('rejects', places);
+      return { records, rejects };
+    }
   },
   /** All part files are where the job has left them; whether they are right is for the verify step to say. */
   async stillHolds({ ports: { engine } }, _input, { records, rejects }) {
@@ -90,7 +101,7 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
 
 /** The request to the engine, for the run's job of this number. Pure. */
 export function jobRequestOf(
-  { settings }: JobPlan,
+  { settings, hidesData }: JobPlan,
   tag: Pick<JobRequest, 'runId' | 'emit'>,
   { inputs, mapperPath, mapperSha256, staging }: JobFiles & { readonly staging: string },
   { logFolder }: { readonly logFolder: string },
@@ -106,6 +117,7 @@ export function jobRequestOf(
     splitSize: settings['run.splitSize'].value,
     splitSizeIsChosen: settings['run.splitSize'].origin.from !== 'default',
     parallel: settings['run.parallel'].value,
+    isPrivate: tag.emit === 'rejects' && hidesData,
     logFolder: join(logFolder, `${tag.emit}${suffixOf(number)}`),
   };
 }

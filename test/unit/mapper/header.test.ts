@@ -121,7 +121,7 @@ describe('a ruled column', () => {
   it('needs an index where the data have no names', () => {
     const plan = mapperPlan({ csv: { header: false }, columns });
     expect(() => runMapperOn(plan, 'x\n')).toThrow(
-      new MapperFailure('column-without-header', { column: 'a' }),
+      new MapperFailure('column-without-header', { usedIn: 'columns', column: 'a' }),
     );
   });
 });

@@ -25,6 +25,8 @@ describe('records', () => {
       recordsRead: 2,
       recordsWritten: 2,
       recordsRejected: 0,
+      recordsLeftOut: 0,
+      recordsNotJudged: 0,
       headers: 1,
       headersDropped: 0,
       headersAdded: 0,

@@ -4,7 +4,10 @@ import type { HeaderChoice } from '../../../mapper/contract.js';
 import { type RecordOutcome, RecordOutput } from '../../../mapper/record-output.js';
 import { type RecordEnd, Tally } from '../../../mapper/tally.js';
 
-const ENDS: readonly RecordEnd[] = ['written', 'rejected', 'header kept', 'header dropped'];
+const ENDS: readonly RecordEnd[] = [
+  ...(['written', 'rejected', 'left out', 'left out, not judged'] as const),
+  ...(['header kept', 'header dropped'] as const),
+];
 
 describe('a tally', () => {
   it('gives each record read one end', () => {
@@ -12,8 +15,8 @@ describe('a tally', () => {
       fc.property(fc.array(fc.tuple(fc.constantFrom(...ENDS), fc.nat({ max: 9 }))), (events) => {
         const tally = new Tally();
         for (const [end, records] of events) tally.countRecords(end, records);
-        const { recordsRead, recordsWritten, recordsRejected, headers } = tally.counts;
-        expect(recordsRead).toBe(recordsWritten + recordsRejected);
+        const { recordsRead, recordsWritten, recordsRejected, recordsLeftOut, headers } = tally.counts;
+        expect(recordsRead).toBe(recordsWritten + recordsRejected + recordsLeftOut);
         expect(recordsRead + headers).toBe(events.reduce((sum, [, records]) => sum + records, 0));
       }),
     );
@@ -52,7 +55,7 @@ describe('the output', () => {
     const tally = new Tally();
     let text = '';
     const source = { file: 'in.csv', linesBefore: 10 };
-    const form = { delimiter: ',', quotesAll: false, nullText: '' };
+    const form = { delimiter: ',', quotesAll: false, quotesEmpty: false, nullText: '' };
     const options = { form, header, emit, source, isFirstPart: false };
     const output = new RecordOutput(options, tally, (bytes) => {
       text += bytes.toString('latin1');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatCounters, formatDigests, newMapperCounts } from '../../../../mapper/hadoop/counters.js';
 
-const fixedLines = 10;
+const fixedLines = 12;
 
 describe('formatCounters', () => {
   it('gives all the fixed counters, also those at 0', () => {
@@ -13,6 +13,8 @@ describe('formatCounters', () => {
         'records read,0',
         'records written,0',
         'records rejected,0',
+        'records left out,0',
+        'records left out as not judged,0',
         'headers dropped,1',
         'headers,0',
         'headers added,0',

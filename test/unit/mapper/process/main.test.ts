@@ -114,7 +114,11 @@ describe('mapperMain', () => {
     const { exitCode, stdout } = run({ path: '/dev/null' }, { argv: ['--describe'] });
     const { job, csv, records, output } = plan;
     expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout)).toEqual({ job, csv, columns: ['b'], records, output });
+    expect(JSON.parse(stdout)).toEqual({
+      ...{ job, csv, columns: ['b'], records, output },
+      hidesData: false,
+      secrets: [],
+    });
   });
   it('writes rejects where asked', () => {
     const rejects = `${REJECTS_HEADER}-,3,b,round,z,not a number,"y,z"\n`;

@@ -71,7 +71,7 @@ describe('formatFailure', () => {
     const textOf = (count: number) =>
       formatFailure({
         code: 'column-index-too-large',
-        details: { index: 70, columns: { count, firstNames } },
+        details: { usedIn: 'columns', index: 70, columns: { count, firstNames } },
       });
     expect(textOf(2)).toContain('\n  Columns: [0] "a", [1] "b"\n  Indexes are 0-based: use [0] to [1]\n');
     expect(textOf(60)).toContain('\n  Columns: [0] "a", [1] "b", and 58 more\n');

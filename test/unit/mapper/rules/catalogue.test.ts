@@ -12,12 +12,12 @@ import { parseJobFile } from '../../../../submit/job/job-file.js';
 import { mapperPlanOf, planJob } from '../../../../submit/job/plan.js';
 import { jobFileJsonSchema } from '../../../../submit/job/schema.js';
 import { formatPlan } from '../../../../submit/report/plan-text.js';
+import { coverRule } from '../../../support/cover-rule.js';
 import { REJECTS_HEADER, runMapperOn } from '../../../support/mapper-harness.js';
-import { maskRule } from '../../../support/mask-rule.js';
 import { formatRuleTable } from '../../../support/rule-table.js';
 
 /** The one line that a new rule needs beside its file. */
-const RULES = catalogueWith(maskRule);
+const RULES = catalogueWith(coverRule);
 
 const AROUND = { jobFile: '/jobs/cards.elt.yaml', cwd: '/here', cpuCount: 4 };
 const REST = 'input: { files: a.csv }\noutput: { path: out }\n';
@@ -52,10 +52,10 @@ function problemsOf(columns: string): object[] {
 
 describe('a rule of one file and one line', () => {
   it('works in a job file, with its defaults', () => {
-    const { columns } = planOf('{ Card: { mask: { keepLast: 4, by: DASH, invalid: "?" } } }');
+    const { columns } = planOf('{ Card: { cover: { keepLast: 4, by: DASH, invalid: "?" } } }');
     expect(columns[0]?.rules).toEqual([
       {
-        rule: 'mask',
+        rule: 'cover',
         keepLast: 4,
         by: 'dash',
         except: ['none'],
@@ -63,8 +63,8 @@ describe('a rule of one file and one line', () => {
         onInvalid: { action: 'marker', text: '?' },
       },
     ]);
-    expect(planOf('{ Card: [trim, { mask: { keepLast: 0, except: a } }] }').columns[0]?.rules[1]).toEqual({
-      rule: 'mask',
+    expect(planOf('{ Card: [trim, { cover: { keepLast: 0, except: a } }] }').columns[0]?.rules[1]).toEqual({
+      rule: 'cover',
       keepLast: 0,
       by: 'star',
       except: ['a'],
@@ -74,28 +74,28 @@ describe('a rule of one file and one line', () => {
   });
 
   it('is known to the messages of job files', () => {
-    const names = 'upper, lower, trim, date, round, mask';
-    expect(problemsOf('{ Card: { maks: { keepLast: 4 } } }')).toEqual([
-      { key: 'columns.Card.maks', message: 'unknown rule "maks"', accepted: names, nearest: 'mask' },
+    const names = `${CATALOGUE.rules.map(({ name }) => name).join(', ')}, cover`;
+    expect(problemsOf('{ Card: { covr: { keepLast: 4 } } }')).toEqual([
+      { key: 'columns.Card.covr', message: 'unknown rule "covr"', accepted: names, nearest: 'cover' },
     ]);
-    expect(problemsOf('{ Card: maks }')).toMatchObject([
-      { message: 'unknown rule', accepted: names, nearest: 'mask' },
+    expect(problemsOf('{ Card: covr }')).toMatchObject([
+      { message: 'unknown rule', accepted: names, nearest: 'cover' },
     ]);
-    expect(problemsOf('{ Card: mask }')).toMatchObject([
-      { message: 'the rule mask needs options: { mask: … }', accepted: names },
+    expect(problemsOf('{ Card: cover }')).toMatchObject([
+      { message: 'the rule cover needs options: { cover: … }', accepted: names },
     ]);
     expect(problemsOf('{ Card: 7 }')).toMatchObject([{ accepted: `a rule (${names}) or a list of rules` }]);
-    expect(problemsOf('{ Card: { mask: { keepLast: 21, keeplast: 4 } } }')).toMatchObject([
-      { key: 'columns.Card.mask.keepLast', message: 'out of range', accepted: 'at most 20' },
+    expect(problemsOf('{ Card: { cover: { keepLast: 21, keeplast: 4 } } }')).toMatchObject([
+      { key: 'columns.Card.cover.keepLast', message: 'out of range', accepted: 'at most 20' },
       { message: 'unknown key "keeplast"', nearest: 'keepLast' },
     ]);
-    expect(problemsOf('{ Card: { mask: { keepLast: 1, by: stars } } }')).toMatchObject([
-      { key: 'columns.Card.mask.by', accepted: 'star, dash', nearest: 'star' },
+    expect(problemsOf('{ Card: { cover: { keepLast: 1, by: stars } } }')).toMatchObject([
+      { key: 'columns.Card.cover.by', accepted: 'star, dash', nearest: 'star' },
     ]);
-    expect(problemsOf('{ Card: [upper, { mask: { keepLast: 1, except: [a, ""] } }] }')).toEqual([
+    expect(problemsOf('{ Card: [upper, { cover: { keepLast: 1, except: [a, ""] } }] }')).toEqual([
       {
-        key: 'columns.Card.1.mask.except.1',
-        message: 'An empty value is never masked',
+        key: 'columns.Card.1.cover.except.1',
+        message: 'An empty value is never covered',
         given: '""',
         accepted: 'text',
       },
@@ -109,10 +109,10 @@ describe('a rule of one file and one line', () => {
         columns: {
           additionalProperties: {
             anyOf: [
-              { enum: ['upper', 'lower', 'trim'] },
+              { enum: ['upper', 'lower', 'trim', 'required', 'hash', 'mask'] },
               {
                 properties: {
-                  mask: {
+                  cover: {
                     description: 'Hides all but the last characters',
                     required: ['keepLast'],
                     additionalProperties: false,
@@ -140,19 +140,19 @@ describe('a rule of one file and one line', () => {
       request: REQUEST,
     };
     const text = formatPlan(
-      planOf('{ Card: [trim, { mask: { keepLast: 4, onInvalid: blank } }] }'),
+      planOf('{ Card: [trim, { cover: { keepLast: 4, onInvalid: blank } }] }'),
       preview,
       null,
       RULES,
     );
     expect(text).toContain(
-      '  [0] Card  trim, then mask all but 4 by star (invalid → blank)  job file line 3',
+      '  [0] Card  trim, then cover all but 4 by star (invalid → blank)  job file line 3',
     );
   });
 
   it('maps, though only the reference knows it', () => {
     const plan = mapperPlanOf(
-      planOf('{ Card: { mask: { keepLast: 2, strict: true, onInvalid: reject } } }'),
+      planOf('{ Card: { cover: { keepLast: 2, strict: true, onInvalid: reject } } }'),
       {
         names: ['Card', 'n'],
         quotedLineBreaks: 'auto',
@@ -167,17 +167,17 @@ describe('a rule of one file and one line', () => {
     });
     expect(runMapperOn(mapper, input, { emit: 'rejects' }).output).toBe(
       REJECTS_HEADER +
-        '-,4,Card,mask,1,too short to mask,"1,3"\n' +
-        '-,5,Card,mask,\xe912,not valid UTF-8,"\xe912,4"\n',
+        '-,4,Card,cover,1,too short to cover,"1,3"\n' +
+        '-,5,Card,cover,\xe912,not valid UTF-8,"\xe912,4"\n',
     );
   });
 
   it('works in defineMapper in the words of a job file, with the same defaults', () => {
     const mapper = defineMapperWith(RULES, {
-      columns: { Card: ['trim', { mask: { keepLast: 2, invalid: '?' } }], n: { upper: {} } },
+      columns: { Card: ['trim', { cover: { keepLast: 2, invalid: '?' } }], n: { upper: {} } },
     });
     expect(runMapperOn(mapper, 'Card,n\n 12345 ,a\n').output).toBe('Card,n\n***45,A\n');
-    const inJobFile = planOf('{ Card: [trim, { mask: { keepLast: 2, invalid: "?" } }], n: { upper: {} } }');
+    const inJobFile = planOf('{ Card: [trim, { cover: { keepLast: 2, invalid: "?" } }], n: { upper: {} } }');
     const facts = { names: null, quotedLineBreaks: 'auto', firstYear: 2026 } as const;
     const { columns, ...others } = definitionOfPlan(mapperPlanOf(inJobFile, facts), RULES);
     expect(mapper).toMatchObject({ ...others, name: 'mapper' });
@@ -187,22 +187,22 @@ describe('a rule of one file and one line', () => {
   });
 
   it.each<[object, string]>([
-    [{ mask: {} }, 'mask: keepLast is undefined; give a whole number from 0 to 20'],
-    [{ mask: { keepLast: 2, by: null } }, 'mask: by is null; give one of star, dash'],
-    [{ mask: { keepLast: 2, by: 'x' } }, 'mask: by is "x"; give one of star, dash'],
-    [{ mask: { keepLast: 2, except: [] } }, "mask: except is []; give a value such as 'none'"],
+    [{ cover: {} }, 'cover: keepLast is undefined; give a whole number from 0 to 20'],
+    [{ cover: { keepLast: 2, by: null } }, 'cover: by is null; give one of star, dash'],
+    [{ cover: { keepLast: 2, by: 'x' } }, 'cover: by is "x"; give one of star, dash'],
+    [{ cover: { keepLast: 2, except: [] } }, "cover: except is []; give a value such as 'none'"],
     [
-      { mask: { keepLast: 2, except: '' } },
-      'mask: except is "". An empty value is never masked; accepted: text',
+      { cover: { keepLast: 2, except: '' } },
+      'cover: except is "". An empty value is never covered; accepted: text',
     ],
-    [{ mask: { keepLast: 2, strict: 1 } }, 'mask: strict is 1; give true or false'],
+    [{ cover: { keepLast: 2, strict: 1 } }, 'cover: strict is 1; give true or false'],
     [
-      { mask: { keep: 2 } },
-      'mask: "keep" is not an option; known: keepLast, by, except, strict, invalid, onInvalid',
+      { cover: { keep: 2 } },
+      'cover: "keep" is not an option; known: keepLast, by, except, strict, invalid, onInvalid',
     ],
-    [{ mask: null }, 'mask: got null; give an object with keepLast'],
+    [{ cover: null }, 'cover: got null; give an object with keepLast'],
   ])('is checked by defineMapper: %j', (rule, message) => {
-    const columns = { Card: rule } as { Card: { mask: { keepLast: number } } };
+    const columns = { Card: rule } as { Card: { cover: { keepLast: number } } };
     expect(() => defineMapperWith(RULES, { columns })).toThrow(message);
   });
 });
@@ -231,11 +231,11 @@ describe('a catalogue', () => {
   it('refuses a plan with a rule or an option that it does not know', () => {
     const planWith = (rule: object) => ({
       ...mapperPlanOf(planOf('{}'), { names: ['a'], quotedLineBreaks: 'auto' as const, firstYear: 2026 }),
-      columns: [{ column: 'a', rules: [{ rule: 'mask', onInvalid: { action: 'keep' as const }, ...rule }] }],
+      columns: [{ column: 'a', rules: [{ rule: 'cover', onInvalid: { action: 'keep' as const }, ...rule }] }],
     });
-    expect(() => definitionOfPlan(planWith({ keepLast: 1 }))).toThrow('Rule "mask" does not exist');
+    expect(() => definitionOfPlan(planWith({ keepLast: 1 }))).toThrow('Rule "cover" does not exist');
     expect(() => definitionOfPlan(planWith({}), RULES)).toThrow(
-      'Option keepLast of rule mask is missing: a whole number from 0 to 20',
+      'Option keepLast of rule cover is missing: a whole number from 0 to 20',
     );
   });
 });

@@ -46,7 +46,15 @@ describe('output.header', () => {
   });
   it("is an own mapper's where the job file says nothing, for data like the mapper's", () => {
     const own = (header: HeaderChoice): DescribedMapper => ({
-      mapper: { path: '/jobs/m.mjs', line: 4, sha256: '0', columns: [] },
+      mapper: {
+        path: '/jobs/m.mjs',
+        line: 4,
+        sha256: '0',
+        columns: [],
+        outputColumns: null,
+        hidesData: false,
+        secrets: [],
+      },
       settings: {
         csv: { delimiter: ',', header: true, names: null, quotedLineBreaks: 'auto', maxRecordBytes: 1 },
         records: { wrongFieldCount: 'pass', malformed: 'fail' },

@@ -2,8 +2,8 @@ import { defineRule } from '../../mapper/rules/define-rule.js';
 import { invalid, valid } from '../../mapper/rules/rule.js';
 
 /** A rule only for tests: hides all but the last characters. It has options of every kind but one. */
-export const maskRule = defineRule({
-  name: 'mask',
+export const coverRule = defineRule({
+  name: 'cover',
   options: {
     keepLast: { kind: 'integer', min: 0, max: 20, describe: 'Characters that stay readable' },
     by: {
@@ -16,7 +16,8 @@ export const maskRule = defineRule({
     except: {
       kind: 'texts',
       form: "a value such as 'none'",
-      check: (text) => (text === '' ? { message: 'An empty value is never masked', accepted: 'text' } : null),
+      check: (text) =>
+        text === '' ? { message: 'An empty value is never covered', accepted: 'text' } : null,
       default: ['none'],
       describe: 'Values that stay as they are',
     },
@@ -27,7 +28,7 @@ export const maskRule = defineRule({
     const sign = by === 'star' ? '*' : '-';
     return (text) => {
       if (except.includes(text)) return valid(text);
-      if (strict && text.length <= keepLast) return invalid('too short to mask');
+      if (strict && text.length <= keepLast) return invalid('too short to cover');
       const hidden = Math.max(0, text.length - keepLast);
       return valid(sign.repeat(hidden) + text.slice(hidden));
     };
@@ -35,7 +36,7 @@ export const maskRule = defineRule({
   describe: {
     summary: 'Hides all but the last characters',
     does: 'Hides all but the last `keepLast` characters',
-    invalid: 'with `strict`, values too short to mask',
-    inPlan: ({ keepLast, by }) => `mask all but ${keepLast} by ${by}`,
+    invalid: 'with `strict`, values too short to cover',
+    inPlan: ({ keepLast, by }) => `cover all but ${keepLast} by ${by}`,
   },
 });

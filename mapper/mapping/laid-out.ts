@@ -1,0 +1,33 @@
+import type { InvalidAction } from '../contract.js';
+import type { RecordRule, RuleDefinition } from '../definition.js';
+import type { FindColumn } from './find-column.js';
+
+/** Something with a text that rules are applied to. */
+export interface Ruled {
+  /** Its name in counters and messages. */
+  readonly label: string;
+  /** Whether its text may be shown to nobody. */
+  readonly isHidden: boolean;
+  readonly rules: readonly LaidOutRule[];
+}
+
+/** A column with rules. */
+export interface LaidOutColumn extends Ruled {
+  /** 0-based. */
+  readonly index: number;
+}
+
+/** A rule, and its marker as a byte string ready to be written. */
+export interface LaidOutRule {
+  readonly name: string;
+  readonly rule: RecordRule;
+  readonly action: InvalidAction['action'];
+  readonly marker: string;
+}
+
+/** How columns of the data are found, and rules laid out. */
+export interface DataColumns {
+  readonly names: readonly string[] | null;
+  readonly find: FindColumn;
+  layOutRule(rule: RuleDefinition): LaidOutRule;
+}

@@ -1,0 +1,53 @@
+import type { OutputColumnDefinition } from '../definition.js';
+import { textOfByteString } from '../records/byte-string.js';
+import { NULL_FIELD } from '../records/dialect.js';
+import { compute as computeExactly } from '../rules/compute.js';
+import { columnsIn, parseExpression } from '../rules/compute-expression.js';
+import { NOT_UTF8, type RuleResult } from '../rules/rule.js';
+import { columnLabel } from './find-column.js';
+import type { DataColumns, LaidOutRule } from './laid-out.js';
+
+/** A computation over the columns of a record. */
+export interface LaidOutComputation {
+  /** 0-based indexes of the columns that it reads. */
+  readonly reads: readonly number[];
+  /** Names it, and says what happens to an invalid result. */
+  readonly by: LaidOutRule;
+  /** The result for fields as byte strings or NULL_FIELD, after the rules of the columns. */
+  evaluate(fields: readonly string[]): RuleResult;
+}
+
+/**
+ * Finds the columns of a computation. `rules` come after it: a quotient whose digits never end is given to a rounding by
+ * as many as that needs. Throws a MapperFailure for a column that is not there, a RangeError for an expression that is none.
+ */
+export function layOutComputation(
+  compute: OutputColumnDefinition['compute'],
+  rules: readonly LaidOutRule[],
+  { names, find, layOutRule }: DataColumns,
+): LaidOutComputation {
+  const parsed = parseExpression(compute?.expression ?? '');
+  if (compute === undefined || !parsed.ok) {
+    throw new RangeError(`compute ${compute?.expression}: ${parsed.ok ? '' : parsed.flaw.message}`);
+  }
+  const { expression } = parsed;
+  const indexes = new Map(columnsIn(expression).map((column) => [column, find(column, 'output.columns')]));
+  const [first] = rules;
+  const places = first?.rule.byteForm?.operation === 'round' ? first.rule.byteForm.places : null;
+  const rule = { apply: () => NOT_UTF8, applyToBytes: () => NOT_UTF8 };
+  return {
+    reads: [...indexes.values()],
+    by: layOutRule({ name: 'compute', rule, onInvalid: compute.onInvalid }),
+    evaluate: (fields) =>
+      computeExactly(
+        expression,
+        (column) => {
+          const index = indexes.get(column) as number;
+          const field = fields[index] as string;
+          const text = field === NULL_FIELD ? '' : textOfByteString(field);
+          return { text, label: columnLabel(index, names) };
+        },
+        places,
+      ),
+  };
+}

@@ -1,0 +1,83 @@
+import { dateRule } from './date.js';
+import { defineRule } from './define-rule.js';
+import { invalid, type RuleResult, valid } from './rule.js';
+
+const FORM = /^(?:integer|boolean|date|decimal(?: *\( *(\d{1,4}) *, *(\d{1,4}) *\))?)$/;
+
+/** Judges whether a text is a value of a type, as databases write it. */
+export const typeRule = defineRule({
+  name: 'type',
+  options: {
+    name: {
+      kind: 'text',
+      form: 'integer, decimal, decimal(p,s), boolean or date',
+      check: flawOfType,
+      describe: 'integer, decimal, decimal(p,s) with p digits of which s are a fraction, boolean, or date',
+    },
+  },
+  main: 'name',
+  onlyJudges: true,
+  accepts: 'some texts',
+  apply: ({ name }) => judgeOf(name),
+  describe: {
+    summary: 'A value of a type: integer, decimal(p,s), boolean or date',
+    does: 'Changes nothing. `integer`: a sign and digits. `decimal(p,s)`: at most `p` digits, `s` of them after the point; `decimal` alone: any number of them. `boolean`: true or false in any case. `date`: a day of the calendar as yyyy-MM-dd',
+    invalid: 'everything else: spaces around, exponents, separators, empty fields',
+    inPlan: ({ name }) => `type ${name}`,
+  },
+});
+
+function flawOfType(name: string) {
+  const match = FORM.exec(name);
+  const accepted = 'integer, decimal, decimal(10,2), boolean, date';
+  if (match === null) return { message: `"${name}" is no type that can be judged`, accepted };
+  const [, digits, places] = match;
+  if (digits === undefined || (Number(digits) >= 1 && Number(places) <= Number(digits))) return null;
+  return { message: 'A decimal has at least one digit, and no more after the point than in all', accepted };
+}
+
+function judgeOf(name: string): (text: string) => RuleResult {
+  switch (name) {
+    case 'integer':
+      return byShape(/^[+-]?\d+$/, invalid('not an integer'));
+    case 'boolean':
+      return byShape(/^(?:true|false)$/i, invalid('not true or false'));
+    case 'date':
+      return dateJudge();
+    default:
+      return decimalJudge(name);
+  }
+}
+
+function byShape(shape: RegExp, refused: RuleResult): (text: string) => RuleResult {
+  return (text) => (shape.test(text) ? valid(text) : text === '' ? EMPTY : refused);
+}
+
+const EMPTY = invalid('empty');
+
+function dateJudge(): (text: string) => RuleResult {
+  const { apply } = dateRule.make({ from: ['yyyy-MM-dd'], to: 'yyyy-MM-dd' });
+  const refused = invalid('not a date as yyyy-MM-dd');
+  return (text) => {
+    if (text === '') return EMPTY;
+    const result = apply(text);
+    return result.ok && result.text === text ? result : refused;
+  };
+}
+
+function decimalJudge(name: string): (text: string) => RuleResult {
+  const [, digits, places] = FORM.exec(name) ?? [];
+  const most =
+    digits === undefined ? null : { whole: Number(digits) - Number(places), places: Number(places) };
+  const refused = invalid('not a decimal number');
+  const tooLong = invalid(`not a ${name}: too many digits`);
+  return (text) => {
+    if (text === '') return EMPTY;
+    const match = /^[+-]?0*([1-9]\d*)?(?:\.(\d*))?$/.exec(text);
+    if (match === null || !/\d/.test(text)) return refused;
+    const [, whole = '', fraction = ''] = match;
+    return most === null || (whole.length <= most.whole && fraction.length <= most.places)
+      ? valid(text)
+      : tooLong;
+  };
+}
