@@ -7,6 +7,7 @@ import { type TaskContext, taskNumberOf } from './hadoop/task-environment.js';
 import { instantiateKernel } from './kernel/instantiate.js';
 import { KernelMapping } from './kernel/kernel-mapping.js';
 import { layOutColumns } from './mapping/column-layout.js';
+import { mappingForInput, openerOfLayouts } from './mapping/input-layouts.js';
 import type { Mapping } from './mapping/mapping.js';
 import { RecordMapper } from './mapping/record-mapper.js';
 import { ReferenceMapping } from './mapping/reference-mapping.js';
@@ -82,9 +83,11 @@ export function createPipeline(
       output,
     );
     const canUseKernel = useKernel && kernel !== null;
-    return (
-      (canUseKernel ? KernelMapping.create(kernel, layout, delimiter, reference, output) : null) ?? reference
-    );
+    const planned =
+      (canUseKernel ? KernelMapping.create(kernel, layout, delimiter, reference, output) : null) ?? reference;
+    if (header === null) return planned;
+    const openLayout = openerOfLayouts(definition, { layout, header, task, output, useKernel });
+    return mappingForInput(csv, header.names, task, planned, openLayout);
   };
   const options = { csv, malformed: records.malformed, task };
   const stream = new RecordStream(options, openMapping, output, digests?.lines);

@@ -8,6 +8,7 @@ import { byteStringOfText, readableText, textOfByteString } from '../records/byt
 import { withLfLineEnds } from '../records/csv-writer.js';
 import type { Rejection } from '../reject-line.js';
 import type { ColumnLayout, LaidOutColumn, LaidOutRule } from './column-layout.js';
+import { type Projection, projectFields } from './projection.js';
 
 type FieldOutcome =
   | { readonly kind: 'valid'; readonly bytes: string }
@@ -20,17 +21,26 @@ export class RecordMapper {
   readonly #definition: MapperDefinition;
   readonly #layout: ColumnLayout;
   readonly #task: TaskContext | null;
+  readonly #projection: Projection | null;
 
-  constructor(definition: MapperDefinition, layout: ColumnLayout, task: TaskContext | null) {
+  /** `projection`: where the input holds the columns, if not where the layout says. */
+  constructor(
+    definition: MapperDefinition,
+    layout: ColumnLayout,
+    task: TaskContext | null,
+    projection: Projection | null = null,
+  ) {
     this.#definition = definition;
     this.#layout = layout;
     this.#task = task;
+    this.#projection = projection;
   }
 
   /** Maps one record. Throws a MapperFailure where the definition says `fail` or a user's function throws. */
-  map(fields: readonly string[], lineNumber: number): RecordOutcome {
-    const countProblem = this.#fieldCountProblem(fields.length);
-    if (countProblem !== null) return this.#wrongFieldCount(fields, countProblem, lineNumber);
+  map(read: readonly string[], lineNumber: number): RecordOutcome {
+    const countProblem = this.#fieldCountProblem(read.length);
+    if (countProblem !== null) return this.#wrongFieldCount(read, countProblem, lineNumber);
+    const fields = this.#projection === null ? read : projectFields(read, this.#projection);
     const record = new MappedRecord(fields, this.#layout.names, lineNumber);
     const mapped = fields.slice();
     let invalid = NONE_INVALID;
@@ -102,7 +112,8 @@ export class RecordMapper {
   }
 
   #fieldCountProblem(count: number): string | null {
-    const { fieldCount } = this.#layout;
+    const fieldCount =
+      this.#projection === null ? this.#layout.fieldCount : { exactly: this.#projection.names.length };
     if ('exactly' in fieldCount) {
       return count === fieldCount.exactly ? null : `${count} instead of ${fieldCount.exactly}`;
     }

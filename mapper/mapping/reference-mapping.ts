@@ -18,20 +18,23 @@ export class ReferenceMapping implements Mapping {
   readonly #names: readonly string[] | null;
   readonly #mapper: RecordMapper;
   readonly #output: RecordOutput;
+  readonly #headerToWrite: readonly string[] | null;
   #room: Buffer | undefined;
   #recordsTaken = 0;
 
-  /** `names` null: no record is a header. */
+  /** `names` null: no record is a header. `headerToWrite`: what is written for a header, if it is another one; byte strings. */
   constructor(
     delimiter: string,
     names: readonly string[] | null,
     mapper: RecordMapper,
     output: RecordOutput,
+    headerToWrite: readonly string[] | null = null,
   ) {
     this.#delimiter = delimiter;
     this.#names = names;
     this.#mapper = mapper;
     this.#output = output;
+    this.#headerToWrite = headerToWrite;
   }
 
   get room(): Uint8Array {
@@ -65,8 +68,9 @@ export class ReferenceMapping implements Mapping {
   }
 
   #mapRecord(fields: readonly string[], lineNumber: number, read?: ReadRecord): void {
-    if (this.#names !== null && isHeader(fields, this.#names)) this.#output.takeHeader(fields);
-    else this.#output.takeRecord(this.#mapper.map(fields, lineNumber), read);
+    if (this.#names !== null && isHeader(fields, this.#names)) {
+      this.#output.takeHeader(this.#headerToWrite ?? fields);
+    } else this.#output.takeRecord(this.#mapper.map(fields, lineNumber), read);
   }
 
   #noteTaken(records: number): void {
