@@ -190,6 +190,8 @@ export interface FailureDetails {
     readonly firstNames: readonly string[];
     readonly second: string;
     readonly secondNames: readonly string[];
+    /** Present if the first is not an input: the job file, or what was published by the run that `first` names. */
+    readonly firstIs?: 'job file' | 'published';
   };
   'no-input': {
     readonly jobFile: string;

@@ -39,7 +39,7 @@ const EXIT_OF: { readonly [Code in FailureCode]: (details: FailureDetails[Code])
   'column-not-in-header': () => EXIT.usage,
   'module-invalid': () => EXIT.usage,
   'esbuild-missing': () => EXIT.usage,
-  'headers-differ': () => EXIT.localFile,
+  'headers-differ': () => EXIT.usage,
   'input-changed': () => EXIT.localFile,
   'no-input': ({ schemes }) => (schemes.includes('file') ? EXIT.localFile : EXIT.remoteStore),
   subfolders: () => EXIT.usage,

@@ -4,7 +4,9 @@ import { mustStayWhole } from '../engines/engine.js';
 import { Failure, isAnyFailure } from '../errors.js';
 import type { MakeBundle, MapperBundle } from '../job/bundle.js';
 import { type CheckedColumns, findCheckedColumns } from '../job/check-columns.js';
-import { agreeOnHeader, type JobPlan, mapperPlanOf } from '../job/plan.js';
+import { type ColumnDrift, driftOf } from '../job/column-drift.js';
+import { agreeOnHeader, type JobPlan, type KnownHeader, mapperPlanOf } from '../job/plan.js';
+import { isDrift, type PlannedColumns, type SettledColumns } from '../job/settle-columns.js';
 import type { PublishedOutput } from '../sinks/sink.js';
 import type { ScannedItem } from '../sources/source.js';
 import { decideLoad, dependsOnContent, type LoadDecision } from './decide-load.js';
@@ -17,6 +19,16 @@ export interface DecidedMapper {
   readonly mapperPlan: MapperPlan;
   readonly bundle: MapperBundle;
   readonly checkedColumns: CheckedColumns;
+  /** Inputs that lack columns or have others; null if there are none. */
+  readonly drifted: SettledColumns['drifted'] | null;
+}
+
+/** What the mapper depends on beside plan and inputs. */
+export interface MapperSurroundings {
+  /** Path of an input in the engine's store, by its own path. */
+  readonly pathsInStore: ReadonlyMap<string, string>;
+  /** The columns of what is published; null if nothing is, or it does not matter. */
+  readonly published: PlannedColumns | null;
 }
 
 /** Plan and scanned inputs → mapper. Throws `headers-differ` and `column-not-in-header`. Pure. */
@@ -24,14 +36,59 @@ export function decideMapper(
   plan: JobPlan,
   makeBundle: MakeBundle,
   scanned: readonly ScannedItem[],
+  { pathsInStore, published }: MapperSurroundings,
 ): DecidedMapper {
   const headers = scanned.flatMap(({ path, header: names, headerBytes: nameBytes }) =>
     names === null ? [] : [{ input: path, names, ...(nameBytes === undefined ? {} : { nameBytes }) }],
   );
-  const header = agreeOnHeader(plan, headers);
+  const header = withPathsInStore(agreeOnHeader(plan, headers, published), pathsInStore);
   const mapperPlan = mapperPlanOf(plan, { ...header, quotedLineBreaks: quotedLineBreaksOf(plan, scanned) });
   const checkedColumns = findCheckedColumns(plan, header.names, headers[0]);
-  return { names: header.names, mapperPlan, bundle: makeBundle(mapperPlan), checkedColumns };
+  const drifted = 'drifted' in header ? (header.drifted ?? null) : null;
+  return { names: header.names, mapperPlan, bundle: makeBundle(mapperPlan), checkedColumns, drifted };
+}
+
+/** Mappers know inputs by their paths in the engine's store. */
+function withPathsInStore(header: KnownHeader, paths: ReadonlyMap<string, string>): KnownHeader {
+  if (!('layouts' in header) || header.layouts === undefined) return header;
+  const layouts = header.layouts.map((layout) => ({
+    ...layout,
+    inputs: layout.inputs.map((input) => paths.get(input) ?? input),
+  }));
+  return { ...header, layouts };
+}
+
+/**
+ * The columns that inputs are held against because they are published: those of the newest batch, and where the job says
+ * what to do about drift, also those of an output that is replaced.
+ */
+export function publishedColumnsOf(
+  { settings }: JobPlan,
+  { manifests }: Pick<PublishedOutput, 'manifests'>,
+): PlannedColumns | null {
+  const isAppended = settings['output.mode'].value === 'append';
+  return isAppended || settings['records.onDrift'].value !== 'fail' ? newestColumns(manifests) : null;
+}
+
+/** The columns of what a run replaces, if those of the inputs are others; null if they are the same, or not known. */
+export function replacedColumns(
+  plan: JobPlan,
+  { manifests }: Pick<PublishedOutput, 'manifests'>,
+  names: readonly string[] | null,
+): { readonly planned: PlannedColumns; readonly drift: ColumnDrift } | null {
+  const planned = newestColumns(manifests);
+  if (planned === null || names === null || publishedColumnsOf(plan, { manifests }) !== null) return null;
+  const drift = driftOf(planned.names, names);
+  return isDrift(drift) ? { planned, drift } : null;
+}
+
+function newestColumns(manifests: readonly Manifest[]): PlannedColumns | null {
+  const newest = manifests.reduce<Manifest | null>(
+    (found, one) => (found === null || one.runId > found.runId ? one : found),
+    null,
+  );
+  const names = newest?.inputColumns ?? newest?.layout?.columns ?? null;
+  return newest === null || names === null ? null : { names, of: 'published', name: newest.runId };
 }
 
 /**
@@ -144,8 +201,10 @@ function fingerprintLike({ formatVersion, inputs }: Manifest, plan: JobPlan, map
 }
 
 function decisionsOf({ settings, ownMapper }: JobPlan, mapperPlan: MapperPlan): readonly unknown[] {
+  // Which input has which layout is no rule: it changes with the inputs.
+  const { layouts: _ofInputs, ...csv } = mapperPlan.csv;
   return [
-    mapperPlan,
+    { ...mapperPlan, csv },
     settings['output.compression'].value,
     ...(ownMapper === null ? [] : [ownMapper.sha256]),
   ];

@@ -4,7 +4,15 @@ import type { JobPlan } from '../job/plan.js';
 import type { Publication, PublishedOutput } from '../sinks/sink.js';
 import type { PassedOver, ScannedItem, SourceItem } from '../sources/source.js';
 import { causeOf, clearAfterFailure, clearLeftOvers, leftOversOf, removeTemporaries } from './clear-up.js';
-import { type DecidedMapper, decideMapper, decideTask, fingerprintOf, type Task } from './decide.js';
+import {
+  type DecidedMapper,
+  decideMapper,
+  decideTask,
+  fingerprintOf,
+  publishedColumnsOf,
+  replacedColumns,
+  type Task,
+} from './decide.js';
 import { twinsAmong } from './decide-load.js';
 import type { AfterPublish, RunNews } from './events.js';
 import { chooseInputs, findInputs, protectPlaces } from './find-inputs.js';
@@ -20,7 +28,7 @@ import { mapperFolderOf, mapperStep } from './steps/place-mapper.js';
 import { publish } from './steps/publish.js';
 import { type FinishedJobs, runJobStep } from './steps/run-job.js';
 import { scanStep } from './steps/scan.js';
-import { stageStep, stagingFolders } from './steps/stage.js';
+import { planStaging, stageStep, stagingFolders } from './steps/stage.js';
 import { verifyStep } from './steps/verify.js';
 import { readFirstLines, summarise } from './summary.js';
 import { basisOf, findUnfinished, type UnfinishedRun } from './unfinished.js';
@@ -228,7 +236,11 @@ async function untilPublished(
   const { items: scanned, left: leftByScan } = await performStep(run, scanStep, found);
   const left = [...leftBefore, ...leftByScan];
   if (left.length > 0) tell({ event: 'inputs-left-out', left });
-  const mapper = decideMapper(plan, makeBundle, scanned);
+  const staged = planStaging(plan, ports.source, ports.engine.store, scanned);
+  const mapper = decideMapper(plan, makeBundle, scanned, {
+    pathsInStore: new Map(staged.map(({ item, path }) => [item.path, path])),
+    published: publishedColumnsOf(plan, published),
+  });
   const task = await decideTask(run, published, scanned, mapper.mapperPlan);
   tellOfTask(run, task);
   if (task.kind === 'nothing') {
@@ -236,6 +248,7 @@ async function untilPublished(
     tell({ event: 'nothing-to-do', reason: task.reason, output: ports.sink.uri, left });
     return { left };
   }
+  tellOfDrift(run, published, mapper);
   const { items, replaces } = task;
   const sizes = checkScanned(run, items);
   const inputs = await performStep(run, stageStep, items);
@@ -287,6 +300,22 @@ function tellOfTask({ ports: { sink }, tell }: Run, task: Task): void {
   }
 }
 
+/** Tells of columns that are missing or new, in inputs or against what is replaced. */
+function tellOfDrift(
+  { plan, tell }: Run,
+  published: PublishedOutput,
+  { drifted, names }: DecidedMapper,
+): void {
+  const onDrift = plan.settings['records.onDrift'].value;
+  if (drifted) {
+    const { planned, inputs } = drifted;
+    tell({ event: 'columns-drifted', against: planned, onDrift, inputs });
+  }
+  const replaced = replacedColumns(plan, published, names);
+  if (replaced !== null)
+    tell({ event: 'columns-replaced', against: replaced.planned, drift: replaced.drift });
+}
+
 /** Makes the output that is there the first batch. */
 async function adopt({ runId, ports: { sink }, tell }: Run, { manifests }: PublishedOutput): Promise<void> {
   await sink.adopt(runId);
@@ -295,7 +324,7 @@ async function adopt({ runId, ports: { sink }, tell }: Run, { manifests }: Publi
 
 async function manifestOf(
   { runId, plan, ports: { source, engine, clock }, version }: Run,
-  { mapperPlan, bundle }: DecidedMapper,
+  { mapperPlan, bundle, names }: DecidedMapper,
   { items, left, passedOver }: InputsOfRun,
   { records }: FinishedJobs,
   found: Pick<Manifest, 'parts' | 'layout' | 'checks'>,
@@ -318,6 +347,7 @@ async function manifestOf(
     ...(left.length > 0 && { left: left.map(({ path, why }) => ({ path, why: why.code })) }),
     ...(passedOver.length > 0 && { passedOver }),
     counts: records.job.counts,
+    inputColumns: names,
     digests: {
       ...records.job.digests,
       readBy: items.every(({ linesDigest }) => linesDigest !== null) ? 'scan and mappers' : 'mappers alone',

@@ -1,6 +1,12 @@
 /** Section `csv` of a job file: the form of the data. */
 import { z } from 'zod';
-import { DELIMITER, LINE_BREAK_CHOICES, MAPPER_DEFAULTS } from '../../../mapper/contract.js';
+import {
+  COLUMN_ORDERS,
+  type ColumnOrder,
+  DELIMITER,
+  LINE_BREAK_CHOICES,
+  MAPPER_DEFAULTS,
+} from '../../../mapper/contract.js';
 import type { Setting } from '../../config/setting.js';
 import { bytesOf, sizeSchema } from '../../config/sizes-schema.js';
 import type { Choose } from './choose.js';
@@ -8,6 +14,10 @@ import type { Choose } from './choose.js';
 export const csvSchema = z.strictObject({
   header: z.boolean().optional().describe('Whether each file starts with a header record'),
   columns: z.array(z.string()).min(1).optional().describe('The column names, for data without a header'),
+  columnOrder: z
+    .enum(COLUMN_ORDERS)
+    .optional()
+    .describe('Whether files hold the columns in the same order (the default), or are read by name'),
   delimiter: z.string().regex(DELIMITER.pattern, { error: DELIMITER.form }).optional(),
   quotedLineBreaks: z
     .enum(LINE_BREAK_CHOICES)
@@ -19,6 +29,7 @@ export const csvSchema = z.strictObject({
 export interface CsvSettings {
   readonly 'csv.header': Setting<boolean>;
   readonly 'csv.columns': Setting<readonly string[] | null>;
+  readonly 'csv.columnOrder': Setting<ColumnOrder>;
   readonly 'csv.delimiter': Setting<string>;
   readonly 'csv.quotedLineBreaks': Setting<(typeof LINE_BREAK_CHOICES)[number]>;
   /** Bytes. */
@@ -26,12 +37,13 @@ export interface CsvSettings {
 }
 
 export function csvSettings(
-  { header, columns, delimiter, quotedLineBreaks, maxRecordBytes }: z.infer<typeof csvSchema>,
+  { header, columns, columnOrder, delimiter, quotedLineBreaks, maxRecordBytes }: z.infer<typeof csvSchema>,
   { fromFile }: Choose,
 ): CsvSettings {
   return {
     'csv.header': fromFile(['csv', 'header'], header, MAPPER_DEFAULTS.header(columns)),
     'csv.columns': fromFile<readonly string[] | null>(['csv', 'columns'], columns, null),
+    'csv.columnOrder': fromFile(['csv', 'columnOrder'], columnOrder, MAPPER_DEFAULTS.columnOrder),
     'csv.delimiter': fromFile(['csv', 'delimiter'], delimiter, MAPPER_DEFAULTS.delimiter),
     'csv.quotedLineBreaks': fromFile(
       ['csv', 'quotedLineBreaks'],

@@ -2,6 +2,7 @@ import { MAPPER_EXIT } from '../../../mapper/contract.js';
 import { quoteForShell } from '../../engines/programs.js';
 import type { FailureDetails, FailureFacts } from '../../errors.js';
 import { causeText } from './cause-text.js';
+import { driftHint } from './drift-text.js';
 import { flawHint } from './input-text.js';
 
 const FUNCTION_THREW = 'Correct the function or the record; to try it alone: hadoop-elt map JOB < FILE';
@@ -18,7 +19,7 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
     case 'line-too-long':
       return 'Look whether it is CSV at all; csv.maxRecordBytes sets the limit';
     case 'headers-differ':
-      return 'All inputs of a job must have the same columns; give inputs with other columns a job of their own';
+      return driftHint(details.firstNames, details.secondNames);
     case 'malformed-record':
       return 'Fix the line, or set records.malformed to reject or pass';
     case 'output-refused':
