@@ -3,6 +3,7 @@ import { doctorCommand } from './cli/doctor.js';
 import { mapCommand } from './cli/map.js';
 import { parseArguments } from './cli/parse.js';
 import { planCommand } from './cli/plan.js';
+import { profileCommand } from './cli/profile.js';
 import { rollbackCommand } from './cli/rollback.js';
 import { runCommand } from './cli/run.js';
 import { submitCommand } from './cli/submit.js';
@@ -13,6 +14,7 @@ import { EXIT } from './exit-codes.js';
 const COMMANDS = [
   mapCommand,
   buildCommand,
+  profileCommand,
   planCommand,
   runCommand,
   submitCommand,

@@ -1,0 +1,255 @@
+import { isUtf8 } from 'node:buffer';
+
+/** How a file seems to be written. Keys have the names and defaults of section `csv` of a job file. */
+export interface Sniffed {
+  readonly delimiter: string;
+  readonly quote: '"' | "'";
+  readonly escape: 'double' | 'backslash';
+  readonly lenientQuotes: boolean;
+  readonly skipLines: number;
+  readonly comment: string | null;
+  /** A WHATWG label; null for ASCII and UTF-8. */
+  readonly encoding: string | null;
+  readonly header: boolean;
+  /** The records of the sample, without comments and what is skipped, as text: those with the usual number of fields. */
+  readonly sample: readonly (readonly string[])[];
+}
+
+const DELIMITERS = [',', ';', '\t', '|'] as const;
+/** Lines of a sample that are looked at. */
+const MAX_LINES = 500;
+const COMMENT = /^(?:#|%|\/\/)/;
+
+/** The bytes at the start of a file → how it is written. `isWhole`: the bytes are all of it. Pure. */
+export function sniff(head: Uint8Array, isWhole: boolean): Sniffed {
+  const encoding = encodingOf(head);
+  const text = new TextDecoder(encoding ?? 'utf-8').decode(head);
+  const lines = text.replace(/\r\n?/g, '\n').split('\n');
+  // The last line may be cut, and after the last line end there is none.
+  if (!isWhole || lines.at(-1) === '') lines.pop();
+  const [first = ''] = lines;
+  const separator = /^sep=(.)$/i.exec(first)?.[1];
+  const sampled = lines.slice(separator === undefined ? 0 : 1, MAX_LINES);
+  const comment = commentOf(sampled);
+  const known = sampled.map((line) => ({ line, isComment: comment !== null && line.startsWith(comment) }));
+  const records = known.flatMap(({ line, isComment }) => (isComment ? [] : [line]));
+  const guess = bestGuess(records, separator);
+  const start = firstOfWidth(guess.rows, guess.width);
+  const preamble = guess.rows[start]?.line ?? 0;
+  const rows = guess.rows.slice(start).filter(({ fields }) => fields.length === guess.width);
+  const sample = rows.map(({ fields }) => fields);
+  return {
+    delimiter: guess.delimiter,
+    quote: guess.quote,
+    escape: guess.escape,
+    lenientQuotes: guess.lenientQuotes,
+    skipLines: linesBefore(known, preamble, comment),
+    comment,
+    encoding,
+    header: isHeader(sample),
+    sample,
+  };
+}
+
+/** Lines of the file before the record at a line; comments need not be skipped. */
+function linesBefore(
+  lines: readonly { readonly isComment: boolean }[],
+  recordLine: number,
+  comment: string | null,
+): number {
+  if (recordLine === 0) return 0;
+  let record = -1;
+  const at = lines.findIndex(({ isComment }) => !isComment && ++record === recordLine);
+  return comment === null || at < 0 ? recordLine : at;
+}
+
+function encodingOf(head: Uint8Array): string | null {
+  const [one, two] = head;
+  if (one === 0xff && two === 0xfe) return 'utf-16le';
+  if (one === 0xfe && two === 0xff) return 'utf-16be';
+  // The last character may be cut.
+  for (let cut = 0; cut < 4; cut++) if (isUtf8(head.subarray(0, head.length - cut))) return null;
+  return 'windows-1252';
+}
+
+/** The mark of comments: lines that start with it, at the start of the file or among records of another kind. */
+function commentOf(lines: readonly string[]): string | null {
+  const mark = lines.map((line) => COMMENT.exec(line)?.[0]).find((found) => found !== undefined);
+  if (mark === undefined) return null;
+  const marked = lines.filter((line) => line.startsWith(mark)).length;
+  // A first line #id;name;… is a header.
+  const next = lines.find((line) => !line.startsWith(mark)) ?? '';
+  const isHeader =
+    marked === 1 &&
+    lines[0]?.startsWith(mark) === true &&
+    DELIMITERS.some(
+      (delimiter) =>
+        next.includes(delimiter) && lines[0]?.split(delimiter).length === next.split(delimiter).length,
+    );
+  return marked < lines.length / 2 && !isHeader ? mark : null;
+}
+
+interface Row {
+  /** 0-based line among the records' lines. */
+  readonly line: number;
+  readonly fields: readonly string[];
+}
+
+interface Guess {
+  readonly delimiter: string;
+  readonly quote: '"' | "'";
+  readonly escape: 'double' | 'backslash';
+  readonly lenientQuotes: boolean;
+  readonly rows: readonly Row[];
+  /** The usual number of fields. */
+  readonly width: number;
+  readonly score: number;
+}
+
+function bestGuess(lines: readonly string[], separator: string | undefined): Guess {
+  const quotes = lines.some((line) => /(?:^|[,;\t|])'[^']*'(?:[,;\t|]|$)/.test(line))
+    ? (['"', "'"] as const)
+    : (['"'] as const);
+  const escapes = lines.some((line) => line.includes('\\"') || line.includes("\\'"))
+    ? (['double', 'backslash'] as const)
+    : (['double'] as const);
+  const leniences = lines.some((line) => /[,;|] +["']|["'] +[,;|]/.test(line)) ? [false, true] : [false];
+  const delimiters = separator === undefined ? DELIMITERS : [separator];
+  const guesses = delimiters.flatMap((delimiter) =>
+    quotes.flatMap((quote) =>
+      escapes.flatMap((escaping) =>
+        leniences.map((lenientQuotes) =>
+          guessOf(lines, { delimiter, quote, escape: escaping, lenientQuotes }),
+        ),
+      ),
+    ),
+  );
+  return guesses.reduce((best, guess) => (guess.score > best.score + 1e-9 ? guess : best));
+}
+
+/** How good a guess is: the share of records with the usual number of fields, and that they have no broken quotes. */
+function guessOf(
+  lines: readonly string[],
+  form: Pick<Guess, 'delimiter' | 'quote' | 'escape' | 'lenientQuotes'>,
+): Guess {
+  const { rows, broken } = readRows(lines, form);
+  const counts = new Map<number, number>();
+  for (const { fields } of rows) counts.set(fields.length, (counts.get(fields.length) ?? 0) + 1);
+  let width = 1;
+  let most = 0;
+  for (const [fields, count] of counts) {
+    // Records count more than lines of a preamble, which seldom have two fields.
+    if (fields > 1 && (count > most || (count === most && fields > width))) [width, most] = [fields, count];
+  }
+  if (most === 0) return { ...form, rows, width: 1, score: broken > 0 ? -1 : 0 };
+  const consistency = most / rows.length;
+  const score = consistency * (1 - 1 / (width + 1)) - (2 * broken) / Math.max(1, rows.length);
+  return { ...form, rows, width, score };
+}
+
+function firstOfWidth(rows: readonly Row[], width: number): number {
+  const at = rows.findIndex(({ fields }) => fields.length === width);
+  // A record that is short by a field or two may stand before the first whole one, but not the header.
+  return Math.max(0, at);
+}
+
+/** Splits lines into records. `broken`: records with text after a closing quote, or a quote that stays open. */
+function readRows(
+  lines: readonly string[],
+  {
+    delimiter,
+    quote,
+    escape: escaping,
+    lenientQuotes,
+  }: Pick<Guess, 'delimiter' | 'quote' | 'escape' | 'lenientQuotes'>,
+): { readonly rows: readonly Row[]; readonly broken: number } {
+  const text = `${lines.join('\n')}\n`;
+  const rows: Row[] = [];
+  let broken = 0;
+  let line = 0;
+  for (let at = 0; at < text.length; ) {
+    const fields: string[] = [];
+    const startLine = line;
+    for (;;) {
+      let start = at;
+      if (lenientQuotes) while (text[start] === ' ') start++;
+      if (text[start] === quote) {
+        const read = readQuoted(text, start + 1, quote, escaping);
+        if (read === null) broken++;
+        else {
+          let end = read.end;
+          if (lenientQuotes) while (text[end] === ' ') end++;
+          if (text[end] !== delimiter && text[end] !== '\n') broken++;
+          line += read.lines;
+          fields.push(read.value);
+          at = end;
+          while (text[at] !== delimiter && text[at] !== '\n') at++;
+          if (text[at++] === '\n') break;
+          continue;
+        }
+      }
+      const end = endOfField(text, at, delimiter);
+      fields.push(text.slice(at, end));
+      at = end + 1;
+      if (text[end] === '\n') break;
+    }
+    rows.push({ line: startLine, fields });
+    line++;
+  }
+  return { rows, broken };
+}
+
+function endOfField(text: string, start: number, delimiter: string): number {
+  let at = start;
+  while (text[at] !== delimiter && text[at] !== '\n') at++;
+  return at;
+}
+
+/** A quoted field may hold so many line ends in a sample. */
+const MAX_QUOTED_LINES = 50;
+
+function readQuoted(
+  text: string,
+  start: number,
+  quote: string,
+  escaping: 'double' | 'backslash',
+): { readonly value: string; readonly end: number; readonly lines: number } | null {
+  let value = '';
+  let lines = 0;
+  for (let at = start; at < text.length; at++) {
+    const char = text[at] as string;
+    if (escaping === 'backslash' && char === '\\') {
+      value += text[++at] ?? '';
+      continue;
+    }
+    if (char === quote) {
+      if (text[at + 1] !== quote) return { value, end: at + 1, lines };
+      at++;
+    } else if (char === '\n' && ++lines > MAX_QUOTED_LINES) return null;
+    value += char;
+  }
+  return null;
+}
+
+const VALUE = /^\s*[-+(]?[\p{Sc}]?\s*\d|^\s*$|\d[\d:./-]*\d/u;
+
+/** Whether the first record is a header: names, each once, none of which looks like a value below. Yes when in doubt. */
+function isHeader(rows: readonly (readonly string[])[]): boolean {
+  const [first, ...others] = rows;
+  if (first === undefined) return true;
+  const names = first.map((name) => name.trim());
+  if (new Set(names).size < names.length && names.filter((name) => name !== '').length > 1) {
+    // The same text twice: a header only if no value below is alike.
+    if (names.some((name) => VALUE.test(name) && name !== '')) return false;
+  }
+  let numbers = 0;
+  let repeated = 0;
+  for (const [index, name] of names.entries()) {
+    const values = others.map((row) => (row[index] ?? '').trim());
+    const isNumeric = values.length > 0 && values.every((value) => value === '' || VALUE.test(value));
+    const hasSome = values.some((value) => value !== '');
+    if (name !== '' && VALUE.test(name) && isNumeric && hasSome && !/^(?:19|20)\d\d$/.test(name)) numbers++;
+    if (name !== '' && values.includes(name)) repeated++;
+  }
+  return numbers === 0 && repeated <= names.length / 2;
+}
