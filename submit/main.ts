@@ -1,5 +1,6 @@
 import { buildCommand } from './cli/build.js';
 import { doctorCommand } from './cli/doctor.js';
+import { initCommand } from './cli/init.js';
 import { mapCommand } from './cli/map.js';
 import { parseArguments } from './cli/parse.js';
 import { planCommand } from './cli/plan.js';
@@ -12,6 +13,7 @@ import type { Context } from './context.js';
 import { EXIT } from './exit-codes.js';
 
 const COMMANDS = [
+  initCommand,
   mapCommand,
   buildCommand,
   profileCommand,

@@ -161,7 +161,7 @@ function extremesOfDates(patterns: readonly CountedPattern[]): ColumnProfile['ex
 }
 
 function patternOf(
-  { text, number, symbols, example, least, greatest }: CountedPattern,
+  { text, number, symbols, example, least, greatest, areYmd }: CountedPattern,
   count: number,
   type: ValueType | null,
 ): ValuePattern {
@@ -171,7 +171,7 @@ function patternOf(
     count,
     example: readableText(example),
     type: type ?? typeOf(number, dateFormatsOf(symbols, groups).length > 0),
-    ...(number === null ? {} : { number }),
+    ...(number === null ? {} : { number: { ...number, areYmd } }),
     ...(groups.length === 0 ? {} : { groups }),
   };
 }

@@ -51,6 +51,8 @@ export interface ValuePattern {
     readonly places: number;
     readonly hasLeadingZeros: boolean;
     readonly hasExponent: boolean;
+    /** Whether each value has eight digits that are a year, a month and a day. */
+    readonly areYmd: boolean;
   };
   /** Of others: the least and the greatest number in each run of digits. */
   readonly groups?: readonly { readonly least: number; readonly greatest: number }[];
