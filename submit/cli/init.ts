@@ -71,6 +71,7 @@ async function textFor(context: Context, file: string, jobFile: string | null): 
     profile,
     csv: Object.fromEntries(keys.filter(([key, value]) => known({ csv: { [key]: value } }))),
     unknownCsv: Object.fromEntries(keys.filter(([key, value]) => !known({ csv: { [key]: value } }))),
+    canNull: known({ csv: { nulls: ['NULL'] } }),
     canPad: known({ records: { wrongFieldCount: 'pad' } }),
   });
   // What is written has to be accepted; else it is a bug.

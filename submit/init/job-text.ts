@@ -2,6 +2,7 @@ import type { SectionKeys } from '../job/csv-keys.js';
 import type { ColumnProfile, Profile } from '../profile/column-profile.js';
 import { type InferredColumn, inferColumn } from './infer-column.js';
 import type { InferredRule } from './inferred-rule.js';
+import { nullMarkers, withoutNulls } from './null-markers.js';
 
 /** What a job file is written from. */
 export interface JobFacts {
@@ -15,22 +16,32 @@ export interface JobFacts {
   readonly unknownCsv: SectionKeys;
   /** Whether `records.wrongFieldCount: pad` is known. */
   readonly canPad: boolean;
+  /** Whether `csv.nulls` is known. */
+  readonly canNull: boolean;
 }
 
 /** A commented job file: how the data are written, and a rule for each column whose values call for one. Pure. */
-export function jobText({ input, name, profile, csv, unknownCsv, canPad }: JobFacts): string {
-  const columns = profile.columns.map((column) => ({ column, inferred: inferColumn(column) }));
+export function jobText({ input, name, profile, csv, unknownCsv, canPad, canNull }: JobFacts): string {
+  const markers = nullMarkers(profile.columns);
+  const nulls = canNull ? markers : [];
+  const columns = profile.columns.map((column) => ({
+    column,
+    inferred: inferColumn(withoutNulls(column, nulls)),
+  }));
   const questions = columns.filter(({ inferred }) => inferred.question !== null).length;
   const labels = labelsOf(profile.columns);
   return [
     `# A job for ${oneLine(input)}, by hadoop-elt init from ${amount(profile.records, 'record')}. Look at it, then try it:`,
     '#   hadoop-elt preview JOB    shows the first records before and after',
     '#   hadoop-elt run JOB        runs it on this machine; submit runs it on Hadoop',
-    ...(questions > 0 ? [`# ${amount(questions, 'column')} need an answer: look for "?"`] : []),
+    ...(questions > 0 ? [`# It asks of ${amount(questions, 'column')}: look for "?"`] : []),
     `name: ${name}`,
     'input:',
     `  files: [${scalar(input)}]`,
-    ...csvLines(csv, unknownCsv),
+    ...csvLines(
+      { ...csv, ...(nulls.length > 0 ? { nulls } : {}) },
+      { ...unknownCsv, ...(markers.length > 0 && !canNull ? { nulls: markers } : {}) },
+    ),
     columns.some(({ inferred }) => inferred.rules.length > 0) ? 'columns:' : 'columns: {}',
     ...columns.flatMap(({ column, inferred }, index) => columnLines(column, labels[index] ?? '', inferred)),
     ...recordLines(profile, canPad),

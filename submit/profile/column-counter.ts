@@ -55,7 +55,7 @@ export class ColumnCounter {
     const values = counts.reduce((sum, count) => sum + count, 0);
     const areBooleans =
       table.hasAllTexts && areBoolean(table.frequent(MAX_BOOLEANS + 1).map(({ text }) => text));
-    const shapes = counted.map(({ pattern }) => pattern);
+    const shapes = counted.map(({ pattern }) => pattern).filter(({ marker }) => marker !== 'null');
     const formats = shapes.map(formatsOf).filter((found) => found.length > 0);
     const dates = resolveDates(formats);
     const patterns = mergeByText(
@@ -93,7 +93,7 @@ export class ColumnCounter {
     patterns: readonly CountedPattern[],
     dates: readonly (readonly string[])[],
   ): ColumnProfile['extremes'] {
-    if (this.#least === null || this.#greatest === null) return null;
+    if (this.#least === null || this.#greatest === null || patterns.length === 0) return null;
     if (patterns.every(({ number }) => number !== null)) {
       const least = patterns.reduce((found, one) => (one.leastValue < found.leastValue ? one : found));
       const greatest = patterns.reduce((found, one) =>
@@ -161,7 +161,7 @@ function extremesOfDates(patterns: readonly CountedPattern[]): ColumnProfile['ex
 }
 
 function patternOf(
-  { text, number, symbols, example, least, greatest, areYmd }: CountedPattern,
+  { text, number, symbols, example, least, greatest, areYmd, marker }: CountedPattern,
   count: number,
   type: ValueType | null,
 ): ValuePattern {
@@ -170,7 +170,8 @@ function patternOf(
     pattern: text,
     count,
     example: readableText(example),
-    type: type ?? typeOf(number, dateFormatsOf(symbols, groups).length > 0),
+    type: marker === 'null' ? 'null' : (type ?? typeOf(number, dateFormatsOf(symbols, groups).length > 0)),
+    ...(marker === null ? {} : { marker }),
     ...(number === null ? {} : { number: { ...number, areYmd } }),
     ...(groups.length === 0 ? {} : { groups }),
   };

@@ -37,7 +37,8 @@ export interface ColumnProfile {
   readonly frequent: readonly { readonly value: string; readonly count: number }[];
 }
 
-export type ValueType = 'integer' | 'decimal' | 'boolean' | 'date' | 'text';
+/** `null` is a text that stands for no value, such as \N or NULL. */
+export type ValueType = 'integer' | 'decimal' | 'boolean' | 'date' | 'null' | 'text';
 
 /** Values that are written alike. JSON. */
 export interface ValuePattern {
@@ -46,6 +47,8 @@ export interface ValuePattern {
   readonly count: number;
   readonly example: string;
   readonly type: ValueType;
+  /** Present if the pattern is one text that stands, or may stand, for no value. */
+  readonly marker?: 'null' | 'doubtful';
   /** Of numbers: digits after the point, and what else matters to rules. */
   readonly number?: {
     readonly places: number;

@@ -138,6 +138,8 @@ function tokensOf(symbols: ArrayLike<number>, groups: readonly DigitGroup[]): re
     const token = wordOf(symbol);
     if (token === null) return null;
     tokens.push(token);
+    // Sep. is read as Sep is.
+    if (token.kind === 'month' && token.isShort && symbols[at] === 0x2e && symbols[at + 1] === 0x20) at++;
   }
   return tokens;
 }

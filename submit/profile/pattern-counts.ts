@@ -8,6 +8,15 @@ const MAX_PATTERNS = 250;
 /** Bytes of an example. */
 const EXAMPLE_BYTES = 60;
 
+/** Texts that stand for no value: those that mean nothing else, and those that may. */
+const NULL_MARKERS = ['\\N', 'NULL', 'null', 'Null', '(null)', 'N/A', 'n/a', '#N/A', 'NaN', 'nan', '<NA>'];
+const DOUBTFUL_MARKERS = ['NA', 'None', 'none', '-', '--', '?', '.'];
+const MARKERS = new Map([...NULL_MARKERS, ...DOUBTFUL_MARKERS].map((text, index) => [text, index]));
+const LONGEST_MARKER = 6;
+
+/** What a marker says of its meaning. */
+export type MarkerKind = 'null' | 'doubtful';
+
 /** One pattern and its values so far. */
 export interface CountedPattern {
   readonly text: string;
@@ -18,6 +27,8 @@ export interface CountedPattern {
     readonly hasExponent: boolean;
   } | null;
   readonly symbols: Uint8Array;
+  /** Present if the pattern is one text that stands for no value. */
+  readonly marker: MarkerKind | null;
   /** The first value, one char a byte. */
   readonly example: string;
   count: number;
@@ -53,6 +64,10 @@ export class PatternCounts {
       numbers.read(bytes, start, end);
       if (numbers.isNumber) return this.#findNumber(bytes, start, end);
     }
+    if (end - start <= LONGEST_MARKER) {
+      const marker = MARKERS.get(excerpt(bytes, start, end));
+      if (marker !== undefined) return this.#findMarker(marker, bytes, start, end);
+    }
     shapes.read(bytes, start, end);
     const index = this.#indexOf(shapes.hash >>> 0, bytes, start, end, false);
     const pattern = this.patterns[index] as CountedPattern;
@@ -64,6 +79,13 @@ export class PatternCounts {
       if (number > (pattern.greatest[group] as number)) pattern.greatest[group] = number;
     }
     return index;
+  }
+
+  #findMarker(marker: number, bytes: Uint8Array, start: number, end: number): number {
+    shapes.read(bytes, start, end);
+    const kind = marker < NULL_MARKERS.length ? 'null' : 'doubtful';
+    // Above all numbers.
+    return this.#indexOf(2 ** 40 + marker, bytes, start, end, false, kind);
   }
 
   #findNumber(bytes: Uint8Array, start: number, end: number): number {
@@ -85,13 +107,20 @@ export class PatternCounts {
     return index;
   }
 
-  #indexOf(key: number, bytes: Uint8Array, start: number, end: number, isNumber: boolean): number {
+  #indexOf(
+    key: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    isNumber: boolean,
+    marker: MarkerKind | null = null,
+  ): number {
     if (key === this.#lastKey) return this.#lastIndex;
     let index = this.#byKey.get(key);
     if (index === undefined) {
       if (this.patterns.length > MAX_PATTERNS) return MAX_PATTERNS;
       index = this.patterns.length;
-      this.patterns.push(this.#open(index === MAX_PATTERNS, bytes, start, end, isNumber));
+      this.patterns.push(this.#open(index === MAX_PATTERNS, bytes, start, end, isNumber, marker));
       if (index < MAX_PATTERNS) this.#byKey.set(key, index);
     }
     this.#lastKey = key;
@@ -99,7 +128,14 @@ export class PatternCounts {
     return index;
   }
 
-  #open(isRest: boolean, bytes: Uint8Array, start: number, end: number, isNumber: boolean): CountedPattern {
+  #open(
+    isRest: boolean,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    isNumber: boolean,
+    marker: MarkerKind | null,
+  ): CountedPattern {
     const symbols = isNumber || isRest ? new Uint8Array(0) : shapes.symbols.slice(0, shapes.length);
     const { places, hasLeadingZeros, hasExponent, isNegative } = numbers;
     const groups = isNumber || isRest ? 0 : shapes.numberCount;
@@ -109,9 +145,12 @@ export class PatternCounts {
         ? '…'
         : isNumber
           ? `${isNegative ? '-' : ''}${hasLeadingZeros ? '0' : ''}${digits}${hasExponent ? 'E9' : ''}`
-          : shapeText(symbols),
+          : marker === null
+            ? shapeText(symbols)
+            : excerpt(bytes, start, end),
       number: isNumber && !isRest ? { places, hasLeadingZeros, hasExponent } : null,
       symbols,
+      marker: isRest ? null : marker,
       example: excerpt(bytes, start, end),
       count: 0,
       least: new Array<number>(groups).fill(Number.POSITIVE_INFINITY),

@@ -23,6 +23,8 @@ export class Profiler {
   #names: readonly string[] | null;
   #framer: RecordFramer | null = null;
   #awaitsHeader = false;
+  /** The bytes of the header; a record like it is a header, wherever it stands. */
+  #header: Buffer | null = null;
   #width: number | null;
   #records = 0;
   #wrongFieldCount = 0;
@@ -100,7 +102,7 @@ export class Profiler {
     }
     const { length } = bytes;
     while (at < length) {
-      at = this.#takeRecord(bytes, at);
+      at = this.#isHeaderAt(bytes, at) ? at + (this.#header?.length ?? 0) : this.#takeRecord(bytes, at);
       records++;
     }
     return records;
@@ -109,6 +111,7 @@ export class Profiler {
   #takeHeader(bytes: Buffer): number {
     this.#awaitsHeader = false;
     const end = endOfRecord(bytes, this.#delimiter);
+    this.#header = Buffer.from(bytes.subarray(0, end));
     if (this.#names === null) {
       const { names } = parseHeader(bytes.subarray(0, end), this.#options.delimiter);
       this.#names = names;
@@ -116,6 +119,12 @@ export class Profiler {
       this.#openColumns(names.length);
     }
     return end;
+  }
+
+  #isHeaderAt(bytes: Buffer, at: number): boolean {
+    const header = this.#header;
+    if (header === null || bytes[at] !== header[0]) return false;
+    return at + header.length <= bytes.length && header.compare(bytes, at, at + header.length) === 0;
   }
 
   #openColumns(count: number): void {

@@ -22,8 +22,9 @@ const COMMENT = /^(?:#|%|\/\/)/;
 
 /** The bytes at the start of a file → how it is written. `isWhole`: the bytes are all of it. Pure. */
 export function sniff(head: Uint8Array, isWhole: boolean): Sniffed {
-  const encoding = encodingOf(head);
-  const text = new TextDecoder(encoding ?? 'utf-8').decode(head);
+  const encoding = encodingOf(head, isWhole);
+  // Files with a byte order mark may have been joined.
+  const text = new TextDecoder(encoding ?? 'utf-8').decode(head).replaceAll(/^\ufeff/gm, '');
   const lines = text.replace(/\r\n?/g, '\n').split('\n');
   // The last line may be cut, and after the last line end there is none.
   if (!isWhole || lines.at(-1) === '') lines.pop();
@@ -63,12 +64,15 @@ function linesBefore(
   return comment === null || at < 0 ? recordLine : at;
 }
 
-function encodingOf(head: Uint8Array): string | null {
+function encodingOf(head: Uint8Array, isWhole: boolean): string | null {
   const [one, two] = head;
   if (one === 0xff && two === 0xfe) return 'utf-16le';
   if (one === 0xfe && two === 0xff) return 'utf-16be';
+  if (isUtf8(head)) return null;
   // The last character may be cut.
-  for (let cut = 0; cut < 4; cut++) if (isUtf8(head.subarray(0, head.length - cut))) return null;
+  for (let cut = 1; cut < 4 && !isWhole && (head.at(-cut) ?? 0) >= 0x80; cut++) {
+    if (isUtf8(head.subarray(0, head.length - cut))) return null;
+  }
   return 'windows-1252';
 }
 
@@ -132,7 +136,8 @@ function guessOf(
   lines: readonly string[],
   form: Pick<Guess, 'delimiter' | 'quote' | 'escape' | 'lenientQuotes'>,
 ): Guess {
-  const { rows, broken } = readRows(lines, form);
+  const { rows: read, broken } = readRows(lines, form);
+  const rows = withoutLastDelimiters(read);
   const counts = new Map<number, number>();
   for (const { fields } of rows) counts.set(fields.length, (counts.get(fields.length) ?? 0) + 1);
   let width = 1;
@@ -145,6 +150,18 @@ function guessOf(
   const consistency = most / rows.length;
   const score = consistency * (1 - 1 / (width + 1)) - (2 * broken) / Math.max(1, rows.length);
   return { ...form, rows, width, score };
+}
+
+/** Where all records but the first ones end with a delimiter that the header lacks: the records without it. */
+function withoutLastDelimiters(rows: readonly Row[]): readonly Row[] {
+  const widest = Math.max(...rows.map(({ fields }) => fields.length));
+  const wide = rows.filter(({ fields }) => fields.length === widest);
+  const before = rows[rows.findIndex(({ fields }) => fields.length === widest) - 1];
+  const isOdd = before?.fields.length === widest - 1 && wide.length >= rows.length / 2;
+  if (!isOdd || widest < 3 || !wide.every(({ fields }) => fields.at(-1) === '')) return rows;
+  return rows.map((row) =>
+    row.fields.length === widest ? { ...row, fields: row.fields.slice(0, -1) } : row,
+  );
 }
 
 function firstOfWidth(rows: readonly Row[], width: number): number {
@@ -235,8 +252,10 @@ const VALUE = /^\s*[-+(]?[\p{Sc}]?\s*\d|^\s*$|\d[\d:./-]*\d/u;
 
 /** Whether the first record is a header: names, each once, none of which looks like a value below. Yes when in doubt. */
 function isHeader(rows: readonly (readonly string[])[]): boolean {
-  const [first, ...others] = rows;
+  const [first, ...rest] = rows;
   if (first === undefined) return true;
+  // The header of a joined file is one more header.
+  const others = rest.filter((row) => row.some((field, index) => field !== first[index]));
   const names = first.map((name) => name.trim());
   if (new Set(names).size < names.length && names.filter((name) => name !== '').length > 1) {
     // The same text twice: a header only if no value below is alike.
