@@ -6,6 +6,7 @@ import version from 'built:version';
 import { availableParallelism, hostname } from 'node:os';
 import { definitionOfPlan } from '../mapper/definition.js';
 import { mapperMain } from '../mapper/process/main.js';
+import { mapBytes } from '../mapper/process/map-bytes.js';
 import { processHost } from '../mapper/process/run.js';
 import { realMachine } from '../submit/cli/connections.js';
 import { EXIT } from '../submit/exit-codes.js';
@@ -51,6 +52,7 @@ void main({
       makeStandardStreamsBlocking();
       return mapperMain(() => definitionOfPlan(plan), { ...processHost(), argv: ['--emit', emit] });
     },
+    map: mapBytes,
   },
 }).then((exitCode) => {
   process.exitCode = exitCode;

@@ -4,6 +4,7 @@ import { initCommand } from './cli/init.js';
 import { mapCommand } from './cli/map.js';
 import { parseArguments } from './cli/parse.js';
 import { planCommand } from './cli/plan.js';
+import { previewCommand } from './cli/preview-records.js';
 import { profileCommand } from './cli/profile.js';
 import { rollbackCommand } from './cli/rollback.js';
 import { runCommand } from './cli/run.js';
@@ -16,6 +17,7 @@ const COMMANDS = [
   initCommand,
   mapCommand,
   buildCommand,
+  previewCommand,
   profileCommand,
   planCommand,
   runCommand,

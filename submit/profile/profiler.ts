@@ -1,9 +1,10 @@
 import { LF, QUOTE } from '../../mapper/records/byte-string.js';
-import { RecordFramer } from '../../mapper/records/framer.js';
+import type { RecordFramer } from '../../mapper/records/framer.js';
 import { parseHeader } from '../../mapper/records/header.js';
-import { LineTooLong, type ScanOptions } from '../../mapper/records/scanner.js';
+import type { ScanOptions } from '../../mapper/records/scanner.js';
 import { ColumnCounter } from './column-counter.js';
 import type { Profile } from './column-profile.js';
+import { openFramer } from './open-framer.js';
 
 /** How to read the files. */
 export interface ProfilerOptions extends ScanOptions {
@@ -66,30 +67,15 @@ export class Profiler {
 
   #openFile(): RecordFramer {
     this.#awaitsHeader = this.#options.hasHeader;
-    const { quotedLineBreaks, maxRecordBytes } = this.#options;
-    return new RecordFramer(
-      {
-        delimiter: this.#delimiter,
-        lineBreaks: quotedLineBreaks === 'no' ? 'no' : 'yes',
-        maxRecordBytes,
-        dropBom: true,
+    return openFramer(this.#options, {
+      lines: (bytes) => this.#takeRecords(bytes),
+      spanningRecord: (bytes) => {
+        this.#takeRecords(bytes);
       },
-      {
-        lines: (bytes) => this.#takeRecords(bytes),
-        spanningRecord: (bytes) => {
-          this.#takeRecords(bytes);
-        },
-        malformedLine: () => {
-          this.#malformed++;
-        },
-        lineBreakInQuotes: () => {
-          throw new Error('The profiler never calls a line break an error');
-        },
-        lineTooLong: (lineNumber, maxBytes) => {
-          throw new LineTooLong(lineNumber, maxBytes);
-        },
+      malformedLine: () => {
+        this.#malformed++;
       },
-    );
+    });
   }
 
   /** Takes well-formed records, each ended by LF, and returns their number. */
@@ -101,10 +87,7 @@ export class Profiler {
       records = 1;
     }
     const { length } = bytes;
-    while (at < length) {
-      at = this.#isHeaderAt(bytes, at) ? at + (this.#header?.length ?? 0) : this.#takeRecord(bytes, at);
-      records++;
-    }
+    for (; at < length; records++) at = this.#endOfHeader(bytes, at) ?? this.#takeRecord(bytes, at);
     return records;
   }
 
@@ -121,10 +104,15 @@ export class Profiler {
     return end;
   }
 
-  #isHeaderAt(bytes: Buffer, at: number): boolean {
+  /** Where a header that starts here ends; null if the record is none. Files with a byte order mark may have been joined. */
+  #endOfHeader(bytes: Buffer, start: number): number | null {
     const header = this.#header;
-    if (header === null || bytes[at] !== header[0]) return false;
-    return at + header.length <= bytes.length && header.compare(bytes, at, at + header.length) === 0;
+    if (header === null) return null;
+    const first = bytes[start];
+    if (first !== header[0] && first !== 0xef) return null;
+    const at = first === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf ? start + 3 : start;
+    const end = at + header.length;
+    return end <= bytes.length && header.compare(bytes, at, end) === 0 ? end : null;
   }
 
   #openColumns(count: number): void {

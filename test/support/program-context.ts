@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { mapBytes } from '../../mapper/process/map-bytes.js';
 import { realMachine } from '../../submit/cli/connections.js';
 import type { Context, Machine, ResultOutput } from '../../submit/context.js';
 import { main } from '../../submit/main.js';
@@ -85,6 +86,7 @@ export function contextOf(
       run: () => {
         throw new Error('The mapper reads the stdin of its process: run the program itself');
       },
+      map: mapBytes,
     },
   };
 }
