@@ -157,10 +157,10 @@ function seconds(column: ColumnProfile): InferredColumn | null {
   return NOTHING;
 }
 
-/** More digits after the point than this are measurements, which nobody wants rounded. */
-const MAX_MONEY_PLACES = 2;
+/** Numbers with more digits after the point are measurements, which nobody wants rounded; with one they are no money. */
+const MONEY_PLACES = 2;
 
-/** Numbers with up to two places, some with fewer: all get the same, which changes no number. */
+/** Numbers with two places, some with fewer: all get two, which changes no number. */
 function decimals(column: ColumnProfile): InferredColumn | null {
   const { patterns } = column;
   const numbers = patterns.flatMap(({ number }) => (number === undefined ? [] : [number]));
@@ -168,7 +168,7 @@ function decimals(column: ColumnProfile): InferredColumn | null {
   const places = numbers.map((number) => number.places);
   const most = Math.max(...places);
   const isEven = places.every((one) => one === most);
-  if (isEven || most > MAX_MONEY_PLACES || numbers.some(({ hasExponent }) => hasExponent)) return NOTHING;
+  if (isEven || most !== MONEY_PLACES || numbers.some(({ hasExponent }) => hasExponent)) return NOTHING;
   if (hasLeadingZeros(patterns)) return NOTHING;
   return written(column, { rule: 'round', options: { places: most } });
 }

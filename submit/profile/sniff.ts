@@ -257,18 +257,19 @@ function isHeader(rows: readonly (readonly string[])[]): boolean {
   // The header of a joined file is one more header.
   const others = rest.filter((row) => row.some((field, index) => field !== first[index]));
   const names = first.map((name) => name.trim());
-  if (new Set(names).size < names.length && names.filter((name) => name !== '').length > 1) {
-    // The same text twice: a header only if no value below is alike.
-    if (names.some((name) => VALUE.test(name) && name !== '')) return false;
-  }
   let numbers = 0;
+  let contrasts = 0;
   let repeated = 0;
   for (const [index, name] of names.entries()) {
     const values = others.map((row) => (row[index] ?? '').trim());
     const isNumeric = values.length > 0 && values.every((value) => value === '' || VALUE.test(value));
     const hasSome = values.some((value) => value !== '');
-    if (name !== '' && VALUE.test(name) && isNumeric && hasSome && !/^(?:19|20)\d\d$/.test(name)) numbers++;
+    if (isNumeric && hasSome && name !== '') {
+      if (!VALUE.test(name)) contrasts++;
+      // Years are names of columns as often as they are values.
+      else if (!/^(?:19|20)\d\d$/.test(name)) numbers++;
+    }
     if (name !== '' && values.includes(name)) repeated++;
   }
-  return numbers === 0 && repeated <= names.length / 2;
+  return contrasts > numbers || (numbers === 0 && repeated <= names.length / 2);
 }

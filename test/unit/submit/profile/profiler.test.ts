@@ -28,7 +28,7 @@ function profile(
 
 /** The profile of a column of these values. */
 function column(...values: string[]): ColumnProfile {
-  const [found] = profile(`c,x\n${values.map((value) => `${value},\n`).join('')}`).columns;
+  const [found] = profile(`c,x\n${values.map((value) => `"${value}",\n`).join('')}`).columns;
   if (found === undefined) throw new Error('no column');
   return found;
 }
