@@ -134,6 +134,11 @@ export function openFiles({ machine: { files }, inspectThreadSource, signal }: C
   return createFilesSource(createLocalStore(files), inspector);
 }
 
+/** The store of this machine's files, for commands that read files without a job. */
+export function openFileStore({ machine: { files } }: Pick<Context, 'machine'>): Store {
+  return createLocalStore(files);
+}
+
 /** Settings → the ports of a run on the named engine. Contacts no server. */
 export async function openPorts(
   connections: Connections,

@@ -7,7 +7,7 @@ import { type Sniffed, sniff } from '../profile/sniff.js';
 import { lookAtContent, requireText } from '../sources/content-kind.js';
 import { gunzip, refuseUnsupported } from '../sources/decoding.js';
 import { readTransient } from '../stores/file-reading.js';
-import { createLocalStore } from '../stores/local/local-store.js';
+import { openFileStore } from './connections.js';
 
 /** Bytes that tell how a file is written. */
 const SAMPLE_BYTES = 256 * 1024;
@@ -21,16 +21,13 @@ export interface GuessedJob {
 }
 
 /** The bytes of a local file, decompressed. A chunk is valid until the next. Throws `input-unreadable` and `store`. */
-export async function* readText(
-  { machine: { files } }: Pick<Context, 'machine'>,
-  path: string,
-): AsyncGenerator<Uint8Array> {
-  const store = createLocalStore(files);
+export async function* readText(context: Pick<Context, 'machine'>, path: string): AsyncGenerator<Uint8Array> {
+  const store = openFileStore(context);
   const status = await store.stat(path);
   if (status?.type === 'file') refuseUnsupported(path, store);
   const kind = requireText(await lookAtContent(store, path), path, store.scheme);
   // gunzip keeps its chunks.
-  yield* kind === 'gzip' ? gunzip(path, store.read(path), store) : readTransient(files, path);
+  yield* kind === 'gzip' ? gunzip(path, store.read(path), store) : readTransient(context.machine.files, path);
 }
 
 /** Looks at the start of a local file. Throws `input-unreadable` and `store`. */
