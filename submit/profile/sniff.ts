@@ -1,11 +1,8 @@
 import { isUtf8 } from 'node:buffer';
+import { type Form, type Row, readRows } from './sniff-rows.js';
 
 /** How a file seems to be written. Keys have the names and defaults of section `csv` of a job file. */
-export interface Sniffed {
-  readonly delimiter: string;
-  readonly quote: '"' | "'";
-  readonly escape: 'double' | 'backslash';
-  readonly lenientQuotes: boolean;
+export interface Sniffed extends Form {
   readonly skipLines: number;
   readonly comment: string | null;
   /** A WHATWG label; null for ASCII and UTF-8. */
@@ -93,17 +90,7 @@ function commentOf(lines: readonly string[]): string | null {
   return marked < lines.length / 2 && !isHeader ? mark : null;
 }
 
-interface Row {
-  /** 0-based line among the records' lines. */
-  readonly line: number;
-  readonly fields: readonly string[];
-}
-
-interface Guess {
-  readonly delimiter: string;
-  readonly quote: '"' | "'";
-  readonly escape: 'double' | 'backslash';
-  readonly lenientQuotes: boolean;
+interface Guess extends Form {
   readonly rows: readonly Row[];
   /** The usual number of fields. */
   readonly width: number;
@@ -132,10 +119,7 @@ function bestGuess(lines: readonly string[], separator: string | undefined): Gue
 }
 
 /** How good a guess is: the share of records with the usual number of fields, and that they have no broken quotes. */
-function guessOf(
-  lines: readonly string[],
-  form: Pick<Guess, 'delimiter' | 'quote' | 'escape' | 'lenientQuotes'>,
-): Guess {
+function guessOf(lines: readonly string[], form: Form): Guess {
   const { rows: read, broken } = readRows(lines, form);
   const rows = withoutLastDelimiters(read);
   const counts = new Map<number, number>();
@@ -168,84 +152,6 @@ function firstOfWidth(rows: readonly Row[], width: number): number {
   const at = rows.findIndex(({ fields }) => fields.length === width);
   // A record that is short by a field or two may stand before the first whole one, but not the header.
   return Math.max(0, at);
-}
-
-/** Splits lines into records. `broken`: records with text after a closing quote, or a quote that stays open. */
-function readRows(
-  lines: readonly string[],
-  {
-    delimiter,
-    quote,
-    escape: escaping,
-    lenientQuotes,
-  }: Pick<Guess, 'delimiter' | 'quote' | 'escape' | 'lenientQuotes'>,
-): { readonly rows: readonly Row[]; readonly broken: number } {
-  const text = `${lines.join('\n')}\n`;
-  const rows: Row[] = [];
-  let broken = 0;
-  let line = 0;
-  for (let at = 0; at < text.length; ) {
-    const fields: string[] = [];
-    const startLine = line;
-    for (;;) {
-      let start = at;
-      if (lenientQuotes) while (text[start] === ' ') start++;
-      if (text[start] === quote) {
-        const read = readQuoted(text, start + 1, quote, escaping);
-        if (read === null) broken++;
-        else {
-          let end = read.end;
-          if (lenientQuotes) while (text[end] === ' ') end++;
-          if (text[end] !== delimiter && text[end] !== '\n') broken++;
-          line += read.lines;
-          fields.push(read.value);
-          at = end;
-          while (text[at] !== delimiter && text[at] !== '\n') at++;
-          if (text[at++] === '\n') break;
-          continue;
-        }
-      }
-      const end = endOfField(text, at, delimiter);
-      fields.push(text.slice(at, end));
-      at = end + 1;
-      if (text[end] === '\n') break;
-    }
-    rows.push({ line: startLine, fields });
-    line++;
-  }
-  return { rows, broken };
-}
-
-function endOfField(text: string, start: number, delimiter: string): number {
-  let at = start;
-  while (text[at] !== delimiter && text[at] !== '\n') at++;
-  return at;
-}
-
-/** A quoted field may hold so many line ends in a sample. */
-const MAX_QUOTED_LINES = 50;
-
-function readQuoted(
-  text: string,
-  start: number,
-  quote: string,
-  escaping: 'double' | 'backslash',
-): { readonly value: string; readonly end: number; readonly lines: number } | null {
-  let value = '';
-  let lines = 0;
-  for (let at = start; at < text.length; at++) {
-    const char = text[at] as string;
-    if (escaping === 'backslash' && char === '\\') {
-      value += text[++at] ?? '';
-      continue;
-    }
-    if (char === quote) {
-      if (text[at + 1] !== quote) return { value, end: at + 1, lines };
-      at++;
-    } else if (char === '\n' && ++lines > MAX_QUOTED_LINES) return null;
-    value += char;
-  }
-  return null;
 }
 
 const VALUE = /^\s*[-+(]?[\p{Sc}]?\s*\d|^\s*$|\d[\d:./-]*\d/u;
