@@ -203,6 +203,10 @@ export interface FailureDetails {
     readonly firstNames: readonly string[];
     readonly second: string;
     readonly secondNames: readonly string[];
+    /** Present if the first is not an input: the job file, or what was published by the run that `first` names. */
+    readonly firstIs?: 'job file' | 'published';
+    /** Present if neither case nor spaces around names matter. */
+    readonly isLoose?: true;
   };
   'no-input': {
     readonly jobFile: string;
