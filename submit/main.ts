@@ -9,6 +9,8 @@ import { profileCommand } from './cli/profile.js';
 import { replayCommand } from './cli/replay.js';
 import { rollbackCommand } from './cli/rollback.js';
 import { runCommand } from './cli/run.js';
+import { runsCommand } from './cli/runs.js';
+import { showCommand } from './cli/show.js';
 import { submitCommand } from './cli/submit.js';
 import { tellFailure, tellLostText } from './cli/tell-failure.js';
 import type { Context } from './context.js';
@@ -25,6 +27,8 @@ const COMMANDS = [
   submitCommand,
   replayCommand,
   rollbackCommand,
+  runsCommand,
+  showCommand,
   doctorCommand,
 ];
 

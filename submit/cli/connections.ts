@@ -181,6 +181,7 @@ export async function openPorts(
       files,
       stateDir,
       engine.sharedFolder === stateDir ? ['runs', 'mappers'] : ['runs'],
+      context.processes.self,
     ),
     lock: lockOf(settings, engine, sink),
     clock,

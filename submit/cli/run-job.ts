@@ -1,13 +1,17 @@
 import type { Context } from '../context.js';
+import { isAnyFailure, isFailure } from '../errors.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
+import { formatRetentionWarning } from '../report/history-text.js';
 import { jsonListener, type Listener, textListener } from '../report/listeners.js';
 import type { ReplayRequest } from '../run/replay.js';
-import { runJob } from '../run/run.js';
+import { type RunOutcome, runJob } from '../run/run.js';
+import { removeOldRuns } from '../state/retention.js';
 import { createSecretsFile } from '../state/secrets-file.js';
 import { CONNECTIONS, openPorts, type Settings } from './connections.js';
 import type { Arguments, OptionDefinitions } from './define-command.js';
 import type { LoadedJob } from './job-options.js';
 import { readSecrets } from './read-secrets.js';
+import { systemFailureOf } from './system-failure.js';
 import { WAIT_OPTION, waitMsOf } from './wait-option.js';
 
 /** The flags that say how a run starts. */
@@ -53,8 +57,27 @@ export async function runOnEngine(
   const { signal, version } = context;
   const options = { makeBundle, version, signal, fresh, waitMs, secrets };
   const outcome = await runJob(plan, ports, { ...options, ...(replay && { replay }) });
+  await removeOldRunsOf(settings, outcome);
   if (outcome.state === 'failed') return exitCodeOf(outcome.failure);
   return outcome.left.length > 0 ? EXIT.inputLeft : EXIT.done;
+}
+
+/** Removes runs beyond `run.keepRuns`. What can't be removed is a warning: the run itself has ended. */
+async function removeOldRunsOf({ context, plan }: Settings, outcome: RunOutcome): Promise<void> {
+  const { machine, processes, stderr } = context;
+  const { settings } = plan;
+  const keepRuns = settings['run.keepRuns'].value;
+  if (keepRuns === null || (outcome.state === 'failed' && isFailure(outcome.failure, 'locked'))) return;
+  const job = settings.name.value;
+  const keepPublished = settings['checks.volume'].value?.ofLast ?? 0;
+  try {
+    const view = { files: machine.files, processes };
+    await removeOldRuns(view, settings.stateDir.value, { job, keepRuns, keepPublished });
+  } catch (error) {
+    const failure = isAnyFailure(error) ? error : systemFailureOf(error);
+    if (failure === null) throw error;
+    stderr.write(formatRetentionWarning(failure));
+  }
 }
 
 /** The listener that reports a run on stdout and stderr. */

@@ -55,8 +55,8 @@ export function resolveSettings(
   };
 }
 
-/** `jobs/sales.elt.yaml` → `sales`. */
-function defaultName(jobFile: string): string {
+/** The name of a job whose file names none: `jobs/sales.elt.yaml` → `sales`. */
+export function defaultName(jobFile: string): string {
   const name = basename(jobFile)
     .replace(/(\.elt)?\.(ya?ml|json|[cm]?[jt]s)$/i, '')
     .replaceAll(/[^A-Za-z0-9._-]+/g, '-')

@@ -1,4 +1,5 @@
 import type { Engine } from '../engines/engine.js';
+import type { FailureFacts } from '../errors.js';
 import type { ProtectedPlace, Sink } from '../sinks/sink.js';
 import type { PartReader, Source } from '../sources/source.js';
 import type { RunEvent } from './events.js';
@@ -88,6 +89,17 @@ export interface JournalHead {
   readonly temporaryFolders?: readonly string[];
   /** Id of the run whose rejects this one runs again. */
   readonly replays?: string;
+  /** The process that runs it; the journals add it. Missing in journals of earlier versions. */
+  readonly process?: JournalProcess;
+}
+
+/** The process of an attempt, as `submit/state/processes.ts` identifies it. */
+export interface JournalProcess {
+  readonly host: string;
+  readonly pid: number;
+  readonly bootId: string | null;
+  readonly pidNamespace: string | null;
+  readonly startTime: string | null;
 }
 
 /** A further attempt at a run that did not end. */
@@ -95,6 +107,7 @@ export interface JournalAttempt {
   /** From 2. */
   readonly attempt: number;
   readonly startedMs: number;
+  readonly process?: JournalProcess;
 }
 
 /** A job that is about to be started, and, in a later note, its application. */
@@ -132,7 +145,15 @@ export interface JournalStep<Output = unknown> {
 /** `failure` is a failure code, or `bug` for an unexpected exception. */
 export type JournalEnd =
   | { readonly state: 'published' | 'nothing-to-do'; readonly endedMs: number }
-  | { readonly state: 'failed'; readonly failure: string; readonly endedMs: number };
+  | {
+      readonly state: 'failed';
+      readonly failure: string;
+      readonly endedMs: number;
+      /** The failure itself. Missing for a bug, a killed run, and in journals of earlier versions. */
+      readonly cause?: FailureFacts;
+      /** Present if what the run did is kept for the next one. */
+      readonly isKept?: true;
+    };
 
 export type JournalEntry =
   | ({ readonly entry: 'run' } & JournalHead)

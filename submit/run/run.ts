@@ -1,4 +1,4 @@
-import { type AnyFailure, isAnyFailure, isFailure, type LeftInput } from '../errors.js';
+import { type AnyFailure, factsOf, isAnyFailure, isFailure, type LeftInput } from '../errors.js';
 import type { MakeBundle } from '../job/bundle.js';
 import { type JobPlan, usesFirstYear } from '../job/plan.js';
 import type { PublishedOutput } from '../sinks/sink.js';
@@ -202,12 +202,14 @@ async function runJournaled(
   } catch (thrown) {
     const error = await causeOf(run, thrown);
     // A run that stays in the lock is continued by the next one, or cleared.
-    if (!(await clearAfterFailure(run, error))) leftOvers.unshift(runId);
+    const isKept = !(await clearAfterFailure(run, error));
+    if (isKept) leftOvers.unshift(runId);
     // A run that has taken over may read the same rejects.
     else if (replayed !== undefined && !isFailure(error, 'locked'))
       await clearReplay(ports, replayed).catch(() => undefined);
-    const failure = isAnyFailure(error) ? error.code : 'bug';
-    await end({ state: 'failed', failure, endedMs: clock.now() }).catch(() => undefined);
+    const failed = isAnyFailure(error) ? { failure: error.code, cause: factsOf(error) } : { failure: 'bug' };
+    const kept = isKept ? { isKept } : {};
+    await end({ state: 'failed', ...failed, ...kept, endedMs: clock.now() }).catch(() => undefined);
     throw error;
   }
   await afterwards(run, 'sync', () => sink.settle(published.publication));

@@ -70,7 +70,12 @@ export async function tellPublished(
   const { now } = ports.clock;
   const endedMs = now();
   await afterwards(run, 'journal', () =>
-    journal.recordStep({ step: 'publish', startedMs: publishStartedMs, endedMs, output: publication }),
+    journal.recordStep({
+      step: 'publish',
+      startedMs: publishStartedMs,
+      endedMs,
+      output: { ...publication, manifest: summaryOf(manifest) },
+    }),
   );
   const output = ports.engine.store.uri(publication.folder);
   const durationMs = endedMs - publishStartedMs;
@@ -84,4 +89,10 @@ export async function tellPublished(
     event: 'run-published',
     summary: summarise(store, publication, manifest, left, firstLines, now() - startedMs),
   });
+}
+
+/** What the history needs of a manifest, which lies in the output and may be gone. */
+function summaryOf({ inputs, left, checks, digests, mapperSha256, parts }: Manifest) {
+  const bytes = parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  return { inputs, left, checks, digests, mapperSha256, parts: parts.length, bytes };
 }

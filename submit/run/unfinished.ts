@@ -17,6 +17,7 @@ const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
   'run.parallel',
   'run.retries.times',
   'run.retries.delay',
+  'run.keepRuns',
 ]);
 
 /**

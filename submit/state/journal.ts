@@ -2,23 +2,27 @@ import { join } from 'node:path';
 import type { Journal, JournalEntry, Journals } from '../run/ports.js';
 import type { FileSystem, OpenFile } from '../stores/file-system.js';
 import { makeFolders, readText } from '../stores/file-tree.js';
+import type { ProcessIdentity } from './processes.js';
 import { publishedRuns } from './published-runs.js';
 import { inState } from './state-failure.js';
 import { makeRunFolder, openStateFolder, refuseLink } from './state-folder.js';
 
-const JOURNAL_NAME = 'journal.jsonl';
+/** In the folder of a run. */
+export const JOURNAL_NAME = 'journal.jsonl';
 /** It holds settings. */
 const JOURNAL_MODE = 0o600;
 
 /**
  * Journals in a state folder: `runs/<run id>/journal.jsonl`, one JSON entry per line, each synced to disk. A last line
- * without a line end was cut off by a kill or a power cut, and is ignored.
+ * without a line end was cut off by a kill or a power cut, and is ignored. `self` is the process that runs.
  */
 export function createJournals(
   files: FileSystem,
   stateDir: string,
   parts: readonly ('runs' | 'mappers')[] = ['runs'],
+  self?: ProcessIdentity,
 ): Journals {
+  const process = self === undefined ? {} : { process: self };
   const folderOf = (runId: string) => join(stateDir, 'runs', runId);
   const pathOf = (runId: string) => join(folderOf(runId), JOURNAL_NAME);
   /** Files whose last line may be cut off, because it could not be written. */
@@ -84,14 +88,14 @@ export function createJournals(
     async open(head) {
       await openStateFolder(files, stateDir, parts);
       await makeRunFolder(files, folderOf(head.runId));
-      return journalOf(head.runId, (file, path) => append(file, path, { entry: 'run', ...head }));
+      return journalOf(head.runId, (file, path) => append(file, path, { entry: 'run', ...head, ...process }));
     },
     async reopen(runId, attempt) {
       await openStateFolder(files, stateDir, parts);
       await refuseLinkedFolder(runId);
       return journalOf(runId, async (file, path) => {
         await endLine(file, path);
-        await append(file, path, { entry: 'attempt', ...attempt });
+        await append(file, path, { entry: 'attempt', ...attempt, ...process });
       });
     },
     read,
@@ -118,11 +122,12 @@ export function createJournals(
   };
 }
 
-function entriesOf(text: string): readonly JournalEntry[] {
+/** Text of a journal → its entries; with `wanted` only those of lines that match. */
+export function entriesOf(text: string, wanted = /./): readonly JournalEntry[] {
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   return whole
     .split('\n')
-    .filter((line) => line !== '')
+    .filter((line) => wanted.test(line))
     .flatMap((line) => {
       try {
         return [JSON.parse(line) as JournalEntry];

@@ -125,8 +125,13 @@ export async function readText(
 }
 
 /** Creates a file and syncs it to disk. EEXIST if something exists there. */
-export async function writeSynced(files: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
-  const file = await files.create(path);
+export async function writeSynced(
+  files: FileSystem,
+  path: string,
+  bytes: Uint8Array,
+  mode?: number,
+): Promise<void> {
+  const file = await files.create(path, mode);
   try {
     await file.write(bytes);
     await file.sync();
@@ -135,12 +140,17 @@ export async function writeSynced(files: FileSystem, path: string, bytes: Uint8A
   }
 }
 
-/** Replaces a file's content atomically. */
-export function replaceFile(files: FileSystem, path: string, content: Uint8Array): Promise<void> {
+/** Replaces a file's content atomically. `mode` defaults to 0o666. */
+export function replaceFile(
+  files: FileSystem,
+  path: string,
+  content: Uint8Array,
+  mode?: number,
+): Promise<void> {
   return attempt('write', path, async () => {
     const temporary = temporaryFor(path);
     try {
-      await writeSynced(files, temporary, content);
+      await writeSynced(files, temporary, content, mode);
       await files.rename(temporary, path);
     } catch (error) {
       await files.unlink(temporary).catch(() => undefined);

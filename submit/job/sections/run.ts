@@ -33,6 +33,11 @@ export const runSchema = z.strictObject({
     .optional()
     .describe('Bytes of input a task gets; by default 128 MiB on the local engine and a block on Hadoop'),
   parallel: z.int().positive().optional().describe('Tasks at once on the local engine'),
+  keepRuns: z
+    .int()
+    .positive()
+    .optional()
+    .describe('How many runs of the job stay in the state folder; by default all'),
   retries: retriesSchema
     .optional()
     .describe('Retries of a step while a server does not answer; a job that failed is not run again'),
@@ -52,12 +57,14 @@ export interface RunSettings {
   readonly 'run.retries.times': Setting<number>;
   /** Milliseconds before the first retry. */
   readonly 'run.retries.delay': Setting<number>;
+  /** How many runs stay in the history; null: all. */
+  readonly 'run.keepRuns': Setting<number | null>;
   /** Folder of runs, logs and journals; absolute. A job file does not name it. */
   readonly stateDir: Setting<string>;
 }
 
 export function runSettings(
-  { splitSize, parallel, retries }: z.infer<typeof runSchema>,
+  { splitSize, parallel, keepRuns, retries }: z.infer<typeof runSchema>,
   { fromFile, overrideText }: Choose,
   { jobFile, cwd, cpuCount }: Surroundings,
 ): RunSettings {
@@ -69,6 +76,7 @@ export function runSettings(
       overrideText('run.parallel', 'a whole number from 1', (text) =>
         /^[1-9]\d{0,3}$/.test(text) ? Number(text) : undefined,
       ) ?? fromFile(['run', 'parallel'], parallel, cpuCount),
+    'run.keepRuns': fromFile<number | null>(['run', 'keepRuns'], keepRuns, null),
     'run.retries.times': fromFile(['run', 'retries', 'times'], retries?.times, DEFAULT_RETRIES),
     'run.retries.delay': fromFile(
       ['run', 'retries', 'delay'],

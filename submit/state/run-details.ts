@@ -1,0 +1,117 @@
+import type { MapperCounts } from '../../mapper/contract.js';
+import type { CheckFinding } from '../check-finding.js';
+import type { LeftInput } from '../errors.js';
+import type { ManifestDigests, ManifestInput } from '../run/manifest.js';
+import type { JournalEntry } from '../run/ports.js';
+import { countsOf, outputOf } from './run-facts.js';
+
+/** What a journal tells of a run besides its facts. JSON. */
+export interface RunDetails {
+  /** In the order in which they ended. */
+  readonly steps: readonly EndedStep[];
+  readonly counts: MapperCounts | null;
+  readonly inputs: readonly InputOfRun[];
+  /** Inputs that were left out: paths or patterns, and failure codes. */
+  readonly left: readonly { readonly path: string; readonly why: string }[];
+  readonly digests: ManifestDigests | null;
+  /** SHA-256 of the mapper; null before it was published. */
+  readonly mapperSha256: string | null;
+  readonly checks: readonly CheckFinding[];
+  /** Where it published; null if it did not. */
+  readonly published: { readonly folder: string; readonly rejects: string | null } | null;
+  readonly parts: { readonly count: number; readonly bytes: number } | null;
+  /** YARN's applications, in the order in which they were started. */
+  readonly applications: readonly string[];
+}
+
+/** A step that ended. Times in milliseconds since 1970. */
+export interface EndedStep {
+  readonly step: string;
+  readonly startedMs: number;
+  readonly endedMs: number;
+  /** From 1: the process that worked at it. */
+  readonly attempt: number;
+  /** How often it was tried again. */
+  readonly retries: number;
+}
+
+/** An input, as far as the run came with it. */
+export interface InputOfRun {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Null where it was not scanned. */
+  readonly lines: number | null;
+  readonly records: number | null;
+  /** `published` in the output, `uploaded` or in its place, `scanned`. */
+  readonly state: 'published' | 'uploaded' | 'scanned';
+  /** Digest of its lines; null where it was not scanned. */
+  readonly linesDigest: string | null;
+  /** SHA-256, or the store's own checksum; null before it was published. */
+  readonly sha256: string | null;
+}
+
+/** The entries of a journal → what they tell. Journals of earlier versions tell less. */
+export function detailsOfRun(entries: readonly JournalEntry[]): RunDetails {
+  const published = outputOf(entries, 'publish') as PublishOutput | undefined;
+  const manifest = published?.manifest;
+  const scanned = outputOf(entries, 'scan') as ScanOutput | undefined;
+  const isUploaded = outputOf(entries, 'upload') !== undefined;
+  const inputs = manifest?.inputs ?? scanned?.items ?? [];
+  return {
+    steps: stepsOf(entries),
+    counts: countsOf(entries),
+    inputs: inputs.map(({ path, sizeBytes, lines, records, linesDigest, sha256 }) => ({
+      path,
+      sizeBytes,
+      lines,
+      records,
+      state: published !== undefined ? 'published' : isUploaded ? 'uploaded' : 'scanned',
+      linesDigest: linesDigest ?? null,
+      sha256: sha256 ?? null,
+    })),
+    left: manifest?.left ?? (scanned?.left ?? []).map(({ path, why }) => ({ path, why: why.code })),
+    digests: manifest?.digests ?? null,
+    mapperSha256: manifest?.mapperSha256 ?? null,
+    checks: manifest?.checks ?? [],
+    published:
+      published === undefined ? null : { folder: published.folder, rejects: published.rejects ?? null },
+    parts: manifest === undefined ? null : { count: manifest.parts, bytes: manifest.bytes },
+    applications: [
+      ...new Set(entries.flatMap((entry) => (entry.entry === 'job' ? (entry.applicationId ?? []) : []))),
+    ],
+  };
+}
+
+function stepsOf(entries: readonly JournalEntry[]): EndedStep[] {
+  const steps: EndedStep[] = [];
+  const retries = new Map<string, number>();
+  let attempt = 1;
+  for (const entry of entries) {
+    if (entry.entry === 'attempt') attempt = entry.attempt;
+    if (entry.entry === 'retry') retries.set(entry.step, (retries.get(entry.step) ?? 0) + 1);
+    if (entry.entry !== 'step') continue;
+    const { step, startedMs, endedMs } = entry;
+    steps.push({ step, startedMs, endedMs, attempt, retries: retries.get(step) ?? 0 });
+    retries.delete(step);
+  }
+  return steps;
+}
+
+interface PublishOutput {
+  readonly folder: string;
+  readonly rejects?: string | null;
+  readonly manifest?: {
+    readonly inputs: readonly ManifestInput[];
+    readonly left?: RunDetails['left'];
+    readonly checks?: readonly CheckFinding[];
+    readonly digests?: ManifestDigests;
+    readonly mapperSha256: string;
+    readonly parts: number;
+    readonly bytes: number;
+  };
+}
+
+interface ScanOutput {
+  readonly items?: readonly (Omit<ManifestInput, 'sha256'> & { readonly sha256?: string })[];
+  readonly left?: readonly LeftInput[];
+}
