@@ -39,6 +39,7 @@ void main({
   processes: processesSeenBy({ host: hostname(), pid: process.pid, proc: '/proc', isThere: isAlive }),
   user: userName(),
   nodePath: process.execPath,
+  programPath: process.argv[1],
   cpuCount: availableParallelism(),
   signal: interruptionBySignals(),
   version,

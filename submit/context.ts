@@ -78,6 +78,8 @@ export interface Context {
   readonly user: string;
   /** Path of the running Node, for the tasks of the local engine. */
   readonly nodePath: string;
+  /** Path of this program, for a scheduler that starts it; undefined in tests. */
+  readonly programPath?: string | undefined;
   readonly cpuCount: number;
   /** Aborted by Ctrl-C and by SIGTERM; the reason is an `interrupted` failure. */
   readonly signal: AbortSignal;

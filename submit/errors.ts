@@ -396,6 +396,8 @@ export interface FailureDetails {
     /** Present if this run has waited. */
     readonly waitedMs?: number;
   };
+  /** A scheduled run took longer than it may. */
+  'time-limit': { readonly limitMs: number };
   interrupted: { readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' };
 }
 export type FailureCode = keyof FailureDetails;

@@ -68,6 +68,7 @@ const EXIT_OF: { readonly [Code in FailureCode]: (details: FailureDetails[Code])
   'verification-failed': () => EXIT.verificationFailed,
   'mapper-changed': () => EXIT.verificationFailed,
   locked: () => EXIT.locked,
+  'time-limit': () => EXIT.jobFailed,
   interrupted: ({ signal }) => 128 + constants.signals[signal],
 };
 

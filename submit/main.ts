@@ -10,6 +10,8 @@ import { replayCommand } from './cli/replay.js';
 import { rollbackCommand } from './cli/rollback.js';
 import { runCommand } from './cli/run.js';
 import { runsCommand } from './cli/runs.js';
+import { scheduleCommand } from './cli/schedule.js';
+import { scheduledCommand } from './cli/scheduled.js';
 import { showCommand } from './cli/show.js';
 import { submitCommand } from './cli/submit.js';
 import { tellFailure, tellLostText } from './cli/tell-failure.js';
@@ -29,6 +31,8 @@ const COMMANDS = [
   rollbackCommand,
   runsCommand,
   showCommand,
+  scheduleCommand,
+  scheduledCommand,
   doctorCommand,
 ];
 

@@ -40,12 +40,13 @@ export function flagsOf(args: Arguments): RunFlags {
   };
 }
 
-/** Runs a job on the named engine, or the rejects of an earlier run of it, reports it on stdout and stderr, and returns the exit code. */
+/** Runs a job on the named engine, or the rejects of an earlier run of it, reports it on stdout and stderr, and returns the exit code. `heard` get its events too. */
 export async function runOnEngine(
   engineName: string,
   settings: Settings & Pick<LoadedJob, 'makeBundle'>,
   { json, fresh, wait }: RunFlags,
   replay?: ReplayRequest,
+  heard: readonly Listener[] = [],
 ): Promise<number> {
   const { context, plan, makeBundle } = settings;
   const waitMs = waitMsOf(wait);
@@ -53,7 +54,7 @@ export async function runOnEngine(
     plan.secrets.length === 0
       ? null
       : createSecretsFile(context.machine.files, await readSecrets(context, plan.secrets));
-  const ports = await openPorts(CONNECTIONS, engineName, settings, [listenerOf(context, json)]);
+  const ports = await openPorts(CONNECTIONS, engineName, settings, [listenerOf(context, json), ...heard]);
   const { signal, version } = context;
   const options = { makeBundle, version, signal, fresh, waitMs, secrets };
   const outcome = await runJob(plan, ports, { ...options, ...(replay && { replay }) });

@@ -38,6 +38,14 @@ export function maskWords(words: readonly string[]): string[] {
 /** Shorter values would mask ordinary text too. */
 const SHORTEST_SECRET = 4;
 
+/** A text with these secrets masked, wherever they occur. */
+export function maskValues(text: string, secrets: readonly string[]): string {
+  return [...secrets]
+    .filter((secret) => secret.length >= SHORTEST_SECRET)
+    .sort((one, other) => other.length - one.length)
+    .reduce((masked, secret) => masked.replaceAll(secret, MASK), text);
+}
+
 /** A function that masks the secrets of these properties wherever they occur in a text, as in a command's output. */
 export function maskerOf(properties: Readonly<Record<string, string>>): (text: string) => string {
   const secrets = Object.entries(properties)

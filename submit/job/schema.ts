@@ -13,6 +13,7 @@ import { localeSchema } from './sections/locale.js';
 import { outputSchema } from './sections/output.js';
 import { recordsSchema } from './sections/records.js';
 import { runSchema } from './sections/run.js';
+import { scheduledSchema } from './sections/scheduled.js';
 import { whereSchema } from './sections/where.js';
 
 /** The whole job file, with the rules of a catalogue. */
@@ -33,6 +34,7 @@ export function jobFileSchemaOf(rules: RuleCatalogue) {
     checks: checksSchema.optional().describe('What must hold before anything is published'),
     output: outputSchema(rules),
     run: runSchema.optional(),
+    scheduled: scheduledSchema.optional().describe('What hadoop-elt scheduled adds to a run'),
     hadoop: z.strictObject(hadoopKeys).optional().describe('How the job runs on Hadoop'),
   });
 }

@@ -9,6 +9,7 @@ import { type LocaleSettings, localeSettings } from './sections/locale.js';
 import { OUTPUT_OVERRIDES, type OutputSettings, outputSettings } from './sections/output.js';
 import { type RecordsSettings, recordsSettings } from './sections/records.js';
 import { RUN_OVERRIDES, type RunSettings, runSettings } from './sections/run.js';
+import { type ScheduledSettings, scheduledSettings } from './sections/scheduled.js';
 import type { Surroundings } from './sections/surroundings.js';
 
 /** The settings that a flag or an environment variable can override, with their names. */
@@ -25,7 +26,8 @@ export interface JobSettings
     RecordsSettings,
     ChecksSettings,
     OutputSettings,
-    RunSettings {
+    RunSettings,
+    ScheduledSettings {
   readonly name: Setting<string>;
 }
 
@@ -39,7 +41,16 @@ export function resolveSettings(
   surroundings: Surroundings,
   hidesData: boolean,
 ): JobSettings {
-  const { name: nameInFile, input, csv, records = {}, checks = {}, output, run = {} } = job.content;
+  const {
+    name: nameInFile,
+    input,
+    csv,
+    records = {},
+    checks = {},
+    output,
+    run = {},
+    scheduled = {},
+  } = job.content;
   const choose = chooserOf(job, overrides);
   const data = csvSettings(csv, choose);
   const name = choose.fromFile(['name'], nameInFile, defaultName(surroundings.jobFile));
@@ -52,6 +63,7 @@ export function resolveSettings(
     ...checksSettings(checks, choose),
     ...outputSettings(output, choose, surroundings, data['csv.header'].value),
     ...runSettings(run, choose, surroundings),
+    ...scheduledSettings(scheduled, choose),
   };
 }
 

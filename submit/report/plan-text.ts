@@ -12,6 +12,7 @@ import type { OwnMapper } from '../job/own-mapper.js';
 import type { JobPlan } from '../job/plan.js';
 import type { PlannedOutputColumn } from '../job/plan-output-columns.js';
 import { hasOwnChecks } from '../job/sections/checks.js';
+import type { NotifySettings } from '../job/sections/scheduled.js';
 import type { Preview } from '../run/preview.js';
 import { count, quote } from './escape.js';
 import { formatPassedOver } from './passed-over-text.js';
@@ -192,6 +193,9 @@ function formatValue(key: string, value: unknown): string {
   if (key === 'run.retries.delay') return formatDurationSetting(value as number);
   if (key === 'checks.maxRejected' && value === null) return 'not all';
   if (value === null) return ABSENT[key] ?? '–';
+  if (DURATIONS.has(key)) return formatDurationSetting(value as number);
+  if (key === 'scheduled.notify') return formatNotify(value as NotifySettings);
+  if (key === 'scheduled.maxLogBytes') return formatSize(value as number);
   if (key === 'checks.maxBytes') return formatSize(value as number);
   if (key === 'checks.maxRejected') return formatLimit(value as Limit);
   if (key === 'checks.maxInvalid') return formatLimits(value as Readonly<Record<string, Limit>>);
@@ -210,10 +214,21 @@ const QUOTED_SETTINGS = new Set([
   'output.csv.null',
 ]);
 
+const DURATIONS = new Set(['scheduled.timeLimit', 'scheduled.expectEvery', 'scheduled.notify.repeatAfter']);
+
+/** The ways alone: addresses of webhooks are often secrets. */
+function formatNotify({ command, webhook, email, on }: NotifySettings): string {
+  const ways = [command && 'command', webhook && 'webhook', email && 'email'].filter(Boolean);
+  return `${ways.length === 0 ? 'nobody' : `by ${ways.join(', ')}`}${on === undefined ? '' : `, on ${on.join(', ')}`}`;
+}
+
 /** What it means that a setting has no value. */
 const ABSENT: Readonly<Record<string, string>> = {
   'csv.columns': 'by the header',
   'csv.quote': 'none',
+  'run.keepRuns': 'all',
+  'scheduled.timeLimit': 'none',
+  'scheduled.notify': 'nobody',
   'csv.encoding': 'bytes stay what they are',
   'output.csv.delimiter': "the input's",
 };

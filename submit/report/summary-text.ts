@@ -112,5 +112,6 @@ export function formatAfterPublish({
 
 /** For an interruption only the signal: its usual text says that nothing was published. */
 function causeOf(failure: FailureFacts): string {
+  if (failure.code === 'time-limit') return 'its time limit was over';
   return failure.code === 'interrupted' ? failure.details.signal : explainFailure(failure).lines.join(' ');
 }

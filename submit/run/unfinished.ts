@@ -1,4 +1,5 @@
 import type { JobPlan } from '../job/plan.js';
+import { isScheduledSetting } from '../job/sections/scheduled.js';
 import type { SourceItem } from '../sources/source.js';
 import type { Ports } from './ports.js';
 import { type RunRecord, recordOf } from './run-record.js';
@@ -31,7 +32,7 @@ export function basisOf(
   items: readonly SourceItem[],
 ): string {
   const settings = Object.entries(plan.settings)
-    .filter(([key]) => !WITHOUT_EFFECT.has(key))
+    .filter(([key]) => !WITHOUT_EFFECT.has(key) && !isScheduledSetting(key))
     .map(([key, { value }]) => [key, value]);
   const job = { inputs: [], mapperPath: '', mapperSha256: '', staging: '' };
   const request = jobRequestOf(plan, { runId: '', emit: 'records' }, job, { logFolder: '' });

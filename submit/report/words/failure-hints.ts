@@ -78,6 +78,8 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
       return details.silentMs === undefined
         ? 'Wait for that run to end, or let this one wait for it with --wait'
         : 'Look at what that run has published; run again if something is missing';
+    case 'time-limit':
+      return 'See in its log which step took long; scheduled.timeLimit or --time-limit sets the limit';
     case 'job-failed':
       return details.exitCode === MAPPER_EXIT.userFunction ? FUNCTION_THREW : undefined;
     case 'hadoop-job-failed':

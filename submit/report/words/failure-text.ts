@@ -1,4 +1,5 @@
 import { MAPPER_EXIT } from '../../../mapper/contract.js';
+import { formatDurationSetting } from '../../config/durations.js';
 import { formatSize } from '../../config/sizes.js';
 import { quoteForShell } from '../../engines/programs.js';
 import type {
@@ -197,6 +198,10 @@ function linesOf({ code, details }: FailureFacts): string[] {
       return [`The mapper ${quote(details.path)} is not the one that was built, so nothing was published`];
     case 'locked':
       return lockedLines(details);
+    case 'time-limit':
+      return [
+        `The run took longer than its time limit of ${formatDurationSetting(details.limitMs)}, and was ended; nothing was published`,
+      ];
     case 'interrupted':
       return [`Interrupted by ${details.signal}; nothing was published`];
   }

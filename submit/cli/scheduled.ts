@@ -1,0 +1,342 @@
+import { join, resolve } from 'node:path';
+import { DURATION_FORM, parseDuration } from '../config/durations.js';
+import { parseSize, SIZE_FORM } from '../config/sizes.js';
+import type { Context, ResultOutput } from '../context.js';
+import { Failure, type FailureFacts, factsOf, isAnyFailure } from '../errors.js';
+import { EXIT } from '../exit-codes.js';
+import { formatLogProblem, formatScheduledEnd } from '../report/scheduled-text.js';
+import type { RunEvent } from '../run/events.js';
+import { newRunId } from '../run/run-id.js';
+import { createJournals } from '../state/journal.js';
+import { logInMemory, openRunLog, type RunLog, removeOldLogs } from '../state/run-log.js';
+import { openStateFolder } from '../state/state-folder.js';
+import { factsAt } from '../stores/file-tree.js';
+import { localFailure } from '../stores/system-failure.js';
+import { CLUSTER_OPTIONS, HADOOP_OPTIONS, loadCluster } from './cluster-options.js';
+import { ENGINE_OF } from './connections.js';
+import { type Arguments, defineCommand } from './define-command.js';
+import { historyPlaceOf, jobNameOf } from './history-place.js';
+import { type LoadedJob, loadJobFile, OVERRIDE_OPTIONS, prepareJob } from './job-options.js';
+import { hdfsOf } from './open-cluster.js';
+import { flagsOf, runOnEngine, START_OPTIONS } from './run-job.js';
+import { messengerOf } from './send-messages.js';
+import { systemFailureOf } from './system-failure.js';
+import { tellFailure } from './tell-failure.js';
+
+/** Lines of the log that are printed when a run fails. */
+const PRINTED_LINES = 15;
+
+export const scheduledCommand = defineCommand({
+  name: 'scheduled',
+  positional: { name: 'job', describe: 'job file', required: true },
+  describe:
+    'Run a job for a scheduler: one run at a time, a log for each, a time limit, messages. Prints only if the exit code is not 0',
+  options: {
+    'time-limit': {
+      type: 'text',
+      value: 'TIME',
+      group: 'Job',
+      describe: `End a run that takes longer, with exit code ${EXIT.jobFailed}: ${DURATION_FORM}`,
+      default: 'scheduled.timeLimit of the job, else none',
+    },
+    engine: {
+      type: 'text',
+      group: 'Job',
+      choices: [ENGINE_OF.run, ENGINE_OF.submit],
+      describe: 'Where the job runs',
+      default:
+        'on Hadoop if a cluster is named (--cluster, --webhdfs, HADOOP_ELT_CLUSTER), else on this machine',
+    },
+    ...OVERRIDE_OPTIONS,
+    ...START_OPTIONS,
+    logs: {
+      type: 'text',
+      value: 'FOLDER',
+      group: 'Output',
+      describe: 'Folder of the logs',
+      default: 'logs in the state folder',
+    },
+    name: {
+      type: 'text',
+      value: 'NAME',
+      group: 'Output',
+      describe: 'First part of the names of the logs',
+      default: 'name of the job',
+    },
+    'keep-logs': {
+      type: 'text',
+      value: 'COUNT',
+      group: 'Output',
+      describe: 'How many logs of this name stay; the oldest are removed',
+      default: 'scheduled.keepLogs of the job, else 30',
+    },
+    'max-log-size': {
+      type: 'text',
+      value: 'SIZE',
+      group: 'Output',
+      describe: `How big they may be, all together: ${SIZE_FORM}`,
+      default: 'scheduled.maxLogBytes of the job, else 100MiB',
+    },
+    json: { type: 'flag', group: 'Output', describe: 'The log has one JSON event per line' },
+    ...CLUSTER_OPTIONS,
+    ...HADOOP_OPTIONS,
+  },
+  examples: [
+    ['hadoop-elt scheduled sales.elt.yaml --mode replace', 'a run on this machine'],
+    [
+      'hadoop-elt scheduled sales.elt.yaml --cluster cluster.yaml --mode append --time-limit 2h --logs /var/log/hadoop-elt',
+      'on Hadoop, as a crontab calls it; hadoop-elt schedule prints such a line',
+    ],
+  ],
+  epilogue:
+    'A start that overlaps another run of the output ends with exit code 8. A run that was killed is continued by the next start. If no log can be written, the run goes on and its end is printed. Starts that came to no run are in hadoop-elt runs too.',
+  async run(context, args) {
+    const { machine, stderr, processes } = context;
+    const startedMs = machine.clock.now();
+    // Nothing is made beside a job file that is not there.
+    if ((await factsAt(machine.files, resolve(context.cwd, args.job))) === undefined) {
+      await loadJobFile(context, args.job);
+    }
+    const place = await historyPlaceOf(context, { job: args.job, stateDir: args['state-dir'] });
+    const job = await jobNameOf(context, args.job);
+    const name = nameOf(args.name ?? job);
+    const limits = limitsOf(args);
+    const folder = args.logs === undefined ? join(place.stateDir, 'logs') : resolve(context.cwd, args.logs);
+    const opened = await openLog(async () => {
+      if (args.logs === undefined) await openStateFolder(machine.files, place.stateDir, ['runs']);
+      return openRunLog(machine.files, folder, name, { startedMs, pid: processes.self.pid });
+    });
+    const start: Start = { ...opened, job, startedMs, stateDir: place.stateDir };
+    const ended = await runLogged(context, args, start, limits.timeLimitMs);
+    await recordStart(context, args.job, start, ended);
+    const written = await opened.log.close();
+    const problem =
+      opened.problem ??
+      (written === null ? null : localFailure('write the log', opened.log.path ?? '', written));
+    const keepLogs = limits.keepLogs ?? ended.settings?.['scheduled.keepLogs'].value ?? 30;
+    const maxBytes = limits.maxBytes ?? ended.settings?.['scheduled.maxLogBytes'].value ?? 100 * 1024 ** 2;
+    if (opened.log.path !== null) {
+      await removeOldLogs(machine.files, folder, name, { keepLogs, maxBytes }).catch((error: unknown) => {
+        if (!isAnyFailure(error)) throw error;
+        stderr.write(formatLogProblem(error, 'rotation'));
+      });
+    }
+    if (problem !== null)
+      stderr.write(formatLogProblem(problem, opened.problem === null ? 'incomplete' : 'none'));
+    if (ended.exitCode !== EXIT.done || problem !== null) {
+      stderr.write(
+        formatScheduledEnd({
+          job,
+          exitCode: ended.exitCode,
+          log: opened.log.path,
+          tail: opened.log.tail(PRINTED_LINES),
+        }),
+      );
+    }
+    return ended.exitCode;
+  },
+});
+
+/** One start of a scheduled job. */
+interface Start {
+  readonly job: string;
+  readonly startedMs: number;
+  readonly stateDir: string;
+  readonly log: RunLog;
+}
+
+/** How it ended. */
+interface Ended {
+  readonly exitCode: number;
+  /** Null if it did not fail, and for a bug. */
+  readonly failure: FailureFacts | null;
+  /** Null if it came to no run. */
+  readonly runId: string | null;
+  /** Null if the job file can't be used. */
+  readonly settings: LoadedJob['plan']['settings'] | null;
+}
+
+/** A log in memory, and what is wrong, where no file can be written: the run goes on. */
+async function openLog(
+  open: () => Promise<RunLog>,
+): Promise<{ readonly log: RunLog; readonly problem: FailureFacts | null }> {
+  try {
+    return { log: await open(), problem: null };
+  } catch (error) {
+    if (!isAnyFailure(error)) throw error;
+    return { log: logInMemory(), problem: factsOf(error) };
+  }
+}
+
+/** Runs the job with its log in place of the standard streams. */
+async function runLogged(
+  outer: Context,
+  args: Arguments & {
+    readonly job: string;
+    readonly cluster: string | undefined;
+    readonly engine: string | undefined;
+  },
+  start: Start,
+  givenLimitMs: number | null,
+): Promise<Ended> {
+  const { log } = start;
+  const output: ResultOutput = {
+    isTerminal: false,
+    columns: 100,
+    write: log.write,
+    settled: async () => null,
+  };
+  const limited = limitedSignal(outer.signal);
+  const context: Context = { ...outer, stdout: output, stderr: output, signal: limited.signal };
+  const heard: Heard = { runId: null, failure: null, published: null };
+  let settings: Ended['settings'] = null;
+  let exitCode: number;
+  try {
+    const { engine, prepared, cluster } = await prepare(context, args);
+    settings = prepared.plan.settings;
+    limited.start(givenLimitMs ?? settings['scheduled.timeLimit'].value);
+    const messenger = await messengerOf(context, prepared.plan, start);
+    await messenger.started();
+    exitCode = await runOnEngine(engine, { context, cluster, ...prepared }, flagsOf(args), undefined, [
+      (event) => listen(heard, event),
+    ]).catch((error: unknown) => failed(context, heard, error));
+    await messenger.ended({ exitCode, ...heard });
+  } catch (error) {
+    exitCode = failed(context, heard, error);
+  } finally {
+    limited.stop();
+  }
+  return { exitCode, failure: heard.failure, runId: heard.runId, settings };
+}
+
+/** What a scheduled run has told. */
+interface Heard {
+  runId: string | null;
+  failure: FailureFacts | null;
+  published: Extract<RunEvent, { event: 'run-published' }>['summary'] | null;
+}
+
+function listen(heard: Heard, event: RunEvent): void {
+  heard.runId = event.runId;
+  if (event.event === 'run-failed') heard.failure = event.failure;
+  if (event.event === 'run-published') heard.published = event.summary;
+}
+
+function failed(context: Context, heard: Heard, error: unknown): number {
+  const cause: unknown = context.signal.aborted ? context.signal.reason : error;
+  const failure = isAnyFailure(cause) ? cause : systemFailureOf(cause);
+  heard.failure = failure === null ? null : factsOf(failure);
+  return tellFailure(context, cause);
+}
+
+async function prepare(
+  context: Context,
+  args: Arguments & {
+    readonly job: string;
+    readonly cluster: string | undefined;
+    readonly engine: string | undefined;
+  },
+) {
+  const job = await loadJobFile(context, args.job);
+  const isNamed = [args.cluster, args.webhdfs, context.env.HADOOP_ELT_CLUSTER].some(
+    (given) => given !== undefined && given !== '',
+  );
+  const engine = args.engine ?? (isNamed ? ENGINE_OF.submit : ENGINE_OF.run);
+  const cluster = engine === ENGINE_OF.submit ? await loadCluster(context, args, job) : null;
+  const prepared = await prepareJob(context, job, args, cluster === null ? null : hdfsOf(cluster));
+  return { engine, prepared, cluster };
+}
+
+/** A signal that the outer one aborts, or a time limit. */
+function limitedSignal(outer: AbortSignal) {
+  const inner = new AbortController();
+  const pass = () => inner.abort(outer.reason);
+  if (outer.aborted) pass();
+  outer.addEventListener('abort', pass, { once: true });
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    signal: inner.signal,
+    start(limitMs: number | null): void {
+      if (limitMs === null) return;
+      // A longer timer would fire at once.
+      const waitMs = Math.min(limitMs, 2 ** 31 - 1);
+      timer = setTimeout(() => inner.abort(new Failure('time-limit', { limitMs })), waitMs);
+      timer.unref();
+    },
+    stop(): void {
+      clearTimeout(timer);
+      outer.removeEventListener('abort', pass);
+    },
+  };
+}
+
+/** Writes down a start that failed before it came to a journal, so that the history has it. */
+async function recordStart(
+  context: Context,
+  jobFile: string,
+  { job, startedMs, stateDir, log }: Start,
+  { runId: given, failure, settings }: Ended,
+): Promise<void> {
+  const { machine, processes } = context;
+  // The run that an overlapping start meets has an entry of its own.
+  if (failure === null || failure.code === 'locked' || failure.code === 'usage') return;
+  const runId = given ?? newRunId(startedMs);
+  const journals = createJournals(machine.files, stateDir, ['runs'], processes.self);
+  try {
+    if ((await journals.read(runId)).length > 0) return;
+    const journal = await journals.open({
+      runId,
+      job,
+      jobFile: resolve(context.cwd, jobFile),
+      engine: '',
+      output: settings?.['output.path'].value ?? '',
+      startedMs,
+    });
+    await journal.end({
+      state: 'failed',
+      failure: failure.code,
+      cause: failure,
+      endedMs: machine.clock.now(),
+    });
+  } catch (error) {
+    const found = isAnyFailure(error) ? error : systemFailureOf(error);
+    if (found === null) throw error;
+    log.write(formatLogProblem(found, 'history'));
+  }
+}
+
+function nameOf(name: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) return name;
+  throw refuse(`--name is ${JSON.stringify(name)}; accepted: letters, digits, dot, dash and underscore`);
+}
+
+function limitsOf(args: Arguments): {
+  readonly timeLimitMs: number | null;
+  readonly keepLogs: number | null;
+  readonly maxBytes: number | null;
+} {
+  return {
+    timeLimitMs: read(args, 'time-limit', DURATION_FORM, (text) => parseDuration(text) || undefined),
+    keepLogs: read(args, 'keep-logs', 'a whole number from 1', (text) =>
+      /^[1-9]\d{0,5}$/.test(text) ? Number(text) : undefined,
+    ),
+    maxBytes: read(args, 'max-log-size', SIZE_FORM, (text) => parseSize(text) || undefined),
+  };
+}
+
+function read(
+  args: Arguments,
+  option: string,
+  accepted: string,
+  parse: (text: string) => number | undefined,
+): number | null {
+  const text = args[option];
+  if (typeof text !== 'string') return null;
+  const value = parse(text);
+  if (value === undefined) throw refuse(`--${option} is ${JSON.stringify(text)}; accepted: ${accepted}`);
+  return value;
+}
+
+function refuse(problem: string): Failure {
+  return new Failure('usage', { problem, command: 'scheduled' });
+}

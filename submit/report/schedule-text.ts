@@ -1,0 +1,57 @@
+import { formatDurationSetting } from '../config/durations.js';
+import { quoteForShell } from '../engines/programs.js';
+import type { ScheduledJob } from '../schedule/scheduled-job.js';
+import { escapeControls } from './escape.js';
+
+/** How each scheduler keeps runs from overlapping. */
+const OVERLAP: Readonly<Record<string, string>> = {
+  cron: 'refused by hadoop-elt, exit code 8',
+  systemd: 'not started while the service runs',
+  'task-scheduler': 'not started (IgnoreNew)',
+  airflow: 'one run at a time (max_active_runs=1)',
+};
+
+/** The configuration of a scheduled job as a table. `startsMs`: its next starts. */
+export function formatScheduleTable(job: ScheduledJob, target: string, startsMs: readonly number[]): string {
+  const [program = '', ...args] = job.words;
+  const times = startsMs.map((ms) => formatIn(ms, job.zone)).join(', ');
+  const retries =
+    target === 'cron' || job.retries === 0
+      ? 'none; the next start continues what was killed'
+      : `${job.retries}, after ${formatDurationSetting(job.retryDelayMs)}`;
+  const rows: readonly (readonly [string, string])[] = [
+    ['name', `hadoop-elt-${job.name}`],
+    ['trigger', `${job.cron.expression}, in ${job.zone}`],
+    ['next starts', times],
+    ['program', program],
+    ['arguments', quoteForShell(args)],
+    ['start in', job.folder],
+    ['account', job.account ?? 'the user who installs it'],
+    ['overlap', OVERLAP[target] ?? ''],
+    ['restarts', retries],
+    ['time limit', job.timeLimitMs === null ? 'none' : formatDurationSetting(job.timeLimitMs)],
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return escapeControls(rows.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join(''));
+}
+
+/** `2026-11-26 02:15 GMT+1`. */
+function formatIn(ms: number, zone: string): string {
+  const parts = new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'short',
+  }).formatToParts(ms);
+  const part = (type: string) => parts.find((one) => one.type === type)?.value ?? '';
+  return `${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')} ${part('timeZoneName')}`;
+}
+
+/** What was installed, removed, or what is left to do. */
+export function formatInstalled(lines: readonly string[]): string {
+  return escapeControls(`${lines.join('\n')}\n`);
+}

@@ -1,0 +1,50 @@
+import type { FailureFacts } from '../errors.js';
+import { EXIT } from '../exit-codes.js';
+import { escapeControls } from './escape.js';
+import { explainFailure } from './words/failure-text.js';
+
+/** How a scheduled run ended, where its log is, and the end of that. */
+export function formatScheduledEnd({
+  job,
+  exitCode,
+  log,
+  tail,
+}: {
+  readonly job: string;
+  readonly exitCode: number;
+  readonly log: string | null;
+  readonly tail: readonly string[];
+}): string {
+  const ended =
+    exitCode === EXIT.locked
+      ? `${job} was not started (exit code ${exitCode})`
+      : `${job} ended with exit code ${exitCode}`;
+  const where = log === null ? 'it has no log; it said at its end:' : `its log is ${log}`;
+  return escapeControls(
+    ['hadoop-elt: ', ended, '; ', where, '\n', ...tail.map((line) => `${line}\n`)].join(''),
+  );
+}
+
+/**
+ * The warning for a log that could not be made (`none`) or not completed, for old logs that could not be removed
+ * (`rotation`), and for a start that could not be written down (`history`). The run goes on.
+ */
+export function formatLogProblem(
+  failure: FailureFacts,
+  what: 'none' | 'incomplete' | 'rotation' | 'history',
+): string {
+  const words: Record<typeof what, string> = {
+    none: 'The run has no log',
+    incomplete: 'The log of the run is incomplete',
+    rotation: 'Old logs were not all removed',
+    history: 'This start is not in the history',
+  };
+  const remedy =
+    what === 'none' || what === 'incomplete'
+      ? '\n  Name a folder with room that you may write with --logs FOLDER'
+      : '';
+  const cause = explainFailure(failure)
+    .lines.map((line) => line.trim())
+    .join(': ');
+  return escapeControls(`hadoop-elt: ${words[what]}: ${cause}${remedy}\n`);
+}

@@ -1,0 +1,171 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { formatDag } from '../../../../submit/schedule/airflow.js';
+import { agreeAtStarts, nextStarts, parseCron } from '../../../../submit/schedule/cron.js';
+import { formatCrontab, putIntoCrontab } from '../../../../submit/schedule/crontab.js';
+import type { ScheduledJob } from '../../../../submit/schedule/scheduled-job.js';
+import { calendarsOf, formatSystemd } from '../../../../submit/schedule/systemd.js';
+import { formatTask } from '../../../../submit/schedule/task-scheduler.js';
+
+const has = (program: string) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
+const NOW = Date.parse('2026-01-10T00:00:00Z');
+const jobOf = (cron: string, more: Partial<ScheduledJob> = {}): ScheduledJob => ({
+  name: 'sales',
+  cron: parseCron(cron),
+  zone: 'Europe/Berlin',
+  words: ['/bin/true', 'scheduled', '/srv/100% "it\'s" $HOME/a b\\c.elt.yaml', '--mode', 'replace'],
+  folder: '/tmp',
+  environment: { PATH: '/usr/bin:/bin:/opt/my hadoop/bin', HADOOP_CONF_DIR: '/etc/a b' },
+  account: null,
+  retries: 0,
+  retryDelayMs: 300_000,
+  timeLimitMs: null,
+  ...more,
+});
+
+const EXPRESSIONS = [
+  '15 2 * * *',
+  '*/10 6-20 * * mon-fri',
+  '0 0 1,15 * *',
+  '30 4 * jan,jul sun',
+  '0 12 31 */2 *',
+  '5 0 13 * fri',
+  '@hourly',
+  '0 3 * * 7',
+];
+
+describe('a cron expression', () => {
+  it.each(['', '* * * *', '60 * * * *', '* 24 * * *', '0 0 0 * *', '0 0 * 13 *', '* * * * * *', '0 0 L * *', 'x * * * *', '@reboot'])(
+    'is refused, with what is accepted: %j',
+    (text) => {
+      expect(() => parseCron(text)).toThrow(expect.objectContaining({ code: 'usage' }));
+    },
+  );
+
+  it('has its next starts in a zone, over its changes of clock', () => {
+    const starts = nextStarts(parseCron('30 2 * * *'), 'Europe/Berlin', Date.parse('2026-03-27T12:00:00Z'), 3);
+    const times = starts.map((ms) => new Date(ms).toISOString());
+    expect(times[0]).toBe('2026-03-28T01:30:00.000Z');
+    expect(times[2]).toBe('2026-03-30T00:30:00.000Z');
+  });
+
+  it('is at the same time in two zones only if it is so all the year', () => {
+    const cron = parseCron('0 2 * * *');
+    expect(agreeAtStarts(cron, 'UTC', 'Etc/UTC', NOW)).toBe(true);
+    expect(agreeAtStarts(cron, 'Europe/Berlin', 'Europe/Vienna', NOW)).toBe(true);
+    expect(agreeAtStarts(cron, 'Europe/Berlin', 'Africa/Lagos', NOW)).toBe(false);
+    expect(agreeAtStarts(cron, 'Europe/Berlin', 'UTC', NOW)).toBe(false);
+  });
+});
+
+describe.skipIf(!has('systemd-analyze'))('the units of systemd', () => {
+  it.each(EXPRESSIONS)('start a job when cron would: %s', (text) => {
+    const cron = parseCron(text);
+    const expected = nextStarts(cron, 'UTC', NOW, 5).map((ms) => new Date(ms).toISOString().slice(0, 19).replace('T', ' '));
+    const found = calendarsOf(cron).flatMap((calendar) => {
+      const args = ['calendar', '--base-time=2026-01-10 00:00:00 UTC', '--iterations=5', `${calendar} UTC`];
+      const { status, stdout, stderr } = spawnSync('systemd-analyze', args, { encoding: 'utf8', env: { ...process.env, TZ: 'UTC', LC_ALL: 'C' } });
+      expect([status, stderr]).toEqual([0, '']);
+      return [...stdout.matchAll(/(?:Next elapse|Iter(?:ation|\.) #\d+): \w+ (\S+ \S+) UTC/g)].map(([, time]) => time);
+    });
+    expect([...new Set(found)].sort().slice(0, 5)).toEqual(expected);
+  });
+
+  it('are accepted by systemd-analyze verify, whatever is in their words', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hadoop-elt-units-'));
+    try {
+      const units = formatSystemd(jobOf('15 2 * * *', { retries: 2, timeLimitMs: 7_200_000, account: 'root' }));
+      writeFileSync(join(folder, units.serviceName), units.service);
+      writeFileSync(join(folder, units.timerName), units.timer);
+      const { status, stderr } = spawnSync('systemd-analyze', ['verify', join(folder, units.serviceName), join(folder, units.timerName)], { encoding: 'utf8' });
+      expect([status, stderr.split('\n').filter((line) => line.includes('hadoop-elt'))]).toEqual([0, []]);
+      expect(units.timer).toContain('OnCalendar=*-*-* 02:15:00 Europe/Berlin\n');
+      expect(units.service).toContain('"/srv/100%% \\"it\'s\\" $$HOME/a b\\\\c.elt.yaml"');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe('the lines of a crontab', () => {
+  it('give sh the words as they are', () => {
+    const line = formatCrontab(jobOf('15 2 * * *')).split('\n').find((one) => one.startsWith('15')) ?? '';
+    // cron takes the backslashes off, and the first five fields.
+    const command = line.replace('15 2 * * *  ', '').replaceAll('\\%', '%').replace('/bin/true', 'printf "%s|"');
+    const { stdout } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
+    expect(stdout.split('|').slice(1, 2)).toEqual(['/srv/100% "it\'s" $HOME/a b\\c.elt.yaml']);
+    expect(line).not.toMatch(/[^\\]%/);
+  });
+
+  it('take the place of those that were there, and leave all else alone', () => {
+    const other = 'MAILTO=me\n# mine\n1 1 * * *  do\n';
+    const first = putIntoCrontab(other, { name: 'sales' }, formatCrontab(jobOf('15 2 * * *')));
+    const second = putIntoCrontab(first, { name: 'sales' }, formatCrontab(jobOf('20 2 * * *')));
+    expect(first.startsWith(other)).toBe(true);
+    expect(second).toBe(first.replace('15 2', '20 2'));
+    expect(putIntoCrontab(second, { name: 'sales' }, '')).toBe(other);
+    expect(putIntoCrontab(second, { name: 'other' }, '')).toBe(second);
+  });
+
+  it.skipIf(!has('crontab'))('are accepted by crontab', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hadoop-elt-crontab-'));
+    try {
+      const path = join(folder, 'crontab');
+      for (const expression of EXPRESSIONS) {
+        writeFileSync(path, formatCrontab(jobOf(expression)));
+        // -n only checks; not every crontab has it.
+        const { status, stderr } = spawnSync('crontab', ['-n', path], { encoding: 'utf8' });
+        if (/invalid option|usage/i.test(stderr)) return;
+        expect([expression, status, stderr.replace(/.*successfully.*\n/, '')]).toEqual([expression, 0, '']);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe('the XML of Task Scheduler', () => {
+  const SCHEMA = join(import.meta.dirname, 'task-scheduler.xsd');
+  it.skipIf(!has('xmllint')).each(EXPRESSIONS)('is valid: %s', (expression) => {
+    const xml = formatTask(jobOf(expression, { retries: 2, timeLimitMs: 7_200_000, account: 'DOMAIN\\elt & co' }), '2026-01-10');
+    const { status, stderr } = spawnSync('xmllint', ['--noout', '--schema', SCHEMA, '-'], { input: xml, encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, '- validates\n']);
+  });
+
+  it('has one trigger for times at one distance, and one for each other time', () => {
+    const triggers = (cron: string) => formatTask(jobOf(cron), '2026-01-10').match(/<CalendarTrigger>/g)?.length;
+    expect(triggers('*/10 * * * *')).toBe(1);
+    expect(triggers('*/10 6-20 * * mon-fri')).toBe(1);
+    expect(triggers('0,20 2,4 * * *')).toBe(4);
+    expect(triggers('5 0 13 * fri')).toBe(2);
+    expect(() => triggers('*/7 * * * *')).toThrow(expect.objectContaining({ code: 'usage' }));
+  });
+
+  it('quotes arguments as Windows reads them, and has UTC where that was asked for', () => {
+    const xml = formatTask(jobOf('15 2 * * *', { zone: 'UTC', words: ['C:\\n.exe', 'C:\\a b\\', 'say "x"'] }), '2026-01-10');
+    expect(xml).toContain('<Arguments>&quot;C:\\a b\\\\&quot; &quot;say \\&quot;x\\&quot;&quot;</Arguments>');
+    expect(xml).toContain('<StartBoundary>2026-01-10T02:15:00Z</StartBoundary>');
+  });
+});
+
+describe.skipIf(!has('python3'))('the DAG of Airflow', () => {
+  it('is Python that holds the words as they are', () => {
+    const dag = formatDag(jobOf('15 2 * * *', { retries: 2, timeLimitMs: 7_200_000 }), '2026-01-10');
+    const script = `
+import ast, sys
+tree = ast.parse(sys.stdin.read())
+call = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "BashOperator"][0]
+print({word.arg: word.value for word in call.keywords}["bash_command"].value, end="")
+`;
+    const { status, stdout } = spawnSync('python3', ['-c', script], { input: dag, encoding: 'utf8' });
+    expect(status).toBe(0);
+    const command = stdout.replace(/^\{% raw %\}/, '').replace(/\{% endraw %\} $/, '').replace('/bin/true', 'printf "%s|"');
+    expect(spawnSync('sh', ['-c', command], { encoding: 'utf8' }).stdout.split('|')[1]).toBe(
+      '/srv/100% "it\'s" $HOME/a b\\c.elt.yaml',
+    );
+    expect(dag).toContain('tz="Europe/Berlin"');
+  });
+});
