@@ -27,7 +27,12 @@ const { fresh: _once, ...SCHEDULED_OPTIONS } = scheduledCommand.options;
 const PATHS: ReadonlySet<string> = new Set(['cluster', 'state-dir', 'logs', 'input']);
 
 const OWN_OPTIONS = {
-  cron: { type: 'text', value: 'EXPRESSION', group: 'Job', describe: 'When: minute, hour, day of month, month, day of week; or @daily and the like' },
+  cron: {
+    type: 'text',
+    value: 'EXPRESSION',
+    group: 'Job',
+    describe: 'When: minute, hour, day of month, month, day of week; or @daily and the like',
+  },
   for: { type: 'text', group: 'Job', choices: TARGETS, describe: 'Scheduler', default: 'cron' },
   'time-zone': {
     type: 'text',
@@ -36,9 +41,27 @@ const OWN_OPTIONS = {
     describe: 'Zone of the times: Europe/Berlin, UTC',
     default: 'that of this machine',
   },
-  account: { type: 'text', value: 'USER', group: 'Job', describe: 'User who runs it (systemd, task-scheduler, airflow)', default: 'the user who installs it' },
-  retries: { type: 'text', value: 'COUNT', group: 'Job', describe: 'How often the scheduler tries again after a failure; cron can not', default: '0' },
-  'retry-delay': { type: 'text', value: 'TIME', group: 'Job', describe: `Pause before that: ${DURATION_FORM}`, default: '5m' },
+  account: {
+    type: 'text',
+    value: 'USER',
+    group: 'Job',
+    describe: 'User who runs it (systemd, task-scheduler, airflow)',
+    default: 'the user who installs it',
+  },
+  retries: {
+    type: 'text',
+    value: 'COUNT',
+    group: 'Job',
+    describe: 'How often the scheduler tries again after a failure; cron can not',
+    default: '0',
+  },
+  'retry-delay': {
+    type: 'text',
+    value: 'TIME',
+    group: 'Job',
+    describe: `Pause before that: ${DURATION_FORM}`,
+    default: '5m',
+  },
   program: {
     type: 'text',
     value: 'FILE',
@@ -46,8 +69,18 @@ const OWN_OPTIONS = {
     describe: 'The program that the scheduler starts, where it is elsewhere',
     default: 'this Node with this program',
   },
-  format: { type: 'text', group: 'Output', choices: ['text', 'table'], describe: 'The configuration itself, or a table of what it says', default: 'text' },
-  install: { type: 'flag', group: 'Output', describe: 'Install it for this user (cron, systemd), in place of what was installed for the job' },
+  format: {
+    type: 'text',
+    group: 'Output',
+    choices: ['text', 'table'],
+    describe: 'The configuration itself, or a table of what it says',
+    default: 'text',
+  },
+  install: {
+    type: 'flag',
+    group: 'Output',
+    describe: 'Install it for this user (cron, systemd), in place of what was installed for the job',
+  },
   uninstall: { type: 'flag', group: 'Output', describe: 'Take it out again' },
 } as const satisfies OptionDefinitions;
 
@@ -56,15 +89,27 @@ export const scheduleCommand = defineCommand({
   positional: { name: 'job', describe: 'job file', required: true },
   describe:
     'Print, or install, what starts a job by cron, systemd, Task Scheduler or Airflow. All options of hadoop-elt scheduled are passed on to it',
-  options: { ...OWN_OPTIONS, ...SCHEDULED_OPTIONS, ...OVERRIDE_OPTIONS, ...CLUSTER_OPTIONS, ...HADOOP_OPTIONS },
+  options: {
+    ...OWN_OPTIONS,
+    ...SCHEDULED_OPTIONS,
+    ...OVERRIDE_OPTIONS,
+    ...CLUSTER_OPTIONS,
+    ...HADOOP_OPTIONS,
+  },
   examples: [
     ['hadoop-elt schedule sales.elt.yaml --cron "15 2 * * *" --mode replace', 'the lines of a crontab'],
     [
       'hadoop-elt schedule sales.elt.yaml --cron "15 2 * * *" --for systemd --time-zone Europe/Berlin --install',
       'a timer of this user',
     ],
-    ['hadoop-elt schedule sales.elt.yaml --cron "*/10 6-20 * * mon-fri" --for airflow > dags/sales.py', 'a DAG'],
-    ['hadoop-elt schedule sales.elt.yaml --cron @daily --for task-scheduler --format table', 'see what it would be'],
+    [
+      'hadoop-elt schedule sales.elt.yaml --cron "*/10 6-20 * * mon-fri" --for airflow > dags/sales.py',
+      'a DAG',
+    ],
+    [
+      'hadoop-elt schedule sales.elt.yaml --cron @daily --for task-scheduler --format table',
+      'see what it would be',
+    ],
   ],
   onlyAnswers: (args) => args.install !== true && args.uninstall !== true,
   async run(context, args) {
@@ -90,7 +135,8 @@ export const scheduleCommand = defineCommand({
       environment: environmentOf(context),
       account: args.account ?? null,
       retries: numberOf(args.retries),
-      retryDelayMs: args['retry-delay'] === undefined ? 300_000 : durationOf('retry-delay', args['retry-delay']),
+      retryDelayMs:
+        args['retry-delay'] === undefined ? 300_000 : durationOf('retry-delay', args['retry-delay']),
       timeLimitMs: limit === undefined ? null : durationOf('time-limit', limit),
     };
     checkTarget(job, target, nowMs);
@@ -106,7 +152,10 @@ export const scheduleCommand = defineCommand({
 });
 
 /** The words that a scheduler starts: this program, `scheduled`, the job and all that is passed on. */
-function wordsOf({ cwd, nodePath, programPath }: Context, args: Arguments & { readonly job: string; readonly program: string | undefined }): string[] {
+function wordsOf(
+  { cwd, nodePath, programPath }: Context,
+  args: Arguments & { readonly job: string; readonly program: string | undefined },
+): string[] {
   const program = args.program === undefined ? [nodePath, programPath ?? 'hadoop-elt'] : [args.program];
   const passed = Object.keys(SCHEDULED_OPTIONS).flatMap((name) => {
     const value = args[name];
@@ -114,7 +163,10 @@ function wordsOf({ cwd, nodePath, programPath }: Context, args: Arguments & { re
     const flag = flagOf(name);
     if (value === true) return [flag];
     return [value].flat().flatMap((one) => {
-      const given = PATHS.has(name) && !/^[a-z][a-z0-9+.-]+:/i.test(String(one)) ? resolve(cwd, String(one)) : String(one);
+      const given =
+        PATHS.has(name) && !/^[a-z][a-z0-9+.-]+:/i.test(String(one))
+          ? resolve(cwd, String(one))
+          : String(one);
       return name.length > 1 && given.startsWith('-') ? [`${flag}=${given}`] : [flag, given];
     });
   });
@@ -155,7 +207,8 @@ function checkTarget(job: ScheduledJob, target: Target, nowMs: number): void {
       'Give the times of that machine, without --time-zone, or those of UTC',
     );
   }
-  if (target === 'systemd' && /[\n]/.test(job.folder)) throw refuse('systemd has no folders with a line break in their names');
+  if (target === 'systemd' && /[\n]/.test(job.folder))
+    throw refuse('systemd has no folders with a line break in their names');
 }
 
 function configurationOf(job: ScheduledJob, target: Target, startDay: string): string {
@@ -251,7 +304,13 @@ async function runProgram(context: Context, words: readonly string[], input: str
 }
 
 async function programOutput({ machine, signal }: Context, words: readonly string[], input: string) {
-  const program = machine.programs.start(words, { env: { LC_ALL: 'C' }, stdin: 'pipe', stdout: 'pipe', stderr: 'pipe', signal });
+  const program = machine.programs.start(words, {
+    env: { LC_ALL: 'C' },
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: 'pipe',
+    signal,
+  });
   program.stdin?.on('error', () => undefined);
   program.stdin?.end(input);
   const [output, said, { exitCode, startError }] = await Promise.all([
@@ -259,7 +318,11 @@ async function programOutput({ machine, signal }: Context, words: readonly strin
     program.stderr === null ? '' : text(program.stderr),
     program.ended,
   ]);
-  if (startError !== null) throw refuse(`${words[0]} could not be started: ${startError}`, `Print the configuration without --install, and put it in place where ${words[0]} is`);
+  if (startError !== null)
+    throw refuse(
+      `${words[0]} could not be started: ${startError}`,
+      `Print the configuration without --install, and put it in place where ${words[0]} is`,
+    );
   return { output, said, exitCode };
 }
 

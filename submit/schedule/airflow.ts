@@ -8,8 +8,7 @@ import { type ScheduledJob, titleOf } from './scheduled-job.js';
 export function formatDag(job: ScheduledJob, startDay: string): string {
   const { name, cron, zone, words, folder, environment, account, retries, retryDelayMs, timeLimitMs } = job;
   const [year, month, day] = startDay.split('-').map(Number);
-  const limit =
-    timeLimitMs === null ? 'None' : `timedelta(seconds=${Math.ceil(timeLimitMs / 1000) + 300})`;
+  const limit = timeLimitMs === null ? 'None' : `timedelta(seconds=${Math.ceil(timeLimitMs / 1000) + 300})`;
   // A command that ends with .sh or .bash would be taken for a file with a template.
   const command = `{% raw %}${quoteForShell(words)}{% endraw %} `;
   return `"""${titleOf(job)}. Made by hadoop-elt schedule; made again, it is the same."""
@@ -55,5 +54,8 @@ function dictOf(variables: Readonly<Record<string, string>>): string {
 
 /** A text of Python; JSON's escapes are Python's too. */
 function text(value: string): string {
-  return JSON.stringify(value).replaceAll(/[\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16)}`);
+  return JSON.stringify(value).replaceAll(
+    /[\u2028\u2029]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16)}`,
+  );
 }

@@ -17,7 +17,8 @@ export interface Cron {
   readonly restrictsDaysOfWeek: boolean;
 }
 
-const FORM = 'five fields (minute, hour, day of month, month, day of week), such as "15 2 * * *" or "*/10 6-20 * * mon-fri"';
+const FORM =
+  'five fields (minute, hour, day of month, month, day of week), such as "15 2 * * *" or "*/10 6-20 * * mon-fri"';
 const VALUE = '(?:\\d{1,2}|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|sun|mon|tue|wed|thu|fri|sat)';
 const PART = `(?:\\*|${VALUE}(?:-${VALUE})?)(?:/\\d{1,2})?`;
 /** What all crons understand: no seconds, no L, W or #. */
@@ -99,5 +100,8 @@ export function agreeAtStarts(cron: Cron, one: string, other: string, nowMs: num
 }
 
 function refuse(text: string, accepted: string): Failure {
-  return new Failure('usage', { problem: `--cron is ${JSON.stringify(text)}; accepted: ${accepted}`, command: 'schedule' });
+  return new Failure('usage', {
+    problem: `--cron is ${JSON.stringify(text)}; accepted: ${accepted}`,
+    command: 'schedule',
+  });
 }

@@ -26,7 +26,10 @@ export function putIntoCrontab(crontab: string, job: Pick<ScheduledJob, 'name'>,
     if (line === endOf(job)) isInside = false;
   }
   const rest = kept.join('\n').replace(/\n*$/, '\n').replace(/^\n$/, '');
-  const own = lines.split('\n').filter((line) => !line.startsWith('# cron does not')).join('\n');
+  const own = lines
+    .split('\n')
+    .filter((line) => !line.startsWith('# cron does not'))
+    .join('\n');
   return `${rest}${own}`;
 }
 

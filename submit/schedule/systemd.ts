@@ -26,14 +26,19 @@ export function formatSystemd(job: ScheduledJob): SystemdUnits {
       'After=network-online.target',
       ...(retries === 0
         ? []
-        : [`StartLimitIntervalSec=${(retries + 1) * (Math.ceil(retryDelayMs / 1000) + 86_400)}`, `StartLimitBurst=${retries + 1}`]),
+        : [
+            `StartLimitIntervalSec=${(retries + 1) * (Math.ceil(retryDelayMs / 1000) + 86_400)}`,
+            `StartLimitBurst=${retries + 1}`,
+          ]),
       '',
       '[Service]',
       '# A service that runs is not started once more.',
       'Type=oneshot',
       ...(account === null ? [] : [`User=${account}`]),
       `WorkingDirectory=${folder.replaceAll('%', '%%')}`,
-      ...Object.entries(environment).map(([name, value]) => `Environment=${quoted(`${name}=${value}`, false)}`),
+      ...Object.entries(environment).map(
+        ([name, value]) => `Environment=${quoted(`${name}=${value}`, false)}`,
+      ),
       `ExecStart=${words.map((word) => quoted(word, true)).join(' ')}`,
       `TimeoutStartSec=${limit}`,
       '# The run ends its job on Hadoop first.',
@@ -89,7 +94,11 @@ function listOf(values: readonly number[], all: number, format: (value: number) 
 
 /** A word as systemd reads it (systemd.syntax(7)); in commands `$` is for variables. */
 function quoted(word: string, isCommand: boolean): string {
-  const escaped = word.replaceAll('%', '%%').replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+  const escaped = word
+    .replaceAll('%', '%%')
+    .replaceAll('\\', '\\\\')
+    .replaceAll('"', '\\"')
+    .replaceAll('\n', '\\n');
   const plain = isCommand ? escaped.replaceAll('$', '$$$$') : escaped;
   return /^[A-Za-z0-9_@%+=:,./$-]+$/.test(plain) && plain !== '' ? plain : `"${plain}"`;
 }

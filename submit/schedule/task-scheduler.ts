@@ -77,17 +77,26 @@ function triggersOf({ cron, zone }: ScheduledJob, startDay: string): string[] {
   const days = daysOf(cron);
   const { times, repetition } = timesOf(cron);
   if (times.length * days.length > MAX_TRIGGERS) {
-    throw new Failure('usage', {
-      problem: `Task Scheduler takes ${MAX_TRIGGERS} triggers a task, but ${JSON.stringify(cron.expression)} would need ${times.length * days.length}`,
-      command: 'schedule',
-    }, { hint: 'Choose minutes at one distance, such as */10 * * * *, or fewer times' });
+    throw new Failure(
+      'usage',
+      {
+        problem: `Task Scheduler takes ${MAX_TRIGGERS} triggers a task, but ${JSON.stringify(cron.expression)} would need ${times.length * days.length}`,
+        command: 'schedule',
+      },
+      { hint: 'Choose minutes at one distance, such as */10 * * * *, or fewer times' },
+    );
   }
   return times.flatMap((time) =>
     days.flatMap((schedule) => [
       '<CalendarTrigger>',
       ...(repetition === null
         ? []
-        : ['  <Repetition>', `    <Interval>${repetition.interval}</Interval>`, `    <Duration>${repetition.duration}</Duration>`, '  </Repetition>']),
+        : [
+            '  <Repetition>',
+            `    <Interval>${repetition.interval}</Interval>`,
+            `    <Duration>${repetition.duration}</Duration>`,
+            '  </Repetition>',
+          ]),
       `  <StartBoundary>${startDay}T${time}:00${suffix}</StartBoundary>`,
       '  <Enabled>true</Enabled>',
       ...schedule.map((line) => `  ${line}`),
@@ -126,18 +135,33 @@ function daysOf(cron: Cron): readonly (readonly string[])[] {
   const hasAllMonths = months.length === 12;
   const byMonth = [
     '<ScheduleByMonth>',
-    ...listed('DaysOfMonth', daysOfMonth.map((day) => `<Day>${day}</Day>`)),
-    ...listed('Months', months.map((month) => `<${MONTHS[month - 1]} />`)),
+    ...listed(
+      'DaysOfMonth',
+      daysOfMonth.map((day) => `<Day>${day}</Day>`),
+    ),
+    ...listed(
+      'Months',
+      months.map((month) => `<${MONTHS[month - 1]} />`),
+    ),
     '</ScheduleByMonth>',
   ];
-  const week = listed('DaysOfWeek', daysOfWeek.map((day) => `<${DAYS[day]} />`));
+  const week = listed(
+    'DaysOfWeek',
+    daysOfWeek.map((day) => `<${DAYS[day]} />`),
+  );
   const byWeek = hasAllMonths
     ? ['<ScheduleByWeek>', '  <WeeksInterval>1</WeeksInterval>', ...week, '</ScheduleByWeek>']
     : [
         '<ScheduleByMonthDayOfWeek>',
-        ...listed('Weeks', ['1', '2', '3', '4', 'Last'].map((one) => `<Week>${one}</Week>`)),
+        ...listed(
+          'Weeks',
+          ['1', '2', '3', '4', 'Last'].map((one) => `<Week>${one}</Week>`),
+        ),
         ...week,
-        ...listed('Months', months.map((month) => `<${MONTHS[month - 1]} />`)),
+        ...listed(
+          'Months',
+          months.map((month) => `<${MONTHS[month - 1]} />`),
+        ),
         '</ScheduleByMonthDayOfWeek>',
       ];
   if (restrictsDaysOfMonth && restrictsDaysOfWeek) return [byMonth, byWeek];
@@ -163,7 +187,11 @@ function durationOf(ms: number): string {
 }
 
 function escapeXml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
 }
 
 /** A word as CommandLineToArgvW reads it. */

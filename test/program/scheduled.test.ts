@@ -80,7 +80,9 @@ describe('hadoop-elt scheduled', () => {
     await work().write('in.csv', `A\n${'abc\n'.repeat(3_000_000)}`);
     const { exitCode, stderr } = await scheduled();
     expect(exitCode).toBe(6);
-    expect(stderr).toContain('The run took longer than its time limit of 200ms, and was ended; nothing was published');
+    expect(stderr).toContain(
+      'The run took longer than its time limit of 200ms, and was ended; nothing was published',
+    );
     expect(await work().names()).not.toContain('out');
     const { stdout } = await work().runHere(['runs', 'job.elt.yaml', '--failed', '--json']);
     expect(JSON.parse(stdout)).toMatchObject({ failure: 'time-limit', exitCode: 6 });
@@ -88,7 +90,12 @@ describe('hadoop-elt scheduled', () => {
 
   it('refuses values that it does not take', async () => {
     await prepare();
-    for (const wrong of [['--time-limit', 'long'], ['--keep-logs', '0'], ['--max-log-size', 'x'], ['--name', '../x']]) {
+    for (const wrong of [
+      ['--time-limit', 'long'],
+      ['--keep-logs', '0'],
+      ['--max-log-size', 'x'],
+      ['--name', '../x'],
+    ]) {
       const { exitCode, stderr } = await scheduled(...wrong);
       expect([exitCode, stderr]).toEqual([2, expect.stringContaining('; accepted: ')]);
     }
@@ -137,7 +144,9 @@ describe('bin/scheduled-run.sh, as users and cron call it', () => {
     else expect([exitCode, stderr]).toEqual([5, expect.stringContaining('node is not on the PATH')]);
   });
 
-  it('takes the arguments of version 0.1, and refuses commands that can not be scheduled', { timeout: SLOW }, async () => {
+  it('takes the arguments of version 0.1, and refuses commands that can not be scheduled', {
+    timeout: SLOW,
+  }, async () => {
     await prepare();
     const { exitCode, stderr } = await work().bash(
       `${WRAPPER} --name old --logs logs --keep 3 -- run job.elt.yaml --mode replace`,
@@ -155,7 +164,7 @@ describe('bin/scheduled-run.sh, as users and cron call it', () => {
     const readOnly = await work().bash(`${WITHOUT_RIGHTS} ${WRAPPER} job.elt.yaml --logs logs`);
     await chmod(work().at('logs'), 0o755);
     expect(readOnly.exitCode).toBe(0);
-    expect(readOnly.stderr).toContain('The run has no log: Can\'t write the log');
+    expect(readOnly.stderr).toContain("The run has no log: Can't write the log");
     expect(readOnly.stderr).toContain('no permission');
     expect(await work().names()).toContain('out');
     if (!IS_ROOT) return;
@@ -183,7 +192,10 @@ describe('bin/scheduled-run.sh, as users and cron call it', () => {
     // The lock names this test, which lives, as a process of that number with another start.
     const lock = (await work().bash('ls _hadoop-elt/out/lock/lock*.json')).stdout.trim().split('\n');
     for (const path of lock) {
-      const text = work().read(path).toString().replace(/"pid":\d+/, `"pid":${process.pid}`);
+      const text = work()
+        .read(path)
+        .toString()
+        .replace(/"pid":\d+/, `"pid":${process.pid}`);
       await work().write(path, text);
     }
     const { exitCode, stderr } = await work().bash(`HADOOP_ELT_LEASE=60s ${WRAPPER} job.elt.yaml`);
@@ -192,11 +204,16 @@ describe('bin/scheduled-run.sh, as users and cron call it', () => {
     expect(stdout).toMatch(/Took over the lock of run .*, whose process is gone/);
   });
 
-  it('ends with 8 while a run goes on, and leaves it alone; killed, it is continued by the next', { timeout: SLOW }, async () => {
+  it('ends with 8 while a run goes on, and leaves it alone; killed, it is continued by the next', {
+    timeout: SLOW,
+  }, async () => {
     await prepare();
     await work().write('in.csv', `A\n${'abc\n'.repeat(3_000_000)}`);
     const first = execa(WRAPPER, ['job.elt.yaml'], { cwd: work().path, reject: false });
-    const log = () => work().bash('cat .hadoop-elt/logs/*.log').then(({ stdout }) => stdout);
+    const log = () =>
+      work()
+        .bash('cat .hadoop-elt/logs/*.log')
+        .then(({ stdout }) => stdout);
     await expect.poll(log, { timeout: 300_000 }).toMatch(/mapper .*written/);
     const second = await work().bash(`${WRAPPER} job.elt.yaml`);
     expect(second.exitCode).toBe(8);
@@ -216,7 +233,10 @@ describe('bin/scheduled-run.sh, as users and cron call it', () => {
     await work().write('in.csv', `A\n${'abc\n'.repeat(3_000_000)}`);
     // A process group of its own, as a terminal makes one of a command line.
     const started = execa(WRAPPER, ['job.elt.yaml'], { cwd: work().path, detached: true, reject: false });
-    const log = () => work().bash('cat .hadoop-elt/logs/*.log').then(({ stdout }) => stdout);
+    const log = () =>
+      work()
+        .bash('cat .hadoop-elt/logs/*.log')
+        .then(({ stdout }) => stdout);
     await expect.poll(log, { timeout: 300_000 }).toMatch(/mapper .*written/);
     process.kill(-(started.pid ?? Number.NaN), 'SIGINT');
     const { exitCode, stderr } = await started;
@@ -234,7 +254,10 @@ describe('bin/scheduled-run.sh, as users and cron call it', () => {
         ['one', 65534],
         ['two', 12345],
       ] as const) {
-        await work().write(`${user}/job.elt.yaml`, JOB.replace('in.csv', '../in.csv').replace('path: out', 'path: ../shared/out'));
+        await work().write(
+          `${user}/job.elt.yaml`,
+          JOB.replace('in.csv', '../in.csv').replace('path: out', 'path: ../shared/out'),
+        );
         await chown(work().at(user), id, id);
       }
       await chmod(work().path, 0o755);
@@ -243,7 +266,10 @@ describe('bin/scheduled-run.sh, as users and cron call it', () => {
       const as = (id: number, user: string) =>
         `umask 000; setpriv --reuid=${id} --regid=${id} --clear-groups ${WRAPPER} ${work().at(user, 'job.elt.yaml')}`;
       const first = work().bash(as(65534, 'one'));
-      const log = () => work().bash('cat one/.hadoop-elt/logs/*.log').then(({ stdout }) => stdout);
+      const log = () =>
+        work()
+          .bash('cat one/.hadoop-elt/logs/*.log')
+          .then(({ stdout }) => stdout);
       await expect.poll(log, { timeout: 300_000 }).toMatch(/mapper .*written/);
       const second = await work().bash(as(12345, 'two'));
       expect(second.stderr).toMatch(/is locked by run \d{8}T/);

@@ -18,11 +18,9 @@ const durationSchema = z.string().refine((text) => (parseDuration(text) ?? 0) > 
 const addressSchema = z.string().refine((text) => /^(https?:\/\/.|env:.|file:.|command:.)/.test(text), {
   error: 'an http:// or https:// address, or where it is: env:NAME, file:PATH or command:…',
 });
-const mailAddressSchema = z
-  .string()
-  .regex(/^[^\s<>,;:"]+@[^\s<>,;:"]+$|^[A-Za-z0-9._-]+$/, {
-    error: 'a mail address, or the name of a local user',
-  });
+const mailAddressSchema = z.string().regex(/^[^\s<>,;:"]+@[^\s<>,;:"]+$|^[A-Za-z0-9._-]+$/, {
+  error: 'a mail address, or the name of a local user',
+});
 
 const notifySchema = z.strictObject({
   on: z.array(z.enum(MESSAGE_EVENTS)).min(1).optional().describe('What is told; by default all of them'),
@@ -39,7 +37,8 @@ const notifySchema = z.strictObject({
         .record(z.string(), z.string())
         .optional()
         .describe('Headers; values may be env:NAME, file:PATH, command:…'),
-      body: z.unknown()
+      body: z
+        .unknown()
         .optional()
         .describe(
           'JSON whose texts may have {subject}, {text}, {event}, {job}, {runId}, {exitCode}, {cause}, {remedy}, {log}, {host}, {time}',

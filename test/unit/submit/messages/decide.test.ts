@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { decideMessages, NOTHING_TOLD, type Outcome, type Told, untold } from '../../../../submit/messages/decide.js';
+import {
+  decideMessages,
+  NOTHING_TOLD,
+  type Outcome,
+  type Told,
+  untold,
+} from '../../../../submit/messages/decide.js';
 
 const HOUR = 3_600_000;
 const RULES = { expectEveryMs: null, repeatAfterMs: 12 * HOUR };
@@ -21,12 +27,23 @@ const eventsOf = (outcomes: readonly Outcome[], rules: Parameters<typeof decideM
 
 describe('what is told of a scheduled job', () => {
   it('is one failure however often it fails for the same cause, and one recovery', () => {
-    const outcomes = [end(0, null), end(1, 'store'), end(2, 'store'), end(3, 'store'), end(4, null), end(5, null)];
+    const outcomes = [
+      end(0, null),
+      end(1, 'store'),
+      end(2, 'store'),
+      end(3, 'store'),
+      end(4, null),
+      end(5, null),
+    ];
     expect(eventsOf(outcomes)).toEqual(['', 'failure', '', '', 'recovery', '']);
   });
 
   it('is a failure again when its cause is another one, and after some time', () => {
-    expect(eventsOf([end(0, 'store'), end(1, 'job-failed'), end(2, 'job-failed')])).toEqual(['failure', 'failure', '']);
+    expect(eventsOf([end(0, 'store'), end(1, 'job-failed'), end(2, 'job-failed')])).toEqual([
+      'failure',
+      'failure',
+      '',
+    ]);
     expect(eventsOf([end(0, 'store'), end(11, 'store'), end(12, 'store'), end(13, 'store')])).toEqual([
       'failure',
       '',
@@ -46,7 +63,14 @@ describe('what is told of a scheduled job', () => {
 
   it('is once that nothing was published for too long, and not that a single run had no input', () => {
     const rules = { ...RULES, expectEveryMs: 24 * HOUR };
-    const outcomes = [end(0, null), end(20, 'no-input'), end(24, 'no-input'), end(48, null, false), end(50, null), end(74, null, false)];
+    const outcomes = [
+      end(0, null),
+      end(20, 'no-input'),
+      end(24, 'no-input'),
+      end(48, null, false),
+      end(50, null),
+      end(74, null, false),
+    ];
     expect(eventsOf(outcomes, rules)).toEqual(['', '', 'noInput', '', '', 'noInput']);
     expect(eventsOf([end(0, 'no-input')])).toEqual(['failure']);
   });

@@ -19,7 +19,11 @@ const MESSAGE: Message = {
 
 describe('a template of JSON', () => {
   it('has its placeholders filled wherever a text is, and other braces stay', () => {
-    const template = { text: '{subject}: {text}', list: ['{exitCode}', 7, null], deep: { of: '{none} {runId}{}' } };
+    const template = {
+      text: '{subject}: {text}',
+      list: ['{exitCode}', 7, null],
+      deep: { of: '{none} {runId}{}' },
+    };
     expect(fillTemplate(template, MESSAGE)).toEqual({
       text: 'sales failed: line 1\n"line 2"',
       list: ['6', 7, null],
@@ -34,15 +38,24 @@ describe('a template of JSON', () => {
 
 describe('a mail', () => {
   it('has headers that a text can not add to, and its text in base64', () => {
-    const mail = formatMail({ ...MESSAGE, subject: 'a\nBcc: x@y' }, ['one@example.org', 'root'], 'me@example.org');
+    const mail = formatMail(
+      { ...MESSAGE, subject: 'a\nBcc: x@y' },
+      ['one@example.org', 'root'],
+      'me@example.org',
+    );
     const [head = '', body = ''] = mail.split('\n\n');
-    expect(head.split('\n').slice(0, 3)).toEqual(['From: me@example.org', 'To: one@example.org, root', 'Subject: a Bcc: x@y']);
+    expect(head.split('\n').slice(0, 3)).toEqual([
+      'From: me@example.org',
+      'To: one@example.org, root',
+      'Subject: a Bcc: x@y',
+    ]);
     expect(Buffer.from(body, 'base64').toString()).toBe('line 1\n"line 2"\n');
   });
 
   it('has a subject of any script in encoded words of at most 75 characters', () => {
     const subject = 'Über die Größe der Dateien, und noch viel mehr davon, bis die Zeile zu lang wird 😀';
-    const [, folded = ''] = /^Subject: ((?:.*\n )*.*)$/m.exec(formatMail({ ...MESSAGE, subject }, ['a'], null)) ?? [];
+    const [, folded = ''] =
+      /^Subject: ((?:.*\n )*.*)$/m.exec(formatMail({ ...MESSAGE, subject }, ['a'], null)) ?? [];
     const words = folded.split('\n ');
     expect(words.length).toBeGreaterThan(1);
     for (const word of words) expect(word.length).toBeLessThanOrEqual(75);

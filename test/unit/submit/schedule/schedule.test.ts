@@ -38,15 +38,28 @@ const EXPRESSIONS = [
 ];
 
 describe('a cron expression', () => {
-  it.each(['', '* * * *', '60 * * * *', '* 24 * * *', '0 0 0 * *', '0 0 * 13 *', '* * * * * *', '0 0 L * *', 'x * * * *', '@reboot'])(
-    'is refused, with what is accepted: %j',
-    (text) => {
-      expect(() => parseCron(text)).toThrow(expect.objectContaining({ code: 'usage' }));
-    },
-  );
+  it.each([
+    '',
+    '* * * *',
+    '60 * * * *',
+    '* 24 * * *',
+    '0 0 0 * *',
+    '0 0 * 13 *',
+    '* * * * * *',
+    '0 0 L * *',
+    'x * * * *',
+    '@reboot',
+  ])('is refused, with what is accepted: %j', (text) => {
+    expect(() => parseCron(text)).toThrow(expect.objectContaining({ code: 'usage' }));
+  });
 
   it('has its next starts in a zone, over its changes of clock', () => {
-    const starts = nextStarts(parseCron('30 2 * * *'), 'Europe/Berlin', Date.parse('2026-03-27T12:00:00Z'), 3);
+    const starts = nextStarts(
+      parseCron('30 2 * * *'),
+      'Europe/Berlin',
+      Date.parse('2026-03-27T12:00:00Z'),
+      3,
+    );
     const times = starts.map((ms) => new Date(ms).toISOString());
     expect(times[0]).toBe('2026-03-28T01:30:00.000Z');
     expect(times[2]).toBe('2026-03-30T00:30:00.000Z');
@@ -64,12 +77,19 @@ describe('a cron expression', () => {
 describe.skipIf(!has('systemd-analyze'))('the units of systemd', () => {
   it.each(EXPRESSIONS)('start a job when cron would: %s', (text) => {
     const cron = parseCron(text);
-    const expected = nextStarts(cron, 'UTC', NOW, 5).map((ms) => new Date(ms).toISOString().slice(0, 19).replace('T', ' '));
+    const expected = nextStarts(cron, 'UTC', NOW, 5).map((ms) =>
+      new Date(ms).toISOString().slice(0, 19).replace('T', ' '),
+    );
     const found = calendarsOf(cron).flatMap((calendar) => {
       const args = ['calendar', '--base-time=2026-01-10 00:00:00 UTC', '--iterations=5', `${calendar} UTC`];
-      const { status, stdout, stderr } = spawnSync('systemd-analyze', args, { encoding: 'utf8', env: { ...process.env, TZ: 'UTC', LC_ALL: 'C' } });
+      const { status, stdout, stderr } = spawnSync('systemd-analyze', args, {
+        encoding: 'utf8',
+        env: { ...process.env, TZ: 'UTC', LC_ALL: 'C' },
+      });
       expect([status, stderr]).toEqual([0, '']);
-      return [...stdout.matchAll(/(?:Next elapse|Iter(?:ation|\.) #\d+): \w+ (\S+ \S+) UTC/g)].map(([, time]) => time);
+      return [...stdout.matchAll(/(?:Next elapse|Iter(?:ation|\.) #\d+): \w+ (\S+ \S+) UTC/g)].map(
+        ([, time]) => time,
+      );
     });
     expect([...new Set(found)].sort().slice(0, 5)).toEqual(expected);
   });
@@ -77,10 +97,16 @@ describe.skipIf(!has('systemd-analyze'))('the units of systemd', () => {
   it('are accepted by systemd-analyze verify, whatever is in their words', () => {
     const folder = mkdtempSync(join(tmpdir(), 'hadoop-elt-units-'));
     try {
-      const units = formatSystemd(jobOf('15 2 * * *', { retries: 2, timeLimitMs: 7_200_000, account: 'root' }));
+      const units = formatSystemd(
+        jobOf('15 2 * * *', { retries: 2, timeLimitMs: 7_200_000, account: 'root' }),
+      );
       writeFileSync(join(folder, units.serviceName), units.service);
       writeFileSync(join(folder, units.timerName), units.timer);
-      const { status, stderr } = spawnSync('systemd-analyze', ['verify', join(folder, units.serviceName), join(folder, units.timerName)], { encoding: 'utf8' });
+      const { status, stderr } = spawnSync(
+        'systemd-analyze',
+        ['verify', join(folder, units.serviceName), join(folder, units.timerName)],
+        { encoding: 'utf8' },
+      );
       expect([status, stderr.split('\n').filter((line) => line.includes('hadoop-elt'))]).toEqual([0, []]);
       expect(units.timer).toContain('OnCalendar=*-*-* 02:15:00 Europe/Berlin\n');
       expect(units.service).toContain('"/srv/100%% \\"it\'s\\" $$HOME/a b\\\\c.elt.yaml"');
@@ -92,9 +118,15 @@ describe.skipIf(!has('systemd-analyze'))('the units of systemd', () => {
 
 describe('the lines of a crontab', () => {
   it('give sh the words as they are', () => {
-    const line = formatCrontab(jobOf('15 2 * * *')).split('\n').find((one) => one.startsWith('15')) ?? '';
+    const line =
+      formatCrontab(jobOf('15 2 * * *'))
+        .split('\n')
+        .find((one) => one.startsWith('15')) ?? '';
     // cron takes the backslashes off, and the first five fields.
-    const command = line.replace('15 2 * * *  ', '').replaceAll('\\%', '%').replace('/bin/true', 'printf "%s|"');
+    const command = line
+      .replace('15 2 * * *  ', '')
+      .replaceAll('\\%', '%')
+      .replace('/bin/true', 'printf "%s|"');
     const { stdout } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
     expect(stdout.split('|').slice(1, 2)).toEqual(['/srv/100% "it\'s" $HOME/a b\\c.elt.yaml']);
     expect(line).not.toMatch(/[^\\]%/);
@@ -130,13 +162,20 @@ describe('the lines of a crontab', () => {
 describe('the XML of Task Scheduler', () => {
   const SCHEMA = join(import.meta.dirname, 'task-scheduler.xsd');
   it.skipIf(!has('xmllint')).each(EXPRESSIONS)('is valid: %s', (expression) => {
-    const xml = formatTask(jobOf(expression, { retries: 2, timeLimitMs: 7_200_000, account: 'DOMAIN\\elt & co' }), '2026-01-10');
-    const { status, stderr } = spawnSync('xmllint', ['--noout', '--schema', SCHEMA, '-'], { input: xml, encoding: 'utf8' });
+    const xml = formatTask(
+      jobOf(expression, { retries: 2, timeLimitMs: 7_200_000, account: 'DOMAIN\\elt & co' }),
+      '2026-01-10',
+    );
+    const { status, stderr } = spawnSync('xmllint', ['--noout', '--schema', SCHEMA, '-'], {
+      input: xml,
+      encoding: 'utf8',
+    });
     expect([status, stderr]).toEqual([0, '- validates\n']);
   });
 
   it('has one trigger for times at one distance, and one for each other time', () => {
-    const triggers = (cron: string) => formatTask(jobOf(cron), '2026-01-10').match(/<CalendarTrigger>/g)?.length;
+    const triggers = (cron: string) =>
+      formatTask(jobOf(cron), '2026-01-10').match(/<CalendarTrigger>/g)?.length;
     expect(triggers('*/10 * * * *')).toBe(1);
     expect(triggers('*/10 6-20 * * mon-fri')).toBe(1);
     expect(triggers('0,20 2,4 * * *')).toBe(4);
@@ -145,7 +184,10 @@ describe('the XML of Task Scheduler', () => {
   });
 
   it('quotes arguments as Windows reads them, and has UTC where that was asked for', () => {
-    const xml = formatTask(jobOf('15 2 * * *', { zone: 'UTC', words: ['C:\\n.exe', 'C:\\a b\\', 'say "x"'] }), '2026-01-10');
+    const xml = formatTask(
+      jobOf('15 2 * * *', { zone: 'UTC', words: ['C:\\n.exe', 'C:\\a b\\', 'say "x"'] }),
+      '2026-01-10',
+    );
     expect(xml).toContain('<Arguments>&quot;C:\\a b\\\\&quot; &quot;say \\&quot;x\\&quot;&quot;</Arguments>');
     expect(xml).toContain('<StartBoundary>2026-01-10T02:15:00Z</StartBoundary>');
   });
@@ -162,7 +204,10 @@ print({word.arg: word.value for word in call.keywords}["bash_command"].value, en
 `;
     const { status, stdout } = spawnSync('python3', ['-c', script], { input: dag, encoding: 'utf8' });
     expect(status).toBe(0);
-    const command = stdout.replace(/^\{% raw %\}/, '').replace(/\{% endraw %\} $/, '').replace('/bin/true', 'printf "%s|"');
+    const command = stdout
+      .replace(/^\{% raw %\}/, '')
+      .replace(/\{% endraw %\} $/, '')
+      .replace('/bin/true', 'printf "%s|"');
     expect(spawnSync('sh', ['-c', command], { encoding: 'utf8' }).stdout.split('|')[1]).toBe(
       '/srv/100% "it\'s" $HOME/a b\\c.elt.yaml',
     );
