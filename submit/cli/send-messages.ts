@@ -193,7 +193,7 @@ function unusable(name: string, why: string): MessageWay {
 
 /** `https://hc-ping.com/<uuid>` and `/fail` → `https://hc-ping.com/<uuid>/fail`; a query stays behind it. */
 function withSuffix(address: string, suffix: string): string {
-  if (!URL.canParse(address)) return address;
+  if (suffix === '' || !URL.canParse(address)) return address;
   const url = new URL(address);
   url.pathname = `${url.pathname.replace(/\/+$/, '')}${suffix}`;
   return url.href;

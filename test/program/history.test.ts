@@ -95,20 +95,28 @@ describe('the history of a job', () => {
   it('knows a run that runs and one that was killed, and what the next one does', async () => {
     await prepare();
     await work().write('jobs/in/a.csv', `City,Amount\n${'oslo,1.25\n'.repeat(2_000_000)}`);
+    const slowly = ['--split-size', '512KiB', '--parallel', '1'];
     let whileRunning: ListedRun[] = [];
-    const killed = await work().interrupt(['run', 'jobs/sales.elt.yaml'], /mapper .*written/, 'SIGKILL');
+    const killed = await work().interrupt(
+      ['run', 'jobs/sales.elt.yaml', ...slowly],
+      /mapper .*written/,
+      'SIGKILL',
+    );
     expect(killed.signal).toBe('SIGKILL');
     const [left] = await listed('jobs/sales.elt.yaml');
     expect(left?.state).toBe('killed');
     const shown = await work().runHere(['show', 'last', '--job', 'jobs/sales.elt.yaml']);
     expect(shown.stdout).toMatch(/^Run \S+ of job sales: killed\n/);
     expect(shown.stdout).toContain('The next run of this job\n  continues it if job and inputs are the same');
-    const next = work().hadoopElt(['run', 'jobs/sales.elt.yaml']);
+    const next = work().hadoopElt(['run', 'jobs/sales.elt.yaml', ...slowly]);
     await expect
-      .poll(async () => {
-        whileRunning = await listed('jobs/sales.elt.yaml');
-        return whileRunning[0]?.state;
-      })
+      .poll(
+        async () => {
+          whileRunning = await listed('jobs/sales.elt.yaml');
+          return whileRunning[0]?.state;
+        },
+        { timeout: 60_000 },
+      )
       .toBe('running');
     expect((await next).exitCode).toBe(0);
     const after = await listed('jobs/sales.elt.yaml');

@@ -11,6 +11,8 @@ const IS_ROOT = process.getuid?.() === 0;
 /** Without the capabilities that let root write everywhere; empty for other users. */
 const WITHOUT_RIGHTS = IS_ROOT ? 'setpriv --bounding-set=-dac_override,-dac_read_search' : '';
 const SLOW = 600_000;
+/** Many tasks, one after the other: a run that goes on while others start. */
+const SLOWLY = ['--split-size', '256KiB', '--parallel', '1'];
 
 describe('hadoop-elt scheduled', () => {
   const work = useWorkFolder();
@@ -209,20 +211,20 @@ describe('bin/scheduled-run.sh, as users and cron call it', () => {
   }, async () => {
     await prepare();
     await work().write('in.csv', `A\n${'abc\n'.repeat(3_000_000)}`);
-    const first = execa(WRAPPER, ['job.elt.yaml'], { cwd: work().path, reject: false });
+    const first = execa(WRAPPER, ['job.elt.yaml', ...SLOWLY], { cwd: work().path, reject: false });
     const log = () =>
       work()
         .bash('cat .hadoop-elt/logs/*.log')
         .then(({ stdout }) => stdout);
     await expect.poll(log, { timeout: 300_000 }).toMatch(/mapper .*written/);
-    const second = await work().bash(`${WRAPPER} job.elt.yaml`);
+    const second = await work().bash(`${WRAPPER} job.elt.yaml ${SLOWLY.join(' ')}`);
     expect(second.exitCode).toBe(8);
     expect(second.stderr).toContain('job was not started (exit code 8)');
     expect(second.stderr).toMatch(/is locked by run \d{8}T/);
     // The wrapper has become the run: nothing goes on without it.
     first.kill('SIGKILL');
     expect((await first).signal).toBe('SIGKILL');
-    const third = await work().bash(`${WRAPPER} job.elt.yaml`);
+    const third = await work().bash(`${WRAPPER} job.elt.yaml ${SLOWLY.join(' ')}`);
     expect([third.exitCode, third.stderr]).toEqual([0, '']);
     expect(await log()).toContain('Continues what an earlier process has begun');
     expect(await work().names()).toContain('out');
@@ -264,7 +266,7 @@ describe('bin/scheduled-run.sh, as users and cron call it', () => {
       await mkdir(work().at('shared'));
       await chmod(work().at('shared'), 0o777);
       const as = (id: number, user: string) =>
-        `umask 000; setpriv --reuid=${id} --regid=${id} --clear-groups ${WRAPPER} ${work().at(user, 'job.elt.yaml')}`;
+        `umask 000; setpriv --reuid=${id} --regid=${id} --clear-groups ${WRAPPER} ${work().at(user, 'job.elt.yaml')} ${SLOWLY.join(' ')}`;
       const first = work().bash(as(65534, 'one'));
       const log = () =>
         work()
