@@ -47,7 +47,8 @@ describe('messages of a scheduled job', () => {
     );
     await work().write('in.csv', 'A\nx\n');
   };
-  const scheduled = (env: Record<string, string> = {}) => work().runHere(['scheduled', 'job.elt.yaml'], { env });
+  const scheduled = (env: Record<string, string> = {}) =>
+    work().runHere(['scheduled', 'job.elt.yaml'], { env });
   const lastLog = async () => {
     const [name = ''] = (await work().names('.hadoop-elt/logs')).reverse();
     return work().read('.hadoop-elt/logs', name).toString();
@@ -83,9 +84,14 @@ describe('messages of a scheduled job', () => {
 
   it('that can not be sent change nothing, are told in the log, and are sent by the next start', async () => {
     const dead = await listen(500);
-    await write('fail', `  ping: http://127.0.0.1:1/${SECRET}\n  notify: { webhook: { url: "${dead.url}/${SECRET}" } }\n`);
+    await write(
+      'fail',
+      `  ping: http://127.0.0.1:1/${SECRET}\n  notify: { webhook: { url: "${dead.url}/${SECRET}" } }\n`,
+    );
     expect((await scheduled()).exitCode).toBe(6);
-    expect(await lastLog()).toContain('Warning: The message (failure) by webhook was not sent: the server answered 500\n');
+    expect(await lastLog()).toContain(
+      'Warning: The message (failure) by webhook was not sent: the server answered 500\n',
+    );
     expect(await lastLog()).toContain('Warning: The ping was not sent: no answer (ECONNREFUSED)\n');
     expect(await lastLog()).not.toContain(SECRET);
     const { received, url } = await listen();
@@ -102,12 +108,22 @@ describe('messages of a scheduled job', () => {
       `  notify:\n    command: ["sh", "-c", "cat > told.json; echo $HADOOP_ELT_EVENT $HADOOP_ELT_EXIT_CODE > told"]\n    email: { to: [ops@example.org], from: elt@example.org, sendmail: "${work().at('sendmail')}" }\n`,
     );
     // Programs are started in the folder of this process: name files by their paths.
-    const text = work().read('job.elt.yaml').toString().replaceAll(/ > (told|told\.json)\b/g, ` > ${work().path}/$1`);
+    const text = work()
+      .read('job.elt.yaml')
+      .toString()
+      .replaceAll(/ > (told|told\.json)\b/g, ` > ${work().path}/$1`);
     await work().write('job.elt.yaml', text);
-    await work().write('sendmail', `#!/bin/sh\necho "$@" > ${work().path}/mail-words\ncat > ${work().path}/mail\n`);
+    await work().write(
+      'sendmail',
+      `#!/bin/sh\necho "$@" > ${work().path}/mail-words\ncat > ${work().path}/mail\n`,
+    );
     await scheduled();
     expect(work().read('told').toString()).toBe('failure 6\n');
-    expect(JSON.parse(work().read('told.json').toString())).toMatchObject({ event: 'failure', job: 'job', exitCode: 6 });
+    expect(JSON.parse(work().read('told.json').toString())).toMatchObject({
+      event: 'failure',
+      job: 'job',
+      exitCode: 6,
+    });
     expect(work().read('mail-words').toString()).toBe('-i -f elt@example.org -- ops@example.org\n');
     expect(work().read('mail').toString()).toContain('Subject: job failed (exit code 6)\n');
   });
