@@ -5,7 +5,9 @@ import bundleSource from 'built:mapper-bundle';
 import version from 'built:version';
 import { availableParallelism, hostname } from 'node:os';
 import { definitionOfPlan } from '../mapper/definition.js';
+import { hiddenFields } from '../mapper/process/hidden-fields.js';
 import { mapperMain } from '../mapper/process/main.js';
+import { mapBytes } from '../mapper/process/map-bytes.js';
 import { processHost } from '../mapper/process/run.js';
 import { realMachine } from '../submit/cli/connections.js';
 import { EXIT } from '../submit/exit-codes.js';
@@ -51,6 +53,8 @@ void main({
       makeStandardStreamsBlocking();
       return mapperMain(() => definitionOfPlan(plan), { ...processHost(), argv: args, secrets });
     },
+    map: mapBytes,
+    hiddenFields,
   },
 }).then((exitCode) => {
   process.exitCode = exitCode;

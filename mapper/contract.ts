@@ -68,6 +68,19 @@ export function addsHeaders(choice: HeaderChoice): boolean {
 /** What stands in place of a text that nobody may be shown. */
 export const HIDDEN = '***';
 
+/** Whether inputs must hold the columns in the same order, or may hold them in another. */
+export const COLUMN_ORDERS = ['same', 'byName'] as const;
+export type ColumnOrder = (typeof COLUMN_ORDERS)[number];
+
+/** A header that is not the plan's, and the inputs that have it. JSON. */
+export interface InputLayout {
+  readonly names: readonly string[];
+  /** The names as the data spell them, one char a byte. Left out where that is their UTF-8. */
+  readonly nameBytes?: readonly string[];
+  /** Paths in the engine's store. */
+  readonly inputs: readonly string[];
+}
+
 /** The columns of the rejects. `record` is the record as it was read; `line` is empty where it is not known. */
 export const REJECT_COLUMNS = ['file', 'line', 'column', 'rule', 'value', 'reason', 'record'] as const;
 
@@ -129,6 +142,7 @@ export const MAPPER_DEFAULTS = {
   header: (columns: readonly string[] | undefined): boolean => columns === undefined,
   quotedLineBreaks: 'auto',
   maxRecordBytes: 64 * 1024 ** 2,
+  columnOrder: 'same',
   wrongFieldCount: 'pass',
   malformed: 'fail',
   /** Data without a header get none. */
@@ -157,6 +171,13 @@ export interface MapperPlan {
     readonly quotedLineBreaks: (typeof LINE_BREAK_CHOICES)[number];
     /** A record is malformed if a quoted field is still open after this many bytes of the record. */
     readonly maxRecordBytes: number;
+    /** Left out for `same`. By `byName` a pipe follows a header that has the same names in another order. */
+    readonly columnOrder?: 'byName';
+    /**
+     * Headers of inputs that hold other columns than `names`, or hold them in another order. Records are written in the
+     * order of `names`; what an input lacks is empty, what it has beside them is left out. Left out if there are none.
+     */
+    readonly layouts?: readonly InputLayout[];
   };
   readonly columns: readonly ColumnPlan[];
   /** Without it all records stay. */

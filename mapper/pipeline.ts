@@ -9,6 +9,7 @@ import { instantiateKernel } from './kernel/instantiate.js';
 import { openKernelPath } from './kernel/kernel-path.js';
 import { layOutColumns, ruledLabels } from './mapping/column-layout.js';
 import { hidesData } from './mapping/hidden-columns.js';
+import { mappingForInput, openerOfLayouts } from './mapping/input-layouts.js';
 import { outputHeader } from './mapping/output-layout.js';
 import { RecordMapper } from './mapping/record-mapper.js';
 import { ReferenceMapping } from './mapping/reference-mapping.js';
@@ -107,9 +108,17 @@ export function createPipeline(
     const referenceOf = (of: Dialect) =>
       new ReferenceMapping(recordReaderOf(of), matchHeader, mapper, output);
     const reference = referenceOf(dialect);
-    if (!useKernel || kernel === null) return reference;
-    const parts = { layout, form: { dialect, form, match }, referenceOf, output, findings };
-    return openKernelPath(kernel, reference, parts) ?? reference;
+    const read = { dialect, form, match };
+    const parts = { layout, form: read, referenceOf, output, findings };
+    const canUseKernel = useKernel && kernel !== null;
+    const planned = (canUseKernel ? openKernelPath(kernel, reference, parts) : null) ?? reference;
+    // Such a pipe has one order of columns, and that is another one than was planned.
+    if (header === null || builtFor !== undefined) return planned;
+    const openLayout = openerOfLayouts({
+      ...{ definition, layout, header, read, task },
+      ...{ output, findings, useKernel },
+    });
+    return mappingForInput(csv, { names: header.names, read, task }, planned, openLayout);
   };
   const options = {
     csv,

@@ -1,4 +1,4 @@
-import type { MapperPlan } from '../mapper/contract.js';
+import type { MapperCounts, MapperPlan } from '../mapper/contract.js';
 import type { Programs } from './engines/programs.js';
 import type { Http } from './hadoop/http.js';
 import type { Clock } from './run/ports.js';
@@ -21,6 +21,14 @@ export interface ResultOutput extends TextOutput {
   settled(): Promise<NodeJS.ErrnoException | null>;
 }
 
+/** What a mapper made of its input. */
+export interface MappedInput {
+  readonly output: Uint8Array;
+  readonly counts: Readonly<MapperCounts>;
+  /** Why it stopped, in words; null if it came to the end. */
+  readonly stopped: string | null;
+}
+
 /** The mapper for the submitter: sources to bundle, and a way to run it in this process. */
 export interface MapperRuntime {
   /** Source of a mapper that reads its plan from a constant; see `job/bundle.ts`. */
@@ -32,6 +40,19 @@ export interface MapperRuntime {
    * the values of those that the plan needs, by their references.
    */
   run(plan: MapperPlan, args: readonly string[], secrets: Readonly<Record<string, string>>): number;
+  /** Runs a plan on bytes, as a pipe does; what it counted, and why it stopped if it did. */
+  map(
+    plan: MapperPlan,
+    emit: 'records' | 'rejects',
+    input: Uint8Array,
+    secrets: Readonly<Record<string, string>>,
+  ): MappedInput;
+  /** For each field of an input with these names whether a plan hides it; null if it hides nothing. */
+  hiddenFields(
+    plan: MapperPlan,
+    names: readonly string[] | null,
+    fieldCount: number,
+  ): readonly boolean[] | null;
 }
 
 /** The operations of this machine that have effects or take time. One per call, so that a test can make each fail. */

@@ -71,6 +71,7 @@ export type ReplayProblem =
   | 'rejects-changed'
   | 'no-header'
   | 'hidden'
+  | 'other-headers'
   | 'too-many-unclosed';
 /** Why an input that exists can't be read. `report/words/input-text.ts` has the text for each. */
 export const INPUT_FLAWS = [
@@ -203,6 +204,10 @@ export interface FailureDetails {
     readonly firstNames: readonly string[];
     readonly second: string;
     readonly secondNames: readonly string[];
+    /** Present if the first is not an input: the job file, or what was published by the run that `first` names. */
+    readonly firstIs?: 'job file' | 'published';
+    /** Present if neither case nor spaces around names matter. */
+    readonly isLoose?: true;
   };
   'no-input': {
     readonly jobFile: string;

@@ -39,7 +39,7 @@ const EXIT_OF: { readonly [Code in FailureCode]: (details: FailureDetails[Code])
   'column-not-in-header': () => EXIT.usage,
   'module-invalid': () => EXIT.usage,
   'esbuild-missing': () => EXIT.usage,
-  'headers-differ': () => EXIT.localFile,
+  'headers-differ': () => EXIT.usage,
   'columns-never-fit': () => EXIT.usage,
   'inputs-differ': () => EXIT.localFile,
   'separator-differs': () => EXIT.usage,

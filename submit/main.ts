@@ -1,8 +1,11 @@
 import { buildCommand } from './cli/build.js';
 import { doctorCommand } from './cli/doctor.js';
+import { initCommand } from './cli/init.js';
 import { mapCommand } from './cli/map.js';
 import { parseArguments } from './cli/parse.js';
 import { planCommand } from './cli/plan.js';
+import { previewCommand } from './cli/preview-records.js';
+import { profileCommand } from './cli/profile.js';
 import { replayCommand } from './cli/replay.js';
 import { rollbackCommand } from './cli/rollback.js';
 import { runCommand } from './cli/run.js';
@@ -12,8 +15,11 @@ import type { Context } from './context.js';
 import { EXIT } from './exit-codes.js';
 
 const COMMANDS = [
+  initCommand,
   mapCommand,
   buildCommand,
+  previewCommand,
+  profileCommand,
   planCommand,
   runCommand,
   submitCommand,

@@ -14,6 +14,7 @@ import type { ColumnLayout, Ruled } from './column-layout.js';
 import { type FieldOutcome, FieldRules, type InvalidField } from './field-rules.js';
 import { withoutHidden } from './hidden-columns.js';
 import type { ComputedColumn } from './output-layout.js';
+import { type Projection, projectFields } from './projection.js';
 
 const NONE_INVALID: readonly string[] = [];
 
@@ -26,10 +27,13 @@ export interface RecordMapperParts {
   readonly task: TaskContext | null;
   /** Null: nobody asks for examples. */
   readonly findings: Findings | null;
+  /** Where the input holds the columns, if not where the layout says. */
+  readonly projection?: Projection | null;
 }
 
 /** What the rules have found in one record. */
 interface Found {
+  readonly asRead: readonly string[];
   invalid: readonly string[];
   rejection: Rejection | null;
 }
@@ -42,27 +46,30 @@ export class RecordMapper {
   readonly #rules: FieldRules;
   readonly #task: TaskContext | null;
   readonly #findings: Findings | null;
+  readonly #projection: Projection | null;
   readonly #hasNulls: boolean;
 
-  constructor({ definition, dialect, layout, task, findings }: RecordMapperParts) {
+  constructor({ definition, dialect, layout, task, findings, projection = null }: RecordMapperParts) {
     this.#definition = definition;
     this.#dialect = dialect;
     this.#layout = layout;
     this.#rules = new FieldRules(dialect.delimiter, task, layout.hidden);
     this.#task = task;
     this.#findings = findings;
-    this.#hasNulls = dialect.nulls.length > 0;
+    this.#projection = projection;
+    this.#hasNulls = dialect.nulls.length > 0 || projection?.sources.includes(-1) === true;
   }
 
   /**
    * Maps one record, whose fields are byte strings or NULL_FIELD. Throws a MapperFailure where the definition says `fail` or a
    * user's function throws.
    */
-  map(read: readonly string[], lineNumber: number): RecordOutcome {
+  map(asRead: readonly string[], lineNumber: number): RecordOutcome {
+    const read = this.#projection === null ? asRead : projectFields(asRead, this.#projection);
     const fields = this.#withoutNulls(read);
-    const countProblem = this.#fieldCountProblem(fields.length);
+    const countProblem = this.#fieldCountProblem(asRead.length);
     if (countProblem !== null) {
-      const outcome = this.#wrongFieldCount(fields, countProblem, lineNumber);
+      const outcome = this.#wrongFieldCount(this.#withoutNulls(asRead), countProblem, lineNumber);
       return outcome.rejection === null ? { ...outcome, ...this.#leftOut(read, lineNumber) } : outcome;
     }
     const leftOut = this.#leftOut(read, lineNumber);
@@ -71,7 +78,7 @@ export class RecordMapper {
     }
     const { columns, output, names } = this.#layout;
     const record = new MappedRecord(fields, names, lineNumber);
-    const found: Found = { invalid: NONE_INVALID, rejection: null };
+    const found: Found = { asRead, invalid: NONE_INVALID, rejection: null };
     const mapped = read.slice();
     for (const column of columns) {
       mapped[column.index] = this.#mapField(column, read[column.index] as string, record, found);
@@ -84,7 +91,8 @@ export class RecordMapper {
               ? this.#mapField(column, mapped[column.from] as string, record, found)
               : this.#computeField(column, mapped, record, found),
           );
-    return { fields: this.#withoutNulls(written), ...found, hasWrongFieldCount: false };
+    const { invalid, rejection } = found;
+    return { fields: this.#withoutNulls(written), invalid, rejection, hasWrongFieldCount: false };
   }
 
   /** The fields, with an empty text for each null. */
@@ -141,7 +149,7 @@ export class RecordMapper {
       case 'marker':
         return outcome.by.marker;
       case 'reject':
-        found.rejection ??= { ...rejectionOf(column, outcome), ...this.#shownRecord(record.bytes) };
+        found.rejection ??= { ...rejectionOf(column, outcome), ...this.#shownRecord(found.asRead) };
         return original;
       case 'fail':
         throw this.#invalidField(column, original, outcome.reason, record.lineNumber);
@@ -149,15 +157,25 @@ export class RecordMapper {
   }
 
   /** The record as rejects may show it, where that is not as it was read. */
-  #shownRecord(fields: readonly string[]): Pick<Rejection, 'record'> {
+  #shownRecord(asRead: readonly string[]): Pick<Rejection, 'record'> {
     const { hidden } = this.#layout;
     if (!hidden.areSome) return {};
-    const shown = writeInDialect(withoutHidden(fields, hidden), this.#dialect);
+    const fields = this.#withoutNulls(asRead);
+    const projection = this.#projection;
+    const shownFields = withoutHidden(fields, {
+      areSome: true,
+      has: (index) => {
+        const planned = projection === null ? index : projection.sources.indexOf(index);
+        return planned < 0 || hidden.has(planned);
+      },
+    });
+    const shown = writeInDialect(shownFields, this.#dialect);
     return { record: shown.toString('latin1').slice(0, -1) };
   }
 
   #fieldCountProblem(count: number): string | null {
-    const { fieldCount } = this.#layout;
+    const fieldCount =
+      this.#projection === null ? this.#layout.fieldCount : { exactly: this.#projection.names.length };
     if ('exactly' in fieldCount) {
       return count === fieldCount.exactly ? null : `${count} instead of ${fieldCount.exactly}`;
     }

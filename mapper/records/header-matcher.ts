@@ -41,6 +41,11 @@ export function looseName(name: string): string {
   return name.trim().toLowerCase();
 }
 
+/** The fields of a record without the byte order mark that the first one starts with, if it does. */
+export function withoutByteOrderMark(fields: readonly string[]): readonly string[] {
+  return fields[0]?.startsWith(BOM) === true ? withoutMark(fields) : fields;
+}
+
 function withoutMark([first = '', ...others]: readonly string[]): readonly string[] {
   const start = first.slice(BOM.length);
   // Behind the mark the quotes of the first name are text.

@@ -12,6 +12,7 @@ import { commentOf, dialectOf } from './dialect.js';
 import { type MalformedReason, RecordFramer, type RecordHandler } from './framer.js';
 import { type Header, headerOfFields, headerReaderOf } from './header.js';
 import { headerMatcherOf } from './header-matcher.js';
+import { matchColumns } from './match-columns.js';
 
 /** Size of the read buffer until the column names are known. */
 const FIRST_ROOM_BYTES = 16 * 1024;
@@ -215,6 +216,8 @@ export class RecordStream implements RecordHandler {
     if (known === null) return this.#open(met);
     const isLoose = csv.headerMatch === 'loose';
     if (headerMatcherOf(known.names, { isLoose, nulls: [] })(fields) !== null) return this.#open(known);
+    // What follows is a mapping that knows these headers.
+    if (this.#isOfOtherInput(met.names, known.names)) return this.#open(known);
     if (haveSameNames(known.names, met.names)) return this.#open(met, known.names);
     throw new MapperFailure('header-differs', {
       place: placeOf(this.#options.task, lineNumber),
@@ -222,6 +225,20 @@ export class RecordStream implements RecordHandler {
       added: columnList(met.names.filter((name) => !known.names.includes(name))),
       columns: columnList(met.names),
     });
+  }
+
+  /** Whether an input of the job may have these names: those of one when the mapper was made, or the same in any order. */
+  #isOfOtherInput(met: readonly string[], known: readonly string[]): boolean {
+    const { columnOrder, layouts = [], headerMatch } = this.#options.csv;
+    const isLoose = headerMatch === 'loose';
+    const isSame = (names: readonly string[]) =>
+      headerMatcherOf(names, { isLoose, nulls: [] })(met.map(byteStringOfText)) !== null;
+    if (layouts.some(({ names }) => isSame(names))) return true;
+    return (
+      columnOrder === 'byName' &&
+      met.length === known.length &&
+      !matchColumns(known, met, isLoose).includes(-1)
+    );
   }
 
   /** Throws unless the first record of stdin is the header: in a pipe, and in a task whose split starts the file. */

@@ -145,6 +145,11 @@ export function openState({ machine: { files } }: Context, stateDir: string): St
   return { journals: createJournals(files, stateDir), files: createLocalStore(files) };
 }
 
+/** The store of this machine's files, for commands that read files without a job. */
+export function openFileStore({ machine: { files } }: Pick<Context, 'machine'>): Store {
+  return createLocalStore(files);
+}
+
 /** Settings → the ports of a run on the named engine. Contacts no server. */
 export async function openPorts(
   connections: Connections,

@@ -9,3 +9,10 @@ export function nearest(given: string, candidates: readonly string[]): string | 
   const best = closest(given, [...candidates]);
   return distance(given, best) <= Math.max(2, Math.floor(given.length / 3)) ? best : undefined;
 }
+
+/** Whether two names differ by case, spaces and punctuation, or by a slip or two. */
+export function isAlike(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((name) => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, ''));
+  if (a === undefined || b === undefined || a === '' || b === '') return false;
+  return a === b || distance(a, b) <= Math.min(2, Math.floor(Math.min(a.length, b.length) / 4));
+}

@@ -1,7 +1,5 @@
 import { dirname } from 'node:path';
 import { addsHeaders, type ColumnPlan, type MapperPlan, type RulePlan } from '../../mapper/contract.js';
-import type { Header } from '../../mapper/records/header.js';
-import { looseName } from '../../mapper/records/header-matcher.js';
 import { nameInHeader } from '../../mapper/records/loose-names.js';
 import { needsCentury, readsShortYears } from '../../mapper/rules/catalogue.js';
 import { formatKeyPath, type KeyPath } from '../config/key-path.js';
@@ -19,6 +17,12 @@ import { csvKeys, delimiterIsOpen, dialectOfSettings } from './sections/csv.js';
 import { outputStyleOf } from './sections/output-csv.js';
 import type { Surroundings } from './sections/surroundings.js';
 import { type JobSettings, type Overrides, resolveSettings } from './settings.js';
+import {
+  type InputHeader,
+  type PlannedColumns,
+  type SettledColumns,
+  settleColumns,
+} from './settle-columns.js';
 
 /** A column's rules, and their line in the job file (1-based). */
 export interface PlannedColumn extends ColumnPlan {
@@ -42,6 +46,8 @@ export interface JobPlan {
   /** The mapper that the job file names; it has the rules then, and `columns` is empty. */
   readonly ownMapper: OwnMapper | null;
 }
+
+export type { InputHeader } from './settle-columns.js';
 
 /** What a plan is made with beside the job file. */
 export interface JobSurroundings extends Surroundings {
@@ -169,41 +175,33 @@ function contradictions(job: ParsedJobFile, where: PlannedWhere | null): JobFile
   return problems;
 }
 
-/** The header of one input. */
-export interface InputHeader extends Header {
-  readonly input: string;
-}
-
 /** The header that a job knows; without names it knows none. */
-export type KnownHeader = Header | { readonly names: null };
+export type KnownHeader = SettledColumns | { readonly names: null };
 
 /**
- * The header of the job: `csv.columns`, or the first one if those of all inputs agree.
- * Throws `headers-differ` and `column-not-in-header`.
+ * The header of the job: `csv.columns`, else the columns that are published, else the first header. Those of all inputs
+ * have to agree with it, as `csv.columnOrder` and `records.onDrift` say. Throws `headers-differ` and `column-not-in-header`.
  */
-export function agreeOnHeader(plan: JobPlan, headers: readonly InputHeader[]): KnownHeader {
-  const fixed = plan.settings['csv.columns'].value;
-  if (fixed !== null) return { names: fixed };
+export function agreeOnHeader(
+  plan: JobPlan,
+  headers: readonly InputHeader[],
+  published: PlannedColumns | null = null,
+): KnownHeader {
+  const { settings } = plan;
+  const fixed = settings['csv.columns'].value;
   const [first] = headers;
-  if (!plan.settings['csv.header'].value || first === undefined) return { names: null };
-  const isLoose = plan.settings['csv.headerMatch'].value === 'loose';
-  const compared = (name: string) => (isLoose ? looseName(name) : name);
-  for (const other of headers) {
-    const same =
-      other.names.length === first.names.length &&
-      other.names.every((name, i) => compared(name) === compared(first.names[i] ?? ''));
-    if (!same) {
-      throw new Failure('headers-differ', {
-        first: first.input,
-        firstNames: first.names,
-        second: other.input,
-        secondNames: other.names,
-      });
-    }
-  }
-  checkColumns(plan, first);
-  const { names, nameBytes } = first;
-  return { names, ...(nameBytes === undefined ? {} : { nameBytes }) };
+  if (first === undefined || !settings['csv.header'].value) return { names: fixed };
+  const planned: PlannedColumns =
+    fixed !== null
+      ? { names: fixed, of: 'job file', name: plan.jobFile }
+      : (published ?? { names: first.names, of: 'input', name: first.input });
+  const settled = settleColumns(planned, headers, {
+    columnOrder: settings['csv.columnOrder'].value,
+    onDrift: settings['records.onDrift'].value,
+    isLoose: settings['csv.headerMatch'].value === 'loose',
+  });
+  if (fixed === null) checkColumns(plan, { ...first, names: settled.names });
+  return settled;
 }
 
 /** Names in a list that a message can hold. */
@@ -311,6 +309,8 @@ export function mapperPlanOf(plan: JobPlan, facts: DataFacts): MapperPlan {
       ...(addsHeader && 'nameBytes' in facts ? { nameBytes: facts.nameBytes } : {}),
       quotedLineBreaks: facts.quotedLineBreaks,
       maxRecordBytes: settings['csv.maxRecordBytes'].value,
+      ...(settings['csv.columnOrder'].value === 'byName' ? { columnOrder: 'byName' as const } : {}),
+      ...('layouts' in facts ? { layouts: facts.layouts } : {}),
     },
     columns: plan.columns.map(({ column, rules }) => ({ column, rules: withCentury(rules) })),
     ...(plan.where === null ? {} : { where: plan.where.plan }),

@@ -15,6 +15,7 @@ import {
   formatRunSummary,
 } from './summary-text.js';
 import { checkLines } from './words/check-text.js';
+import { formatDrift } from './words/drift-text.js';
 import { formatFailure } from './words/failure-text.js';
 import { formatLockNews } from './words/lock-text.js';
 import { replayingLine } from './words/replay-text.js';
@@ -65,6 +66,10 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
       case 'reloading':
       case 'output-adopted':
         for (const text of formatLoadNote(event)) line(text);
+        return;
+      case 'columns-drifted':
+      case 'columns-replaced':
+        for (const text of formatDrift(event)) line(text);
         return;
       case 'rolled-back':
         progress.clear();

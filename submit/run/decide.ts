@@ -5,7 +5,8 @@ import { Failure, isAnyFailure } from '../errors.js';
 import type { MakeBundle, MapperBundle } from '../job/bundle.js';
 import { type CheckedColumns, findCheckedColumns } from '../job/check-columns.js';
 import { outputNamesOf } from '../job/output-names.js';
-import { agreeOnHeader, type JobPlan, mapperPlanOf } from '../job/plan.js';
+import { agreeOnHeader, type JobPlan, type KnownHeader, mapperPlanOf } from '../job/plan.js';
+import type { PlannedColumns, SettledColumns } from '../job/settle-columns.js';
 import type { PublishedOutput } from '../sinks/sink.js';
 import type { ScannedItem } from '../sources/source.js';
 import { agreeOnForm } from './agree-on-form.js';
@@ -21,6 +22,18 @@ export interface DecidedMapper {
   readonly mapperPlan: MapperPlan;
   readonly bundle: MapperBundle;
   readonly checkedColumns: CheckedColumns;
+  /** Inputs that lack columns or have others; null if there are none. */
+  readonly drifted: SettledColumns['drifted'] | null;
+}
+
+/** What the mapper depends on beside plan and inputs. */
+export interface MapperSurroundings {
+  /** Path of an input in the engine's store, by its own path. */
+  readonly pathsInStore: ReadonlyMap<string, string>;
+  /** The columns of what is published; null if nothing is, or it does not matter. */
+  readonly published: PlannedColumns | null;
+  /** The year of the output's first run. */
+  readonly firstYear: number;
 }
 
 /** Plan and scanned inputs → mapper. Throws `headers-differ` and `column-not-in-header`. Pure. */
@@ -28,13 +41,13 @@ export function decideMapper(
   plan: JobPlan,
   makeBundle: MakeBundle,
   scanned: readonly ScannedItem[],
-  firstYear: number,
+  { pathsInStore, published, firstYear }: MapperSurroundings,
 ): DecidedMapper {
   const headers = scanned.flatMap(({ path, header: names, headerBytes: nameBytes }) =>
     names === null ? [] : [{ input: path, names, ...(nameBytes === undefined ? {} : { nameBytes }) }],
   );
   const { separator, isMarkedUtf8 } = agreeOnForm(plan, scanned);
-  const header = agreeOnHeader(plan, headers);
+  const header = withPathsInStore(agreeOnHeader(plan, headers, published), pathsInStore);
   const mapperPlan = mapperPlanOf(plan, {
     ...header,
     quotedLineBreaks: quotedLineBreaksOf(plan, scanned),
@@ -45,7 +58,18 @@ export function decideMapper(
   const { names } = header;
   const outputNames = outputNamesOf(plan, names);
   const checkedColumns = findCheckedColumns(plan, { names, outputNames }, headers[0]);
-  return { names, outputNames, mapperPlan, bundle: makeBundle(mapperPlan), checkedColumns };
+  const drifted = 'drifted' in header ? (header.drifted ?? null) : null;
+  return { names, outputNames, mapperPlan, bundle: makeBundle(mapperPlan), checkedColumns, drifted };
+}
+
+/** Mappers know inputs by their paths in the engine's store. */
+function withPathsInStore(header: KnownHeader, paths: ReadonlyMap<string, string>): KnownHeader {
+  if (!('layouts' in header) || header.layouts === undefined) return header;
+  const layouts = header.layouts.map((layout) => ({
+    ...layout,
+    inputs: layout.inputs.map((input) => paths.get(input) ?? input),
+  }));
+  return { ...header, layouts };
 }
 
 /** The delimiter of the output, and between the columns of rejects. */
@@ -180,8 +204,10 @@ function fingerprintLike({ formatVersion, inputs }: Manifest, plan: JobPlan, map
 }
 
 function decisionsOf({ settings, ownMapper }: JobPlan, mapperPlan: MapperPlan): readonly unknown[] {
+  // Which input has which layout is no rule: it changes with the inputs.
+  const { layouts: _ofInputs, ...csv } = mapperPlan.csv;
   return [
-    mapperPlan,
+    { ...mapperPlan, csv },
     settings['output.compression'].value,
     ...(ownMapper === null ? [] : [ownMapper.sha256]),
   ];

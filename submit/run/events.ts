@@ -1,6 +1,9 @@
 import type { MapperCounts } from '../../mapper/contract.js';
 import type { CheckFinding } from '../check-finding.js';
 import type { FailureFacts, LeftInput } from '../errors.js';
+import type { ColumnDrift } from '../job/column-drift.js';
+import type { DriftChoice } from '../job/sections/records.js';
+import type { InputDrift, PlannedColumns } from '../job/settle-columns.js';
 import type { PassedOver } from '../sources/source.js';
 import type { AlreadyLoaded } from './decide-load.js';
 import type { LockNews } from './lock-news.js';
@@ -121,6 +124,19 @@ export type RunNews =
       readonly of?: string;
       /** The run that has run these rejects again, and how many it rejected. */
       readonly replayedBy?: { readonly runId: string; readonly rejects: number };
+    }
+  /** Columns of inputs are missing or new, and the job allows it. */
+  | {
+      readonly event: 'columns-drifted';
+      readonly against: PlannedColumns;
+      readonly onDrift: DriftChoice;
+      readonly inputs: readonly InputDrift[];
+    }
+  /** The output gets other columns than what it replaces has. */
+  | {
+      readonly event: 'columns-replaced';
+      readonly against: PlannedColumns;
+      readonly drift: ColumnDrift;
     }
   | { readonly event: 'run-published'; readonly summary: RunSummary }
   /** An earlier output was put back. */

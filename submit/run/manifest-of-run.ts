@@ -17,7 +17,7 @@ export interface InputsOfRun {
 /** The manifest of what a run is about to publish. */
 export async function manifestOfRun(
   { runId, plan, ports: { source, engine, clock }, version, replay }: Run,
-  { mapperPlan, bundle }: DecidedMapper,
+  { mapperPlan, bundle, names }: DecidedMapper,
   { items, left, passedOver }: InputsOfRun,
   { records }: FinishedJobs,
   found: Pick<Manifest, 'parts' | 'layout' | 'checks' | 'firstYear' | 'rejects'>,
@@ -40,6 +40,7 @@ export async function manifestOfRun(
     ...(left.length > 0 && { left: left.map(({ path, why }) => ({ path, why: why.code })) }),
     ...(passedOver.length > 0 && { passedOver }),
     counts: records.job.counts,
+    inputColumns: names,
     digests: {
       ...records.job.digests,
       readBy: items.every(({ linesDigest }) => linesDigest !== null) ? 'scan and mappers' : 'mappers alone',
@@ -65,6 +66,7 @@ export function rejectsOfRun(
     header,
     ...(headerBytes === undefined ? {} : { headerBytes }),
     ...(hidesData ? { hidesData } : {}),
+    ...(mapperPlan.csv.layouts === undefined ? {} : { hasOtherHeaders: true as const }),
     parts,
   };
 }

@@ -28,6 +28,11 @@ export interface Manifest {
   readonly counts: MapperCounts;
   /** How the records are written; missing in manifests of 0.1. */
   readonly layout?: ManifestLayout;
+  /**
+   * Column names of the records as they are read, in order; null when they are not known. Missing in manifests of earlier
+   * versions, which wrote the columns that they read.
+   */
+  readonly inputColumns?: readonly string[] | null;
   /** What the checks found; missing in manifests of 0.1. */
   readonly checks?: readonly CheckFinding[];
   /** Digests of all that the mappers read and wrote; missing in manifests of version 0.1. */
@@ -50,6 +55,8 @@ export interface ManifestRejects {
   readonly headerBytes?: readonly string[];
   /** Present if the records in them lack what the job hides. */
   readonly hidesData?: true;
+  /** Present if some of the records come from inputs with another header. */
+  readonly hasOtherHeaders?: true;
   readonly parts: readonly RejectPart[];
 }
 

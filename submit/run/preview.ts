@@ -55,12 +55,17 @@ export async function previewJob(
     // What is missing is shown: it may be there when the job runs.
     const chosen = chooseInputs(plan, source, { ...found, unmatched: [] });
     const { items: scanned, left } = await scanInputs(source, chosen.items, plan, () => undefined);
-    const { names, bundle } = decideMapper(plan, makeBundle, scanned, yearAt(clock.now()));
+    const staged = planStaging(plan, source, engine.store, scanned);
+    const { names, bundle } = decideMapper(plan, makeBundle, scanned, {
+      pathsInStore: new Map(staged.map(({ item, path }) => [item.path, path])),
+      published: null,
+      firstYear: yearAt(clock.now()),
+    });
     const request = jobRequestOf(
       plan,
       { runId: PREVIEW_RUN_ID, emit: 'records' },
       {
-        inputs: planStaging(plan, source, engine.store, scanned).map(({ item, path }) => ({ ...item, path })),
+        inputs: staged.map(({ item, path }) => ({ ...item, path })),
         mapperPath: mapperPathOf(plan, engine, bundle),
         mapperSha256: bundle.sha256,
         staging: sink.stagingFor(PREVIEW_RUN_ID),

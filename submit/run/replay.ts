@@ -85,6 +85,7 @@ export async function findRejects(
   if (manifest.formatVersion === 1) throw refuse('old-version');
   if (form === 'mixed') throw sink.refusal('mixed');
   if (manifest.rejects?.hidesData === true) throw refuse('hidden');
+  if (manifest.rejects?.hasOtherHeaders === true) throw refuse('other-headers');
   const rejects = await requireRejects(ports, manifest);
   const { settings } = plan;
   // A line `sep=` may have set the delimiter of the inputs.

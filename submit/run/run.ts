@@ -14,6 +14,7 @@ import { journalHeadOf } from './journal-head.js';
 import { requireSome } from './leave-out.js';
 import { manifestOfRun, rejectsOfRun } from './manifest-of-run.js';
 import type { HeldLock, JournalEnd, Ports, SecretsFile } from './ports.js';
+import { publishedColumnsOf } from './published-columns.js';
 import type { ReadyReplay } from './ready-replay.js';
 import { clearReplay, endWithNothing, prepareReplay, type ReplayRequest } from './replay.js';
 import { newRunId } from './run-id.js';
@@ -25,9 +26,16 @@ import { mapperStep } from './steps/place-mapper.js';
 import { publish } from './steps/publish.js';
 import { runJobStep } from './steps/run-job.js';
 import { scanStep } from './steps/scan.js';
-import { stageStep } from './steps/stage.js';
+import { planStaging, stageStep } from './steps/stage.js';
 import { verifyStep } from './steps/verify.js';
-import { type Published, tellerOf, tellOfReplay, tellOfTask, tellPublished } from './tell-run.js';
+import {
+  type Published,
+  tellerOf,
+  tellOfDrift,
+  tellOfReplay,
+  tellOfTask,
+  tellPublished,
+} from './tell-run.js';
 import { basisOf, findUnfinished, type UnfinishedRun } from './unfinished.js';
 
 /** What a run needs besides plan and ports. */
@@ -241,8 +249,13 @@ async function untilPublished(
   const { items: scanned, left: leftByScan } = await performStep(run, scanStep, found);
   const left = [...leftBefore, ...leftByScan];
   if (left.length > 0) tell({ event: 'inputs-left-out', left });
+  const staged = planStaging(plan, ports.source, ports.engine.store, scanned);
   const firstYear = firstYearOf(published.manifests, Number(run.runId.slice(0, 4)));
-  const mapper = decideMapper(plan, makeBundle, scanned, firstYear);
+  const mapper = decideMapper(plan, makeBundle, scanned, {
+    pathsInStore: new Map(staged.map(({ item, path }) => [item.path, path])),
+    published: publishedColumnsOf(plan, published),
+    firstYear,
+  });
   const task = await decideTask(run, published, scanned, mapper.mapperPlan);
   tellOfTask(run, task);
   if (task.kind === 'nothing') {
@@ -250,6 +263,7 @@ async function untilPublished(
     tell({ event: 'nothing-to-do', reason: task.reason, output: ports.sink.uri, left });
     return { left };
   }
+  tellOfDrift(run, published, mapper);
   const { items, replaces } = task;
   const sizes = checkScanned(run, items);
   const inputs = await performStep(run, stageStep, items);

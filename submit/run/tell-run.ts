@@ -1,10 +1,11 @@
 import type { LeftInput } from '../errors.js';
-import type { Publication } from '../sinks/sink.js';
+import type { Publication, PublishedOutput } from '../sinks/sink.js';
 import { afterwards } from './afterwards.js';
-import type { Task } from './decide.js';
+import type { DecidedMapper, Task } from './decide.js';
 import type { RunNews } from './events.js';
 import type { Manifest } from './manifest.js';
 import type { Ports } from './ports.js';
+import { replacedColumns } from './published-columns.js';
 import type { ReadyReplay } from './ready-replay.js';
 import type { Run } from './step.js';
 import { readFirstLines, summarise } from './summary.js';
@@ -22,6 +23,23 @@ export function tellOfTask({ ports: { sink }, tell }: Run, task: Task): void {
   if (byOtherRules.length > 0) tell({ event: 'rules-changed', output, runIds: byOtherRules });
   if (task.kind === 'run' && task.replaces.length > 0) {
     tell({ event: 'reloading', output, runIds: task.replaces });
+  }
+}
+
+/** Tells of columns that are missing or new, in inputs or against what is replaced. */
+export function tellOfDrift(
+  { plan, tell }: Run,
+  published: PublishedOutput,
+  { drifted, names }: DecidedMapper,
+): void {
+  const onDrift = plan.settings['records.onDrift'].value;
+  if (drifted) {
+    const { planned, inputs } = drifted;
+    tell({ event: 'columns-drifted', against: planned, onDrift, inputs });
+  }
+  const replaced = replacedColumns(plan, published, names);
+  if (replaced !== null) {
+    tell({ event: 'columns-replaced', against: replaced.planned, drift: replaced.drift });
   }
 }
 

@@ -334,6 +334,16 @@ describe('replay refuses', () => {
     expect(stderr).toContain('load it with hadoop-elt run JOB --input FILE --mode append');
   });
 
+  it('rejects of inputs whose headers differ', async () => {
+    const job = `${JOB}csv: { columnOrder: byName }\n`;
+    const first = await runJob({ 'in/a.csv': A, 'in/b.csv': 'Amount,City\n2,bonn\nz,bari\n' }, job);
+    await mend(MARKER);
+    const { stderr } = await expectExit(3, elt('replay', first));
+    expect(stderr).toContain(
+      `The rejects of run ${first} can't be run again: its inputs have different headers`,
+    );
+  });
+
   it('to run the rejects twice when two replays start at once', async () => {
     const first = await runJob({ 'in/a.csv': A });
     await mend(MARKER);

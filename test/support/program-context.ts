@@ -1,4 +1,6 @@
 import { hostname } from 'node:os';
+import { hiddenFields } from '../../mapper/process/hidden-fields.js';
+import { mapBytes } from '../../mapper/process/map-bytes.js';
 import { realMachine } from '../../submit/cli/connections.js';
 import type { Context, Machine, ResultOutput } from '../../submit/context.js';
 import { main } from '../../submit/main.js';
@@ -97,6 +99,8 @@ export function contextOf(
       run: () => {
         throw new Error('The mapper reads the stdin of its process: run the program itself');
       },
+      map: mapBytes,
+      hiddenFields,
     },
   };
 }

@@ -1,6 +1,8 @@
 /** Section `csv` of a job file: the form of the data. */
 import * as z from 'zod';
 import {
+  COLUMN_ORDERS,
+  type ColumnOrder,
   type CsvDialect,
   type EncodingPlan,
   ESCAPES,
@@ -27,6 +29,10 @@ export const csvMappingSchema = z.strictObject({
     .enum(HEADER_MATCHES)
     .optional()
     .describe('loose: neither case nor spaces around names of columns matter'),
+  columnOrder: z
+    .enum(COLUMN_ORDERS)
+    .optional()
+    .describe('Whether files hold the columns in the same order (the default), or are read by name'),
   delimiter: delimiterSchema
     .optional()
     .describe('Any text; also \\t and the words tab, pipe, semicolon, comma'),
@@ -70,6 +76,7 @@ export interface CsvSettings {
   readonly 'csv.header': Setting<boolean>;
   readonly 'csv.columns': Setting<readonly string[] | null>;
   readonly 'csv.headerMatch': Setting<(typeof HEADER_MATCHES)[number]>;
+  readonly 'csv.columnOrder': Setting<ColumnOrder>;
   readonly 'csv.delimiter': Setting<string>;
   /** Null: no field is quoted. */
   readonly 'csv.quote': Setting<string | null>;
@@ -92,7 +99,8 @@ export function csvKeys(csv: CsvInFile | undefined): z.infer<typeof csvMappingSc
 
 export function csvSettings(csv: CsvInFile | undefined, { fromFile }: Choose): CsvSettings {
   const keys = csvKeys(csv);
-  const { preset, header, columns, headerMatch, lenientQuotes, encoding, skipLines, comment } = keys;
+  const { preset, header, columns, headerMatch, columnOrder, lenientQuotes, encoding, skipLines, comment } =
+    keys;
   const chosen = preset === undefined ? undefined : CSV_PRESETS[preset];
   /** The key's own value, else that of the preset, which then stands where the preset does. */
   const orPreset = <T>(
@@ -109,6 +117,7 @@ export function csvSettings(csv: CsvInFile | undefined, { fromFile }: Choose): C
     'csv.header': fromFile(['csv', 'header'], header, MAPPER_DEFAULTS.header(columns)),
     'csv.columns': fromFile<readonly string[] | null>(['csv', 'columns'], columns, null),
     'csv.headerMatch': fromFile(['csv', 'headerMatch'], headerMatch, 'exact'),
+    'csv.columnOrder': fromFile(['csv', 'columnOrder'], columnOrder, MAPPER_DEFAULTS.columnOrder),
     'csv.delimiter': orPreset(
       'delimiter',
       keys.delimiter === undefined ? undefined : delimiterText(keys.delimiter),

@@ -4,11 +4,24 @@ import { MAPPER_DEFAULTS, RECORD_ACTIONS } from '../../../mapper/contract.js';
 import type { Setting } from '../../config/setting.js';
 import type { Choose } from './choose.js';
 
+/**
+ * What a run does about an input that lacks planned columns or has others: `fill` writes empty fields for what is missing
+ * and takes new columns in at the end, `ignoreNew` leaves new columns out.
+ */
+export const DRIFT_CHOICES = ['fail', 'fill', 'ignoreNew'] as const;
+export type DriftChoice = (typeof DRIFT_CHOICES)[number];
+
 const recordAction = z.enum(RECORD_ACTIONS);
 
 export const recordsSchema = z.strictObject({
   wrongFieldCount: recordAction.optional(),
   malformed: recordAction.optional(),
+  onDrift: z
+    .enum(DRIFT_CHOICES)
+    .optional()
+    .describe(
+      'Columns that are missing in an input or new: fail (the default), fill (missing ones are empty, new ones come at the end) or ignoreNew (new ones are left out)',
+    ),
 });
 
 type RecordAction = z.infer<typeof recordAction>;
@@ -16,10 +29,11 @@ type RecordAction = z.infer<typeof recordAction>;
 export interface RecordsSettings {
   readonly 'records.wrongFieldCount': Setting<RecordAction>;
   readonly 'records.malformed': Setting<RecordAction>;
+  readonly 'records.onDrift': Setting<DriftChoice>;
 }
 
 export function recordsSettings(
-  { wrongFieldCount, malformed }: z.infer<typeof recordsSchema>,
+  { wrongFieldCount, malformed, onDrift }: z.infer<typeof recordsSchema>,
   { fromFile }: Choose,
   hidesData: boolean,
 ): RecordsSettings {
@@ -30,5 +44,6 @@ export function recordsSettings(
       hidesData ? 'reject' : MAPPER_DEFAULTS.wrongFieldCount,
     ),
     'records.malformed': fromFile(['records', 'malformed'], malformed, MAPPER_DEFAULTS.malformed),
+    'records.onDrift': fromFile(['records', 'onDrift'], onDrift, 'fail'),
   };
 }

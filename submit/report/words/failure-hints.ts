@@ -3,6 +3,7 @@ import { doubtHeader, headerRemedy, quotesRemedy } from '../../../mapper/records
 import { quoteForShell } from '../../engines/programs.js';
 import type { FailureDetails, FailureFacts } from '../../errors.js';
 import { causeText } from './cause-text.js';
+import { driftHint } from './drift-text.js';
 import { flawHint } from './input-text.js';
 import { nonePassesHint, noReplayHint } from './replay-text.js';
 
@@ -26,7 +27,7 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
         : headerRemedy(doubt);
     }
     case 'headers-differ':
-      return 'All inputs of a job must have the same columns; give inputs with other columns a job of their own';
+      return driftHint(details);
     case 'columns-never-fit':
       return 'Name as many columns in csv.columns as the data have, or check csv.delimiter';
     case 'separator-differs':

@@ -13,6 +13,7 @@ import type {
 import { count, escapeControls, formatNumber, quote } from '../escape.js';
 import { causeText } from './cause-text.js';
 import { checkLines } from './check-text.js';
+import { driftLines } from './drift-text.js';
 import { hintOf } from './failure-hints.js';
 import { flawText, leftLines } from './input-text.js';
 import { lockedLines } from './lock-text.js';
@@ -70,10 +71,7 @@ function linesOf({ code, details }: FailureFacts): string[] {
       ];
     }
     case 'headers-differ':
-      return [
-        `The headers of ${quote(details.first)} and ${quote(details.second)} differ`,
-        ...firstDifference(details.firstNames, details.secondNames),
-      ];
+      return [differsFrom(details), ...driftLines(details).map((line) => `  ${line}`)];
     case 'no-input':
       return [`No input matches ${details.patterns.map(quote).join(', ')}`, inputsAskedFor(details)];
     case 'subfolders':
@@ -336,14 +334,15 @@ function storeLines({ operation, path, problem, cause }: StoreFailureDetails): s
   ];
 }
 
-function firstDifference(first: readonly string[], second: readonly string[]): string[] {
-  const index = first.findIndex((name, at) => name !== second[at]);
-  const at = index === -1 ? first.length : index;
-  const show = (name: string | undefined) => (name === undefined ? 'no column' : quote(name));
-  return [
-    `  column [${at}] is ${show(first[at])} in the first and ${show(second[at])} in the second`,
-    `  they have ${first.length} and ${second.length} columns`,
-  ];
+function differsFrom({ first, second, firstIs }: FailureDetails['headers-differ']): string {
+  switch (firstIs) {
+    case 'job file':
+      return `The header of ${quote(second)} is not csv.columns of ${quote(first)}`;
+    case 'published':
+      return `The header of ${quote(second)} is not that of what run ${first} published`;
+    default:
+      return `The headers of ${quote(first)} and ${quote(second)} differ`;
+  }
 }
 
 function causeOfExit(exitCode: number | null): string | undefined {

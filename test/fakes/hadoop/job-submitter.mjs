@@ -19,6 +19,7 @@ export async function submitJob(job) {
     await submitWithStaging(job, output);
   } catch (error) {
     log('INFO', LOGGER, `Cleaning up the staging area ${staging}`);
+    await hdfs.remove(staging);
     throw error;
   }
 }

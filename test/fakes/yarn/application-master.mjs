@@ -65,9 +65,16 @@ export class ApplicationMaster {
     } catch (error) {
       await this.#endJob('FAILED', `Job setup failed : ${error.message}`);
     }
+    await this.#removeStaging();
     const succeeded = this.jobState === 'SUCCEEDED';
     const diagnostics = succeeded ? '' : `${this.diagnostics}\n`;
     return { state: 'FINISHED', finalStatus: this.jobState, diagnostics, history: this.#history() };
+  }
+
+  /** The command has copied the local files of `-files` there (MRAppMaster.cleanupStagingDir, 3.3.5). */
+  #removeStaging() {
+    const { user, jobId } = this.application;
+    return this.services.hdfs.remove(`/tmp/hadoop-yarn/staging/${user}/.staging/${jobId}`);
   }
 
   kill() {

@@ -1,0 +1,92 @@
+import type { MapperPlan } from '../contract.js';
+import type { MapperDefinition } from '../definition.js';
+import { MapperFailure } from '../failure.js';
+import type { Findings } from '../findings.js';
+import { pathOfUri, type TaskContext } from '../hadoop/task-environment.js';
+import { instantiateKernel } from '../kernel/instantiate.js';
+import { openKernelPath } from '../kernel/kernel-path.js';
+import type { KernelForm } from '../kernel/program.js';
+import type { RecordOutput } from '../record-output.js';
+import { isPlain } from '../records/dialect.js';
+import { type Header, headerFields } from '../records/header.js';
+import { headerMatcherOf } from '../records/header-matcher.js';
+import { recordReaderOf } from '../records/record-reader.js';
+import type { ColumnLayout } from './column-layout.js';
+import type { Mapping } from './mapping.js';
+import { ProjectedMapping } from './projected-mapping.js';
+import { type Projection, projectionOf, withoutMissing } from './projection.js';
+import { RecordMapper } from './record-mapper.js';
+import { ReferenceMapping } from './reference-mapping.js';
+import { type OpenLayout, SwitchingMapping } from './switching-mapping.js';
+
+/** The parts of a pipeline that map records of any header. */
+interface PlannedParts {
+  readonly definition: MapperDefinition;
+  readonly layout: ColumnLayout;
+  /** The header of the output, or that the output's columns are taken from. */
+  readonly header: Header;
+  readonly read: KernelForm;
+  readonly task: TaskContext | null;
+  readonly output: RecordOutput;
+  readonly findings: Findings | null;
+  readonly useKernel: boolean;
+}
+
+/** The function that makes the mapping for a header which is not the planned one. */
+export function openerOfLayouts(parts: PlannedParts): OpenLayout {
+  const { definition, layout, header, read, task, output, findings } = parts;
+  const { dialect, match } = read;
+  return (names) => {
+    const projection = projectionOf(header.names, names, match.isLoose);
+    const mapper = new RecordMapper({ definition, dialect, layout, task, findings, projection });
+    const isHeader = headerMatcherOf(names, match);
+    const matchHeader = (fields: readonly string[]) =>
+      isHeader(fields) === null ? null : headerFields(header);
+    const reference = new ReferenceMapping(recordReaderOf(dialect), matchHeader, mapper, output);
+    const mapping = kernelFor(parts, projection);
+    return mapping === null ? reference : new ProjectedMapping(mapping, reference, read, projection);
+  };
+}
+
+/** The kernel for projected lines; null if it does not know what is to be done with them. */
+function kernelFor(
+  { definition, layout, read, task, output, findings, useKernel }: PlannedParts,
+  projection: Projection,
+): Mapping | null {
+  const { dialect } = read;
+  const ruled = isPlain(dialect) && useKernel ? withoutMissing(layout, projection) : null;
+  const kernel = ruled === null ? null : instantiateKernel();
+  if (ruled === null || kernel === null) return null;
+  // Headers go to the reference, so no projected line is one, whatever it looks like.
+  const headless = { ...ruled, names: null };
+  const mapper = new RecordMapper({ definition, dialect, layout: headless, task, findings });
+  const planned = new ReferenceMapping(recordReaderOf(dialect), null, mapper, output);
+  const referenceOf = () => planned;
+  return openKernelPath(kernel, planned, { layout: headless, form: read, referenceOf, output, findings });
+}
+
+/**
+ * The mapping for what stdin gives: in a task that of its input's header, in a pipe one that follows the headers it meets.
+ * Throws a MapperFailure if a task does not know its input, and headers differ.
+ */
+export function mappingForInput(
+  { columnOrder, layouts = [] }: MapperPlan['csv'],
+  { names, read, task }: Pick<PlannedParts, 'read' | 'task'> & Pick<Header, 'names'>,
+  planned: Mapping,
+  openLayout: OpenLayout,
+): Mapping {
+  if (task === null) {
+    const byName = columnOrder === 'byName';
+    if (!byName && layouts.length === 0) return planned;
+    const known = { names, byName, layouts: layouts.map((layout) => layout.names) };
+    return new SwitchingMapping(known, read, planned, openLayout);
+  }
+  if (layouts.length === 0) return planned;
+  const { inputFile, inputStart } = task;
+  if (inputFile === null) {
+    throw new MapperFailure('header-unknown', { split: { inputFile, start: inputStart } });
+  }
+  const path = pathOfUri(inputFile);
+  const own = layouts.find(({ inputs }) => inputs.includes(path));
+  return own === undefined ? planned : openLayout(own.names);
+}

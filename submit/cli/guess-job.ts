@@ -1,0 +1,61 @@
+import { basename, resolve } from 'node:path';
+import type { Context } from '../context.js';
+import { csvKeysOf, isAcceptedJob, minimalJob, type SectionKeys } from '../job/csv-keys.js';
+import { parseJobFile } from '../job/job-file.js';
+import { type JobPlan, planJob } from '../job/plan.js';
+import { type Sniffed, sniff } from '../profile/sniff.js';
+import { lookAtContent, requireText } from '../sources/content-kind.js';
+import { gunzip, refuseUnsupported } from '../sources/decoding.js';
+import { readTransient } from '../stores/file-reading.js';
+import { openFileStore } from './connections.js';
+
+/** Bytes that tell how a file is written. */
+const SAMPLE_BYTES = 256 * 1024;
+
+/** A file without a job file: how it seems to be written, and a plan that reads it so. */
+export interface GuessedJob {
+  readonly sniffed: Sniffed;
+  readonly plan: JobPlan;
+  /** Keys of `csv` that this file needs. */
+  readonly csv: SectionKeys;
+}
+
+/** The bytes of a local file, decompressed. A chunk is valid until the next. Throws `input-unreadable` and `store`. */
+export async function* readText(context: Pick<Context, 'machine'>, path: string): AsyncGenerator<Uint8Array> {
+  const store = openFileStore(context);
+  const status = await store.stat(path);
+  if (status?.type === 'file') refuseUnsupported(path, store);
+  const kind = requireText(await lookAtContent(store, path), path, store.scheme);
+  // gunzip keeps its chunks.
+  yield* kind === 'gzip' ? gunzip(path, store.read(path), store) : readTransient(context.machine.files, path);
+}
+
+/** Looks at the start of a local file. Throws `input-unreadable` and `store`. */
+export async function guessJob(context: Context, file: string): Promise<GuessedJob> {
+  const path = resolve(context.cwd, file);
+  const { head, isWhole } = await readHead(context, path);
+  const sniffed = sniff(head, isWhole);
+  const csv = csvKeysOf(sniffed);
+  const known = Object.fromEntries(
+    Object.entries(csv).filter(([key, value]) => isAcceptedJob(minimalJob(file, { [key]: value }))),
+  );
+  const job = parseJobFile(`${basename(file)}.elt.yaml`, minimalJob(path, known));
+  const { cwd, cpuCount } = context;
+  const plan = planJob(job, {}, { jobFile: `${path}.elt.yaml`, cwd, cpuCount, hdfsHome: null });
+  return { sniffed, plan, csv };
+}
+
+async function readHead(
+  context: Context,
+  path: string,
+): Promise<{ readonly head: Buffer; readonly isWhole: boolean }> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of readText(context, path)) {
+    chunks.push(Buffer.from(chunk));
+    size += chunk.length;
+    if (size >= SAMPLE_BYTES) break;
+  }
+  const head = Buffer.concat(chunks);
+  return { head: head.subarray(0, SAMPLE_BYTES), isWhole: head.length < SAMPLE_BYTES };
+}
