@@ -57,6 +57,7 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
     case 'esbuild-missing':
       return 'Install it beside your module: npm install --save-dev esbuild';
     case 'locked':
+      if (details.hasEnded) return 'Run again, or let this one wait for the other with --wait';
       return details.silentMs === undefined
         ? 'Wait for that run to end, or let this one wait for it with --wait'
         : 'Look at what that run has published; run again if something is missing';
