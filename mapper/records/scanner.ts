@@ -1,6 +1,6 @@
-import { type LineDigest, openDigests } from '../digest/digests.js';
+import { countLineEnds, type LineDigest, openDigests } from '../digest/digests.js';
 import { LF } from './byte-string.js';
-import { countLineFeeds, type MalformedReason, RecordFramer } from './framer.js';
+import { type MalformedReason, RecordFramer } from './framer.js';
 import { HeaderCounter } from './header-counter.js';
 
 /** The facts found in one pass over a whole file. */
@@ -88,7 +88,7 @@ export class RecordScanner {
         lines: (bytes) => {
           const from = this.#firstRecord === null && names === 'first record' ? bytes.indexOf(LF) + 1 : 0;
           noteFirst(bytes.subarray(0, bytes.indexOf(LF)));
-          const count = countLineFeeds(bytes);
+          const count = countLineEnds(bytes);
           // The first record is the header. Its columns are only looked at if another line may be one too.
           if (from > 0) this.#headers += 1;
           this.#headers += this.#headerCounter?.countIn(bytes.subarray(from)) ?? 0;

@@ -3,12 +3,12 @@
  * It is AssemblyScript: TypeScript's syntax with WebAssembly's types. compile.mjs compiles it into kernel-module.ts.
  */
 import { setDelimiter } from './bytes';
-import { addLines, addStripes, endHash, prepareDigests } from './digest';
+import { addLines, addStripes, countLineEnds, endHash, prepareDigests } from './digest';
 import { indexFields, VALUE } from './field-index';
 import { FIELDS_INDEX_BYTES, RECORDS_INDEX_BYTES } from './layout';
 import { mapRecord } from './record';
 
-export { addLines, addStripes, endHash, prepareDigests, setDelimiter };
+export { addLines, addStripes, countLineEnds, endHash, prepareDigests, setDelimiter };
 
 /** Where `run` stopped: the address of the first line that it did not map. */
 export let at: usize = 0;
