@@ -239,6 +239,8 @@ async function untilPublished(
   const { items: scanned, left: leftByScan } = await performStep(run, scanStep, found);
   const left = [...leftBefore, ...leftByScan];
   if (left.length > 0) tell({ event: 'inputs-left-out', left });
+  const empty = scanned.filter(({ sizeBytes }) => sizeBytes === 0).map(({ path }) => path);
+  if (empty.length > 0) tell({ event: 'empty-inputs', paths: empty });
   const mapper = decideMapper(plan, makeBundle, scanned);
   const task = await decideTask(run, published, scanned, mapper.mapperPlan);
   tellOfTask(run, task);

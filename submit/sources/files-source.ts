@@ -6,6 +6,7 @@ import { refuseUnsupported } from './decoding.js';
 import { expandGlob } from './expand-glob.js';
 import type { LocalInspector } from './inspect/local-inspector.js';
 import type { ScannedItem, Source } from './source.js';
+import { wouldRead } from './would-read.js';
 
 /** Files of this machine, by path or glob. `store` is the local one. */
 export function createFilesSource(
@@ -34,6 +35,8 @@ export function createFilesSource(
         broken: found.broken,
       };
     },
+    wouldRead: (pattern, base, folder, options) =>
+      wouldRead(pattern, folder, { ...options, base, doubleStar: true, isWindows: platform === 'win32' }),
     get concurrency() {
       return inspector.concurrency;
     },

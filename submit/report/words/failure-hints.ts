@@ -25,6 +25,7 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
     case 'output-refused':
       return 'Choose a separate folder for the output with output.path or --output';
     case 'output-foreign':
+      if (details.owner !== null && details.mode !== 'rollback') return otherJobHint(details);
       return details.entry === undefined
         ? `Choose another path with --output, or move the folder away first: ${moveCommand(details.path)}`
         : `Choose another path with --output, or move it away first: ${moveCommand(details.entry)}`;
@@ -37,7 +38,7 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
     case 'no-previous':
       return details.kept.length === 0
         ? 'Set output.keepPrevious to 1 or more, so that replace keeps the output that it takes the place of'
-        : 'Name one of these with --to, or none for the newest';
+        : 'Name one of these with --to, or none for the one that was set aside last';
     case 'no-replay':
       return noReplayHint(details);
     case 'none-passes':
@@ -109,4 +110,9 @@ function existsHint({ path, reason }: FailureDetails['output-exists']): string {
 function moveCommand(path: string): string {
   const command = /^[a-z]+:\/\//.test(path) ? 'hadoop fs -mv' : 'mv';
   return `${command} ${quoteForShell([path])} ELSEWHERE`;
+}
+
+function otherJobHint({ owner, entry, path }: FailureDetails['output-foreign']): string {
+  const move = `${entry === undefined ? 'move the folder away' : 'move it away'} first: ${moveCommand(entry ?? path)}`;
+  return `Choose another path with --output, or ${move}. If this job was renamed, keep its name in the job file: name: ${owner}`;
 }
