@@ -396,6 +396,8 @@ export interface FailureDetails {
     readonly silentMs?: number;
     /** Present if this run has waited. */
     readonly waitedMs?: number;
+    /** Present if the owner released the lock while this run watched whether it still answers. */
+    readonly hasEnded?: true;
   };
   interrupted: { readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' };
 }

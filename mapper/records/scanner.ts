@@ -1,11 +1,11 @@
 import type { CsvDialect } from '../contract.js';
-import { type LineDigest, openDigests } from '../digest/digests.js';
+import { countLineEnds, type LineDigest, openDigests } from '../digest/digests.js';
 import { byteStringOfText, LF } from './byte-string.js';
 import { type Decoder, openDecoder } from './decoder.js';
 import { commentOf, dialectOf } from './dialect.js';
 import { type CountHeaders, headerCounterOf } from './dialect-header-counter.js';
 import { doubtQuotes } from './doubts.js';
-import { countLineFeeds, type MalformedReason, RecordFramer } from './framer.js';
+import { type MalformedReason, RecordFramer } from './framer.js';
 
 /** The facts found in one pass over a whole file. */
 export interface ScanFacts {
@@ -128,7 +128,7 @@ export class RecordScanner {
         lines: (bytes) => {
           const from = this.#firstRecord === null && names === 'first record' ? bytes.indexOf(LF) + 1 : 0;
           noteFirst(bytes.subarray(0, bytes.indexOf(LF)));
-          const count = countLineFeeds(bytes);
+          const count = countLineEnds(bytes);
           // The first record is the header. Its columns are only looked at if another line may be one too.
           if (from > 0) this.#headers += 1;
           this.#headers += this.#headerCounter?.countIn(bytes.subarray(from)) ?? 0;

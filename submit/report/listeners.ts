@@ -62,6 +62,7 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
       case 'output-mended':
       case 'already-loaded':
       case 'same-content':
+      case 'empty-inputs':
       case 'rules-changed':
       case 'reloading':
       case 'output-adopted':

@@ -37,6 +37,8 @@ export type RunNews =
   | { readonly event: 'already-loaded'; readonly inputs: readonly AlreadyLoaded[] }
   /** Inputs of this run with the same content; all of them are loaded. */
   | { readonly event: 'same-content'; readonly groups: readonly (readonly string[])[] }
+  /** Inputs without a byte. */
+  | { readonly event: 'empty-inputs'; readonly paths: readonly string[] }
   /** Batches that other rules made than the job has now; they stay as they are. */
   | { readonly event: 'rules-changed'; readonly output: string; readonly runIds: readonly string[] }
   /** Publications of these runs are made anew, because an input has changed. */

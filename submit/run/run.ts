@@ -249,6 +249,8 @@ async function untilPublished(
   const { items: scanned, left: leftByScan } = await performStep(run, scanStep, found);
   const left = [...leftBefore, ...leftByScan];
   if (left.length > 0) tell({ event: 'inputs-left-out', left });
+  const empty = scanned.filter(({ sizeBytes }) => sizeBytes === 0).map(({ path }) => path);
+  if (empty.length > 0) tell({ event: 'empty-inputs', paths: empty });
   const staged = planStaging(plan, ports.source, ports.engine.store, scanned);
   const firstYear = firstYearOf(published.manifests, Number(run.runId.slice(0, 4)));
   const mapper = decideMapper(plan, makeBundle, scanned, {

@@ -7,6 +7,7 @@ import { expandGlob } from './expand-glob.js';
 import type { LocalInspector } from './inspect/local-inspector.js';
 import { dialectRead, preambleFacts } from './preamble-facts.js';
 import type { ScannedItem, Source } from './source.js';
+import { wouldRead } from './would-read.js';
 
 /** Files of this machine, by path or glob. `store` is the local one. */
 export function createFilesSource(
@@ -35,6 +36,8 @@ export function createFilesSource(
         broken: found.broken,
       };
     },
+    wouldRead: (pattern, base, folder, options) =>
+      wouldRead(pattern, folder, { ...options, base, doubleStar: true, isWindows: platform === 'win32' }),
     get concurrency() {
       return inspector.concurrency;
     },

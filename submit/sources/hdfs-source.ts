@@ -5,6 +5,7 @@ import { refuseUnsupported } from './decoding.js';
 import { expandGlob } from './expand-glob.js';
 import { readHead } from './read-header.js';
 import type { Source } from './source.js';
+import { wouldRead } from './would-read.js';
 
 const HDFS_URI = /^(hdfs:\/\/[^/]*)(\/.*)$/;
 
@@ -43,6 +44,8 @@ export function createHdfsSource(store: Store): Source {
         ],
       };
     },
+    wouldRead: (pattern, _base, folder, options) =>
+      wouldRead(HDFS_URI.exec(pattern)?.[2] ?? '/', folder, options ?? {}),
     concurrency: 4,
     async scan(item, { hasHeader, ...options }) {
       const { path } = item;

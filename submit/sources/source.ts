@@ -111,6 +111,11 @@ export interface Source {
   schemeOf(pattern: string): string;
   /** Finds what a path or pattern matches. `base` is an absolute folder. */
   find(pattern: string, base: string, options?: FindOptions): Promise<FoundItems>;
+  /**
+   * Whether a pattern would read a folder with part files, or meet it among its inputs, if that folder existed. Missing
+   * where no job can publish to what the source reads.
+   */
+  wouldRead?(pattern: string, base: string, folder: string, options?: FindOptions): Promise<boolean>;
   /** How many inputs to scan at once. */
   readonly concurrency: number;
   /** Scans an input: all of it when `isScanned`, otherwise only its header. */

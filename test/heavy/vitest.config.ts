@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { WITHOUT_CERTIFICATES } from '../vitest.config.js';
 
 /**
  * `npm run test:heavy`: the tests of which `npm test` takes a part, with every case and full sizes. A test that asks
@@ -21,7 +22,7 @@ export default defineConfig({
       'test/unit/mapper/any-cut.test.ts',
       'test/unit/submit/sinks/folder/folder-sink.test.ts',
     ],
-    env: { HADOOP_ELT_TEST_ALL: '1' },
+    env: { ...WITHOUT_CERTIFICATES, HADOOP_ELT_TEST_ALL: '1' },
     maxWorkers: 2,
     testTimeout: 1_800_000,
     hookTimeout: 120_000,

@@ -203,6 +203,22 @@ describe('an input does not vanish in silence', () => {
     expect(await joined()).toBe('BZH9,1\n');
   });
 
+  it('without a byte: a warning, and new once it has content', async () => {
+    await work().write('job.yaml', job('files: ["*.csv"]'));
+    await work().write('a.csv', ONE);
+    await work().write('b.csv', '');
+    const runs = () => work().runHere(['run', 'job.yaml', '--mode', 'append']);
+    const first = await runs();
+    expect([first.exitCode, first.stderr]).toEqual([
+      0,
+      expect.stringContaining('Warning: 1 input is empty, without even a header: '),
+    ]);
+    await work().write('b.csv', TWO);
+    const second = await runs();
+    expect([second.exitCode, second.stdout]).toEqual([0, expect.stringMatching(/records in +1\n/)]);
+    expect(second.stderr).not.toContain('is empty');
+  });
+
   it('that is a pipe or a dangling link: an error, and nothing waits', async () => {
     execFileSync('mkfifo', [work().at('pipe.csv'), work().at('pipe.yaml')]);
     await work().write('job.yaml', job('files: pipe.csv'));

@@ -176,7 +176,12 @@ async function placeFile(
  */
 export async function checkStillStaged(store: Store, staged: readonly StagedInput[]): Promise<void> {
   const check = async ({ path, sizeBytes, identity, checksum }: StagedInput) => {
-    if (checksum === null || store.checksum === undefined) return;
+    if (checksum === null || store.checksum === undefined) {
+      // Tasks read no further than the scan did: lines that were added since would be lost, or cut.
+      const now = await store.stat(path);
+      if (now !== undefined && now.sizeBytes !== sizeBytes) throw changedInput(path);
+      return;
+    }
     const now = await store.stat(path);
     if (isSameFile(now?.identity, identity) && now?.sizeBytes === sizeBytes) return;
     // Another run may have uploaded the same bytes again.

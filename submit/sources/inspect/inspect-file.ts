@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { openDigests } from '../../../mapper/digest/digests.js';
-import { countLineFeeds } from '../../../mapper/records/framer.js';
+import { countLineEnds, openDigests } from '../../../mapper/digest/digests.js';
 import { RecordScanner, type ScanFacts, type ScanOptions } from '../../../mapper/records/scanner.js';
 import { changedInput } from '../../stores/store.js';
 import { kindOf, requireText, scanFailure, unreadable } from '../content-kind.js';
@@ -68,7 +67,7 @@ export async function inspectFile(
       if (unzips) onBytes(0);
       scanner?.push(chunk);
       if (digest === null) continue;
-      lines += countLineFeeds(chunk);
+      lines += countLineEnds(chunk);
       digest.add(chunk);
     }
   } catch (error) {
