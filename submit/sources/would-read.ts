@@ -4,9 +4,10 @@ import { expandGlob, type GlobOptions } from './expand-glob.js';
 
 /**
  * Whether a pattern would read a folder with part files, or meet it among files that it reads, if that folder existed.
- * The folder itself is not looked at. Pure.
+ * A pattern without wildcards reads what is there already. Pure.
  */
 export async function wouldRead(pattern: string, folder: string, options: GlobOptions): Promise<boolean> {
+  if (!/[*?[{]/.test(pattern)) return false;
   const { files, passedOver } = await expandGlob(storeWithOnly(folder, options), pattern, options);
   return files.length > 0 || passedOver.some(({ why }) => why === 'subfolder');
 }

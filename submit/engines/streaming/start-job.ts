@@ -45,20 +45,11 @@ export async function startJob(
   await writeCommand(cluster, join(job.logFolder, 'command.txt'), maskWords(words));
   await cluster.nodeArchive?.send(job.permit?.runId);
   signal.throwIfAborted();
-  const commandLog = await openCommandLog(files, logPathOf(job));
-  try {
-    if (job.permit !== undefined) await grantPermit(cluster, job.permit);
-    signal.throwIfAborted();
-  } catch (error) {
-    await commandLog.close();
-    if (job.permit !== undefined) await takePermitQuietly(cluster, job.permit);
-    throw error;
-  }
   const log = new HadoopLog();
   let listener = tellSafely(tell);
   listener({ kind: 'progress', done: 0, total: 100, unit: '%' });
   const mask = maskerOf(cluster.settings.properties.value);
-  const command = startCommand(programs, words, cluster.commandEnv, masked(commandLog, mask), (text) => {
+  const onLine = (text: string) => {
     const line = mask(text);
     const news = log.push(line);
     if (news?.kind === 'progress') {
@@ -70,7 +61,18 @@ export async function startJob(
       const { applicationId } = log.facts();
       listener({ kind: 'tracking', applicationId, trackingUrl: news.url });
     }
-  });
+  };
+  const commandLog = await openCommandLog(files, logPathOf(job));
+  let command: RunningCommand;
+  try {
+    if (job.permit !== undefined) await grantPermit(cluster, job.permit);
+    signal.throwIfAborted();
+    command = startCommand(programs, words, cluster.commandEnv, masked(commandLog, mask), onLine);
+  } catch (error) {
+    await commandLog.close();
+    if (job.permit !== undefined) await takePermitQuietly(cluster, job.permit);
+    throw error;
+  }
   return {
     command,
     log,
