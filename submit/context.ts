@@ -27,8 +27,11 @@ export interface MapperRuntime {
   readonly bundleSource: string;
   /** Source of the module `hadoop-elt/mapper`, for bundling user mappers. */
   readonly apiSource: string;
-  /** Runs a plan from this process's stdin to its stdout; returns a mapper exit code. */
-  run(plan: MapperPlan, emit: 'records' | 'rejects'): number;
+  /**
+   * Runs a plan from this process's stdin to its stdout; returns a mapper exit code. Throws the reason of a signal that
+   * came before.
+   */
+  run(plan: MapperPlan, emit: 'records' | 'rejects'): Promise<number>;
 }
 
 /** The operations of this machine that have effects or take time. One per call, so that a test can make each fail. */

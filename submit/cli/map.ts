@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { MAPPER_EXIT } from '../../mapper/contract.js';
 import type { Context } from '../context.js';
 import { Failure } from '../errors.js';
@@ -51,12 +50,9 @@ export const mapCommand = defineCommand({
       quotedLineBreaks: plan.settings['csv.quotedLineBreaks'].value,
     });
     const emit = args.emit ?? 'records';
-    // A signal that has come meanwhile is heard now: during the mapper, which is synchronous, it would be lost.
-    await setImmediate();
-    context.signal.throwIfAborted();
     return exitCodeOfMapper(
       plan.ownMapper === null
-        ? context.mapper.run(mapperPlan, emit)
+        ? await context.mapper.run(mapperPlan, emit)
         : await runBundle(context, plan, makeBundle(mapperPlan), emit),
     );
   },
