@@ -65,7 +65,7 @@ export const mapCommand = defineCommand({
     const mapperArguments = ['--emit', args.emit ?? 'records', ...(args.quiet === true ? ['--quiet'] : [])];
     return exitCodeOfMapper(
       plan.ownMapper === null
-        ? context.mapper.run(mapperPlan, mapperArguments, await readSecrets(context, plan.secrets))
+        ? await context.mapper.run(mapperPlan, mapperArguments, await readSecrets(context, plan.secrets))
         : await runBundle(context, plan, makeBundle(mapperPlan), mapperArguments),
     );
   },

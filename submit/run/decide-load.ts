@@ -115,11 +115,12 @@ function decideAppend<Item extends WithPath>(question: LoadQuestion<Item>): Load
   }
   const kept = published.manifests.filter((manifest) => !reloaded.includes(manifest));
   const stillKnown = new KnownInputs(kept, identity);
-  const again = new KnownInputs(reloaded, identity).copiesAmong(
-    inputs.filter((input) => !stillKnown.has(input)),
+  const unknown = inputs.filter((input) => !stillKnown.has(input));
+  const copies = new KnownInputs(reloaded, identity).copiesAmong(unknown);
+  const toLoad = unknown.filter((input) => !copies.has(input));
+  const alreadyLoaded = inputs.flatMap(
+    (input) => copies.get(input) ?? stillKnown.underOtherPath(input) ?? [],
   );
-  const toLoad = inputs.filter((input) => !stillKnown.has(input) && !again.has(input));
-  const alreadyLoaded = inputs.flatMap((input) => again.get(input) ?? stillKnown.underOtherPath(input) ?? []);
   // Of a batch of format 1 nobody can say: inputs of earlier batches went into its fingerprint too.
   const byOtherRules = kept
     .filter((manifest) => manifest.formatVersion !== 1 && !hasSameRules(manifest))

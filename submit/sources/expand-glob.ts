@@ -93,7 +93,8 @@ function isGlob(pattern: string): boolean {
   return hasGlobCharacters(pattern) && parseGlobName(pattern) !== undefined;
 }
 
-function hasGlobCharacters(path: string): boolean {
+/** Whether a path may be a glob. */
+export function hasGlobCharacters(path: string): boolean {
   return /[*?[{\\]/.test(path);
 }
 

@@ -1,13 +1,13 @@
 import { posix, win32 } from 'node:path';
 import type { FileStatus, Store } from '../stores/store.js';
-import { expandGlob, type GlobOptions } from './expand-glob.js';
+import { expandGlob, type GlobOptions, hasGlobCharacters } from './expand-glob.js';
 
 /**
  * Whether a pattern would read a folder with part files, or meet it among files that it reads, if that folder existed.
  * A pattern without wildcards reads what is there already. Pure.
  */
 export async function wouldRead(pattern: string, folder: string, options: GlobOptions): Promise<boolean> {
-  if (!/[*?[{]/.test(pattern)) return false;
+  if (!hasGlobCharacters(pattern)) return false;
   const { files, passedOver } = await expandGlob(storeWithOnly(folder, options), pattern, options);
   return files.length > 0 || passedOver.some(({ why }) => why === 'subfolder');
 }

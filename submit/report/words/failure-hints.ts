@@ -43,10 +43,7 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
     case 'output-refused':
       return 'Choose a separate folder for the output with output.path or --output';
     case 'output-foreign':
-      if (details.owner !== null && details.mode !== 'rollback') return otherJobHint(details);
-      return details.entry === undefined
-        ? `Choose another path with --output, or move the folder away first: ${moveCommand(details.path)}`
-        : `Choose another path with --output, or move it away first: ${moveCommand(details.entry)}`;
+      return foreignHint(details);
     case 'output-exists':
       return existsHint(details);
     case 'output-changed':
@@ -76,7 +73,7 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
     case 'esbuild-missing':
       return 'Install it beside your module: npm install --save-dev esbuild';
     case 'locked':
-      if (details.hasEnded) return 'Run again, or let this one wait for the other with --wait';
+      if (details.hasEnded) return 'Run again; with --wait a run waits until the other has ended';
       return details.silentMs === undefined
         ? 'Wait for that run to end, or let this one wait for it with --wait'
         : 'Look at what that run has published; run again if something is missing';
@@ -130,7 +127,10 @@ function moveCommand(path: string): string {
   return `${command} ${quoteForShell([path])} ELSEWHERE`;
 }
 
-function otherJobHint({ owner, entry, path }: FailureDetails['output-foreign']): string {
-  const move = `${entry === undefined ? 'move the folder away' : 'move it away'} first: ${moveCommand(entry ?? path)}`;
-  return `Choose another path with --output, or ${move}. If this job was renamed, keep its name in the job file: name: ${owner}`;
+function foreignHint({ owner, mode, entry, path }: FailureDetails['output-foreign']): string {
+  const what = entry === undefined ? 'the folder' : 'it';
+  const move = `Choose another path with --output, or move ${what} away first: ${moveCommand(entry ?? path)}`;
+  return owner === null || mode === 'rollback'
+    ? move
+    : `${move}. If this job was renamed, keep its name in the job file: name: ${owner}`;
 }

@@ -171,18 +171,17 @@ async function placeFile(
 }
 
 /**
- * Throws `input-changed` when a staged input was replaced. Tasks open inputs by path, so some tasks may have read the
+ * Throws `input-changed` when a staged input was replaced, or has another size. Tasks open inputs by path, so some tasks may have read the
  * old file and others the new one.
  */
 export async function checkStillStaged(store: Store, staged: readonly StagedInput[]): Promise<void> {
   const check = async ({ path, sizeBytes, identity, checksum }: StagedInput) => {
+    const now = await store.stat(path);
     if (checksum === null || store.checksum === undefined) {
       // Tasks read no further than the scan did: lines that were added since would be lost, or cut.
-      const now = await store.stat(path);
       if (now !== undefined && now.sizeBytes !== sizeBytes) throw changedInput(path);
       return;
     }
-    const now = await store.stat(path);
     if (isSameFile(now?.identity, identity) && now?.sizeBytes === sizeBytes) return;
     // Another run may have uploaded the same bytes again.
     if (now?.type === 'file' && (await store.checksum(path)) === checksum) return;
