@@ -31,13 +31,12 @@ export function evidenceOf(columns: readonly ColumnProfile[]): FileEvidence {
 }
 
 function agreed<T>(found: readonly (Shown<T> & { readonly key: string })[]): ReadonlyMap<string, Shown<T>> {
-  const keys = [...new Set(found.map(({ key }) => key))];
-  return new Map(
-    keys.flatMap((key) => {
-      const [first, ...others] = found.filter((one) => one.key === key);
-      return first === undefined || others.some(({ is }) => is !== first.is) ? [] : [[key, first]];
-    }),
-  );
+  const shown = new Map<string, Shown<T>>();
+  for (const { key, is, by } of found) {
+    const isAgreed = found.every((other) => other.key !== key || other.is === is);
+    if (isAgreed && !shown.has(key)) shown.set(key, { is, by });
+  }
+  return shown;
 }
 
 function labelOf({ name, index }: ColumnProfile): string {
@@ -72,8 +71,8 @@ function orderOf({ dates, types }: ColumnProfile): { separator: string; first: '
 /** What comes first in dates whose numbers end with the year, and what stands behind it; null for other dates. */
 export function firstOf(way: readonly string[]): { separator: string; first: 'M' | 'd' } | null {
   const found = way.map((pattern) => /^(?:E+,? )?(M{1,2}|d{1,2})([-/.])(?:M{1,2}|d{1,2})\2y/.exec(pattern));
-  const [one] = found;
-  if (one?.[1] === undefined || one[2] === undefined) return null;
-  if (found.some((each) => each?.[1]?.[0] !== one[1]?.[0] || each?.[2] !== one[2])) return null;
-  return { separator: one[2], first: one[1].startsWith('M') ? 'M' : 'd' };
+  const [, first, separator] = found[0] ?? [];
+  if (first === undefined || separator === undefined) return null;
+  if (found.some((each) => each?.[1]?.[0] !== first[0] || each?.[2] !== separator)) return null;
+  return { separator, first: first.startsWith('M') ? 'M' : 'd' };
 }
