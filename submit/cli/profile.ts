@@ -53,7 +53,10 @@ export const profileCommand = defineCommand({
   },
 });
 
-/** Profiles the inputs of a plan that are on this machine, naming so many patterns of a column at most. Throws what finding and reading them throws. */
+/**
+ * Profiles the inputs of a plan that are on this machine, naming so many patterns of a column at most. Throws what finding
+ * and reading them throws.
+ */
 export async function profileInputs(
   context: Context,
   plan: JobPlan,
