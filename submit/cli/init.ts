@@ -60,7 +60,8 @@ export const initCommand = defineCommand({
 
 async function textFor(context: Context, file: string, jobFile: string | null): Promise<string> {
   const { plan, csv } = await guessJob(context, file);
-  const { profile } = await profileInputs(context, plan);
+  // A rule has to fit all patterns.
+  const { profile } = await profileInputs(context, plan, Number.POSITIVE_INFINITY);
   const input = resolve(context.cwd, file);
   const folder = jobFile === null ? context.cwd : dirname(jobFile);
   const known = (section: object) =>

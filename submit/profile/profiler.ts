@@ -12,6 +12,8 @@ export interface ProfilerOptions extends ScanOptions {
   readonly hasHeader: boolean;
   /** The column names of data without a header, if they are known. */
   readonly names: readonly string[] | null;
+  /** So many patterns of a column are told at most; by default as many as someone reads. */
+  readonly patternsNamed?: number | undefined;
 }
 
 /**
@@ -65,7 +67,9 @@ export class Profiler {
       wrongFieldCount: this.#wrongFieldCount,
       malformed: this.#malformed,
       sizeBytes: this.#sizeBytes,
-      columns: this.#columns.map((column, index) => column.profile(index, this.#names?.[index] ?? null)),
+      columns: this.#columns.map((column, index) =>
+        column.profile(index, this.#names?.[index] ?? null, this.#options.patternsNamed),
+      ),
     };
   }
 
