@@ -102,7 +102,7 @@ export function createPipeline(
       if (layout.output === null) output.beginRecords(fields);
       else output.beginRecords(outputHeader(layout.output, fields), 'instead of those met');
     }
-    const match = { isLoose, nulls: dialect.nulls };
+    const match = { isLoose };
     const mapper = new RecordMapper({ definition, dialect, layout, task, findings });
     const matchHeader = names === null ? null : headerMatcherOf(names, match);
     const referenceOf = (of: Dialect) =>

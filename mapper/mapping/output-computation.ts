@@ -1,6 +1,6 @@
 import type { OutputColumnDefinition } from '../definition.js';
 import { textOfByteString } from '../records/byte-string.js';
-import { NULL_FIELD } from '../records/dialect.js';
+import { isNull } from '../records/dialect.js';
 import { compute as computeExactly } from '../rules/compute.js';
 import { columnsIn, parseExpression } from '../rules/compute-expression.js';
 import { NOT_UTF8, type RuleResult } from '../rules/rule.js';
@@ -13,7 +13,7 @@ export interface LaidOutComputation {
   readonly reads: readonly number[];
   /** Names it, and says what happens to an invalid result. */
   readonly by: LaidOutRule;
-  /** The result for fields as byte strings or NULL_FIELD, after the rules of the columns. */
+  /** The result for fields as byte strings or nulls, after the rules of the columns. */
   evaluate(fields: readonly string[]): RuleResult;
 }
 
@@ -44,7 +44,7 @@ export function layOutComputation(
         (column) => {
           const index = indexes.get(column) as number;
           const field = fields[index] as string;
-          const text = field === NULL_FIELD ? '' : textOfByteString(field);
+          const text = isNull(field) ? '' : textOfByteString(field);
           return { text, label: columnLabel(index, names) };
         },
         places,

@@ -7,7 +7,7 @@ import { placeOf, type TaskContext } from '../hadoop/task-environment.js';
 import type { RecordOutcome } from '../record-output.js';
 import { byteStringOfText, readableText } from '../records/byte-string.js';
 import { withLfLineEnds } from '../records/csv-writer.js';
-import { type Dialect, NULL_FIELD } from '../records/dialect.js';
+import { type Dialect, isNull, withoutNulls } from '../records/dialect.js';
 import { writeInDialect } from '../records/write-in-dialect.js';
 import type { Rejection } from '../reject-line.js';
 import type { ColumnLayout, Ruled } from './column-layout.js';
@@ -61,7 +61,7 @@ export class RecordMapper {
   }
 
   /**
-   * Maps one record, whose fields are byte strings or NULL_FIELD. Throws a MapperFailure where the definition says `fail` or a
+   * Maps one record, whose fields are byte strings or nulls. Throws a MapperFailure where the definition says `fail` or a
    * user's function throws.
    */
   map(asRead: readonly string[], lineNumber: number): RecordOutcome {
@@ -97,7 +97,7 @@ export class RecordMapper {
 
   /** The fields, with an empty text for each null. */
   #withoutNulls(fields: readonly string[]): readonly string[] {
-    return this.#hasNulls ? fields.map((field) => (field === NULL_FIELD ? '' : field)) : fields;
+    return this.#hasNulls ? withoutNulls(fields) : fields;
   }
 
   /** Null if the record stays. */
@@ -219,7 +219,7 @@ export class RecordMapper {
   ): MapperFailure<'invalid-field'> {
     return new MapperFailure('invalid-field', {
       column: excerptOf(column.label),
-      value: column.isHidden ? HIDDEN : excerptOf(original === NULL_FIELD ? '' : readableText(original)),
+      value: column.isHidden ? HIDDEN : excerptOf(isNull(original) ? '' : readableText(original)),
       reason,
       place: placeOf(this.#task, lineNumber),
     });

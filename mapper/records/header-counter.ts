@@ -176,7 +176,7 @@ function countMarked(lines: Buffer, line: Buffer): number {
 /** Whether a record that starts with a byte order mark is a header; there are few. */
 function isMarkedHeader(record: Buffer, names: readonly string[], delimiter: string): boolean {
   const [fields = []] = recordReaderOf(plainDialect(delimiter))(record);
-  return headerMatcherOf(names, { isLoose: false, nulls: [] })(fields) !== null;
+  return headerMatcherOf(names, { isLoose: false })(fields) !== null;
 }
 
 /** The length of the first of these spellings that stands at a place; null if none does. */

@@ -215,7 +215,7 @@ export class RecordStream implements RecordHandler {
     const met = headerOfFields(fields);
     if (known === null) return this.#open(met);
     const isLoose = csv.headerMatch === 'loose';
-    if (headerMatcherOf(known.names, { isLoose, nulls: [] })(fields) !== null) return this.#open(known);
+    if (headerMatcherOf(known.names, { isLoose })(fields) !== null) return this.#open(known);
     // What follows is a mapping that knows these headers.
     if (this.#isOfOtherInput(met.names, known.names)) return this.#open(known);
     if (haveSameNames(known.names, met.names)) return this.#open(met, known.names);
@@ -232,7 +232,7 @@ export class RecordStream implements RecordHandler {
     const { columnOrder, layouts = [], headerMatch } = this.#options.csv;
     const isLoose = headerMatch === 'loose';
     const isSame = (names: readonly string[]) =>
-      headerMatcherOf(names, { isLoose, nulls: [] })(met.map(byteStringOfText)) !== null;
+      headerMatcherOf(names, { isLoose })(met.map(byteStringOfText)) !== null;
     if (layouts.some(({ names }) => isSame(names))) return true;
     return (
       columnOrder === 'byName' &&

@@ -69,6 +69,14 @@ describe('a column that an input lacks', () => {
   });
 });
 
+describe('a header with a name that would be null in a record', () => {
+  it('is the record with that name again, and not one with another text for null', () => {
+    const of = plan({ nulls: ['NULL', '\\N'], names: ['NULL', 'name', 'amount'] });
+    const input = 'NULL,name,amount\nNULL,ann,1\n\\N,name,amount\nNULL,name,amount\n';
+    expect(outputOf(of, input)).toBe('NULL,name,amount\n,ANN,1.0\n');
+  });
+});
+
 describe('inputs whose columns stand elsewhere, in a dialect', () => {
   it('have delimiters, quotes and nulls of that dialect', () => {
     const csv = { delimiter: '||', quote: "'", nulls: ['-'], ...layoutOf('amount', 'name', 'more', 'id') };
