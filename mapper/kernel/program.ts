@@ -2,6 +2,7 @@ import type { ColumnLayout, LaidOutRule } from '../mapping/column-layout.js';
 import { byteStringOfText } from '../records/byte-string.js';
 import { writeRecords } from '../records/csv-writer.js';
 import { type Dialect, isPlain } from '../records/dialect.js';
+import { headerReaderOf } from '../records/header.js';
 import type { HeaderMatch } from '../records/header-matcher.js';
 import { isPlainForm, type WrittenForm } from '../records/record-writer.js';
 import type { ByteForm } from '../rules/byte-form.js';
@@ -197,11 +198,25 @@ function markerBytes(marker: string, delimiter: string): Buffer {
   return Buffer.from(writeRecords([[marker]], delimiter).slice(0, -1), 'latin1');
 }
 
-/** The header without quotes, cut before the first quote or non-ASCII character, then a zero byte. */
-function headerText(names: readonly string[], { delimiter, quote }: Dialect): Buffer {
-  const text = `${names.map(byteStringOfText).join(delimiter)}\n`;
+/**
+ * The header without quotes, cut before the first quote or non-ASCII character, then a zero byte. It is cut before a name
+ * that the data spell like a null with a backslash too.
+ */
+function headerText(names: readonly string[], dialect: Dialect): Buffer {
+  const { delimiter, quote } = dialect;
+  const nullNames = dialect.hasBackslashEscapes
+    ? dialect.nulls.flatMap((text) => nameSpelt(text, dialect))
+    : [];
+  const cut = names.findIndex((name) => nullNames.includes(byteStringOfText(name)));
+  const known = (cut < 0 ? names : names.slice(0, cut)).map(byteStringOfText);
+  const text = `${known.join(delimiter)}${cut < 0 ? '\n' : ''}`;
   const start = text.replace(/["\u0080-\u00ff].*$/s, '').split(quote ?? '"', 1)[0];
   return Buffer.from(`${start}\0`, 'latin1');
+}
+
+/** The name, if it has a backslash where it is read. */
+function nameSpelt(text: string, dialect: Dialect): readonly string[] {
+  return text.includes('\\') ? (headerReaderOf(dialect)(Buffer.from(`${text}\n`, 'latin1'))[0] ?? []) : [];
 }
 
 /** Whether the records have to be mapped field by field. */

@@ -75,6 +75,18 @@ describe('a header with a name that would be null in a record', () => {
     const input = 'NULL,name,amount\nNULL,ann,1\n\\N,name,amount\nNULL,name,amount\n';
     expect(outputOf(of, input)).toBe('NULL,name,amount\n,ANN,1.0\n');
   });
+  it('is that header with a backslash too', () => {
+    for (const names of [
+      ['N', 'name', 'amount'],
+      ['name', 'amount', 'N'],
+    ]) {
+      const of = plan({ escape: 'backslash', nulls: ['\\N'], names });
+      const line = `${names.join(',').replace('N', '\\N')}\n`;
+      expect(outputOf(of, `${line}\\N,1,2\n${line}`)).toBe(
+        `${names.join(',')}\n${names[0] === 'N' ? ',1,2.0' : ',1.0,2'}\n`,
+      );
+    }
+  });
 });
 
 describe('inputs whose columns stand elsewhere, in a dialect', () => {
