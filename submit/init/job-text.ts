@@ -47,7 +47,7 @@ export function jobText(facts: JobFacts): string {
     ),
     columns.some(({ inferred }) => inferred.rules.length > 0) ? 'columns:' : 'columns: {}',
     ...columns.flatMap(({ column, inferred }, index) => columnLines(column, labels[index] ?? '', inferred)),
-    ...recordLines(profile, canPad),
+    ...recordLines(profile, canPad && profile.columns.every(({ name: given }) => given !== null)),
     'output:',
     `  path: ${scalar(`output/${name}`)}`,
     '',
@@ -97,15 +97,24 @@ function columnLines(column: ColumnProfile, label: string, { rules, question }: 
   ];
 }
 
-function recordLines({ wrongFieldCount, malformed, records }: Profile, canPad: boolean): string[] {
+function recordLines(
+  { wrongFieldCount, textsTooMany, malformed, records }: Profile,
+  canPad: boolean,
+): string[] {
   const wrong = `${format(wrongFieldCount)} of ${amount(records, 'record')} have more or fewer fields than the header`;
   return [
     ...(malformed > 0 ? [`# ? ${amount(malformed, 'line')} with broken quotes: see records.malformed`] : []),
     ...(wrongFieldCount === 0
       ? []
-      : canPad
-        ? ['records:', `  # ${wrong}`, '  wrongFieldCount: pad']
-        : [`# ? ${wrong}: see records.wrongFieldCount`]),
+      : canPad && textsTooMany === 0
+        ? [
+            'records:',
+            `  # ${wrong}; pad makes what is missing empty, and takes empty fields away that are too many`,
+            '  wrongFieldCount: pad',
+          ]
+        : [
+            `# ? ${wrong}${textsTooMany === 0 ? '' : `, ${format(textsTooMany)} of them with a text too many`}: see records.wrongFieldCount`,
+          ]),
   ];
 }
 

@@ -140,6 +140,13 @@ function contradictions(job: ParsedJobFile, where: PlannedWhere | null): JobFile
       accepted: 'csv.columns with all names, or drop',
     });
   }
+  if (isNameless && job.content.records?.wrongFieldCount === 'pad') {
+    report(['records', 'wrongFieldCount'], {
+      message: 'nobody knows how many fields a record must have: the data have no header',
+      given: 'pad',
+      accepted: 'csv.columns with all names, or pass, reject, fail',
+    });
+  }
   for (const { name, keys } of named) {
     const column = columnOf(name);
     if (csv.columns !== undefined) {

@@ -32,6 +32,7 @@ export class Profiler {
   #width: number | null;
   #records = 0;
   #wrongFieldCount = 0;
+  #textsTooMany = 0;
   #malformed = 0;
   #sizeBytes = 0;
   /** A field whose quotes are undoubled. */
@@ -63,6 +64,7 @@ export class Profiler {
     return {
       records: this.#records,
       wrongFieldCount: this.#wrongFieldCount,
+      textsTooMany: this.#textsTooMany,
       malformed: this.#malformed,
       sizeBytes: this.#sizeBytes,
       columns: this.#columns.map((column, index) => column.profile(index, this.#names?.[index] ?? null)),
@@ -127,6 +129,7 @@ export class Profiler {
   #takeRecord(bytes: Buffer, start: number): number {
     const delimiter = this.#delimiter;
     const columns = this.#columns;
+    let hasTextTooMany = false;
     let index = 0;
     let at = start;
     for (;;) {
@@ -169,6 +172,8 @@ export class Profiler {
           column.add(bytes, from, to, one, other);
           if (high > 0x7f) column.checkEncoding(bytes, from, to);
         }
+      } else if (index >= columns.length && from !== to) {
+        hasTextTooMany = true;
       }
       index++;
       at++;
@@ -177,6 +182,7 @@ export class Profiler {
     // Without names the first record tells how many columns there are.
     this.#width ??= index;
     if (index !== this.#width) this.#wrongFieldCount++;
+    if (hasTextTooMany) this.#textsTooMany++;
     this.#records++;
     return at;
   }

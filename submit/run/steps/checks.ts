@@ -243,6 +243,7 @@ function canDropRecords({ settings, columns, outputColumns, where, ownMapper }: 
     where !== null ||
     settings['records.malformed'].value === 'reject' ||
     settings['records.wrongFieldCount'].value === 'reject' ||
+    settings['records.wrongFieldCount'].value === 'pad' ||
     [...columns, ...(outputColumns ?? [])].some(({ rules }) =>
       rules.some(({ onInvalid }) => onInvalid.action === 'reject'),
     ) ||
