@@ -161,6 +161,11 @@ export function defineMapperWith<Known extends Rule>(
     );
   }
   const data = csvDefinition(csv);
+  if (style?.null?.includes((style.delimiter ?? data.delimiter).charAt(0)) === true) {
+    throw new MapperDefinitionError(
+      `output.csv.null is ${quoteOption(style.null)}; it is written without quotes, so give a text without the delimiter of the output`,
+    );
+  }
   if (wrongFieldCount === 'pad' && !data.header && data.names === null) {
     throw new MapperDefinitionError(
       'records.wrongFieldCount is "pad", but the data have no header, so nobody knows how many fields a record must have; give csv.columns',
