@@ -51,6 +51,13 @@ export type WherePlan =
 export const RECORD_ACTIONS = ['pass', 'reject', 'fail'] as const;
 export type RecordAction = (typeof RECORD_ACTIONS)[number];
 
+/**
+ * What is done with records of another width than the header: `pad` adds empty fields, or takes empty ones away, and rejects what
+ * has a text in a field too many. The others are as for any record.
+ */
+export const FIELD_COUNT_ACTIONS = ['pass', 'pad', 'reject', 'fail'] as const;
+export type FieldCountAction = (typeof FIELD_COUNT_ACTIONS)[number];
+
 /** See `MapperPlan`. */
 export const LINE_BREAK_CHOICES = ['auto', 'yes', 'no'] as const;
 /**
@@ -182,7 +189,7 @@ export interface MapperPlan {
   readonly columns: readonly ColumnPlan[];
   /** Without it all records stay. */
   readonly where?: WherePlan;
-  readonly records: { readonly wrongFieldCount: RecordAction; readonly malformed: RecordAction };
+  readonly records: { readonly wrongFieldCount: FieldCountAction; readonly malformed: RecordAction };
   readonly output: {
     readonly header: HeaderChoice;
     readonly csv?: OutputStyle;
@@ -226,16 +233,21 @@ export const COUNTERS = {
   /** Records of the output, without headers. */
   recordsWritten: 'records written',
   recordsRejected: 'records rejected',
-  /** Records that `where` leaves out. */
+  /** Records that `where` leaves out, and blank lines under `pad`. */
   recordsLeftOut: 'records left out',
   /** Those among them that `where` can't judge. */
   recordsNotJudged: 'records left out as not judged',
+  /** Those among them that are blank lines. */
+  blankLines: 'records left out as blank lines',
   headersDropped: 'headers dropped',
   /** Headers seen, kept or dropped. */
   headers: 'headers',
   /** Headers that the mapper wrote by itself, for `every-part` and `first-part`, and before rejects. */
   headersAdded: 'headers added',
+  /** Records of a wrong width, without those that were padded. */
   wrongFieldCount: 'wrong field count',
+  /** Records that were given empty fields, or relieved of some, whatever became of them then. */
+  recordsPadded: 'records padded',
   malformed: 'malformed',
 } as const;
 export type CounterName = keyof typeof COUNTERS;

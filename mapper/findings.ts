@@ -14,6 +14,7 @@ export interface Example {
 export class Findings {
   readonly #ofColumns = new Map<string, Example>();
   #wrongFieldCount: Example | null = null;
+  #padded: Example | null = null;
   #malformed: Example | null = null;
   #notJudgedLine: number | null = null;
 
@@ -24,6 +25,10 @@ export class Findings {
 
   get wrongFieldCount(): Example | null {
     return this.#wrongFieldCount;
+  }
+
+  get padded(): Example | null {
+    return this.#padded;
   }
 
   get malformed(): Example | null {
@@ -48,6 +53,11 @@ export class Findings {
   /** Keeps the first record of a wrong width. */
   noteWrongFieldCount(lineNumber: number, reason: string): void {
     this.#wrongFieldCount ??= { lineNumber, value: null, reason };
+  }
+
+  /** Keeps the first record that was padded. */
+  notePadded(lineNumber: number, reason: string): void {
+    this.#padded ??= { lineNumber, value: null, reason };
   }
 
   /** Keeps the first record that `where` could not judge. */

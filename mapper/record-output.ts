@@ -15,6 +15,8 @@ export interface RecordOutcome {
   /** Labels of the columns whose field is invalid. */
   readonly invalid: readonly string[];
   readonly hasWrongFieldCount: boolean;
+  /** Present if the record had another width, and was padded. */
+  readonly isPadded?: true;
   /** Present if `where` leaves the record out: it is neither written nor rejected. */
   readonly leftOut?: 'left out' | 'left out, not judged';
 }
@@ -94,15 +96,21 @@ export class RecordOutput {
 
   /** Takes a record that the rules have mapped. The next `flush` writes it. `read` is needed where rejects are written. */
   takeRecord(
-    { fields, rejection, invalid, hasWrongFieldCount, leftOut }: RecordOutcome,
+    { fields, rejection, invalid, hasWrongFieldCount, isPadded, leftOut }: RecordOutcome,
     read?: ReadRecord,
   ): void {
     this.#tally.countRecords(leftOut ?? (rejection === null ? 'written' : 'rejected'));
     if (hasWrongFieldCount) this.#tally.countWrongFieldCount();
+    if (isPadded === true) this.#tally.countPadded();
     for (const label of invalid) this.#tally.countInvalid(label);
     if (leftOut !== undefined) return;
     if (rejection !== null) this.#writeReject(rejection, read);
     else if (!this.writesRejects) this.#rows.push(fields);
+  }
+
+  /** Takes a blank line that is left out. */
+  takeBlankLine(): void {
+    this.#tally.countRecords('left out, blank');
   }
 
   /** Takes a header. */

@@ -2,6 +2,7 @@ import type { ColumnDefinition, MapperDefinition, RuleDefinition } from '../defi
 import { excerptOf, MapperFailure } from '../failure.js';
 import { byteStringOfText } from '../records/byte-string.js';
 import { withLfLineEnds } from '../records/csv-writer.js';
+import type { FieldCount } from './field-count.js';
 import { columnFinder, columnLabel, type FindColumn, type NamesMeant } from './find-column.js';
 import { type HiddenColumns, hiddenColumnsOf } from './hidden-columns.js';
 import type { LaidOutColumn, LaidOutRule } from './laid-out.js';
@@ -13,8 +14,7 @@ export type { LaidOutColumn, LaidOutRule, Ruled } from './laid-out.js';
 /** The columns of the data, as far as they are known. */
 export interface ColumnLayout {
   readonly names: readonly string[] | null;
-  /** Without names only a lower limit is known. */
-  readonly fieldCount: { readonly exactly: number } | { readonly atLeast: number };
+  readonly fieldCount: FieldCount;
   readonly columns: readonly LaidOutColumn[];
   /** Null: the output has the columns of the data. */
   readonly output: OutputLayout | null;

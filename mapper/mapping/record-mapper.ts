@@ -7,10 +7,11 @@ import { placeOf, type TaskContext } from '../hadoop/task-environment.js';
 import type { RecordOutcome } from '../record-output.js';
 import { byteStringOfText, readableText } from '../records/byte-string.js';
 import { withLfLineEnds } from '../records/csv-writer.js';
-import { type Dialect, isNull, withoutNulls } from '../records/dialect.js';
+import { type Dialect, isNull, NULL_FIELD, withoutNulls } from '../records/dialect.js';
 import { writeInDialect } from '../records/write-in-dialect.js';
 import type { Rejection } from '../reject-line.js';
 import type { ColumnLayout, Ruled } from './column-layout.js';
+import { type FieldCount, fieldCountProblem, padRecord } from './field-count.js';
 import { type FieldOutcome, FieldRules, type InvalidField } from './field-rules.js';
 import { withoutHidden } from './hidden-columns.js';
 import type { ComputedColumn } from './output-layout.js';
@@ -48,6 +49,7 @@ export class RecordMapper {
   readonly #findings: Findings | null;
   readonly #projection: Projection | null;
   readonly #hasNulls: boolean;
+  readonly #fieldCount: FieldCount;
 
   constructor({ definition, dialect, layout, task, findings, projection = null }: RecordMapperParts) {
     this.#definition = definition;
@@ -57,6 +59,7 @@ export class RecordMapper {
     this.#task = task;
     this.#findings = findings;
     this.#projection = projection;
+    this.#fieldCount = projection === null ? layout.fieldCount : { exactly: projection.names.length };
     this.#hasNulls = dialect.nulls.length > 0 || projection?.sources.includes(-1) === true;
   }
 
@@ -64,21 +67,23 @@ export class RecordMapper {
    * Maps one record, whose fields are byte strings or nulls. Throws a MapperFailure where the definition says `fail` or a
    * user's function throws.
    */
-  map(asRead: readonly string[], lineNumber: number): RecordOutcome {
+  map(given: readonly string[], lineNumber: number): RecordOutcome {
+    const countProblem = fieldCountProblem(given.length, this.#fieldCount);
+    const padded = countProblem === null ? null : this.#pad(given);
+    const asRead = padded ?? given;
     const read = this.#projection === null ? asRead : projectFields(asRead, this.#projection);
-    const fields = this.#withoutNulls(read);
-    const countProblem = this.#fieldCountProblem(asRead.length);
-    if (countProblem !== null) {
+    if (countProblem !== null && padded === null) {
       const outcome = this.#wrongFieldCount(this.#withoutNulls(asRead), countProblem, lineNumber);
       return outcome.rejection === null ? { ...outcome, ...this.#leftOut(read, lineNumber) } : outcome;
     }
+    if (countProblem !== null) this.#findings?.notePadded(lineNumber, countProblem);
+    const width = { hasWrongFieldCount: false, ...(padded === null ? {} : { isPadded: true as const }) };
+    const fields = this.#withoutNulls(read);
     const leftOut = this.#leftOut(read, lineNumber);
-    if (leftOut !== null) {
-      return { fields, invalid: NONE_INVALID, rejection: null, hasWrongFieldCount: false, ...leftOut };
-    }
+    if (leftOut !== null) return { fields, invalid: NONE_INVALID, rejection: null, ...width, ...leftOut };
     const { columns, output, names } = this.#layout;
     const record = new MappedRecord(fields, names, lineNumber);
-    const found: Found = { asRead, invalid: NONE_INVALID, rejection: null };
+    const found: Found = { asRead: given, invalid: NONE_INVALID, rejection: null };
     const mapped = read.slice();
     for (const column of columns) {
       mapped[column.index] = this.#mapField(column, read[column.index] as string, record, found);
@@ -92,7 +97,7 @@ export class RecordMapper {
               : this.#computeField(column, mapped, record, found),
           );
     const { invalid, rejection } = found;
-    return { fields: this.#withoutNulls(written), invalid, rejection, hasWrongFieldCount: false };
+    return { fields: this.#withoutNulls(written), invalid, rejection, ...width };
   }
 
   /** The fields, with an empty text for each null. */
@@ -173,13 +178,10 @@ export class RecordMapper {
     return { record: shown.toString('latin1').slice(0, -1) };
   }
 
-  #fieldCountProblem(count: number): string | null {
-    const fieldCount =
-      this.#projection === null ? this.#layout.fieldCount : { exactly: this.#projection.names.length };
-    if ('exactly' in fieldCount) {
-      return count === fieldCount.exactly ? null : `${count} instead of ${fieldCount.exactly}`;
-    }
-    return count >= fieldCount.atLeast ? null : `${count} instead of at least ${fieldCount.atLeast}`;
+  /** The record in its right width; null if it must not be padded, or can't be. A field that is added is like one read as empty. */
+  #pad(fields: readonly string[]): readonly string[] | null {
+    if (this.#definition.records.wrongFieldCount !== 'pad') return null;
+    return padRecord(fields, this.#fieldCount, this.#dialect.nulls.includes('') ? NULL_FIELD : '');
   }
 
   #wrongFieldCount(fields: readonly string[], problem: string, lineNumber: number): RecordOutcome {
@@ -188,6 +190,7 @@ export class RecordMapper {
     switch (this.#definition.records.wrongFieldCount) {
       case 'pass':
         return { ...outcome, rejection: null };
+      case 'pad':
       case 'reject':
         return {
           ...outcome,

@@ -175,7 +175,9 @@ export class RecordScanner {
 
   /** `ScanFacts.maxPreambleBytes`, as far as the file was read. */
   get maxPreambleBytes(): number {
-    return this.#framer.maxPreambleBytes;
+    const { maxPreambleBytes } = this.#framer;
+    // A character of GB18030 may have four bytes, and two in UTF-8. Others get no shorter.
+    return this.#decoder === null ? maxPreambleBytes : 2 * maxPreambleBytes;
   }
 
   #meetSeparator(separator: string, { delimiter, dialect }: ScanOptions): void {
@@ -206,7 +208,7 @@ export class RecordScanner {
       firstRecord: this.#firstRecord,
       firstSpanningLine: this.#firstSpanningLine,
       separator: this.#separator,
-      maxPreambleBytes: this.#framer.maxPreambleBytes,
+      maxPreambleBytes: this.maxPreambleBytes,
       linesDigest: this.#digest.value,
     };
   }

@@ -67,7 +67,7 @@ export function hintOf({ code, details }: MapperFailureFacts): string | undefine
     case 'line-too-long':
       return 'Look whether the input is CSV at all; csv.maxRecordBytes sets the limit';
     case 'wrong-field-count':
-      return 'Correct the data, or set records.wrongFieldCount to pass or reject';
+      return 'Correct the data, or set records.wrongFieldCount to pass, pad or reject';
     case 'invalid-field':
       return 'Correct the data, or give the rule a marker (invalid: TEXT) or onInvalid: keep, blank or reject';
     case 'io':

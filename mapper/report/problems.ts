@@ -13,6 +13,7 @@ export function formatProblems(counts: MapperCounts, findings: Findings): string
   const parts = [
     ...invalidParts(counts, findings),
     ...part('wrong field count', counts.wrongFieldCount, findings.wrongFieldCount),
+    ...part('padded', counts.recordsPadded, findings.padded),
     ...part('malformed', counts.malformed, findings.malformed),
     ...(counts.recordsRejected === 0
       ? []
@@ -36,14 +37,18 @@ function invalidParts({ invalid }: MapperCounts, { ofColumns }: Findings): strin
 }
 
 function leftOutPart(
-  { recordsLeftOut, recordsNotJudged, recordsRead }: MapperCounts,
+  { recordsLeftOut, recordsNotJudged, blankLines, recordsRead }: MapperCounts,
   { notJudgedLine }: Findings,
 ): string[] {
   if (recordsLeftOut === 0) return [];
-  const leftOut = `left out ${recordsLeftOut} of ${records(recordsRead)}`;
-  if (recordsNotJudged === 0) return [leftOut];
   const example = notJudgedLine === null ? '' : ` (line ${notJudgedLine})`;
-  return [`${leftOut}, ${recordsNotJudged} of them because where could not judge them${example}`];
+  const whys = [
+    ...(blankLines === 0 ? [] : [`${blankLines} of them blank lines`]),
+    ...(recordsNotJudged === 0
+      ? []
+      : [`${recordsNotJudged} of them because where could not judge them${example}`]),
+  ];
+  return [[`left out ${recordsLeftOut} of ${records(recordsRead)}`, ...whys].join(', ')];
 }
 
 function part(what: string, amount: number, example: Example | null): string[] {
@@ -56,13 +61,18 @@ function part(what: string, amount: number, example: Example | null): string[] {
 
 function warnings(counts: MapperCounts): string[] {
   const { recordsRead, recordsRejected, recordsLeftOut, wrongFieldCount, malformed, invalid } = counts;
+  const { blankLines } = counts;
   const judged = recordsRead - recordsLeftOut - wrongFieldCount - malformed;
   const found: string[] = [];
   if (recordsRead > 0 && recordsRejected === recordsRead) {
     found.push('every record was rejected: nothing was written');
   }
   if (recordsRead > 0 && recordsLeftOut === recordsRead) {
-    found.push('every record was left out: nothing was written: check where');
+    found.push(
+      blankLines === recordsRead
+        ? 'every record is a blank line: nothing was written'
+        : 'every record was left out: nothing was written: check where',
+    );
   }
   if (recordsRead > 0 && wrongFieldCount === recordsRead) {
     found.push('every record has a wrong field count, so no rule was applied: check csv.delimiter');

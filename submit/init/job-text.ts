@@ -49,7 +49,7 @@ export function jobText(facts: JobFacts): string {
     ),
     columnsLine(columns.map((column) => column.inferred)),
     ...columns.flatMap(({ column, inferred }, index) => columnLines(column, labels[index] ?? '', inferred)),
-    ...recordLines(profile, canPad),
+    ...recordLines(profile, canPad && profile.columns.every(({ name: given }) => given !== null)),
     'output:',
     `  path: ${scalar(`output/${name}`)}`,
     '',
@@ -119,7 +119,10 @@ function columnLines(
   ];
 }
 
-function recordLines({ wrongFieldCount, malformed, records, columns }: Profile, canPad: boolean): string[] {
+function recordLines(
+  { wrongFieldCount, textsTooMany, malformed, records, columns }: Profile,
+  canPad: boolean,
+): string[] {
   const notUtf8 = columns.reduce((sum, column) => sum + column.notUtf8, 0);
   const wrong = `${format(wrongFieldCount)} of ${amount(records, 'record')} have more or fewer fields than the header`;
   return [
@@ -127,9 +130,15 @@ function recordLines({ wrongFieldCount, malformed, records, columns }: Profile, 
     ...(malformed > 0 ? [`# ? ${amount(malformed, 'line')} with broken quotes: see records.malformed`] : []),
     ...(wrongFieldCount === 0
       ? []
-      : canPad
-        ? ['records:', `  # ${wrong}`, '  wrongFieldCount: pad']
-        : [`# ? ${wrong}: see records.wrongFieldCount`]),
+      : canPad && textsTooMany === 0
+        ? [
+            'records:',
+            `  # ${wrong}; pad makes what is missing empty, and takes empty fields away that are too many`,
+            '  wrongFieldCount: pad',
+          ]
+        : [
+            `# ? ${wrong}${textsTooMany === 0 ? '' : `, ${format(textsTooMany)} of them with a text too many`}: see records.wrongFieldCount`,
+          ]),
   ];
 }
 

@@ -8,6 +8,7 @@ import { invalidFile } from '../config/yaml-file.js';
 import { Failure, type JobFileProblem } from '../errors.js';
 import { problemsOfChecks } from './check-problems.js';
 import type { ParsedJobFile } from './job-file.js';
+import { problemsOfNullText } from './null-text.js';
 import { type DescribedMapper, type OwnMapper, withMapperSettings } from './own-mapper.js';
 import { columnOf, type PlannedOutputColumn, planOutputColumns, sourcesIn } from './plan-output-columns.js';
 import { planRules, type Report, secretsIn } from './plan-rules.js';
@@ -73,7 +74,7 @@ export function planJob(job: ParsedJobFile, overrides: Overrides, surroundings: 
   });
   const outputColumns = planOutputColumns(job, folder, report);
   const isHidden = hidesData(job) || (surroundings.ownMapper?.mapper.hidesData ?? false);
-  problems.push(...problemsOfPrivacy(job, isHidden));
+  problems.push(...problemsOfPrivacy(job, isHidden), ...problemsOfNullText(job));
   const where = planWhere(job, folder, report);
   problems.push(...contradictions(job, where), ...rulesBesideMapper(job), ...problemsOfChecks(job));
   if (problems.length > 0) throw new Failure('job-file-invalid', invalidFile(job.path, problems));
@@ -138,6 +139,13 @@ function contradictions(job: ParsedJobFile, where: PlannedWhere | null): JobFile
       message: 'a header for the output, but the data have none',
       given: output.header,
       accepted: 'csv.columns with all names, or drop',
+    });
+  }
+  if (isNameless && job.content.records?.wrongFieldCount === 'pad') {
+    report(['records', 'wrongFieldCount'], {
+      message: 'nobody knows how many fields a record must have: the data have no header',
+      given: 'pad',
+      accepted: 'csv.columns with all names, or pass, reject, fail',
     });
   }
   for (const { name, keys } of named) {

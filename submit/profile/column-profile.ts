@@ -72,6 +72,8 @@ export interface Profile {
   readonly records: number;
   /** Records with more or fewer fields than columns. */
   readonly wrongFieldCount: number;
+  /** Those among them that have a text in a field too many. */
+  readonly textsTooMany: number;
   readonly malformed: number;
   readonly sizeBytes: number;
   readonly columns: readonly ColumnProfile[];

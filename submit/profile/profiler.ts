@@ -34,6 +34,7 @@ export class Profiler {
   #width: number | null;
   #records = 0;
   #wrongFieldCount = 0;
+  #textsTooMany = 0;
   #malformed = 0;
   #sizeBytes = 0;
   /** A field whose quotes are undoubled. */
@@ -65,6 +66,7 @@ export class Profiler {
     return {
       records: this.#records,
       wrongFieldCount: this.#wrongFieldCount,
+      textsTooMany: this.#textsTooMany,
       malformed: this.#malformed,
       sizeBytes: this.#sizeBytes,
       columns: this.#columns.map((column, index) =>
@@ -131,6 +133,7 @@ export class Profiler {
   #takeRecord(bytes: Buffer, start: number): number {
     const delimiter = this.#delimiter;
     const columns = this.#columns;
+    let hasTextTooMany = false;
     let index = 0;
     let at = start;
     for (;;) {
@@ -173,6 +176,8 @@ export class Profiler {
           column.add(bytes, from, to, one, other);
           if (high > 0x7f) column.checkEncoding(bytes, from, to);
         }
+      } else if (index >= columns.length && from !== to) {
+        hasTextTooMany = true;
       }
       index++;
       at++;
@@ -181,6 +186,7 @@ export class Profiler {
     // Without names the first record tells how many columns there are.
     this.#width ??= index;
     if (index !== this.#width) this.#wrongFieldCount++;
+    if (hasTextTooMany) this.#textsTooMany++;
     this.#records++;
     return at;
   }

@@ -1,5 +1,6 @@
 import type { MapperCounts, MapperDigests } from '../../mapper/contract.js';
 import type { CheckFinding } from '../check-finding.js';
+import type { PartForm } from '../engines/engine.js';
 import type { PassedOver } from '../sources/source.js';
 
 /** How an output, or a batch of one, was made. Sizes in bytes, checksums SHA-256 in lower-case hex. */
@@ -81,6 +82,8 @@ export interface ManifestDigests extends MapperDigests {
 
 export interface ManifestLayout {
   readonly delimiter: string;
+  /** Left out if nothing is unusual. */
+  readonly form?: PartForm;
   /** Column names of the output; null when they are not known. */
   readonly columns: readonly string[] | null;
 }

@@ -5,12 +5,13 @@ import type { PublishedOutput } from '../sinks/sink.js';
 import type { PassedOver, SourceItem } from '../sources/source.js';
 import { afterwards, tellAfterwards } from './afterwards.js';
 import { causeOf, clearAfterFailure, clearLeftOvers, leftOversOf, removeTemporaries } from './clear-up.js';
-import { decideMapper, decideTask, delimiterWritten, firstYearOf } from './decide.js';
+import { decideMapper, decideTask, firstYearOf } from './decide.js';
 import { twinsAmong } from './decide-load.js';
 import type { RunNews } from './events.js';
 import { chooseInputs, type FoundInputs, findInputs, protectPlaces } from './find-inputs.js';
 import { firstSignal } from './first-signal.js';
 import { journalHeadOf } from './journal-head.js';
+import { layoutWritten } from './layout-written.js';
 import { requireSome } from './leave-out.js';
 import { manifestOfRun, rejectsOfRun } from './manifest-of-run.js';
 import type { HeldLock, JournalEnd, Ports, SecretsFile } from './ports.js';
@@ -279,7 +280,7 @@ async function untilPublished(
     jobs,
     namesAreKnown,
   });
-  const layout = { delimiter: delimiterWritten(mapper.mapperPlan), columns: mapper.outputNames };
+  const layout = layoutWritten(mapper);
   const toCheck = {
     columns: mapper.checkedColumns,
     layout,

@@ -87,7 +87,7 @@ export function describeUniqueKeys(connect: () => Promise<SubmissionCluster>, ro
       expect((await submit()).exitCode).toBe(0);
       const before = await namesIn(cluster.hdfs, `${base}/out`);
       await folder.write('other/b.csv', `${HEADER}9,x,c\n2,x,A\n`);
-      await writeJob(', mode: append, columns: [note, id]');
+      await writeJob(", mode: append, columns: [note, id], csv: { quote: all, delimiter: '||', null: '-' }");
       const { exitCode, stderr } = await submit('--input', 'other/b.csv');
       expect([exitCode, findingIn(stderr)]).toEqual([
         7,

@@ -27,10 +27,12 @@ describe('records', () => {
       recordsRejected: 0,
       recordsLeftOut: 0,
       recordsNotJudged: 0,
+      blankLines: 0,
       headers: 1,
       headersDropped: 0,
       headersAdded: 0,
       wrongFieldCount: 0,
+      recordsPadded: 0,
       malformed: 0,
       invalid: { a: 0, c: 0 },
     });
