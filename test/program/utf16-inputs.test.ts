@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { realMachine } from '../../submit/cli/connections.js';
 import { connectToFakes } from '../support/fake-cluster.js';
+import { runInProcess } from '../support/in-process.js';
 import { joinedParts, namesIn } from '../support/submissions.js';
+import { watchedMachine } from '../support/watched-machine.js';
 import { useWorkFolder } from '../support/work-folder.js';
 
 const TEXT = 'Región,Amount\nlön,1\n"san\njosé",x\n😀,2\nrome,y\n';
@@ -168,6 +172,26 @@ describe('an input in UTF-16', () => {
     const { exitCode, stdout } = await run();
     expect([exitCode, stdout]).toEqual([10, expect.stringContaining('half a character at byte 30')]);
     expect(String(await work().joinedParts('out'))).toBe('Región,Amount\nBONN,1.0\n');
+  });
+
+  it.each([
+    ['other text of the same size', utf16(TEXT.replace('rome', 'bonn'))],
+    ['text that is not valid', utf16(TEXT).subarray(0, -1)],
+  ])('that changes after the scan fails the run: %s', async (_what, bytes) => {
+    const path = await work().write('in/a.csv', utf16(TEXT));
+    await writeJob();
+    const changing = watchedMachine(realMachine, {
+      before({ name, arguments: [file] }) {
+        if (name === 'files.create' && String(file).includes('/converted/')) writeFileSync(path, bytes);
+      },
+    });
+    const { exitCode, stderr } = await runInProcess(['run', 'job.yaml'], {
+      cwd: work().path,
+      machine: changing,
+    });
+    expect([exitCode, stderr]).toEqual([3, expect.stringContaining('after this run scanned it')]);
+    expect(await work().names()).not.toContain('out');
+    expect(await leftByRuns()).toEqual([]);
   });
 
   it('beside one in csv.encoding is an error, because the mapper reads all in one way', async () => {
