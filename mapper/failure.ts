@@ -42,6 +42,8 @@ export interface MapperFailureDetails {
   'header-unknown': { readonly split: SplitPlace };
   /** The input is no text in an encoding that keeps ASCII. `label`: its encoding, if a mark tells it. */
   'input-not-ascii': { readonly label: string | null; readonly place: LinePlace };
+  /** A character is not complete. `byteOffset` is 0-based. */
+  'invalid-utf-16': { readonly label: string; readonly byteOffset: number };
   /** A line `sep=` names another delimiter than the job. */
   'separator-differs': { readonly separator: string; readonly delimiter: string };
   /** The mapper was built for a header with other names. */

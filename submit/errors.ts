@@ -97,7 +97,11 @@ export const INPUT_FLAWS = [
   'orc',
   'avro',
   'sequence-file',
-  'utf-16',
+  'utf-16le',
+  'utf-16be',
+  'utf-16-in-hdfs',
+  'not-utf-16',
+  'invalid-utf-16',
   'utf-32',
 ] as const;
 export type InputFlaw = (typeof INPUT_FLAWS)[number];
@@ -224,7 +228,13 @@ export interface FailureDetails {
     readonly paths: readonly string[];
     readonly count: number;
   };
-  'input-unreadable': { readonly path: string; readonly scheme: string; readonly flaw: InputFlaw };
+  'input-unreadable': {
+    readonly path: string;
+    readonly scheme: string;
+    readonly flaw: InputFlaw;
+    /** Where it is, 0-based; of `invalid-utf-16`. */
+    readonly byteOffset?: number;
+  };
   /** `onMissing` and `onBroken` left out every input. */
   /** Not one record of the job has as many fields as `csv.columns` has names. */
   'columns-never-fit': {

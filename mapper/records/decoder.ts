@@ -1,6 +1,7 @@
 import type { EncodingPlan } from '../contract.js';
+import { isUtf16, Utf16Decoder } from './utf16-decoder.js';
 
-/** Makes UTF-8 of bytes in another encoding, in chunks of any size. */
+/** Makes UTF-8 of bytes in another encoding, in chunks of any size. Throws `InvalidUtf16`. */
 export interface Decoder {
   /** The next bytes as UTF-8; those of a character that is not complete are kept. */
   push(chunk: Uint8Array): Uint8Array;
@@ -17,9 +18,9 @@ export function openDecoder(encoding: EncodingPlan, mayHaveMark: boolean): Decod
 }
 
 function decoderOf(encoding: EncodingPlan): Decoder {
-  return encoding.upperHalf === undefined
-    ? new TextOfEncoding(encoding.label)
-    : new SingleBytes(encoding.upperHalf);
+  const { label, upperHalf } = encoding;
+  if (upperHalf !== undefined) return new SingleBytes(upperHalf);
+  return isUtf16(label) ? new Utf16Decoder(label) : new TextOfEncoding(label);
 }
 
 /** A byte order mark → the encoding that it tells of; null: UTF-8. */

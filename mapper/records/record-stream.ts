@@ -13,6 +13,7 @@ import { type MalformedReason, RecordFramer, type RecordHandler } from './framer
 import { type Header, headerOfFields, headerReaderOf } from './header.js';
 import { headerMatcherOf } from './header-matcher.js';
 import { matchColumns } from './match-columns.js';
+import { InvalidUtf16 } from './utf16-decoder.js';
 
 /** Size of the read buffer until the column names are known. */
 const FIRST_ROOM_BYTES = 16 * 1024;
@@ -106,12 +107,14 @@ export class RecordStream implements RecordHandler {
   push(chunk: Uint8Array): void {
     if (this.#decoder === null && !this.#hasStarted) this.#refuseUtf16(chunk);
     this.#hasStarted ||= chunk.length > 0;
-    this.#framer.push(this.#decoder === null ? chunk : this.#decoder.push(chunk));
+    const decoder = this.#decoder;
+    this.#framer.push(decoder === null ? chunk : validUtf16(() => decoder.push(chunk)));
   }
 
   /** Ends the input. */
   end(): void {
-    if (this.#decoder !== null) this.#framer.push(this.#decoder.end());
+    const decoder = this.#decoder;
+    if (decoder !== null) this.#framer.push(validUtf16(() => decoder.end()));
     this.#framer.end();
     const known = knownHeader(this.#options.csv);
     // An empty input still gets the header that the job wants.
@@ -271,5 +274,15 @@ function withHeaderLine(error: unknown, headerLine: number): unknown {
       return new MapperFailure(error.code, { ...error.details, headerLine });
     default:
       return error;
+  }
+}
+
+/** What an action decodes. Throws the failure for text that is not valid. */
+function validUtf16(decode: () => Uint8Array): Uint8Array {
+  try {
+    return decode();
+  } catch (error) {
+    if (!(error instanceof InvalidUtf16)) throw error;
+    throw new MapperFailure('invalid-utf-16', { label: error.label, byteOffset: error.byteOffset });
   }
 }

@@ -77,7 +77,7 @@ export async function profileInputs(
   });
   for (const { path } of found.items) {
     try {
-      for await (const chunk of readText(context, path)) {
+      for await (const chunk of readText(context, path, settings['csv.encoding'].value?.label)) {
         context.signal.throwIfAborted();
         profiler.push(chunk);
       }

@@ -3,7 +3,7 @@ import type { JobPlan } from '../job/plan.js';
 import type { PassedOver, ScannedItem } from '../sources/source.js';
 import type { DecidedMapper } from './decide.js';
 import { delimiterWritten, fingerprintOf } from './decide.js';
-import type { Manifest, ManifestRejects } from './manifest.js';
+import type { Manifest, ManifestInput, ManifestRejects } from './manifest.js';
 import type { Run } from './step.js';
 import type { FinishedJobs } from './steps/run-job.js';
 
@@ -33,8 +33,17 @@ export async function manifestOfRun(
     mapperSha256: bundle.sha256,
     inputs: await Promise.all(
       items.map(async (item) => {
-        const { path, sizeBytes, lines, records: count, linesDigest } = item;
-        return { path, sizeBytes, lines, records: count, linesDigest, sha256: await source.digest(item) };
+        const { path, sizeBytes, lines, records: count, linesDigest, converted } = item;
+        const sha256 = await source.digest(item);
+        return {
+          path,
+          sizeBytes,
+          lines,
+          records: count,
+          linesDigest,
+          sha256,
+          ...(converted && { converted }),
+        };
       }),
     ),
     ...(left.length > 0 && { left: left.map(({ path, why }) => ({ path, why: why.code })) }),
@@ -48,6 +57,11 @@ export async function manifestOfRun(
     ...found,
     ...(replay && { replays: replay.replays }),
   };
+}
+
+/** Whether an input was converted to the text that the mappers read. */
+export function isConverted({ converted }: Pick<ManifestInput, 'converted'>): boolean {
+  return converted !== undefined;
 }
 
 /** The rejects of a run: their parts, and what a replay has to know of their records. */

@@ -1,7 +1,7 @@
 import type { MapperCounts, MapperDigests } from '../../mapper/contract.js';
 import type { CheckFinding } from '../check-finding.js';
 import type { PartForm } from '../engines/engine.js';
-import type { PassedOver } from '../sources/source.js';
+import type { PassedOver, ScannedItem } from '../sources/source.js';
 
 /** How an output, or a batch of one, was made. Sizes in bytes, checksums SHA-256 in lower-case hex. */
 export interface Manifest {
@@ -61,6 +61,8 @@ export interface ManifestRejects {
   readonly parts: readonly RejectPart[];
 }
 
+type ConvertedText = NonNullable<ScannedItem['converted']>;
+
 export type RejectPart = Pick<ManifestPart, 'name' | 'sizeBytes' | 'lines' | 'sha256'>;
 
 /** The rejects that a run has run again. */
@@ -97,7 +99,10 @@ export interface ManifestInput {
   readonly records: number | null;
   /** Digest of its lines; null for a file that is not scanned, missing in manifests of version 0.1. */
   readonly linesDigest?: string | null;
+  /** Of the file's own bytes, as `sizeBytes` is. */
   readonly sha256: string;
+  /** The CSV text in UTF-8 that it was converted to, which lines, records and digest are of. Absent: it is CSV itself. */
+  readonly converted?: ConvertedText;
 }
 
 export interface ManifestPart {

@@ -4,7 +4,14 @@ import { type JobPlan, usesFirstYear } from '../job/plan.js';
 import type { PublishedOutput } from '../sinks/sink.js';
 import type { PassedOver, SourceItem } from '../sources/source.js';
 import { afterwards, tellAfterwards } from './afterwards.js';
-import { causeOf, clearAfterFailure, clearLeftOvers, leftOversOf, removeTemporaries } from './clear-up.js';
+import {
+  causeOf,
+  clearAfterFailure,
+  clearLeftOvers,
+  leftOversOf,
+  removeConverted,
+  removeTemporaries,
+} from './clear-up.js';
 import { decideMapper, decideTask, firstYearOf } from './decide.js';
 import { twinsAmong } from './decide-load.js';
 import type { RunNews } from './events.js';
@@ -13,7 +20,7 @@ import { firstSignal } from './first-signal.js';
 import { journalHeadOf } from './journal-head.js';
 import { layoutWritten } from './layout-written.js';
 import { requireSome } from './leave-out.js';
-import { manifestOfRun, rejectsOfRun } from './manifest-of-run.js';
+import { isConverted, manifestOfRun, rejectsOfRun } from './manifest-of-run.js';
 import type { HeldLock, JournalEnd, Ports, SecretsFile } from './ports.js';
 import { publishedColumnsOf } from './published-columns.js';
 import type { ReadyReplay } from './ready-replay.js';
@@ -196,6 +203,7 @@ async function runJournaled(
     const result = await untilPublished(run, makeBundle, beginning);
     if (!('publication' in result)) {
       await sink.clear(runId);
+      if (attempt > 1) await removeConverted(ports, runId, plan);
       await end({ state: 'nothing-to-do', endedMs: clock.now() });
       return { state: 'nothing-to-do', left: result.left };
     }
@@ -217,6 +225,7 @@ async function runJournaled(
     await sink.clear(runId);
     // A file whose upload was tried again may have come to be after it was removed.
     await removeTemporaries(ports, runId);
+    if (published.manifest.inputs.some(isConverted)) await removeConverted(ports, runId, plan);
   });
   const isClosed = await afterwards(run, 'journal', () => end({ state: 'published', endedMs: clock.now() }));
   if (replayed !== undefined) await afterwards(run, 'clear-up', () => clearReplay(ports, replayed));
@@ -252,7 +261,8 @@ async function untilPublished(
   if (left.length > 0) tell({ event: 'inputs-left-out', left });
   const empty = scanned.filter(({ sizeBytes }) => sizeBytes === 0).map(({ path }) => path);
   if (empty.length > 0) tell({ event: 'empty-inputs', paths: empty });
-  const staged = planStaging(plan, ports.source, ports.engine.store, scanned);
+  const convertedFolder = ports.journals.convertedOf(run.runId);
+  const staged = planStaging(plan, ports.source, ports.engine.store, scanned, convertedFolder);
   const firstYear = firstYearOf(published.manifests, Number(run.runId.slice(0, 4)));
   const mapper = decideMapper(plan, makeBundle, scanned, {
     pathsInStore: new Map(staged.map(({ item, path }) => [item.path, path])),
