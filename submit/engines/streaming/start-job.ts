@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { maskerOf, maskWords } from '../../config/secrets.js';
+import { readText } from '../../stores/file-tree.js';
 import { localFailure } from '../../stores/system-failure.js';
 import type { JobRequest, JobTag, TellJob } from '../engine.js';
 import { createLog, makeFolders } from '../machine-files.js';
@@ -24,7 +25,7 @@ export interface CommandedJob extends Pick<JobRequest, 'logFolder'> {
   readonly words: readonly string[];
   readonly hasReducers?: boolean;
   /** The job whose permit the command names; without one it needs none. */
-  readonly permit?: JobTag;
+  readonly permit?: JobTag & Pick<JobRequest, 'secretsPath'>;
 }
 
 /** Path on this machine of the log of a job's hadoop command. */
@@ -65,7 +66,8 @@ export async function startJob(
   const commandLog = await openCommandLog(files, logPathOf(job));
   let command: RunningCommand;
   try {
-    if (job.permit !== undefined) await grantPermit(cluster, job.permit);
+    if (job.permit !== undefined)
+      await grantPermit(cluster, job.permit, await secretsOf(cluster, job.permit));
     signal.throwIfAborted();
     command = startCommand(programs, words, cluster.commandEnv, masked(commandLog, mask), onLine);
   } catch (error) {
@@ -80,6 +82,13 @@ export async function startJob(
       listener = tellSafely(next);
     },
   };
+}
+
+async function secretsOf(
+  { files }: HadoopCluster,
+  { secretsPath }: Pick<JobRequest, 'secretsPath'>,
+): Promise<string | null> {
+  return secretsPath ? ((await readText(files, secretsPath)) ?? null) : null;
 }
 
 function masked(log: CommandLog, mask: (text: string) => string): CommandLog {
