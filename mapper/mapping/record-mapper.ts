@@ -34,7 +34,8 @@ export interface RecordMapperParts {
 
 /** What the rules have found in one record. */
 interface Found {
-  readonly asRead: readonly string[];
+  /** Null if it was padded: then nobody knows for certain which of its fields are which. */
+  readonly asRead: readonly string[] | null;
   invalid: readonly string[];
   rejection: Rejection | null;
 }
@@ -83,7 +84,7 @@ export class RecordMapper {
     if (leftOut !== null) return { fields, invalid: NONE_INVALID, rejection: null, ...width, ...leftOut };
     const { columns, output, names } = this.#layout;
     const record = new MappedRecord(fields, names, lineNumber);
-    const found: Found = { asRead: given, invalid: NONE_INVALID, rejection: null };
+    const found: Found = { asRead: padded === null ? given : null, invalid: NONE_INVALID, rejection: null };
     const mapped = read.slice();
     for (const column of columns) {
       mapped[column.index] = this.#mapField(column, read[column.index] as string, record, found);
@@ -162,9 +163,10 @@ export class RecordMapper {
   }
 
   /** The record as rejects may show it, where that is not as it was read. */
-  #shownRecord(asRead: readonly string[]): Pick<Rejection, 'record'> {
+  #shownRecord(asRead: readonly string[] | null): Pick<Rejection, 'record'> {
     const { hidden } = this.#layout;
     if (!hidden.areSome) return {};
+    if (asRead === null) return { record: HIDDEN };
     const fields = this.#withoutNulls(asRead);
     const projection = this.#projection;
     const shownFields = withoutHidden(fields, {

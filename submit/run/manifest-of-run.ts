@@ -2,7 +2,8 @@ import type { LeftInput } from '../errors.js';
 import type { JobPlan } from '../job/plan.js';
 import type { PassedOver, ScannedItem } from '../sources/source.js';
 import type { DecidedMapper } from './decide.js';
-import { delimiterWritten, fingerprintOf } from './decide.js';
+import { delimiterWritten } from './decide.js';
+import { fingerprintOf } from './fingerprint.js';
 import type { Manifest, ManifestInput, ManifestRejects } from './manifest.js';
 import type { Run } from './step.js';
 import type { FinishedJobs } from './steps/run-job.js';
@@ -12,13 +13,15 @@ export interface InputsOfRun {
   readonly items: readonly ScannedItem[];
   readonly left: readonly LeftInput[];
   readonly passedOver: readonly PassedOver[];
+  /** The year of the output's first run. */
+  readonly firstYear: number;
 }
 
 /** The manifest of what a run is about to publish. */
 export async function manifestOfRun(
   { runId, plan, ports: { source, engine, clock }, version, replay }: Run,
-  { mapperPlan, bundle, names }: DecidedMapper,
-  { items, left, passedOver }: InputsOfRun,
+  { bundle, names }: DecidedMapper,
+  { items, left, passedOver, firstYear }: InputsOfRun,
   { records }: FinishedJobs,
   found: Pick<Manifest, 'parts' | 'layout' | 'checks' | 'firstYear' | 'rejects'>,
 ): Promise<Manifest> {
@@ -29,7 +32,8 @@ export async function manifestOfRun(
     engine: engine.name,
     version,
     publishedAt: new Date(clock.now()).toISOString(),
-    fingerprint: fingerprintOf(plan, mapperPlan),
+    // A replay reads its rejects in another form, by the same rules.
+    fingerprint: fingerprintOf(replay?.job ?? plan, firstYear),
     mapperSha256: bundle.sha256,
     inputs: await Promise.all(
       items.map(async (item) => {

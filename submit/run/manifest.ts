@@ -15,8 +15,8 @@ export interface Manifest {
   /** The year of the output's first run, where years of two digits are read by it. */
   readonly firstYear?: number;
   /**
-   * SHA-256 of what decides the output besides the inputs: the mapper's plan, an own mapper, the compression. In format
-   * 1, names and content of the inputs are part of it.
+   * SHA-256 of what decides the output besides the inputs: rules and forms of the job file, an own mapper, the compression. In
+   * format 1, columns, names and content of the inputs are part of it.
    */
   readonly fingerprint: string;
   readonly mapperSha256: string;

@@ -151,6 +151,7 @@ export async function prepareReplay(
   return {
     state: 'ready',
     plan: replayPlan,
+    job: plan,
     items,
     replays: { runId, rejects: survey.rejects, sha256: survey.sha256, recordsRead },
     folder: found.folder,

@@ -2,7 +2,7 @@ import { type AnyFailure, isAnyFailure, isFailure, type LeftInput } from '../err
 import type { MakeBundle } from '../job/bundle.js';
 import { type JobPlan, usesFirstYear } from '../job/plan.js';
 import type { PublishedOutput } from '../sinks/sink.js';
-import type { PassedOver, SourceItem } from '../sources/source.js';
+import type { PassedOver, ScannedItem, SourceItem } from '../sources/source.js';
 import { afterwards, tellAfterwards } from './afterwards.js';
 import {
   causeOf,
@@ -264,20 +264,24 @@ async function untilPublished(
   const convertedFolder = ports.journals.convertedOf(run.runId);
   const staged = planStaging(plan, ports.source, ports.engine.store, scanned, convertedFolder);
   const firstYear = firstYearOf(published.manifests, Number(run.runId.slice(0, 4)));
-  const mapper = decideMapper(plan, makeBundle, scanned, {
-    pathsInStore: new Map(staged.map(({ item, path }) => [item.path, path])),
-    published: publishedColumnsOf(plan, published),
-    firstYear,
-  });
-  const task = await decideTask(run, published, scanned, mapper.mapperPlan);
+  const mapperFor = (inputs: readonly ScannedItem[]) =>
+    decideMapper(plan, makeBundle, inputs, {
+      pathsInStore: new Map(staged.map(({ item, path }) => [item.path, path])),
+      published: publishedColumnsOf(plan, published),
+      firstYear,
+    });
+  const mapperForAll = () => mapperFor(scanned);
+  const task = await decideTask(run, published, scanned, { firstYear, mapperForAll });
   tellOfTask(run, task);
   if (task.kind === 'nothing') {
     if (adopts) await adopt(run, published);
     tell({ event: 'nothing-to-do', reason: task.reason, output: ports.sink.uri, left });
     return { left };
   }
-  tellOfDrift(run, published, mapper);
   const { items, replaces } = task;
+  // What is not loaded may have any columns.
+  const mapper = mapperFor(items);
+  tellOfDrift(run, published, mapper);
   const sizes = checkScanned(run, items);
   const inputs = await performStep(run, stageStep, items);
   const { path: mapperPath } = await performStep(run, mapperStep, mapper.bundle);
@@ -300,7 +304,7 @@ async function untilPublished(
     replaces,
   };
   const checks = [...sizes, ...(await performChecks(run, toCheck))];
-  const manifest = await manifestOfRun(run, mapper, { items, left, passedOver }, jobs, {
+  const manifest = await manifestOfRun(run, mapper, { items, left, passedOver, firstYear }, jobs, {
     parts,
     layout,
     checks,

@@ -96,6 +96,58 @@ describe('inputs with other columns', () => {
     expect((await run()).stderr).toContain('- [2] "amount" missing');
   });
 
+  it('are told once, night after night, and never as a change of the rules', async () => {
+    const night = async (name: string, content: string | Buffer) => {
+      await work().write(`in/${name}.csv`, content);
+      const { exitCode, stderr } = await run();
+      expect(exitCode, stderr).toBe(0);
+      return stderr
+        .split('\n')
+        .filter((line) => !/^(Job| {2}(check|scan|upload|mapper|run|verify|publish)) /.test(line));
+    };
+    const batches = async () => (await work().names('out')).filter((name) => name.startsWith('batch='));
+    await job('encoding: windows-1252', 'onDrift: fill', ', mode: append');
+    expect(await night('1', OLD)).toEqual(['']);
+    expect(await night('2', OLD.replace('ann', 'bob'))).toEqual(['']);
+    expect(await night('2', OLD.replace('ann', 'bob'))).toEqual(['']);
+    const [, second = ''] = await batches();
+    expect(await night('3', WIDER)).toEqual([
+      `  Warning: the columns of 1 input are not those that run ${second.slice(6)} published; missing ones are empty, new ones come at the end`,
+      `    ${work().at('in/3.csv')}`,
+      '      + [1] "note" new',
+      '',
+    ]);
+    // Inputs that are loaded already may have any columns, also where drift is an error now.
+    await job('encoding: windows-1252', 'onDrift: fail', ', mode: append');
+    expect(await night('3', WIDER)).toEqual(['']);
+    const all = 'id,name,amount,note\n';
+    expect(await night('4', `${all}9,di,4,x\n`)).toEqual(['']);
+    // A byte order mark, or the bytes of a name, are no rules either.
+    expect(await night('5', `\ufeff${all}10,ed,5,é\n`)).toEqual(['']);
+    const before = await batches();
+    await work().write('job.yaml', work().read('job.yaml').toString().replace('places: 1', 'places: 2'));
+    expect(await night('6', `${all}11,flo,6,x\n`)).toEqual([
+      `  The rules of this job have changed since 5 batches were published: ${before.map((name) => name.slice(6)).join(', ')}; what is published stays as it is`,
+      '',
+    ]);
+    expect(await night('7', `${all}12,gus,7,x\n`)).toHaveLength(2);
+    expect((await work().joinedParts('out', (await batches()).at(-1) ?? '')).toString()).toBe(
+      `${all}12,GUS,7.00,x\n`,
+    );
+  });
+
+  it('are other columns for create, whatever decides them', async () => {
+    await job('header: true', 'onDrift: ignoreNew');
+    await work().write('in/a.csv', OLD);
+    await work().write('in/c.csv', 'id,name,amount,note\n8,cy,3,x\n');
+    expect((await run()).exitCode).toBe(0);
+    const again = await run();
+    expect([again.exitCode, again.stdout]).toEqual([0, expect.stringContaining('Nothing to do')]);
+    await job('header: true', 'onDrift: fill');
+    const refused = await run();
+    expect([refused.exitCode, refused.stderr]).toEqual([3, expect.stringContaining('exists already')]);
+  });
+
   it('are told of when they replace what is published', async () => {
     await job('header: true', '', ', mode: replace');
     await work().write('in/a.csv', OLD);

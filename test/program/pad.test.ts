@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { connectToFakes } from '../support/fake-cluster.js';
+import { joinedParts } from '../support/submissions.js';
 import { useWorkFolder } from '../support/work-folder.js';
 
 const HEADER = 'Id,City,Note\n';
@@ -48,6 +50,25 @@ describe('records.wrongFieldCount: pad', () => {
       'hadoop-elt mapper: wrong field count 1 (line 7: 4 instead of 3); padded 3 (line 2: 2 instead of 3); ' +
         'rejected 1 of 8 records; left out 2 of 8 records, 2 of them blank lines\n',
     );
+  });
+
+  it('gives them on Hadoop too', async () => {
+    const cluster = await connectToFakes();
+    try {
+      const base = '/tmp/hadoop-elt-test-pad';
+      await work().write('in/a.csv', HEADER + RECORDS.repeat(20));
+      await work().write('job.elt.yaml', JOB.replace('in/*.csv }', `in/*.csv, upload: ${base}/raw }`));
+      const submit = ['submit', 'job.elt.yaml', '--cluster', cluster.clusterFile, '--output', `${base}/out`];
+      const result = await work().runHere([...submit, '--split-size', '200']);
+      expect(result.exitCode, result.stderr).toBe(0);
+      expect(result.stdout).toMatch(/^ {2}records in +160\n {2}records out +100\n {2}rejected +20, in /m);
+      expect(result.stdout).toMatch(/^ {2}blank lines +40 left out$/m);
+      expect(result.stdout).toMatch(/^ {2}padded +60$/m);
+      const parts = (await joinedParts(cluster.hdfs, `${base}/out`)).toString();
+      expect(parts).toBe(`City,Id,Remark\n${WANTED.repeat(20)}`);
+    } finally {
+      await cluster.close();
+    }
   });
 
   it('is written by init where it loses nothing', async () => {

@@ -178,6 +178,24 @@ describe('replay', () => {
     await expectExit(0, elt('run', 'job.yaml', '--mode', 'append'));
   });
 
+  it('is by the rules of the job, in whatever form it reads the rejects', async () => {
+    const job = JOB.replace(
+      'records:',
+      'csv: { skipLines: 1, comment: "#", encoding: windows-1252 }\nrecords:',
+    );
+    const first = await runJob(
+      { 'in/a.csv': `title\n# x\n${HEADER}oslo,1\nrome,x\n` },
+      job,
+      '--mode',
+      'append',
+    );
+    await mend(MARKER);
+    await expectExit(0, elt('replay', first));
+    await work().write('in/b.csv', `title\n${HEADER}bern,2\n`);
+    const next = await expectExit(0, elt('run', 'job.yaml', '--mode', 'append'));
+    expect(next.stderr).toContain(`have changed since 1 batch was published: ${first};`);
+  });
+
   it('does not add what a key of the output has already', async () => {
     const first = await runJob(
       { 'in/a.csv': `${HEADER}oslo,1\nOSLO,x\nrome,x\n` },
