@@ -4,7 +4,7 @@ import { WITHOUT_CERTIFICATES } from '../vitest.config.js';
 
 /**
  * `npm run test:heavy`: the tests of which `npm test` takes a part, with every case and full sizes. A test that asks
- * `isThorough` belongs into this list.
+ * `isThorough` belongs into this list. Needs Python 3, with its own modules alone.
  */
 export default defineConfig({
   test: {
@@ -20,9 +20,10 @@ export default defineConfig({
       'test/program/resume.test.ts',
       'test/program/submit-on-fakes.test.ts',
       'test/unit/mapper/any-cut.test.ts',
+      'test/unit/mapper/records/dialects-by-python.test.ts',
       'test/unit/submit/sinks/folder/folder-sink.test.ts',
     ],
-    env: { ...WITHOUT_CERTIFICATES, HADOOP_ELT_TEST_ALL: '1' },
+    env: { ...WITHOUT_CERTIFICATES, HADOOP_ELT_TEST_ALL: '1', HADOOP_ELT_REQUIRE_PYTHON: '1' },
     maxWorkers: 2,
     testTimeout: 1_800_000,
     hookTimeout: 120_000,

@@ -247,6 +247,40 @@ output: { path: out, compression: gzip }
     expect(String(gunzipSync(bytes))).toBe('rome;NaN\n');
   });
 
+  it('reads rejects in the dialect of the data, whose preamble, comments and encoding they lack', async () => {
+    const job = `name: dialect
+input: { files: in/*.csv }
+csv: { delimiter: "||", quote: "'", escape: backslash, nulls: [NULL], skipLines: 1, comment: "#", encoding: windows-1252 }
+columns: { Amount: { round: { places: 1, onInvalid: reject } } }
+output: { path: out, csv: { delimiter: ";", null: "-" } }
+`;
+    const lines = [
+      'a report',
+      '# of May',
+      'City||Amount||Note',
+      "'\u00d6rebro\\'s'||x||NULL",
+      "'#1||2'||y||'NULL'",
+      'rome||1||z',
+    ];
+    await work().write('in/a.csv', Buffer.from(`${lines.join('\n')}\n`, 'latin1'));
+    const first = await runJob({}, job);
+    await mend(MARKER);
+    await expectExit(0, elt('replay', first));
+    expect(rejectsOf(first)).toBe(
+      `WORK/in/a.csv;4;Amount;round;x;not a number;"'Örebro\\'s'||x||NULL"\n` +
+        `WORK/in/a.csv;5;Amount;round;y;not a number;"'#1||2'||y||'NULL'"\n`,
+    );
+    expect((await batches()).at(-1)).toBe("City;Amount;Note\nÖrebro's;NaN;-\n#1||2;NaN;NULL\n");
+  });
+
+  it('knows the delimiter that a line sep= had set', async () => {
+    const job = JOB.replace('columns:', 'csv: { header: true }\ncolumns:');
+    const first = await runJob({ 'in/a.csv': 'sep=;\nCity;Amount\noslo;1\nrome;"x;y"\n' }, job);
+    await mend(MARKER);
+    await expectExit(0, elt('replay', first));
+    expect((await batches()).at(-1)).toBe('City;Amount\nROME;NaN\n');
+  });
+
   it('finds the run from another folder, and by the output alone', async () => {
     await work().write('jobs/in/a.csv', A);
     await work().write('jobs/job.yaml', JOB);
