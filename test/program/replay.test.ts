@@ -273,6 +273,90 @@ output: { path: out, csv: { delimiter: ";", null: "-" } }
     expect((await batches()).at(-1)).toBe("City;Amount;Note\nÖrebro's;NaN;-\n#1||2;NaN;NULL\n");
   });
 
+  it.each<[string, string, Buffer, string]>([
+    [
+      'UTF-16, by csv.encoding',
+      '{ encoding: utf-16le }',
+      Buffer.from('City,Amount\nörebro,x\nrome,1\n"a\nb",y\n', 'utf16le'),
+      'City,Amount\nörebro,NaN\n"a\nb",NaN\n',
+    ],
+    [
+      'UTF-16, by its mark',
+      '{ header: true }',
+      Buffer.from('\ufeffCity,Amount\nörebro,x\nrome,1\n', 'utf16le'),
+      'City,Amount\nörebro,NaN\n',
+    ],
+    [
+      'mysql, with line ends behind backslashes',
+      '{ preset: mysql, columns: [City, Amount] }',
+      Buffer.from('rome\t1\nsan\\\njos\\te\tx\n\\N\ty\n'),
+      '"san\njos\te"\tNaN\n\tNaN\n',
+    ],
+    [
+      'hive',
+      '{ preset: hive, columns: [City, Amount] }',
+      Buffer.from('rome\x011\nsay "no\x01x\n\\N\x01y\n'),
+      '"say ""no"\x01NaN\n\x01NaN\n',
+    ],
+    [
+      'names and quotes that are not exact',
+      '{ headerMatch: loose, lenientQuotes: true }',
+      Buffer.from(' city , AMOUNT\n "san "jose" x" , x\nrome,1\n'),
+      ' city , AMOUNT\n"san ""jose"" x",NaN\n',
+    ],
+  ])('gives the records that the job would have given: %s', async (_what, csv, data, expected) => {
+    const job = `name: dialect
+input: { files: in/*.csv }
+csv: ${csv}
+columns: { Amount: { round: { places: 1, onInvalid: reject } } }
+output: { path: out }
+`;
+    await work().write('in/a.csv', data);
+    const first = await runJob({}, job);
+    await mend(MARKER);
+    await expectExit(0, elt('replay', first));
+    const [before = '', after = ''] = await batches();
+    expect(after).toBe(expected);
+    // Had the job been right at once, it had given the same records.
+    await expectExit(0, elt('run', 'job.yaml', '--output', 'right'));
+    const lines = (text: string) => text.split('\n').sort();
+    const header = before.startsWith('rome') ? '' : before.slice(0, before.indexOf('\n') + 1);
+    const right = String(await work().joinedParts('right'));
+    expect(lines(right)).toEqual(lines(before + after.slice(header.length)));
+  });
+
+  it.each([',', '||'])('keeps a byte order mark of the first reject, delimiter %s', async (delimiter) => {
+    const job = `name: nameless
+input: { files: in/*.csv }
+csv: { columns: [City, Amount], delimiter: "${delimiter}" }
+columns: { Amount: { round: { places: 1, onInvalid: reject } } }
+output: { path: out, csv: { delimiter: "," } }
+`;
+    const lines = ['oslo,1', '\ufeffrome,x', 'bonn,y'].map((line) => line.replace(',', delimiter));
+    const first = await runJob({ 'in/a.csv': `${lines.join('\n')}\n` }, job);
+    await mend(MARKER);
+    await expectExit(0, elt('replay', first));
+    expect((await batches()).at(-1)).toBe('\ufeffrome,NaN\nbonn,NaN\n');
+  });
+
+  it('takes a first reject for what it is, though a file that starts so would say its delimiter', async () => {
+    const job = `name: nameless
+input: { files: in/*.csv }
+csv: { columns: [Amount] }
+columns: { Amount: { round: { places: 1, onInvalid: reject } } }
+output: { path: out }
+`;
+    const first = await runJob({ 'in/a.csv': '1\n2\nsep=;\nx\n' }, job);
+    await mend(['{ round:', '[{ replace: { x: "7" } }, { round:'], ['reject } }', 'reject } }]']);
+    await expectExit(0, elt('replay', first));
+    expect((await batches()).at(-1)).toBe('7.0\n');
+    const second = await latest();
+    expect(rejectsOf(second)).toBe('WORK/in/a.csv,3,Amount,round,sep=;,not a number,"sep=;"\n');
+    await mend(MARKER);
+    await expectExit(0, elt('replay', second));
+    expect((await batches()).at(-1)).toBe('NaN\n');
+  });
+
   it('knows the delimiter that a line sep= had set', async () => {
     const job = JOB.replace('columns:', 'csv: { header: true }\ncolumns:');
     const first = await runJob({ 'in/a.csv': 'sep=;\nCity;Amount\noslo;1\nrome;"x;y"\n' }, job);

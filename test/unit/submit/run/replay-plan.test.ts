@@ -18,6 +18,7 @@ const REPLAY = {
   upload: '/user/ann/.hadoop-elt/replay-1',
   quotedLineBreaks: 'no',
   delimiter: ';',
+  skipLines: 0,
 } as const;
 
 function valuesOf(plan: ReturnType<typeof planOf>): Readonly<Record<string, unknown>> {
