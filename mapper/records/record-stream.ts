@@ -13,7 +13,7 @@ import { type MalformedReason, RecordFramer, type RecordHandler } from './framer
 import { type Header, headerOfFields, headerReaderOf } from './header.js';
 import { headerMatcherOf } from './header-matcher.js';
 import { matchColumns } from './match-columns.js';
-import { InvalidUtf16 } from './utf16-decoder.js';
+import { InvalidUtf16, isUtf16 } from './utf16-decoder.js';
 
 /** Size of the read buffer until the column names are known. */
 const FIRST_ROOM_BYTES = 16 * 1024;
@@ -69,6 +69,8 @@ export class RecordStream implements RecordHandler {
     this.#options = options;
     this.#openMapping = openMapping;
     this.#output = output;
+    const label = csv.encoding?.label;
+    if (task !== null && isUtf16(label)) throw new MapperFailure('utf-16-in-task', { label });
     const startsFile = task === null || task.inputStart === 0;
     const waits = this.#needsHeader || (csv.delimiterIsOpen === true && startsFile);
     this.#mapping = waits ? null : this.#open(knownHeader(csv));

@@ -33,6 +33,8 @@ export function hintOf({ code, details }: MapperFailureFacts): string | undefine
       return 'Write: export default defineMapper({ columns: { … } })';
     case 'input-not-ascii':
       return `Set csv.encoding: ${details.label ?? 'utf-16le, or utf-16be'}`;
+    case 'utf-16-in-task':
+      return 'Convert it to UTF-8 first, and build the mapper without csv.encoding; hadoop-elt submit does both for a file on its machine';
     case 'invalid-utf-16':
       return 'Look whether the data are complete, and in the encoding that csv.encoding or the byte order mark says';
     case 'header-malformed':
