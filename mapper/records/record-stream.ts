@@ -1,6 +1,6 @@
 import { HIDDEN, type MapperPlan } from '../contract.js';
 import type { LineDigest } from '../digest/digests.js';
-import { excerptOf, isMapperFailure, type LinePlace, MapperFailure } from '../failure.js';
+import { excerptOf, isMapperFailure, type MalformedLine, MapperFailure } from '../failure.js';
 import type { Findings } from '../findings.js';
 import { placeOf, type TaskContext } from '../hadoop/task-environment.js';
 import { columnList, haveSameNames } from '../mapping/find-column.js';
@@ -9,6 +9,7 @@ import type { RecordOutput } from '../record-output.js';
 import { byteStringOf, byteStringOfText, LF, readableText } from './byte-string.js';
 import { type Decoder, openDecoder } from './decoder.js';
 import { commentOf, dialectOf } from './dialect.js';
+import { doubtQuotes } from './doubts.js';
 import { type MalformedReason, RecordFramer, type RecordHandler } from './framer.js';
 import { type Header, headerOfFields, headerReaderOf } from './header.js';
 import { headerMatcherOf } from './header-matcher.js';
@@ -255,9 +256,10 @@ export class RecordStream implements RecordHandler {
     });
   }
 
-  #lineDetails(line: Buffer, lineNumber: number): { readonly place: LinePlace; readonly line: string } {
+  #lineDetails(line: Buffer, lineNumber: number): Omit<MalformedLine, 'reason'> {
     const start = readableText(byteStringOf(line, 0, Math.min(line.length, EXCERPT_BYTES)));
-    return { place: placeOf(this.#options.task, lineNumber), line: excerptOf(start) };
+    const { csv, task } = this.#options;
+    return { place: placeOf(task, lineNumber), line: excerptOf(start), doubt: doubtQuotes(start, csv) };
   }
 }
 
