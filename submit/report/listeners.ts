@@ -63,6 +63,7 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
       case 'already-loaded':
       case 'same-content':
       case 'empty-inputs':
+      case 'inputs-skipped-whole':
       case 'rules-changed':
       case 'reloading':
       case 'output-adopted':

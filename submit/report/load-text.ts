@@ -12,6 +12,7 @@ export function formatLoadNote(
     | 'already-loaded'
     | 'same-content'
     | 'empty-inputs'
+    | 'inputs-skipped-whole'
     | 'rules-changed'
     | 'reloading'
     | 'output-adopted'
@@ -40,6 +41,13 @@ export function formatLoadNote(
       const { paths } = news;
       const inputs = paths.length === 1 ? '1 input is' : `${formatNumber(paths.length)} inputs are`;
       return [`  Warning: ${inputs} empty, without even a header: ${namesOf(paths)}`];
+    }
+    case 'inputs-skipped-whole': {
+      const { paths, skipLines } = news;
+      const have = paths.length === 1 ? '1 input has' : `${formatNumber(paths.length)} inputs have`;
+      return [
+        `  Warning: ${have} no line after the ${formatNumber(skipLines)} that csv.skipLines skips: ${namesOf(paths)}`,
+      ];
     }
     case 'rules-changed': {
       const { length } = news.runIds;

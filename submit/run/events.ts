@@ -39,6 +39,8 @@ export type RunNews =
   | { readonly event: 'same-content'; readonly groups: readonly (readonly string[])[] }
   /** Inputs without a byte. */
   | { readonly event: 'empty-inputs'; readonly paths: readonly string[] }
+  /** Inputs that `csv.skipLines` skips to their ends. */
+  | { readonly event: 'inputs-skipped-whole'; readonly paths: readonly string[]; readonly skipLines: number }
   /** Batches that other rules made than the job has now; they stay as they are. */
   | { readonly event: 'rules-changed'; readonly output: string; readonly runIds: readonly string[] }
   /** Publications of these runs are made anew, because an input has changed. */

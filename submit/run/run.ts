@@ -41,6 +41,7 @@ import {
   tellerOf,
   tellOfDrift,
   tellOfReplay,
+  tellOfSkipped,
   tellOfTask,
   tellPublished,
 } from './tell-run.js';
@@ -261,6 +262,7 @@ async function untilPublished(
   if (left.length > 0) tell({ event: 'inputs-left-out', left });
   const empty = scanned.filter(({ sizeBytes }) => sizeBytes === 0).map(({ path }) => path);
   if (empty.length > 0) tell({ event: 'empty-inputs', paths: empty });
+  tellOfSkipped(run, scanned);
   const convertedFolder = ports.journals.convertedOf(run.runId);
   const staged = planStaging(plan, ports.source, ports.engine.store, scanned, convertedFolder);
   const firstYear = firstYearOf(published.manifests, Number(run.runId.slice(0, 4)));
