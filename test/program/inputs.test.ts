@@ -10,6 +10,37 @@ const TWO = `${HEADER}rome,2\n`;
 const job = (input: string, more = '') =>
   `input: { ${input} }\n${more}columns: { Region: upper }\noutput: { path: out }\n`;
 
+describe('csv.skipLines', () => {
+  const work = useWorkFolder();
+
+  it('beyond the end of a file is a warning that names it', async () => {
+    await work().write('job.yaml', job('files: [a.csv, b.csv]', 'csv: { skipLines: 2 }\n'));
+    await work().write('a.csv', `title\n\n${ONE}`);
+    await work().write('b.csv', TWO);
+    const { exitCode, stderr } = await work().runHere(['run', 'job.yaml']);
+    expect(exitCode, stderr).toBe(0);
+    expect(stderr).toContain(
+      `  Warning: 1 input has no line after the 2 that csv.skipLines skips: ${work().at('b.csv')}\n`,
+    );
+  });
+});
+
+describe('a failure before there is a run', () => {
+  const work = useWorkFolder();
+
+  it('is one event with --json, with its time', async () => {
+    await work().write('job.yaml', 'nothing: here\n');
+    const { exitCode, stdout } = await work().runHere(['run', 'job.yaml', '--json']);
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+      event: 'failed',
+      code: 'job-file-invalid',
+      exitCode: 2,
+    });
+  });
+});
+
 describe('an input that is missing or broken', () => {
   const work = useWorkFolder();
   const run = (...args: string[]) => work().runHere(['run', 'job.yaml', ...args]);
