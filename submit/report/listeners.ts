@@ -64,6 +64,7 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
       case 'same-content':
       case 'empty-inputs':
       case 'inputs-skipped-whole':
+      case 'characters-replaced':
       case 'rules-changed':
       case 'reloading':
       case 'output-adopted':

@@ -13,6 +13,7 @@ export function formatLoadNote(
     | 'same-content'
     | 'empty-inputs'
     | 'inputs-skipped-whole'
+    | 'characters-replaced'
     | 'rules-changed'
     | 'reloading'
     | 'output-adopted'
@@ -47,6 +48,13 @@ export function formatLoadNote(
       const have = paths.length === 1 ? '1 input has' : `${formatNumber(paths.length)} inputs have`;
       return [
         `  Warning: ${have} no line after the ${formatNumber(skipLines)} that csv.skipLines skips: ${namesOf(paths)}`,
+      ];
+    }
+    case 'characters-replaced': {
+      const { paths, characters, encoding } = news;
+      const are = characters === 1 ? '1 character is' : `${formatNumber(characters)} characters are`;
+      return [
+        `  Warning: ${are} U+FFFD, as bytes become that mean nothing in ${encoding}: ${namesOf(paths)}`,
       ];
     }
     case 'rules-changed': {

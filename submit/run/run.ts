@@ -40,6 +40,7 @@ import {
   type Published,
   tellerOf,
   tellOfDrift,
+  tellOfReplaced,
   tellOfReplay,
   tellOfSkipped,
   tellOfTask,
@@ -263,6 +264,7 @@ async function untilPublished(
   const empty = scanned.filter(({ sizeBytes }) => sizeBytes === 0).map(({ path }) => path);
   if (empty.length > 0) tell({ event: 'empty-inputs', paths: empty });
   tellOfSkipped(run, scanned);
+  tellOfReplaced(run, scanned);
   const convertedFolder = ports.journals.convertedOf(run.runId);
   const staged = planStaging(plan, ports.source, ports.engine.store, scanned, convertedFolder);
   const firstYear = firstYearOf(published.manifests, Number(run.runId.slice(0, 4)));

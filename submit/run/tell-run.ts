@@ -35,6 +35,15 @@ export function tellOfSkipped({ plan, tell }: Run, scanned: readonly ScannedItem
   tell({ event: 'inputs-skipped-whole', paths: skipped.map(({ path }) => path), skipLines });
 }
 
+/** Tells of bytes that mean nothing in the encoding of the job. */
+export function tellOfReplaced({ plan, tell }: Run, scanned: readonly ScannedItem[]): void {
+  const encoding = plan.settings['csv.encoding'].value?.label;
+  const replaced = scanned.filter(({ replacements = 0 }) => replacements > 0);
+  if (replaced.length === 0 || encoding === undefined) return;
+  const characters = replaced.reduce((sum, { replacements = 0 }) => sum + replacements, 0);
+  tell({ event: 'characters-replaced', paths: replaced.map(({ path }) => path), characters, encoding });
+}
+
 /** Tells of columns that are missing or new, in inputs or against what is replaced. */
 export function tellOfDrift(
   { plan, tell }: Run,
