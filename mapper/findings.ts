@@ -17,6 +17,7 @@ export class Findings {
   #padded: Example | null = null;
   #malformed: Example | null = null;
   #notJudgedLine: number | null = null;
+  #replacements = 0;
 
   /** By the labels of columns. */
   get ofColumns(): ReadonlyMap<string, Example> {
@@ -38,6 +39,15 @@ export class Findings {
   /** The 1-based line of the first record that `where` could not judge. */
   get notJudgedLine(): number | null {
     return this.#notJudgedLine;
+  }
+
+  /** Characters of the input that are U+FFFD, once it is decoded. */
+  get replacements(): number {
+    return this.#replacements;
+  }
+
+  addReplacements(count: number): void {
+    this.#replacements += count;
   }
 
   /** Whether a column has no example yet. */

@@ -73,7 +73,7 @@ export function createPipeline(
   const digests = task === null ? null : openDigests(kernel);
   const output = new RecordOutput(
     {
-      form: writtenFormOf(csv, definition.output),
+      form: writtenFormOf(csv, definition.output.csv),
       header: definition.output.header,
       isFirstPart: task?.writesFirstPart ?? true,
       emit,
@@ -89,10 +89,12 @@ export function createPipeline(
   if (csv.delimiterIsOpen !== true) output.beginRejects();
   const openMapping: OpenMapping = (header, { separator, builtFor }) => {
     const dialect = { ...dialectOf(csv), ...(separator === undefined ? {} : { delimiter: separator }) };
-    const form = writtenFormOf({ ...csv, delimiter: textOf(dialect.delimiter) }, definition.output);
+    const names = header?.names ?? null;
+    const written = definition.output.columns ?? names;
+    const read = { ...csv, delimiter: textOf(dialect.delimiter) };
+    const form = writtenFormOf(read, definition.output.csv, written?.length ?? null);
     output.useForm(form);
     output.beginRejects();
-    const names = header?.names ?? null;
     const isLoose = csv.headerMatch === 'loose';
     const layout = layOutColumns(definition, names, {
       isLoose,
@@ -110,18 +112,18 @@ export function createPipeline(
     const referenceOf = (of: Dialect) =>
       new ReferenceMapping(recordReaderOf(of), matchHeader, mapper, output, blankLines);
     const reference = referenceOf(dialect);
-    const read = { dialect, form, match };
-    const parts = { layout, form: read, referenceOf, output, findings };
+    const kernelForm = { dialect, form, match };
+    const parts = { layout, form: kernelForm, referenceOf, output, findings };
     const canUseKernel =
       useKernel && kernel !== null && (blankLines === 'are records' || blankLinesAreOdd(layout.fieldCount));
     const planned = (canUseKernel ? openKernelPath(kernel, reference, parts) : null) ?? reference;
     // Such a pipe has one order of columns, and that is another one than was planned.
     if (header === null || builtFor !== undefined) return planned;
     const openLayout = openerOfLayouts({
-      ...{ definition, layout, header, read, task },
+      ...{ definition, layout, header, read: kernelForm, task },
       ...{ output, findings, useKernel },
     });
-    return mappingForInput(csv, { names: header.names, read, task }, planned, openLayout);
+    return mappingForInput(csv, { names: header.names, read: kernelForm, task }, planned, openLayout);
   };
   const options = {
     csv,

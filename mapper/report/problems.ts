@@ -19,6 +19,9 @@ export function formatProblems(counts: MapperCounts, findings: Findings): string
       ? []
       : [`rejected ${counts.recordsRejected} of ${records(counts.recordsRead)}`]),
     ...leftOutPart(counts, findings),
+    ...(findings.replacements === 0
+      ? []
+      : [`U+FFFD ${findings.replacements}: bytes that mean nothing in csv.encoding are read so`]),
   ];
   if (parts.length === 0) return '';
   const lines = [parts.join('; '), ...warnings(counts)];

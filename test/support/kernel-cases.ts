@@ -214,14 +214,16 @@ const forms: fc.Arbitrary<{ readonly csv: CsvDialect; readonly output: OutputSty
         ['more than sixteen bytes'],
       ),
       headerMatch: fc.constantFrom('exact' as const, 'exact' as const, 'loose' as const),
+      comment: fc.constantFrom<string | null>(null, null, '#', '1', 'b'),
     })
     .map(
-      ({ quote, escape: escapes, lenientQuotes, nulls, headerMatch }): CsvDialect => ({
+      ({ quote, escape: escapes, lenientQuotes, nulls, headerMatch, comment }): CsvDialect => ({
         ...(quote === '"' ? {} : { quote }),
         ...(escapes === null ? {} : { escape: escapes }),
         ...(lenientQuotes ? { lenientQuotes } : {}),
         ...(nulls === null ? {} : { nulls }),
         ...(headerMatch === 'loose' ? { headerMatch } : {}),
+        ...(comment === null ? {} : { comment }),
       }),
     ),
   output: fc
