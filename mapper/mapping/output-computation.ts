@@ -24,7 +24,7 @@ export interface LaidOutComputation {
 export function layOutComputation(
   compute: OutputColumnDefinition['compute'],
   rules: readonly LaidOutRule[],
-  { names, find, layOutRule }: DataColumns,
+  { names, find, layOutRules }: DataColumns,
 ): LaidOutComputation {
   const parsed = parseExpression(compute?.expression ?? '');
   if (compute === undefined || !parsed.ok) {
@@ -33,11 +33,12 @@ export function layOutComputation(
   const { expression } = parsed;
   const indexes = new Map(columnsIn(expression).map((column) => [column, find(column, 'output.columns')]));
   const [first] = rules;
-  const places = first?.rule.byteForm?.operation === 'round' ? first.rule.byteForm.places : null;
+  const form = first?.rule.byteForm;
+  const places = form?.operation === 'round' || form?.operation === 'money' ? form.places : null;
   const rule = { apply: () => NOT_UTF8, applyToBytes: () => NOT_UTF8 };
   return {
     reads: [...indexes.values()],
-    by: layOutRule({ name: 'compute', rule, onInvalid: compute.onInvalid }),
+    by: layOutRules([{ name: 'compute', rule, onInvalid: compute.onInvalid }], true)[0] as LaidOutRule,
     evaluate: (fields) =>
       computeExactly(
         expression,

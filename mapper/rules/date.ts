@@ -67,6 +67,8 @@ export const dateRule = defineRule({
       describe: 'The locale of the names of months and days; English by default',
     },
   },
+  // Those of `epoch` and `excel`.
+  writes: 'plain numbers',
   accepts: 'some texts',
   check: (options) => offsetFlaw(options),
   apply: (options) => {
