@@ -99,6 +99,7 @@ function planColumn(
     compute: {
       expression: compute,
       onInvalid: actionOf(choice, [...within, 'compute'], mustNotKeep, planning.report),
+      ...(planning.locale === undefined ? {} : { locale: planning.locale }),
     },
     rules,
   };

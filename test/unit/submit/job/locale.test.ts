@@ -36,6 +36,8 @@ describe('what a round or a computation wrote', () => {
     ['B2: { from: b, rules: [trim, { round: { places: 2, percent: divide } }] }', '0.23'],
     ['Q: { compute: a / b, round: { places: 2 } }', '4.27'],
     ['Q: { compute: "b / [0] / 3", round: { places: 2, currency: true } }', '0.08'],
+    ['B2: { from: b, between: ["0.2", "0.3"], onInvalid: blank }', '0.234'],
+    ['B2: { from: b, type: "decimal(4,3)", onInvalid: blank }', '0.234'],
   ])('is read in its plain form, whatever the locale of the job: %s', (column, written) => {
     expect(mapped(`${ROUNDED}\n${out(`{ ${column} }`)}`, '"1,000","0,234"')).toBe(written);
   });
@@ -57,7 +59,7 @@ describe('what a round or a computation wrote', () => {
         columns: [{ A2: { from: '[0]', round: { places: 1 } } }, { Sum: { compute: 'a + b' } }],
       },
     });
-    expect(runMapperOn(definition, 'a,b\n"1,254",1000.5\n').output).toBe('1.2,1001.75\n');
+    expect(runMapperOn(definition, 'a,b\n"1,254","1.000,5"\n').output).toBe('1.2,1001.75\n');
   });
 
   it('is told so by plan', () => {
@@ -101,3 +103,52 @@ function problemsOf(text: string): string[] {
     return problems.map(({ key, message }) => `${key}: ${message}`);
   }
 }
+
+describe('numbers that no rule wrote', () => {
+  it('are read in the locale of the job by a computation, whose scale is that of the text', () => {
+    expect(mapped(out('{ C: { compute: a + b } }'), '"1.500,1","1,25"')).toBe('1501.35');
+    expect(mapped(out('{ C: { compute: a * 1.5 } }'), '2,x')).toBe('3.0');
+    expect(mapped(out('{ C: { compute: a, invalid: none } }'), '12.34,x')).toBe('none');
+    expect(mapped(out('{ C: { compute: "-a" } }'), '"1,5e3",x')).toBe('-1500');
+  });
+
+  it('are read in it by between and type, and so by where', () => {
+    const judged = (rule: string, text: string) =>
+      mapped(`columns: { a: { ${rule}, invalid: BAD } }\noutput: { path: out }`, `"${text}",x`).replace(
+        /,x$/,
+        '',
+      );
+    expect(judged('between: [1000, 2000]', '1.500,1')).toBe('"1.500,1"');
+    expect(judged('between: [1, 2]', '1.500')).toBe('BAD');
+    expect(judged('between: [1, 2]', '1.5')).toBe('BAD');
+    expect(judged('type: "decimal(5,1)"', '1.500,1')).toBe('"1.500,1"');
+    expect(judged('type: "decimal(4,1)"', '11.500,1')).toBe('BAD');
+    expect(judged('type: decimal', '12.34')).toBe('BAD');
+    for (const text of ['1.500', '-1500', '0']) expect(judged('type: integer', text)).toBe(text);
+    for (const text of ['1,0', '1,', ' 1', '1e3', '1.50', ''])
+      expect(judged('type: integer', text)).toBe('BAD');
+    expect(judged('type: boolean', 'true')).toBe('true');
+    expect(judged('type: date', '2020-01-02')).toBe('2020-01-02');
+    expect(mapped('where: { a: { between: [1000, null] } }\noutput: { path: out }', '1.500,x')).toBe(
+      '1.500,x',
+    );
+    expect(mapped('where: { not: { a: { between: [1000, null] } } }\noutput: { path: out }', '1.5,x')).toBe(
+      '',
+    );
+  });
+
+  it('are told with the locale, unless they are texts', () => {
+    expect(
+      ruleTexts('columns: { a: { between: [1, 2] }, b: { between: [x, y] } }\noutput: { path: out }'),
+    ).toEqual(['between 1 and 2, locale de', 'between x and y']);
+  });
+
+  it('are read in it by a mapper of TypeScript', () => {
+    const definition = defineMapper({
+      locale: 'de',
+      columns: { a: { between: [1, 2], invalid: 'BAD' } },
+      where: { a: { between: [1, 2000] } },
+    });
+    expect(runMapperOn(definition, 'a\n1.500\n"1,5"\n1.5\n').output).toBe('a\nBAD\n"1,5"\n');
+  });
+});
