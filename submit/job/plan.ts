@@ -72,7 +72,7 @@ export function planJob(job: ParsedJobFile, overrides: Overrides, surroundings: 
       line: job.positionOf(path).line,
     };
   });
-  const outputColumns = planOutputColumns(job, folder, report);
+  const outputColumns = planOutputColumns(job, folder, report, columns);
   const isHidden = hidesData(job) || (surroundings.ownMapper?.mapper.hidesData ?? false);
   problems.push(...problemsOfPrivacy(job, isHidden), ...problemsOfNullText(job));
   const where = planWhere(job, folder, report);
