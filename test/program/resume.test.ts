@@ -81,6 +81,14 @@ async function killOnce(args: readonly string[], file: string, text: string): Pr
   await running;
 }
 
+/** An application was killed, or failed for want of its permit: that is taken before the application is looked for. */
+async function expectStopped(id: string): Promise<void> {
+  const application = await yarn.application(id);
+  const { state, diagnostics } = application ?? expect.fail(`${id} is not known`);
+  if (state === 'FAILED') expect(diagnostics).toMatch(/File does not exist: \S*permits/);
+  else expect(state).toBe('KILLED');
+}
+
 /** Bytes that uploads have sent since the log was cleared, by path. */
 async function sentTo(folder: string): Promise<readonly string[]> {
   const log = await cluster.hdfs.log();
@@ -145,7 +153,7 @@ describe('the rerun of a submission whose client was killed', () => {
     expect(rerun.stderr).not.toContain('Continues');
     expect(rerun.exitCode, rerun.stderr).toBe(0);
     await expectPublished();
-    expect((await yarn.application(applicationIn(killed.stderr)))?.state).toBe('KILLED');
+    await expectStopped(applicationIn(killed.stderr));
   });
 
   it.runIf(isThorough)('starts anew when the input has changed', async () => {
@@ -156,7 +164,7 @@ describe('the rerun of a submission whose client was killed', () => {
     expect(rerun.stderr).toContain('Removed the staging folder of the killed run');
     expect(rerun.exitCode, rerun.stderr).toBe(0);
     expect(String(await joinedParts(hdfs, `${base}/out`))).toContain('C,2');
-    expect((await yarn.application(applicationIn(killed.stderr)))?.state).toBe('KILLED');
+    await expectStopped(applicationIn(killed.stderr));
   });
 
   it('removes the incomplete uploads of the killed run, and no others', async () => {
@@ -190,7 +198,7 @@ describe('the rerun of a submission whose client was killed', () => {
     const killed = await work().interrupt(args, /follow .+ at/, 'SIGKILL');
     const ended = await work().interrupt(args, /last attempt is there/, 'SIGINT');
     expect(ended.exitCode).toBe(130);
-    expect((await yarn.application(applicationIn(killed.stderr)))?.state).toBe('KILLED');
+    await expectStopped(applicationIn(killed.stderr));
     expect((await namesIn(hdfs, base)).filter((name) => name !== '_hadoop-elt')).toEqual(['raw']);
   });
 });
