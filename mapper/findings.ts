@@ -56,8 +56,9 @@ export class Findings {
   }
 
   /** Keeps the first invalid value of a column. */
-  noteInvalid(label: string, lineNumber: number, value: string, reason: string): void {
-    if (this.lacks(label)) this.#ofColumns.set(label, { lineNumber, value: excerptOf(value), reason });
+  noteInvalid(label: string, lineNumber: number, value: string | null, reason: string): void {
+    if (!this.lacks(label)) return;
+    this.#ofColumns.set(label, { lineNumber, value: value === null ? null : excerptOf(value), reason });
   }
 
   /** Keeps the first record of a wrong width. */

@@ -58,8 +58,13 @@ function part(what: string, amount: number, example: Example | null): string[] {
   if (amount === 0) return [];
   if (example === null) return [`${what} ${amount}`];
   const { lineNumber, value, reason } = example;
-  const found = value === null ? reason : `${quoteExcerpt(value)} is ${reason}`;
+  const found = value === null ? reason : inSentence(quoteExcerpt(value), reason);
   return [`${what} ${amount} (line ${lineNumber}: ${found})`];
+}
+
+/** A reason completes "the field is …", or has a verb of its own. */
+function inSentence(quoted: string, reason: string): string {
+  return /^does not /.test(reason) ? `${quoted} ${reason}` : `${quoted} is ${reason}`;
 }
 
 function warnings(counts: MapperCounts): string[] {
