@@ -22,6 +22,7 @@ import { flagsOf, runOnEngine, START_OPTIONS } from './run-job.js';
 import { messengerOf } from './send-messages.js';
 import { systemFailureOf } from './system-failure.js';
 import { tellFailure } from './tell-failure.js';
+import { writeMetrics } from './write-metrics.js';
 
 /** Lines of the log that are printed when a run fails. */
 const PRINTED_LINES = 15;
@@ -109,6 +110,10 @@ export const scheduledCommand = defineCommand({
     const start: Start = { ...opened, job, startedMs, stateDir: place.stateDir };
     const ended = await runLogged(context, args, start, limits.timeLimitMs);
     await recordStart(context, args.job, start, ended);
+    if (ended.settings !== null) {
+      const told = { ...ended, job, stateDir: place.stateDir, startedMs };
+      await writeMetrics(context, ended.settings, told, opened.log.write);
+    }
     const written = await opened.log.close();
     const problem =
       opened.problem ??
@@ -154,6 +159,7 @@ interface Ended {
   readonly runId: string | null;
   /** Null if the job file can't be used. */
   readonly settings: LoadedJob['plan']['settings'] | null;
+  readonly hasPublished: boolean;
 }
 
 /** A log in memory, and what is wrong, where no file can be written: the run goes on. */
@@ -206,7 +212,13 @@ async function runLogged(
   } finally {
     limited.stop();
   }
-  return { exitCode, failure: heard.failure, runId: heard.runId, settings };
+  return {
+    exitCode,
+    failure: heard.failure,
+    runId: heard.runId,
+    settings,
+    hasPublished: heard.published !== null,
+  };
 }
 
 /** What a scheduled run has told. */

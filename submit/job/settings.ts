@@ -63,7 +63,7 @@ export function resolveSettings(
     ...checksSettings(checks, choose),
     ...outputSettings(output, choose, surroundings, data['csv.header'].value),
     ...runSettings(run, choose, surroundings),
-    ...scheduledSettings(scheduled, choose),
+    ...scheduledSettings(scheduled, choose, surroundings.jobFile),
   };
 }
 

@@ -48,3 +48,14 @@ export function formatLogProblem(
     .join(': ');
   return escapeControls(`hadoop-elt: ${words[what]}: ${cause}${remedy}\n`);
 }
+
+/** The warning for figures that could not be written or sent: a failure, or why. The exit code stays. */
+export function formatMetricsProblem(where: string, why: FailureFacts | string): string {
+  const cause =
+    typeof why === 'string'
+      ? why
+      : explainFailure(why)
+          .lines.map((line) => line.trim())
+          .join(': ');
+  return escapeControls(`hadoop-elt: Metrics were not written to ${where}: ${cause}\n`);
+}

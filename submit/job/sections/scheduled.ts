@@ -4,6 +4,7 @@ import { DURATION_FORM, parseDuration } from '../../config/durations.js';
 import type { Setting } from '../../config/setting.js';
 import { bytesOf, sizeSchema } from '../../config/sizes-schema.js';
 import type { Choose } from './choose.js';
+import { type MetricsSettings, metricsSchema, metricsSettings } from './metrics.js';
 
 /** What a message can tell. */
 export const MESSAGE_EVENTS = ['failure', 'recovery', 'noInput'] as const;
@@ -74,12 +75,13 @@ export const scheduledSchema = z.strictObject({
     .describe(
       'Address that is told of each start (…/start), success (…) and failure (…/fail), as healthchecks.io has them',
     ),
+  metrics: metricsSchema.optional().describe('Where the figures of each run go, for Prometheus and StatsD'),
 });
 
 /** Who is told, and how. Secrets are references. */
 export type NotifySettings = z.infer<typeof notifySchema>;
 
-export interface ScheduledSettings {
+export interface ScheduledSettings extends MetricsSettings {
   /** Milliseconds; null: none. */
   readonly 'scheduled.timeLimit': Setting<number | null>;
   readonly 'scheduled.keepLogs': Setting<number>;
@@ -99,9 +101,19 @@ export function isScheduledSetting(key: string): boolean {
 }
 
 export function scheduledSettings(
-  { timeLimit, keepLogs, maxLogBytes, expectEvery, notify, ping }: z.infer<typeof scheduledSchema>,
-  { fromFile }: Choose,
+  {
+    timeLimit,
+    keepLogs,
+    maxLogBytes,
+    expectEvery,
+    notify,
+    ping,
+    metrics = {},
+  }: z.infer<typeof scheduledSchema>,
+  choose: Choose,
+  jobFile: string,
 ): ScheduledSettings {
+  const { fromFile } = choose;
   const msOf = (text: string | undefined) => (text === undefined ? undefined : parseDuration(text));
   const at = (...path: string[]) => ['scheduled', ...path];
   return {
@@ -116,5 +128,6 @@ export function scheduledSettings(
       DEFAULT_REPEAT_MS,
     ),
     'scheduled.ping': fromFile<string | null>(at('ping'), ping, null),
+    ...metricsSettings(metrics, choose, jobFile),
   };
 }
