@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { DAY_FORM, localDayAt } from '../config/days.js';
 import { formatSize, SIZE_FORM } from '../config/sizes.js';
 import type { Context } from '../context.js';
 import { Failure } from '../errors.js';
@@ -26,6 +27,13 @@ export const OVERRIDE_OPTIONS = {
     group: 'Job',
     describe: 'Path or glob of input',
     default: 'input.files of the job',
+  },
+  date: {
+    type: 'text',
+    value: 'DAY',
+    group: 'Job',
+    describe: `The day of paths with {yyyy}, {MM}, {dd}: ${DAY_FORM}`,
+    default: 'today',
   },
   'split-size': {
     type: 'text',
@@ -149,6 +157,7 @@ export function planOf(
     jobFile: resolve(context.cwd, job.path),
     cwd: context.cwd,
     cpuCount: context.cpuCount,
+    today: localDayAt(context.machine.clock.now()),
     hdfsHome: hdfs?.home ?? null,
     ...(hdfs === null ? {} : { fs: hdfs.fs }),
     ownMapper,

@@ -29,6 +29,7 @@ export const previewCommand = defineCommand({
     "Show the first records of a job's inputs on this machine before and after, with what changes, is invalid or is rejected; writes nothing",
   options: {
     input: OVERRIDE_OPTIONS.input,
+    date: OVERRIDE_OPTIONS.date,
     records: {
       type: 'text',
       value: 'COUNT',

@@ -14,6 +14,7 @@ export const rollbackCommand = defineCommand({
   options: {
     'state-dir': OVERRIDE_OPTIONS['state-dir'],
     output: OVERRIDE_OPTIONS.output,
+    date: OVERRIDE_OPTIONS.date,
     to: {
       type: 'text',
       value: 'RUN',

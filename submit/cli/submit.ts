@@ -1,6 +1,7 @@
 import { CLUSTER_OPTIONS, HADOOP_OPTIONS, loadCluster } from './cluster-options.js';
 import { ENGINE_OF } from './connections.js';
 import { defineCommand } from './define-command.js';
+import { DAYS_OPTIONS, eachDay } from './each-day.js';
 import { loadJobFile, OVERRIDE_OPTIONS, prepareJob } from './job-options.js';
 import { hdfsOf } from './open-cluster.js';
 import { printPreview } from './preview.js';
@@ -14,6 +15,7 @@ export const submitCommand = defineCommand({
   describe: 'Run all steps of a job on Hadoop: check, scan, upload, mapper, run, verify, checks, publish',
   options: {
     ...JOB_OPTIONS,
+    ...DAYS_OPTIONS,
     ...CLUSTER_OPTIONS,
     ...HADOOP_OPTIONS,
     ...START_OPTIONS,
@@ -38,10 +40,17 @@ export const submitCommand = defineCommand({
   async run(context, args) {
     const job = await loadJobFile(context, args.job);
     const cluster = await loadCluster(context, args, job);
-    const prepared = await prepareJob(context, job, args, hdfsOf(cluster));
-    const settings = { context, ...prepared, cluster };
-    return args['dry-run'] === true
-      ? printPreview(ENGINE_OF.submit, settings, args.json === true)
-      : runOnEngine(ENGINE_OF.submit, settings, flagsOf(args));
+    return eachDay(
+      context,
+      'submit',
+      args,
+      (dated) => prepareJob(context, job, dated, hdfsOf(cluster)),
+      (prepared, heard) => {
+        const settings = { context, ...prepared, cluster };
+        return args['dry-run'] === true
+          ? printPreview(ENGINE_OF.submit, settings, args.json === true)
+          : runOnEngine(ENGINE_OF.submit, settings, flagsOf(args), undefined, heard);
+      },
+    );
   },
 });

@@ -4,6 +4,7 @@ import type { ParsedJobFile } from './job-file.js';
 import { type ChecksSettings, checksSettings } from './sections/checks.js';
 import { chooserOf } from './sections/choose.js';
 import { type CsvSettings, csvSettings } from './sections/csv.js';
+import { DATE_OVERRIDES, type DateSettings, dateSettings } from './sections/date.js';
 import { INPUT_OVERRIDES, type InputSettings, inputSettings } from './sections/input.js';
 import { type LocaleSettings, localeSettings } from './sections/locale.js';
 import { OUTPUT_OVERRIDES, type OutputSettings, outputSettings } from './sections/output.js';
@@ -13,7 +14,12 @@ import { type ScheduledSettings, scheduledSettings } from './sections/scheduled.
 import type { Surroundings } from './sections/surroundings.js';
 
 /** The settings that a flag or an environment variable can override, with their names. */
-export const OVERRIDES = { ...INPUT_OVERRIDES, ...OUTPUT_OVERRIDES, ...RUN_OVERRIDES } as const;
+export const OVERRIDES = {
+  ...INPUT_OVERRIDES,
+  ...DATE_OVERRIDES,
+  ...OUTPUT_OVERRIDES,
+  ...RUN_OVERRIDES,
+} as const;
 export type OverrideKey = keyof typeof OVERRIDES;
 
 export type Overrides = Readonly<Partial<Record<OverrideKey, Override>>>;
@@ -21,6 +27,7 @@ export type Overrides = Readonly<Partial<Record<OverrideKey, Override>>>;
 /** The settings of a job. Paths are absolute. */
 export interface JobSettings
   extends InputSettings,
+    DateSettings,
     CsvSettings,
     LocaleSettings,
     RecordsSettings,
@@ -54,17 +61,33 @@ export function resolveSettings(
   const choose = chooserOf(job, overrides);
   const data = csvSettings(csv, choose);
   const name = choose.fromFile(['name'], nameInFile, defaultName(surroundings.jobFile));
+  const dated = dateSettings(pathsOf(job, overrides), choose, surroundings.today ?? NO_DAY);
+  const day = dated.date?.value;
   return {
     name,
-    ...inputSettings(input, choose, surroundings, name.value),
+    ...dated,
+    ...inputSettings(input, choose, surroundings, name.value, day),
     ...data,
     ...localeSettings(job.content.locale, choose),
     ...recordsSettings(records, choose, hidesData),
     ...checksSettings(checks, choose),
-    ...outputSettings(output, choose, surroundings, data['csv.header'].value),
+    ...outputSettings(output, choose, surroundings, data['csv.header'].value, day),
     ...runSettings(run, choose, surroundings),
     ...scheduledSettings(scheduled, choose, surroundings.jobFile),
   };
+}
+
+/** The day where nobody asks for the time: of a plan that is not run. */
+const NO_DAY = '1970-01-01';
+
+/** The paths that may have a date, as they are given. */
+function pathsOf({ content }: ParsedJobFile, overrides: Overrides): readonly string[] {
+  const { input, output } = content;
+  return [
+    ...(overrides['input.files']?.texts ?? [input.files].flat()),
+    ...(overrides['output.path']?.texts ?? [output.path]),
+    ...(input.upload === undefined ? [] : [input.upload]),
+  ];
 }
 
 /** The name of a job whose file names none: `jobs/sales.elt.yaml` → `sales`. */

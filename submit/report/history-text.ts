@@ -89,6 +89,7 @@ const COLUMNS: readonly Column[] = [
   { name: 'records', isNumber: true, textOf: ({ records }) => amount(records?.written) },
   { name: 'invalid', isNumber: true, textOf: ({ records }) => amount(records?.invalid) },
   { name: 'rejected', isNumber: true, textOf: ({ records }) => amount(records?.rejected) },
+  { name: 'day', textOf: ({ date }) => date ?? '' },
   { name: 'batch', textOf: ({ batch }) => (batch === null ? '' : 'yes') },
   { name: 'attempts', isNumber: true, textOf: ({ attempts }) => (attempts === 1 ? '' : String(attempts)) },
   {
@@ -98,4 +99,4 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** Left out where no run has anything to say. */
-const OPTIONAL: ReadonlySet<string> = new Set(['batch', 'attempts', 'why']);
+const OPTIONAL: ReadonlySet<string> = new Set(['day', 'batch', 'attempts', 'why']);

@@ -52,7 +52,9 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
   return (event) => {
     switch (event.event) {
       case 'run-started':
-        line(`Job ${event.job} on the ${event.engine} engine, run ${event.runId}`);
+        line(
+          `Job ${event.job}${event.date === undefined ? '' : ` for ${event.date}`} on the ${event.engine} engine, run ${event.runId}`,
+        );
         return;
       case 'inputs-passed-over': {
         const told = formatPassedOver(event.passedOver);

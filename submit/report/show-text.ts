@@ -25,6 +25,7 @@ export function formatRun({ run, details, folder }: ShownRun): string {
         ...(run.endedMs === null ? [] : [row('ended', `${formatMoment(run.endedMs)} UTC`)]),
         ...(run.durationMs === null ? [] : [row('time', formatDuration(run.durationMs))]),
         ...(run.attempts === 1 ? [] : [row('attempts', String(run.attempts))]),
+        ...(run.date === null ? [] : [row('day', run.date)]),
         ['job file', run.jobFile],
         ['engine', run.engine],
         ['output', details.published?.folder ?? run.output],

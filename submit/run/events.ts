@@ -25,6 +25,8 @@ export type RunNews =
       readonly event: 'run-started';
       readonly job: string;
       readonly engine: string;
+      /** The day that it is for; absent if no path of the job has a date. */
+      readonly date?: string;
       readonly runFolder: string;
     }
   /** Files and folders that the input patterns met but do not read. */

@@ -29,6 +29,7 @@ export function journalHeadOf(
     engine: engine.name,
     output: sink.uri,
     startedMs,
+    ...(plan.settings.date && { date: plan.settings.date.value }),
     basis,
     temporaryFolders: [
       ...stagingFolders(plan, source, engine.store, items, ''),

@@ -93,6 +93,8 @@ export interface JournalHead {
   readonly convertedFolder?: string;
   /** Id of the run whose rejects this one runs again. */
   readonly replays?: string;
+  /** The day that it is for; absent if no path of the job has a date. */
+  readonly date?: string;
   /** The process that runs it; the journals add it. Missing in journals of earlier versions. */
   readonly process?: JournalProcess;
 }

@@ -194,7 +194,9 @@ async function runJournaled(
       : await ports.journals.reopen(runId, { attempt, startedMs });
   const run: Run = { runId, plan, ports, journal, lock, record, replay, secrets, signal, version, tell };
   const end = (ending: JournalEnd) => journal.end(ending);
-  tell({ event: 'run-started', job, engine: engine.name, runFolder: journal.folder });
+  const { date } = plan.settings;
+  const day = date === undefined ? {} : { date: date.value };
+  tell({ event: 'run-started', job, engine: engine.name, ...day, runFolder: journal.folder });
   if (attempt > 1) tell({ event: 'run-continued', attempt });
   if (passedOver.length > 0) tell({ event: 'inputs-passed-over', passedOver });
   if (replay !== null) tellOfReplay(tell, replay, engine);

@@ -30,6 +30,8 @@ export interface RunFacts {
   readonly records: RunRecords | null;
   /** Name of the folder, in an output made of batches. */
   readonly batch: string | null;
+  /** The day that it was for; null if no path of its job has a date. */
+  readonly date: string | null;
   /** The run whose rejects it ran again. */
   readonly replays: string | null;
   /** A failure code, or `bug`; null unless it failed. */
@@ -83,6 +85,7 @@ export function factsOfRun(
     retries: entries.filter(({ entry }) => entry === 'retry').length,
     records: recordsOf(countsOf(entries)),
     batch: batchOf(publication?.folder),
+    date: head.date ?? null,
     replays: head.replays ?? null,
     failure: end?.state === 'failed' ? end.failure : null,
     cause: end?.state === 'failed' ? (end.cause ?? null) : null,

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { OverrideNames } from '../../config/override.js';
 import type { Setting } from '../../config/setting.js';
 import type { Choose } from './choose.js';
+import { withDate } from './date.js';
 import { addressedPath, type Surroundings } from './surroundings.js';
 
 /** When two inputs count as the same: by their content alone, or only if their paths are the same too. */
@@ -15,7 +16,9 @@ export type LeaveChoice = (typeof LEAVE_CHOICES)[number];
 export const inputSchema = z.strictObject({
   files: z
     .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
-    .describe('Paths and globs, relative to the job file; .gz files are read too'),
+    .describe(
+      'Paths and globs, relative to the job file; .gz files are read too. {yyyy}, {MM} and {dd} are the day that a run is for',
+    ),
   recursive: z.boolean().optional().describe('Whether the subfolders of a folder are read too'),
   onMissing: z
     .enum(LEAVE_CHOICES)
@@ -58,19 +61,21 @@ export interface InputSettings {
   readonly 'input.identity': Setting<(typeof IDENTITIES)[number]>;
 }
 
-/** `name` is the job's name. */
+/** `name` is the job's name, `day` that of its paths with a date. */
 export function inputSettings(
   { files, recursive, onMissing, onBroken, upload, identity }: z.infer<typeof inputSchema>,
   choose: Choose,
   surroundings: Surroundings,
   name: string,
+  day: string | undefined,
 ): InputSettings {
   const { jobFile, cwd, hdfsHome = null } = surroundings;
   const base = dirname(jobFile);
-  const patterns = typeof files === 'string' ? [files] : files;
+  const dated = (texts: readonly string[]) => texts.map((text) => withDate(text, day));
+  const patterns = dated([files].flat());
   return {
     'input.files':
-      choose.override('input.files', (texts) => ({ base: cwd, patterns: texts })) ??
+      choose.override('input.files', (texts) => ({ base: cwd, patterns: dated(texts) })) ??
       choose.fromFile(['input', 'files'], { base, patterns }, { base, patterns: [] }),
     'input.recursive': choose.fromFile(['input', 'recursive'], recursive, false),
     'input.onMissing': choose.fromFile(['input', 'onMissing'], onMissing, 'fail'),
@@ -82,7 +87,7 @@ export function inputSettings(
             ['input', 'upload'],
             upload === undefined
               ? undefined
-              : addressedPath(upload, hdfsHome, surroundings, 'The folder of raw data'),
+              : addressedPath(withDate(upload, day), hdfsHome, surroundings, 'The folder of raw data'),
             addressedPath(name, hdfsHome, surroundings, 'The folder of raw data'),
           ),
     'input.identity': choose.fromFile(['input', 'identity'], identity, 'content'),

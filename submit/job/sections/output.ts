@@ -6,6 +6,7 @@ import type { RuleCatalogue } from '../../../mapper/rules/catalogue.js';
 import type { OverrideNames } from '../../config/override.js';
 import type { Setting } from '../../config/setting.js';
 import type { Choose } from './choose.js';
+import { withDate } from './date.js';
 import { outputColumnsSchema } from './output-columns.js';
 import { type OutputCsvSettings, outputCsvSchema, outputCsvSettings } from './output-csv.js';
 import { addressedPath, type Surroundings } from './surroundings.js';
@@ -20,7 +21,10 @@ const COMPRESSIONS = ['none', 'gzip'] as const;
 
 export const outputSchema = (rules: RuleCatalogue) =>
   z.strictObject({
-    path: z.string().min(1).describe('Folder of the output, relative to the job file'),
+    path: z
+      .string()
+      .min(1)
+      .describe('Folder of the output, relative to the job file; it may have {yyyy}, {MM} and {dd} too'),
     header: z
       .enum(HEADER_CHOICES)
       .optional()
@@ -64,7 +68,7 @@ export interface OutputSettings extends OutputCsvSettings {
   readonly verify: Setting<(typeof VERIFY_CHOICES)[number]>;
 }
 
-/** `hasHeader`: whether the data have a header. Throws `usage` for an output on another file system than the engine's. */
+/** `hasHeader`: whether the data have a header; `day`: that of a path with a date. Throws `usage` for an output on another file system than the engine's. */
 export function outputSettings(
   {
     path,
@@ -78,14 +82,15 @@ export function outputSettings(
   choose: Choose,
   surroundings: Surroundings,
   hasHeader: boolean,
+  day?: string,
 ): OutputSettings {
   const { fromFile, overrideText } = choose;
   const { jobFile, cwd } = surroundings;
-  const inFile = addressedPath(path, dirname(jobFile), surroundings);
+  const inFile = addressedPath(withDate(path, day), dirname(jobFile), surroundings);
   return {
     'output.path':
       overrideText('output.path', 'a path', (text) =>
-        text === '' ? undefined : addressedPath(text, cwd, surroundings),
+        text === '' ? undefined : addressedPath(withDate(text, day), cwd, surroundings),
       ) ?? fromFile(['output', 'path'], inFile, ''),
     'output.header': fromFile(['output', 'header'], header, MAPPER_DEFAULTS.outputHeader(hasHeader)),
     ...outputCsvSettings(csv, choose),

@@ -10,6 +10,8 @@ export interface Surroundings {
   readonly hdfsHome?: string | null;
   /** The engine's file system: `hdfs://host:port`. Defaults to that of this machine. */
   readonly fs?: string;
+  /** The day by the clock of this machine: `2026-11-25`. */
+  readonly today?: string;
 }
 
 const ADDRESS = /^([a-z][a-z0-9+.-]+):(?:\/\/([^/]*))?(\/.*)?$/i;

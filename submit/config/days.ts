@@ -1,0 +1,39 @@
+/** What `parseDay` accepts, for messages. */
+export const DAY_FORM = 'a day such as 2026-11-25, today or yesterday';
+
+const DAY_MS = 86_400_000;
+
+/** `2026-11-25`, or a word for a day before `today` → `2026-11-25`; undefined if it is no day of the calendar. */
+export function parseDay(text: string, today: string): string | undefined {
+  const word = text.trim().toLowerCase();
+  if (word === 'today') return today;
+  if (word === 'yesterday') return daysAfter(today, -1);
+  const day = text.trim();
+  if (!/^\d{4}-\d\d-\d\d$/.test(day)) return undefined;
+  const ms = Date.parse(`${day}T00:00:00Z`);
+  return Number.isNaN(ms) || dayOf(ms) !== day ? undefined : day;
+}
+
+/** The day so many days after another one. */
+export function daysAfter(day: string, count: number): string {
+  return dayOf(Date.parse(`${day}T00:00:00Z`) + count * DAY_MS);
+}
+
+/** The days from one to another, both included; none if the second is before the first. */
+export function daysBetween(from: string, to: string): readonly string[] {
+  const first = Date.parse(`${from}T00:00:00Z`);
+  const last = Date.parse(`${to}T00:00:00Z`);
+  const days: string[] = [];
+  for (let ms = first; ms <= last; ms += DAY_MS) days.push(dayOf(ms));
+  return days;
+}
+
+/** The day of a moment by the clock of this machine, in its zone. */
+export function localDayAt(ms: number): string {
+  const date = new Date(ms);
+  return dayOf(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()));
+}
+
+function dayOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}
