@@ -14,6 +14,7 @@ export default defineConfig({
       'test/program/commit-point.test.ts',
       'test/program/content-proof.test.ts',
       'test/program/csv-jobs-on-fakes.test.ts',
+      'test/program/history.test.ts',
       'test/program/lease.test.ts',
       'test/program/lease-on-fakes.test.ts',
       'test/program/map-and-build.test.ts',

@@ -1,12 +1,16 @@
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { newRunId } from '../../submit/run/run-id.js';
+import { isThorough } from '../support/thoroughness.js';
 import { useWorkFolder } from '../support/work-folder.js';
 
 const JOB = `input: { files: in/*.csv }
 columns: { Amount: { round: { places: 1, invalid: Invalid-Amount } } }
 output: { path: out, mode: replace }
 `;
+
+/** To make them takes most of the time. */
+const RUNS = isThorough ? 10_000 : 2000;
 
 interface ListedRun {
   readonly runId: string;
@@ -191,6 +195,38 @@ describe('the history of a job', () => {
     await run();
     await run();
     expect((await work().runHere(['rollback', 'jobs/sales.elt.yaml'])).exitCode).toBe(0);
+  });
+});
+
+describe('a long history', () => {
+  const work = useWorkFolder();
+
+  it('is listed in less than half a second of processor time', async () => {
+    await work().write('sales.elt.yaml', JOB);
+    const hours = Array.from({ length: RUNS }, (_, at) => Date.UTC(2025, 0, 1) + at * 3_600_000);
+    for (const startedMs of hours) {
+      const runId = newRunId(startedMs);
+      const head = { runId, job: 'sales', jobFile: 'x', engine: 'local', output: 'out', startedMs };
+      const entries = [
+        { entry: 'run', ...head },
+        { entry: 'end', state: 'published', endedMs: startedMs + 1000 },
+      ];
+      const text = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+      await work().write(`.hadoop-elt/runs/${runId}/journal.jsonl`, text);
+    }
+    await work().hadoopElt(['runs', 'sales.elt.yaml', '--all']);
+    for (const args of ['', '--failed', '--since 30d', '--all']) {
+      const seconds: number[] = [];
+      for (let time = 0; time < 3; time++) {
+        const { exitCode, stderr } = await work().bash(
+          `TIMEFORMAT='%U %S'; time $program runs sales.elt.yaml ${args} > listed`,
+        );
+        expect(exitCode).toBe(0);
+        seconds.push(stderr.split(' ').reduce((sum, text) => sum + Number(text), 0));
+      }
+      expect(Math.min(...seconds), args).toBeLessThan(0.5);
+    }
+    expect(work().read('listed').toString().split('\n')).toHaveLength(RUNS + 2);
   });
 });
 
