@@ -127,6 +127,7 @@ module.exports = {
     ),
     oneImporter('@jridgewell/sourcemap-codec', '^submit/job/source-map\\.ts$'),
     oneImporter('tar-stream', '^submit/engines/streaming/node-archive\\.ts$'),
+    oneImporter('chart\\.js', '^bin/report-charts\\.mjs$'),
     oneImporter('cron-parser', '^submit/schedule/cron\\.ts$'),
     oneImporter('p-retry', '^submit/hadoop/retry\\.ts$'),
   ],

@@ -114,6 +114,12 @@ const mapperApi = await shippedBundle('mapper/index.ts', {
   plugins: [lazyPatternEngine(`(${patternEngine})()`)],
 });
 const keyProgram = wrapBundle(await shippedBundle('bin/key-program.ts', { format: 'cjs', target: 'node18' }));
+const reportCharts = await shippedBundle('bin/report-charts.mjs', {
+  format: 'iife',
+  platform: 'browser',
+  target: 'es2020',
+  minify: true,
+});
 const inspectThread = await shippedBundle('bin/inspect-thread.ts', { format: 'cjs', target: 'node20' });
 // The program is one file. An old Node rejects an ES module for an unknown import before any of its code runs. So the
 // program checks the version first, loads Node's modules with `require`, and uses only syntax of Node 14.
@@ -136,6 +142,7 @@ const program = await shippedBundle('bin/hadoop-elt.ts', {
       'built:mapper-api': mapperApi,
       'built:inspect-thread': inspectThread,
       'built:key-program': keyProgram,
+      'built:report-charts': reportCharts,
       'built:version': version,
     }),
   ],

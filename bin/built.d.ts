@@ -15,6 +15,10 @@ declare module 'built:key-program' {
   const source: string;
   export default source;
 }
+declare module 'built:report-charts' {
+  const source: string;
+  export default source;
+}
 declare module 'built:inspect-thread' {
   const source: string;
   export default source;

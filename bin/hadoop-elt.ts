@@ -2,6 +2,7 @@ import inspectThreadSource from 'built:inspect-thread';
 import keyProgramSource from 'built:key-program';
 import apiSource from 'built:mapper-api';
 import bundleSource from 'built:mapper-bundle';
+import reportChartsSource from 'built:report-charts';
 import version from 'built:version';
 import { availableParallelism, hostname } from 'node:os';
 import { definitionOfPlan } from '../mapper/definition.js';
@@ -48,6 +49,7 @@ void main({
   version,
   inspectThreadSource,
   keyProgramSource,
+  reportChartsSource,
   mapper: {
     bundleSource,
     apiSource,

@@ -87,6 +87,8 @@ export interface Context {
   readonly mapper: MapperRuntime;
   /** Source of the program of jobs that look for duplicate keys; see `engines/keys/key-program.ts`. */
   readonly keyProgramSource: string;
+  /** Source of the script that draws the charts of a report; see `bin/report-charts.mjs`. */
+  readonly reportChartsSource: string;
   /** Source of a thread that inspects files; see `sources/inspect/threads.ts`. */
   readonly inspectThreadSource: string;
 }

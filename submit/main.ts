@@ -7,6 +7,7 @@ import { planCommand } from './cli/plan.js';
 import { previewCommand } from './cli/preview-records.js';
 import { profileCommand } from './cli/profile.js';
 import { replayCommand } from './cli/replay.js';
+import { reportCommand } from './cli/report.js';
 import { rollbackCommand } from './cli/rollback.js';
 import { runCommand } from './cli/run.js';
 import { runsCommand } from './cli/runs.js';
@@ -31,6 +32,7 @@ const COMMANDS = [
   rollbackCommand,
   runsCommand,
   showCommand,
+  reportCommand,
   scheduleCommand,
   scheduledCommand,
   doctorCommand,

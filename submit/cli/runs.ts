@@ -1,10 +1,9 @@
-import { parseDuration } from '../config/durations.js';
-import { Failure } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { formatHistory, historyJson } from '../report/history-text.js';
 import { readHistory } from '../state/history.js';
 import type { RunFacts } from '../state/run-facts.js';
 import { defineCommand } from './define-command.js';
+import { limitOf, sinceOf } from './history-limits.js';
 import { historyPlaceOf } from './history-place.js';
 import { OVERRIDE_OPTIONS } from './job-options.js';
 
@@ -57,11 +56,11 @@ export const runsCommand = defineCommand({
       stateDir: args['state-dir'],
     });
     const asJson = args.json === true;
-    const sinceMs = sinceOf(args.since, machine.clock.now());
+    const sinceMs = sinceOf(args.since, machine.clock.now(), 'runs');
     const showsAll = args.all === true || ((asJson || sinceMs !== undefined) && args.limit === undefined);
     const history = await readHistory({ files: machine.files, processes }, stateDir, {
       ...(sinceMs === undefined ? {} : { sinceMs }),
-      ...(showsAll ? {} : { limit: limitOf(args.limit) }),
+      ...(showsAll ? {} : { limit: limitOf(args.limit, DEFAULT_LIMIT, 'runs') }),
       wanted: (run) => (isOfJob?.(run) ?? true) && (args.failed !== true || hasFailed(run)),
     });
     if (asJson) for (const run of history.runs) stdout.write(`${historyJson(run)}\n`);
@@ -72,29 +71,4 @@ export const runsCommand = defineCommand({
 
 function hasFailed({ state }: RunFacts): boolean {
   return state === 'failed' || state === 'killed';
-}
-
-function limitOf(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_LIMIT;
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw refuse(`--limit is ${JSON.stringify(text)}; accepted: a whole number from 1`);
-}
-
-/** A date is the start of its day in UTC; a time without an offset is UTC. */
-const DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?$/;
-
-function sinceOf(text: string | undefined, nowMs: number): number | undefined {
-  if (text === undefined) return undefined;
-  const ago = parseDuration(text);
-  if (ago !== undefined) return nowMs - ago;
-  const hasZone = text.length === 10 || /(Z|[+-]\d\d:\d\d)$/.test(text);
-  const at = DATE.test(text) ? Date.parse(hasZone ? text : `${text}Z`) : Number.NaN;
-  if (!Number.isNaN(at)) return at;
-  throw refuse(
-    `--since is ${JSON.stringify(text)}; accepted: a time before now such as 12h or 7d, or a date such as 2026-11-20 or 2026-11-20T02:00Z`,
-  );
-}
-
-function refuse(problem: string): Failure {
-  return new Failure('usage', { problem, command: 'runs' });
 }

@@ -23,6 +23,7 @@ import { messengerOf } from './send-messages.js';
 import { systemFailureOf } from './system-failure.js';
 import { tellFailure } from './tell-failure.js';
 import { writeMetrics } from './write-metrics.js';
+import { writePages } from './write-pages.js';
 
 /** Lines of the log that are printed when a run fails. */
 const PRINTED_LINES = 15;
@@ -112,6 +113,7 @@ export const scheduledCommand = defineCommand({
     await recordStart(context, args.job, start, ended);
     if (ended.settings !== null) {
       const told = { ...ended, job, stateDir: place.stateDir, startedMs };
+      await writePages(context, ended.settings, told, opened.log.write);
       await writeMetrics(context, ended.settings, told, opened.log.write);
     }
     const written = await opened.log.close();

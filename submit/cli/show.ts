@@ -1,20 +1,13 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import type { Context } from '../context.js';
-import { Failure } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { formatRun, runJson } from '../report/show-text.js';
-import { isRunId } from '../run/run-id.js';
-import { readHistory } from '../state/history.js';
 import { createJournals } from '../state/journal.js';
 import { detailsOfRun } from '../state/run-details.js';
 import { factsOfRun } from '../state/run-facts.js';
-import { factsAt } from '../stores/file-tree.js';
-import { attempt } from '../stores/system-failure.js';
 import { defineCommand } from './define-command.js';
+import { LAST, runIdOf, unknownRun } from './find-run.js';
 import { historyPlaceOf } from './history-place.js';
 import { OVERRIDE_OPTIONS } from './job-options.js';
-
-const LAST = 'last';
 
 export const showCommand = defineCommand({
   name: 'show',
@@ -50,53 +43,12 @@ export const showCommand = defineCommand({
     const isPath = /[/\\]/.test(asked);
     const place = await historyPlaceOf(context, { job, stateDir: stateDirGiven });
     const stateDir = isPath ? dirname(dirname(resolve(context.cwd, asked))) : place.stateDir;
-    const runId = await runIdOf(context, isPath ? basename(asked) : asked, { ...place, stateDir });
+    const runId = await runIdOf(context, isPath ? basename(asked) : asked, { ...place, stateDir }, 'show');
     const entries = await createJournals(machine.files, stateDir).read(runId);
     const run = factsOfRun(entries, processes);
-    if (run === null) throw unknownRun(runId, stateDir, 'it has no journal', []);
+    if (run === null) throw unknownRun('show', runId, stateDir, 'it has no journal', []);
     const shown = { run, details: detailsOfRun(entries), folder: join(stateDir, 'runs', runId) };
     stdout.write(json === true ? runJson(shown) : formatRun(shown));
     return EXIT.done;
   },
 });
-
-type Place = Awaited<ReturnType<typeof historyPlaceOf>>;
-
-async function runIdOf(context: Context, asked: string, { stateDir, isOfJob }: Place): Promise<string> {
-  const { machine, processes } = context;
-  if (asked === LAST) {
-    const { runs } = await readHistory({ files: machine.files, processes }, stateDir, {
-      limit: 1,
-      wanted: (run) => isOfJob?.(run) ?? true,
-    });
-    if (runs[0] !== undefined) return runs[0].runId;
-    throw unknownRun(asked, stateDir, 'no run is there', []);
-  }
-  const folder = join(stateDir, 'runs');
-  const isThere = (await factsAt(machine.files, folder)) !== undefined;
-  const names = isThere ? await attempt('list', folder, () => machine.files.readdir(folder)) : [];
-  const known = names.filter(isRunId).sort().reverse();
-  const matching = known.filter((runId) => runId.includes(asked));
-  const [first, second] = matching;
-  if (first === undefined) throw unknownRun(asked, stateDir, 'no run of that id is there', known);
-  if (second !== undefined)
-    throw unknownRun(asked, stateDir, `${matching.length} runs have that in their ids`, matching);
-  return first;
-}
-
-const MAX_NAMED = 5;
-
-function unknownRun(asked: string, stateDir: string, why: string, named: readonly string[]): Failure {
-  const ids = named.slice(0, MAX_NAMED).map((runId) => `\n  ${runId}`);
-  const more = named.length > MAX_NAMED ? '\n  …' : '';
-  return new Failure(
-    'usage',
-    {
-      problem: `Can't show run ${JSON.stringify(asked)} of ${JSON.stringify(stateDir)}: ${why}${ids.join('')}${more}`,
-      command: 'show',
-    },
-    {
-      hint: 'List the runs with hadoop-elt runs; name the job file with --job, or the folder of runs with --state-dir',
-    },
-  );
-}

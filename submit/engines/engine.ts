@@ -109,6 +109,14 @@ export interface TaskResult {
   readonly taskNumber: number;
   /** Of this task alone; missing if only the sums over all tasks are known. */
   readonly digests?: MapperDigests;
+  /** When it ran, where the engine knows; milliseconds since 1970. */
+  readonly times?: TaskTimes;
+}
+
+/** When a task ran. Milliseconds since 1970. JSON. */
+export interface TaskTimes {
+  readonly startedMs: number;
+  readonly endedMs: number;
 }
 
 /** JSON. */

@@ -10,6 +10,9 @@ export interface TaskAttempt {
   readonly diagnostics: string;
   readonly node: string;
   readonly containerId: string;
+  /** Milliseconds since 1970; 0 if it has not. */
+  readonly startedMs: number;
+  readonly endedMs: number;
 }
 
 export interface HistoryJob {
@@ -88,6 +91,8 @@ export function createHistoryServer(address: string, user: string | null, http?:
         diagnostics: attempt.diagnostics ?? '',
         node: (attempt.nodeHttpAddress ?? '').replace(/:\d+$/, ''),
         containerId: attempt.assignedContainerId ?? '',
+        startedMs: attempt.startTime ?? 0,
+        endedMs: attempt.finishTime ?? 0,
       }));
     },
     async logTail(containerId, file, maxBytes) {
@@ -110,6 +115,8 @@ interface RawAttempt {
   readonly diagnostics?: string;
   readonly nodeHttpAddress?: string;
   readonly assignedContainerId?: string;
+  readonly startTime?: number;
+  readonly finishTime?: number;
 }
 
 /** `task_1795257365945_0001_m_000007` → 7. */

@@ -59,3 +59,11 @@ export function formatMetricsProblem(where: string, why: FailureFacts | string):
           .join(': ');
   return escapeControls(`hadoop-elt: Metrics were not written to ${where}: ${cause}\n`);
 }
+
+/** The warning for pages that could not be made. The exit code stays. */
+export function formatReportProblem(folder: string, failure: FailureFacts): string {
+  const cause = explainFailure(failure)
+    .lines.map((line) => line.trim())
+    .join(': ');
+  return escapeControls(`hadoop-elt: The reports in ${folder} were not made: ${cause}\n`);
+}

@@ -72,7 +72,7 @@ export function runJson({ run, details, folder }: ShownRun): string {
   return `${JSON.stringify(shown, null, 2)}\n`;
 }
 
-function stateText(run: RunFacts): string {
+export function stateText(run: RunFacts): string {
   const exitCode = exitCodeOfRun(run);
   switch (run.state) {
     case 'failed':
@@ -95,7 +95,7 @@ function where({ process }: RunFacts): string {
 }
 
 /** What the next run does about this one. */
-function nextText({ state, isKept, attempts }: RunFacts): string {
+export function nextText({ state, isKept, attempts }: RunFacts): string {
   switch (state) {
     case 'published':
       return 'publishes again only if inputs or job have changed; with mode append, only content that no batch has';
@@ -114,7 +114,7 @@ function nextText({ state, isKept, attempts }: RunFacts): string {
   }
 }
 
-function causeLines({ state, failure, cause }: RunFacts): string[] {
+export function causeLines({ state, failure, cause }: RunFacts): string[] {
   if (cause !== null) {
     const { lines, hint } = explainFailure(cause);
     return [...lines, ...(hint === undefined ? [] : [hint])].map((line) => `  ${line.trim()}`);

@@ -14,6 +14,8 @@ export interface Reject {
   /** Empty if the whole record is at fault. */
   readonly column: string;
   readonly rule: string;
+  /** The text that the rule refused; absent where only the record is asked for. */
+  readonly value?: string;
   readonly reason: string;
   /** The record as it was read, ended by LF. */
   readonly record: Buffer;
@@ -96,7 +98,7 @@ function framerOf(path: string, delimiter: string, take: (rows: string[][]) => v
 }
 
 function rejectOf(row: readonly string[], path: string): Reject {
-  const [file, line, column, rule, , reason, record] = row;
+  const [file, line, column, rule, value = '', reason, record] = row;
   if (
     row.length !== REJECT_COLUMNS.length ||
     file === undefined ||
@@ -114,6 +116,7 @@ function rejectOf(row: readonly string[], path: string): Reject {
     line: line === '' ? null : Number(line),
     column: readableText(column),
     rule: readableText(rule),
+    value: readableText(value),
     reason: readableText(reason),
     record: Buffer.from(`${record}\n`, 'latin1'),
   };

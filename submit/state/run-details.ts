@@ -20,8 +20,28 @@ export interface RunDetails {
   /** Where it published; null if it did not. */
   readonly published: { readonly folder: string; readonly rejects: string | null } | null;
   readonly parts: { readonly count: number; readonly bytes: number } | null;
+  /** The parts, in order. */
+  readonly partFiles: readonly PartOfRun[];
+  /** The tasks whose times are known. */
+  readonly tasks: readonly TaskOfRun[];
   /** YARN's applications, in the order in which they were started. */
   readonly applications: readonly string[];
+}
+
+/** A part file that was written. */
+export interface PartOfRun {
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly lines: number;
+  readonly sha256: string;
+}
+
+/** A task. Times in milliseconds since 1970. */
+export interface TaskOfRun {
+  readonly part: string;
+  readonly split: string;
+  readonly startedMs: number;
+  readonly endedMs: number;
 }
 
 /** A step that ended. Times in milliseconds since 1970. */
@@ -76,6 +96,10 @@ export function detailsOfRun(entries: readonly JournalEntry[]): RunDetails {
     published:
       published === undefined ? null : { folder: published.folder, rejects: published.rejects ?? null },
     parts: manifest === undefined ? null : { count: manifest.parts, bytes: manifest.bytes },
+    partFiles: ((outputOf(entries, 'verify') as VerifyOutput | undefined)?.parts ?? []).map(
+      ({ name, sizeBytes, lines, sha256 }) => ({ name, sizeBytes, lines, sha256 }),
+    ),
+    tasks: tasksOf(outputOf(entries, 'run') as RunOutput | undefined),
     applications: [
       ...new Set(entries.flatMap((entry) => (entry.entry === 'job' ? (entry.applicationId ?? []) : []))),
     ],
@@ -95,6 +119,28 @@ function stepsOf(entries: readonly JournalEntry[]): EndedStep[] {
     retries.delete(step);
   }
   return steps;
+}
+
+function tasksOf(output: RunOutput | undefined): TaskOfRun[] {
+  return (output?.records?.job?.tasks ?? []).flatMap(({ part, split, times }) =>
+    times === undefined ? [] : [{ part, split, ...times }],
+  );
+}
+
+interface RunOutput {
+  readonly records?: {
+    readonly job?: {
+      readonly tasks?: readonly {
+        readonly part: string;
+        readonly split: string;
+        readonly times?: { readonly startedMs: number; readonly endedMs: number };
+      }[];
+    };
+  };
+}
+
+interface VerifyOutput {
+  readonly parts?: readonly PartOfRun[];
 }
 
 interface PublishOutput {

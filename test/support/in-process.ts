@@ -70,11 +70,12 @@ let built: Promise<BuiltSources> | undefined;
 async function buildSources(): Promise<BuiltSources> {
   const patternEngine = patternEngineOf(await bundled(ENGINE_ENTRY, 'cjs', '', ENGINE_OPTIONS));
   const lazily = (expression: string) => ({ plugins: [lazyPatternEngine(expression)] });
-  const [mapper, inspectThreadSource, apiSource, keyProgram] = await Promise.all([
+  const [mapper, inspectThreadSource, apiSource, keyProgram, reportChartsSource] = await Promise.all([
     bundled('bin/mapper.ts', 'cjs', '', { plugins: [lazyPatternEngine(BY_FUNCTION), fromBakedData] }),
     bundled('bin/inspect-thread.ts', 'cjs'),
     bundled('mapper/index.ts', 'esm', '', lazily(`(${patternEngine})()`)),
     bundled('bin/key-program.ts', 'cjs'),
+    bundled('bin/report-charts.mjs', 'cjs', '', { format: 'iife', platform: 'browser', minify: true }),
   ]);
   const { version } = JSON.parse(await readFile(join(PROJECT, 'package.json'), 'utf8')) as {
     version: string;
@@ -84,6 +85,7 @@ async function buildSources(): Promise<BuiltSources> {
     inspectThreadSource,
     apiSource,
     keyProgramSource: wrapBundle(keyProgram),
+    reportChartsSource,
     version,
   };
 }

@@ -33,6 +33,7 @@ export interface BuiltSources {
   readonly inspectThreadSource: string;
   readonly apiSource: string;
   readonly keyProgramSource: string;
+  readonly reportChartsSource: string;
   readonly version: string;
 }
 
@@ -77,7 +78,14 @@ export function contextOf(
     processes,
     nodePath = process.execPath,
   }: InProcessOptions,
-  { bundleSource, inspectThreadSource, apiSource, keyProgramSource, version }: BuiltSources,
+  {
+    bundleSource,
+    inspectThreadSource,
+    apiSource,
+    keyProgramSource,
+    reportChartsSource,
+    version,
+  }: BuiltSources,
 ): Omit<Context, 'stdout' | 'stderr'> {
   return {
     argv,
@@ -93,6 +101,7 @@ export function contextOf(
     version,
     inspectThreadSource,
     keyProgramSource,
+    reportChartsSource,
     mapper: {
       bundleSource,
       apiSource,

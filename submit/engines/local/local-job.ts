@@ -54,11 +54,12 @@ async function runTasks(
     const results = await pMap(
       splits,
       async (split, taskNumber) => {
-        const task = runTask(machine, job, split, taskNumber, stopping.signal);
-        running.add(task);
-        const result = await task.finally(() => running.delete(task));
+        const startedMs = Date.now();
+        const ending = runTask(machine, job, split, taskNumber, stopping.signal);
+        running.add(ending);
+        const { task, counts } = await ending.finally(() => running.delete(ending));
         onTaskDone();
-        return result;
+        return { task: { ...task, times: { startedMs, endedMs: Date.now() } }, counts };
       },
       { concurrency: job.parallel },
     );

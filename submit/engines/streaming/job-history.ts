@@ -36,8 +36,10 @@ export async function readTaskStatuses(
     async ({ id }) => {
       signal.throwIfAborted();
       const attempts = await historyServer.attempts(jobId, id);
-      const status = attempts.find(({ state }) => state === 'SUCCEEDED')?.status ?? '';
-      return { taskNumber: taskNumberOf(id), status };
+      const succeeded = attempts.find(({ state }) => state === 'SUCCEEDED');
+      const { status = '', startedMs = 0, endedMs = 0 } = succeeded ?? {};
+      const times = startedMs > 0 && endedMs >= startedMs ? { times: { startedMs, endedMs } } : {};
+      return { taskNumber: taskNumberOf(id), status, ...times };
     },
     { concurrency: CALLS_AT_ONCE },
   );

@@ -41,7 +41,12 @@ export async function collectResult(
       log: logPathOf(request),
     });
   }
-  const tasks = await renameParts(store, rawPathOf(request), request, ordered.tasks);
+  const renamed = await renameParts(store, rawPathOf(request), request, ordered.tasks);
+  const timesOf = new Map(history?.statuses.map(({ taskNumber, times }) => [taskNumber, times]));
+  const tasks = renamed.map((task) => {
+    const times = timesOf.get(task.taskNumber);
+    return times === undefined ? task : { ...task, times };
+  });
   const counters = history?.counters ?? log.counters;
   const [framework, inputRecords, outputRecords] =
     history === null

@@ -1,4 +1,5 @@
 import { SPLIT_STATUS_PREFIX } from '../../../mapper/contract.js';
+import type { TaskTimes } from '../engine.js';
 
 /** The bytes of one input that a task read. */
 export interface TaskSplit {
@@ -15,6 +16,8 @@ export interface TaskSplit {
 export interface TaskStatus {
   readonly taskNumber: number;
   readonly status: string;
+  /** When its successful attempt ran, if the history server tells. */
+  readonly times?: TaskTimes;
 }
 
 /** Why the order of the part files is unknown: the first reason found. */

@@ -1,4 +1,5 @@
 /** Section `scheduled` of a job file: what `hadoop-elt scheduled` adds to a run: limits, logs and messages. */
+import { dirname, resolve } from 'node:path';
 import * as z from 'zod';
 import { DURATION_FORM, parseDuration } from '../../config/durations.js';
 import type { Setting } from '../../config/setting.js';
@@ -75,6 +76,13 @@ export const scheduledSchema = z.strictObject({
     .describe(
       'Address that is told of each start (…/start), success (…) and failure (…/fail), as healthchecks.io has them',
     ),
+  report: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Folder, relative to the job file, of the pages that each run leaves: <job>.html over time, <job>-last.html of the run',
+    ),
   metrics: metricsSchema.optional().describe('Where the figures of each run go, for Prometheus and StatsD'),
 });
 
@@ -91,6 +99,8 @@ export interface ScheduledSettings extends MetricsSettings {
   readonly 'scheduled.notify': Setting<NotifySettings | null>;
   /** Milliseconds. */
   readonly 'scheduled.notify.repeatAfter': Setting<number>;
+  /** Absolute folder; null: no pages are made. */
+  readonly 'scheduled.report': Setting<string | null>;
   /** An address, or a reference to one. */
   readonly 'scheduled.ping': Setting<string | null>;
 }
@@ -108,6 +118,7 @@ export function scheduledSettings(
     expectEvery,
     notify,
     ping,
+    report,
     metrics = {},
   }: z.infer<typeof scheduledSchema>,
   choose: Choose,
@@ -128,6 +139,11 @@ export function scheduledSettings(
       DEFAULT_REPEAT_MS,
     ),
     'scheduled.ping': fromFile<string | null>(at('ping'), ping, null),
+    'scheduled.report': fromFile<string | null>(
+      at('report'),
+      report === undefined ? undefined : resolve(dirname(jobFile), report),
+      null,
+    ),
     ...metricsSettings(metrics, choose, jobFile),
   };
 }

@@ -1,0 +1,226 @@
+import { formatSize } from '../../config/sizes.js';
+import type { RunDetails } from '../../state/run-details.js';
+import type { RunFacts } from '../../state/run-facts.js';
+import { formatDuration, formatNumber } from '../escape.js';
+import { formatMoment } from '../history-text.js';
+import { causeLines, nextText, stateText } from '../show-text.js';
+import { checkLines } from '../words/check-text.js';
+import type { Chart } from './chart.js';
+import { badge, type Content, code, facts, figure, html, section, table } from './elements.js';
+import { formatPage } from './page.js';
+
+/** A rejected record, for a page. What the job hides is `***` in it. */
+export interface RejectSample {
+  readonly place: string;
+  readonly column: string;
+  readonly rule: string;
+  readonly value: string;
+  readonly reason: string;
+  readonly record: string;
+}
+
+/** What a page of a run is made of. */
+export interface RunOnPage {
+  readonly run: RunFacts;
+  readonly details: RunDetails;
+  /** Null where the rejects can't be read from here. */
+  readonly rejects: readonly RejectSample[] | null;
+  readonly madeAt: string;
+  readonly chartScript: string;
+}
+
+/** Beyond these, inputs, parts and tasks are only counted. */
+const MAX_ROWS = 200;
+
+/** One run as a page. */
+export function formatRunPage({ run, details, rejects, madeAt, chartScript }: RunOnPage): string {
+  const title = `Run of ${run.job}, ${formatMoment(run.startedMs)}`;
+  const charts = chartsOf(details);
+  const why = causeLines(run);
+  const body: Content[] = [
+    html`<h1>${title}</h1><p>${badge(stateText(run), toneOf(run))}</p>`,
+    facts([
+      ['run', code(run.runId)],
+      ['took', run.durationMs === null ? null : formatDuration(run.durationMs)],
+      ['ended', run.endedMs === null ? null : `${formatMoment(run.endedMs)} UTC`],
+      ['day', run.date],
+      ['attempts', run.attempts === 1 ? null : String(run.attempts)],
+      ['engine', run.engine === '' ? null : run.engine],
+      ['job file', code(run.jobFile)],
+      ['output', code(details.published?.folder ?? run.output)],
+      ['replays', run.replays === null ? null : code(run.replays)],
+      ['application', details.applications.length === 0 ? null : details.applications.join(', ')],
+      ['next run', nextText(run)],
+    ]),
+    why.length === 0
+      ? null
+      : section('Why it failed', html`<p class="why">${why.map((line) => line.trim()).join('\n')}</p>`),
+    section('Steps', figure(charts.steps)),
+    section('Records', figure(charts.records)),
+    section('Invalid values', figure(charts.invalid), invalidSamples(details, rejects)),
+    section('Rejects', rejectsOf(run, details, rejects)),
+    section('Tasks', figure(charts.tasks), moreThan(details.tasks.length, 'tasks')),
+    section('Checks', checksOf(details)),
+    section('Inputs', inputsOf(details), moreThan(details.inputs.length, 'inputs')),
+    section('Output', outputOf(details), moreThan(details.partFiles.length, 'parts')),
+    section('Digests', digestsOf(details)),
+  ];
+  return formatPage({ title, body, charts: Object.values(charts), madeAt, chartScript });
+}
+
+/** The colour of a run's end. */
+export function toneOf({ state }: Pick<RunFacts, 'state'>): 'good' | 'bad' | 'warn' | 'muted' {
+  switch (state) {
+    case 'published':
+      return 'good';
+    case 'failed':
+    case 'killed':
+      return 'bad';
+    case 'unknown':
+      return 'warn';
+    default:
+      return 'muted';
+  }
+}
+
+function chartsOf({
+  steps,
+  counts,
+  tasks,
+}: RunDetails): Record<'steps' | 'records' | 'invalid' | 'tasks', Chart> {
+  const records: readonly (readonly [string, number, boolean])[] =
+    counts === null
+      ? []
+      : [
+          ['in', counts.recordsRead, true],
+          ['out', counts.recordsWritten, true],
+          ['rejected', counts.recordsRejected, true],
+          ['left out', counts.recordsLeftOut ?? 0, false],
+          ['wrong field count', counts.wrongFieldCount, false],
+          ['malformed', counts.malformed, false],
+        ];
+  const shown = records.filter(([, amount, isAlways]) => isAlways || amount > 0);
+  const invalid = Object.entries(counts?.invalid ?? {}).sort((a, b) => b[1] - a[1]);
+  const first = Math.min(...tasks.map(({ startedMs }) => startedMs));
+  const drawn = [...tasks].sort((a, b) => a.startedMs - b.startedMs).slice(0, MAX_ROWS);
+  return {
+    steps: {
+      id: 'steps-chart',
+      title: 'Duration of each step',
+      kind: 'bars',
+      unit: 'ms',
+      labels: steps.map(({ step, attempt }) => (attempt === 1 ? step : `${step} (attempt ${attempt})`)),
+      series: [
+        {
+          name: 'Duration',
+          tone: 'accent',
+          values: steps.map(({ startedMs, endedMs }) => endedMs - startedMs),
+        },
+      ],
+    },
+    records: {
+      id: 'records-chart',
+      title: 'Records by what became of them',
+      kind: 'bars',
+      unit: 'count',
+      labels: shown.map(([name]) => name),
+      series: [{ name: 'Records', tone: 'accent', values: shown.map(([, amount]) => amount) }],
+    },
+    invalid: {
+      id: 'invalid-chart',
+      title: 'Invalid values by column',
+      kind: 'bars',
+      unit: 'count',
+      labels: invalid.map(([column]) => column),
+      series: [{ name: 'Invalid values', tone: 'warn', values: invalid.map(([, amount]) => amount) }],
+    },
+    tasks: {
+      id: 'tasks-chart',
+      title: 'Tasks from the start of the first one',
+      kind: 'spans',
+      unit: 'ms',
+      labels: drawn.map(({ part }) => part),
+      series: [
+        {
+          name: 'Time',
+          tone: 'accent',
+          values: drawn.map(({ startedMs, endedMs }) => [startedMs - first, endedMs - first] as const),
+        },
+      ],
+    },
+  };
+}
+
+/** A few rejected values of each column. Values that are kept, or written as a marker, stand in the output. */
+function invalidSamples({ counts }: RunDetails, rejects: RunOnPage['rejects']): Content {
+  const columns = Object.keys(counts?.invalid ?? {});
+  const rows = columns.flatMap((column) => {
+    const values = (rejects ?? []).filter((one) => one.column === column).map(({ value }) => value);
+    return values.length === 0 ? [] : [[column, [...new Set(values)].slice(0, 3).join(', ')]];
+  });
+  return table('Values that were rejected, for example', ['Column', 'Values'], rows);
+}
+
+function rejectsOf({ records }: RunFacts, { published }: RunDetails, rejects: RunOnPage['rejects']): Content {
+  if (records === null || records.rejected === 0) return null;
+  const folder = published?.rejects ?? null;
+  const where = folder === null ? null : html`<p>${records.rejected} in all, in ${code(folder)}.</p>`;
+  if (rejects === null) return [where, html`<p>They can’t be read from here.</p>`];
+  const rows = rejects.map(({ place, column, rule, value, reason, record }) => [
+    code(place),
+    column,
+    rule,
+    value,
+    reason,
+    code(record),
+  ]);
+  return [where, table('The first of them', ['Place', 'Column', 'Rule', 'Value', 'Reason', 'Record'], rows)];
+}
+
+function checksOf({ checks }: RunDetails): Content {
+  const rows = checks.map((finding) => [
+    finding.check,
+    finding.verdict === 'pass' ? badge('holds', 'good') : badge('warns', 'warn'),
+    checkLines(finding).join('\n'),
+  ]);
+  return table('What was found, and what is allowed', ['Check', 'Verdict', 'Found'], rows);
+}
+
+function inputsOf({ inputs, left }: RunDetails): Content {
+  const rows = inputs
+    .slice(0, MAX_ROWS)
+    .map(({ path, state, sizeBytes, records, sha256, linesDigest }) => [
+      code(path),
+      state,
+      formatSize(sizeBytes),
+      records === null ? '' : formatNumber(records),
+      code(sha256 ?? linesDigest ?? ''),
+    ]);
+  const leftOut = left.map(({ path, why }) => [code(path), badge(`left out: ${why}`, 'warn'), '', '', '']);
+  return table('Inputs', ['Path', 'State', 'Size', 'Records', 'Digest'], [...rows, ...leftOut]);
+}
+
+function outputOf({ partFiles }: RunDetails): Content {
+  const rows = partFiles
+    .slice(0, MAX_ROWS)
+    .map(({ name, sizeBytes, lines, sha256 }) => [
+      code(name),
+      formatSize(sizeBytes),
+      formatNumber(lines),
+      code(sha256),
+    ]);
+  return table('Part files', ['Name', 'Size', 'Lines', 'SHA-256'], rows);
+}
+
+function digestsOf({ mapperSha256, digests }: RunDetails): Content {
+  if (mapperSha256 === null && digests === null) return null;
+  return facts([
+    ['mapper', mapperSha256 === null ? null : code(mapperSha256)],
+    ['lines read', digests === null ? null : [code(digests.read), `, taken by ${digests.readBy}`]],
+    ['written', digests === null ? null : code(digests.written)],
+  ]);
+}
+
+function moreThan(amount: number, what: string): Content {
+  return amount <= MAX_ROWS ? null : html`<p>The first ${MAX_ROWS} of ${amount} ${what}.</p>`;
+}
