@@ -14,6 +14,7 @@ import { runsCommand } from './cli/runs.js';
 import { scheduleCommand } from './cli/schedule.js';
 import { scheduledCommand } from './cli/scheduled.js';
 import { showCommand } from './cli/show.js';
+import { stepCommand } from './cli/step.js';
 import { submitCommand } from './cli/submit.js';
 import { tellFailure, tellLostText } from './cli/tell-failure.js';
 import type { Context } from './context.js';
@@ -35,6 +36,7 @@ const COMMANDS = [
   reportCommand,
   scheduleCommand,
   scheduledCommand,
+  stepCommand,
   doctorCommand,
 ];
 

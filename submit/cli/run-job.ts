@@ -4,7 +4,7 @@ import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { formatRetentionWarning } from '../report/history-text.js';
 import { jsonListener, type Listener, textListener } from '../report/listeners.js';
 import type { ReplayRequest } from '../run/replay.js';
-import { type RunOutcome, runJob } from '../run/run.js';
+import { type PausePoint, type RunOutcome, runJob } from '../run/run.js';
 import { removeOldRuns } from '../state/retention.js';
 import { createSecretsFile } from '../state/secrets-file.js';
 import { CONNECTIONS, openPorts, type Settings } from './connections.js';
@@ -29,6 +29,10 @@ interface RunFlags {
   readonly json: boolean;
   readonly fresh: boolean;
   readonly wait: string | undefined;
+  /** The step after which the run pauses. */
+  readonly until?: PausePoint | undefined;
+  /** What a scheduler calls the run. */
+  readonly label?: string;
 }
 
 /** The flags of a run among the arguments. */
@@ -44,7 +48,7 @@ export function flagsOf(args: Arguments): RunFlags {
 export async function runOnEngine(
   engineName: string,
   settings: Settings & Pick<LoadedJob, 'makeBundle'>,
-  { json, fresh, wait }: RunFlags,
+  { json, fresh, wait, until, label }: RunFlags,
   replay?: ReplayRequest,
   heard: readonly Listener[] = [],
 ): Promise<number> {
@@ -56,7 +60,11 @@ export async function runOnEngine(
       : createSecretsFile(context.machine.files, await readSecrets(context, plan.secrets));
   const ports = await openPorts(CONNECTIONS, engineName, settings, [listenerOf(context, json), ...heard]);
   const { signal, version } = context;
-  const options = { makeBundle, version, signal, fresh, waitMs, secrets };
+  const options = {
+    ...{ makeBundle, version, signal, fresh, waitMs, secrets },
+    ...(until && { until }),
+    ...(label !== undefined && { label }),
+  };
   const outcome = await runJob(plan, ports, { ...options, ...(replay && { replay }) });
   await removeOldRunsOf(settings, outcome);
   if (outcome.state === 'failed') return exitCodeOf(outcome.failure);

@@ -12,12 +12,11 @@ import { logInMemory, openRunLog, type RunLog, removeOldLogs } from '../state/ru
 import { openStateFolder } from '../state/state-folder.js';
 import { factsAt } from '../stores/file-tree.js';
 import { localFailure } from '../stores/system-failure.js';
-import { CLUSTER_OPTIONS, HADOOP_OPTIONS, loadCluster } from './cluster-options.js';
-import { ENGINE_OF } from './connections.js';
+import { CLUSTER_OPTIONS, HADOOP_OPTIONS } from './cluster-options.js';
 import { type Arguments, defineCommand } from './define-command.js';
 import { historyPlaceOf, jobNameOf } from './history-place.js';
-import { type LoadedJob, loadJobFile, OVERRIDE_OPTIONS, prepareJob } from './job-options.js';
-import { hdfsOf } from './open-cluster.js';
+import { type LoadedJob, loadJobFile, OVERRIDE_OPTIONS } from './job-options.js';
+import { ENGINE_OPTION, prepareScheduled } from './prepare-scheduled.js';
 import { flagsOf, runOnEngine, START_OPTIONS } from './run-job.js';
 import { messengerOf } from './send-messages.js';
 import { systemFailureOf } from './system-failure.js';
@@ -41,14 +40,7 @@ export const scheduledCommand = defineCommand({
       describe: `End a run that takes longer, with exit code ${EXIT.jobFailed}: ${DURATION_FORM}`,
       default: 'scheduled.timeLimit of the job, else none',
     },
-    engine: {
-      type: 'text',
-      group: 'Job',
-      choices: [ENGINE_OF.run, ENGINE_OF.submit],
-      describe: 'Where the job runs',
-      default:
-        'on Hadoop if a cluster is named (--cluster, --webhdfs, HADOOP_ELT_CLUSTER), else on this machine',
-    },
+    ...ENGINE_OPTION,
     ...OVERRIDE_OPTIONS,
     ...START_OPTIONS,
     logs: {
@@ -200,7 +192,7 @@ async function runLogged(
   let settings: Ended['settings'] = null;
   let exitCode: number;
   try {
-    const { engine, prepared, cluster } = await prepare(context, args);
+    const { engine, prepared, cluster } = await prepareScheduled(context, args);
     settings = prepared.plan.settings;
     limited.start(givenLimitMs ?? settings['scheduled.timeLimit'].value);
     const messenger = await messengerOf(context, prepared.plan, start);
@@ -241,24 +233,6 @@ function failed(context: Context, heard: Heard, error: unknown): number {
   const failure = isAnyFailure(cause) ? cause : systemFailureOf(cause);
   heard.failure = failure === null ? null : factsOf(failure);
   return tellFailure(context, cause);
-}
-
-async function prepare(
-  context: Context,
-  args: Arguments & {
-    readonly job: string;
-    readonly cluster: string | undefined;
-    readonly engine: string | undefined;
-  },
-) {
-  const job = await loadJobFile(context, args.job);
-  const isNamed = [args.cluster, args.webhdfs, context.env.HADOOP_ELT_CLUSTER].some(
-    (given) => given !== undefined && given !== '',
-  );
-  const engine = args.engine ?? (isNamed ? ENGINE_OF.submit : ENGINE_OF.run);
-  const cluster = engine === ENGINE_OF.submit ? await loadCluster(context, args, job) : null;
-  const prepared = await prepareJob(context, job, args, cluster === null ? null : hdfsOf(cluster));
-  return { engine, prepared, cluster };
 }
 
 /** A signal that the outer one aborts, or a time limit. */

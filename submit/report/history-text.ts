@@ -58,7 +58,7 @@ export function historyJson(run: RunFacts): string {
 
 /** The exit code of the run's last process; null where the journal does not tell. */
 export function exitCodeOfRun({ state, failure, cause }: RunFacts): number | null {
-  if (state === 'published' || state === 'nothing-to-do') return 0;
+  if (state === 'published' || state === 'nothing-to-do' || state === 'paused') return 0;
   if (cause !== null) return exitCodeOf(cause);
   return failure === 'bug' ? 1 : null;
 }

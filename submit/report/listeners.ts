@@ -116,6 +116,9 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
       case 'job-unanswered':
         line(`  run      no answer, the job goes on: ${event.cause}`);
         return;
+      case 'run-paused':
+        line(`  Paused after ${event.after}: the next step continues it`);
+        return;
       case 'kept-for-next-run':
         line('  What is done is kept: run the job again, and it goes on from there');
         return;

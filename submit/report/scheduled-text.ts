@@ -67,3 +67,14 @@ export function formatReportProblem(folder: string, failure: FailureFacts): stri
     .join(': ');
   return escapeControls(`hadoop-elt: The reports in ${folder} were not made: ${cause}\n`);
 }
+
+/** A step that has nothing to do, because its run has ended. */
+export function formatStepDone(
+  step: string,
+  { runId, label, state }: { readonly runId: string; readonly label: string | null; readonly state: string },
+): string {
+  const ended = state === 'published' ? 'has published' : 'had nothing to do';
+  return escapeControls(
+    `Step ${step} of ${label ?? runId} has nothing to do: run ${runId} ${ended}; step check begins a new one\n`,
+  );
+}

@@ -25,6 +25,7 @@ export function formatRun({ run, details, folder }: ShownRun): string {
         ...(run.endedMs === null ? [] : [row('ended', `${formatMoment(run.endedMs)} UTC`)]),
         ...(run.durationMs === null ? [] : [row('time', formatDuration(run.durationMs))]),
         ...(run.attempts === 1 ? [] : [row('attempts', String(run.attempts))]),
+        ...(run.label === null ? [] : [row('called', run.label)]),
         ...(run.date === null ? [] : [row('day', run.date)]),
         ['job file', run.jobFile],
         ['engine', run.engine],
@@ -85,6 +86,8 @@ export function stateText(run: RunFacts): string {
       return `no end is known; it may be running${where(run)}`;
     case 'nothing-to-do':
       return 'nothing to do';
+    case 'paused':
+      return 'paused between two steps';
     case 'published':
       return 'published';
   }
@@ -101,6 +104,8 @@ export function nextText({ state, isKept, attempts }: RunFacts): string {
       return 'publishes again only if inputs or job have changed; with mode append, only content that no batch has';
     case 'nothing-to-do':
       return 'starts anew';
+    case 'paused':
+      return 'continues it if job and inputs are the same; otherwise clears it and starts anew';
     case 'running':
       return 'is refused (exit code 8) while this one runs; --wait waits for its end';
     case 'unknown':

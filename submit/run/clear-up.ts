@@ -131,7 +131,8 @@ async function removeReplayUpload(
 /** True also when the journal says "failed" but the run has published: its commit may have lost the answer. */
 function lacksEnd(entries: readonly JournalEntry[], state: JournalEnd['state']): boolean {
   const last = entries.findLast(({ entry }) => entry === 'end' || entry === 'attempt');
-  return entries.length > 0 && (last?.entry !== 'end' || (state === 'published' && last.state !== state));
+  if (last?.entry !== 'end' || last.state === 'paused') return entries.length > 0;
+  return state === 'published' && last.state !== state;
 }
 
 /**

@@ -118,6 +118,8 @@ export type RunNews =
       readonly leftBy: string;
       readonly hadPublished: boolean;
     }
+  /** The run waits for another process to continue it. */
+  | { readonly event: 'run-paused'; readonly after: StepName }
   /** The run failed, but what it did is kept: the next run continues it. */
   | { readonly event: 'kept-for-next-run' }
   /** The staging folder of this run could not be removed. */

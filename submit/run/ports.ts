@@ -95,6 +95,8 @@ export interface JournalHead {
   readonly replays?: string;
   /** The day that it is for; absent if no path of the job has a date. */
   readonly date?: string;
+  /** What a scheduler calls the run. */
+  readonly label?: string;
   /** The process that runs it; the journals add it. Missing in journals of earlier versions. */
   readonly process?: JournalProcess;
 }
@@ -113,6 +115,7 @@ export interface JournalAttempt {
   /** From 2. */
   readonly attempt: number;
   readonly startedMs: number;
+  readonly label?: string;
   readonly process?: JournalProcess;
 }
 
@@ -151,6 +154,8 @@ export interface JournalStep<Output = unknown> {
 /** `failure` is a failure code, or `bug` for an unexpected exception. */
 export type JournalEnd =
   | { readonly state: 'published' | 'nothing-to-do'; readonly endedMs: number }
+  /** Another process is to continue it. `after`: the step that was the last one. */
+  | { readonly state: 'paused'; readonly after: string; readonly endedMs: number }
   | {
       readonly state: 'failed';
       readonly failure: string;

@@ -61,13 +61,21 @@ export interface RunOptions {
   readonly waitMs?: number;
   /** True to clear an unfinished run of the job instead of continuing it. */
   readonly fresh?: boolean;
+  /** Pauses the run once this step is done, for another process to continue it; by default it goes on to its end. */
+  readonly until?: PausePoint;
+  /** What a scheduler calls the run, whose steps it starts one by one. */
+  readonly label?: string;
   /** Present to run the rejects of an earlier run again, in place of the job's inputs. */
   readonly replay?: ReplayRequest;
 }
 
+/** Steps after which a run can pause. `verify` includes the checks. */
+export const PAUSE_POINTS = ['check', 'scan', 'upload', 'mapper', 'run', 'verify'] as const;
+export type PausePoint = (typeof PAUSE_POINTS)[number];
+
 /** How a run ended. */
 export type RunOutcome =
-  | { readonly state: 'published' | 'nothing-to-do'; readonly left: readonly LeftInput[] }
+  | { readonly state: 'published' | 'nothing-to-do' | 'paused'; readonly left: readonly LeftInput[] }
   | { readonly state: 'failed'; readonly failure: AnyFailure };
 
 /**
@@ -179,7 +187,7 @@ async function runLocked(
 async function runJournaled(
   plan: JobPlan,
   ports: Ports,
-  { makeBundle, version, signal, secrets = null, replay: replayed }: RunOptions,
+  { makeBundle, version, signal, secrets = null, replay: replayed, until, label }: RunOptions,
   beginning: Locked,
   leftOvers: string[],
 ): Promise<RunOutcome> {
@@ -188,10 +196,11 @@ async function runJournaled(
   const job = plan.settings.name.value;
   const record = beginning.unfinished?.record ?? emptyRecord();
   const { attempt } = record;
+  const labelled = label === undefined ? {} : { label };
   const journal =
     attempt === 1
-      ? await ports.journals.open(journalHeadOf(plan, ports, beginning))
-      : await ports.journals.reopen(runId, { attempt, startedMs });
+      ? await ports.journals.open({ ...journalHeadOf(plan, ports, beginning), ...labelled })
+      : await ports.journals.reopen(runId, { attempt, startedMs, ...labelled });
   const run: Run = { runId, plan, ports, journal, lock, record, replay, secrets, signal, version, tell };
   const end = (ending: JournalEnd) => journal.end(ending);
   const { date } = plan.settings;
@@ -204,7 +213,15 @@ async function runJournaled(
   try {
     await clearLeftOvers(run, leftOvers);
     if (attempt > 1) await removeTemporaries(ports, runId);
-    const result = await untilPublished(run, makeBundle, beginning);
+    const result = await untilPublished(run, makeBundle, beginning, until);
+    if ('pausedAfter' in result) {
+      const { pausedAfter, left } = result;
+      // The lock names it, so that the next process continues it.
+      leftOvers.unshift(runId);
+      await end({ state: 'paused', after: pausedAfter, endedMs: clock.now() });
+      tell({ event: 'run-paused', after: pausedAfter });
+      return { state: 'paused', left };
+    }
     if (!('publication' in result)) {
       await sink.clear(runId);
       if (attempt > 1) await removeConverted(ports, runId, plan);
@@ -245,6 +262,12 @@ interface NothingDone {
   readonly left: readonly LeftInput[];
 }
 
+/** A run that another process is to continue. */
+interface Paused {
+  readonly pausedAfter: PausePoint;
+  readonly left: readonly LeftInput[];
+}
+
 /** What a run knows once it holds the lock. */
 interface Locked extends Beginning {
   readonly lock: HeldLock;
@@ -254,14 +277,16 @@ interface Locked extends Beginning {
   readonly replay: ReadyReplay | null;
 }
 
-/** All steps up to and including the commit point. */
+/** All steps up to and including the commit point, or up to the one after which it is to pause. */
 async function untilPublished(
   run: Run,
   makeBundle: MakeBundle,
   { items: found, left: leftBefore, passedOver }: Beginning,
-): Promise<Published | NothingDone> {
+  until: PausePoint | undefined,
+): Promise<Published | NothingDone | Paused> {
   const { plan, ports, tell } = run;
   const { published, adopts } = await performStep(run, checkStep, found);
+  if (until === 'check') return { pausedAfter: until, left: leftBefore };
   const { items: scanned, left: leftByScan } = await performStep(run, scanStep, found);
   const left = [...leftBefore, ...leftByScan];
   if (left.length > 0) tell({ event: 'inputs-left-out', left });
@@ -286,15 +311,23 @@ async function untilPublished(
     tell({ event: 'nothing-to-do', reason: task.reason, output: ports.sink.uri, left });
     return { left };
   }
+  if (until === 'scan') return { pausedAfter: until, left };
   const { items, replaces } = task;
   // What is not loaded may have any columns.
   const mapper = mapperFor(items);
   tellOfDrift(run, published, mapper);
   const sizes = checkScanned(run, items);
+  // The mapper needs no data: another process may be staging them.
+  if (until === 'mapper') {
+    await performStep(run, mapperStep, mapper.bundle);
+    return { pausedAfter: until, left };
+  }
   const inputs = await performStep(run, stageStep, items);
+  if (until === 'upload') return { pausedAfter: until, left };
   const { path: mapperPath } = await performStep(run, mapperStep, mapper.bundle);
   const mapperSha256 = mapper.bundle.sha256;
   const jobs = await performStep(run, runJobStep, { items, inputs, mapperPath, mapperSha256 });
+  if (until === 'run') return { pausedAfter: until, left };
   const namesAreKnown = mapper.names !== null;
   const { parts, rejectParts } = await performStep(run, verifyStep, {
     items,
@@ -312,6 +345,7 @@ async function untilPublished(
     replaces,
   };
   const checks = [...sizes, ...(await performChecks(run, toCheck))];
+  if (until === 'verify') return { pausedAfter: until, left };
   const manifest = await manifestOfRun(run, mapper, { items, left, passedOver, firstYear }, jobs, {
     parts,
     layout,

@@ -5,9 +5,9 @@ import type { Processes } from './processes.js';
 
 /**
  * How a run ended, or that it has not. `killed`: its process is gone, and it has written no end. `unknown`: no end, and its
- * process can't be seen from here.
+ * process can't be seen from here. `paused`: another process is to continue it.
  */
-export type RunState = 'published' | 'nothing-to-do' | 'failed' | 'killed' | 'running' | 'unknown';
+export type RunState = 'published' | 'nothing-to-do' | 'failed' | 'killed' | 'paused' | 'running' | 'unknown';
 
 /** What the history says of a run. Times in milliseconds since 1970. JSON. */
 export interface RunFacts {
@@ -32,6 +32,8 @@ export interface RunFacts {
   readonly batch: string | null;
   /** The day that it was for; null if no path of its job has a date. */
   readonly date: string | null;
+  /** What a scheduler calls it, whose steps it starts one by one; null for other runs. */
+  readonly label: string | null;
   /** The run whose rejects it ran again. */
   readonly replays: string | null;
   /** A failure code, or `bug`; null unless it failed. */
@@ -86,6 +88,7 @@ export function factsOfRun(
     records: recordsOf(countsOf(entries)),
     batch: batchOf(publication?.folder),
     date: head.date ?? null,
+    label: attempts.findLast(({ label }) => label !== undefined)?.label ?? head.label ?? null,
     replays: head.replays ?? null,
     failure: end?.state === 'failed' ? end.failure : null,
     cause: end?.state === 'failed' ? (end.cause ?? null) : null,

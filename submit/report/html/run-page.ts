@@ -44,6 +44,7 @@ export function formatRunPage({ run, details, rejects, madeAt, chartScript }: Ru
       ['took', run.durationMs === null ? null : formatDuration(run.durationMs)],
       ['ended', run.endedMs === null ? null : `${formatMoment(run.endedMs)} UTC`],
       ['day', run.date],
+      ['called', run.label],
       ['attempts', run.attempts === 1 ? null : String(run.attempts)],
       ['engine', run.engine === '' ? null : run.engine],
       ['job file', code(run.jobFile)],

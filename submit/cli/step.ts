@@ -1,0 +1,127 @@
+import { Failure } from '../errors.js';
+import { EXIT } from '../exit-codes.js';
+import { formatStepDone } from '../report/scheduled-text.js';
+import type { RunEvent } from '../run/events.js';
+import { PAUSE_POINTS, type PausePoint } from '../run/run.js';
+import { readHistory } from '../state/history.js';
+import type { RunFacts } from '../state/run-facts.js';
+import { CLUSTER_OPTIONS, HADOOP_OPTIONS } from './cluster-options.js';
+import { type Arguments, defineCommand } from './define-command.js';
+import { historyPlaceOf } from './history-place.js';
+import { OVERRIDE_OPTIONS } from './job-options.js';
+import { ENGINE_OPTION, prepareScheduled } from './prepare-scheduled.js';
+import { flagsOf, runOnEngine, START_OPTIONS } from './run-job.js';
+import { writeMetrics } from './write-metrics.js';
+import { writePages } from './write-pages.js';
+
+const LAST_STEP = 'publish';
+const STEPS = [...PAUSE_POINTS, LAST_STEP] as const;
+type StepOfRun = (typeof STEPS)[number];
+
+/** Steps that stand side by side wait for each other. */
+const DEFAULT_WAIT = '1h';
+/** What a scheduler calls a run: one line that a person can read. */
+const LABEL = /^[\x21-\x7e]{1,250}$/;
+
+export const stepCommand = defineCommand({
+  name: 'step',
+  positional: { name: 'step', describe: `one of ${STEPS.join(', ')}`, required: true },
+  describe:
+    'Perform one step of a run, for a scheduler that starts the steps one by one: all processes that give the same --run work at the same run',
+  options: {
+    run: {
+      type: 'text',
+      value: 'ID',
+      group: 'Job',
+      describe:
+        'What the scheduler calls the run, the same for all its steps: letters, digits and signs, no spaces',
+    },
+    job: { type: 'text', value: 'FILE', group: 'Job', describe: 'Job file' },
+    ...ENGINE_OPTION,
+    ...OVERRIDE_OPTIONS,
+    ...START_OPTIONS,
+    wait: { ...START_OPTIONS.wait, default: DEFAULT_WAIT },
+    json: { type: 'flag', group: 'Output', describe: 'One JSON event per line on stdout' },
+    ...CLUSTER_OPTIONS,
+    ...HADOOP_OPTIONS,
+  },
+  examples: [
+    ['hadoop-elt step check --run nightly-1 --job sales.elt.yaml', 'begin a run'],
+    [
+      'hadoop-elt step upload --run nightly-1 --job sales.elt.yaml',
+      'send its data; step mapper may go beside it',
+    ],
+    ['hadoop-elt step run --run nightly-1 --job sales.elt.yaml', 'run its job'],
+    ['hadoop-elt step publish --run nightly-1 --job sales.elt.yaml', 'verify and publish'],
+  ],
+  epilogue: [
+    'A step does what is missing before it too, and keeps what is there: each may be started again at any time, after a kill too.',
+    'A step of a run that has published says so and does nothing; check begins a new run then.',
+    'Between two steps the output is not locked: any other run of the job continues this one, or clears it.',
+    'All steps need the same state folder and the same options.',
+  ].join(' '),
+  async run(context, args) {
+    const step = stepOf(args.step);
+    const { job } = args;
+    if (job === undefined) throw refuse('--job is missing: the job file');
+    const label = labelOf(args.run);
+    const place = await historyPlaceOf(context, { job, stateDir: args['state-dir'] });
+    const wanted = (run: RunFacts) => run.label === label && (place.isOfJob?.(run) ?? true);
+    const view = { files: context.machine.files, processes: context.processes };
+    const [before] = (await readHistory(view, place.stateDir, { limit: 1, wanted })).runs;
+    if (before !== undefined && hasEnded(before) && step !== 'check') {
+      context.stderr.write(formatStepDone(step, before));
+      return EXIT.done;
+    }
+    const startedMs = context.machine.clock.now();
+    const asked: Arguments & {
+      readonly job: string;
+      readonly cluster: string | undefined;
+      readonly engine: string | undefined;
+    } = { ...args, job };
+    const { engine, prepared, cluster } = await prepareScheduled(context, asked);
+    const flags = flagsOf({ ...args, wait: args.wait ?? DEFAULT_WAIT });
+    const until: PausePoint | undefined = step === LAST_STEP ? undefined : step;
+    const heard: { runId: string | null; isPublished: boolean; isPaused: boolean } = {
+      ...{ runId: null, isPublished: false, isPaused: false },
+    };
+    const listen = (event: RunEvent) => {
+      heard.runId = event.runId;
+      if (event.event === 'run-published') heard.isPublished = true;
+      if (event.event === 'run-paused') heard.isPaused = true;
+    };
+    const settings = { context, cluster, ...prepared };
+    const exitCode = await runOnEngine(engine, settings, { ...flags, until, label }, undefined, [listen]);
+    if (!heard.isPaused) {
+      const { settings: jobSettings } = prepared.plan;
+      const ended = {
+        ...{ job: jobSettings.name.value, stateDir: place.stateDir, startedMs, exitCode },
+        ...{ runId: heard.runId, hasPublished: heard.isPublished },
+      };
+      await writePages(context, jobSettings, ended, context.stderr.write);
+      await writeMetrics(context, jobSettings, ended, context.stderr.write);
+    }
+    return exitCode;
+  },
+});
+
+function hasEnded({ state }: RunFacts): boolean {
+  return state === 'published' || state === 'nothing-to-do';
+}
+
+function stepOf(text: string): StepOfRun {
+  const step = STEPS.find((known) => known === text);
+  if (step !== undefined) return step;
+  throw refuse(`There is no step ${JSON.stringify(text)}; accepted: ${STEPS.join(', ')}`);
+}
+
+function labelOf(text: string | undefined): string {
+  if (text === undefined)
+    throw refuse('--run is missing: what the scheduler calls the run, the same for all its steps');
+  if (LABEL.test(text)) return text;
+  throw refuse(`--run is ${JSON.stringify(text)}; accepted: up to 250 letters, digits and signs, no spaces`);
+}
+
+function refuse(problem: string): Failure {
+  return new Failure('usage', { problem, command: 'step' });
+}
