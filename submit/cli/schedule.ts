@@ -6,7 +6,7 @@ import { Failure } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { defaultName } from '../job/settings.js';
 import { formatInstalled, formatScheduleTable } from '../report/schedule-text.js';
-import { formatDag } from '../schedule/airflow.js';
+import { type DagOptions, formatDag } from '../schedule/airflow.js';
 import { agreeAtStarts, machineZone, nextStarts, parseCron, parseZone } from '../schedule/cron.js';
 import { formatCrontab, putIntoCrontab } from '../schedule/crontab.js';
 import type { ScheduledJob } from '../schedule/scheduled-job.js';
@@ -15,16 +15,13 @@ import { formatTask } from '../schedule/task-scheduler.js';
 import { makeFolders, removeTree, replaceFile } from '../stores/file-tree.js';
 import { attempt } from '../stores/system-failure.js';
 import { CLUSTER_OPTIONS, HADOOP_OPTIONS } from './cluster-options.js';
-import { type Arguments, defineCommand, flagOf, type OptionDefinitions } from './define-command.js';
+import { DAG_OPTIONS, dagOf } from './dag-options.js';
+import { defineCommand, type OptionDefinitions } from './define-command.js';
 import { loadJobFile, OVERRIDE_OPTIONS } from './job-options.js';
-import { scheduledCommand } from './scheduled.js';
+import { SCHEDULED_OPTIONS, wordsOf } from './passed-options.js';
 
 const TARGETS = ['cron', 'systemd', 'task-scheduler', 'airflow'] as const;
 type Target = (typeof TARGETS)[number];
-
-const { fresh: _once, ...SCHEDULED_OPTIONS } = scheduledCommand.options;
-/** Their values are paths, which must not depend on where the scheduler starts. */
-const PATHS: ReadonlySet<string> = new Set(['cluster', 'state-dir', 'logs', 'input']);
 
 const OWN_OPTIONS = {
   cron: {
@@ -69,6 +66,7 @@ const OWN_OPTIONS = {
     describe: 'The program that the scheduler starts, where it is elsewhere',
     default: 'this Node with this program',
   },
+  ...DAG_OPTIONS,
   format: {
     type: 'text',
     group: 'Output',
@@ -145,33 +143,18 @@ export const scheduleCommand = defineCommand({
     } else if (args.install === true) {
       stdout.write(formatInstalled(await install(context, target, job)));
     } else {
-      stdout.write(configurationOf(job, target, new Date(nowMs).toISOString().slice(0, 10)));
+      stdout.write(
+        configurationOf(
+          job,
+          target,
+          new Date(nowMs).toISOString().slice(0, 10),
+          dagOf(context, args, jobFile),
+        ),
+      );
     }
     return EXIT.done;
   },
 });
-
-/** The words that a scheduler starts: this program, `scheduled`, the job and all that is passed on. */
-function wordsOf(
-  { cwd, nodePath, programPath }: Context,
-  args: Arguments & { readonly job: string; readonly program: string | undefined },
-): string[] {
-  const program = args.program === undefined ? [nodePath, programPath ?? 'hadoop-elt'] : [args.program];
-  const passed = Object.keys(SCHEDULED_OPTIONS).flatMap((name) => {
-    const value = args[name];
-    if (value === undefined || value === false) return [];
-    const flag = flagOf(name);
-    if (value === true) return [flag];
-    return [value].flat().flatMap((one) => {
-      const given =
-        PATHS.has(name) && !/^[a-z][a-z0-9+.-]+:/i.test(String(one))
-          ? resolve(cwd, String(one))
-          : String(one);
-      return name.length > 1 && given.startsWith('-') ? [`${flag}=${given}`] : [flag, given];
-    });
-  });
-  return [...program, 'scheduled', resolve(cwd, args.job), ...passed];
-}
 
 /** Where Hadoop and its files are, for a process that has none of it. Secrets stay where they are. */
 const PASSED = [
@@ -211,7 +194,7 @@ function checkTarget(job: ScheduledJob, target: Target, nowMs: number): void {
     throw refuse('systemd has no folders with a line break in their names');
 }
 
-function configurationOf(job: ScheduledJob, target: Target, startDay: string): string {
+function configurationOf(job: ScheduledJob, target: Target, startDay: string, dag: () => DagOptions): string {
   switch (target) {
     case 'cron':
       return formatCrontab(job);
@@ -222,7 +205,7 @@ function configurationOf(job: ScheduledJob, target: Target, startDay: string): s
     case 'task-scheduler':
       return formatTask(job, startDay);
     case 'airflow':
-      return formatDag(job, startDay);
+      return formatDag(job, dag());
   }
 }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { formatDag } from '../../../../submit/schedule/airflow.js';
+import { type DagOptions, formatDag } from '../../../../submit/schedule/airflow.js';
 import { agreeAtStarts, nextStarts, parseCron } from '../../../../submit/schedule/cron.js';
 import { formatCrontab, putIntoCrontab } from '../../../../submit/schedule/crontab.js';
 import type { ScheduledJob } from '../../../../submit/schedule/scheduled-job.js';
@@ -193,24 +193,122 @@ describe('the XML of Task Scheduler', () => {
   });
 });
 
+const NASTY_FILE = '/srv/100% "it\'s" $HOME/{{ a }} b\\c.elt.yaml';
+const dagOf = (more: Partial<DagOptions> = {}): DagOptions => ({
+  startDay: '2026-01-10',
+  tasks: 'steps',
+  program: ['/bin/true'],
+  jobFile: NASTY_FILE,
+  scheduledOptions: ['--parallel', '2', '--logs', '/var/log'],
+  stepOptions: ['--parallel', '2'],
+  variables: [{ name: 'mode', environment: 'HADOOP_ELT_MODE', byDefault: 'replace' }],
+  connections: [{ environment: 'SALT', connection: 'my_salt', field: 'password' }],
+  daysBack: null,
+  emails: [],
+  dependsOnPast: false,
+  catchup: false,
+  ...more,
+});
+
 describe.skipIf(!has('python3'))('the DAG of Airflow', () => {
-  it('is Python that holds the words as they are', () => {
-    const dag = formatDag(jobOf('15 2 * * *', { retries: 2, timeLimitMs: 7_200_000 }), '2026-01-10');
+  /** What Python reads: the commands by task, and the default arguments. */
+  const read = (dag: string) => {
     const script = `
-import ast, sys
+import ast, json, sys
 tree = ast.parse(sys.stdin.read())
-call = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "BashOperator"][0]
-print({word.arg: word.value for word in call.keywords}["bash_command"].value, end="")
+calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+words = lambda call: {word.arg: word.value for word in call.keywords}
+operators = [words(call) for call in calls if getattr(call.func, "id", "") == "BashOperator"]
+dag = [words(call) for call in calls if getattr(call.func, "id", "") == "DAG"][0]
+defaults = {key.value: value for key, value in zip(dag["default_args"].keys, dag["default_args"].values)}
+print(json.dumps({
+    "commands": {one["task_id"].value: one["bash_command"].value for one in operators},
+    "env": ast.literal_eval(defaults["env"]),
+    "defaults": {name: ast.unparse(value) for name, value in defaults.items()},
+}))
 `;
-    const { status, stdout } = spawnSync('python3', ['-c', script], { input: dag, encoding: 'utf8' });
-    expect(status).toBe(0);
-    const command = stdout
-      .replace(/^\{% raw %\}/, '')
-      .replace(/\{% endraw %\} $/, '')
-      .replace('/bin/true', 'printf "%s|"');
-    expect(spawnSync('sh', ['-c', command], { encoding: 'utf8' }).stdout.split('|')[1]).toBe(
-      '/srv/100% "it\'s" $HOME/a b\\c.elt.yaml',
+    const { status, stdout, stderr } = spawnSync('python3', ['-c', script], { input: dag, encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, '']);
+    return JSON.parse(stdout) as Record<'commands' | 'env' | 'defaults', Record<string, string>>;
+  };
+  /** The words that a shell makes of a command, once the template is rendered. */
+  const wordsOf = (command: string) =>
+    spawnSync(
+      'sh',
+      [
+        '-c',
+        command
+          .replace(/^\{% raw %\}/, '')
+          .replace(/\{% endraw %\} $/, '')
+          .replace('/bin/true', 'printf "%s|"'),
+      ],
+      {
+        encoding: 'utf8',
+        env: { ...process.env, HADOOP_ELT_RUN: 'dag/run 1' },
+      },
+    ).stdout.split('|');
+
+  it('has a task for each step, data and mapper side by side, and the words as they are', () => {
+    const text = formatDag(jobOf('15 2 * * *', { retries: 2, timeLimitMs: 7_200_000 }), dagOf());
+    const { commands, defaults } = read(text);
+    expect(Object.keys(commands)).toEqual([
+      'check',
+      'load_data',
+      'load_mapper',
+      'run_job',
+      'verify_and_publish',
+    ]);
+    expect(wordsOf(commands.run_job ?? '')).toEqual([
+      'step',
+      'run',
+      '--job',
+      NASTY_FILE,
+      '--parallel',
+      '2',
+      '--run',
+      'dag/run 1',
+      '',
+    ]);
+    expect(text).toContain('    [load_data, load_mapper] >> run_job\n');
+    expect(text).toContain('tz="Europe/Berlin"');
+    expect(defaults).toMatchObject({
+      retries: '2',
+      execution_timeout: 'timedelta(seconds=7500)',
+      depends_on_past: 'False',
+    });
+  });
+
+  it('has one task where that is asked for, with the options of scheduled', () => {
+    const { commands, env } = read(formatDag(jobOf('15 2 * * *'), dagOf({ tasks: 'one' })));
+    expect(Object.keys(commands)).toEqual(['run']);
+    expect(wordsOf(commands.run ?? '')).toEqual([
+      'scheduled',
+      NASTY_FILE,
+      '--parallel',
+      '2',
+      '--logs',
+      '/var/log',
+      '',
+    ]);
+    expect(env).not.toHaveProperty('HADOOP_ELT_RUN');
+  });
+
+  it('takes settings from Variables, secrets from Connections, and the day from its run', () => {
+    const text = formatDag(
+      jobOf('15 2 * * *', { environment: { PATH: '/bin', X: '{{ no }}' } }),
+      dagOf({ daysBack: 1, emails: ['ops@example.org'] }),
     );
-    expect(dag).toContain('tz="Europe/Berlin"');
+    const { env, defaults } = read(text);
+    expect(env).toEqual({
+      PATH: '/bin',
+      X: '{% raw %}{{ no }}{% endraw %}',
+      HADOOP_ELT_MODE:
+        '{{ var.value.get("hadoop_elt_sales_mode", var.value.get("hadoop_elt_mode", "replace")) }}',
+      SALT: '{{ conn.my_salt.password }}',
+      HADOOP_ELT_DATE: '{{ day(logical_date or dag_run.run_after, 1) }}',
+      HADOOP_ELT_RUN: '{{ dag.dag_id }}/{{ run_id }}',
+    });
+    expect(text).toContain('user_defined_macros={"day": day}');
+    expect(defaults).toMatchObject({ email: "['ops@example.org']", email_on_failure: 'True' });
   });
 });
