@@ -1,0 +1,279 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FakeCluster, startFakeCluster } from '../support/fake-cluster.js';
+import { PROGRAM, WorkFolder } from '../support/work-folder.js';
+
+const AIRFLOW = process.env.HADOOP_ELT_TEST_AIRFLOW ?? 'airflow';
+/** Many tasks, one after the other: a job that can be met while it runs. */
+const SLOWLY = ['--split-size', '256KiB', '--parallel', '1'];
+const HEADER = 'A,N\n';
+
+/** A port that nobody listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+describe('a DAG in Airflow', () => {
+  const home = mkdtempSync(join(tmpdir(), 'hadoop-elt-airflow-'));
+  let env: Record<string, string> = {};
+  beforeAll(async () => {
+    const port = await freePort();
+    env = {
+      AIRFLOW_HOME: home,
+      AIRFLOW__CORE__LOAD_EXAMPLES: 'False',
+      AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS: 'True',
+      AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION: 'False',
+      AIRFLOW__CORE__EXECUTION_API_SERVER_URL: `http://127.0.0.1:${port}/execution/`,
+      AIRFLOW__API__PORT: String(port),
+      AIRFLOW__API__HOST: '127.0.0.1',
+      AIRFLOW__API__WORKERS: '1',
+      AIRFLOW__CORE__PARALLELISM: '4',
+      AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL: '5',
+      AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL: '5',
+    };
+    await mkdir(join(home, 'dags'));
+    await airflow('db', 'migrate');
+  });
+  afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+  async function airflow(...args: string[]) {
+    const { exitCode, all } = await execa(AIRFLOW, args, { env, all: true, reject: false });
+    return { exitCode, output: all };
+  }
+  /** Writes the DAG of a job in a work folder; fails where `schedule` does. */
+  async function schedule(work: WorkFolder, cron: string, ...more: string[]): Promise<void> {
+    const words = ['schedule', 'job.elt.yaml', '--cron', cron, '--for', 'airflow', '--time-zone', 'UTC'];
+    const { exitCode, stdout, stderr } = await work.hadoopElt([
+      ...words,
+      '--start-date',
+      '2026-01-01',
+      ...more,
+    ]);
+    expect([exitCode, stderr]).toEqual([0, '']);
+    await writeFile(join(home, 'dags', 'nightly.py'), stdout);
+  }
+  async function jobIn(work: WorkFolder, more = '', rules = 'A: upper'): Promise<void> {
+    await work.write(
+      'job.elt.yaml',
+      `name: nightly\ninput: { files: in/*.csv }\ncolumns: { ${rules} }\noutput: { path: out, mode: append }\n${more}`,
+    );
+    await work.write('in/1.csv', `${HEADER}a,1\n`);
+  }
+  const dagTest = (day: string) => airflow('dags', 'test', 'hadoop-elt-nightly', day);
+  interface ListedRun {
+    readonly state: string;
+    readonly attempts: number;
+    readonly date: string | null;
+  }
+  async function runsOf(work: WorkFolder): Promise<ListedRun[]> {
+    const { stdout } = await work.hadoopElt(['runs', 'job.elt.yaml', '--json']);
+    const lines = stdout.split('\n').filter((line) => line !== '');
+    return lines.map((line) => JSON.parse(line) as ListedRun);
+  }
+  async function inWorkFolder(action: (work: WorkFolder) => Promise<void>): Promise<void> {
+    const work = new WorkFolder();
+    try {
+      await action(work);
+    } finally {
+      rmSync(work.path, { recursive: true });
+    }
+  }
+
+  it('is green, with one run for all its tasks', () =>
+    inWorkFolder(async (work) => {
+      await jobIn(work);
+      await schedule(work, '15 2 * * *');
+      const { exitCode, output } = await dagTest('2026-11-25');
+      expect([exitCode, output]).toEqual([0, expect.stringContaining('Paused after upload')]);
+      expect(output).toContain(`Published ${work.at('out')}`);
+      expect(await runsOf(work)).toMatchObject([{ state: 'published', attempts: 5 }]);
+      // Another run of the DAG finds nothing new.
+      expect((await dagTest('2026-11-26')).output).toContain('Nothing to do');
+    }));
+
+  it('with one task is green too, and its run is for the day of the DAG', () =>
+    inWorkFolder(async (work) => {
+      await jobIn(work);
+      const job = work.read('job.elt.yaml').toString();
+      await work.write('job.elt.yaml', job.replace('in/*.csv', '"in/{yyyy}-{MM}-{dd}.csv"'));
+      await work.write('in/2026-11-24.csv', `${HEADER}b,1\n`);
+      await schedule(work, '15 2 * * *', '--tasks', 'one', '--date', 'yesterday');
+      expect((await dagTest('2026-11-25')).exitCode).toBe(0);
+      expect(await runsOf(work)).toMatchObject([{ state: 'published', date: '2026-11-24' }]);
+    }));
+
+  it('takes folders from Variables and secrets from Connections', () =>
+    inWorkFolder(async (work) => {
+      await jobIn(work, '', 'A: { hash: { with: sha256, secret: env:SALT } }');
+      await airflow('variables', 'set', 'hadoop_elt_nightly_output', work.at('elsewhere'));
+      await airflow(
+        'connections',
+        'add',
+        'my_salt',
+        '--conn-type',
+        'generic',
+        '--conn-password',
+        'swordfish',
+      );
+      await schedule(work, '15 2 * * *', '--connection', 'SALT=my_salt.password');
+      const { exitCode, output } = await dagTest('2026-11-25');
+      await airflow('variables', 'delete', 'hadoop_elt_nightly_output');
+      expect([exitCode, output]).toEqual([0, expect.stringContaining(`Published ${work.at('elsewhere')}`)]);
+      expect(output).not.toContain('swordfish');
+      const { stdout } = await work.bash(
+        'cat elsewhere/batch=*/part-*; printf a | openssl dgst -sha256 -hmac swordfish -r',
+      );
+      const [, record = '', expected = ''] = stdout.split('\n');
+      expect(record).toBe(`${expected.split(' ')[0]},1`);
+    }));
+
+  it('shows the cause of a failing mapper and the link to YARN in the log of its task', () =>
+    inWorkFolder(async (work) => {
+      const cluster: FakeCluster = await startFakeCluster();
+      try {
+        await jobIn(work, '', 'N: { round: { places: 0, onInvalid: fail } }');
+        await work.write('in/1.csv', `${HEADER}a,x\n`);
+        await schedule(work, '15 2 * * *', '--cluster', cluster.clusterFile);
+        const { exitCode, output } = await dagTest('2026-11-25');
+        expect(exitCode).not.toBe(0);
+        expect(output).toMatch(/run +follow application_\d+_\d+ at http:\/\//);
+        expect(output).toContain('a field is invalid and its rule says onInvalid: fail');
+        expect(output).toContain('exit code 6');
+      } finally {
+        await cluster.close();
+      }
+    }));
+
+  it('that is killed in the middle goes on with the next, and publishes the same', () =>
+    inWorkFolder(async (work) => {
+      await jobIn(work);
+      await work.write('in/1.csv', `${HEADER}${'abc,1\n'.repeat(2_000_000)}`);
+      await schedule(work, '15 2 * * *', ...SLOWLY);
+      const killed = execa(AIRFLOW, ['dags', 'test', 'hadoop-elt-nightly', '2026-11-25'], {
+        ...{ env, reject: false, detached: true, stdio: 'ignore' },
+      });
+      await metStep(work, 'run');
+      process.kill(-(killed.pid ?? Number.NaN), 'SIGKILL');
+      for (const pid of processesOf(work)) process.kill(pid, 'SIGKILL');
+      await killed;
+      expect((await dagTest('2026-11-25')).exitCode).toBe(0);
+      const [run, ...others] = await runsOf(work);
+      expect([run?.state, others]).toEqual(['published', []]);
+      const { stdout } = await work.bash(`cat out/batch=*/part-* | grep -c '^ABC,1$'`);
+      expect(stdout.trim()).toBe('2000000');
+    }));
+
+  it('is really scheduled, each minute: killed and cleared tasks end green, each input is loaded once', () =>
+    inWorkFolder(async (work) => {
+      await jobIn(work);
+      await work.write('in/1.csv', `${HEADER}${'abc,1\n'.repeat(2_000_000)}`);
+      await schedule(work, '* * * * *', '--retries', '2', '--retry-delay', '1s', ...SLOWLY);
+      const log = join(home, 'standalone.log');
+      const scheduler = execa(AIRFLOW, ['standalone'], {
+        ...{ env, reject: false, detached: true, stdin: 'ignore' },
+        ...{ stdout: { file: log }, stderr: { file: log } },
+      });
+      try {
+        const killed = await metStep(work, 'run');
+        process.kill(killed, 'SIGKILL');
+        for (const [nth, name] of ['1', '2', '3'].entries()) {
+          await expect
+            .poll(async () => (await runsOf(work)).filter(({ state }) => state === 'published').length, {
+              timeout: 240_000,
+              interval: 2000,
+            })
+            .toBe(nth + 1);
+          if (name !== '3') await work.write(`in/${nth + 2}.csv`, `${HEADER}x,${nth + 2}\n`);
+        }
+        const states = async () => {
+          const { output } = await airflow('dags', 'list-runs', 'hadoop-elt-nightly', '-o', 'json');
+          const json = output.slice(output.indexOf('[{'));
+          return (JSON.parse(json) as { state: string }[]).map(({ state }) => state);
+        };
+        await expect
+          .poll(async () => (await states()).filter((state) => state === 'success').length, {
+            timeout: 240_000,
+            interval: 5000,
+          })
+          .toBeGreaterThanOrEqual(3);
+        const batches = await work.names('out');
+        const cleared = await airflow(
+          'tasks',
+          'clear',
+          '-y',
+          '-t',
+          '^(load_data|run_job)$',
+          'hadoop-elt-nightly',
+        );
+        expect(cleared.exitCode).toBe(0);
+        await expect
+          .poll(async () => (await states()).filter((state) => state === 'success').length, {
+            timeout: 300_000,
+            interval: 5000,
+          })
+          .toBeGreaterThanOrEqual(3);
+        expect(await states()).not.toContain('failed');
+        expect(await work.names('out')).toEqual(batches);
+        const { stdout } = await work.bash(`cat out/batch=*/part-* | grep -v ^A,N | sort | uniq -c`);
+        expect(stdout.trim().split(/\s*\n\s*/)).toEqual(['2000000 ABC,1', '1 X,2', '1 X,3']);
+      } finally {
+        process.kill(-(scheduler.pid ?? Number.NaN), 'SIGTERM');
+        await Promise.race([scheduler, new Promise((resolve) => setTimeout(resolve, 20_000))]);
+        killGroup(scheduler.pid);
+        for (const pid of processesOf(work)) process.kill(pid, 'SIGKILL');
+        await writeFile(log, (await readFile(log, 'utf8')).slice(-20_000));
+      }
+    }));
+
+  function killGroup(pid: number | undefined): void {
+    try {
+      process.kill(-(pid ?? Number.NaN), 'SIGKILL');
+    } catch {
+      // It has ended.
+    }
+  }
+
+  /** The processes of this program that work at the job of a work folder. */
+  function processesOf(work: WorkFolder, step = ''): number[] {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number)
+      .filter((pid) => {
+        try {
+          const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+          return (
+            words[1] === PROGRAM &&
+            words.join(' ').includes(`step ${step}`) &&
+            words.join(' ').includes(work.path)
+          );
+        } catch {
+          return false;
+        }
+      });
+  }
+
+  /** Waits until a step has a process and its mapper runs; returns its process id. */
+  async function metStep(work: WorkFolder, step: string): Promise<number> {
+    await expect
+      .poll(
+        async () => {
+          const { stdout } = await work.bash(
+            `ls .hadoop-elt/runs/*/logs/records 2>/dev/null | grep -c task-`,
+          );
+          return Number(stdout.trim()) > 1 && processesOf(work, `${step} `).length > 0;
+        },
+        { timeout: 180_000, interval: 100 },
+      )
+      .toBe(true);
+    return processesOf(work, `${step} `)[0] ?? Number.NaN;
+  }
+});
