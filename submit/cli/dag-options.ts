@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { DAY_FORM, parseDay } from '../config/days.js';
 import type { Context } from '../context.js';
 import { Failure } from '../errors.js';
@@ -6,7 +5,7 @@ import type { ParsedJobFile } from '../job/job-file.js';
 import { hasDate } from '../job/sections/date.js';
 import type { DagOptions } from '../schedule/airflow.js';
 import type { Arguments, OptionDefinitions } from './define-command.js';
-import { absolute, passedOn, SCHEDULED_OPTIONS } from './passed-options.js';
+import { absolute, passedOn, placesOf, SCHEDULED_OPTIONS } from './passed-options.js';
 import { stepCommand } from './step.js';
 
 /** The flags of `schedule` that only Airflow knows. */
@@ -55,11 +54,17 @@ const VARIABLES: Readonly<Record<string, string>> = {
 
 /** What a DAG needs besides what all schedulers do. */
 export function dagOf(
-  { cwd, env, nodePath, programPath, machine }: Context,
-  args: Arguments & { readonly job: string; readonly program: string | undefined },
+  context: Context,
+  args: Arguments & {
+    readonly job: string;
+    readonly at: string | undefined;
+    readonly program: string | undefined;
+  },
   { content }: ParsedJobFile,
 ): () => DagOptions {
   return () => {
+    const { env, nodePath, programPath, machine } = context;
+    const place = placesOf(context, args);
     const listOf = (name: string) => [args[name] ?? []].flat().map(String);
     const places = [content.input.files, content.output.path, content.input.upload ?? ''].flat();
     const isDated = [...places, ...listOf('input'), ...listOf('output')].some(hasDate);
@@ -70,7 +75,7 @@ export function dagOf(
     const without = new Set([...fromVariables, ...(isFixed ? [] : ['date']), 'run', 'job']);
     const optionsOf = (names: readonly string[]) =>
       passedOn(
-        cwd,
+        place,
         args,
         names.filter((name) => !without.has(name)),
       );
@@ -82,13 +87,13 @@ export function dagOf(
       startDay,
       tasks: args.tasks === 'one' ? 'one' : 'steps',
       program: args.program === undefined ? [nodePath, programPath ?? 'hadoop-elt'] : [args.program],
-      jobFile: resolve(cwd, args.job),
+      jobFile: place(args.job),
       scheduledOptions: optionsOf(Object.keys(SCHEDULED_OPTIONS)),
       stepOptions: optionsOf(Object.keys(stepCommand.options).filter((name) => name in SCHEDULED_OPTIONS)),
       variables: fromVariables.map((name) => ({
         name: name.replace('-', '_'),
         environment: VARIABLES[name] ?? '',
-        byDefault: absolute(cwd, name, listOf(name)[0]) ?? env[VARIABLES[name] ?? ''] ?? '',
+        byDefault: absolute(place, name, listOf(name)[0]) ?? env[VARIABLES[name] ?? ''] ?? '',
       })),
       connections: listOf('connection').map(connectionOf),
       daysBack: isDated && !isFixed ? (date === 'yesterday' ? 1 : 0) : null,

@@ -18,7 +18,7 @@ import { CLUSTER_OPTIONS, HADOOP_OPTIONS } from './cluster-options.js';
 import { DAG_OPTIONS, dagOf } from './dag-options.js';
 import { defineCommand, type OptionDefinitions } from './define-command.js';
 import { loadJobFile, OVERRIDE_OPTIONS } from './job-options.js';
-import { SCHEDULED_OPTIONS, wordsOf } from './passed-options.js';
+import { placesOf, SCHEDULED_OPTIONS, wordsOf } from './passed-options.js';
 
 const TARGETS = ['cron', 'systemd', 'task-scheduler', 'airflow'] as const;
 type Target = (typeof TARGETS)[number];
@@ -65,6 +65,14 @@ const OWN_OPTIONS = {
     group: 'Job',
     describe: 'The program that the scheduler starts, where it is elsewhere',
     default: 'this Node with this program',
+  },
+  at: {
+    type: 'text',
+    value: 'FOLDER',
+    group: 'Job',
+    describe:
+      'Folder of the job file where the scheduler runs, if it is another one there, such as that of git-sync; name the program there with --program',
+    default: 'where it is here, with the PATH of this shell',
   },
   ...DAG_OPTIONS,
   format: {
@@ -129,8 +137,8 @@ export const scheduleCommand = defineCommand({
       cron,
       zone,
       words: wordsOf(context, args),
-      folder: dirname(resolve(context.cwd, args.job)),
-      environment: environmentOf(context),
+      folder: dirname(placesOf(context, args)(args.job)),
+      environment: args.at === undefined ? environmentOf(context) : {},
       account: args.account ?? null,
       retries: numberOf(args.retries),
       retryDelayMs:

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FakeCluster, startFakeCluster } from '../support/fake-cluster.js';
@@ -28,6 +28,8 @@ describe('a DAG in Airflow', () => {
   beforeAll(async () => {
     const port = await freePort();
     env = {
+      // `standalone` starts the others by their name.
+      ...(AIRFLOW.includes('/') ? { PATH: `${dirname(AIRFLOW)}:${process.env.PATH}` } : {}),
       AIRFLOW_HOME: home,
       AIRFLOW__CORE__LOAD_EXAMPLES: 'False',
       AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS: 'True',
@@ -170,6 +172,59 @@ describe('a DAG in Airflow', () => {
       expect([run?.state, others]).toEqual(['published', []]);
       const { stdout } = await work.bash(`cat out/batch=*/part-* | grep -c '^ABC,1$'`);
       expect(stdout.trim()).toBe('2000000');
+    }));
+
+  it('and its job come by git-sync from a bare repository, and the next run goes by what was pushed', () =>
+    inWorkFolder(async (work) => {
+      const git = (folder: string, ...args: string[]) =>
+        execa('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', '-C', work.at(folder), ...args]);
+      await mkdir(work.at('origin.git'));
+      await git('origin.git', 'init', '-q', '--bare', '-b', 'main');
+      await git('.', 'clone', '-q', 'origin.git', 'desk');
+      await git('desk', 'checkout', '-q', '-b', 'main');
+      const job = (rule: string) =>
+        `name: nightly\ninput: { files: ${work.at('in')}/*.csv }\ncolumns: { A: ${rule} }\noutput: { path: ${work.at('out')}, mode: replace }\n`;
+      /** As git-sync does: a worktree for each commit, and a link to the current one. */
+      const sync = async () => {
+        const { stdout: commit } = await git('origin.git', 'rev-parse', 'main');
+        await git('origin.git', 'worktree', 'add', '-q', '--detach', work.at('sync', commit), commit);
+        await work.bash(`ln -s ${commit} sync/next && mv -T sync/next sync/repo`);
+      };
+      await mkdir(work.at('sync'));
+      await work.write('in/1.csv', `${HEADER}Abc,1\n`);
+      for (const [rule, written] of [
+        ['upper', 'ABC,1'],
+        ['lower', 'abc,1'],
+      ] as const) {
+        await work.write('desk/jobs/job.elt.yaml', job(rule));
+        const words = ['schedule', 'desk/jobs/job.elt.yaml', '--cron', '15 2 * * *', '--for', 'airflow'];
+        const there = ['--at', work.at('sync/repo/jobs'), '--program', work.at('hadoop-elt')];
+        const more = ['--state-dir', work.at('state'), '--start-date', '2026-01-01', '--time-zone', 'UTC'];
+        const { exitCode, stdout } = await work.hadoopElt([...words, ...there, ...more]);
+        expect(exitCode).toBe(0);
+        expect(stdout).toContain(work.at('sync/repo/jobs/job.elt.yaml'));
+        expect(stdout).not.toContain(work.at('desk'));
+        await work.write('desk/dags/nightly.py', stdout);
+        await git('desk', 'add', '-A');
+        await git('desk', 'commit', '-q', '-m', rule);
+        await git('desk', 'push', '-q', 'origin', 'main');
+        await sync();
+        await work.write('hadoop-elt', `#!/bin/sh\nexec ${process.execPath} ${PROGRAM} "$@"\n`);
+        await work.bash('chmod +x hadoop-elt');
+        const { exitCode: code, output } = await execa(
+          AIRFLOW,
+          ['dags', 'test', 'hadoop-elt-nightly', '2026-11-25'],
+          {
+            ...{
+              env: { ...env, AIRFLOW__CORE__DAGS_FOLDER: work.at('sync/repo/dags') },
+              all: true,
+              reject: false,
+            },
+          },
+        ).then(({ exitCode: ended, all }) => ({ exitCode: ended, output: all }));
+        expect([code, output]).toEqual([0, expect.stringContaining('Published ')]);
+        expect((await work.joinedParts('out')).toString()).toBe(`${HEADER}${written}\n`);
+      }
     }));
 
   it('is really scheduled, each minute: killed and cleared tasks end green, each input is loaded once', () =>
