@@ -3,6 +3,7 @@
  * `report/words/failure-text.ts`, its exit status in `exit-codes.ts`. Any other exception is a bug.
  */
 
+import type { Arrived, WaitFor } from './awaited-inputs.js';
 import type { CheckFinding } from './check-finding.js';
 
 /** One error in a job file or a cluster file. Lines and columns are 1-based. */
@@ -218,6 +219,14 @@ export interface FailureDetails {
     readonly line: number | null;
     readonly patterns: readonly string[];
     /** Schemes of the stores that were searched: `file`, `hdfs`. */
+    readonly schemes: readonly string[];
+  };
+  /** The inputs were not complete in time. */
+  'inputs-not-ready': {
+    readonly wanted: WaitFor;
+    readonly arrived: Arrived;
+    readonly waitedMs: number;
+    /** Schemes of the stores that were searched. */
     readonly schemes: readonly string[];
   };
   /** A folder given as input has subfolders, and the job does not read them. */

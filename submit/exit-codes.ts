@@ -44,6 +44,7 @@ const EXIT_OF: { readonly [Code in FailureCode]: (details: FailureDetails[Code])
   'inputs-differ': () => EXIT.localFile,
   'separator-differs': () => EXIT.usage,
   'input-changed': () => EXIT.localFile,
+  'inputs-not-ready': ({ schemes }) => (schemes.includes('file') ? EXIT.localFile : EXIT.remoteStore),
   'no-input': ({ schemes }) => (schemes.includes('file') ? EXIT.localFile : EXIT.remoteStore),
   subfolders: () => EXIT.usage,
   'input-unreadable': ({ scheme }) => exitCodeOfScheme(scheme),

@@ -53,7 +53,7 @@ export function decideMessages(before: Told, outcome: Outcome, rules: MessageRul
   const hasToldNoInput = !hasPublished && (before.hasToldNoInput || tellsNoInput);
   const events: MessageEvent[] = [];
   let failing = before.failing;
-  const waits = code === 'no-input' && rules.expectEveryMs !== null;
+  const waits = (code === 'no-input' || code === 'inputs-not-ready') && rules.expectEveryMs !== null;
   if (waits) {
     // It neither fails nor recovers.
   } else if (code === null) {

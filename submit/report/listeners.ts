@@ -20,6 +20,7 @@ import { formatFailure } from './words/failure-text.js';
 import { formatLockNews } from './words/lock-text.js';
 import { replayingLine } from './words/replay-text.js';
 import { formatRetry } from './words/retry-text.js';
+import { waitingText } from './words/wait-text.js';
 
 /** Milliseconds between two progress lines when stderr is not a terminal. */
 const PLAIN_INTERVAL_MS = 10_000;
@@ -55,6 +56,9 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
         line(
           `Job ${event.job}${event.date === undefined ? '' : ` for ${event.date}`} on the ${event.engine} engine, run ${event.runId}`,
         );
+        return;
+      case 'waiting-for-inputs':
+        line(`  wait     for inputs: ${waitingText(event.wanted, event.arrived)}`);
         return;
       case 'inputs-passed-over': {
         const told = formatPassedOver(event.passedOver);

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { EncodingPlan, RulePlan, WherePlan } from '../../mapper/contract.js';
 import { CATALOGUE, type RuleCatalogue, readOptions } from '../../mapper/rules/catalogue.js';
+import type { WaitFor } from '../awaited-inputs.js';
 import type { Limit, VolumeRule } from '../check-finding.js';
 import { formatDurationSetting } from '../config/durations.js';
 import { MASK } from '../config/secrets.js';
@@ -17,6 +18,7 @@ import type { Preview } from '../run/preview.js';
 import { count, quote } from './escape.js';
 import { formatPassedOver } from './passed-over-text.js';
 import { formatLeftOut } from './summary-text.js';
+import { waitForText } from './words/wait-text.js';
 
 /**
  * The plan as text: every value and its origin, the columns, and the steps of a run. `cluster` is null on the local
@@ -193,6 +195,7 @@ function steps(
 
 function formatValue(key: string, value: unknown): string {
   if (key === 'input.files') return (value as { patterns: readonly string[] }).patterns.map(quote).join(', ');
+  if (key === 'input.waitFor') return waitForText(value as WaitFor);
   if (key === 'run.splitSize' || key === 'csv.maxRecordBytes') return formatSize(value as number);
   if (key === 'run.retries.delay') return formatDurationSetting(value as number);
   if (key === 'checks.maxRejected' && value === null) return 'not all';

@@ -1,4 +1,5 @@
 import type { MapperCounts } from '../../mapper/contract.js';
+import type { Arrived, WaitFor } from '../awaited-inputs.js';
 import type { CheckFinding } from '../check-finding.js';
 import type { FailureFacts, LeftInput } from '../errors.js';
 import type { ColumnDrift } from '../job/column-drift.js';
@@ -29,6 +30,8 @@ export type RunNews =
       readonly date?: string;
       readonly runFolder: string;
     }
+  /** The inputs are not complete; told when what is there changes. */
+  | { readonly event: 'waiting-for-inputs'; readonly wanted: WaitFor; readonly arrived: Arrived }
   /** Files and folders that the input patterns met but do not read. */
   | { readonly event: 'inputs-passed-over'; readonly passedOver: readonly PassedOver[] }
   /** Inputs that are missing or broken; the run goes on without them. */

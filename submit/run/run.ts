@@ -15,7 +15,7 @@ import {
 import { decideMapper, decideTask, firstYearOf } from './decide.js';
 import { twinsAmong } from './decide-load.js';
 import type { RunNews } from './events.js';
-import { chooseInputs, type FoundInputs, findInputs, protectPlaces } from './find-inputs.js';
+import { chooseInputs, type FoundInputs, protectPlaces } from './find-inputs.js';
 import { firstSignal } from './first-signal.js';
 import { journalHeadOf } from './journal-head.js';
 import { layoutWritten } from './layout-written.js';
@@ -47,6 +47,7 @@ import {
   tellPublished,
 } from './tell-run.js';
 import { basisOf, findUnfinished, type UnfinishedRun } from './unfinished.js';
+import { findReadyInputs } from './wait-for-inputs.js';
 
 /** What a run needs besides plan and ports. */
 export interface RunOptions {
@@ -90,9 +91,7 @@ export async function runJob(plan: JobPlan, ports: Ports, options: RunOptions): 
   try {
     const found =
       options.replay === undefined
-        ? await findInputs(plan.settings['input.files'].value, ports.source, {
-            recursive: plan.settings['input.recursive'].value,
-          })
+        ? await findReadyInputs(plan, ports, { signal: options.signal, tell })
         : NO_INPUTS;
     await protectPlaces(plan, ports, found);
     const { items, left } = chooseInputs(plan, ports.source, found);

@@ -15,6 +15,7 @@ export interface UnfinishedRun {
 /** Settings that decide how a run works, but not what it publishes. */
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
   'stateDir',
+  'input.waitFor',
   'run.parallel',
   'run.retries.times',
   'run.retries.delay',

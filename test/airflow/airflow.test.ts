@@ -276,7 +276,7 @@ describe('a DAG in Airflow', () => {
             interval: 5000,
           })
           .toBeGreaterThanOrEqual(3);
-        expect(await states()).not.toContain('failed');
+        expect(await states(), await failuresIn(join(home, 'logs'))).not.toContain('failed');
         expect(await work.names('out')).toEqual(batches);
         const { stdout } = await work.bash(`cat out/batch=*/part-* | grep -v ^A,N | sort | uniq -c`);
         expect(stdout.trim().split(/\s*\n\s*/)).toEqual(['2000000 ABC,1', '1 X,2', '1 X,3']);
@@ -288,6 +288,19 @@ describe('a DAG in Airflow', () => {
         await writeFile(log, (await readFile(log, 'utf8')).slice(-20_000));
       }
     }));
+
+  /** The last lines of the logs of tasks that failed. */
+  async function failuresIn(folder: string): Promise<string> {
+    const { stdout } = await execa(
+      'bash',
+      [
+        '-c',
+        'grep -rlE "\\"(error|critical)\\"|return code [1-9]" . | while read -r log; do echo "$log"; tail -n 20 "$log" | cut -c1-300; done',
+      ],
+      { cwd: folder, reject: false },
+    );
+    return stdout;
+  }
 
   function killGroup(pid: number | undefined): void {
     try {

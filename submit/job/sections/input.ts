@@ -1,11 +1,13 @@
 /** Section `input` of a job file: what is read, and where it goes in HDFS. */
 import { dirname } from 'node:path';
 import * as z from 'zod';
+import type { WaitFor } from '../../awaited-inputs.js';
 import type { OverrideNames } from '../../config/override.js';
 import type { Setting } from '../../config/setting.js';
 import type { Choose } from './choose.js';
 import { withDate } from './date.js';
 import { addressedPath, type Surroundings } from './surroundings.js';
+import { waitForOf, waitForSchema } from './wait-for.js';
 
 /** When two inputs count as the same: by their content alone, or only if their paths are the same too. */
 const IDENTITIES = ['content', 'path+content'] as const;
@@ -28,6 +30,7 @@ export const inputSchema = z.strictObject({
     .enum(LEAVE_CHOICES)
     .optional()
     .describe('What happens if an input cannot be read or parsed; continue publishes the others'),
+  waitFor: waitForSchema.optional().describe('When the inputs are complete: the run waits for that'),
   upload: z
     .string()
     .min(1)
@@ -54,6 +57,8 @@ export interface InputPatterns {
 export interface InputSettings {
   readonly 'input.files': Setting<InputPatterns>;
   readonly 'input.recursive': Setting<boolean>;
+  /** Absent: nothing is waited for. */
+  readonly 'input.waitFor'?: Setting<WaitFor>;
   readonly 'input.onMissing': Setting<LeaveChoice>;
   readonly 'input.onBroken': Setting<LeaveChoice>;
   /** Folder in HDFS to upload raw data to; null on the local engine, which reads them in place. */
@@ -63,13 +68,17 @@ export interface InputSettings {
 
 /** `name` is the job's name, `day` that of its paths with a date. */
 export function inputSettings(
-  { files, recursive, onMissing, onBroken, upload, identity }: z.infer<typeof inputSchema>,
+  { files, recursive, onMissing, onBroken, upload, identity, waitFor }: z.infer<typeof inputSchema>,
   choose: Choose,
   surroundings: Surroundings,
   name: string,
   day: string | undefined,
 ): InputSettings {
   const { jobFile, cwd, hdfsHome = null } = surroundings;
+  const waitSetting = (asked: z.infer<typeof waitForSchema>) => {
+    const wanted = waitForOf(asked);
+    return choose.fromFile(['input', 'waitFor'], wanted, wanted);
+  };
   const base = dirname(jobFile);
   const dated = (texts: readonly string[]) => texts.map((text) => withDate(text, day));
   const patterns = dated([files].flat());
@@ -78,6 +87,7 @@ export function inputSettings(
       choose.override('input.files', (texts) => ({ base: cwd, patterns: dated(texts) })) ??
       choose.fromFile(['input', 'files'], { base, patterns }, { base, patterns: [] }),
     'input.recursive': choose.fromFile(['input', 'recursive'], recursive, false),
+    ...(waitFor && { 'input.waitFor': waitSetting(waitFor) }),
     'input.onMissing': choose.fromFile(['input', 'onMissing'], onMissing, 'fail'),
     'input.onBroken': choose.fromFile(['input', 'onBroken'], onBroken, 'fail'),
     'input.upload':

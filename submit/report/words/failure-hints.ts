@@ -14,6 +14,8 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
   switch (code) {
     case 'no-input':
       return 'Paths in a job file are relative to the job file, those of --input to the working folder';
+    case 'inputs-not-ready':
+      return 'input.waitFor says when they are complete, and waitFor.upTo how long a run waits for that';
     case 'subfolders':
       return 'Set input.recursive to true in the job file to read them too, or give patterns of what is to be read';
     case 'input-unreadable':

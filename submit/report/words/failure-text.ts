@@ -11,7 +11,7 @@ import type {
   JobFileProblem,
   StoreFailureDetails,
 } from '../../errors.js';
-import { count, escapeControls, formatNumber, quote } from '../escape.js';
+import { count, escapeControls, formatDuration, formatNumber, quote } from '../escape.js';
 import { causeText } from './cause-text.js';
 import { checkLines } from './check-text.js';
 import { driftLines } from './drift-text.js';
@@ -19,6 +19,7 @@ import { hintOf } from './failure-hints.js';
 import { flawText, leftLines } from './input-text.js';
 import { lockedLines } from './lock-text.js';
 import { nonePassesLines, noReplayLines } from './replay-text.js';
+import { waitingText } from './wait-text.js';
 
 /**
  * A failure as text for people. The first line says what could not be done, to what, in which state; then comes the
@@ -75,6 +76,11 @@ function linesOf({ code, details }: FailureFacts): string[] {
       return [differsFrom(details), ...driftLines(details).map((line) => `  ${line}`)];
     case 'no-input':
       return [`No input matches ${details.patterns.map(quote).join(', ')}`, inputsAskedFor(details)];
+    case 'inputs-not-ready':
+      return [
+        `The inputs were not complete after ${formatDuration(details.waitedMs)}`,
+        `  ${waitingText(details.wanted, details.arrived)}`,
+      ];
     case 'subfolders':
       return [
         `A folder of the input has ${count(details.count, 'subfolder')}: ${details.paths.map(quote).join(', ')}${details.count > details.paths.length ? ', …' : ''}`,
