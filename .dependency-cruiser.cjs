@@ -127,6 +127,8 @@ module.exports = {
     ),
     oneImporter('@jridgewell/sourcemap-codec', '^submit/job/source-map\\.ts$'),
     oneImporter('tar-stream', '^submit/engines/streaming/node-archive\\.ts$'),
+    oneImporter('pg', '^submit/sinks/postgres/'),
+    oneImporter('pg-(copy-streams|connection-string)', '^submit/sinks/postgres/'),
     oneImporter('p-retry', '^submit/hadoop/retry\\.ts$'),
   ],
   options: {

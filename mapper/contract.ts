@@ -347,6 +347,20 @@ export interface InputPlace {
    * table: for each line the index of its file (4 bytes) and its line number there (6 bytes, 0: not known), big-endian.
    */
   readonly firstOrigin?: number;
+  /**
+   * Present if what the output goes to does not take some of the records, by the start of the split: they are rejects too.
+   * In the order of the records.
+   */
+  readonly refused?: Readonly<Record<string, readonly RefusedPlace[]>>;
+}
+
+/** A record that is written, but not taken by what the output goes to. */
+export interface RefusedPlace {
+  /** Which of the records of the split that are written, from 0. */
+  readonly record: number;
+  /** Label of the column; empty if it is not known. */
+  readonly column: string;
+  readonly reason: string;
 }
 
 /** Bytes of an entry in the table of origins, and of the index in it. */

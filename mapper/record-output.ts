@@ -1,5 +1,6 @@
-import { type HeaderChoice, HIDDEN } from './contract.js';
+import { type HeaderChoice, HIDDEN, type RefusedPlace } from './contract.js';
 import type { RecordSource } from './hadoop/input-places.js';
+import { byteStringOfText } from './records/byte-string.js';
 import { countLineFeeds } from './records/framer.js';
 import type { MalformedReason } from './records/record-scan.js';
 import { headerLine, type RecordWriter, recordWriterOf, type WrittenForm } from './records/record-writer.js';
@@ -51,6 +52,9 @@ export class RecordOutput {
   #writer: RecordWriter;
   #hasBegunRejects = false;
   #rows: (readonly string[])[] = [];
+  /** Records written so far, and how many of the refused ones were among them. */
+  #written = 0;
+  #refused = 0;
   /** The header of an output that has other columns than the data; null: headers are written as they are met. */
   #ownHeader: readonly string[] | null = null;
 
@@ -97,12 +101,34 @@ export class RecordOutput {
     { fields, rejection, invalid, hasWrongFieldCount, leftOut }: RecordOutcome,
     read?: ReadRecord,
   ): void {
-    this.#tally.countRecords(leftOut ?? (rejection === null ? 'written' : 'rejected'));
+    const refused = rejection === null && leftOut === undefined ? this.#takeRefused() : null;
+    const isWritten = rejection === null && refused === null;
+    this.#tally.countRecords(leftOut ?? (isWritten ? 'written' : 'rejected'));
     if (hasWrongFieldCount) this.#tally.countWrongFieldCount();
     for (const label of invalid) this.#tally.countInvalid(label);
     if (leftOut !== undefined) return;
     if (rejection !== null) this.#writeReject(rejection, read);
+    else if (refused !== null) this.#writeReject(this.#rejectionOf(refused), read);
     else if (!this.writesRejects) this.#rows.push(fields);
+  }
+
+  /** Counts a record that the rules let pass; the refusal if it is one of those that are not taken. */
+  #takeRefused(): RefusedPlace | null {
+    const next = this.#options.source.refused?.[this.#refused];
+    if (next?.record !== this.#written++) return null;
+    this.#refused += 1;
+    return next;
+  }
+
+  #rejectionOf({ column, reason }: RefusedPlace): Rejection {
+    const shown = this.#options.hidesData === true ? { record: HIDDEN } : {};
+    return {
+      column: byteStringOfText(column),
+      rule: 'load',
+      value: '',
+      reason: byteStringOfText(reason),
+      ...shown,
+    };
   }
 
   /** Takes a header. */

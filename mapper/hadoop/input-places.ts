@@ -1,5 +1,5 @@
 import { openSync, readSync } from 'node:fs';
-import { type InputPlaces, ORIGIN_ENTRY, TASK_ENVIRONMENT } from '../contract.js';
+import { type InputPlaces, ORIGIN_ENTRY, type RefusedPlace, TASK_ENVIRONMENT } from '../contract.js';
 import { MapperFailure } from '../failure.js';
 import { LF } from '../records/byte-string.js';
 import { pathOfUri, type TaskContext } from './task-environment.js';
@@ -12,6 +12,8 @@ export interface RecordSource {
   readonly linesBefore: number | null;
   /** Where a line of the file, from 1, came from itself; null if that is not known. Absent: the file is no copy. */
   readonly originOf?: (line: number) => Place | null;
+  /** The records that are not taken by what the output goes to. Absent: all are. */
+  readonly refused?: readonly RefusedPlace[];
 }
 
 /** Where a line of an input came from, if that input was made of other files. */
@@ -101,9 +103,11 @@ export function recordSourceOf(
   const linesBefore =
     inputStart === 0 ? 0 : inputStart === null ? null : (place?.linesBefore[inputStart] ?? null);
   const firstOrigin = place?.firstOrigin;
+  const refused = inputStart === null ? undefined : place?.refused?.[inputStart];
   return {
     file: place?.name ?? inputFile ?? '',
     linesBefore,
+    ...(refused === undefined ? {} : { refused }),
     ...(firstOrigin !== undefined &&
       origins !== null && { originOf: (line) => origins.at(firstOrigin + line - 1) }),
   };

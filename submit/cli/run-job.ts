@@ -7,6 +7,7 @@ import { createSecretsFile } from '../state/secrets-file.js';
 import { CONNECTIONS, openPorts, type Settings } from './connections.js';
 import type { Arguments, OptionDefinitions } from './define-command.js';
 import type { LoadedJob } from './job-options.js';
+import { loadExitOf } from './load.js';
 import { readSecrets } from './read-secrets.js';
 import { WAIT_OPTION, waitMsOf } from './wait-option.js';
 
@@ -54,6 +55,7 @@ export async function runOnEngine(
   const options = { makeBundle, version, signal, fresh, waitMs, secrets };
   const outcome = await runJob(plan, ports, { ...options, ...(replay && { replay }) });
   if (outcome.state === 'failed') return exitCodeOf(outcome.failure);
+  if (outcome.loadFailure !== undefined) return loadExitOf(outcome.loadFailure, true);
   return outcome.left.length > 0 ? EXIT.inputLeft : EXIT.done;
 }
 

@@ -33,7 +33,7 @@ export function problemsOfChecks(job: ParsedJobFile): JobFileProblem[] {
       });
     }
   }
-  const written = job.content.output.csv?.delimiter ?? csv.delimiter;
+  const written = job.content.output?.csv?.delimiter ?? csv.delimiter;
   if (checks.unique !== undefined && written !== undefined && !/^[\0-\x7f]$/.test(delimiterText(written))) {
     report(['checks', 'unique'], {
       message: 'keys are looked for in an output whose delimiter is one ASCII character',

@@ -19,7 +19,7 @@ export function planOutputColumns(
   folder: string,
   report: Report,
 ): PlannedOutputColumn[] | null {
-  const given = job.content.output.columns;
+  const given = job.content.output?.columns;
   if (given === undefined) return null;
   const shown = new Set(given.flatMap(shownSource));
   const lineOf = new Map<string, number>();

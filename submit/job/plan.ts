@@ -8,6 +8,7 @@ import { invalidFile } from '../config/yaml-file.js';
 import { Failure, type JobFileProblem } from '../errors.js';
 import { problemsOfChecks } from './check-problems.js';
 import type { ParsedJobFile } from './job-file.js';
+import { problemsOfLoad } from './load-problems.js';
 import { type DescribedMapper, type OwnMapper, withMapperSettings } from './own-mapper.js';
 import { columnOf, type PlannedOutputColumn, planOutputColumns, sourcesIn } from './plan-output-columns.js';
 import { planRules, type Report, secretsIn } from './plan-rules.js';
@@ -75,7 +76,12 @@ export function planJob(job: ParsedJobFile, overrides: Overrides, surroundings: 
   const isHidden = hidesData(job) || (surroundings.ownMapper?.mapper.hidesData ?? false);
   problems.push(...problemsOfPrivacy(job, isHidden));
   const where = planWhere(job, folder, report);
-  problems.push(...contradictions(job, where), ...rulesBesideMapper(job), ...problemsOfChecks(job));
+  problems.push(
+    ...contradictions(job, where),
+    ...rulesBesideMapper(job),
+    ...problemsOfChecks(job),
+    ...problemsOfLoad(job),
+  );
   if (problems.length > 0) throw new Failure('job-file-invalid', invalidFile(job.path, problems));
   const settings = resolveSettings(job, overrides, surroundings, isHidden);
   const { jobFile, ownMapper = null } = surroundings;
@@ -121,7 +127,7 @@ function occurrencesOf(names: readonly string[]): ReadonlyMap<string, number> {
 
 /** Contradictions between two places of the file, which the schema cannot detect. */
 function contradictions(job: ParsedJobFile, where: PlannedWhere | null): JobFileProblem[] {
-  const { columns = {}, output, mapper } = job.content;
+  const { columns = {}, output = {}, mapper } = job.content;
   const csv = csvKeys(job.content.csv);
   const problems: JobFileProblem[] = [];
   const report: Report = (keys, problem) =>

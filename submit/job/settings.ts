@@ -5,6 +5,7 @@ import { type ChecksSettings, checksSettings } from './sections/checks.js';
 import { chooserOf } from './sections/choose.js';
 import { type CsvSettings, csvSettings } from './sections/csv.js';
 import { INPUT_OVERRIDES, type InputSettings, inputSettings } from './sections/input.js';
+import { type LoadSettings, loadSettings } from './sections/load.js';
 import { type LocaleSettings, localeSettings } from './sections/locale.js';
 import { OUTPUT_OVERRIDES, type OutputSettings, outputSettings } from './sections/output.js';
 import { type RecordsSettings, recordsSettings } from './sections/records.js';
@@ -25,6 +26,7 @@ export interface JobSettings
     RecordsSettings,
     ChecksSettings,
     OutputSettings,
+    LoadSettings,
     RunSettings {
   readonly name: Setting<string>;
 }
@@ -39,7 +41,16 @@ export function resolveSettings(
   surroundings: Surroundings,
   hidesData: boolean,
 ): JobSettings {
-  const { name: nameInFile, input, csv, records = {}, checks = {}, output, run = {} } = job.content;
+  const {
+    name: nameInFile,
+    input,
+    csv,
+    records = {},
+    checks = {},
+    output = {},
+    load,
+    run = {},
+  } = job.content;
   const choose = chooserOf(job, overrides);
   const data = csvSettings(csv, choose);
   const name = choose.fromFile(['name'], nameInFile, defaultName(surroundings.jobFile));
@@ -48,9 +59,16 @@ export function resolveSettings(
     ...inputSettings(input, choose, surroundings, name.value),
     ...data,
     ...localeSettings(job.content.locale, choose),
-    ...recordsSettings(records, choose, hidesData),
+    ...recordsSettings(records, choose, hidesData || load !== undefined),
     ...checksSettings(checks, choose),
-    ...outputSettings(output, choose, surroundings, data['csv.header'].value),
+    ...outputSettings(
+      output,
+      choose,
+      surroundings,
+      data['csv.header'].value,
+      load?.postgres.mode ?? 'append',
+    ),
+    ...loadSettings(load, choose, surroundings),
     ...runSettings(run, choose, surroundings),
   };
 }

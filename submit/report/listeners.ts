@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { createLogUpdate } from 'log-update';
 import { formatSize } from '../config/sizes.js';
 import type { TextOutput } from '../context.js';
-import { exitCodeOf } from '../exit-codes.js';
+import { EXIT, exitCodeOf } from '../exit-codes.js';
 import type { RunEvent, StepResult } from '../run/events.js';
 import { count, escapeControls, formatDuration, formatNumber } from './escape.js';
 import { formatLoadNote, formatRolledBack } from './load-text.js';
@@ -16,7 +16,8 @@ import {
 } from './summary-text.js';
 import { checkLines } from './words/check-text.js';
 import { formatDrift } from './words/drift-text.js';
-import { formatFailure } from './words/failure-text.js';
+import { formatFailure, formatLoadFailure } from './words/failure-text.js';
+import { loadLine } from './words/load-failure-text.js';
 import { formatLockNews } from './words/lock-text.js';
 import { replayingLine } from './words/replay-text.js';
 import { formatRetry } from './words/retry-text.js';
@@ -32,9 +33,15 @@ export type Listener = (event: RunEvent) => void;
 /** Writes events as JSON lines on stdout, and failures also as text on stderr. */
 export function jsonListener(stdout: TextOutput, stderr: TextOutput): Listener {
   return (event) => {
-    const told = event.event === 'run-failed' ? { ...event, exitCode: exitCodeOf(event.failure) } : event;
+    const told =
+      event.event === 'load-failed'
+        ? { ...event, exitCode: EXIT.loadFailed }
+        : event.event === 'run-failed'
+          ? { ...event, exitCode: exitCodeOf(event.failure) }
+          : event;
     stdout.write(`${JSON.stringify(told)}\n`);
     if (event.event === 'run-failed') stderr.write(`${formatFailure(event.failure)}\n`);
+    if (event.event === 'load-failed') stderr.write(`${formatLoadFailure(event.failure)}\n`);
     if (event.event === 'failed-after-publish') stderr.write(`${formatAfterPublish(event)}\n`);
   };
 }
@@ -146,6 +153,10 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
       case 'failed-after-publish':
         line(`  ${formatAfterPublish(event)}`);
         return;
+      case 'load-failed':
+        progress.clear();
+        stderr.write(`${formatLoadFailure(event.failure)}\n`);
+        return;
       case 'run-failed':
         progress.clear();
         stderr.write(`${formatFailure(event.failure)}\n`);
@@ -239,5 +250,7 @@ function formatStepResult(result: StepResult): string {
       return formatChecks(result.held, result.warnings);
     case 'publish':
       return result.output;
+    case 'load':
+      return loadLine(result);
   }
 }

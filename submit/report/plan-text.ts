@@ -8,10 +8,13 @@ import type { Origin, Setting } from '../config/setting.js';
 import { formatSize } from '../config/sizes.js';
 import { quoteForShell } from '../engines/programs.js';
 import type { ClusterSettings } from '../hadoop/cluster/cluster-settings.js';
+import { tableColumnsOf } from '../job/load-table.js';
+import { outputNamesOf } from '../job/output-names.js';
 import type { OwnMapper } from '../job/own-mapper.js';
 import type { JobPlan } from '../job/plan.js';
 import type { PlannedOutputColumn } from '../job/plan-output-columns.js';
 import { hasOwnChecks } from '../job/sections/checks.js';
+import type { ColumnInTable } from '../job/sections/load.js';
 import type { Preview } from '../run/preview.js';
 import { count, quote } from './escape.js';
 import { formatPassedOver } from './passed-over-text.js';
@@ -63,6 +66,7 @@ export function formatPlan(
           ...table(plan.outputColumns.map((column) => outputColumnRow(column, rules))),
           '',
         ]),
+    ...tableLines(plan, preview.names),
     'What a run does',
     ...steps(plan, preview, cluster).map((step, index) => `  ${index + 1}. ${step}`),
     ...formatLeftOut(preview.left),
@@ -182,8 +186,19 @@ function steps(
       : 'run: the command below, followed to its end',
     'verify: lines and records scanned, read, written, rejected, left out and in the part files must agree',
     ...(hasOwnChecks(settings) ? ['checks: the settings checks.* must hold, else nothing is published'] : []),
-    `publish: ${settings['output.path'].value}, ${modes[settings['output.mode'].value]}`,
+    ...(settings['output.path'].value === ''
+      ? []
+      : [`publish: ${settings['output.path'].value}, ${modes[settings['output.mode'].value]}`]),
+    ...(settings['load.postgres.table'] === undefined ? [] : [loadStep(settings)]),
   ];
+}
+
+function loadStep(settings: JobPlan['settings']): string {
+  const isAlone = settings['output.path'].value === '';
+  const table = settings['load.postgres.table']?.value ?? '';
+  const how =
+    settings['load.postgres.mode']?.value === 'replace' ? 'in place of its rows' : 'added to its rows';
+  return `${isAlone ? 'publish' : 'load'}: the table ${table}, ${how}, in one transaction`;
 }
 
 function formatValue(key: string, value: unknown): string {
@@ -192,6 +207,9 @@ function formatValue(key: string, value: unknown): string {
   if (key === 'run.retries.delay') return formatDurationSetting(value as number);
   if (key === 'checks.maxRejected' && value === null) return 'not all';
   if (value === null) return ABSENT[key] ?? '–';
+  if (key.endsWith('Timeout')) return formatDurationSetting(value as number);
+  if (key === 'load.postgres.columns')
+    return formatTableColumns(value as Readonly<Record<string, ColumnInTable>>);
   if (key === 'checks.maxBytes') return formatSize(value as number);
   if (key === 'checks.maxRejected') return formatLimit(value as Limit);
   if (key === 'checks.maxInvalid') return formatLimits(value as Readonly<Record<string, Limit>>);
@@ -216,6 +234,11 @@ const ABSENT: Readonly<Record<string, string>> = {
   'csv.quote': 'none',
   'csv.encoding': 'bytes stay what they are',
   'output.csv.delimiter': "the input's",
+  'load.postgres.url': 'by PGHOST and other PG* variables',
+  'load.postgres.schema': 'by the search path',
+  'load.postgres.key': 'none',
+  'load.postgres.columns': 'by names and rules',
+  'load.postgres.statementTimeout': 'no limit',
 };
 
 function formatLimit(limit: Limit): string {
@@ -226,6 +249,32 @@ function formatLimits(limits: Readonly<Record<string, Limit>>): string {
   return Object.entries(limits)
     .map(([column, limit]) => `${quote(column)}: ${formatLimit(limit)}`)
     .join(', ');
+}
+
+function formatTableColumns(columns: Readonly<Record<string, ColumnInTable>>): string {
+  return Object.entries(columns)
+    .map(([column, { name, type }]) =>
+      [`${quote(column)}:`, name, type].filter((one) => one !== undefined).join(' '),
+    )
+    .join(', ');
+}
+
+/** The columns of the table, as far as the names of the data are known. */
+function tableLines(plan: JobPlan, names: readonly string[] | null): string[] {
+  const outputColumns = outputNamesOf(plan, names);
+  if (plan.settings['load.postgres.table'] === undefined || outputColumns === null) return [];
+  const columns = tableColumnsOf(plan, { inputColumns: names, outputColumns });
+  return [
+    `Columns of the table (${columns.length})`,
+    ...table(
+      columns.map(({ name, type, because, isKey }) => [
+        name,
+        `${type}${isKey ? ', key' : ''}`,
+        because === 'nothing' ? 'no rule says more' : because,
+      ]),
+    ),
+    '',
+  ];
 }
 
 function formatVolume({ within, ofLast, level }: VolumeRule): string {

@@ -4,11 +4,23 @@ import type { FailureFacts, LeftInput } from '../errors.js';
 import type { ColumnDrift } from '../job/column-drift.js';
 import type { DriftChoice } from '../job/sections/records.js';
 import type { InputDrift, PlannedColumns } from '../job/settle-columns.js';
+import type { LoadCounts } from '../load-plan.js';
+import type { LoadDone } from '../sinks/sink.js';
 import type { PassedOver } from '../sources/source.js';
 import type { AlreadyLoaded } from './decide-load.js';
 import type { LockNews } from './lock-news.js';
 
-export const STEPS = ['check', 'scan', 'upload', 'mapper', 'run', 'verify', 'checks', 'publish'] as const;
+export const STEPS = [
+  'check',
+  'scan',
+  'upload',
+  'mapper',
+  'run',
+  'verify',
+  'checks',
+  'publish',
+  'load',
+] as const;
 export type StepName = (typeof STEPS)[number];
 
 /** Everything that a run reports, with time and run id. Only listeners turn events into text. */
@@ -147,6 +159,8 @@ export type RunNews =
       /** Id of the run whose output was there, and is kept; null when there was none. */
       readonly setAside: string | null;
     }
+  /** The output is published, but could not be loaded into the table. */
+  | { readonly event: 'load-failed'; readonly failure: FailureFacts }
   | { readonly event: 'run-failed'; readonly failure: FailureFacts };
 
 /** What a run does after its commit point. */
@@ -179,7 +193,8 @@ export type StepResult =
   | { readonly step: 'run'; readonly tasks: number; readonly rejectTasks: number }
   | { readonly step: 'verify'; readonly equations: number }
   | { readonly step: 'checks'; readonly held: number; readonly warnings: number }
-  | { readonly step: 'publish'; readonly output: string };
+  | { readonly step: 'publish'; readonly output: string }
+  | { readonly step: 'load'; readonly table: string; readonly load: LoadDone };
 
 /** A published run. */
 export interface RunSummary {
@@ -196,6 +211,8 @@ export interface RunSummary {
   readonly rejects: string | null;
   /** The run whose rejects were run again, and their number. */
   readonly replays?: { readonly runId: string; readonly rejects: number };
+  /** What was done to the table that was loaded. */
+  readonly load?: LoadCounts;
   /** Inputs that were left out. */
   readonly left: readonly LeftInput[];
   /** The first lines of the output, as text. */

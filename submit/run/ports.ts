@@ -1,5 +1,5 @@
 import type { Engine } from '../engines/engine.js';
-import type { ProtectedPlace, Sink } from '../sinks/sink.js';
+import type { Loader, ProtectedPlace, Sink } from '../sinks/sink.js';
 import type { PartReader, Source } from '../sources/source.js';
 import type { RunEvent } from './events.js';
 import type { LockNews } from './lock-news.js';
@@ -11,6 +11,8 @@ export interface Ports {
   readonly source: Source;
   readonly engine: Engine;
   readonly sink: Sink;
+  /** Brings what is published into a table; null: the job does not. */
+  readonly loader: Loader | null;
   /** Places that publishing must not harm, besides the inputs. */
   readonly protectedPlaces: readonly ProtectedPlace[];
   readonly parts: PartReader;

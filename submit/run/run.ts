@@ -12,6 +12,7 @@ import { chooseInputs, type FoundInputs, findInputs, protectPlaces } from './fin
 import { firstSignal } from './first-signal.js';
 import { journalHeadOf } from './journal-head.js';
 import { requireSome } from './leave-out.js';
+import { checkLoader, loadPublished } from './load.js';
 import { manifestOfRun, rejectsOfRun } from './manifest-of-run.js';
 import type { HeldLock, JournalEnd, Ports, SecretsFile } from './ports.js';
 import { publishedColumnsOf } from './published-columns.js';
@@ -57,7 +58,12 @@ export interface RunOptions {
 
 /** How a run ended. */
 export type RunOutcome =
-  | { readonly state: 'published' | 'nothing-to-do'; readonly left: readonly LeftInput[] }
+  | {
+      readonly state: 'published' | 'nothing-to-do';
+      readonly left: readonly LeftInput[];
+      /** Why what is published could not be loaded into the job's table; absent: it was, or there is none. */
+      readonly loadFailure?: AnyFailure;
+    }
   | { readonly state: 'failed'; readonly failure: AnyFailure };
 
 /**
@@ -196,7 +202,7 @@ async function runJournaled(
     if (!('publication' in result)) {
       await sink.clear(runId);
       await end({ state: 'nothing-to-do', endedMs: clock.now() });
-      return { state: 'nothing-to-do', left: result.left };
+      return { state: 'nothing-to-do', left: result.left, ...(await loadedOf(run)) };
     }
     published = result;
   } catch (thrown) {
@@ -212,6 +218,7 @@ async function runJournaled(
   }
   await afterwards(run, 'sync', () => sink.settle(published.publication));
   await tellPublished(run, published, startedMs);
+  const loaded = await loadedOf(run);
   const isCleared = await afterwards(run, 'clear-up', async () => {
     await sink.clear(runId);
     // A file whose upload was tried again may have come to be after it was removed.
@@ -221,7 +228,13 @@ async function runJournaled(
   if (replayed !== undefined) await afterwards(run, 'clear-up', () => clearReplay(ports, replayed));
   // The lock names the run, so that the next one removes its staging folder and ends its journal.
   if (!isCleared || !isClosed) leftOvers.unshift(runId);
-  return { state: 'published', left: published.left };
+  return { state: 'published', left: published.left, ...loaded };
+}
+
+/** Loads what is published into the job's table. */
+async function loadedOf(run: Run): Promise<{ readonly loadFailure?: AnyFailure }> {
+  const failure = await loadPublished(run);
+  return failure === null ? {} : { loadFailure: failure };
 }
 
 /** A run that had nothing to do. */
@@ -256,6 +269,9 @@ async function untilPublished(
     published: publishedColumnsOf(plan, published),
     firstYear,
   });
+  const columns = { inputColumns: mapper.names, outputColumns: mapper.outputNames };
+  await ports.sink.fits?.(columns);
+  await checkLoader(ports, columns);
   const task = await decideTask(run, published, scanned, mapper.mapperPlan);
   tellOfTask(run, task);
   if (task.kind === 'nothing') {
@@ -300,8 +316,16 @@ async function untilPublished(
   tell({ event: 'step-started', step: 'publish' });
   const folders = { records: jobs.records.folder, rejects: jobs.rejects?.folder ?? null };
   if (adopts) await adopt(run, published);
-  const publication = await publish(run, folders, manifest, replaces);
-  return { publication, manifest, left, publishStartedMs };
+  const result = await publish(run, {
+    folders,
+    manifest,
+    replaces,
+    reject: {
+      ...{ items, inputs, mapperPath, mapperSha256, tasks: jobs.records.job.tasks },
+      rejectsOf: (parts) => rejectsOfRun(plan, items, mapper, parts),
+    },
+  });
+  return { ...result, left, publishStartedMs };
 }
 
 /** Makes the output that is there the first batch. */

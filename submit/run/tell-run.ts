@@ -72,7 +72,8 @@ export async function tellPublished(
   await afterwards(run, 'journal', () =>
     journal.recordStep({ step: 'publish', startedMs: publishStartedMs, endedMs, output: publication }),
   );
-  const output = ports.engine.store.uri(publication.folder);
+  // A table has no folder of its own.
+  const output = publication.load === undefined ? ports.engine.store.uri(publication.folder) : ports.sink.uri;
   const durationMs = endedMs - publishStartedMs;
   tell({ event: 'step-done', step: 'publish', durationMs, result: { step: 'publish', output } });
   let firstLines: readonly string[] = [];
@@ -82,6 +83,6 @@ export async function tellPublished(
   const { store } = ports.engine;
   tell({
     event: 'run-published',
-    summary: summarise(store, publication, manifest, left, firstLines, now() - startedMs),
+    summary: summarise(store, output, publication, manifest, left, firstLines, now() - startedMs),
   });
 }

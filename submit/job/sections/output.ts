@@ -20,7 +20,11 @@ const COMPRESSIONS = ['none', 'gzip'] as const;
 
 export const outputSchema = (rules: RuleCatalogue) =>
   z.strictObject({
-    path: z.string().min(1).describe('Folder of the output, relative to the job file'),
+    path: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Folder of the output, relative to the job file; may be left out where load names a table'),
     header: z
       .enum(HEADER_CHOICES)
       .optional()
@@ -51,7 +55,7 @@ export const OUTPUT_OVERRIDES = {
 } as const satisfies Record<string, OverrideNames>;
 
 export interface OutputSettings extends OutputCsvSettings {
-  /** Absolute. */
+  /** Absolute; empty for a job that has a table in its place. */
   readonly 'output.path': Setting<string>;
   readonly 'output.header': Setting<HeaderChoice>;
   readonly 'output.mode': Setting<OutputMode>;
@@ -64,7 +68,7 @@ export interface OutputSettings extends OutputCsvSettings {
   readonly verify: Setting<(typeof VERIFY_CHOICES)[number]>;
 }
 
-/** `hasHeader`: whether the data have a header. Throws `usage` for an output on another file system than the engine's. */
+/** `hasHeader`: whether the data have a header. `modeOfLoad`: the mode of a job that has only a table. Throws `usage` for an output on another file system than the engine's. */
 export function outputSettings(
   {
     path,
@@ -78,10 +82,11 @@ export function outputSettings(
   choose: Choose,
   surroundings: Surroundings,
   hasHeader: boolean,
+  modeOfLoad: OutputMode,
 ): OutputSettings {
   const { fromFile, overrideText } = choose;
   const { jobFile, cwd } = surroundings;
-  const inFile = addressedPath(path, dirname(jobFile), surroundings);
+  const inFile = path === undefined ? undefined : addressedPath(path, dirname(jobFile), surroundings);
   return {
     'output.path':
       overrideText('output.path', 'a path', (text) =>
@@ -92,7 +97,7 @@ export function outputSettings(
     'output.mode':
       overrideText('output.mode', OUTPUT_MODES.join(', '), (text) =>
         OUTPUT_MODES.find((known) => known === text),
-      ) ?? fromFile(['output', 'mode'], mode, 'create'),
+      ) ?? fromFile(['output', 'mode'], mode, path === undefined ? modeOfLoad : 'create'),
     'output.compression': fromFile(['output', 'compression'], compression, 'none'),
     'output.onChangedInput': fromFile(['output', 'onChangedInput'], onChangedInput, 'fail'),
     'output.keepPrevious': fromFile(['output', 'keepPrevious'], keepPrevious, 0),

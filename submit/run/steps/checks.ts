@@ -106,7 +106,7 @@ async function duplicatesIn(
   const isAdded = plan.settings['output.mode'].value === 'append';
   const batches = published.manifests.flatMap((manifest, index) => {
     const folder = published.folders[index];
-    const stays = isAdded && folder !== undefined && !replaces.includes(manifest.runId);
+    const stays = isAdded && folder !== undefined && folder !== '' && !replaces.includes(manifest.runId);
     return stays ? [{ ...manifest, folder }] : [];
   });
   const own = { folder: records.folder, parts, ...keyLayout(layout, indexes) };

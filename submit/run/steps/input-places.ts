@@ -20,12 +20,13 @@ export interface ReadInputs {
  * split: a task sees only the lines of its split. Returns the path.
  */
 export async function writeInputPlaces(
-  { source, engine: { store } }: Pick<Ports, 'source' | 'engine'>,
+  ports: Pick<Ports, 'source' | 'engine'>,
   path: string,
   { items, inputs, tasks }: ReadInputs,
   replayed: readonly ReplayedInput[] = [],
 ): Promise<string> {
-  const names = new Map(inputs.map((input, at) => [input.path, nameOfItem(items[at])]));
+  const { store } = ports.engine;
+  const names = namesOfInputs(items, inputs, ports);
   const places = placesOf(names, tasks);
   if ((await store.stat(path)) !== undefined) return path;
   const staged = new Map(items.map((item, at) => [item.path, inputs[at]?.path ?? item.path]));
@@ -33,10 +34,17 @@ export async function writeInputPlaces(
     replayed.length === 0 ? [Buffer.from(JSON.stringify(places))] : withOrigins(places, replayed, staged);
   await store.write(path, bytes);
   return path;
+}
 
-  function nameOfItem(item: ScannedItem | undefined): string {
-    return item === undefined ? '' : nameOfInput(item, source, store);
-  }
+/** What the user calls each input, by its path in the engine's store. */
+export function namesOfInputs(
+  items: readonly ScannedItem[],
+  inputs: readonly Pick<StagedInput, 'path'>[],
+  { source, engine: { store } }: Pick<Ports, 'source' | 'engine'>,
+): ReadonlyMap<string, string> {
+  const nameOf = (item: ScannedItem | undefined) =>
+    item === undefined ? '' : nameOfInput(item, source, store);
+  return new Map(inputs.map((input, at) => [input.path, nameOf(items[at])]));
 }
 
 /**

@@ -139,11 +139,13 @@ function suffixOf(number: number): string {
   return number === 1 ? '' : `-${number}`;
 }
 
-async function runToEnd(
+/** `isNew`: no job of an earlier try does the same. */
+export async function runToEnd(
   run: Run,
   emit: JobRequest['emit'],
   requestOf: (number: number) => JobRequest,
   progress: Progress,
+  isNew = false,
 ): Promise<FinishedJob> {
   const { ports, signal } = run;
   /** Notes of application ids that are being written. */
@@ -168,7 +170,7 @@ async function runToEnd(
     }
   };
   try {
-    const attached = await attach(run, emit, requestOf);
+    const attached = isNew ? null : await attach(run, emit, requestOf);
     number = attached?.number ?? nextNumber(run, emit);
     const request = requestOf(number);
     let handle = attached?.handle;
