@@ -74,12 +74,25 @@ load: { postgres: { table: s.t, key: price, columns: { Sum: { name: total, type:
       { name: 'total', from: 'Sum', type: 'numeric(9,2)', because: 'the job file', isKey: false },
       { name: 'when', from: 'When', type: 'date', because: 'a rule', isKey: false },
     ]);
-    expect(plannedLoadOf(plan)).toMatchObject({ schema: 's', table: 't', onConflict: 'fail', duplicates: 'fail' });
+    expect(plannedLoadOf(plan)).toMatchObject({
+      schema: 's',
+      table: 't',
+      onConflict: 'fail',
+      duplicates: 'fail',
+    });
   });
 
   it('makes names of the table from those of the data', () => {
     const names = ['Order ID', 'unitPrice', 'Straße (m²)', ' x ', '%', 'ÀÉ', 'HTTPCode'];
-    expect(names.map(snakeCase)).toEqual(['order_id', 'unit_price', 'straße_m', 'x', 'column_5', 'àé', 'httpcode']);
+    expect(names.map(snakeCase)).toEqual([
+      'order_id',
+      'unit_price',
+      'straße_m²',
+      'x',
+      'column_5',
+      'àé',
+      'httpcode',
+    ]);
   });
 
   it.each([

@@ -11,7 +11,12 @@ const wanted = (name: string, type: string, more: Partial<TableColumn> = {}): Ta
   isKey: false,
   ...more,
 });
-const there = (name: string, type: string, isRequired = false) => ({ name, type, baseType: type, isRequired });
+const there = (name: string, type: string, isRequired = false) => ({
+  name,
+  type,
+  baseType: type,
+  isRequired,
+});
 
 describe('the table that is there', () => {
   const difference = (one: TableColumn, has: string) =>
@@ -38,9 +43,12 @@ describe('the table that is there', () => {
     ['numeric(38,2)', 'numeric(12,1)'],
     ['numeric(38,2)', 'boolean'],
     ['boolean', 'integer'],
-  ])('does not take what rules write as %s in a column of %s: it would be lost in part, or wholly', (type, has) => {
-    expect(difference(wanted('c', type), has)).toEqual([{ kind: 'type', column: 'c', wanted: type, has }]);
-  });
+  ])(
+    'does not take what rules write as %s in a column of %s: it would be lost in part, or wholly',
+    (type, has) => {
+      expect(difference(wanted('c', type), has)).toEqual([{ kind: 'type', column: 'c', wanted: type, has }]);
+    },
+  );
 
   it.each([
     ['varchar(5)', 'character varying(5)'],
