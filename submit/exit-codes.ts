@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { DatabaseProblem, FailureCode, FailureDetails, HadoopCauseKind } from './errors.js';
+import type { AnyFailure, DatabaseProblem, FailureCode, FailureDetails, HadoopCauseKind } from './errors.js';
 
 /** The exit statuses of `hadoop-elt`, as the README documents them. */
 export const EXIT = {
@@ -100,4 +100,9 @@ export function exitCodeOf<Code extends FailureCode>({
 
 function exitCodeOfScheme(scheme: string): number {
   return scheme === 'file' ? EXIT.localFile : EXIT.remoteStore;
+}
+
+/** The exit status of a load that failed. An interruption keeps its own, and so does what failed before anything was published. */
+export function loadExitOf(failure: AnyFailure, isPublished: boolean): number {
+  return isPublished && failure.code !== 'interrupted' ? EXIT.loadFailed : exitCodeOf(failure);
 }

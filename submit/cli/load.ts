@@ -1,5 +1,5 @@
 import { Failure } from '../errors.js';
-import { EXIT, exitCodeOf } from '../exit-codes.js';
+import { EXIT, loadExitOf } from '../exit-codes.js';
 import { loadJob } from '../run/load.js';
 import { CLUSTER_OPTIONS, loadCluster } from './cluster-options.js';
 import { CONNECTIONS, ENGINE_OF, openPorts, type Settings } from './connections.js';
@@ -63,8 +63,3 @@ export const loadCommand = defineCommand({
     return loadExitOf(outcome.failure, outcome.isPublished);
   },
 });
-
-/** An interruption keeps its own status. */
-export function loadExitOf(failure: Parameters<typeof exitCodeOf>[0], isPublished: boolean): number {
-  return isPublished && failure.code !== 'interrupted' ? EXIT.loadFailed : exitCodeOf(failure);
-}

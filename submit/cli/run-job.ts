@@ -1,5 +1,5 @@
 import type { Context } from '../context.js';
-import { EXIT, exitCodeOf } from '../exit-codes.js';
+import { EXIT, exitCodeOf, loadExitOf } from '../exit-codes.js';
 import { jsonListener, type Listener, textListener } from '../report/listeners.js';
 import type { ReplayRequest } from '../run/replay.js';
 import { runJob } from '../run/run.js';
@@ -7,7 +7,6 @@ import { createSecretsFile } from '../state/secrets-file.js';
 import { CONNECTIONS, openPorts, type Settings } from './connections.js';
 import type { Arguments, OptionDefinitions } from './define-command.js';
 import type { LoadedJob } from './job-options.js';
-import { loadExitOf } from './load.js';
 import { readSecrets } from './read-secrets.js';
 import { WAIT_OPTION, waitMsOf } from './wait-option.js';
 

@@ -1,8 +1,13 @@
 import type { RulePlan } from '../../mapper/contract.js';
 import { nameInHeader } from '../../mapper/records/loose-names.js';
 import type { TableColumn } from '../load-plan.js';
-import type { NamesOfData } from './load-table.js';
 import type { JobPlan } from './plan.js';
+
+/** The columns of the data as they are read, and of the output. */
+export interface NamesOfData {
+  readonly inputColumns: readonly string[] | null;
+  readonly outputColumns: readonly string[];
+}
 
 type ColumnType = Pick<TableColumn, 'type' | 'because'>;
 

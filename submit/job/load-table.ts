@@ -1,6 +1,6 @@
 import { Failure } from '../errors.js';
 import { MAX_IDENTIFIER_BYTES, type PlannedLoad, type TableColumn } from '../load-plan.js';
-import { columnTypeOf } from './column-type.js';
+import { columnTypeOf, type NamesOfData } from './column-type.js';
 import type { JobPlan } from './plan.js';
 import type { ColumnInTable } from './sections/load.js';
 
@@ -30,12 +30,6 @@ export function plannedLoadOf({
     header: settings['output.header'].value,
     adopts: settings.adopt.value,
   };
-}
-
-/** The columns of the data as they are read, and of the output. */
-export interface NamesOfData {
-  readonly inputColumns: readonly string[] | null;
-  readonly outputColumns: readonly string[];
 }
 
 /**
