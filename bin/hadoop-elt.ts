@@ -14,6 +14,7 @@ import { EXIT } from '../submit/exit-codes.js';
 import { main } from '../submit/main.js';
 import {
   closeLostTerminalsAtExit,
+  hearSignals,
   interruptionBySignals,
   isAlive,
   letSignalsEndTheProcess,
@@ -26,6 +27,8 @@ import { processesSeenBy } from '../submit/state/processes.js';
 
 silenceUrlParseWarning();
 closeLostTerminalsAtExit();
+
+const interruption = interruptionBySignals();
 
 // If the event loop becomes empty before main() has ended, that is a bug.
 process.exitCode = EXIT.bug;
@@ -40,15 +43,16 @@ void main({
   user: userName(),
   nodePath: process.execPath,
   cpuCount: availableParallelism(),
-  signal: interruptionBySignals(),
+  signal: interruption,
   version,
   inspectThreadSource,
   keyProgramSource,
   mapper: {
     bundleSource,
     apiSource,
-    run: (plan, args, secrets) => {
+    run: async (plan, args, secrets) => {
       // The mapper is synchronous, so no signal handler could run.
+      await hearSignals(interruption);
       letSignalsEndTheProcess();
       makeStandardStreamsBlocking();
       return mapperMain(() => definitionOfPlan(plan), { ...processHost(), argv: args, secrets });

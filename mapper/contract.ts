@@ -30,7 +30,12 @@ export interface ColumnPlan {
  */
 export interface OutputColumnPlan extends OutputColumnNaming {
   /** An expression in place of a column of the data, whose `from` is then null. Its invalid results are never kept. */
-  readonly compute?: { readonly expression: string; readonly onInvalid: InvalidAction };
+  readonly compute?: {
+    readonly expression: string;
+    readonly onInvalid: InvalidAction;
+    /** That of the job: the locale of numbers that no rule wrote. */
+    readonly locale?: string;
+  };
   readonly rules: readonly RulePlan[];
 }
 
@@ -50,6 +55,13 @@ export type WherePlan =
 /** `pass` writes the record unchanged, `reject` leaves it out and counts it, `fail` ends the task. */
 export const RECORD_ACTIONS = ['pass', 'reject', 'fail'] as const;
 export type RecordAction = (typeof RECORD_ACTIONS)[number];
+
+/**
+ * What is done with records of another width than the header: `pad` adds empty fields, or takes empty ones away, and rejects what
+ * has a text in a field too many. The others are as for any record.
+ */
+export const FIELD_COUNT_ACTIONS = ['pass', 'pad', 'reject', 'fail'] as const;
+export type FieldCountAction = (typeof FIELD_COUNT_ACTIONS)[number];
 
 /** See `MapperPlan`. */
 export const LINE_BREAK_CHOICES = ['auto', 'yes', 'no'] as const;
@@ -182,7 +194,7 @@ export interface MapperPlan {
   readonly columns: readonly ColumnPlan[];
   /** Without it all records stay. */
   readonly where?: WherePlan;
-  readonly records: { readonly wrongFieldCount: RecordAction; readonly malformed: RecordAction };
+  readonly records: { readonly wrongFieldCount: FieldCountAction; readonly malformed: RecordAction };
   readonly output: {
     readonly header: HeaderChoice;
     readonly csv?: OutputStyle;
@@ -226,16 +238,21 @@ export const COUNTERS = {
   /** Records of the output, without headers. */
   recordsWritten: 'records written',
   recordsRejected: 'records rejected',
-  /** Records that `where` leaves out. */
+  /** Records that `where` leaves out, and blank lines under `pad`. */
   recordsLeftOut: 'records left out',
   /** Those among them that `where` can't judge. */
   recordsNotJudged: 'records left out as not judged',
+  /** Those among them that are blank lines. */
+  blankLines: 'records left out as blank lines',
   headersDropped: 'headers dropped',
   /** Headers seen, kept or dropped. */
   headers: 'headers',
   /** Headers that the mapper wrote by itself, for `every-part` and `first-part`, and before rejects. */
   headersAdded: 'headers added',
+  /** Records of a wrong width, without those that were padded. */
   wrongFieldCount: 'wrong field count',
+  /** Records that were given empty fields, or relieved of some, whatever became of them then. */
+  recordsPadded: 'records padded',
   malformed: 'malformed',
 } as const;
 export type CounterName = keyof typeof COUNTERS;

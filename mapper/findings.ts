@@ -14,8 +14,10 @@ export interface Example {
 export class Findings {
   readonly #ofColumns = new Map<string, Example>();
   #wrongFieldCount: Example | null = null;
+  #padded: Example | null = null;
   #malformed: Example | null = null;
   #notJudgedLine: number | null = null;
+  #replacements = 0;
 
   /** By the labels of columns. */
   get ofColumns(): ReadonlyMap<string, Example> {
@@ -24,6 +26,10 @@ export class Findings {
 
   get wrongFieldCount(): Example | null {
     return this.#wrongFieldCount;
+  }
+
+  get padded(): Example | null {
+    return this.#padded;
   }
 
   get malformed(): Example | null {
@@ -35,19 +41,34 @@ export class Findings {
     return this.#notJudgedLine;
   }
 
+  /** Characters of the input that are U+FFFD, once it is decoded. */
+  get replacements(): number {
+    return this.#replacements;
+  }
+
+  addReplacements(count: number): void {
+    this.#replacements += count;
+  }
+
   /** Whether a column has no example yet. */
   lacks(label: string): boolean {
     return !this.#ofColumns.has(label);
   }
 
   /** Keeps the first invalid value of a column. */
-  noteInvalid(label: string, lineNumber: number, value: string, reason: string): void {
-    if (this.lacks(label)) this.#ofColumns.set(label, { lineNumber, value: excerptOf(value), reason });
+  noteInvalid(label: string, lineNumber: number, value: string | null, reason: string): void {
+    if (!this.lacks(label)) return;
+    this.#ofColumns.set(label, { lineNumber, value: value === null ? null : excerptOf(value), reason });
   }
 
   /** Keeps the first record of a wrong width. */
   noteWrongFieldCount(lineNumber: number, reason: string): void {
     this.#wrongFieldCount ??= { lineNumber, value: null, reason };
+  }
+
+  /** Keeps the first record that was padded. */
+  notePadded(lineNumber: number, reason: string): void {
+    this.#padded ??= { lineNumber, value: null, reason };
   }
 
   /** Keeps the first record that `where` could not judge. */

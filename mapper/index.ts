@@ -42,7 +42,7 @@ export {
   upper,
 } from './api/rule-makers.js';
 export { type FieldFunction, Invalid, invalid } from './api/user-function.js';
-export type { RecordAction } from './contract.js';
+export type { FieldCountAction, RecordAction } from './contract.js';
 export type { MapperDefinition } from './definition.js';
 export { runMapper } from './process/run.js';
 export type { RoundingMode } from './rules/rounding-mode.js';

@@ -8,11 +8,12 @@ import { type TaskContext, taskNumberOf } from './hadoop/task-environment.js';
 import { instantiateKernel } from './kernel/instantiate.js';
 import { openKernelPath } from './kernel/kernel-path.js';
 import { layOutColumns, ruledLabels } from './mapping/column-layout.js';
+import { blankLinesAreOdd } from './mapping/field-count.js';
 import { hidesData } from './mapping/hidden-columns.js';
 import { mappingForInput, openerOfLayouts } from './mapping/input-layouts.js';
 import { outputHeader } from './mapping/output-layout.js';
 import { RecordMapper } from './mapping/record-mapper.js';
-import { ReferenceMapping } from './mapping/reference-mapping.js';
+import { blankLinesOf, ReferenceMapping } from './mapping/reference-mapping.js';
 import { RecordOutput } from './record-output.js';
 import { readableText as textOf } from './records/byte-string.js';
 import { type Dialect, dialectOf } from './records/dialect.js';
@@ -65,13 +66,14 @@ export function createPipeline(
   const { csv, records } = definition;
   const tally = new Tally();
   const findings = task === null ? new Findings() : null;
+  const blankLines = blankLinesOf(records);
   // Only the reference knows why a record is rejected.
   const useKernel = path === 'kernel' && emit === 'records';
   const kernel = useKernel || task !== null ? instantiateKernel() : null;
   const digests = task === null ? null : openDigests(kernel);
   const output = new RecordOutput(
     {
-      form: writtenFormOf(csv, definition.output),
+      form: writtenFormOf(csv, definition.output.csv),
       header: definition.output.header,
       isFirstPart: task?.writesFirstPart ?? true,
       emit,
@@ -87,10 +89,12 @@ export function createPipeline(
   if (csv.delimiterIsOpen !== true) output.beginRejects();
   const openMapping: OpenMapping = (header, { separator, builtFor }) => {
     const dialect = { ...dialectOf(csv), ...(separator === undefined ? {} : { delimiter: separator }) };
-    const form = writtenFormOf({ ...csv, delimiter: textOf(dialect.delimiter) }, definition.output);
+    const names = header?.names ?? null;
+    const written = definition.output.columns ?? names;
+    const read = { ...csv, delimiter: textOf(dialect.delimiter) };
+    const form = writtenFormOf(read, definition.output.csv, written?.length ?? null);
     output.useForm(form);
     output.beginRejects();
-    const names = header?.names ?? null;
     const isLoose = csv.headerMatch === 'loose';
     const layout = layOutColumns(definition, names, {
       isLoose,
@@ -102,23 +106,24 @@ export function createPipeline(
       if (layout.output === null) output.beginRecords(fields);
       else output.beginRecords(outputHeader(layout.output, fields), 'instead of those met');
     }
-    const match = { isLoose, nulls: dialect.nulls };
+    const match = { isLoose };
     const mapper = new RecordMapper({ definition, dialect, layout, task, findings });
     const matchHeader = names === null ? null : headerMatcherOf(names, match);
     const referenceOf = (of: Dialect) =>
-      new ReferenceMapping(recordReaderOf(of), matchHeader, mapper, output);
+      new ReferenceMapping(recordReaderOf(of), matchHeader, mapper, output, blankLines);
     const reference = referenceOf(dialect);
-    const read = { dialect, form, match };
-    const parts = { layout, form: read, referenceOf, output, findings };
-    const canUseKernel = useKernel && kernel !== null;
+    const kernelForm = { dialect, form, match };
+    const parts = { layout, form: kernelForm, referenceOf, output, findings };
+    const canUseKernel =
+      useKernel && kernel !== null && (blankLines === 'are records' || blankLinesAreOdd(layout.fieldCount));
     const planned = (canUseKernel ? openKernelPath(kernel, reference, parts) : null) ?? reference;
     // Such a pipe has one order of columns, and that is another one than was planned.
     if (header === null || builtFor !== undefined) return planned;
     const openLayout = openerOfLayouts({
-      ...{ definition, layout, header, read, task },
+      ...{ definition, layout, header, read: kernelForm, task },
       ...{ output, findings, useKernel },
     });
-    return mappingForInput(csv, { names: header.names, read, task }, planned, openLayout);
+    return mappingForInput(csv, { names: header.names, read: kernelForm, task }, planned, openLayout);
   };
   const options = {
     csv,

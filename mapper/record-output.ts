@@ -2,8 +2,15 @@ import { type HeaderChoice, HIDDEN, type RefusedPlace } from './contract.js';
 import type { RecordSource } from './hadoop/input-places.js';
 import { byteStringOfText } from './records/byte-string.js';
 import { countLineFeeds } from './records/framer.js';
+import { Comments } from './records/preamble.js';
 import type { MalformedReason } from './records/record-scan.js';
-import { headerLine, type RecordWriter, recordWriterOf, type WrittenForm } from './records/record-writer.js';
+import {
+  headerLine,
+  quoteLikeComments,
+  type RecordWriter,
+  recordWriterOf,
+  type WrittenForm,
+} from './records/record-writer.js';
 import { type ReadRecord, type Rejection, rejectLine, rejectsHeader } from './reject-line.js';
 import type { RecordEnd, Tally } from './tally.js';
 
@@ -16,6 +23,8 @@ export interface RecordOutcome {
   /** Labels of the columns whose field is invalid. */
   readonly invalid: readonly string[];
   readonly hasWrongFieldCount: boolean;
+  /** Present if the record had another width, and was padded. */
+  readonly isPadded?: true;
   /** Present if `where` leaves the record out: it is neither written nor rejected. */
   readonly leftOut?: 'left out' | 'left out, not judged';
 }
@@ -50,6 +59,8 @@ export class RecordOutput {
   readonly #sink: (bytes: Buffer) => void;
   #form: WrittenForm;
   #writer: RecordWriter;
+  /** Null: no line of the output can be taken for a comment. */
+  #comments: Comments | null = null;
   #hasBegunRejects = false;
   #rows: (readonly string[])[] = [];
   /** Records written so far, and how many of the refused ones were among them. */
@@ -76,6 +87,7 @@ export class RecordOutput {
   useForm(form: WrittenForm): void {
     this.#form = form;
     this.#writer = recordWriterOf(form);
+    this.#comments = form.comment === undefined ? null : new Comments(form.comment);
   }
 
   /** Starts the rejects with their header, once. To be called first; does nothing where records are written. */
@@ -98,13 +110,14 @@ export class RecordOutput {
 
   /** Takes a record that the rules have mapped. The next `flush` writes it. `read` is needed where rejects are written. */
   takeRecord(
-    { fields, rejection, invalid, hasWrongFieldCount, leftOut }: RecordOutcome,
+    { fields, rejection, invalid, hasWrongFieldCount, isPadded, leftOut }: RecordOutcome,
     read?: ReadRecord,
   ): void {
     const refused = rejection === null && leftOut === undefined ? this.#takeRefused() : null;
     const isWritten = rejection === null && refused === null;
     this.#tally.countRecords(leftOut ?? (isWritten ? 'written' : 'rejected'));
     if (hasWrongFieldCount) this.#tally.countWrongFieldCount();
+    if (isPadded === true) this.#tally.countPadded();
     for (const label of invalid) this.#tally.countInvalid(label);
     if (leftOut !== undefined) return;
     if (rejection !== null) this.#writeReject(rejection, read);
@@ -129,6 +142,11 @@ export class RecordOutput {
       reason: byteStringOfText(reason),
       ...shown,
     };
+  }
+
+  /** Takes a blank line that is left out. */
+  takeBlankLine(): void {
+    this.#tally.countRecords('left out, blank');
   }
 
   /** Takes a header. */
@@ -167,7 +185,11 @@ export class RecordOutput {
   takeMapped({ bytes, records, lines, invalid }: MappedBytes): void {
     this.#tally.countRecords('written', records);
     for (const { label, fields } of invalid) this.#tally.countInvalid(label, fields);
-    if (!this.writesRejects) this.#write(bytes, lines);
+    if (this.writesRejects) return;
+    this.#write(
+      this.#comments === null ? bytes : quoteLikeComments(bytes, this.#comments, this.#form),
+      lines,
+    );
   }
 
   /** Writes the records taken since the last `flush`. */

@@ -7,6 +7,7 @@ export type RecordEnd =
   | 'rejected'
   | 'left out'
   | 'left out, not judged'
+  | 'left out, blank'
   | 'header kept'
   | 'header dropped';
 
@@ -39,6 +40,11 @@ export class Tally {
         this.#counts.recordsLeftOut += amount;
         this.#counts.recordsRead += amount;
         break;
+      case 'left out, blank':
+        this.#counts.blankLines += amount;
+        this.#counts.recordsLeftOut += amount;
+        this.#counts.recordsRead += amount;
+        break;
       case 'left out':
         this.#counts.recordsLeftOut += amount;
         this.#counts.recordsRead += amount;
@@ -55,6 +61,11 @@ export class Tally {
   /** Counts a wrong field count. `countRecords` counts the record itself. */
   countWrongFieldCount(): void {
     this.#counts.wrongFieldCount++;
+  }
+
+  /** Counts a padded record. `countRecords` counts the record itself. */
+  countPadded(): void {
+    this.#counts.recordsPadded++;
   }
 
   /** Counts a malformed record. `countRecords` counts the record itself. */

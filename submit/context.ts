@@ -37,9 +37,9 @@ export interface MapperRuntime {
   readonly apiSource: string;
   /**
    * Runs a plan from this process's stdin to its stdout, with a mapper's arguments; returns a mapper exit code. `secrets`:
-   * the values of those that the plan needs, by their references.
+   * the values of those that the plan needs, by their references. Throws the reason of a signal that came before.
    */
-  run(plan: MapperPlan, args: readonly string[], secrets: Readonly<Record<string, string>>): number;
+  run(plan: MapperPlan, args: readonly string[], secrets: Readonly<Record<string, string>>): Promise<number>;
   /** Runs a plan on bytes, as a pipe does; what it counted, and why it stopped if it did. */
   map(
     plan: MapperPlan,

@@ -91,6 +91,7 @@ export type ReplayProblem =
   | 'rejects-changed'
   | 'no-header'
   | 'hidden'
+  | 'other-headers'
   | 'too-many-unclosed';
 /** Why an input that exists can't be read. `report/words/input-text.ts` has the text for each. */
 export const INPUT_FLAWS = [
@@ -116,7 +117,11 @@ export const INPUT_FLAWS = [
   'orc',
   'avro',
   'sequence-file',
-  'utf-16',
+  'utf-16le',
+  'utf-16be',
+  'utf-16-in-hdfs',
+  'not-utf-16',
+  'invalid-utf-16',
   'utf-32',
 ] as const;
 export type InputFlaw = (typeof INPUT_FLAWS)[number];
@@ -243,7 +248,13 @@ export interface FailureDetails {
     readonly paths: readonly string[];
     readonly count: number;
   };
-  'input-unreadable': { readonly path: string; readonly scheme: string; readonly flaw: InputFlaw };
+  'input-unreadable': {
+    readonly path: string;
+    readonly scheme: string;
+    readonly flaw: InputFlaw;
+    /** Where it is, 0-based; of `invalid-utf-16`. */
+    readonly byteOffset?: number;
+  };
   /** `onMissing` and `onBroken` left out every input. */
   /** Not one record of the job has as many fields as `csv.columns` has names. */
   'columns-never-fit': {
@@ -453,6 +464,8 @@ export interface FailureDetails {
     readonly silentMs?: number;
     /** Present if this run has waited. */
     readonly waitedMs?: number;
+    /** Present if the owner released the lock while this run watched whether it still answers. */
+    readonly hasEnded?: true;
   };
   interrupted: { readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' };
 }

@@ -2,7 +2,7 @@
 import { closeSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { userInfo } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import type { ResultOutput } from './context.js';
 import { Failure } from './errors.js';
@@ -47,6 +47,14 @@ export function interruptionBySignals(nowMs: () => number = () => performance.no
     });
   }
   return interruption.signal;
+}
+
+/** Throws the reason of a signal that has come, also when its handler has not run yet. */
+export async function hearSignals(interruption: AbortSignal): Promise<void> {
+  // The event loop polls for signals between one and the other.
+  await setImmediate();
+  await setImmediate();
+  interruption.throwIfAborted();
 }
 
 /** Restores the default action of signals. For synchronous work, during which no handler can run. */

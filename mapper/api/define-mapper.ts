@@ -1,6 +1,8 @@
 import {
   addsHeaders,
   DELIMITER,
+  FIELD_COUNT_ACTIONS,
+  type FieldCountAction,
   HEADER_CHOICES,
   type HeaderChoice,
   LINE_BREAK_CHOICES,
@@ -89,8 +91,11 @@ export interface MapperOptions<Known extends Rule = KnownRule> {
   /** Which records stay, by their text in the input; default all. Written as in a job file. */
   readonly where?: WhereOption;
   readonly records?: {
-    /** Default `pass`; `reject` where a part of the data is hidden. */
-    readonly wrongFieldCount?: RecordAction;
+    /**
+     * Default `pass`; `reject` where a part of the data is hidden. `pad`: missing fields are empty, empty ones too many go, and
+     * blank lines are left out.
+     */
+    readonly wrongFieldCount?: FieldCountAction;
     /** Broken quoting; default `fail`. */
     readonly malformed?: RecordAction;
   };
@@ -143,19 +148,30 @@ export function defineMapperWith<Known extends Rule>(
       `columns is ${quoteOption(columns)}; give an object of rules by column name`,
     );
   }
-  const read = rulesReader(catalogue, checkedLocale(locale));
+  const ofJob = checkedLocale(locale);
+  const read = rulesReader(catalogue, ofJob);
   const ruled = Object.entries(columns).map(([key, rules]) => columnDefinition(key, rules, read));
   const written =
-    output.columns === undefined ? {} : { columns: outputColumns(output.columns, catalogue, read) };
+    output.columns === undefined ? {} : { columns: outputColumns(output.columns, catalogue, read, ofJob) };
   const isHidden = hidesData({ columns: ruled, output: { header: 'drop', ...written } });
   const { wrongFieldCount = isHidden ? 'reject' : MAPPER_DEFAULTS.wrongFieldCount } = records;
   const { malformed = MAPPER_DEFAULTS.malformed } = records;
   if (isHidden && (wrongFieldCount === 'pass' || malformed === 'pass')) {
     throw new MapperDefinitionError(
-      "records: 'pass' would write records as they are, but the mapper hides a part of the data; give 'reject' or 'fail'",
+      "records: 'pass' would write records as they are, but the mapper hides a part of the data; give 'reject' or 'fail', or 'pad' for wrongFieldCount",
     );
   }
   const data = csvDefinition(csv);
+  if (style?.null?.includes((style.delimiter ?? data.delimiter).charAt(0)) === true) {
+    throw new MapperDefinitionError(
+      `output.csv.null is ${quoteOption(style.null)}; it is written without quotes, so give a text without the delimiter of the output`,
+    );
+  }
+  if (wrongFieldCount === 'pad' && !data.header && data.names === null) {
+    throw new MapperDefinitionError(
+      'records.wrongFieldCount is "pad", but the data have no header, so nobody knows how many fields a record must have; give csv.columns',
+    );
+  }
   const { header = MAPPER_DEFAULTS.outputHeader(data.header) } = output;
   if (addsHeaders(header) && !data.header && data.names === null) {
     throw new MapperDefinitionError(
@@ -166,9 +182,9 @@ export function defineMapperWith<Known extends Rule>(
     name: String(name),
     csv: data,
     columns: ruled,
-    ...(where === undefined ? {} : { where: whereOption(where, catalogue) }),
+    ...(where === undefined ? {} : { where: whereOption(where, catalogue, ofJob) }),
     records: {
-      wrongFieldCount: oneOf('records.wrongFieldCount', wrongFieldCount, RECORD_ACTIONS),
+      wrongFieldCount: oneOf('records.wrongFieldCount', wrongFieldCount, FIELD_COUNT_ACTIONS),
       malformed: oneOf('records.malformed', malformed, RECORD_ACTIONS),
     },
     output: {

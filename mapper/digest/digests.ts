@@ -1,4 +1,5 @@
 import { instantiateKernel, type KernelExports } from '../kernel/instantiate.js';
+import { countLineFeeds } from '../records/framer.js';
 import type { Digest } from './digest.js';
 import { DigestMemory, WasmByteDigest, WasmLineDigest } from './kernel-digest.js';
 import { PlainByteDigest, PlainLineDigest } from './plain-digest.js';
@@ -40,6 +41,12 @@ export function openDigests(kernel?: KernelExports | null): Digests {
 /** A buffer of this size whose bytes the digests of `openDigests()` read in place: reading a file into it saves a copy. */
 export function bufferForDigests(sizeBytes: number): Buffer {
   return sharedMemory()?.allocate(sizeBytes) ?? Buffer.allocUnsafeSlow(sizeBytes);
+}
+
+/** The number of LFs in the bytes, as `countLineFeeds`; several times as fast where digests read the bytes in place. */
+export function countLineEnds(bytes: Uint8Array): number {
+  if (shared === undefined || shared === null || !shared.holds(bytes)) return countLineFeeds(bytes);
+  return shared.exports.countLineEnds(bytes.byteOffset, bytes.byteOffset + bytes.length);
 }
 
 let shared: DigestMemory | null | undefined;

@@ -21,10 +21,12 @@ export function newMapperCounts(): MapperCounts {
     recordsRejected: 0,
     recordsLeftOut: 0,
     recordsNotJudged: 0,
+    blankLines: 0,
     headersDropped: 0,
     headers: 0,
     headersAdded: 0,
     wrongFieldCount: 0,
+    recordsPadded: 0,
     malformed: 0,
     // No prototype, because a column may have any name, such as "constructor".
     invalid: Object.create(null) as Record<string, number>,

@@ -18,6 +18,7 @@ export interface KernelExports {
   /** See assembly/digest.ts. */
   prepareDigests(): void;
   addLines(state: number, from: number, end: number): void;
+  countLineEnds(from: number, end: number): number;
   addStripes(state: number, from: number, end: number): void;
   endHash(state: number, from: number, rest: number, lengthLow: number, lengthHigh: number): void;
 }

@@ -2,6 +2,7 @@ import type { ColumnLayout, LaidOutRule } from '../mapping/column-layout.js';
 import { byteStringOfText } from '../records/byte-string.js';
 import { writeRecords } from '../records/csv-writer.js';
 import { type Dialect, isPlain } from '../records/dialect.js';
+import { headerReaderOf } from '../records/header.js';
 import type { HeaderMatch } from '../records/header-matcher.js';
 import { isPlainForm, type WrittenForm } from '../records/record-writer.js';
 import type { ByteForm } from '../rules/byte-form.js';
@@ -69,10 +70,13 @@ export function layOutProgram(layout: ColumnLayout, form: KernelForm, address: n
   const { delimiter } = form.dialect;
   const isByField = needsLookAtFields(form);
   if (!isKnownDelimiter(delimiter) || (isByField && !isKnownForm(form))) return null;
-  const arranged = needsArrangement(layout)
+  if (mayWriteLikeComment(layout, form.form)) return null;
+  // Only what is arranged looks for records of one empty field.
+  const isArranged = needsArrangement(layout) || form.form.quotesEmpty;
+  const arranged = isArranged
     ? arrangeSteps(layout, (by, label) => stepOf(by, label, delimiter), isByField)
     : null;
-  const steps = needsArrangement(layout) ? arranged?.steps : stepsOf(layout, delimiter);
+  const steps = isArranged ? arranged?.steps : stepsOf(layout, delimiter);
   if (steps === undefined || steps === null) return null;
   const head = at.PROGRAM_HEAD + steps.length * at.STEP_BYTES;
   const bytes = new ProgramBytes(address, head);
@@ -197,16 +201,37 @@ function markerBytes(marker: string, delimiter: string): Buffer {
   return Buffer.from(writeRecords([[marker]], delimiter).slice(0, -1), 'latin1');
 }
 
-/** The header without quotes, cut before the first quote or non-ASCII character, then a zero byte. */
-function headerText(names: readonly string[], { delimiter, quote }: Dialect): Buffer {
-  const text = `${names.map(byteStringOfText).join(delimiter)}\n`;
+/**
+ * The header without quotes, cut before the first quote or non-ASCII character, then a zero byte. It is cut before a name
+ * that the data spell like a null with a backslash too.
+ */
+function headerText(names: readonly string[], dialect: Dialect): Buffer {
+  const { delimiter, quote } = dialect;
+  const nullNames = dialect.hasBackslashEscapes
+    ? dialect.nulls.flatMap((text) => nameSpelt(text, dialect))
+    : [];
+  const cut = names.findIndex((name) => nullNames.includes(byteStringOfText(name)));
+  const known = (cut < 0 ? names : names.slice(0, cut)).map(byteStringOfText);
+  const text = `${known.join(delimiter)}${cut < 0 ? '\n' : ''}`;
   const start = text.replace(/["\u0080-\u00ff].*$/s, '').split(quote ?? '"', 1)[0];
   return Buffer.from(`${start}\0`, 'latin1');
+}
+
+/** The name, if it has a backslash where it is read. */
+function nameSpelt(text: string, dialect: Dialect): readonly string[] {
+  return text.includes('\\') ? (headerReaderOf(dialect)(Buffer.from(`${text}\n`, 'latin1'))[0] ?? []) : [];
 }
 
 /** Whether the records have to be mapped field by field. */
 function needsLookAtFields({ dialect, form, match }: KernelForm): boolean {
   return !isPlain(dialect) || !isPlainForm(form) || form.delimiter !== dialect.delimiter || match.isLoose;
+}
+
+/** Whether a marker of several lines has one that starts like a comment. The output looks at the lines, not at quotes. */
+function mayWriteLikeComment({ columns, output }: ColumnLayout, { comment }: WrittenForm): boolean {
+  if (comment === undefined) return false;
+  const ruled = [...columns, ...(output?.columns ?? [])];
+  return ruled.some(({ rules }) => rules.some(({ marker }) => marker.includes(`\n${comment}`)));
 }
 
 /** Whether the kernel knows such quotes and nulls. */

@@ -5,7 +5,7 @@ import { excerptOf, MapperFailure } from '../failure.js';
 import { placeOf, type TaskContext } from '../hadoop/task-environment.js';
 import { byteStringOfText, readableText, textOfByteString } from '../records/byte-string.js';
 import { withLfLineEnds } from '../records/csv-writer.js';
-import { NULL_FIELD } from '../records/dialect.js';
+import { isNull, NULL_FIELD } from '../records/dialect.js';
 import type { LaidOutRule, Ruled } from './column-layout.js';
 import { type HiddenColumns, withoutHidden } from './hidden-columns.js';
 
@@ -18,6 +18,8 @@ export interface InvalidField {
   readonly reason: string;
   readonly value: string;
   readonly by: LaidOutRule;
+  /** The result of a computation, which has no text of its own; the reason is a sentence. */
+  readonly isComputed?: true;
 }
 
 /** Applies rules in their order to one field after the other. */
@@ -35,7 +37,7 @@ export class FieldRules {
 
   /** `original` is a byte string or NULL_FIELD. Throws a MapperFailure where a user's function throws. */
   apply(column: Ruled, original: string, record: MappedRecord): FieldOutcome {
-    if (original === NULL_FIELD) return this.#applyToNull(column, record);
+    if (isNull(original)) return this.#applyToNull(column, record);
     return this.#applyFrom(column, 0, original, record);
   }
 

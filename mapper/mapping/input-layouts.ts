@@ -16,7 +16,7 @@ import type { Mapping } from './mapping.js';
 import { ProjectedMapping } from './projected-mapping.js';
 import { type Projection, projectionOf, withoutMissing } from './projection.js';
 import { RecordMapper } from './record-mapper.js';
-import { ReferenceMapping } from './reference-mapping.js';
+import { blankLinesOf, ReferenceMapping } from './reference-mapping.js';
 import { type OpenLayout, SwitchingMapping } from './switching-mapping.js';
 
 /** The parts of a pipeline that map records of any header. */
@@ -42,8 +42,11 @@ export function openerOfLayouts(parts: PlannedParts): OpenLayout {
     const isHeader = headerMatcherOf(names, match);
     const matchHeader = (fields: readonly string[]) =>
       isHeader(fields) === null ? null : headerFields(header);
-    const reference = new ReferenceMapping(recordReaderOf(dialect), matchHeader, mapper, output);
-    const mapping = kernelFor(parts, projection);
+    const blankLines = blankLinesOf(definition.records);
+    const reference = new ReferenceMapping(recordReaderOf(dialect), matchHeader, mapper, output, blankLines);
+    // In a file of one column a blank line looks like a record, but it may have to be left out.
+    const canTell = blankLines === 'are records' || names.length > 1;
+    const mapping = canTell ? kernelFor(parts, projection) : null;
     return mapping === null ? reference : new ProjectedMapping(mapping, reference, read, projection);
   };
 }
@@ -60,7 +63,8 @@ function kernelFor(
   // Headers go to the reference, so no projected line is one, whatever it looks like.
   const headless = { ...ruled, names: null };
   const mapper = new RecordMapper({ definition, dialect, layout: headless, task, findings });
-  const planned = new ReferenceMapping(recordReaderOf(dialect), null, mapper, output);
+  // A line that is blank once it is projected is a record.
+  const planned = new ReferenceMapping(recordReaderOf(dialect), null, mapper, output, 'are records');
   const referenceOf = () => planned;
   return openKernelPath(kernel, planned, { layout: headless, form: read, referenceOf, output, findings });
 }

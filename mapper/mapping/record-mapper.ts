@@ -7,10 +7,11 @@ import { placeOf, type TaskContext } from '../hadoop/task-environment.js';
 import type { RecordOutcome } from '../record-output.js';
 import { byteStringOfText, readableText } from '../records/byte-string.js';
 import { withLfLineEnds } from '../records/csv-writer.js';
-import { type Dialect, NULL_FIELD } from '../records/dialect.js';
+import { type Dialect, isNull, NULL_FIELD, withoutNulls } from '../records/dialect.js';
 import { writeInDialect } from '../records/write-in-dialect.js';
 import type { Rejection } from '../reject-line.js';
 import type { ColumnLayout, Ruled } from './column-layout.js';
+import { type FieldCount, fieldCountProblem, padRecord } from './field-count.js';
 import { type FieldOutcome, FieldRules, type InvalidField } from './field-rules.js';
 import { withoutHidden } from './hidden-columns.js';
 import type { ComputedColumn } from './output-layout.js';
@@ -33,7 +34,8 @@ export interface RecordMapperParts {
 
 /** What the rules have found in one record. */
 interface Found {
-  readonly asRead: readonly string[];
+  /** Null if it was padded: then nobody knows for certain which of its fields are which. */
+  readonly asRead: readonly string[] | null;
   invalid: readonly string[];
   rejection: Rejection | null;
 }
@@ -48,6 +50,7 @@ export class RecordMapper {
   readonly #findings: Findings | null;
   readonly #projection: Projection | null;
   readonly #hasNulls: boolean;
+  readonly #fieldCount: FieldCount;
 
   constructor({ definition, dialect, layout, task, findings, projection = null }: RecordMapperParts) {
     this.#definition = definition;
@@ -57,28 +60,31 @@ export class RecordMapper {
     this.#task = task;
     this.#findings = findings;
     this.#projection = projection;
+    this.#fieldCount = projection === null ? layout.fieldCount : { exactly: projection.names.length };
     this.#hasNulls = dialect.nulls.length > 0 || projection?.sources.includes(-1) === true;
   }
 
   /**
-   * Maps one record, whose fields are byte strings or NULL_FIELD. Throws a MapperFailure where the definition says `fail` or a
+   * Maps one record, whose fields are byte strings or nulls. Throws a MapperFailure where the definition says `fail` or a
    * user's function throws.
    */
-  map(asRead: readonly string[], lineNumber: number): RecordOutcome {
+  map(given: readonly string[], lineNumber: number): RecordOutcome {
+    const countProblem = fieldCountProblem(given.length, this.#fieldCount);
+    const padded = countProblem === null ? null : this.#pad(given);
+    const asRead = padded ?? given;
     const read = this.#projection === null ? asRead : projectFields(asRead, this.#projection);
-    const fields = this.#withoutNulls(read);
-    const countProblem = this.#fieldCountProblem(asRead.length);
-    if (countProblem !== null) {
+    if (countProblem !== null && padded === null) {
       const outcome = this.#wrongFieldCount(this.#withoutNulls(asRead), countProblem, lineNumber);
       return outcome.rejection === null ? { ...outcome, ...this.#leftOut(read, lineNumber) } : outcome;
     }
+    if (countProblem !== null) this.#findings?.notePadded(lineNumber, countProblem);
+    const width = { hasWrongFieldCount: false, ...(padded === null ? {} : { isPadded: true as const }) };
+    const fields = this.#withoutNulls(read);
     const leftOut = this.#leftOut(read, lineNumber);
-    if (leftOut !== null) {
-      return { fields, invalid: NONE_INVALID, rejection: null, hasWrongFieldCount: false, ...leftOut };
-    }
+    if (leftOut !== null) return { fields, invalid: NONE_INVALID, rejection: null, ...width, ...leftOut };
     const { columns, output, names } = this.#layout;
     const record = new MappedRecord(fields, names, lineNumber);
-    const found: Found = { asRead, invalid: NONE_INVALID, rejection: null };
+    const found: Found = { asRead: padded === null ? given : null, invalid: NONE_INVALID, rejection: null };
     const mapped = read.slice();
     for (const column of columns) {
       mapped[column.index] = this.#mapField(column, read[column.index] as string, record, found);
@@ -92,12 +98,12 @@ export class RecordMapper {
               : this.#computeField(column, mapped, record, found),
           );
     const { invalid, rejection } = found;
-    return { fields: this.#withoutNulls(written), invalid, rejection, hasWrongFieldCount: false };
+    return { fields: this.#withoutNulls(written), invalid, rejection, ...width };
   }
 
   /** The fields, with an empty text for each null. */
   #withoutNulls(fields: readonly string[]): readonly string[] {
-    return this.#hasNulls ? fields.map((field) => (field === NULL_FIELD ? '' : field)) : fields;
+    return this.#hasNulls ? withoutNulls(fields) : fields;
   }
 
   /** Null if the record stays. */
@@ -119,7 +125,7 @@ export class RecordMapper {
     const { evaluate, by } = column.computed;
     const result = evaluate(mapped);
     if (result.ok) return this.#mapField(column, result.text, record, found);
-    const outcome = { kind: 'invalid', reason: result.reason, value: '', by } as const;
+    const outcome = { kind: 'invalid', reason: result.reason, value: '', by, isComputed: true } as const;
     return this.#settle(column, '', outcome, record, found);
   }
 
@@ -139,7 +145,8 @@ export class RecordMapper {
     if (outcome.kind === 'valid') return outcome.bytes;
     found.invalid = [...found.invalid, column.label];
     if (this.#findings?.lacks(column.label) === true) {
-      const value = column.isHidden ? HIDDEN : readableText(outcome.value);
+      const shown = column.isHidden ? HIDDEN : readableText(outcome.value);
+      const value = outcome.isComputed === true ? null : shown;
       this.#findings.noteInvalid(column.label, record.lineNumber, value, outcome.reason);
     }
     switch (outcome.by.action) {
@@ -157,9 +164,10 @@ export class RecordMapper {
   }
 
   /** The record as rejects may show it, where that is not as it was read. */
-  #shownRecord(asRead: readonly string[]): Pick<Rejection, 'record'> {
+  #shownRecord(asRead: readonly string[] | null): Pick<Rejection, 'record'> {
     const { hidden } = this.#layout;
     if (!hidden.areSome) return {};
+    if (asRead === null) return { record: HIDDEN };
     const fields = this.#withoutNulls(asRead);
     const projection = this.#projection;
     const shownFields = withoutHidden(fields, {
@@ -173,13 +181,10 @@ export class RecordMapper {
     return { record: shown.toString('latin1').slice(0, -1) };
   }
 
-  #fieldCountProblem(count: number): string | null {
-    const fieldCount =
-      this.#projection === null ? this.#layout.fieldCount : { exactly: this.#projection.names.length };
-    if ('exactly' in fieldCount) {
-      return count === fieldCount.exactly ? null : `${count} instead of ${fieldCount.exactly}`;
-    }
-    return count >= fieldCount.atLeast ? null : `${count} instead of at least ${fieldCount.atLeast}`;
+  /** The record in its right width; null if it must not be padded, or can't be. A field that is added is like one read as empty. */
+  #pad(fields: readonly string[]): readonly string[] | null {
+    if (this.#definition.records.wrongFieldCount !== 'pad') return null;
+    return padRecord(fields, this.#fieldCount, this.#dialect.nulls.includes('') ? NULL_FIELD : '');
   }
 
   #wrongFieldCount(fields: readonly string[], problem: string, lineNumber: number): RecordOutcome {
@@ -188,6 +193,7 @@ export class RecordMapper {
     switch (this.#definition.records.wrongFieldCount) {
       case 'pass':
         return { ...outcome, rejection: null };
+      case 'pad':
       case 'reject':
         return {
           ...outcome,
@@ -219,7 +225,7 @@ export class RecordMapper {
   ): MapperFailure<'invalid-field'> {
     return new MapperFailure('invalid-field', {
       column: excerptOf(column.label),
-      value: column.isHidden ? HIDDEN : excerptOf(original === NULL_FIELD ? '' : readableText(original)),
+      value: column.isHidden ? HIDDEN : excerptOf(isNull(original) ? '' : readableText(original)),
       reason,
       place: placeOf(this.#task, lineNumber),
     });

@@ -1,3 +1,4 @@
+import type { MapperPlan } from '../contract.js';
 import { keepYoungGenerationSmall } from '../process/young-generation.js';
 import type { RecordOutput } from '../record-output.js';
 import { LF } from '../records/byte-string.js';
@@ -12,12 +13,21 @@ const ROOM_BYTES = 16 * 1024;
 /** After this many records, expect all to take the reference path. */
 const MANY_RECORDS = 1000;
 
+/** What blank lines are: records of one empty field, or nothing. */
+export type BlankLines = 'are records' | 'are left out';
+
+/** What blank lines are to a job. */
+export function blankLinesOf({ wrongFieldCount }: MapperPlan['records']): BlankLines {
+  return wrongFieldCount === 'pad' ? 'are left out' : 'are records';
+}
+
 /** Maps any well-formed record: csv-parse, the rules on text, csv-stringify. */
 export class ReferenceMapping implements Mapping {
   readonly #read: RecordReader;
   readonly #matchHeader: MatchHeader | null;
   readonly #mapper: RecordMapper;
   readonly #output: RecordOutput;
+  readonly #leavesOutBlankLines: boolean;
   #room: Buffer | undefined;
   #recordsTaken = 0;
 
@@ -27,11 +37,13 @@ export class ReferenceMapping implements Mapping {
     matchHeader: MatchHeader | null,
     mapper: RecordMapper,
     output: RecordOutput,
+    blankLines: BlankLines,
   ) {
     this.#read = read;
     this.#matchHeader = matchHeader;
     this.#mapper = mapper;
     this.#output = output;
+    this.#leavesOutBlankLines = blankLines === 'are left out';
   }
 
   get room(): Uint8Array {
@@ -44,7 +56,7 @@ export class ReferenceMapping implements Mapping {
     let start = 0;
     for (const [index, fields] of records.entries()) {
       const lineNumber = firstLineNumber + index;
-      if (this.#output.writesRejects) {
+      if (this.#output.writesRejects || this.#leavesOutBlankLines) {
         const end = lines.indexOf(LF, start);
         this.#mapRecord(fields, lineNumber, { lineNumber, bytes: lines.subarray(start, end) });
         start = end + 1;
@@ -72,6 +84,7 @@ export class ReferenceMapping implements Mapping {
   #mapRecord(fields: readonly string[], lineNumber: number, read?: ReadRecord): void {
     const header = this.#matchHeader?.(fields) ?? null;
     if (header !== null) this.#output.takeHeader(header);
+    else if (this.#leavesOutBlankLines && read?.bytes.length === 0) this.#output.takeBlankLine();
     else this.#output.takeRecord(this.#mapper.map(fields, lineNumber), read);
   }
 

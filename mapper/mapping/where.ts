@@ -1,13 +1,13 @@
 import type { WhereDefinition } from '../definition.js';
 import { textOfByteString } from '../records/byte-string.js';
-import { NULL_FIELD } from '../records/dialect.js';
+import { isNull } from '../records/dialect.js';
 import type { FieldRule, RuleResult } from '../rules/rule.js';
 import type { FindColumn } from './find-column.js';
 
 /** Whether a record stays; null: that can't be judged, so it does not stay, under `not` either. */
 export type Verdict = boolean | null;
 
-/** Judges a record by its fields, which are byte strings or NULL_FIELD. */
+/** Judges a record by its fields, which are byte strings or nulls. */
 export type JudgeRecord = (fields: readonly string[]) => Verdict;
 
 /** A test of records. `find` throws a MapperFailure for a column that is not there. */
@@ -41,7 +41,7 @@ function allOf(judges: readonly JudgeRecord[], fields: readonly string[]): Verdi
 /** `field` undefined: the record has no such column. */
 function verdictOn(rule: FieldRule, field: string | undefined): Verdict {
   if (field === undefined) return null;
-  if (field === NULL_FIELD) return rule.onNull === undefined ? null : verdictOf(rule.onNull);
+  if (isNull(field)) return rule.onNull === undefined ? null : verdictOf(rule.onNull);
   const text = textOfByteString(field);
   return verdictOf(text === null ? rule.applyToBytes(field) : rule.apply(text));
 }

@@ -139,10 +139,10 @@ function mustHaveHeader({ csv }: MapperDefinition): boolean {
 
 /** Throws `columns-never-fit` if `csv.columns` named the columns and no record has as many fields. */
 function requireColumnsThatFit({ csv }: MapperDefinition, { counts, findings }: Pipeline): void {
-  const { recordsRead, wrongFieldCount, malformed } = counts;
+  const { recordsRead, wrongFieldCount, malformed, blankLines } = counts;
   const example = findings?.wrongFieldCount ?? null;
   if (csv.header || csv.names === null || example === null) return;
-  if (wrongFieldCount < recordsRead - malformed) return;
+  if (wrongFieldCount < recordsRead - malformed - blankLines) return;
   throw new MapperFailure('columns-never-fit', {
     records: wrongFieldCount,
     reason: example.reason,

@@ -1,6 +1,7 @@
 import type { EncodingPlan } from '../contract.js';
+import { isUtf16, Utf16Decoder } from './utf16-decoder.js';
 
-/** Makes UTF-8 of bytes in another encoding, in chunks of any size. */
+/** Makes UTF-8 of bytes in another encoding, in chunks of any size. Throws `InvalidUtf16`. */
 export interface Decoder {
   /** The next bytes as UTF-8; those of a character that is not complete are kept. */
   push(chunk: Uint8Array): Uint8Array;
@@ -16,10 +17,21 @@ export function openDecoder(encoding: EncodingPlan, mayHaveMark: boolean): Decod
   return mayHaveMark ? new MarkDecoder(encoding) : decoderOf(encoding);
 }
 
+/** U+FFFD in UTF-8, which a decoder writes for bytes that mean nothing in the encoding. */
+const REPLACEMENT = Buffer.from('\ufffd');
+
+/** How many characters of decoded text are U+FFFD. */
+export function countReplacements(decoded: Uint8Array): number {
+  const text = Buffer.from(decoded.buffer, decoded.byteOffset, decoded.length);
+  let count = 0;
+  for (let at = text.indexOf(REPLACEMENT); at >= 0; at = text.indexOf(REPLACEMENT, at + 3)) count += 1;
+  return count;
+}
+
 function decoderOf(encoding: EncodingPlan): Decoder {
-  return encoding.upperHalf === undefined
-    ? new TextOfEncoding(encoding.label)
-    : new SingleBytes(encoding.upperHalf);
+  const { label, upperHalf } = encoding;
+  if (upperHalf !== undefined) return new SingleBytes(upperHalf);
+  return isUtf16(label) ? new Utf16Decoder(label) : new TextOfEncoding(label);
 }
 
 /** A byte order mark → the encoding that it tells of; null: UTF-8. */
@@ -54,7 +66,8 @@ class MarkDecoder implements Decoder {
   #open(): Uint8Array {
     const mark = MARKS.find(({ bytes }) => bytes.every((byte, index) => this.#start[index] === byte));
     const encoding = mark === undefined ? this.#given : mark.encoding;
-    this.#decoder = encoding === null ? PASS : decoderOf(encoding);
+    const isUtf8 = encoding === null && this.#given.label !== 'utf-8';
+    this.#decoder = isUtf8 ? PASS : decoderOf(encoding ?? this.#given);
     return this.#decoder.push(this.#start);
   }
 }

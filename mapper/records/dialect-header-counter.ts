@@ -66,8 +66,7 @@ class DialectHeaderCounter implements CountHeaders {
   get #searched() {
     if (this.#search === null) {
       const names = this.#namesOf();
-      const { nulls } = this.#dialect;
-      const match = headerMatcherOf(names, { isLoose: this.#isLoose, nulls });
+      const match = headerMatcherOf(names, { isLoose: this.#isLoose });
       this.#search = { match, firstByte: this.#firstByteOf(names[0] ?? '') };
     }
     return this.#search;
@@ -75,10 +74,10 @@ class DialectHeaderCounter implements CountHeaders {
 
   /** The byte that a header starts with, behind spaces and quotes; null if it may be any. */
   #firstByteOf(name: string): number | null {
-    const { quote, nulls } = this.#dialect;
+    const { quote } = this.#dialect;
     const [first = ''] = looseName(name);
     const byte = first === '' ? 0 : first.charCodeAt(0);
-    if (byte <= SPACE || byte >= FIRST_NOT_ASCII || first === quote || nulls.includes(name)) return null;
+    if (byte <= SPACE || byte >= FIRST_NOT_ASCII || first === quote) return null;
     return byte;
   }
 

@@ -51,7 +51,22 @@ export function isSpaceOf({ delimiter }: Dialect, char: string | undefined): boo
 }
 
 /**
- * A field that is null. No byte string has this char, so that no text equals it. It skips the rules, and is written as the
- * job says.
+ * A field that is null, which skips the rules and is written as the job says. No byte string has this char. A null that was
+ * read has its text behind it, for a header may have a name that would be null in a record.
  */
 export const NULL_FIELD = '\uffff';
+
+/** Whether a field is null. */
+export function isNull(field: string): boolean {
+  return field.startsWith(NULL_FIELD);
+}
+
+/** The text of a field as it was read, null or not. */
+export function textAsRead(field: string): string {
+  return isNull(field) ? field.slice(NULL_FIELD.length) : field;
+}
+
+/** The fields, with an empty text for each null. */
+export function withoutNulls(fields: readonly string[]): readonly string[] {
+  return fields.map((field) => (isNull(field) ? '' : field));
+}

@@ -21,7 +21,10 @@ interface HeaderSearch {
   readonly names: readonly string[];
   /** The spellings of the first columns, by which nearly all lines are known not to be headers. */
   readonly first: readonly Spellings[];
-  /** The header's line as files have it that quote nothing; null if a name can't be written so, or there are many. */
+  /**
+   * The header's line as files have it that quote nothing, between the LFs around it; null if a name can't be written
+   * so, or there are many.
+   */
   readonly line: Buffer | null;
   /** Bytes that each header holds, however it is written; null: each line has to be looked at. */
   readonly needle: Buffer | null;
@@ -124,7 +127,7 @@ function searchFor(names: readonly string[], delimiter: string): HeaderSearch {
   return {
     names,
     first,
-    line: isPlain ? bytesOf(`${line}\n`) : null,
+    line: isPlain ? bytesOf(`\n${line}\n`) : null,
     needle: lengthOf(longest) === 0 ? null : (longest ?? null),
   };
 }
@@ -154,25 +157,26 @@ function lengthOf(bytes: Buffer | undefined): number {
   return bytes?.length ?? 0;
 }
 
-/** How often a line, LF included, is among lines. */
+/** How often a line, given between LFs, is among lines. LF is rarer than the line's first character: a faster search. */
 function countWhole(lines: Buffer, line: Buffer): number {
-  let count = 0;
-  for (let hit = lines.indexOf(line); hit >= 0; hit = lines.indexOf(line, hit + line.length)) {
-    if (hit === 0 || lines[hit - 1] === LF || isBehindMark(lines, hit)) count += 1;
-  }
-  return count;
+  let count = startsAt(lines, 0, line.subarray(1)) ? 1 : 0;
+  for (let hit = lines.indexOf(line); hit >= 0; hit = lines.indexOf(line, hit + line.length - 1)) count += 1;
+  return count + countMarked(lines, line.subarray(1));
 }
 
-/** Whether only a byte order mark is between the start of a line and this place. */
-function isBehindMark(lines: Buffer, at: number): boolean {
-  const from = at - BOM.length;
-  return from >= 0 && startsAt(lines, from, BOM) && (from === 0 || lines[from - 1] === LF);
+/** How often a line stands behind a byte order mark, as in files that were joined. */
+function countMarked(lines: Buffer, line: Buffer): number {
+  let count = 0;
+  for (let hit = lines.indexOf(BOM); hit >= 0; hit = lines.indexOf(BOM, hit + 1)) {
+    if ((hit === 0 || lines[hit - 1] === LF) && startsAt(lines, hit + BOM.length, line)) count += 1;
+  }
+  return count;
 }
 
 /** Whether a record that starts with a byte order mark is a header; there are few. */
 function isMarkedHeader(record: Buffer, names: readonly string[], delimiter: string): boolean {
   const [fields = []] = recordReaderOf(plainDialect(delimiter))(record);
-  return headerMatcherOf(names, { isLoose: false, nulls: [] })(fields) !== null;
+  return headerMatcherOf(names, { isLoose: false })(fields) !== null;
 }
 
 /** The length of the first of these spellings that stands at a place; null if none does. */

@@ -1,5 +1,5 @@
-import { byteStringOfText, readableText } from './byte-string.js';
-import { NULL_FIELD } from './dialect.js';
+import { readableText } from './byte-string.js';
+import { textAsRead } from './dialect.js';
 
 /** A UTF-8 byte order mark, as a byte string. */
 const BOM = '\u00ef\u00bb\u00bf';
@@ -8,8 +8,6 @@ const BOM = '\u00ef\u00bb\u00bf';
 export interface HeaderMatch {
   /** Whether case and spaces around names do not matter. */
   readonly isLoose: boolean;
-  /** Texts of names that the reader has taken for null. Byte strings. */
-  readonly nulls: readonly string[];
 }
 
 /**
@@ -19,20 +17,14 @@ export interface HeaderMatch {
 export type MatchHeader = (fields: readonly string[]) => readonly string[] | null;
 
 /** Recognises the header with these names, wherever it is in the input. */
-export function headerMatcherOf(names: readonly string[], { isLoose, nulls }: HeaderMatch): MatchHeader {
+export function headerMatcherOf(names: readonly string[], { isLoose }: HeaderMatch): MatchHeader {
   const wanted = isLoose ? names.map(looseName) : names;
-  const nullNames = names.map((name) => nulls.includes(byteStringOfText(name)));
   const isName = (field: string, index: number): boolean => {
-    if (field === NULL_FIELD) return nullNames[index] === true;
-    const name = readableText(field);
+    const name = readableText(textAsRead(field));
     return (isLoose ? looseName(name) : name) === wanted[index];
   };
-  const match = (fields: readonly string[]): readonly string[] | null => {
-    if (fields.length !== names.length || !fields.every(isName)) return null;
-    return fields.includes(NULL_FIELD)
-      ? fields.map((field, index) => (field === NULL_FIELD ? byteStringOfText(names[index] ?? '') : field))
-      : fields;
-  };
+  const match = (fields: readonly string[]): readonly string[] | null =>
+    fields.length === names.length && fields.every(isName) ? fields.map(textAsRead) : null;
   return (fields) => match(fields) ?? (fields[0]?.startsWith(BOM) ? match(withoutMark(fields)) : null);
 }
 

@@ -2,7 +2,7 @@ import { byteStringOf } from './byte-string.js';
 import { readRecords } from './csv-reader.js';
 import { type Dialect, isPlain, isSpaceOf, NULL_FIELD } from './dialect.js';
 
-/** Reads well-formed records, each ended by LF, into fields that are byte strings or NULL_FIELD. */
+/** Reads well-formed records, each ended by LF, into fields that are byte strings or nulls. */
 export type RecordReader = (bytes: Buffer) => string[][];
 
 /** The reader of a dialect. */
@@ -56,11 +56,8 @@ function readUnquoted(text: string, from: number, dialect: Dialect): { field: st
     end += hasBackslashEscapes && text[end] === '\\' && end + 1 < text.length ? 2 : 1;
   }
   const raw = text.slice(from, end);
-  if (nulls.includes(raw)) return { field: NULL_FIELD, end };
-  return {
-    field: hasBackslashEscapes ? raw.replace(/\\([\s\S])/g, (_pair, char) => unescaped(char)) : raw,
-    end,
-  };
+  const field = hasBackslashEscapes ? raw.replace(/\\([\s\S])/g, (_pair, char) => unescaped(char)) : raw;
+  return { field: nulls.includes(raw) ? NULL_FIELD + field : field, end };
 }
 
 /** `from` is behind the opening quote. */

@@ -1,18 +1,20 @@
 import { HIDDEN, type MapperPlan } from '../contract.js';
 import type { LineDigest } from '../digest/digests.js';
-import { excerptOf, isMapperFailure, type LinePlace, MapperFailure } from '../failure.js';
+import { excerptOf, isMapperFailure, type MalformedLine, MapperFailure } from '../failure.js';
 import type { Findings } from '../findings.js';
 import { placeOf, type TaskContext } from '../hadoop/task-environment.js';
 import { columnList, haveSameNames } from '../mapping/find-column.js';
 import type { Mapping } from '../mapping/mapping.js';
 import type { RecordOutput } from '../record-output.js';
 import { byteStringOf, byteStringOfText, LF, readableText } from './byte-string.js';
-import { type Decoder, openDecoder } from './decoder.js';
-import { commentOf, dialectOf } from './dialect.js';
+import { countReplacements, type Decoder, openDecoder } from './decoder.js';
+import { commentOf, dialectOf, isPlain } from './dialect.js';
+import { doubtQuotes } from './doubts.js';
 import { type MalformedReason, RecordFramer, type RecordHandler } from './framer.js';
-import { type Header, headerOfFields, headerReaderOf } from './header.js';
+import { type Header, headerOfFields, headerReaderOf, plainHeaderLine } from './header.js';
 import { headerMatcherOf } from './header-matcher.js';
 import { matchColumns } from './match-columns.js';
+import { InvalidUtf16, isUtf16 } from './utf16-decoder.js';
 
 /** Size of the read buffer until the column names are known. */
 const FIRST_ROOM_BYTES = 16 * 1024;
@@ -68,6 +70,8 @@ export class RecordStream implements RecordHandler {
     this.#options = options;
     this.#openMapping = openMapping;
     this.#output = output;
+    const label = csv.encoding?.label;
+    if (task !== null && isUtf16(label)) throw new MapperFailure('utf-16-in-task', { label });
     const startsFile = task === null || task.inputStart === 0;
     const waits = this.#needsHeader || (csv.delimiterIsOpen === true && startsFile);
     this.#mapping = waits ? null : this.#open(knownHeader(csv));
@@ -106,12 +110,15 @@ export class RecordStream implements RecordHandler {
   push(chunk: Uint8Array): void {
     if (this.#decoder === null && !this.#hasStarted) this.#refuseUtf16(chunk);
     this.#hasStarted ||= chunk.length > 0;
-    this.#framer.push(this.#decoder === null ? chunk : this.#decoder.push(chunk));
+    const decoder = this.#decoder;
+    if (decoder === null) this.#framer.push(chunk);
+    else this.#pushDecoded(validUtf16(() => decoder.push(chunk)));
   }
 
   /** Ends the input. */
   end(): void {
-    if (this.#decoder !== null) this.#framer.push(this.#decoder.end());
+    const decoder = this.#decoder;
+    if (decoder !== null) this.#pushDecoded(validUtf16(() => decoder.end()));
     this.#framer.end();
     const known = knownHeader(this.#options.csv);
     // An empty input still gets the header that the job wants.
@@ -157,6 +164,11 @@ export class RecordStream implements RecordHandler {
 
   lineTooLong(lineNumber: number, maxBytes: number): never {
     throw new MapperFailure('line-too-long', { place: placeOf(this.#options.task, lineNumber), maxBytes });
+  }
+
+  #pushDecoded(text: Uint8Array): void {
+    this.#options.findings?.addReplacements(countReplacements(text));
+    this.#framer.push(text);
   }
 
   /** Whether the first record has to be the header. */
@@ -210,12 +222,18 @@ export class RecordStream implements RecordHandler {
     const { csv } = this.#options;
     const known = knownHeader(csv);
     const dialect = dialectOf(csv);
+    // The first call of csv-parse costs a tenth of the start-up time.
+    const isAsKnown =
+      known !== null &&
+      isPlain(dialect) &&
+      plainHeaderLine(known.names, dialect.delimiter)?.equals(firstRecord) === true;
+    if (isAsKnown) return this.#open(known);
     const read = headerReaderOf({ ...dialect, delimiter: this.#separator ?? dialect.delimiter });
     const [fields = []] = read(firstRecord);
     const met = headerOfFields(fields);
     if (known === null) return this.#open(met);
     const isLoose = csv.headerMatch === 'loose';
-    if (headerMatcherOf(known.names, { isLoose, nulls: [] })(fields) !== null) return this.#open(known);
+    if (headerMatcherOf(known.names, { isLoose })(fields) !== null) return this.#open(known);
     // What follows is a mapping that knows these headers.
     if (this.#isOfOtherInput(met.names, known.names)) return this.#open(known);
     if (haveSameNames(known.names, met.names)) return this.#open(met, known.names);
@@ -232,7 +250,7 @@ export class RecordStream implements RecordHandler {
     const { columnOrder, layouts = [], headerMatch } = this.#options.csv;
     const isLoose = headerMatch === 'loose';
     const isSame = (names: readonly string[]) =>
-      headerMatcherOf(names, { isLoose, nulls: [] })(met.map(byteStringOfText)) !== null;
+      headerMatcherOf(names, { isLoose })(met.map(byteStringOfText)) !== null;
     if (layouts.some(({ names }) => isSame(names))) return true;
     return (
       columnOrder === 'byName' &&
@@ -250,9 +268,10 @@ export class RecordStream implements RecordHandler {
     });
   }
 
-  #lineDetails(line: Buffer, lineNumber: number): { readonly place: LinePlace; readonly line: string } {
+  #lineDetails(line: Buffer, lineNumber: number): Omit<MalformedLine, 'reason'> {
     const start = readableText(byteStringOf(line, 0, Math.min(line.length, EXCERPT_BYTES)));
-    return { place: placeOf(this.#options.task, lineNumber), line: excerptOf(start) };
+    const { csv, task } = this.#options;
+    return { place: placeOf(task, lineNumber), line: excerptOf(start), doubt: doubtQuotes(start, csv) };
   }
 }
 
@@ -271,5 +290,15 @@ function withHeaderLine(error: unknown, headerLine: number): unknown {
       return new MapperFailure(error.code, { ...error.details, headerLine });
     default:
       return error;
+  }
+}
+
+/** What an action decodes. Throws the failure for text that is not valid. */
+function validUtf16(decode: () => Uint8Array): Uint8Array {
+  try {
+    return decode();
+  } catch (error) {
+    if (!(error instanceof InvalidUtf16)) throw error;
+    throw new MapperFailure('invalid-utf-16', { label: error.label, byteOffset: error.byteOffset });
   }
 }

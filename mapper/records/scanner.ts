@@ -1,11 +1,11 @@
 import type { CsvDialect } from '../contract.js';
-import { type LineDigest, openDigests } from '../digest/digests.js';
+import { countLineEnds, type LineDigest, openDigests } from '../digest/digests.js';
 import { byteStringOfText, LF } from './byte-string.js';
-import { type Decoder, openDecoder } from './decoder.js';
+import { countReplacements, type Decoder, openDecoder } from './decoder.js';
 import { commentOf, dialectOf } from './dialect.js';
 import { type CountHeaders, headerCounterOf } from './dialect-header-counter.js';
 import { doubtQuotes } from './doubts.js';
-import { countLineFeeds, type MalformedReason, RecordFramer } from './framer.js';
+import { type MalformedReason, RecordFramer } from './framer.js';
 
 /** The facts found in one pass over a whole file. */
 export interface ScanFacts {
@@ -37,6 +37,8 @@ export interface ScanFacts {
   readonly separator: string | null;
   /** The lines before the records take no more bytes than this. */
   readonly maxPreambleBytes: number;
+  /** Characters that are U+FFFD, as bytes become that mean nothing in `encoding`; left out if there are none. */
+  readonly replacements?: number;
   /** Digest of the physical lines, as a mapper takes it. */
   readonly linesDigest: string;
 }
@@ -86,6 +88,7 @@ export class RecordScanner {
   readonly #decoder: Decoder | null;
   readonly #digest: LineDigest;
   #sizeBytes = 0;
+  #replacements = 0;
   #records = 0;
   #headers = 0;
   /** Null until the column names are known. */
@@ -128,7 +131,7 @@ export class RecordScanner {
         lines: (bytes) => {
           const from = this.#firstRecord === null && names === 'first record' ? bytes.indexOf(LF) + 1 : 0;
           noteFirst(bytes.subarray(0, bytes.indexOf(LF)));
-          const count = countLineFeeds(bytes);
+          const count = countLineEnds(bytes);
           // The first record is the header. Its columns are only looked at if another line may be one too.
           if (from > 0) this.#headers += 1;
           this.#headers += this.#headerCounter?.countIn(bytes.subarray(from)) ?? 0;
@@ -143,7 +146,7 @@ export class RecordScanner {
         },
         malformedLine: (line, lineNumber, reason) => {
           noteFirst(line);
-          this.#firstMalformed ??= malformedLine(line, lineNumber, reason);
+          this.#firstMalformed ??= malformedLine(line, lineNumber, reason, options.dialect);
           this.#malformed++;
           this.#records++;
         },
@@ -175,7 +178,9 @@ export class RecordScanner {
 
   /** `ScanFacts.maxPreambleBytes`, as far as the file was read. */
   get maxPreambleBytes(): number {
-    return this.#framer.maxPreambleBytes;
+    const { maxPreambleBytes } = this.#framer;
+    // A character of GB18030 may have four bytes, and two in UTF-8. Others get no shorter.
+    return this.#decoder === null ? maxPreambleBytes : 2 * maxPreambleBytes;
   }
 
   #meetSeparator(separator: string, { delimiter, dialect }: ScanOptions): void {
@@ -188,12 +193,18 @@ export class RecordScanner {
   /** Takes the next bytes; they may be reused after the call. */
   push(chunk: Uint8Array): void {
     this.#sizeBytes += chunk.length;
-    this.#framer.push(this.#decoder === null ? chunk : this.#decoder.push(chunk));
+    if (this.#decoder === null) this.#framer.push(chunk);
+    else this.#pushDecoded(this.#decoder.push(chunk));
+  }
+
+  #pushDecoded(text: Uint8Array): void {
+    this.#replacements += countReplacements(text);
+    this.#framer.push(text);
   }
 
   /** Ends the file and returns the facts. */
   end(): ScanFacts {
-    if (this.#decoder !== null) this.#framer.push(this.#decoder.end());
+    if (this.#decoder !== null) this.#pushDecoded(this.#decoder.end());
     this.#framer.end();
     return {
       sizeBytes: this.#sizeBytes,
@@ -206,7 +217,8 @@ export class RecordScanner {
       firstRecord: this.#firstRecord,
       firstSpanningLine: this.#firstSpanningLine,
       separator: this.#separator,
-      maxPreambleBytes: this.#framer.maxPreambleBytes,
+      maxPreambleBytes: this.maxPreambleBytes,
+      ...(this.#replacements === 0 ? {} : { replacements: this.#replacements }),
       linesDigest: this.#digest.value,
     };
   }
@@ -219,7 +231,8 @@ function malformedLine(
   line: Buffer,
   lineNumber: number,
   reason: MalformedReason,
+  dialect: CsvDialect | undefined,
 ): NonNullable<ScanFacts['firstMalformed']> {
-  const doubt = doubtQuotes(line.subarray(0, DOUBTED_BYTES).toString('latin1'));
+  const doubt = doubtQuotes(line.subarray(0, DOUBTED_BYTES).toString('latin1'), dialect);
   return { lineNumber, reason, ...(doubt === null ? {} : { doubt }) };
 }

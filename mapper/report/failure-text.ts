@@ -56,6 +56,14 @@ function linesOf({ code, details }: MapperFailureFacts): string[] {
           : `stdin is ${details.label.toUpperCase()}, by its byte order mark`,
         placeLine(details.place),
       ];
+    case 'utf-16-in-task':
+      return [
+        `The input is ${details.label.toUpperCase()} by csv.encoding, and Hadoop tells lines apart by bytes`,
+      ];
+    case 'invalid-utf-16':
+      return [
+        `stdin is not valid ${details.label.toUpperCase()}: half a character at byte ${details.byteOffset}, counted from 0`,
+      ];
     case 'separator-differs':
       return [
         `The line sep= says that the delimiter is ${quoteExcerpt(details.separator)}, but the job says ${quoteExcerpt(details.delimiter)}`,

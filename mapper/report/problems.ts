@@ -13,11 +13,15 @@ export function formatProblems(counts: MapperCounts, findings: Findings): string
   const parts = [
     ...invalidParts(counts, findings),
     ...part('wrong field count', counts.wrongFieldCount, findings.wrongFieldCount),
+    ...part('padded', counts.recordsPadded, findings.padded),
     ...part('malformed', counts.malformed, findings.malformed),
     ...(counts.recordsRejected === 0
       ? []
       : [`rejected ${counts.recordsRejected} of ${records(counts.recordsRead)}`]),
     ...leftOutPart(counts, findings),
+    ...(findings.replacements === 0
+      ? []
+      : [`U+FFFD ${findings.replacements}: bytes that mean nothing in csv.encoding are read so`]),
   ];
   if (parts.length === 0) return '';
   const lines = [parts.join('; '), ...warnings(counts)];
@@ -36,33 +40,47 @@ function invalidParts({ invalid }: MapperCounts, { ofColumns }: Findings): strin
 }
 
 function leftOutPart(
-  { recordsLeftOut, recordsNotJudged, recordsRead }: MapperCounts,
+  { recordsLeftOut, recordsNotJudged, blankLines, recordsRead }: MapperCounts,
   { notJudgedLine }: Findings,
 ): string[] {
   if (recordsLeftOut === 0) return [];
-  const leftOut = `left out ${recordsLeftOut} of ${records(recordsRead)}`;
-  if (recordsNotJudged === 0) return [leftOut];
   const example = notJudgedLine === null ? '' : ` (line ${notJudgedLine})`;
-  return [`${leftOut}, ${recordsNotJudged} of them because where could not judge them${example}`];
+  const whys = [
+    ...(blankLines === 0 ? [] : [`${blankLines} of them blank lines`]),
+    ...(recordsNotJudged === 0
+      ? []
+      : [`${recordsNotJudged} of them because where could not judge them${example}`]),
+  ];
+  return [[`left out ${recordsLeftOut} of ${records(recordsRead)}`, ...whys].join(', ')];
 }
 
 function part(what: string, amount: number, example: Example | null): string[] {
   if (amount === 0) return [];
   if (example === null) return [`${what} ${amount}`];
   const { lineNumber, value, reason } = example;
-  const found = value === null ? reason : `${quoteExcerpt(value)} is ${reason}`;
+  const found = value === null ? reason : inSentence(quoteExcerpt(value), reason);
   return [`${what} ${amount} (line ${lineNumber}: ${found})`];
+}
+
+/** A reason completes "the field is …", or has a verb of its own. */
+function inSentence(quoted: string, reason: string): string {
+  return /^does not /.test(reason) ? `${quoted} ${reason}` : `${quoted} is ${reason}`;
 }
 
 function warnings(counts: MapperCounts): string[] {
   const { recordsRead, recordsRejected, recordsLeftOut, wrongFieldCount, malformed, invalid } = counts;
+  const { blankLines } = counts;
   const judged = recordsRead - recordsLeftOut - wrongFieldCount - malformed;
   const found: string[] = [];
   if (recordsRead > 0 && recordsRejected === recordsRead) {
     found.push('every record was rejected: nothing was written');
   }
   if (recordsRead > 0 && recordsLeftOut === recordsRead) {
-    found.push('every record was left out: nothing was written: check where');
+    found.push(
+      blankLines === recordsRead
+        ? 'every record is a blank line: nothing was written'
+        : 'every record was left out: nothing was written: check where',
+    );
   }
   if (recordsRead > 0 && wrongFieldCount === recordsRead) {
     found.push('every record has a wrong field count, so no rule was applied: check csv.delimiter');

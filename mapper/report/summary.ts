@@ -7,7 +7,11 @@ export function formatSummary(name: string, counts: MapperCounts): string {
     `${counts.recordsWritten} out`,
     `${counts.recordsRejected} rejected`,
   ];
-  if (counts.recordsLeftOut > 0) parts.push(`${counts.recordsLeftOut} left out by where${notJudged(counts)}`);
+  const { recordsLeftOut, blankLines } = counts;
+  if (recordsLeftOut > blankLines) {
+    parts.push(`${recordsLeftOut - blankLines} left out by where${notJudged(counts)}`);
+  }
+  if (blankLines > 0) parts.push(`${blankLines} blank lines left out`);
   parts.push(formatHeaders(counts));
   return `${name}: ${parts.join(', ')}\n`;
 }

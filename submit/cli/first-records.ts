@@ -54,7 +54,7 @@ export async function readFirstRecords(
     },
   });
   try {
-    for await (const chunk of readText(context, path)) {
+    for await (const chunk of readText(context, path, options.dialect?.encoding?.label)) {
       framer.push(chunk);
       if (found.length >= wanted) break;
     }

@@ -4,7 +4,8 @@ import { csvKeysOf, isAcceptedJob, minimalJob, type SectionKeys } from '../job/c
 import { parseJobFile } from '../job/job-file.js';
 import { type JobPlan, planJob } from '../job/plan.js';
 import { type Sniffed, sniff } from '../profile/sniff.js';
-import { lookAtContent, requireText } from '../sources/content-kind.js';
+import { lookAtContent, requireAnyText } from '../sources/content-kind.js';
+import { conversionOf } from '../sources/conversion.js';
 import { gunzip, refuseUnsupported } from '../sources/decoding.js';
 import { readTransient } from '../stores/file-reading.js';
 import { openFileStore } from './connections.js';
@@ -20,14 +21,29 @@ export interface GuessedJob {
   readonly csv: SectionKeys;
 }
 
-/** The bytes of a local file, decompressed. A chunk is valid until the next. Throws `input-unreadable` and `store`. */
-export async function* readText(context: Pick<Context, 'machine'>, path: string): AsyncGenerator<Uint8Array> {
+/**
+ * The bytes of a local file, decompressed; `encoding` is the job's. A chunk is valid until the next. Throws `input-unreadable`
+ * and `store`.
+ */
+export async function* readText(
+  context: Pick<Context, 'machine'>,
+  path: string,
+  encoding?: string,
+): AsyncGenerator<Uint8Array> {
   const store = openFileStore(context);
   const status = await store.stat(path);
   if (status?.type === 'file') refuseUnsupported(path, store);
-  const kind = requireText(await lookAtContent(store, path), path, store.scheme);
+  const kind = requireAnyText(await lookAtContent(store, path), path, store.scheme);
   // gunzip keeps its chunks.
-  yield* kind === 'gzip' ? gunzip(path, store.read(path), store) : readTransient(context.machine.files, path);
+  const chunks =
+    kind === 'gzip' ? gunzip(path, store.read(path), store) : readTransient(context.machine.files, path);
+  let isFirst = true;
+  for await (const chunk of chunks) {
+    // Throws for text that is not in the encoding of the job.
+    if (isFirst) conversionOf(chunk, encoding, { path, scheme: store.scheme });
+    isFirst = false;
+    yield chunk;
+  }
 }
 
 /** Looks at the start of a local file. Throws `input-unreadable` and `store`. */

@@ -6,6 +6,7 @@ import { EXIT } from '../exit-codes.js';
 import { jobText } from '../init/job-text.js';
 import { isAcceptedJob } from '../job/csv-keys.js';
 import { parseJobFile } from '../job/job-file.js';
+import { yearAt } from '../run/run-id.js';
 import { factsAt, makeFolders, replaceFile } from '../stores/file-tree.js';
 import { attempt } from '../stores/system-failure.js';
 import { defineCommand } from './define-command.js';
@@ -59,7 +60,8 @@ export const initCommand = defineCommand({
 
 async function textFor(context: Context, file: string, jobFile: string | null): Promise<string> {
   const { plan, csv } = await guessJob(context, file);
-  const { profile } = await profileInputs(context, plan);
+  // A rule has to fit all patterns.
+  const { profile } = await profileInputs(context, plan, Number.POSITIVE_INFINITY);
   const input = resolve(context.cwd, file);
   const folder = jobFile === null ? context.cwd : dirname(jobFile);
   const known = (section: object) =>
@@ -72,6 +74,7 @@ async function textFor(context: Context, file: string, jobFile: string | null): 
     csv: Object.fromEntries(keys.filter(([key, value]) => known({ csv: { [key]: value } }))),
     unknownCsv: Object.fromEntries(keys.filter(([key, value]) => !known({ csv: { [key]: value } }))),
     canNull: known({ csv: { nulls: ['NULL'] } }),
+    thisYear: yearAt(context.machine.clock.now()),
     canPad: known({ records: { wrongFieldCount: 'pad' } }),
   });
   // What is written has to be accepted; else it is a bug.

@@ -1,7 +1,7 @@
 import { type HeaderChoice, HIDDEN, type MapperPlan } from '../../mapper/contract.js';
 import { readableText } from '../../mapper/records/byte-string.js';
 import { readRecords } from '../../mapper/records/csv-reader.js';
-import { type Dialect, NULL_FIELD, plainDialect } from '../../mapper/records/dialect.js';
+import { type Dialect, plainDialect, withoutNulls } from '../../mapper/records/dialect.js';
 import { recordReaderOf } from '../../mapper/records/record-reader.js';
 import type { Context } from '../context.js';
 import { Failure } from '../errors.js';
@@ -187,5 +187,5 @@ function reasonOf(rejects: Uint8Array): string {
 
 function fieldsOf(record: Uint8Array, dialect: Dialect): readonly string[] {
   const [fields = []] = recordReaderOf(dialect)(Buffer.from(record));
-  return fields.map((field) => (field === NULL_FIELD ? '' : readableText(field)));
+  return withoutNulls(fields).map(readableText);
 }

@@ -53,10 +53,14 @@ export const profileCommand = defineCommand({
   },
 });
 
-/** Profiles the inputs of a plan that are on this machine. Throws what finding and reading them throws. */
+/**
+ * Profiles the inputs of a plan that are on this machine, naming so many patterns of a column at most. Throws what finding
+ * and reading them throws.
+ */
 export async function profileInputs(
   context: Context,
   plan: JobPlan,
+  patternsNamed?: number,
 ): Promise<{ readonly profile: Profile; readonly files: readonly string[] }> {
   const source = openFiles(context);
   const { settings } = plan;
@@ -69,10 +73,11 @@ export async function profileInputs(
   const profiler = new Profiler({
     ...readingOptionsOf(settings),
     names: settings['csv.columns'].value,
+    patternsNamed,
   });
   for (const { path } of found.items) {
     try {
-      for await (const chunk of readText(context, path)) {
+      for await (const chunk of readText(context, path, settings['csv.encoding'].value?.label)) {
         context.signal.throwIfAborted();
         profiler.push(chunk);
       }

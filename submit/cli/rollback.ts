@@ -19,7 +19,7 @@ export const rollbackCommand = defineCommand({
       value: 'RUN',
       group: 'Output',
       describe: 'Id of the run whose output is put back',
-      default: 'the newest of the previous ones',
+      default: 'the run whose output was set aside last',
     },
     json: { type: 'flag', group: 'Output', describe: 'One JSON event per line on stdout' },
     hadoop: {
@@ -34,7 +34,7 @@ export const rollbackCommand = defineCommand({
     ['hadoop-elt rollback sales.elt.yaml --cluster cluster.yaml', 'undo that of hadoop-elt submit'],
   ],
   epilogue:
-    'Earlier outputs are kept where output.keepPrevious says how many. They lie in _hadoop-elt/NAME/previous beside the output, each under the id of its run.',
+    'Earlier outputs are kept where output.keepPrevious says how many. They lie in _hadoop-elt/NAME/previous beside the output.',
   async run(context, args) {
     const { env, signal } = context;
     const job = await loadJobFile(context, args.job);

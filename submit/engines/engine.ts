@@ -1,4 +1,4 @@
-import type { MapperCounts, MapperDigests } from '../../mapper/contract.js';
+import type { MapperCounts, MapperDigests, OutputStyle } from '../../mapper/contract.js';
 import type { Duplicates } from '../check-finding.js';
 import type { Store } from '../stores/store.js';
 
@@ -125,12 +125,22 @@ export interface JobResult {
 
 /** How the records of part files are written, and which of their columns are a key. JSON. */
 export interface KeyLayout {
-  /** One ASCII character. */
+  /** Any text without a quote or a line end. */
   readonly delimiter: string;
+  /** Left out where fields have quotes only if they need them, nulls are empty, and headers are spelt in one way. */
+  readonly form?: PartForm;
   /** Column names; a record equal to them is a header. Null: no record is a header. */
   readonly names: readonly string[] | null;
   /** 0-based indexes of the key's columns, in the order of the key. A column that a record lacks counts as empty. */
   readonly key: readonly number[];
+}
+
+/** How records are written, where that is unusual. JSON. */
+export interface PartForm extends Pick<OutputStyle, 'quote' | 'null'> {
+  /** Headers may be spelt in other ways, as `csv.headerMatch: loose` takes them. */
+  readonly headerMatch?: 'loose';
+  /** Present if the header starts with this text, by which the data start comments: its first name is quoted. */
+  readonly comment?: string;
 }
 
 /** A folder of part files. JSON. */

@@ -1,6 +1,7 @@
 import type { SectionKeys } from '../job/csv-keys.js';
 import type { ColumnProfile, Profile } from '../profile/column-profile.js';
-import { type InferredColumn, inferColumn } from './infer-column.js';
+import { inferColumns } from './infer-column.js';
+import { type InferredColumn, NOTHING } from './inferred-column.js';
 import type { InferredRule } from './inferred-rule.js';
 import { nullMarkers, withoutNulls } from './null-markers.js';
 
@@ -18,16 +19,20 @@ export interface JobFacts {
   readonly canPad: boolean;
   /** Whether `csv.nulls` is known. */
   readonly canNull: boolean;
+  /** For years of two digits. */
+  readonly thisYear: number;
 }
 
 /** A commented job file: how the data are written, and a rule for each column whose values call for one. Pure. */
-export function jobText({ input, name, profile, csv, unknownCsv, canPad, canNull }: JobFacts): string {
+export function jobText(facts: JobFacts): string {
+  const { input, name, profile, csv, unknownCsv, canPad, canNull, thisYear } = facts;
   const markers = nullMarkers(profile.columns);
   const nulls = canNull ? markers : [];
-  const columns = profile.columns.map((column) => ({
-    column,
-    inferred: inferColumn(withoutNulls(column, nulls)),
-  }));
+  const inferred = inferColumns(
+    profile.columns.map((column) => withoutNulls(column, nulls)),
+    thisYear,
+  );
+  const columns = profile.columns.map((column, index) => ({ column, inferred: inferred[index] ?? NOTHING }));
   const questions = columns.filter(({ inferred }) => inferred.question !== null).length;
   const labels = labelsOf(profile.columns);
   return [
@@ -42,9 +47,9 @@ export function jobText({ input, name, profile, csv, unknownCsv, canPad, canNull
       { ...csv, ...(nulls.length > 0 ? { nulls } : {}) },
       { ...unknownCsv, ...(markers.length > 0 && !canNull ? { nulls: markers } : {}) },
     ),
-    columns.some(({ inferred }) => inferred.rules.length > 0) ? 'columns:' : 'columns: {}',
+    columnsLine(columns.map((column) => column.inferred)),
     ...columns.flatMap(({ column, inferred }, index) => columnLines(column, labels[index] ?? '', inferred)),
-    ...recordLines(profile, canPad),
+    ...recordLines(profile, canPad && profile.columns.every(({ name: given }) => given !== null)),
     'output:',
     `  path: ${scalar(`output/${name}`)}`,
     '',
@@ -61,13 +66,32 @@ function csvLines(csv: SectionKeys, unknown: SectionKeys): string[] {
     const fits = missing.length === 0 ? '# csv: the defaults fit: a header, comma, double quotes, UTF-8' : '';
     return [...missing, ...(fits === '' ? [] : [fits])];
   }
-  return [...missing, 'csv:', ...keys.map(([key, value]) => `  ${key}: ${scalar(value)}`)];
+  return [
+    ...missing,
+    'csv:',
+    ...keys.flatMap(([key, value]) => [
+      ...(key === 'encoding' && /^windows/.test(String(value))
+        ? ['  # The bytes are no UTF-8; this is a guess. See whether the texts below are right']
+        : []),
+      `  ${key}: ${scalar(value)}`,
+    ]),
+  ];
+}
+
+function columnsLine(inferred: readonly InferredColumn[]): string {
+  if (inferred.some(({ rules }) => rules.length > 0)) return 'columns:';
+  const hasChoices = inferred.some(({ question }) => question !== null && question.choices.length > 0);
+  return `columns: {}${hasChoices ? '   # without {} once a rule stands below' : ''}`;
 }
 
 /** Patterns that a comment lists. */
 const MAX_PATTERNS = 4;
 
-function columnLines(column: ColumnProfile, label: string, { rules, question }: InferredColumn): string[] {
+function columnLines(
+  column: ColumnProfile,
+  label: string,
+  { rules, question, note }: InferredColumn,
+): string[] {
   const { values, empty, types, distinct, patterns, otherPatterns } = column;
   const rest = otherPatterns + patterns.slice(MAX_PATTERNS).reduce((sum, { count }) => sum + count, 0);
   const facts = [
@@ -84,6 +108,7 @@ function columnLines(column: ColumnProfile, label: string, { rules, question }: 
     ...(seen.length === 0
       ? []
       : [`  #   seen: ${oneLine(seen.join(' · '))}${rest > 0 ? ` · others ×${format(rest)}` : ''}`]),
+    ...(note === null ? [] : [`  #   ${oneLine(note)}`]),
     ...(question === null
       ? []
       : [
@@ -94,15 +119,26 @@ function columnLines(column: ColumnProfile, label: string, { rules, question }: 
   ];
 }
 
-function recordLines({ wrongFieldCount, malformed, records }: Profile, canPad: boolean): string[] {
+function recordLines(
+  { wrongFieldCount, textsTooMany, malformed, records, columns }: Profile,
+  canPad: boolean,
+): string[] {
+  const notUtf8 = columns.reduce((sum, column) => sum + column.notUtf8, 0);
   const wrong = `${format(wrongFieldCount)} of ${amount(records, 'record')} have more or fewer fields than the header`;
   return [
+    ...(notUtf8 > 0 ? [`# ? ${amount(notUtf8, 'value')} not in UTF-8: see csv.encoding`] : []),
     ...(malformed > 0 ? [`# ? ${amount(malformed, 'line')} with broken quotes: see records.malformed`] : []),
     ...(wrongFieldCount === 0
       ? []
-      : canPad
-        ? ['records:', `  # ${wrong}`, '  wrongFieldCount: pad']
-        : [`# ? ${wrong}: see records.wrongFieldCount`]),
+      : canPad && textsTooMany === 0
+        ? [
+            'records:',
+            `  # ${wrong}; pad makes what is missing empty, and takes empty fields away that are too many`,
+            '  wrongFieldCount: pad',
+          ]
+        : [
+            `# ? ${wrong}${textsTooMany === 0 ? '' : `, ${format(textsTooMany)} of them with a text too many`}: see records.wrongFieldCount`,
+          ]),
   ];
 }
 
@@ -158,7 +194,10 @@ function shorten(text: string): string {
 
 /** Nothing of the data may end a comment. */
 function oneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, (char) => JSON.stringify(char).slice(1, -1));
+  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, (char) => {
+    const escaped = JSON.stringify(char).slice(1, -1);
+    return escaped === char ? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}` : escaped;
+  });
 }
 
 function format(count: number): string {

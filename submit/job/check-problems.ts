@@ -3,7 +3,6 @@ import { nearest } from '../config/nearest.js';
 import type { JobFileProblem } from '../errors.js';
 import type { ParsedJobFile } from './job-file.js';
 import { csvKeys } from './sections/csv.js';
-import { delimiterText } from './sections/csv-texts.js';
 
 /** What the job file alone tells of wrong `checks`. */
 export function problemsOfChecks(job: ParsedJobFile): JobFileProblem[] {
@@ -32,14 +31,6 @@ export function problemsOfChecks(job: ParsedJobFile): JobFileProblem[] {
         accepted: 'csv.columns with all names, or the 0-based index: "[2]"',
       });
     }
-  }
-  const written = job.content.output?.csv?.delimiter ?? csv.delimiter;
-  if (checks.unique !== undefined && written !== undefined && !/^[\0-\x7f]$/.test(delimiterText(written))) {
-    report(['checks', 'unique'], {
-      message: 'keys are looked for in an output whose delimiter is one ASCII character',
-      given: JSON.stringify(written),
-      accepted: 'output.csv.delimiter of one ASCII character',
-    });
   }
   const ruled = Object.keys(columns);
   for (const column of Object.keys(checks.maxInvalid ?? {})) {

@@ -1,4 +1,4 @@
-import type { MapperDescription, OutputColumnNaming, RecordAction } from '../../mapper/contract.js';
+import type { MapperDescription, OutputColumnNaming } from '../../mapper/contract.js';
 import type { Setting } from '../config/setting.js';
 import type { JobSettings } from './settings.js';
 
@@ -38,7 +38,7 @@ export function withMapperSettings(
   const choose: ChooseOwn = (setting, value) =>
     isOpen(setting) ? { value, origin: { from: 'mapper', path: mapper.path } } : setting;
   // A mapper that lets records pass knows nothing of an output.columns in the job file, which hides a part of them.
-  const chooseAction = (setting: Setting<RecordAction>, value: RecordAction) =>
+  const chooseAction = <T extends string>(setting: Setting<T>, value: T) =>
     hidesData && value === 'pass' ? setting : choose(setting, value);
   const namesAreOpen = isOpen(settings['csv.header']) && isOpen(settings['csv.columns']);
   return {

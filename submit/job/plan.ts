@@ -9,11 +9,13 @@ import { Failure, type JobFileProblem } from '../errors.js';
 import { problemsOfChecks } from './check-problems.js';
 import type { ParsedJobFile } from './job-file.js';
 import { problemsOfLoad } from './load-problems.js';
+import { problemsOfNullText } from './null-text.js';
 import { type DescribedMapper, type OwnMapper, withMapperSettings } from './own-mapper.js';
 import { columnOf, type PlannedOutputColumn, planOutputColumns, sourcesIn } from './plan-output-columns.js';
 import { planRules, type Report, secretsIn } from './plan-rules.js';
 import { type PlannedWhere, planWhere } from './plan-where.js';
 import { hidesData, problemsOfPrivacy } from './privacy.js';
+import { problemsOfRuledTwice } from './ruled-twice.js';
 import { csvKeys, delimiterIsOpen, dialectOfSettings } from './sections/csv.js';
 import { outputStyleOf } from './sections/output-csv.js';
 import type { Surroundings } from './sections/surroundings.js';
@@ -72,9 +74,9 @@ export function planJob(job: ParsedJobFile, overrides: Overrides, surroundings: 
       line: job.positionOf(path).line,
     };
   });
-  const outputColumns = planOutputColumns(job, folder, report);
+  const outputColumns = planOutputColumns(job, folder, report, columns);
   const isHidden = hidesData(job) || (surroundings.ownMapper?.mapper.hidesData ?? false);
-  problems.push(...problemsOfPrivacy(job, isHidden));
+  problems.push(...problemsOfPrivacy(job, isHidden), ...problemsOfNullText(job));
   const where = planWhere(job, folder, report);
   problems.push(
     ...contradictions(job, where),
@@ -84,6 +86,7 @@ export function planJob(job: ParsedJobFile, overrides: Overrides, surroundings: 
   );
   if (problems.length > 0) throw new Failure('job-file-invalid', invalidFile(job.path, problems));
   const settings = resolveSettings(job, overrides, surroundings, isHidden);
+  refuseRuledTwice(job.path, columns, settings['csv.columns'].value, settings);
   const { jobFile, ownMapper = null } = surroundings;
   const secrets = secretsIn([...columns, ...(outputColumns ?? [])]);
   return ownMapper === null
@@ -144,6 +147,13 @@ function contradictions(job: ParsedJobFile, where: PlannedWhere | null): JobFile
       message: 'a header for the output, but the data have none',
       given: output.header,
       accepted: 'csv.columns with all names, or drop',
+    });
+  }
+  if (isNameless && job.content.records?.wrongFieldCount === 'pad') {
+    report(['records', 'wrongFieldCount'], {
+      message: 'nobody knows how many fields a record must have: the data have no header',
+      given: 'pad',
+      accepted: 'csv.columns with all names, or pass, reject, fail',
     });
   }
   for (const { name, keys } of named) {
@@ -218,8 +228,21 @@ function listOf(names: readonly string[]): string {
 
 const MAX_LISTED = 100;
 
+/** Throws `job-file-invalid` where a column has rules by its name and by its index. */
+function refuseRuledTwice(
+  path: string,
+  columns: readonly PlannedColumn[],
+  names: readonly string[] | null,
+  settings: JobSettings,
+): void {
+  const isLoose = settings['csv.headerMatch'].value === 'loose';
+  const problems = problemsOfRuledTwice(columns, names, isLoose);
+  if (problems.length > 0) throw new Failure('job-file-invalid', invalidFile(path, problems));
+}
+
 function checkColumns(plan: JobPlan, header: InputHeader): void {
   const { ownMapper } = plan;
+  refuseRuledTwice(plan.jobFile, plan.columns, header.names, plan.settings);
   const named: readonly Pick<PlannedColumn, 'column' | 'line'>[] =
     ownMapper === null ? plan.columns : ownMapper.columns.map((column) => ({ column, line: ownMapper.line }));
   const written = (plan.outputColumns ?? []).flatMap(({ sources, line }) =>

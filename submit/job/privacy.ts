@@ -26,6 +26,6 @@ export function problemsOfPrivacy(job: ParsedJobFile, isHidden: boolean): JobFil
       message:
         'would write records as they are, but the job hides a part of the data (hash, mask or output.columns)',
       given: 'pass',
-      accepted: key === 'malformed' ? 'reject, fail (the default)' : 'reject (the default here), fail',
+      accepted: key === 'malformed' ? 'reject, fail (the default)' : 'reject (the default here), pad, fail',
     }));
 }

@@ -46,8 +46,8 @@ export class ColumnCounter {
     if (!isUtf8(bytes.subarray(start, end))) this.#notUtf8++;
   }
 
-  /** What was found, for the column with this place and name. */
-  profile(index: number, name: string | null): ColumnProfile {
+  /** What was found, for the column with this place and name. `patternsNamed`: so many patterns are told at most. */
+  profile(index: number, name: string | null, patternsNamed = MAX_PATTERNS_NAMED): ColumnProfile {
     const table = this.#table;
     const counts = this.#patterns.patterns.map(({ count }) => count);
     for (const { note, count } of table.notes()) counts[note] = (counts[note] ?? 0) + count;
@@ -76,8 +76,8 @@ export class ColumnCounter {
         0,
       ),
       notUtf8: this.#notUtf8,
-      patterns: patterns.slice(0, MAX_PATTERNS_NAMED),
-      otherPatterns: patterns.slice(MAX_PATTERNS_NAMED).reduce((sum, { count }) => sum + count, 0),
+      patterns: patterns.slice(0, patternsNamed),
+      otherPatterns: patterns.slice(patternsNamed).reduce((sum, { count }) => sum + count, 0),
       frequent: table.isFull
         ? []
         : table.frequent(MAX_VALUES_NAMED).map(({ text, count }) => ({ value: readableText(text), count })),
@@ -160,11 +160,9 @@ function extremesOfDates(patterns: readonly CountedPattern[]): ColumnProfile['ex
   return { of: 'dates', least: least.leastText, greatest: greatest.greatestText };
 }
 
-function patternOf(
-  { text, number, symbols, example, least, greatest, areYmd, marker }: CountedPattern,
-  count: number,
-  type: ValueType | null,
-): ValuePattern {
+function patternOf(pattern: CountedPattern, count: number, type: ValueType | null): ValuePattern {
+  const { text, number, symbols, example, least, greatest, areYmd, hasTrailingZeros, marker, years } =
+    pattern;
   const groups = least.map((value, group) => ({ least: value, greatest: greatest[group] ?? value }));
   return {
     pattern: text,
@@ -172,8 +170,21 @@ function patternOf(
     example: readableText(example),
     type: marker === 'null' ? 'null' : (type ?? typeOf(number, dateFormatsOf(symbols, groups).length > 0)),
     ...(marker === null ? {} : { marker }),
-    ...(number === null ? {} : { number: { ...number, areYmd } }),
+    ...(number === null
+      ? {}
+      : {
+          number: {
+            ...number,
+            areYmd,
+            hasTrailingZeros,
+            least: pattern.leastValue,
+            greatest: pattern.greatestValue,
+          },
+        }),
     ...(groups.length === 0 ? {} : { groups }),
+    ...(years === null
+      ? {}
+      : { shortYears: [...years.seen.keys()].filter((year) => years.seen[year] === 1) }),
   };
 }
 

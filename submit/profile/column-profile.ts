@@ -56,9 +56,15 @@ export interface ValuePattern {
     readonly hasExponent: boolean;
     /** Whether each value has eight digits that are a year, a month and a day. */
     readonly areYmd: boolean;
+    /** Whether one of them has a zero at the end of its fraction. */
+    readonly hasTrailingZeros: boolean;
+    readonly least: number;
+    readonly greatest: number;
   };
   /** Of others: the least and the greatest number in each run of digits. */
   readonly groups?: readonly { readonly least: number; readonly greatest: number }[];
+  /** Of dates with a year of two digits: the years that were seen. */
+  readonly shortYears?: readonly number[];
 }
 
 /** What is known of the values of files. JSON. */
@@ -66,6 +72,8 @@ export interface Profile {
   readonly records: number;
   /** Records with more or fewer fields than columns. */
   readonly wrongFieldCount: number;
+  /** Those among them that have a text in a field too many. */
+  readonly textsTooMany: number;
   readonly malformed: number;
   readonly sizeBytes: number;
   readonly columns: readonly ColumnProfile[];

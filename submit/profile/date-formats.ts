@@ -55,6 +55,13 @@ export function hasShortYear({ elements }: DateFormat): boolean {
   );
 }
 
+/** The run of digits, counted from 0, that is a year of two digits; none where the year has four. */
+export function shortYearGroupsOf({ elements }: DateFormat): readonly number[] {
+  const digits = elements.filter((element) => typeof element === 'object' && !'bEa'.includes(element.part));
+  const at = digits.findIndex((part) => typeof part === 'object' && part.part === 'y' && part.length === 2);
+  return at < 0 ? [] : [at];
+}
+
 /** Formats with the same key → patterns that read them all: `M/d/yyyy`. Several where names are long and short. */
 export function datePatternsOf(formats: readonly DateFormat[]): readonly string[] {
   const [first] = formats;
@@ -195,8 +202,11 @@ function calendarAt(tokens: readonly Token[], at: number): Found[] {
       ...threeNumbers(yearAt(tokens, at, 4), monthAt(tokens, at + 2), dayAt(tokens, at + 4)),
       ...threeNumbers(monthAt(tokens, at), dayAt(tokens, at + 2), yearAt(tokens, at + 4)),
       ...threeNumbers(dayAt(tokens, at), monthAt(tokens, at + 2), yearAt(tokens, at + 4)),
-      ...threeNumbers(yearAt(tokens, at, 2), monthAt(tokens, at + 2), dayAt(tokens, at + 4)),
     );
+    // A year of two digits comes first only where the number at the end, which would be the day, varies more.
+    if (found.length === 0 || spanAt(tokens, at) < spanAt(tokens, at + 4)) {
+      found.push(...threeNumbers(yearAt(tokens, at, 2), monthAt(tokens, at + 2), dayAt(tokens, at + 4)));
+    }
   }
   const name = (index: number) => nameAt(tokens, index);
   // 12 Jan 2018, 12-Jan-18
@@ -220,18 +230,22 @@ function calendarAt(tokens: readonly Token[], at: number): Found[] {
   return found;
 }
 
+/** What stands between a date and a time, the longest first. */
+const BETWEEN = [' - ', ', ', ' ', 'T'] as const;
+
 /** The time from a token on: empty where the tokens end there, null if there is something else. */
 function timeAt(tokens: readonly Token[], start: number): readonly (DatePart | string)[] | null {
   if (start === tokens.length) return [];
-  const before = textAt(tokens, start);
-  const hasComma = before === ',' && textAt(tokens, start + 1) === ' ';
-  if (before !== ' ' && before !== 'T' && !hasComma) return null;
-  let at = start + (hasComma ? 2 : 1);
+  const between = BETWEEN.find((text) =>
+    [...text].every((char, index) => textAt(tokens, start + index) === char),
+  );
+  if (between === undefined) return null;
+  let at = start + between.length;
   const isHalf = tokens.some(({ kind }) => kind === 'halfDay');
   const hour = numberAt(tokens, at, isHalf ? 'h' : 'H', [1, 2], isHalf ? [1, 12] : [0, 23]);
   const minute = numberAt(tokens, at + 2, 'm', [2], [0, 59]);
   if (hour === null || minute === null || textAt(tokens, at + 1) !== ':') return null;
-  const elements: (DatePart | string)[] = [hasComma ? ', ' : (before ?? ''), hour, ':', minute];
+  const elements: (DatePart | string)[] = [between, hour, ':', minute];
   at += 3;
   if (textAt(tokens, at) === ':') {
     const second = numberAt(tokens, at + 1, 's', [2], [0, 59]);
@@ -278,6 +292,12 @@ function offsetAt(
 function textAt(tokens: readonly Token[], at: number): string | null {
   const token = tokens[at];
   return token?.kind === 'other' ? token.text : null;
+}
+
+/** How far apart the numbers of a run of digits are. */
+function spanAt(tokens: readonly Token[], at: number): number {
+  const token = tokens[at];
+  return token?.kind === 'digits' ? token.group.greatest - token.group.least : 0;
 }
 
 function numberAt(

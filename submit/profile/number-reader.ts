@@ -7,6 +7,8 @@ export class NumberReader {
   /** Zeros that a number does not need: `007`, `00.5`. */
   hasLeadingZeros = false;
   hasExponent = false;
+  /** Whether the last digit after a point is a zero. */
+  hasTrailingZero = false;
   /** As a double. */
   value = 0;
 
@@ -31,6 +33,7 @@ export class NumberReader {
     }
     if (digits === 0) return;
     this.places = point === -1 ? 0 : at - point - 1;
+    this.hasTrailingZero = this.places > 0 && bytes[at - 1] === 0x30;
     this.hasLeadingZeros =
       bytes[firstDigit] === 0x30 && isDigit(firstDigit + 1 < end ? (bytes[firstDigit + 1] as number) : 0);
     this.hasExponent = at < end && digits > 0 && isExponent(bytes, at, end);

@@ -1,5 +1,5 @@
 import { byteStringOfText, readableText } from '../../mapper/records/byte-string.js';
-import { openDecoder } from '../../mapper/records/decoder.js';
+import { type Decoder, openDecoder } from '../../mapper/records/decoder.js';
 import { commentOf, type Dialect, dialectOf } from '../../mapper/records/dialect.js';
 import { type MalformedReason, RecordFramer } from '../../mapper/records/framer.js';
 import { LineTooLong, type ScanOptions, SeparatorDiffers } from '../../mapper/records/scanner.js';
@@ -24,7 +24,11 @@ export interface OpenFramer {
 export function openFramer(options: ScanOptions, found: FoundRecords): OpenFramer {
   const { dialect: unusual, delimiter, quotedLineBreaks, maxRecordBytes } = options;
   let dialect = dialectOf({ ...unusual, delimiter });
-  const decoder = unusual?.encoding === undefined ? null : openDecoder(unusual.encoding, true);
+  let decoder: Decoder | null | undefined;
+  const decoderFor = (head: Uint8Array): Decoder | null => {
+    const encoding = unusual?.encoding ?? utf16MarkOf(head);
+    return encoding === null ? null : openDecoder(encoding, true);
+  };
   const onSeparator = (separator: string) => {
     if (separator === byteStringOfText(delimiter)) return;
     if (unusual?.delimiterIsOpen !== true) throw new SeparatorDiffers(readableText(separator), delimiter);
@@ -52,10 +56,19 @@ export function openFramer(options: ScanOptions, found: FoundRecords): OpenFrame
     },
   );
   return {
-    push: (chunk) => framer.push(decoder === null ? chunk : decoder.push(chunk)),
+    push: (chunk) => {
+      if (decoder === undefined) decoder = decoderFor(chunk);
+      framer.push(decoder === null ? chunk : decoder.push(chunk));
+    },
     end: () => {
-      if (decoder !== null) framer.push(decoder.end());
+      if (decoder) framer.push(decoder.end());
       framer.end();
     },
   };
+}
+
+/** UTF-16, if its byte order mark starts the bytes. */
+function utf16MarkOf([first, second]: Uint8Array): { readonly label: string } | null {
+  if (first === 0xff && second === 0xfe) return { label: 'utf-16le' };
+  return first === 0xfe && second === 0xff ? { label: 'utf-16be' } : null;
 }

@@ -1,5 +1,5 @@
 import { DateExtremes, NUMBER_ORDERS } from './date-extremes.js';
-import { type DigitGroup, dateFormatsOf, hasShortYear, orderOf } from './date-formats.js';
+import { type DigitGroup, dateFormatsOf, hasShortYear, orderOf, shortYearGroupsOf } from './date-formats.js';
 import { NumberReader } from './number-reader.js';
 import { ShapeReader, SYMBOL, shapeText } from './value-shape.js';
 
@@ -44,6 +44,10 @@ export interface CountedPattern {
   readonly dates: DateExtremes | null;
   /** Of numbers: whether each has eight digits that are a year, a month and a day. */
   areYmd: boolean;
+  /** Of numbers: whether one has a zero at the end of its fraction. */
+  hasTrailingZeros: boolean;
+  /** Of dates with a year of two digits: the run of digits that is the year, and those that were seen. */
+  readonly years: { readonly group: number; readonly seen: Uint8Array } | null;
 }
 
 const numbers = new NumberReader();
@@ -78,6 +82,8 @@ export class PatternCounts {
       if (number < (pattern.least[group] as number)) pattern.least[group] = number;
       if (number > (pattern.greatest[group] as number)) pattern.greatest[group] = number;
     }
+    const { years } = pattern;
+    if (years !== null) years.seen[groups[years.group] as number] = 1;
     return index;
   }
 
@@ -96,6 +102,7 @@ export class PatternCounts {
     const index = this.#indexOf(2 ** 32 + places * 8 + flags, bytes, start, end, true);
     const pattern = this.patterns[index] as CountedPattern;
     if (pattern.areYmd && !isYmd(value)) pattern.areYmd = false;
+    if (numbers.hasTrailingZero) pattern.hasTrailingZeros = true;
     if (value < pattern.leastValue) {
       pattern.leastValue = value;
       pattern.leastText = excerpt(bytes, start, end);
@@ -161,6 +168,8 @@ export class PatternCounts {
       greatestText: '',
       dates: isNumber || isRest ? null : datesOf(symbols),
       areYmd: isNumber && !isRest && places === 0 && !hasExponent,
+      hasTrailingZeros: false,
+      years: isNumber || isRest ? null : yearsOf(symbols),
     };
   }
 }
@@ -171,6 +180,13 @@ function datesOf(symbols: Uint8Array): DateExtremes | null {
   const formats = dateFormatsOf(symbols, groups).filter((format) => !hasShortYear(format));
   const orders = NUMBER_ORDERS.filter((order) => formats.some((format) => orderOf(format) === order));
   return orders.length === 0 ? null : new DateExtremes(orders);
+}
+
+/** For a shape of dates with a year of two digits that is always the same run of digits; null for any other. */
+function yearsOf(symbols: Uint8Array): CountedPattern['years'] {
+  const groups = new Array<DigitGroup>(symbols.length).fill(ANY_GROUP);
+  const [group, ...others] = new Set(dateFormatsOf(symbols, groups).flatMap(shortYearGroupsOf));
+  return group === undefined || others.length > 0 ? null : { group, seen: new Uint8Array(100) };
 }
 
 /** Fits any part of a date, for no value is known yet. */
@@ -184,7 +200,9 @@ function isYmd(value: number): boolean {
 
 /** The start of a value, one char a byte. */
 export function excerpt(bytes: Uint8Array, start: number, end: number): string {
-  const shown = Math.min(end - start, EXAMPLE_BYTES);
+  let shown = Math.min(end - start, EXAMPLE_BYTES);
+  // No character of UTF-8 is cut.
+  if (shown < end - start) while (shown > 0 && ((bytes[start + shown] as number) & 0xc0) === 0x80) shown--;
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, shown).toString('latin1');
 }
 

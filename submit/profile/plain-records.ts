@@ -1,5 +1,5 @@
 import { writeRecords } from '../../mapper/records/csv-writer.js';
-import { type Dialect, dialectOf, isPlain, NULL_FIELD } from '../../mapper/records/dialect.js';
+import { type Dialect, dialectOf, isPlain, withoutNulls } from '../../mapper/records/dialect.js';
 import { recordReaderOf } from '../../mapper/records/record-reader.js';
 import type { ScanOptions } from '../../mapper/records/scanner.js';
 
@@ -16,8 +16,6 @@ export function plainDelimiterOf({ dialect, delimiter }: ScanOptions): string {
  */
 export function plainRecords(bytes: Buffer, dialect: Dialect, delimiter: string): Buffer {
   if (isPlain(dialect) && dialect.delimiter === delimiter) return bytes;
-  const records = recordReaderOf(dialect)(bytes).map((fields) =>
-    fields.map((field) => (field === NULL_FIELD ? '' : field)),
-  );
+  const records = recordReaderOf(dialect)(bytes).map(withoutNulls);
   return Buffer.from(writeRecords(records, delimiter), 'latin1');
 }

@@ -12,6 +12,8 @@ export interface ProfilerOptions extends ScanOptions {
   readonly hasHeader: boolean;
   /** The column names of data without a header, if they are known. */
   readonly names: readonly string[] | null;
+  /** So many patterns of a column are told at most; by default as many as someone reads. */
+  readonly patternsNamed?: number | undefined;
 }
 
 /**
@@ -32,6 +34,7 @@ export class Profiler {
   #width: number | null;
   #records = 0;
   #wrongFieldCount = 0;
+  #textsTooMany = 0;
   #malformed = 0;
   #sizeBytes = 0;
   /** A field whose quotes are undoubled. */
@@ -63,9 +66,12 @@ export class Profiler {
     return {
       records: this.#records,
       wrongFieldCount: this.#wrongFieldCount,
+      textsTooMany: this.#textsTooMany,
       malformed: this.#malformed,
       sizeBytes: this.#sizeBytes,
-      columns: this.#columns.map((column, index) => column.profile(index, this.#names?.[index] ?? null)),
+      columns: this.#columns.map((column, index) =>
+        column.profile(index, this.#names?.[index] ?? null, this.#options.patternsNamed),
+      ),
     };
   }
 
@@ -127,6 +133,7 @@ export class Profiler {
   #takeRecord(bytes: Buffer, start: number): number {
     const delimiter = this.#delimiter;
     const columns = this.#columns;
+    let hasTextTooMany = false;
     let index = 0;
     let at = start;
     for (;;) {
@@ -169,6 +176,8 @@ export class Profiler {
           column.add(bytes, from, to, one, other);
           if (high > 0x7f) column.checkEncoding(bytes, from, to);
         }
+      } else if (index >= columns.length && from !== to) {
+        hasTextTooMany = true;
       }
       index++;
       at++;
@@ -177,6 +186,7 @@ export class Profiler {
     // Without names the first record tells how many columns there are.
     this.#width ??= index;
     if (index !== this.#width) this.#wrongFieldCount++;
+    if (hasTextTooMany) this.#textsTooMany++;
     this.#records++;
     return at;
   }

@@ -1,16 +1,18 @@
 import { type DateFormat, datePatternsOf, orderOf } from './date-formats.js';
 
-/** Which number comes first where the year comes last. */
-type Order = 'Md' | 'dM';
+/** Orders of year, month and day in numbers that may be taken for each other. */
+const ORDERS = ['Mdy', 'dMy', 'yMd'] as const;
+type Order = (typeof ORDERS)[number];
 
 /**
  * The ways to read all dates of a column, each as a list of patterns: one where the values tell which number is the month,
- * two where they don't, none where no order fits all. `shapes`: for each shape of the column the formats that fit it.
+ * two or three where they don't, none where no order fits all. `shapes`: for each shape of the column the formats that fit it.
  */
 export function resolveDates(shapes: readonly (readonly DateFormat[])[]): readonly (readonly string[])[] {
-  const orders = (['Md', 'dM'] as const).filter((order) =>
-    shapes.every((formats) => formatOf(formats, order) !== undefined),
-  );
+  const fitting = ORDERS.filter((order) => shapes.every((formats) => formatOf(formats, order) !== undefined));
+  // Between points the day comes first: nobody writes a month so.
+  const areDotted = shapes.every((formats) => formats.every((format) => !isOpen(format) || isDotted(format)));
+  const orders = areDotted && fitting.includes('dMy') ? fitting.filter((order) => order !== 'Mdy') : fitting;
   const ways = orders.map((order) => {
     const byKey = new Map<string, DateFormat[]>();
     for (const formats of shapes) {
@@ -19,16 +21,22 @@ export function resolveDates(shapes: readonly (readonly DateFormat[])[]): readon
     }
     return [...byKey.values()].flatMap(datePatternsOf);
   });
-  const [one, other] = ways;
-  return one !== undefined && other !== undefined && one.join('\n') === other.join('\n') ? [one] : ways;
+  const texts = ways.map((way) => way.join('\n'));
+  return ways.filter((_way, at) => texts.indexOf(texts[at] ?? '') === at);
 }
 
 /** The format of that order, or the only one where the order is no question. */
 function formatOf(formats: readonly DateFormat[], order: Order): DateFormat | undefined {
-  const open = formats.filter((format) => OPEN_ORDERS.includes(orderOf(format)));
-  if (open.length === 0) return formats[0];
-  return open.find((format) => orderOf(format) === `${order}y`);
+  return formats.some(isOpen) ? formats.find((format) => orderOf(format) === order) : formats[0];
 }
 
-/** Where the year comes first, or a month has a name, there is no question. */
-const OPEN_ORDERS = ['Mdy', 'dMy'];
+/** Where a year of four digits comes first, or a month has a name, there is no question. */
+function isOpen(format: DateFormat): boolean {
+  return ['Mdy', 'dMy'].includes(orderOf(format));
+}
+
+/** Whether points stand between day, month and year. */
+function isDotted({ elements }: DateFormat): boolean {
+  const first = elements.findIndex((element) => typeof element === 'object' && 'Md'.includes(element.part));
+  return elements[first + 1] === '.';
+}

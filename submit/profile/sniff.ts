@@ -1,4 +1,5 @@
-import { isUtf8 } from 'node:buffer';
+import { encodingOf } from './sniff-encoding.js';
+import { headerAmong, isHeader } from './sniff-header.js';
 import { type Form, type Row, readRows } from './sniff-rows.js';
 
 /** How a file seems to be written. Keys have the names and defaults of section `csv` of a job file. */
@@ -32,9 +33,9 @@ export function sniff(head: Uint8Array, isWhole: boolean): Sniffed {
   const known = sampled.map((line) => ({ line, isComment: comment !== null && line.startsWith(comment) }));
   const records = known.flatMap(({ line, isComment }) => (isComment ? [] : [line]));
   const guess = bestGuess(records, separator);
-  const start = firstOfWidth(guess.rows, guess.width);
-  const preamble = guess.rows[start]?.line ?? 0;
-  const rows = guess.rows.slice(start).filter(({ fields }) => fields.length === guess.width);
+  const whole = guess.rows.filter(({ fields }) => fields.length === guess.width);
+  const rows = whole.slice(headerAmong(whole.map(({ fields }) => fields)));
+  const preamble = rows[0]?.line ?? 0;
   const sample = rows.map(({ fields }) => fields);
   return {
     delimiter: guess.delimiter,
@@ -61,23 +62,14 @@ function linesBefore(
   return comment === null || at < 0 ? recordLine : at;
 }
 
-function encodingOf(head: Uint8Array, isWhole: boolean): string | null {
-  const [one, two] = head;
-  if (one === 0xff && two === 0xfe) return 'utf-16le';
-  if (one === 0xfe && two === 0xff) return 'utf-16be';
-  if (isUtf8(head)) return null;
-  // The last character may be cut.
-  for (let cut = 1; cut < 4 && !isWhole && (head.at(-cut) ?? 0) >= 0x80; cut++) {
-    if (isUtf8(head.subarray(0, head.length - cut))) return null;
-  }
-  return 'windows-1252';
-}
-
 /** The mark of comments: lines that start with it, at the start of the file or among records of another kind. */
 function commentOf(lines: readonly string[]): string | null {
   const mark = lines.map((line) => COMMENT.exec(line)?.[0]).find((found) => found !== undefined);
   if (mark === undefined) return null;
   const marked = lines.filter((line) => line.startsWith(mark)).length;
+  // Where other fields begin so too, the mark is part of names.
+  if (lines.some((line) => line.startsWith(mark) && DELIMITERS.some((one) => line.includes(one + mark))))
+    return null;
   // A first line #id;name;… is a header.
   const next = lines.find((line) => !line.startsWith(mark)) ?? '';
   const isHeader =
@@ -122,18 +114,39 @@ function bestGuess(lines: readonly string[], separator: string | undefined): Gue
 function guessOf(lines: readonly string[], form: Form): Guess {
   const { rows: read, broken } = readRows(lines, form);
   const rows = withoutLastDelimiters(read);
-  const counts = new Map<number, number>();
-  for (const { fields } of rows) counts.set(fields.length, (counts.get(fields.length) ?? 0) + 1);
-  let width = 1;
-  let most = 0;
-  for (const [fields, count] of counts) {
-    // Records count more than lines of a preamble, which seldom have two fields.
-    if (fields > 1 && (count > most || (count === most && fields > width))) [width, most] = [fields, count];
-  }
-  if (most === 0) return { ...form, rows, width: 1, score: broken > 0 ? -1 : 0 };
+  const width = usualWidth(rows);
+  const most = rows.filter(({ fields }) => fields.length === width).length;
+  if (width === 1) return { ...form, rows, width: 1, score: broken > 0 ? -1 : 0 };
   const consistency = most / rows.length;
   const score = consistency * (1 - 1 / (width + 1)) - (2 * broken) / Math.max(1, rows.length);
   return { ...form, rows, width, score };
+}
+
+/** What a header counts that no record follows: other lines are hardly its preamble if they have fields too. */
+const LONE = 0.1;
+
+/**
+ * The number of fields that most records have from the first such record on: lines of a preamble may be more, but they end
+ * where the records begin. 1 if no line has a delimiter.
+ */
+function usualWidth(rows: readonly Row[]): number {
+  const found = new Map<number, { readonly first: number; count: number }>();
+  const filled = rows.filter(({ fields }) => fields.length > 1 || fields[0]?.trim() !== '');
+  for (const [at, { fields }] of filled.entries()) {
+    const known = found.get(fields.length);
+    if (known === undefined) found.set(fields.length, { first: at, count: 1 });
+    else known.count++;
+  }
+  let width = 1;
+  let best = 0;
+  for (const [fields, { first, count }] of found) {
+    const share = count / (filled.length - first);
+    const isLone = count === 1 && first > 0;
+    const weight =
+      fields === 1 ? 0 : share * Math.log2(1 + count) * (1 - 1 / (fields + 1)) * (isLone ? LONE : 1);
+    if (weight > best) [width, best] = [fields, weight];
+  }
+  return width;
 }
 
 /** Where all records but the first ones end with a delimiter that the header lacks: the records without it. */
@@ -146,36 +159,4 @@ function withoutLastDelimiters(rows: readonly Row[]): readonly Row[] {
   return rows.map((row) =>
     row.fields.length === widest ? { ...row, fields: row.fields.slice(0, -1) } : row,
   );
-}
-
-function firstOfWidth(rows: readonly Row[], width: number): number {
-  const at = rows.findIndex(({ fields }) => fields.length === width);
-  // A record that is short by a field or two may stand before the first whole one, but not the header.
-  return Math.max(0, at);
-}
-
-const VALUE = /^\s*[-+(]?[\p{Sc}]?\s*\d|^\s*$|\d[\d:./-]*\d/u;
-
-/** Whether the first record is a header: names, each once, none of which looks like a value below. Yes when in doubt. */
-function isHeader(rows: readonly (readonly string[])[]): boolean {
-  const [first, ...rest] = rows;
-  if (first === undefined) return true;
-  // The header of a joined file is one more header.
-  const others = rest.filter((row) => row.some((field, index) => field !== first[index]));
-  const names = first.map((name) => name.trim());
-  let numbers = 0;
-  let contrasts = 0;
-  let repeated = 0;
-  for (const [index, name] of names.entries()) {
-    const values = others.map((row) => (row[index] ?? '').trim());
-    const isNumeric = values.length > 0 && values.every((value) => value === '' || VALUE.test(value));
-    const hasSome = values.some((value) => value !== '');
-    if (isNumeric && hasSome && name !== '') {
-      if (!VALUE.test(name)) contrasts++;
-      // Years are names of columns as often as they are values.
-      else if (!/^(?:19|20)\d\d$/.test(name)) numbers++;
-    }
-    if (name !== '' && values.includes(name)) repeated++;
-  }
-  return contrasts > numbers || (numbers === 0 && repeated <= names.length / 2);
 }

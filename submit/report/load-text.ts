@@ -8,7 +8,15 @@ type News<Name extends RunNews['event']> = Extract<RunNews, { event: Name }>;
 /** What a run tells of inputs that it does not load, and of what it does to what is published. A text a line. */
 export function formatLoadNote(
   news: News<
-    'output-mended' | 'already-loaded' | 'same-content' | 'rules-changed' | 'reloading' | 'output-adopted'
+    | 'output-mended'
+    | 'already-loaded'
+    | 'same-content'
+    | 'empty-inputs'
+    | 'inputs-skipped-whole'
+    | 'characters-replaced'
+    | 'rules-changed'
+    | 'reloading'
+    | 'output-adopted'
   >,
 ): readonly string[] {
   switch (news.event) {
@@ -30,6 +38,25 @@ export function formatLoadNote(
       return news.groups
         .slice(0, MAX_NAMED)
         .map((paths) => `  Warning: the same content is loaded ${paths.length} times: ${namesOf(paths)}`);
+    case 'empty-inputs': {
+      const { paths } = news;
+      const inputs = paths.length === 1 ? '1 input is' : `${formatNumber(paths.length)} inputs are`;
+      return [`  Warning: ${inputs} empty, without even a header: ${namesOf(paths)}`];
+    }
+    case 'inputs-skipped-whole': {
+      const { paths, skipLines } = news;
+      const have = paths.length === 1 ? '1 input has' : `${formatNumber(paths.length)} inputs have`;
+      return [
+        `  Warning: ${have} no line after the ${formatNumber(skipLines)} that csv.skipLines skips: ${namesOf(paths)}`,
+      ];
+    }
+    case 'characters-replaced': {
+      const { paths, characters, encoding } = news;
+      const are = characters === 1 ? '1 character is' : `${formatNumber(characters)} characters are`;
+      return [
+        `  Warning: ${are} U+FFFD, as bytes become that mean nothing in ${encoding}: ${namesOf(paths)}`,
+      ];
+    }
     case 'rules-changed': {
       const { length } = news.runIds;
       const batches = length === 1 ? '1 batch was' : `${formatNumber(length)} batches were`;

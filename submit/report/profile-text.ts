@@ -10,12 +10,16 @@ const MAX_WIDTH = 40;
 
 /** A profile as text: a paragraph for each column. */
 export function formatProfile(profile: Profile, files: readonly string[], delimiter: string): string {
-  const { records, columns, sizeBytes, wrongFieldCount, malformed } = profile;
+  const { records, columns, sizeBytes, wrongFieldCount, textsTooMany, malformed } = profile;
   const [first = ''] = files;
   const what = files.length === 1 ? first : count(files.length, 'file');
   return [
     `Profile of ${what}: ${count(records, 'record')}, ${count(columns.length, 'column')}, ${formatSize(sizeBytes)}, delimiter ${quote(delimiter)}`,
-    ...(wrongFieldCount > 0 ? [`  ${count(wrongFieldCount, 'record')} with another number of fields`] : []),
+    ...(wrongFieldCount > 0
+      ? [
+          `  ${count(wrongFieldCount, 'record')} with another number of fields${textsTooMany === 0 ? '' : `, ${formatNumber(textsTooMany)} of them with a text too many`}`,
+        ]
+      : []),
     ...(malformed > 0 ? [`  ${count(malformed, 'malformed line')}, which no column counts`] : []),
     ...columns.flatMap(formatColumn),
     '',

@@ -18,7 +18,7 @@ export function formatRunSummary(summary: RunSummary): string {
       'rejected',
       `${formatNumber(counts.recordsRejected)}${summary.rejects === null ? '' : `, in ${summary.rejects}`}`,
     ],
-    ...(counts.recordsLeftOut > 0 ? [leftOutRow(counts)] : []),
+    ...leftOutRows(counts),
     [
       'headers',
       `${formatNumber(counts.headers)} read, ${formatNumber(counts.headers - counts.headersDropped + counts.headersAdded)} written`,
@@ -28,6 +28,7 @@ export function formatRunSummary(summary: RunSummary): string {
     ...(counts.wrongFieldCount > 0
       ? [['wrong field count', formatNumber(counts.wrongFieldCount)] as [string, string]]
       : []),
+    ...(counts.recordsPadded > 0 ? [['padded', formatNumber(counts.recordsPadded)] as [string, string]] : []),
     ...(counts.malformed > 0 ? [['malformed', formatNumber(counts.malformed)] as [string, string]] : []),
     ...checkRows(summary),
     ...loadRows(summary.load),
@@ -48,10 +49,20 @@ export function formatRunSummary(summary: RunSummary): string {
   ].join('\n');
 }
 
-function leftOutRow({ recordsLeftOut, recordsNotJudged }: RunSummary['counts']): [string, string] {
+function leftOutRows({
+  recordsLeftOut,
+  recordsNotJudged,
+  blankLines,
+}: RunSummary['counts']): [string, string][] {
+  const byWhere = recordsLeftOut - blankLines;
   const notJudged =
     recordsNotJudged === 0 ? '' : `, ${formatNumber(recordsNotJudged)} of them could not be judged`;
-  return ['left out', `${formatNumber(recordsLeftOut)} by where${notJudged}`];
+  return [
+    ...(byWhere > 0
+      ? [['left out', `${formatNumber(byWhere)} by where${notJudged}`] as [string, string]]
+      : []),
+    ...(blankLines > 0 ? [['blank lines', `${formatNumber(blankLines)} left out`] as [string, string]] : []),
+  ];
 }
 
 /** The text for a run that had nothing to do. */

@@ -1,4 +1,5 @@
 import { isAnyFailure, isFailure } from '../errors.js';
+import type { JobPlan } from '../job/plan.js';
 import { isTemporaryOf } from '../stores/store.js';
 import type { HeldLock, JournalEnd, JournalEntry, Ports } from './ports.js';
 import { replayUploadOf } from './replay-plan.js';
@@ -7,6 +8,7 @@ import { isRunId } from './run-id.js';
 import { type RunRecord, recordOf } from './run-record.js';
 import type { Run } from './step.js';
 import { jobToStop } from './steps/run-job.js';
+import { staysOnThisMachine } from './steps/stage.js';
 
 /**
  * The runs that did not clear up after themselves, latest first: those in the lock, and all that have a staging folder.
@@ -53,6 +55,10 @@ async function clearLeftOver({ ports, tell }: Pick<Run, 'ports' | 'tell'>, leftB
   const wasThere = (await sink.clear(leftBy)) || wasRetired;
   await removeTemporaries(ports, leftBy, entries);
   await removeReplayUpload(ports, entries);
+  const head = entries.find((entry) => entry.entry === 'run');
+  if (head?.entry === 'run' && head.convertedFolder !== undefined) {
+    await ports.engine.store.remove(ports.journals.convertedOf(leftBy));
+  }
   const state = hadPublished ? 'published' : 'failed';
   if (lacksEnd(entries, state)) {
     const endedMs = clock.now();
@@ -100,6 +106,15 @@ export async function removeTemporaries(
       if (isTemporaryOf(name, runId)) await store.remove(path);
     }
   }
+}
+
+/** Removes the text that a run has converted inputs to. What is uploaded stays, as all uploads do. */
+export async function removeConverted(
+  { engine, journals }: Pick<Ports, 'engine' | 'journals'>,
+  runId: string,
+  plan: JobPlan,
+): Promise<void> {
+  if (staysOnThisMachine(plan)) await engine.store.remove(journals.convertedOf(runId));
 }
 
 /** Removes the rejects that a killed run has uploaded to run them again. */
@@ -154,6 +169,8 @@ export async function clearAfterFailure(run: Run, error: unknown): Promise<boole
     await sink.clear(runId);
     // An upload that failed could not remove its own, perhaps.
     await removeTemporaries(ports, runId);
+    // The run that has taken over may be the same one, continued.
+    if (!isFailure(error, 'locked')) await removeConverted(ports, runId, run.plan);
     return true;
   } catch (clearingError) {
     if (!isAnyFailure(clearingError)) throw clearingError;

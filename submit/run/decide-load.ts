@@ -115,8 +115,12 @@ function decideAppend<Item extends WithPath>(question: LoadQuestion<Item>): Load
   }
   const kept = published.manifests.filter((manifest) => !reloaded.includes(manifest));
   const stillKnown = new KnownInputs(kept, identity);
-  const toLoad = inputs.filter((input) => !stillKnown.has(input));
-  const alreadyLoaded = inputs.flatMap((input) => stillKnown.underOtherPath(input) ?? []);
+  const unknown = inputs.filter((input) => !stillKnown.has(input));
+  const copies = new KnownInputs(reloaded, identity).copiesAmong(unknown);
+  const toLoad = unknown.filter((input) => !copies.has(input));
+  const alreadyLoaded = inputs.flatMap(
+    (input) => copies.get(input) ?? stillKnown.underOtherPath(input) ?? [],
+  );
   // Of a batch of format 1 nobody can say: inputs of earlier batches went into its fingerprint too.
   const byOtherRules = kept
     .filter((manifest) => manifest.formatVersion !== 1 && !hasSameRules(manifest))
@@ -183,15 +187,21 @@ class KnownInputs {
   /** By what identifies them: content, or path and content. */
   readonly #keys = new Map<string, AlreadyLoaded>();
   readonly #pathsAndContents = new Set<string>();
+  readonly #empty = new Set<string>();
   readonly #byPath = new Map<string, Manifest[]>();
 
   constructor(manifests: readonly Manifest[], identity: LoadQuestion<unknown>['identity']) {
     this.#manifests = manifests;
     this.#byPathToo = identity === 'path+content';
     for (const manifest of manifests) {
-      for (const { path, sha256 } of manifest.inputs) {
+      for (const { path, sha256, sizeBytes } of manifest.inputs) {
         this.#keys.set(this.#key(path, sha256), { path, sameAs: path, loadedBy: manifest.runId });
         this.#pathsAndContents.add(pairOf(path, sha256));
+        // An empty file has no records: it is new when it has some, and no other empty file has the same ones.
+        if (sizeBytes === 0) {
+          this.#empty.add(sha256);
+          continue;
+        }
         const among = this.#byPath.get(path);
         if (among === undefined) this.#byPath.set(path, [manifest]);
         else among.push(manifest);
@@ -214,9 +224,28 @@ class KnownInputs {
 
   /** Where the content of an input was loaded from, if that is another path. */
   underOtherPath({ item: { path }, digest }: Input): AlreadyLoaded | null {
-    if (this.#pathsAndContents.has(pairOf(path, digest))) return null;
+    if (this.#pathsAndContents.has(pairOf(path, digest)) || this.#empty.has(digest)) return null;
     const found = this.#keys.get(this.#key(path, digest));
     return found === undefined ? null : { ...found, path };
+  }
+
+  /**
+   * The inputs whose content these manifests name, and that would be loaded a second time beside the input under the path
+   * that they name, or beside the first of those that came in its place.
+   */
+  copiesAmong<Some extends Input>(inputs: readonly Some[]): ReadonlyMap<Some, AlreadyLoaded> {
+    const isNamed = ({ item: { path }, digest }: Input) => this.#pathsAndContents.has(pairOf(path, digest));
+    const kept = new Map<string, string>();
+    const copies = new Map<Some, AlreadyLoaded>();
+    for (const input of [...inputs.filter(isNamed), ...inputs.filter((one) => !isNamed(one))]) {
+      const { path } = input.item;
+      const known = this.#keys.get(this.#key(path, input.digest));
+      const first = kept.get(input.digest);
+      if (known === undefined || first === undefined || isNamed(input) || this.#empty.has(input.digest))
+        kept.set(input.digest, first ?? path);
+      else copies.set(input, { path, sameAs: first, loadedBy: known.loadedBy });
+    }
+    return copies;
   }
 
   /** The newest run that loaded a path. */

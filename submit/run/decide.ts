@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { MapperPlan } from '../../mapper/contract.js';
 import { mustStayWhole } from '../engines/engine.js';
 import { Failure, isAnyFailure } from '../errors.js';
@@ -11,6 +10,7 @@ import type { PublishedOutput } from '../sinks/sink.js';
 import type { ScannedItem } from '../sources/source.js';
 import { agreeOnForm } from './agree-on-form.js';
 import { decideLoad, dependsOnContent, type LoadDecision } from './decide-load.js';
+import { fingerprintOf, isMadeAlike } from './fingerprint.js';
 import type { Manifest } from './manifest.js';
 import type { Run } from './step.js';
 
@@ -99,6 +99,13 @@ function quotedLineBreaksOf(plan: JobPlan, items: readonly ScannedItem[]): 'auto
 /** What a run has to do, given what is already published. */
 export type Task = Exclude<LoadDecision<ScannedItem>, { kind: 'refused' | 'changed' | 'incomplete' }>;
 
+/** What a decision about inputs needs to know beside them. */
+export interface TaskFacts {
+  readonly firstYear: number;
+  /** The mapper for all inputs; only asked for where it matters. */
+  readonly mapperForAll: () => Pick<DecidedMapper, 'mapperPlan' | 'names'>;
+}
+
 /**
  * Inputs and published manifests → what to do. Throws `output-exists` when something else is published, and
  * `input-changed` when an input was published with other content: loading it again would duplicate its records.
@@ -107,7 +114,7 @@ export async function decideTask(
   { plan, ports: { source, sink }, replay }: Run,
   published: PublishedOutput,
   scanned: readonly ScannedItem[],
-  mapperPlan: MapperPlan,
+  { firstYear, mapperForAll }: TaskFacts,
 ): Promise<Task> {
   // Rejects that are run again are in no publication: `prepareReplay` has looked.
   if (replay) return { kind: 'run', items: scanned, replaces: [], alreadyLoaded: [], byOtherRules: [] };
@@ -123,7 +130,11 @@ export async function decideTask(
     onChangedInput: settings['output.onChangedInput'].value,
     published,
     inputs,
-    hasSameRules: (manifest) => manifest.fingerprint === fingerprintLike(manifest, plan, mapperPlan),
+    // The columns of a batch may be others because the inputs of a night are: that is no change of the rules.
+    hasSameRules: (manifest) =>
+      mode === 'append'
+        ? manifest.fingerprint === fingerprintOf(plan, firstYear)
+        : isMadeAlike(manifest, plan, { firstYear, ...mapperForAll() }),
   });
   switch (decision.kind) {
     case 'run':
@@ -189,30 +200,4 @@ export function decideForm({ plan: { settings }, ports: { sink } }: Run, { form 
   if (mode === 'create' || form === 'batches') return false;
   if (settings.adopt.value) return true;
   throw sink.refusal('no-batches');
-}
-
-/** SHA-256 (hex) of what decides the output besides the inputs: mapper plan, own mapper and compression. */
-export function fingerprintOf(plan: JobPlan, mapperPlan: MapperPlan): string {
-  return digestOf(decisionsOf(plan, mapperPlan));
-}
-
-/** The fingerprint that a publication would have by the rules of now. In format 1 its inputs are part of it. */
-function fingerprintLike({ formatVersion, inputs }: Manifest, plan: JobPlan, mapperPlan: MapperPlan): string {
-  if (formatVersion === 2) return fingerprintOf(plan, mapperPlan);
-  const files = inputs.map(({ path, sha256 }) => [path.replace(/.*[/\\]/, ''), sha256]);
-  return digestOf([decisionsOf(plan, mapperPlan), files]);
-}
-
-function decisionsOf({ settings, ownMapper }: JobPlan, mapperPlan: MapperPlan): readonly unknown[] {
-  // Which input has which layout is no rule: it changes with the inputs.
-  const { layouts: _ofInputs, ...csv } = mapperPlan.csv;
-  return [
-    { ...mapperPlan, csv },
-    settings['output.compression'].value,
-    ...(ownMapper === null ? [] : [ownMapper.sha256]),
-  ];
-}
-
-function digestOf(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }

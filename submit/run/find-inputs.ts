@@ -154,6 +154,7 @@ export async function protectPlaces(
   const places = [...protectedPlaces, ...placesOf(plan, source, engine.store, found)];
   sink.protect(places);
   const { store } = engine;
+  await refuseToFeedItself(plan, source, store, plan.settings['output.path'].value, sink.uri);
   if (store.realPath === undefined) return;
   const real = await pMap(
     places,
@@ -161,6 +162,24 @@ export async function protectPlaces(
     { concurrency: PLACES_AT_ONCE },
   );
   sink.protect(real.filter(({ path }, index) => path !== places[index]?.path));
+}
+
+/** Throws `output-refused` when an input pattern would read the output once it is there. */
+async function refuseToFeedItself(
+  plan: JobPlan,
+  source: Source,
+  { scheme }: Pick<Store, 'scheme'>,
+  output: string,
+  uri: string,
+): Promise<void> {
+  const { base, patterns } = plan.settings['input.files'].value;
+  const recursive = plan.settings['input.recursive'].value;
+  for (const pattern of patterns) {
+    if (source.schemeOf(pattern) !== scheme) continue;
+    if ((await source.wouldRead?.(pattern, base, output, { recursive })) !== true) continue;
+    const because = `the next run would read it by the input pattern ${JSON.stringify(pattern)}`;
+    throw new Failure('output-refused', { path: uri, because });
+  }
 }
 
 /** A place that can't be looked at, such as the home folder of another user, stays as it is written. */

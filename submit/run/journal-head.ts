@@ -3,7 +3,7 @@ import type { SourceItem } from '../sources/source.js';
 import type { JournalHead, Ports } from './ports.js';
 import type { ReadyReplay } from './ready-replay.js';
 import { mapperFolderOf } from './steps/place-mapper.js';
-import { stagingFolders } from './steps/stage.js';
+import { stagingFolders, staysOnThisMachine } from './steps/stage.js';
 
 /** What is known of a run when its journal is opened. */
 export interface OpenedRun {
@@ -18,7 +18,7 @@ export interface OpenedRun {
 /** The first entry of a run's journal. */
 export function journalHeadOf(
   plan: JobPlan,
-  { engine, sink, source }: Ports,
+  { engine, sink, source, journals }: Ports,
   opened: OpenedRun,
 ): JournalHead {
   const { runId, basis, items, startedMs, replay } = opened;
@@ -31,10 +31,11 @@ export function journalHeadOf(
     startedMs,
     basis,
     temporaryFolders: [
-      ...stagingFolders(plan, source, engine.store, items),
+      ...stagingFolders(plan, source, engine.store, items, ''),
       engine.sharedFolder,
       mapperFolderOf(engine),
     ],
+    ...(staysOnThisMachine(plan) && { convertedFolder: journals.convertedOf(runId) }),
     ...(replay !== null && { replays: replay.replays.runId }),
   };
 }

@@ -2,8 +2,9 @@ import type { LeftInput } from '../errors.js';
 import type { JobPlan } from '../job/plan.js';
 import type { PassedOver, ScannedItem } from '../sources/source.js';
 import type { DecidedMapper } from './decide.js';
-import { delimiterWritten, fingerprintOf } from './decide.js';
-import type { Manifest, ManifestRejects } from './manifest.js';
+import { delimiterWritten } from './decide.js';
+import { fingerprintOf } from './fingerprint.js';
+import type { Manifest, ManifestInput, ManifestRejects } from './manifest.js';
 import type { Run } from './step.js';
 import type { FinishedJobs } from './steps/run-job.js';
 
@@ -12,13 +13,15 @@ export interface InputsOfRun {
   readonly items: readonly ScannedItem[];
   readonly left: readonly LeftInput[];
   readonly passedOver: readonly PassedOver[];
+  /** The year of the output's first run. */
+  readonly firstYear: number;
 }
 
 /** The manifest of what a run is about to publish. */
 export async function manifestOfRun(
   { runId, plan, ports: { source, engine, clock }, version, replay }: Run,
-  { mapperPlan, bundle, names }: DecidedMapper,
-  { items, left, passedOver }: InputsOfRun,
+  { bundle, names }: DecidedMapper,
+  { items, left, passedOver, firstYear }: InputsOfRun,
   { records }: FinishedJobs,
   found: Pick<Manifest, 'parts' | 'layout' | 'checks' | 'firstYear' | 'rejects'>,
 ): Promise<Manifest> {
@@ -29,12 +32,22 @@ export async function manifestOfRun(
     engine: engine.name,
     version,
     publishedAt: new Date(clock.now()).toISOString(),
-    fingerprint: fingerprintOf(plan, mapperPlan),
+    // A replay reads its rejects in another form, by the same rules.
+    fingerprint: fingerprintOf(replay?.job ?? plan, firstYear),
     mapperSha256: bundle.sha256,
     inputs: await Promise.all(
       items.map(async (item) => {
-        const { path, sizeBytes, lines, records: count, linesDigest } = item;
-        return { path, sizeBytes, lines, records: count, linesDigest, sha256: await source.digest(item) };
+        const { path, sizeBytes, lines, records: count, linesDigest, converted } = item;
+        const sha256 = await source.digest(item);
+        return {
+          path,
+          sizeBytes,
+          lines,
+          records: count,
+          linesDigest,
+          sha256,
+          ...(converted && { converted }),
+        };
       }),
     ),
     ...(left.length > 0 && { left: left.map(({ path, why }) => ({ path, why: why.code })) }),
@@ -50,22 +63,34 @@ export async function manifestOfRun(
   };
 }
 
+/** Whether an input was converted to the text that the mappers read. */
+export function isConverted({ converted }: Pick<ManifestInput, 'converted'>): boolean {
+  return converted !== undefined;
+}
+
 /** The rejects of a run: their parts, and what a replay has to know of their records. */
 export function rejectsOfRun(
   { hidesData }: Pick<JobPlan, 'hidesData'>,
   items: readonly ScannedItem[],
-  { names: header, mapperPlan }: DecidedMapper,
+  { names, mapperPlan }: DecidedMapper,
   parts: ManifestRejects['parts'],
 ): ManifestRejects {
   const delimiter = delimiterWritten(mapperPlan);
   const read = mapperPlan.csv.delimiter;
-  const headerBytes = items.find((item) => item.header !== null)?.headerBytes;
+  const withHeader = items.filter((item) => item.header !== null);
+  const headerBytes = withHeader[0]?.headerBytes;
+  // Where all inputs have one header it is known, also if the columns of the output are others.
+  const isDrifted = mapperPlan.csv.layouts !== undefined;
+  const areAlike =
+    new Set(withHeader.map((item) => JSON.stringify([item.header, item.headerBytes]))).size === 1;
+  const header = isDrifted && areAlike ? (withHeader[0]?.header ?? names) : names;
   return {
     delimiter,
     ...(delimiter === read ? {} : { recordDelimiter: read }),
     header,
     ...(headerBytes === undefined ? {} : { headerBytes }),
     ...(hidesData ? { hidesData } : {}),
+    ...(isDrifted && !areAlike ? { hasOtherHeaders: true as const } : {}),
     parts,
   };
 }

@@ -1,6 +1,7 @@
 import type { MapperCounts, MapperDigests } from '../../mapper/contract.js';
 import type { CheckFinding } from '../check-finding.js';
-import type { PassedOver } from '../sources/source.js';
+import type { PartForm } from '../engines/engine.js';
+import type { PassedOver, ScannedItem } from '../sources/source.js';
 
 /** How an output, or a batch of one, was made. Sizes in bytes, checksums SHA-256 in lower-case hex. */
 export interface Manifest {
@@ -14,8 +15,8 @@ export interface Manifest {
   /** The year of the output's first run, where years of two digits are read by it. */
   readonly firstYear?: number;
   /**
-   * SHA-256 of what decides the output besides the inputs: the mapper's plan, an own mapper, the compression. In format
-   * 1, names and content of the inputs are part of it.
+   * SHA-256 of what decides the output besides the inputs: rules and forms of the job file, an own mapper, the compression. In
+   * format 1, columns, names and content of the inputs are part of it.
    */
   readonly fingerprint: string;
   readonly mapperSha256: string;
@@ -55,8 +56,12 @@ export interface ManifestRejects {
   readonly headerBytes?: readonly string[];
   /** Present if the records in them lack what the job hides. */
   readonly hidesData?: true;
+  /** Present if some of the records come from inputs with another header. */
+  readonly hasOtherHeaders?: true;
   readonly parts: readonly RejectPart[];
 }
+
+type ConvertedText = NonNullable<ScannedItem['converted']>;
 
 export type RejectPart = Pick<ManifestPart, 'name' | 'sizeBytes' | 'lines' | 'sha256'>;
 
@@ -79,6 +84,8 @@ export interface ManifestDigests extends MapperDigests {
 
 export interface ManifestLayout {
   readonly delimiter: string;
+  /** Left out if nothing is unusual. */
+  readonly form?: PartForm;
   /** Column names of the output; null when they are not known. */
   readonly columns: readonly string[] | null;
 }
@@ -92,7 +99,10 @@ export interface ManifestInput {
   readonly records: number | null;
   /** Digest of its lines; null for a file that is not scanned, missing in manifests of version 0.1. */
   readonly linesDigest?: string | null;
+  /** Of the file's own bytes, as `sizeBytes` is. */
   readonly sha256: string;
+  /** The CSV text in UTF-8 that it was converted to, which lines, records and digest are of. Absent: it is CSV itself. */
+  readonly converted?: ConvertedText;
 }
 
 export interface ManifestPart {

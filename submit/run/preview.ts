@@ -10,7 +10,7 @@ import { yearAt } from './run-id.js';
 import { mapperPathOf } from './steps/place-mapper.js';
 import { jobRequestOf } from './steps/run-job.js';
 import { scanInputs } from './steps/scan.js';
-import { planStaging } from './steps/stage.js';
+import { planStaging, stagedFormOf } from './steps/stage.js';
 
 /** Placeholder for the run id in a preview. */
 export const PREVIEW_RUN_ID = 'RUN-ID';
@@ -55,7 +55,7 @@ export async function previewJob(
     // What is missing is shown: it may be there when the job runs.
     const chosen = chooseInputs(plan, source, { ...found, unmatched: [] });
     const { items: scanned, left } = await scanInputs(source, chosen.items, plan, () => undefined);
-    const staged = planStaging(plan, source, engine.store, scanned);
+    const staged = planStaging(plan, source, engine.store, scanned, PREVIEW_RUN_ID);
     const { names, bundle } = decideMapper(plan, makeBundle, scanned, {
       pathsInStore: new Map(staged.map(({ item, path }) => [item.path, path])),
       published: null,
@@ -65,7 +65,7 @@ export async function previewJob(
       plan,
       { runId: PREVIEW_RUN_ID, emit: 'records' },
       {
-        inputs: staged.map(({ item, path }) => ({ ...item, path })),
+        inputs: staged.map(({ item, path }) => ({ ...stagedFormOf(item), path })),
         mapperPath: mapperPathOf(plan, engine, bundle),
         mapperSha256: bundle.sha256,
         staging: sink.stagingFor(PREVIEW_RUN_ID),

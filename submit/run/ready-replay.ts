@@ -8,6 +8,8 @@ export interface ReadyReplay {
   readonly state: 'ready';
   /** The plan of the job, for the rejects as input. */
   readonly plan: JobPlan;
+  /** The plan of the job as it is. */
+  readonly job: JobPlan;
   readonly items: readonly SourceItem[];
   readonly replays: ManifestReplay;
   /** Folder in which the rejects are published. */

@@ -122,9 +122,9 @@ export function replayFiles(
   layout: ReplayLayout,
   form: ReplayForm,
 ): readonly ReplayFile[] {
-  const { header, dialect } = form;
+  const { dialect } = form;
   const key = createHash('sha256')
-    .update(JSON.stringify([survey.sha256, header, dialect, layout]))
+    .update(JSON.stringify([survey.sha256, firstLinesOf(form).bytes.toString('latin1'), dialect, layout]))
     .digest('hex')
     .slice(0, KEY_DIGITS);
   const unclosed = (from: number, to: number) => pick(rejects, form, true, from, to);
@@ -161,9 +161,22 @@ async function* pick(
   }
 }
 
-/** The header that each file starts with, ended by LF; empty if the data have none. */
-export function headerBytesOf({ header, dialect }: Pick<ReplayForm, 'header' | 'dialect'>): Buffer {
-  return header === null ? Buffer.alloc(0) : writeInDialect(headerFields(header), dialect);
+/** What each file starts with, ended by LF, and how many of its lines are skipped. */
+export interface FirstLines {
+  readonly bytes: Buffer;
+  readonly skipLines: number;
+}
+
+/**
+ * The header. Where the data have none, a line that is no record stands before them: at the start of a file a byte order
+ * mark, or a line `sep=`, would be none of a record. A second line `sep=` is a record.
+ */
+export function firstLinesOf({ header, dialect }: Pick<ReplayForm, 'header' | 'dialect'>): FirstLines {
+  if (header !== null) return { bytes: writeInDialect(headerFields(header), dialect), skipLines: 0 };
+  const { delimiter } = dialect;
+  return delimiter.length === 1
+    ? { bytes: Buffer.from(`sep=${delimiter}\n`, 'latin1'), skipLines: 0 }
+    : { bytes: Buffer.from('rejects\n'), skipLines: 1 };
 }
 
 /** Writes the files that are not there yet. They have their names only once they are complete. */
@@ -186,7 +199,7 @@ export async function writeReplayFiles(
   }
 
   async function* bytesOf(rejects: ReplayFile['rejects']): AsyncGenerator<Uint8Array> {
-    yield headerBytesOf(form);
+    yield firstLinesOf(form).bytes;
     for await (const batch of rejects()) {
       signal.throwIfAborted();
       yield Buffer.concat(batch.map(({ record }) => record));

@@ -11,6 +11,8 @@ export interface ReplaySettings {
   readonly quotedLineBreaks: 'auto' | 'yes' | 'no';
   /** That of the data, which a line `sep=` may have set. */
   readonly delimiter: string;
+  /** Lines before the records that are none. */
+  readonly skipLines: number;
 }
 
 /**
@@ -33,7 +35,7 @@ export function asReplay(plan: JobPlan): JobPlan {
 /** The plan of a replay, with the rejects as its input. Pure. */
 export function withReplaySettings(
   plan: JobPlan,
-  { inputs, upload, quotedLineBreaks, delimiter }: ReplaySettings,
+  { inputs, upload, quotedLineBreaks, delimiter, skipLines }: ReplaySettings,
 ): JobPlan {
   const { settings } = plan;
   return {
@@ -48,7 +50,7 @@ export function withReplaySettings(
       'csv.delimiter': { ...settings['csv.delimiter'], value: delimiter },
       // Rejects are decoded, and hold records alone. Names are still compared as the job says: its rules name the columns so.
       'csv.encoding': chosen(null),
-      'csv.skipLines': chosen(0),
+      'csv.skipLines': chosen(skipLines),
       'csv.comment': chosen(null),
       'csv.quotedLineBreaks': { ...settings['csv.quotedLineBreaks'], value: quotedLineBreaks },
     },

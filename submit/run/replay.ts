@@ -15,7 +15,7 @@ import type { Ports } from './ports.js';
 import type { ReadyReplay } from './ready-replay.js';
 import { NotRejects, type Reject, readRejects } from './rejects.js';
 import {
-  headerBytesOf,
+  firstLinesOf,
   layOut,
   MAX_APART,
   type RejectsSurvey,
@@ -85,6 +85,7 @@ export async function findRejects(
   if (manifest.formatVersion === 1) throw refuse('old-version');
   if (form === 'mixed') throw sink.refusal('mixed');
   if (manifest.rejects?.hidesData === true) throw refuse('hidden');
+  if (manifest.rejects?.hasOtherHeaders === true) throw refuse('other-headers');
   const rejects = await requireRejects(ports, manifest);
   const { settings } = plan;
   // A line `sep=` may have set the delimiter of the inputs.
@@ -133,6 +134,7 @@ export async function prepareReplay(
     const what = `${survey.unclosed} records have a quote that is not closed; beside records of several lines at most ${MAX_APART + 1} can be run again`;
     throw refusalOf(ports, runId)('too-many-unclosed', { entry: ports.engine.store.uri(found.folder), what });
   }
+  const firstLines = firstLinesOf(replayForm);
   const folder = replayFolderOf(await ports.journals.folderOf(runId));
   const made = replayFiles(found.read, survey, layout, replayForm);
   await writeReplayFiles(files, folder, made, replayForm, signal);
@@ -142,14 +144,16 @@ export async function prepareReplay(
     upload: replayUploadOf(ports.engine, runId),
     quotedLineBreaks: layout.quotedLineBreaks,
     delimiter: readableText(replayForm.dialect.delimiter),
+    skipLines: firstLines.skipLines,
   });
   const inputs = await findInputs(replayPlan.settings['input.files'].value, ports.source);
   const { items } = chooseInputs(replayPlan, ports.source, inputs);
   const { recordsRead } = manifest.replays ?? manifest.counts;
-  const headerLines = countLineFeeds(headerBytesOf(replayForm));
+  const headerLines = countLineFeeds(firstLines.bytes);
   return {
     state: 'ready',
     plan: replayPlan,
+    job: plan,
     items,
     replays: { runId, rejects: survey.rejects, sha256: survey.sha256, recordsRead },
     folder: found.folder,

@@ -2,18 +2,26 @@ import { type AnyFailure, isAnyFailure, isFailure, type LeftInput } from '../err
 import type { MakeBundle } from '../job/bundle.js';
 import { type JobPlan, usesFirstYear } from '../job/plan.js';
 import type { PublishedOutput } from '../sinks/sink.js';
-import type { PassedOver, SourceItem } from '../sources/source.js';
+import type { PassedOver, ScannedItem, SourceItem } from '../sources/source.js';
 import { afterwards, tellAfterwards } from './afterwards.js';
-import { causeOf, clearAfterFailure, clearLeftOvers, leftOversOf, removeTemporaries } from './clear-up.js';
-import { decideMapper, decideTask, delimiterWritten, firstYearOf } from './decide.js';
+import {
+  causeOf,
+  clearAfterFailure,
+  clearLeftOvers,
+  leftOversOf,
+  removeConverted,
+  removeTemporaries,
+} from './clear-up.js';
+import { decideMapper, decideTask, firstYearOf } from './decide.js';
 import { twinsAmong } from './decide-load.js';
 import type { RunNews } from './events.js';
 import { chooseInputs, type FoundInputs, findInputs, protectPlaces } from './find-inputs.js';
 import { firstSignal } from './first-signal.js';
 import { journalHeadOf } from './journal-head.js';
+import { layoutWritten } from './layout-written.js';
 import { requireSome } from './leave-out.js';
 import { checkLoader, loadPublished } from './load.js';
-import { manifestOfRun, rejectsOfRun } from './manifest-of-run.js';
+import { isConverted, manifestOfRun, rejectsOfRun } from './manifest-of-run.js';
 import type { HeldLock, JournalEnd, Ports, SecretsFile } from './ports.js';
 import { publishedColumnsOf } from './published-columns.js';
 import type { ReadyReplay } from './ready-replay.js';
@@ -33,7 +41,9 @@ import {
   type Published,
   tellerOf,
   tellOfDrift,
+  tellOfReplaced,
   tellOfReplay,
+  tellOfSkipped,
   tellOfTask,
   tellPublished,
 } from './tell-run.js';
@@ -201,6 +211,7 @@ async function runJournaled(
     const result = await untilPublished(run, makeBundle, beginning);
     if (!('publication' in result)) {
       await sink.clear(runId);
+      if (attempt > 1) await removeConverted(ports, runId, plan);
       await end({ state: 'nothing-to-do', endedMs: clock.now() });
       return { state: 'nothing-to-do', left: result.left, ...(await loadedOf(run)) };
     }
@@ -223,6 +234,7 @@ async function runJournaled(
     await sink.clear(runId);
     // A file whose upload was tried again may have come to be after it was removed.
     await removeTemporaries(ports, runId);
+    if (published.manifest.inputs.some(isConverted)) await removeConverted(ports, runId, plan);
   });
   const isClosed = await afterwards(run, 'journal', () => end({ state: 'published', endedMs: clock.now() }));
   if (replayed !== undefined) await afterwards(run, 'clear-up', () => clearReplay(ports, replayed));
@@ -262,25 +274,34 @@ async function untilPublished(
   const { items: scanned, left: leftByScan } = await performStep(run, scanStep, found);
   const left = [...leftBefore, ...leftByScan];
   if (left.length > 0) tell({ event: 'inputs-left-out', left });
-  const staged = planStaging(plan, ports.source, ports.engine.store, scanned);
+  const empty = scanned.filter(({ sizeBytes }) => sizeBytes === 0).map(({ path }) => path);
+  if (empty.length > 0) tell({ event: 'empty-inputs', paths: empty });
+  tellOfSkipped(run, scanned);
+  tellOfReplaced(run, scanned);
+  const convertedFolder = ports.journals.convertedOf(run.runId);
+  const staged = planStaging(plan, ports.source, ports.engine.store, scanned, convertedFolder);
   const firstYear = firstYearOf(published.manifests, Number(run.runId.slice(0, 4)));
-  const mapper = decideMapper(plan, makeBundle, scanned, {
-    pathsInStore: new Map(staged.map(({ item, path }) => [item.path, path])),
-    published: publishedColumnsOf(plan, published),
-    firstYear,
-  });
-  const columns = { inputColumns: mapper.names, outputColumns: mapper.outputNames };
-  await ports.sink.fits?.(columns);
-  await checkLoader(ports, columns);
-  const task = await decideTask(run, published, scanned, mapper.mapperPlan);
+  const mapperFor = (inputs: readonly ScannedItem[]) =>
+    decideMapper(plan, makeBundle, inputs, {
+      pathsInStore: new Map(staged.map(({ item, path }) => [item.path, path])),
+      published: publishedColumnsOf(plan, published),
+      firstYear,
+    });
+  const mapperForAll = () => mapperFor(scanned);
+  const task = await decideTask(run, published, scanned, { firstYear, mapperForAll });
   tellOfTask(run, task);
   if (task.kind === 'nothing') {
     if (adopts) await adopt(run, published);
     tell({ event: 'nothing-to-do', reason: task.reason, output: ports.sink.uri, left });
     return { left };
   }
-  tellOfDrift(run, published, mapper);
   const { items, replaces } = task;
+  // What is not loaded may have any columns.
+  const mapper = mapperFor(items);
+  const columns = { inputColumns: mapper.names, outputColumns: mapper.outputNames };
+  await ports.sink.fits?.(columns);
+  await checkLoader(ports, columns);
+  tellOfDrift(run, published, mapper);
   const sizes = checkScanned(run, items);
   const inputs = await performStep(run, stageStep, items);
   const { path: mapperPath } = await performStep(run, mapperStep, mapper.bundle);
@@ -293,7 +314,7 @@ async function untilPublished(
     jobs,
     namesAreKnown,
   });
-  const layout = { delimiter: delimiterWritten(mapper.mapperPlan), columns: mapper.outputNames };
+  const layout = layoutWritten(mapper);
   const toCheck = {
     columns: mapper.checkedColumns,
     layout,
@@ -303,7 +324,7 @@ async function untilPublished(
     replaces,
   };
   const checks = [...sizes, ...(await performChecks(run, toCheck))];
-  const manifest = await manifestOfRun(run, mapper, { items, left, passedOver }, jobs, {
+  const manifest = await manifestOfRun(run, mapper, { items, left, passedOver, firstYear }, jobs, {
     parts,
     layout,
     checks,

@@ -1,5 +1,6 @@
 import { readableText } from '../../mapper/records/byte-string.js';
 import { LineTooLong, SeparatorDiffers } from '../../mapper/records/scanner.js';
+import { InvalidUtf16, isUtf16, type Utf16Label } from '../../mapper/records/utf16-decoder.js';
 import { Failure, type InputFlaw } from '../errors.js';
 import type { Store } from '../stores/store.js';
 
@@ -31,8 +32,8 @@ const SIGNATURES: readonly { readonly kind: InputFlaw; readonly at?: number; rea
   { kind: 'sequence-file', bytes: '53455106' },
   { kind: 'utf-32', bytes: 'fffe0000' },
   { kind: 'utf-32', bytes: '0000feff' },
-  { kind: 'utf-16', bytes: 'fffe' },
-  { kind: 'utf-16', bytes: 'feff' },
+  { kind: 'utf-16le', bytes: 'fffe' },
+  { kind: 'utf-16be', bytes: 'feff' },
 ];
 const MAGIC = SIGNATURES.map(({ kind, at = 0, bytes }) => ({ kind, at, bytes: Buffer.from(bytes, 'hex') }));
 
@@ -45,21 +46,22 @@ export function kindOf(head: Uint8Array): ContentKind {
   if (known !== undefined && (known.kind !== 'bzip2' || bytes.subarray(0, 3).toString() === 'BZh')) {
     return known.kind;
   }
-  return looksLikeUtf16(bytes) ? 'utf-16' : 'text';
+  return utf16LikelyIn(bytes) ?? 'text';
 }
 
 /**
  * UTF-16 without a byte order mark: one byte in ten or more is NUL, for delimiters and line ends are ASCII, and all of
  * them are at even places, or all at odd ones.
  */
-function looksLikeUtf16(bytes: Buffer): boolean {
+function utf16LikelyIn(bytes: Buffer): Utf16Label | null {
   let even = 0;
   let odd = 0;
   for (let at = bytes.indexOf(0); at >= 0; at = bytes.indexOf(0, at + 1)) {
     if (at % 2 === 0) even++;
     else odd++;
   }
-  return Math.min(even, odd) === 0 && Math.max(even, odd) >= Math.max(2, bytes.length / 10);
+  if (Math.min(even, odd) > 0 || Math.max(even, odd) < Math.max(2, bytes.length / 10)) return null;
+  return odd > 0 ? 'utf-16le' : 'utf-16be';
 }
 
 /** What a file of a store holds. Reads its first bytes only. */
@@ -70,7 +72,11 @@ export async function lookAtContent(store: Pick<Store, 'read'>, path: string): P
 }
 
 /** What reading a file threw: for a line that is too long the failure of the file, otherwise the error itself. */
-export function scanFailure(path: string, error: unknown): unknown {
+export function scanFailure(path: string, error: unknown, scheme = 'file'): unknown {
+  if (error instanceof InvalidUtf16) {
+    const { byteOffset } = error;
+    return new Failure('input-unreadable', { path, scheme, flaw: 'invalid-utf-16', byteOffset });
+  }
   if (error instanceof SeparatorDiffers) {
     const { separator, delimiter } = error;
     return new Failure('separator-differs', {
@@ -89,7 +95,12 @@ export function unreadable(path: string, scheme: string, flaw: InputFlaw): Failu
   return new Failure('input-unreadable', { path, scheme, flaw });
 }
 
-/** Whether the content is text; throws `input-unreadable` for anything but text and gzip. */
+/** Like `requireText`, but UTF-16 is text too. */
+export function requireAnyText(kind: ContentKind, path: string, scheme: string): 'text' | 'gzip' {
+  return isUtf16(kind) ? 'text' : requireText(kind, path, scheme);
+}
+
+/** Whether the content is text that keeps ASCII; throws `input-unreadable` for anything but text and gzip. */
 export function requireText(kind: ContentKind, path: string, scheme: string): 'text' | 'gzip' {
   if (kind === 'empty' || kind === 'text') return 'text';
   if (kind === 'gzip') return 'gzip';

@@ -32,6 +32,9 @@ export interface ExpandedGlob {
   readonly broken: readonly BrokenInput[];
 }
 
+/** What a search asks of a store. */
+type Searched = Pick<Store, 'scheme' | 'stat' | 'list'>;
+
 /** Concurrent requests to a store. */
 const CONCURRENCY = 8;
 /** Limit of a single name in HDFS (dfs.namenode.fs-limits.max-component-length) and in the file systems of Linux. */
@@ -60,7 +63,7 @@ const MAX_ALTERNATIVES_LENGTH = 16 * 1024 ** 2;
  * Throws the store's failure if a folder can't be listed for another reason.
  */
 export async function expandGlob(
-  store: Store,
+  store: Searched,
   pattern: string,
   options: GlobOptions = {},
 ): Promise<ExpandedGlob> {
@@ -90,12 +93,13 @@ function isGlob(pattern: string): boolean {
   return hasGlobCharacters(pattern) && parseGlobName(pattern) !== undefined;
 }
 
-function hasGlobCharacters(path: string): boolean {
+/** Whether a path may be a glob. */
+export function hasGlobCharacters(path: string): boolean {
   return /[*?[{\\]/.test(path);
 }
 
 async function statLiteral(
-  store: Store,
+  store: Searched,
   path: string,
   { sep }: PlatformPath,
 ): Promise<FileStatus | undefined> {
@@ -125,11 +129,11 @@ class GlobWalk {
   readonly #starts = new Set<string>();
   readonly #broken = new Map<string, AnyFailure>();
 
-  readonly #store: Store;
+  readonly #store: Searched;
   readonly #paths: PlatformPath;
   readonly #doubleStar: boolean;
 
-  constructor(store: Store, paths: PlatformPath, doubleStar: boolean) {
+  constructor(store: Searched, paths: PlatformPath, doubleStar: boolean) {
     this.#store = store;
     this.#paths = paths;
     this.#doubleStar = doubleStar;

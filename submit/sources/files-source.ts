@@ -1,12 +1,14 @@
 import { parseHeader } from '../../mapper/records/header.js';
 import { isGzip } from '../stores/compression.js';
 import type { Store } from '../stores/store.js';
-import { lookAtContent, requireText, unreadable } from './content-kind.js';
-import { refuseUnsupported } from './decoding.js';
+import { lookAtContent, requireAnyText, unreadable } from './content-kind.js';
+import { convertAgain } from './conversion.js';
+import { gunzip, refuseUnsupported } from './decoding.js';
 import { expandGlob } from './expand-glob.js';
 import type { LocalInspector } from './inspect/local-inspector.js';
 import { dialectRead, preambleFacts } from './preamble-facts.js';
-import type { ScannedItem, Source } from './source.js';
+import type { ItemToOpen, ScannedItem, Source } from './source.js';
+import { wouldRead } from './would-read.js';
 
 /** Files of this machine, by path or glob. `store` is the local one. */
 export function createFilesSource(
@@ -35,14 +37,17 @@ export function createFilesSource(
         broken: found.broken,
       };
     },
+    wouldRead: (pattern, base, folder, options) =>
+      wouldRead(pattern, folder, { ...options, base, doubleStar: true, isWindows: platform === 'win32' }),
     get concurrency() {
       return inspector.concurrency;
     },
     async scan(item, { hasHeader, ...options }, onBytes): Promise<ScannedItem> {
       const { path } = item;
-      const compression = await compressionOf(store, path);
-      const file = { path, ...(compression && { compression }) };
-      const { sizeBytes, sha256, records } = await inspector.scan(file, options, onBytes);
+      const stored = await compressionOf(store, path);
+      const file = { path, ...(stored && { compression: stored }) };
+      const { sizeBytes, sha256, records, converted } = await inspector.scan(file, options, onBytes);
+      const compression = converted === undefined ? stored : undefined;
       digests.set(path, sha256);
       const header =
         hasHeader && records.firstRecord !== null
@@ -58,7 +63,9 @@ export function createFilesSource(
         header: header?.names ?? null,
         ...(header?.nameBytes === undefined ? {} : { headerBytes: header.nameBytes }),
         startsWithBom: records.hasBom,
+        ...(records.replacements === undefined ? {} : { replacements: records.replacements }),
         ...preambleFacts(records),
+        ...(converted && { converted }),
         ...(compression && { compression }),
         splittable:
           records.firstSpanningLine === null &&
@@ -73,16 +80,27 @@ export function createFilesSource(
       digests.set(path, taken);
       return taken;
     },
-    open: ({ path }) => store.read(path),
-    addressFor: ({ path }, engine) => (engine.scheme === store.scheme ? path : null),
+    open: (item) => openItem(store, item),
+    addressFor: ({ path, converted }, engine) =>
+      engine.scheme === store.scheme && converted === undefined ? path : null,
     close: () => inspector.close(),
   };
+}
+
+function openItem(store: Store, { path, converted }: ItemToOpen): AsyncIterable<Uint8Array> {
+  if (converted === undefined) return store.read(path);
+  const { from, compression } = converted;
+  return convertAgain(
+    path,
+    compression === 'gzip' ? gunzip(path, store.read(path), store) : store.read(path),
+    from,
+  );
 }
 
 /** `gzip` by content, whatever the name. Throws `input-unreadable` for a file that is neither gzip nor text. */
 async function compressionOf(store: Store, path: string): Promise<'gzip' | undefined> {
   const kind = await lookAtContent(store, path);
-  if (requireText(kind, path, store.scheme) === 'gzip') return 'gzip';
+  if (requireAnyText(kind, path, store.scheme) === 'gzip') return 'gzip';
   if (isGzip(path)) {
     throw unreadable(path, store.scheme, kind === 'empty' ? 'empty-named-gzip' : 'text-named-gzip');
   }

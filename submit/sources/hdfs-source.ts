@@ -1,10 +1,11 @@
 import { Failure } from '../errors.js';
 import type { FileStatus, Store } from '../stores/store.js';
-import { requireText, unreadable } from './content-kind.js';
+import { requireAnyText, unreadable } from './content-kind.js';
 import { refuseUnsupported } from './decoding.js';
 import { expandGlob } from './expand-glob.js';
 import { readHead } from './read-header.js';
 import type { Source } from './source.js';
+import { wouldRead } from './would-read.js';
 
 const HDFS_URI = /^(hdfs:\/\/[^/]*)(\/.*)$/;
 
@@ -43,12 +44,16 @@ export function createHdfsSource(store: Store): Source {
         ],
       };
     },
+    wouldRead: (pattern, _base, folder, options) =>
+      wouldRead(HDFS_URI.exec(pattern)?.[2] ?? '/', folder, options ?? {}),
     concurrency: 4,
     async scan(item, { hasHeader, ...options }) {
       const { path } = item;
       refuseUnsupported(path, store);
-      const { kind, header, preamble } = await readHead(store, path, options, hasHeader);
-      const content = requireText(kind, path, store.scheme);
+      const { kind, convertedFrom, header, preamble } = await readHead(store, path, options, hasHeader);
+      const content = requireAnyText(kind, path, store.scheme);
+      // Hadoop's tasks read the file as it is, and tell lines apart by bytes.
+      if (convertedFrom !== null) throw unreadable(path, store.scheme, 'utf-16-in-hdfs');
       // Hadoop goes by the name, and minds upper case.
       const isNamedGzip = path.endsWith('.gz');
       if (isNamedGzip && content === 'text') {

@@ -18,6 +18,7 @@ export function joinSources(sources: readonly Source[]): Source {
     schemeOf: (pattern) => sourceFor(pattern).schemeOf(pattern),
     takes: (pattern) => sources.some((source) => source.takes(pattern)),
     find: (pattern, base, options) => sourceFor(pattern).find(pattern, base, options),
+    wouldRead: async (pattern, ...rest) => (await sourceFor(pattern).wouldRead?.(pattern, ...rest)) ?? false,
     get concurrency() {
       return Math.max(...sources.map(({ concurrency }) => concurrency));
     },

@@ -1,7 +1,10 @@
 import { type Header, parseHeader } from '../../mapper/records/header.js';
-import { RecordScanner, type ScanOptions } from '../../mapper/records/scanner.js';
+import type { ScanOptions } from '../../mapper/records/scanner.js';
+import { isUtf16 } from '../../mapper/records/utf16-decoder.js';
 import type { Store } from '../stores/store.js';
-import { type ContentKind, kindOf, requireText, scanFailure, unreadable } from './content-kind.js';
+import { type ContentKind, kindOf, requireAnyText, scanFailure, unreadable } from './content-kind.js';
+import type { ConvertedFrom } from './conversion.js';
+import { ConvertingScanner } from './converting-scanner.js';
 import { gunzip } from './decoding.js';
 import { dialectRead, type PreambleFacts, preambleFacts } from './preamble-facts.js';
 
@@ -11,6 +14,8 @@ const HEAD_BYTES = 512;
 /** The beginning of a file. */
 export interface Head {
   readonly kind: ContentKind;
+  /** What the text has to be converted from; null if it stays as it is. */
+  readonly convertedFrom: ConvertedFrom | null;
   /** The header in the first record; null when there is none, or it was not asked for. */
   readonly header: Header | null;
   readonly preamble: PreambleFacts;
@@ -23,7 +28,7 @@ export async function readHeader(
   options: ScanOptions,
 ): Promise<Header | null> {
   const { kind, header } = await readHead(store, path, options, true);
-  requireText(kind, path, store.scheme);
+  requireAnyText(kind, path, store.scheme);
   return header;
 }
 
@@ -46,11 +51,13 @@ export async function readHead(
       yield* { [Symbol.asyncIterator]: () => bytes };
     })();
     const isGzip = kind === 'gzip';
-    if (kind !== 'text' && !isGzip) return { kind, header: null, preamble: {} };
-    const scanner = new RecordScanner(options);
+    if (kind !== 'text' && !isGzip && !isUtf16(kind)) {
+      return { kind, convertedFrom: null, header: null, preamble: {} };
+    }
+    const scanner = new ConvertingScanner(options, { path, scheme: store.scheme });
     let isFirst = isGzip;
     for await (const chunk of isGzip ? gunzip(path, rest, store) : rest) {
-      if (isFirst && requireText(kindOf(chunk), path, store.scheme) === 'gzip') {
+      if (isFirst && requireAnyText(kindOf(chunk), path, store.scheme) === 'gzip') {
         throw unreadable(path, store.scheme, 'gzip-in-gzip');
       }
       isFirst = false;
@@ -59,15 +66,16 @@ export async function readHead(
       scanner.push(chunk);
       if (scanner.firstRecord !== null && !isGzip) break;
     }
-    const firstRecord = scanner.firstRecord ?? scanner.end().firstRecord;
+    const firstRecord = scanner.firstRecord ?? scanner.end().records.firstRecord;
     const dialect = dialectRead(options, scanner.separator);
     return {
       kind,
+      convertedFrom: scanner.convertedFrom,
       header: firstRecord === null || !hasHeader ? null : parseHeader(firstRecord, dialect),
       preamble: preambleFacts(scanner),
     };
   } catch (error) {
-    throw scanFailure(path, error);
+    throw scanFailure(path, error, store.scheme);
   } finally {
     await bytes.return?.();
   }

@@ -1,6 +1,7 @@
 import type { ScanFacts, ScanOptions } from '../../mapper/records/scanner.js';
 import type { AnyFailure } from '../errors.js';
 import type { FileStatus, Store } from '../stores/store.js';
+import type { ConvertedText } from './conversion.js';
 
 /** An input file that a source found. JSON. */
 export interface SourceItem extends FileStatus {
@@ -58,6 +59,8 @@ export interface ScannedItem extends SourceItem {
   readonly headers: number | null;
   /** Digest of the physical lines, in any order, as mappers take it; null when `lines` is. */
   readonly linesDigest: string | null;
+  /** As in `ScanFacts`. */
+  readonly replacements?: number;
   /** Column names in the first record; null when the input is empty or the job has no header. */
   readonly header: readonly string[] | null;
   /** The column names as the input spells them, one char a byte; left out where that is their UTF-8. */
@@ -69,6 +72,11 @@ export interface ScannedItem extends SourceItem {
   readonly separator?: string;
   /** The lines before the records take no more bytes than this; left out if there are none. */
   readonly maxPreambleBytes?: number;
+  /**
+   * The CSV text that the input was converted to: it is scanned, staged and mapped in place of the input's own bytes. Left
+   * out if they are CSV. `sizeBytes` and digest are those of the input.
+   */
+  readonly converted?: ConvertedText;
   /** Present when the content is gzip, whatever the name. */
   readonly compression?: 'gzip';
   /** False when a record spans lines or the input is compressed. */
@@ -76,6 +84,9 @@ export interface ScannedItem extends SourceItem {
   /** The first malformed record and their count; null when there are none. */
   readonly malformed: (NonNullable<ScanFacts['firstMalformed']> & { readonly count: number }) | null;
 }
+
+/** An input, and the text that it was converted to if the scan says so. */
+export type ItemToOpen = SourceItem & Pick<ScannedItem, 'converted'>;
 
 /** Reads the part files of a job, in the engine's store. */
 export interface PartReader {
@@ -111,6 +122,11 @@ export interface Source {
   schemeOf(pattern: string): string;
   /** Finds what a path or pattern matches. `base` is an absolute folder. */
   find(pattern: string, base: string, options?: FindOptions): Promise<FoundItems>;
+  /**
+   * Whether a pattern would read a folder with part files, or meet it among its inputs, if that folder existed. Missing
+   * where no job can publish to what the source reads.
+   */
+  wouldRead?(pattern: string, base: string, folder: string, options?: FindOptions): Promise<boolean>;
   /** How many inputs to scan at once. */
   readonly concurrency: number;
   /** Scans an input: all of it when `isScanned`, otherwise only its header. */
@@ -120,10 +136,13 @@ export interface Source {
    * after the scan. Rejects with `input-changed` when the input changed meanwhile.
    */
   digest(item: SourceItem): Promise<string>;
-  /** The bytes to stage. */
-  open(item: SourceItem): AsyncIterable<Uint8Array>;
-  /** Path of the input in the engine's store, when the engine can read it in place; null: it must be staged. */
-  addressFor(item: Pick<SourceItem, 'source' | 'path'>, engine: Store): string | null;
+  /** The bytes to stage: those of the text that the input was converted to, if it was. */
+  open(item: ItemToOpen): AsyncIterable<Uint8Array>;
+  /**
+   * Path of the input in the engine's store, when the engine can read it in place; null: it must be staged, as one that was
+   * converted must.
+   */
+  addressFor(item: Pick<ItemToOpen, 'source' | 'path' | 'converted'>, engine: Store): string | null;
   /** Ends the source's threads. Pending digests never settle after that. */
   close(): Promise<void>;
 }

@@ -100,6 +100,7 @@ export function createJournals(
       await makeRunFolder(files, folderOf(runId));
       return folderOf(runId);
     },
+    convertedOf: (runId) => join(folderOf(runId), 'converted'),
     async published(job, limit) {
       const runs = join(stateDir, 'runs');
       return publishedRuns(await inState('list', runs, () => files.readdir(runs)), read, job, limit);

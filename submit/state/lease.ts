@@ -74,7 +74,7 @@ class Taking {
   readonly #files: LeaseFiles;
   readonly #startedMs: number;
   /** What was last seen, and since when it has not changed. */
-  #watched: { readonly token: string; readonly sinceMs: number } | null = null;
+  #watched: (SeenLock & { readonly sinceMs: number }) | null = null;
   /** True once the lock has changed under our eyes: somebody is alive. */
   #hasChanged = false;
   #toldMs: number | null = null;
@@ -94,6 +94,7 @@ class Taking {
       signal.throwIfAborted();
       const beforeMs = monotonicMs();
       const seen = await this.#files.look();
+      this.#refuseAfterRelease(seen);
       const held =
         seen === null ? await this.#begin() : await this.#takeOver(seen, this.#watch(seen, beforeMs));
       if (held !== null) return held;
@@ -104,11 +105,26 @@ class Taking {
   }
 
   /** How long the lock has not changed. */
-  #watch({ token }: SeenLock, beforeMs: number): number {
-    if (this.#watched?.token === token) return beforeMs - this.#watched.sinceMs;
+  #watch(seen: SeenLock, beforeMs: number): number {
+    if (this.#watched?.token === seen.token) return beforeMs - this.#watched.sinceMs;
     if (this.#watched !== null) this.#hasChanged = true;
-    this.#watched = { token, sinceMs: this.#options.monotonicMs() };
+    this.#watched = { ...seen, sinceMs: this.#options.monotonicMs() };
     return 0;
+  }
+
+  /**
+   * Throws `locked` when the lock that was watched has been released: its owner was alive, so this run was the second
+   * of two, and only one that was told to wait goes on after the first.
+   */
+  #refuseAfterRelease(seen: SeenLock | null): void {
+    if (this.#watched === null || this.#how.waitMs > 0) return;
+    const { record } = this.#watched;
+    if (record?.state === 'left' || (seen !== null && seen.record?.state !== 'left')) return;
+    throw new Failure('locked', {
+      path: this.#options.output,
+      owner: record && ownerOf(record),
+      hasEnded: true,
+    });
   }
 
   async #begin(): Promise<HeldLock | null> {

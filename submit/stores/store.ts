@@ -18,9 +18,16 @@ export interface Store {
   read(path: string, range?: ByteRange): AsyncIterable<Uint8Array>;
   /**
    * Creates a file: writes it under a temporary name, checks it, then renames it. `exists` if the path is taken. A
-   * failure leaves nothing behind. `owner`: the run that a temporary file left by a kill is named after.
+   * failure leaves nothing behind. `owner`: the run that a temporary file left by a kill is named after. `mode`: the
+   * permissions from the first byte on; by default the store's.
    */
-  write(path: string, bytes: Bytes, signal?: AbortSignal, owner?: string): Promise<WrittenFile>;
+  write(
+    path: string,
+    bytes: Bytes,
+    signal?: AbortSignal,
+    owner?: string,
+    mode?: number,
+  ): Promise<WrittenFile>;
   /** Creates a folder and its parents, unless they exist, in a store that has folders. */
   makeDirectory(path: string): Promise<void>;
   /** Removes a file, or a folder with its content. False if nothing existed. */

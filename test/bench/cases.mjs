@@ -28,8 +28,9 @@ const same = (fields) => fields;
 /**
  * The cases to compare. `columns` is the header. `record(fields, random)` makes a record's fields, with their quotes,
  * from an index and a sales record; `random` gives numbers in [0, 1). `share` is the fraction of `--records` that the
- * case has. `dialect` is what a peer must support: quotes, utf8, crlf, money, offsets. `options` are those of its rules, and
- * `sql` is what DuckDB does in their place, with {} for the column.
+ * case has. `dialect` is what a peer must support: quotes, utf8, crlf, money, offsets, form. `options` are those of its rules,
+ * and `sql` is what DuckDB does in their place, with {} for the column. `form` is how fields are delimited and what is null,
+ * in the data and in the output. `select` are the columns of the output, each as its name in the data and its new name.
  */
 export const CASES = [
   { name: 'sales', about: '15 columns, 9 ruled', columns: COLUMNS, rules: SALES_RULES, record: same },
@@ -110,6 +111,48 @@ export const CASES = [
     },
     record: (fields, random) =>
       fields.map((field, at) => (at === 6 || at === 8 ? withTime(field, random) : field)),
+  },
+  {
+    name: 'columns',
+    about: 'seven of the columns, in another order and by other names',
+    columns: COLUMNS,
+    rules: SALES_RULES,
+    dialect: ['form'],
+    select: [
+      ['Order ID', 'id'],
+      ['Region', 'Region'],
+      ['Order Date', 'ordered'],
+      ['Ship Date', 'shipped'],
+      ['Item Type', 'Item Type'],
+      ['Total Revenue', 'revenue'],
+      ['Total Profit', 'profit'],
+    ],
+    record: same,
+  },
+  {
+    name: 'nulls',
+    about: 'one field of ten is null',
+    columns: COLUMNS,
+    rules: SALES_RULES,
+    dialect: ['form'],
+    form: { null: '\\N' },
+    sql: {
+      date: "CASE WHEN {} IS NULL THEN NULL ELSE coalesce(strftime(try_strptime({}, '%m/%d/%Y'), '%Y-%m-%d'), 'Invalid-Date') END",
+      round:
+        "CASE WHEN {} IS NULL THEN NULL ELSE coalesce(CAST(CAST(round_even(TRY_CAST({} AS DOUBLE), 0) AS BIGINT) AS VARCHAR), 'Invalid-Number') END",
+    },
+    record: (fields, random) => fields.map((field, at) => (at > 0 && random() < 0.1 ? '\\N' : field)),
+  },
+  {
+    name: 'semicolons',
+    about: 'semicolons, and decimal commas in six columns',
+    columns: COLUMNS,
+    rules: SALES_RULES,
+    dialect: ['form'],
+    form: { delimiter: ';' },
+    options: { round: { places: 2, locale: 'de', invalid: 'Invalid-Number' } },
+    sql: { round: "CAST(CAST(replace({}, ',', '.') AS DECIMAL(18, 2)) AS VARCHAR)" },
+    record: (fields) => fields.map((field, at) => (at < 9 ? field : field.replace('.', ','))),
   },
 ];
 

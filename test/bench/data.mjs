@@ -28,17 +28,18 @@ export function readSalesRecords(folder) {
 
 /** Writes the data of a case if they do not exist; returns path, size in bytes and number of records. */
 export function generateData(benchCase, recordsOfSales, sales, folder) {
-  const { name, columns, record, share = 1, lineEnd = '\n' } = benchCase;
+  const { name, columns, record, share = 1, lineEnd = '\n', form = {} } = benchCase;
+  const { delimiter = ',' } = form;
   const count = Math.max(1, Math.round(recordsOfSales * share));
   const path = join(folder, `${name}-${count}.csv`);
   if (!existsSync(path)) {
     const file = openSync(`${path}.part`, 'w');
     const random = mulberry32(SEED);
     const allQuoted = name === 'quoted-all';
-    let lines = [(allQuoted ? columns.map((column) => `"${column}"`) : columns).join(',')];
+    let lines = [(allQuoted ? columns.map((column) => `"${column}"`) : columns).join(delimiter)];
     for (let index = 0; index < count; index++) {
       const fields = record([String(index), ...sales[Math.floor(random() * sales.length)]], random);
-      lines.push(fields.join(','));
+      lines.push(fields.join(delimiter));
       if (lines.length === 10_000 || index === count - 1) {
         writeSync(file, lines.concat('').join(lineEnd));
         lines = [];

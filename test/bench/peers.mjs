@@ -41,6 +41,7 @@ export const PEERS = [
       ...[python, at('duckdb_job.py'), JSON.stringify(rulesByIndex(benchCase))],
       ...[JSON.stringify(benchCase.columns), String(threads)],
       JSON.stringify(benchCase.sql ?? {}),
+      JSON.stringify({ ...benchCase.form, select: benchCase.select ?? null }),
     ],
   })),
   ...[1, 2].map((threads) => ({

@@ -1,6 +1,6 @@
 import { afterAll } from 'vitest';
 import { describeStore, describeStoreThatIsDown } from '../support/store-contract.js';
-import { freshFolder, openHdfs, webhdfs } from './support/cluster.js';
+import { freshFolder, openHdfs } from './support/cluster.js';
 
 const store = openHdfs();
 const folders: string[] = [];
@@ -15,8 +15,7 @@ describeStore('the WebHDFS store', async () => {
   folders.push(folder);
   const theirs = { folder: `${folder}/theirs`, file: `${folder}/theirs/file` };
   await store.makeDirectory(theirs.folder);
-  await store.write(theirs.file, [Buffer.from('secret')]);
-  await webhdfs('PUT', theirs.file, 'op=SETPERMISSION&permission=600');
+  await store.write(theirs.file, [Buffer.from('secret')], undefined, undefined, 0o600);
   return {
     store,
     folder,

@@ -86,8 +86,8 @@ export function describeUniqueKeys(connect: () => Promise<SubmissionCluster>, ro
       await prepare({ 'a.csv': `${HEADER}1,x,a\n2,x,a\n` }, ', mode: append, compression: gzip');
       expect((await submit()).exitCode).toBe(0);
       const before = await namesIn(cluster.hdfs, `${base}/out`);
-      await folder.write('other/b.csv', 'note,id\nc,9\nA,2\n');
-      await writeJob(', mode: append');
+      await folder.write('other/b.csv', `${HEADER}9,x,c\n2,x,A\n`);
+      await writeJob(", mode: append, columns: [note, id], csv: { quote: all, delimiter: '||', null: '-' }");
       const { exitCode, stderr } = await submit('--input', 'other/b.csv');
       expect([exitCode, findingIn(stderr)]).toEqual([
         7,

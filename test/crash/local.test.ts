@@ -20,7 +20,8 @@ const HEADER = 'Name,Amount\n';
 /** A replay adopts the output, and adds what passes now of three rejects. */
 const MENDED = JOB.replace('onInvalid: reject', 'invalid: NaN');
 const REJECTING = 'records: { wrongFieldCount: reject }\n';
-const MODES = ['create', 'replace', 'append', 'replay'] as const;
+/** `converted`: its input is UTF-16. */
+const MODES = ['create', 'replace', 'append', 'replay', 'converted'] as const;
 type Mode = (typeof MODES)[number];
 /** Points of each mode and fault in a sample. */
 const SAMPLE = 2;
@@ -39,7 +40,9 @@ describe('a local run that fails at any operation', () => {
 
   let replayed = '';
   const argsOf = (mode: Mode) =>
-    mode === 'replay' ? ['replay', replayed] : ['run', 'job.yaml', '--mode', mode];
+    mode === 'replay'
+      ? ['replay', replayed]
+      : ['run', 'job.yaml', '--mode', mode === 'converted' ? 'create' : mode];
   const run = (mode: Mode, on = machine) => runInProcess(argsOf(mode), { cwd: folder, machine: on });
   const sow = (mode: Mode) => {
     rmSync(folder, { recursive: true, force: true });
@@ -52,8 +55,10 @@ describe('a local run that fails at any operation', () => {
       seeds.set(mode, work.path);
       await work.write('job.yaml', JOB);
       // The machine remembers what its mappers made of a path.
-      if (mode !== 'replay') await work.write('in/a.csv', `${HEADER}oslo,1.25\nrome,x\n`);
-      if (mode === 'create') continue;
+      const text = `${HEADER}oslo,1.25\nrome,x\n`;
+      if (mode === 'converted') await work.write('in/a.csv', Buffer.from(`\ufeff${text}`, 'utf16le'));
+      else if (mode !== 'replay') await work.write('in/a.csv', text);
+      if (mode === 'create' || mode === 'converted') continue;
       if (mode === 'replay') {
         await work.write('job.yaml', JOB + REJECTING);
         await work.write('in/c.csv', `${HEADER}oslo,1.25\nrome,x\n"san\njose",y\nshort\n`);
@@ -119,7 +124,7 @@ describe('a local run that fails at any operation', () => {
           const next = await run(mode);
           expect(next.exitCode, `${what}${next.stderr}`).toBe(0);
           expect(contentOf(folder, SKIPPED), `${what}${next.stderr}`).toEqual(expected);
-          expect(namesOf(join(folder, '.hadoop-elt', 'runs')), what).not.toContain('/replay');
+          expect(namesOf(join(folder, '.hadoop-elt', 'runs')), what).not.toMatch(/\/(?:replay|converted)/);
         }
         tried.push(`${mode}, ${fault}: ${chosen.length} of ${points}`);
       },

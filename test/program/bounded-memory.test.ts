@@ -66,6 +66,15 @@ describe.skipIf(process.platform !== 'linux')('memory does not grow with', () =>
     expect([exitCode, stderr]).toEqual([6, expect.stringContaining('csv.maxRecordBytes')]);
   });
 
+  it('an input in UTF-16, which is converted', async () => {
+    const lines = Buffer.from('Örebro,1\nBøl,2\n'.repeat(1e5), 'utf16le');
+    const times = Math.ceil(LINE_BYTES / lines.length);
+    const header = Buffer.from('\ufeffRegion,Amount\n', 'utf16le');
+    await work().write('utf-16.csv', Buffer.concat([header, ...Array.from({ length: times }, () => lines)]));
+    const { exitCode, stderr } = await program('run', 'utf-16.csv');
+    expect(exitCode, stderr).toBe(0);
+  });
+
   it('the columns of a header', async () => {
     let header = 'Region';
     for (let at = 0; header.length < HEADER_BYTES; at++) header += `,column ${at}`;

@@ -173,6 +173,55 @@ ${CORRECT}`,
     expect([result.exitCode, result.stderr]).toEqual([7, expect.stringContaining('"1" 2 times')]);
   });
 
+  it.each([
+    ["delimiter: ';'", '"1,0" 2 times'],
+    ["delimiter: '||'", '"1,0" 2 times'],
+    ['delimiter: ¦', '"1,0" 2 times'],
+    ['quote: all', '"1,0" 2 times'],
+    ["null: '-'", '"1,0" 2 times'],
+    ["delimiter: '|', quote: all, null: NULL", '"1,0" 2 times'],
+  ])('finds a key in an output with %s', async (csv, found) => {
+    const more = `, csv: { ${csv} }`;
+    const twice = await runOn('{ unique: [Order ID] }', '"1,0",asia,1\n-,asia,2\n"1,0",asia,3\n', more);
+    expect([twice.exitCode, twice.stderr]).toEqual([7, expect.stringContaining(found)]);
+    const once = await runOn(
+      '{ unique: [Order ID] }',
+      '"1,0",asia,1\n-,asia,2\n,asia,3\nNULL,asia,3\n',
+      more,
+    );
+    expect(once.exitCode, once.stderr).toBe(0);
+    expect(manifest().checks).toContainEqual(
+      expect.objectContaining({ check: 'unique', records: 4, keys: 4 }),
+    );
+  });
+
+  it('compares batches of different forms', async () => {
+    const append = async (name: string, records: string, csv: string) => {
+      await work().write(`in/${name}.csv`, HEADER + records);
+      await work().write('job.elt.yaml', JOB('{ unique: [Order ID] }', `, mode: append, csv: { ${csv} }`));
+      return run();
+    };
+    expect((await append('a', '1,asia,1\n-,asia,2\n', "quote: all, delimiter: '||'")).exitCode).toBe(0);
+    expect((await append('b', '2,asia,1\n,asia,2\n', "null: '-'")).exitCode).toBe(0);
+    const third = await append('c', '-,asia,1\n,asia,2\n3,asia,2\n', 'delimiter: ;');
+    expect([third.exitCode, third.stderr]).toEqual([
+      7,
+      expect.stringContaining('2 values of "Order ID" are in more than one record'),
+    ]);
+  });
+
+  it('takes headers for none that are spelt in other ways, and kept', async () => {
+    await work().write('in/b.csv', ' order id,REGION,Price\n2,asia,1\n');
+    await work().write(
+      'job.elt.yaml',
+      `csv: { headerMatch: loose }\n${JOB('{ unique: [Order ID] }', ', header: keep')}`,
+    );
+    await work().write('in/a.csv', `${HEADER}1,asia,1\n`);
+    const result = await run();
+    expect(result.exitCode, result.stderr).toBe(0);
+    expect(manifest().checks).toContainEqual(expect.objectContaining({ check: 'unique', records: 2 }));
+  });
+
   it('looks for a key of a new batch in all batches', async () => {
     const append = (records: string, name: string, compression = 'none') =>
       work()
@@ -199,16 +248,16 @@ ${CORRECT}`,
   });
 
   it('finds the key in batches that have it in another column, and says where they lack it', async () => {
-    const job = JOB('{ unique: [Order ID] }', ', mode: append');
-    await work().write('job.elt.yaml', job);
-    await work().write('in/a.csv', `${HEADER}1,asia,2\n`);
-    expect((await run()).exitCode).toBe(0);
-    await work().write('other/b.csv', 'Price,Region,Order ID\n1,asia,1\n');
-    const moved = await run('--input', 'other/b.csv');
+    const append = async (records: string, unique: string, columns: string) => {
+      await work().write('in/a.csv', HEADER + records);
+      const more = `, mode: append, onChangedInput: append${columns}`;
+      await work().write('job.elt.yaml', JOB(`{ unique: [${unique}] }`, more));
+      return run();
+    };
+    expect((await append('1,asia,2\n', 'Order ID', '')).exitCode).toBe(0);
+    const moved = await append('1,asia,1\n', 'Order ID', ', columns: [Price, Region, Order ID]');
     expect([moved.exitCode, moved.stderr]).toEqual([7, expect.stringContaining('"1" 2 times')]);
-    await work().write('other/c.csv', 'Price,Region,Order No\n1,asia,1\n');
-    await work().write('job.elt.yaml', job.replace('Order ID', 'Order No'));
-    const lacking = await run('--input', 'other/c.csv');
+    const lacking = await append('1,asia,1\n', 'Order No', ', columns: [Price, { Order No: Order ID }]');
     expect(lacking.exitCode).toBe(2);
     expect(lacking.stderr).toMatch(/Column "Order No" is not in the header of ".*\/out\/batch=/);
   });

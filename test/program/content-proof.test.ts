@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -77,6 +77,12 @@ describe('on this machine', () => {
   it('names an input that was changed at the same size after the scan', async () => {
     const ended = await runAnd(starts, () => change(work().at('in/a.csv'), replaced('rome', 'rom3')));
     expect(ended.stderr).toContain(`${work().at('in/a.csv')}`);
+    expect(ended.stderr).toMatch(/a\.csv" has changed: it was modified after this run scanned it/);
+    await expectNothingPublished(ended, 3);
+  });
+
+  it('names an input to which a line was added after the scan', async () => {
+    const ended = await runAnd(starts, () => appendFileSync(work().at('in/a.csv'), 'lima,1\n'));
     expect(ended.stderr).toMatch(/a\.csv" has changed: it was modified after this run scanned it/);
     await expectNothingPublished(ended, 3);
   });

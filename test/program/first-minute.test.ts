@@ -16,7 +16,10 @@ describe('init', () => {
     await work().write('in.csv', readFileSync(join(CASES, name, 'in.csv')));
     const { exitCode, bytes, stderr } = await init('in.csv');
     expect([exitCode, stderr]).toEqual([0, '']);
-    expectGolden(bytes, join(CASES, name, 'job.elt.yaml'));
+    // It does not slide once it is written.
+    const century = `century: ${new Date().getUTCFullYear() - 80}`;
+    const text = bytes.toString('latin1').replaceAll(century, 'century: 80 YEARS AGO');
+    expectGolden(Buffer.from(text, 'latin1'), join(CASES, name, 'job.elt.yaml'));
   });
 
   it('gives a job that runs, and whose rules take every value', async () => {

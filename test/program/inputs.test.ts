@@ -10,6 +10,62 @@ const TWO = `${HEADER}rome,2\n`;
 const job = (input: string, more = '') =>
   `input: { ${input} }\n${more}columns: { Region: upper }\noutput: { path: out }\n`;
 
+describe('csv.skipLines', () => {
+  const work = useWorkFolder();
+
+  it('beyond the end of a file is a warning that names it', async () => {
+    await work().write('job.yaml', job('files: [a.csv, b.csv]', 'csv: { skipLines: 2 }\n'));
+    await work().write('a.csv', `title\n\n${ONE}`);
+    await work().write('b.csv', TWO);
+    const { exitCode, stderr } = await work().runHere(['run', 'job.yaml']);
+    expect(exitCode, stderr).toBe(0);
+    expect(stderr).toContain(
+      `  Warning: 1 input has no line after the 2 that csv.skipLines skips: ${work().at('b.csv')}\n`,
+    );
+  });
+});
+
+describe('bytes that mean nothing in csv.encoding', () => {
+  const work = useWorkFolder();
+
+  it.each(['utf-8', 'shift_jis'])('become U+FFFD, and the run and the pipe tell it: %s', async (encoding) => {
+    await work().write('job.yaml', job('files: [a.csv, b.csv, c.csv]', `csv: { encoding: ${encoding} }\n`));
+    await work().write(
+      'a.csv',
+      Buffer.from(`${HEADER}k\xffln,1\nb\xff\n,2\n`.replace('\n,2', ',2'), 'latin1'),
+    );
+    await work().write('b.csv', TWO);
+    await work().write('c.csv', `\ufeff${ONE}`);
+    if (encoding !== 'utf-8') await work().write('c.csv', ONE);
+    const { exitCode, stderr } = await work().runHere(['run', 'job.yaml', '--split-size', '16']);
+    expect(exitCode, stderr).toBe(0);
+    expect(stderr).toContain(
+      `  Warning: 2 characters are U+FFFD, as bytes become that mean nothing in ${encoding}: ${work().at('a.csv')}\n`,
+    );
+    const records = String(await work().joinedParts('out')).replaceAll(HEADER, '');
+    expect(records).toBe('K\ufffdLN,1\nB\ufffd,2\nROME,2\nOSLO,1\n');
+    const piped = await work().hadoopElt(['map', 'job.yaml'], { input: work().read('a.csv') });
+    expect(piped.stdout).toBe(`${HEADER}K\ufffdLN,1\nB\ufffd,2\n`);
+    expect(piped.stderr).toContain('U+FFFD 2: bytes that mean nothing in csv.encoding are read so');
+  });
+});
+
+describe('a failure before there is a run', () => {
+  const work = useWorkFolder();
+
+  it('is one event with --json, with its time', async () => {
+    await work().write('job.yaml', 'nothing: here\n');
+    const { exitCode, stdout } = await work().runHere(['run', 'job.yaml', '--json']);
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+      event: 'failed',
+      code: 'job-file-invalid',
+      exitCode: 2,
+    });
+  });
+});
+
 describe('an input that is missing or broken', () => {
   const work = useWorkFolder();
   const run = (...args: string[]) => work().runHere(['run', 'job.yaml', ...args]);
@@ -179,9 +235,9 @@ describe('an input does not vanish in silence', () => {
     ['text named .gz', 'x.csv.gz', Buffer.from(ONE), /not compressed\n.*without \.gz/],
     ['an empty .gz', 'x.csv.gz', Buffer.alloc(0), /it is empty/],
     ['gzip twice', 'x.csv.gz', gzipSync(gzipSync(ONE)), /compressed twice/],
-    ['UTF-16', 'x.csv', Buffer.concat([Buffer.from([0xff, 0xfe]), utf16]), /UTF-16\n.*iconv/],
-    ['UTF-16 without a mark', 'x.csv', utf16, /UTF-16/],
-    ['UTF-16 in gzip', 'x.csv.gz', gzipSync(utf16), /UTF-16/],
+    ['UTF-16 without a mark', 'x.csv', utf16, /UTF-16.*\n.*csv\.encoding: utf-16le/],
+    ['UTF-16 without a mark in gzip', 'x.csv.gz', gzipSync(utf16), /UTF-16/],
+    ['UTF-32', 'x.csv', Buffer.from('fffe00006100000062000000', 'hex'), /UTF-32\n.*iconv/],
   ])('that is %s: an error tells what to do', async (_what, name, content, said) => {
     await work().write('job.yaml', job('files: "x*"', 'csv: { header: false, columns: [Region, Amount] }\n'));
     await work().write(name, content);
@@ -201,6 +257,22 @@ describe('an input does not vanish in silence', () => {
     await work().write('b.csv', 'BZh9,1\n');
     expect((await run()).exitCode).toBe(0);
     expect(await joined()).toBe('BZH9,1\n');
+  });
+
+  it('without a byte: a warning, and new once it has content', async () => {
+    await work().write('job.yaml', job('files: ["*.csv"]'));
+    await work().write('a.csv', ONE);
+    await work().write('b.csv', '');
+    const runs = () => work().runHere(['run', 'job.yaml', '--mode', 'append']);
+    const first = await runs();
+    expect([first.exitCode, first.stderr]).toEqual([
+      0,
+      expect.stringContaining('Warning: 1 input is empty, without even a header: '),
+    ]);
+    await work().write('b.csv', TWO);
+    const second = await runs();
+    expect([second.exitCode, second.stdout]).toEqual([0, expect.stringMatching(/records in +1\n/)]);
+    expect(second.stderr).not.toContain('is empty');
   });
 
   it('that is a pipe or a dangling link: an error, and nothing waits', async () => {

@@ -70,10 +70,23 @@ describe('map in a pipe', () => {
 
   it('ends at Ctrl-C while it waits for stdin', async () => {
     const waiting = execa(process.execPath, [PROGRAM, 'map', JOB], { stdin: 'pipe', reject: false });
-    setTimeout(() => waiting.kill('SIGINT'), 1000);
-    // Its stdin stays open.
+    // Its stdin stays open. What it has written shows that it has started.
+    waiting.stdin.write(readFileSync(SALES).subarray(0, 100_000));
+    waiting.stdout.once('data', () => waiting.kill('SIGINT'));
     const { exitCode, signal } = await waiting;
     expect([exitCode, signal]).toEqual([undefined, 'SIGINT']);
+  });
+
+  it('ends at Ctrl-C whenever that comes', { timeout: 60_000 }, async () => {
+    const ended = await Promise.all(
+      Array.from({ length: 8 }, async (_, nth) => {
+        const starting = execa(process.execPath, [PROGRAM, 'map', JOB], { stdin: 'pipe', reject: false });
+        setTimeout(() => starting.kill('SIGINT'), 40 + 60 * nth);
+        const { exitCode, signal } = await starting;
+        return exitCode ?? signal;
+      }),
+    );
+    expect(ended.filter((end) => end !== 130 && end !== 'SIGINT')).toEqual([]);
   });
 
   it(`maps 10,000 columns and a field of ${FIELD_MB} MB`, async () => {

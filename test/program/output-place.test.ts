@@ -24,6 +24,8 @@ describe('on this machine, an output is refused before anything is touched', () 
     ['in/a.csv', 'in', 'it is the input'],
     ['in/new', 'in', 'it lies in the input folder "'],
     ['in/new', 'in/**/*.csv', 'it lies in the input folder "'],
+    ['in/new', 'in/*', 'the next run would read it by the input pattern "../in/*"'],
+    ['new', '*', 'the next run would read it by the input pattern "../*"'],
     ['jobs', 'in', 'it holds the job file "'],
     ['jobs/.hadoop-elt', 'in', 'it is the state folder'],
     ['jobs/.hadoop-elt/runs', 'in', 'it lies in the state folder "'],
@@ -54,6 +56,13 @@ describe('on this machine, an output is refused before anything is touched', () 
     expect(stderr).toContain('it is your home folder');
     expect(exitCode).toBe(2);
     expect(await work().names('victim')).toEqual(['notes.txt']);
+  });
+
+  it.each(['~', '~/out'])('%s, which only a shell replaces', async (output) => {
+    await prepare();
+    const { exitCode, stderr } = await work().runHere(['run', 'jobs/job.yaml', '--output', output]);
+    expect(stderr).toContain('starts with ~, which only a shell replaces: write the home folder in full');
+    expect(exitCode).toBe(2);
   });
 
   it.each(['hdfs://namenode:8020/x', 's3a://bucket/x', 'file://elsewhere/x'])('%s', async (output) => {

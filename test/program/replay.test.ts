@@ -63,6 +63,23 @@ const manifestOf = (run: string) =>
   JSON.parse(String(work().read('out', `batch=${run}`, '_hadoop-elt', 'manifest.json')));
 
 describe('replay', () => {
+  it('runs the rejects of a replay again, also where the columns have drifted since', async () => {
+    const job = `input: { files: in/*.csv }
+columns: { amt: [{ replace: { q: q } }, { round: { places: 2, onInvalid: reject } }] }
+records: { onDrift: fill }
+output: { path: out, mode: append }
+`;
+    const first = await runJob({ 'in/1.csv': 'id,amt\n1,1\n2,x\n3,y\n' }, job);
+    await runJob({ 'in/2.csv': 'id,amt,note\n4,4,n\n' }, job);
+    await mend(['q: q', 'x: "2"']);
+    const ended = await expectExit(0, elt('replay', first));
+    const second = await latest();
+    expect(ended.stdout).toContain(`hadoop-elt replay ${second}\n`);
+    await mend(['x: "2"', 'y: "3"']);
+    await expectExit(0, elt('replay', second));
+    expect((await batches()).slice(2)).toEqual(['id,amt,note\n2,2.00,\n', 'id,amt,note\n3,3.00,\n']);
+  });
+
   it('runs the rejects again, appends what passes, and tells what is left and where it came from', async () => {
     const first = await runJob({ 'in/a.csv': A, 'in/b.csv': `${HEADER}bonn,2\nbari,z\n` });
     const dry = await expectExit(0, elt('replay', first, '--dry-run'));
@@ -178,6 +195,24 @@ describe('replay', () => {
     await expectExit(0, elt('run', 'job.yaml', '--mode', 'append'));
   });
 
+  it('is by the rules of the job, in whatever form it reads the rejects', async () => {
+    const job = JOB.replace(
+      'records:',
+      'csv: { skipLines: 1, comment: "#", encoding: windows-1252 }\nrecords:',
+    );
+    const first = await runJob(
+      { 'in/a.csv': `title\n# x\n${HEADER}oslo,1\nrome,x\n` },
+      job,
+      '--mode',
+      'append',
+    );
+    await mend(MARKER);
+    await expectExit(0, elt('replay', first));
+    await work().write('in/b.csv', `title\n${HEADER}bern,2\n`);
+    const next = await expectExit(0, elt('run', 'job.yaml', '--mode', 'append'));
+    expect(next.stderr).toContain(`have changed since 1 batch was published: ${first};`);
+  });
+
   it('does not add what a key of the output has already', async () => {
     const first = await runJob(
       { 'in/a.csv': `${HEADER}oslo,1\nOSLO,x\nrome,x\n` },
@@ -227,6 +262,124 @@ output: { path: out, compression: gzip }
     );
     const bytes = work().read('out', `batch=${await latest()}`, part);
     expect(String(gunzipSync(bytes))).toBe('rome;NaN\n');
+  });
+
+  it('reads rejects in the dialect of the data, whose preamble, comments and encoding they lack', async () => {
+    const job = `name: dialect
+input: { files: in/*.csv }
+csv: { delimiter: "||", quote: "'", escape: backslash, nulls: [NULL], skipLines: 1, comment: "#", encoding: windows-1252 }
+columns: { Amount: { round: { places: 1, onInvalid: reject } } }
+output: { path: out, csv: { delimiter: ";", null: "-" } }
+`;
+    const lines = [
+      'a report',
+      '# of May',
+      'City||Amount||Note',
+      "'\u00d6rebro\\'s'||x||NULL",
+      "'#1||2'||y||'NULL'",
+      'rome||1||z',
+    ];
+    await work().write('in/a.csv', Buffer.from(`${lines.join('\n')}\n`, 'latin1'));
+    const first = await runJob({}, job);
+    await mend(MARKER);
+    await expectExit(0, elt('replay', first));
+    expect(rejectsOf(first)).toBe(
+      `WORK/in/a.csv;4;Amount;round;x;not a number;"'Örebro\\'s'||x||NULL"\n` +
+        `WORK/in/a.csv;5;Amount;round;y;not a number;"'#1||2'||y||'NULL'"\n`,
+    );
+    expect((await batches()).at(-1)).toBe("City;Amount;Note\nÖrebro's;NaN;-\n#1||2;NaN;NULL\n");
+  });
+
+  it.each<[string, string, Buffer, string]>([
+    [
+      'UTF-16, by csv.encoding',
+      '{ encoding: utf-16le }',
+      Buffer.from('City,Amount\nörebro,x\nrome,1\n"a\nb",y\n', 'utf16le'),
+      'City,Amount\nörebro,NaN\n"a\nb",NaN\n',
+    ],
+    [
+      'UTF-16, by its mark',
+      '{ header: true }',
+      Buffer.from('\ufeffCity,Amount\nörebro,x\nrome,1\n', 'utf16le'),
+      'City,Amount\nörebro,NaN\n',
+    ],
+    [
+      'mysql, with line ends behind backslashes',
+      '{ preset: mysql, columns: [City, Amount] }',
+      Buffer.from('rome\t1\nsan\\\njos\\te\tx\n\\N\ty\n'),
+      '"san\njos\te"\tNaN\n\tNaN\n',
+    ],
+    [
+      'hive',
+      '{ preset: hive, columns: [City, Amount] }',
+      Buffer.from('rome\x011\nsay "no\x01x\n\\N\x01y\n'),
+      '"say ""no"\x01NaN\n\x01NaN\n',
+    ],
+    [
+      'names and quotes that are not exact',
+      '{ headerMatch: loose, lenientQuotes: true }',
+      Buffer.from(' city , AMOUNT\n "san "jose" x" , x\nrome,1\n'),
+      ' city , AMOUNT\n"san ""jose"" x",NaN\n',
+    ],
+  ])('gives the records that the job would have given: %s', async (_what, csv, data, expected) => {
+    const job = `name: dialect
+input: { files: in/*.csv }
+csv: ${csv}
+columns: { Amount: { round: { places: 1, onInvalid: reject } } }
+output: { path: out }
+`;
+    await work().write('in/a.csv', data);
+    const first = await runJob({}, job);
+    await mend(MARKER);
+    await expectExit(0, elt('replay', first));
+    const [before = '', after = ''] = await batches();
+    expect(after).toBe(expected);
+    // Had the job been right at once, it had given the same records.
+    await expectExit(0, elt('run', 'job.yaml', '--output', 'right'));
+    const lines = (text: string) => text.split('\n').sort();
+    const header = before.startsWith('rome') ? '' : before.slice(0, before.indexOf('\n') + 1);
+    const right = String(await work().joinedParts('right'));
+    expect(lines(right)).toEqual(lines(before + after.slice(header.length)));
+  });
+
+  it.each([',', '||'])('keeps a byte order mark of the first reject, delimiter %s', async (delimiter) => {
+    const job = `name: nameless
+input: { files: in/*.csv }
+csv: { columns: [City, Amount], delimiter: "${delimiter}" }
+columns: { Amount: { round: { places: 1, onInvalid: reject } } }
+output: { path: out, csv: { delimiter: "," } }
+`;
+    const lines = ['oslo,1', '\ufeffrome,x', 'bonn,y'].map((line) => line.replace(',', delimiter));
+    const first = await runJob({ 'in/a.csv': `${lines.join('\n')}\n` }, job);
+    await mend(MARKER);
+    await expectExit(0, elt('replay', first));
+    expect((await batches()).at(-1)).toBe('\ufeffrome,NaN\nbonn,NaN\n');
+  });
+
+  it('takes a first reject for what it is, though a file that starts so would say its delimiter', async () => {
+    const job = `name: nameless
+input: { files: in/*.csv }
+csv: { columns: [Amount] }
+columns: { Amount: { round: { places: 1, onInvalid: reject } } }
+output: { path: out }
+`;
+    const first = await runJob({ 'in/a.csv': '1\n2\nsep=;\nx\n' }, job);
+    await mend(['{ round:', '[{ replace: { x: "7" } }, { round:'], ['reject } }', 'reject } }]']);
+    await expectExit(0, elt('replay', first));
+    expect((await batches()).at(-1)).toBe('7.0\n');
+    const second = await latest();
+    expect(rejectsOf(second)).toBe('WORK/in/a.csv,3,Amount,round,sep=;,not a number,"sep=;"\n');
+    await mend(MARKER);
+    await expectExit(0, elt('replay', second));
+    expect((await batches()).at(-1)).toBe('NaN\n');
+  });
+
+  it('knows the delimiter that a line sep= had set', async () => {
+    const job = JOB.replace('columns:', 'csv: { header: true }\ncolumns:');
+    const first = await runJob({ 'in/a.csv': 'sep=;\nCity;Amount\noslo;1\nrome;"x;y"\n' }, job);
+    await mend(MARKER);
+    await expectExit(0, elt('replay', first));
+    expect((await batches()).at(-1)).toBe('City;Amount\nROME;NaN\n');
   });
 
   it('finds the run from another folder, and by the output alone', async () => {
@@ -332,6 +485,16 @@ describe('replay refuses', () => {
       `The rejects of run ${first} can't be run again: the job hides a part of the data (hash, mask or output.columns)`,
     );
     expect(stderr).toContain('load it with hadoop-elt run JOB --input FILE --mode append');
+  });
+
+  it('rejects of inputs whose headers differ', async () => {
+    const job = `${JOB}csv: { columnOrder: byName }\n`;
+    const first = await runJob({ 'in/a.csv': A, 'in/b.csv': 'Amount,City\n2,bonn\nz,bari\n' }, job);
+    await mend(MARKER);
+    const { stderr } = await expectExit(3, elt('replay', first));
+    expect(stderr).toContain(
+      `The rejects of run ${first} can't be run again: its inputs have different headers`,
+    );
   });
 
   it('to run the rejects twice when two replays start at once', async () => {

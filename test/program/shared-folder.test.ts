@@ -1,4 +1,5 @@
 import { chmod, mkdir } from 'node:fs/promises';
+import { execaSync } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { useWorkFolder } from '../support/work-folder.js';
 
@@ -6,7 +7,14 @@ const JOB = (more: string) => `input: { files: in.csv }\noutput: { path: out${mo
 /** Runs a command as the user nobody. */
 const AS_NOBODY = 'setpriv --reuid=65534 --regid=65534 --clear-groups';
 
-describe.skipIf(process.getuid?.() !== 0)('two users whose outputs lie in one folder (as root)', () => {
+/** Node may lie in a folder that only root may enter. */
+const nobodyHasNode =
+  process.getuid?.() === 0 &&
+  // As nobody, a program starts another, as a run does.
+  execaSync('sh', ['-c', `${AS_NOBODY} sh -c '"$0" --version' "${process.execPath}"`], { reject: false })
+    .exitCode === 0;
+
+describe.skipIf(!nobodyHasNode)('two users whose outputs lie in one folder (as root)', () => {
   const work = useWorkFolder();
 
   it('are told whose runs lock outputs there, and what to do', async () => {
@@ -31,7 +39,7 @@ describe.skipIf(process.getuid?.() !== 0)('two users whose outputs lie in one fo
 
     await chmod(work().at('shared/_hadoop-elt'), 0o1777);
     const third = await work().bash(`${AS_NOBODY} ${run('two')}`);
-    expect([third.exitCode, third.stderr]).toEqual([0, expect.any(String)]);
+    expect(third.exitCode, third.stderr).toBe(0);
     expect(await work().names('shared')).toEqual(['_hadoop-elt', 'one', 'two']);
   });
 });

@@ -63,7 +63,7 @@ describe('the run after one that was killed', () => {
       expect(failed.stderr).not.toContain('bug');
       expect(failed.exitCode).toBe(5);
     }
-    expect((await resourceManager().application(orphan))?.state).toBe('RUNNING');
+    expect(await resourceManager().application(orphan)).toMatchObject({ state: 'RUNNING', diagnostics: '' });
     const next = await work().runHere(args);
     expect(next.stderr).toContain('Removed the staging folder');
     expect(next.exitCode).toBe(0);

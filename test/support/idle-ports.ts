@@ -36,6 +36,7 @@ export const unusedPorts: Omit<Ports, 'source' | 'engine' | 'sink'> = {
     read: unused,
     close: unused,
     published: unused,
+    convertedOf: () => '/nowhere',
     folderOf: unused,
   },
   lock: { take: unused },

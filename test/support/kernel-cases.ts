@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {
   type ColumnPlan,
   type CsvDialect,
+  type FieldCountAction,
   HEADER_CHOICES,
   type InvalidAction,
   type MapperPlan,
@@ -213,14 +214,16 @@ const forms: fc.Arbitrary<{ readonly csv: CsvDialect; readonly output: OutputSty
         ['more than sixteen bytes'],
       ),
       headerMatch: fc.constantFrom('exact' as const, 'exact' as const, 'loose' as const),
+      comment: fc.constantFrom<string | null>(null, null, '#', '1', 'b'),
     })
     .map(
-      ({ quote, escape: escapes, lenientQuotes, nulls, headerMatch }): CsvDialect => ({
+      ({ quote, escape: escapes, lenientQuotes, nulls, headerMatch, comment }): CsvDialect => ({
         ...(quote === '"' ? {} : { quote }),
         ...(escapes === null ? {} : { escape: escapes }),
         ...(lenientQuotes ? { lenientQuotes } : {}),
         ...(nulls === null ? {} : { nulls }),
         ...(headerMatch === 'loose' ? { headerMatch } : {}),
+        ...(comment === null ? {} : { comment }),
       }),
     ),
   output: fc
@@ -268,6 +271,13 @@ function inputFor(columns: readonly ColumnPlan[], width: number, csv: CsvPlan): 
   const record = fc.oneof(
     { weight: 40, arbitrary: shaped },
     { weight: 1, arbitrary: ragged },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(shaped, fc.integer({ min: 1, max: 3 }))
+        .map(([text, more]) => text + delimiter.repeat(more)),
+    },
+    { weight: 1, arbitrary: fc.constant('') },
     { weight: 1, arbitrary: headers },
     { weight: 1, arbitrary: hostileCsv },
   );
@@ -288,6 +298,7 @@ function inputFor(columns: readonly ColumnPlan[], width: number, csv: CsvPlan): 
 }
 
 const anyAction = fc.constantFrom<RecordAction>('pass', 'pass', 'pass', 'reject', 'fail');
+const anyFieldCountAction = fc.constantFrom<FieldCountAction>('pass', 'pass', 'pad', 'pad', 'reject', 'fail');
 
 /** Any plan, any input. In two thirds of the plans the kernel does most of the work. */
 export const kernelCases: fc.Arbitrary<KernelCase> = fc
@@ -300,7 +311,7 @@ export const kernelCases: fc.Arbitrary<KernelCase> = fc
     names: fc.constantFrom<'baked' | 'first' | 'none'>('baked', 'baked', 'baked', 'first', 'none'),
     quotedLineBreaks: fc.constantFrom<MapperPlan['csv']['quotedLineBreaks']>('auto', 'yes', 'yes', 'no'),
     maxRecordBytes: fc.constantFrom(20, 1000, 64 * 1024 * 1024),
-    wrongFieldCount: anyAction,
+    wrongFieldCount: anyFieldCountAction,
     malformed: anyAction,
     header: fc.constantFrom(...HEADER_CHOICES),
     task: fc.constantFrom(null, null, null, taskAt(0, true), taskAt(4096), taskAt(null)),

@@ -131,6 +131,7 @@ export function runMapperOn(
       : {
           ...Object.fromEntries(findings.ofColumns),
           'wrong field count': findings.wrongFieldCount,
+          padded: findings.padded,
           malformed: findings.malformed,
         };
   return {

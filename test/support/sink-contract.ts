@@ -359,7 +359,8 @@ export function describeFolderSink(name: string, connect: () => Promise<StoreFor
         for (const id of ['r1', 'r2', 'r3', 'r4']) await publish(sinkOf('replace', { keepPrevious: 2 }), id);
         expect(await tree()).toEqual({
           ...published('r4'),
-          ...published('r3', `${previous}/r3`),
+          ...published('r3', `${previous}/r4.r3`),
+          ...published('r2', `${previous}/r3.r2`),
           [`${previous}/theirs/notes.txt`]: 'theirs',
         });
         await store.remove(`${base}/${previous}/theirs`);
@@ -381,12 +382,70 @@ export function describeFolderSink(name: string, connect: () => Promise<StoreFor
           const { restored, setAside } = await sink.rollBack(rollback, null, never);
           await sink.clear(rollback);
           expect([restored[0]?.runId, setAside]).toEqual([now, aside]);
-          expect(await tree()).toEqual({ ...published(now), ...published(aside, `${previous}/${aside}`) });
+          const place = `${previous}/${rollback}.${aside}`;
+          expect(await tree()).toEqual({ ...published(now), ...published(aside, place) });
         }
         expect((await failureOf(sink.rollBack('b3', 'r9', never))).details).toMatchObject({ kept: ['r1'] });
         await write('out/notes.txt', 'theirs');
         expect((await failureOf(sink.rollBack('b3', 'r1', never))).code).toBe('output-foreign');
       });
+    });
+
+    it('puts back what was set aside last, though another was published later', async () => {
+      await begin();
+      const sink = sinkOf('replace', { keepPrevious: 2 });
+      await publish(sink, 'r1');
+      await publish(sink, 'r2');
+      await sink.rollBack('r3', null, never);
+      await sink.clear('r3');
+      await publish(sink, 'r4');
+      const { restored } = await sink.rollBack('r5', null, never);
+      await sink.clear('r5');
+      expect(restored.map(({ runId }) => runId)).toEqual(['r1']);
+    });
+
+    it('passes over folders of others among the previous outputs: they take no place, and are not put back', async () => {
+      await begin();
+      const previous = '_hadoop-elt/out/previous';
+      const sink = sinkOf('replace', { keepPrevious: 2 });
+      for (const id of ['r1', 'r2']) await publish(sink, id);
+      for (const name of ['zz', 'r9', 'r9.r8']) await store.makeDirectory(`${base}/${previous}/${name}`);
+      await publish(sink, 'r3');
+      expect((await store.list(`${base}/${previous}`)).map(({ name }) => name)).toEqual([
+        'r2.r1',
+        'r3.r2',
+        'r9',
+        'r9.r8',
+        'zz',
+      ]);
+      const { restored } = await sink.rollBack('r4', null, never);
+      await sink.clear('r4');
+      expect(restored.map(({ runId }) => runId)).toEqual(['r2']);
+    });
+
+    it('names the other outputs when the kept one is damaged', async () => {
+      await begin();
+      const sink = sinkOf('replace', { keepPrevious: 2 });
+      for (const id of ['r1', 'r2', 'r3']) await publish(sink, id);
+      await store.remove(`${base}/_hadoop-elt/out/previous/r3.r2/part-00000`);
+      const error = await failureOf(sink.rollBack('r4', null, never));
+      expect([error.code, error.hint]).toEqual([
+        'output-changed',
+        'The kept output of run r2 is damaged; put another one back: --to r1',
+      ]);
+    });
+
+    it.each(MODES)('%s: a copy of a batch is not the job’s', async (mode) => {
+      await begin();
+      await publish(sinkOf('append'), 'r1');
+      await write('out/batch=copy/part-00000', 'r1\n');
+      await write('out/batch=copy/_SUCCESS', '');
+      await write('out/batch=copy/_hadoop-elt/manifest.json', JSON.stringify(manifestOf('r1')));
+      const error = await failureOf(lookAt(mode));
+      expect([error.code, error.details]).toMatchObject([
+        'output-foreign',
+        { entry: expect.stringMatching(/batch=copy$/) },
+      ]);
     });
 
     it('adopts a whole output as the first batch', async () => {
@@ -426,7 +485,7 @@ export function describeFolderSink(name: string, connect: () => Promise<StoreFor
       };
       await publish(writing, 'r2');
       const files = await tree();
-      expect(files['_hadoop-elt/out/previous/r1/notes.txt']).toBe('theirs');
+      expect(files['_hadoop-elt/out/previous/r2.r1/notes.txt']).toBe('theirs');
       expect(files['out/part-00000']).toBe('r2\n');
     });
 
@@ -467,8 +526,8 @@ export function describeFolderSink(name: string, connect: () => Promise<StoreFor
           keepPrevious: 1,
           act: (sink) => publish(sink, 'r2'),
           rightStates: () => [
-            { ...first(), ...published('r0', `${KEPT}/r0`) },
-            { ...second(), ...published('r1', `${KEPT}/r1`) },
+            { ...first(), ...published('r0', `${KEPT}/r1.r0`) },
+            { ...second(), ...published('r1', `${KEPT}/r2.r1`) },
           ],
         },
         {
@@ -518,8 +577,8 @@ export function describeFolderSink(name: string, connect: () => Promise<StoreFor
             await sink.clear('r3');
           },
           rightStates: () => [
-            { ...second(), ...published('r1', `${KEPT}/r1`) },
-            { ...first(), ...published('r2', `${KEPT}/r2`) },
+            { ...second(), ...published('r1', `${KEPT}/r2.r1`) },
+            { ...first(), ...published('r2', `${KEPT}/r3.r2`) },
           ],
         },
       ];

@@ -64,6 +64,20 @@ export function addLines(state: usize, from: usize, end: usize): void {
   store<u64>(state, sum, layout.SUM);
 }
 
+/** The number of LFs from `from` to `end`. Loads up to 31 bytes after them. */
+export function countLineEnds(from: usize, end: usize): u32 {
+  const lineEndBytes = i8x16.splat(<i8>LF);
+  let count: u32 = 0;
+  for (let at = from; at < end; at += 32) {
+    const low = i8x16.eq(v128.load(at), lineEndBytes);
+    const high = i8x16.eq(v128.load(at, 16), lineEndBytes);
+    let lineEnds = bitsOf(low, high);
+    if (end - at < 32) lineEnds &= (1 << (<u32>(end - at))) - 1;
+    count += popcnt(lineEnds);
+  }
+  return count;
+}
+
 /** Continues the hash of the state with whole stripes of 32 bytes. */
 export function addStripes(state: usize, from: usize, end: usize): void {
   let one = v128.load(state, layout.HASH);

@@ -6,13 +6,13 @@ import { mapArrangedByField } from './arranged-by-field';
 import { mapArrangedRecord } from './arranged-record';
 import { setDelimiter, setQuoting } from './bytes';
 import { indexFieldsOfDialect } from './dialect-index';
-import { addLines, addStripes, endHash, prepareDigests } from './digest';
+import { addLines, addStripes, countLineEnds, endHash, prepareDigests } from './digest';
 import { indexFields, VALUE } from './field-index';
 import { FIELDS_INDEX_BYTES, RECORDS_INDEX_BYTES } from './layout';
 import { mapRecord } from './record';
 import { mapRecordByField } from './record-by-field';
 
-export { addLines, addStripes, endHash, prepareDigests, setDelimiter, setQuoting };
+export { addLines, addStripes, countLineEnds, endHash, prepareDigests, setDelimiter, setQuoting };
 
 /** Where `run` stopped: the address of the first line that it did not map. */
 export let at: usize = 0;

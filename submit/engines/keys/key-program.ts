@@ -13,8 +13,8 @@ export type KeyPlan = readonly (KeyLayout & { readonly folders: readonly string[
 /** Folders → the plan of the program that reads their parts. Folders of the same layout share it. */
 export function keyPlanOf(folders: readonly Omit<KeyedFolder, 'parts'>[]): KeyPlan {
   const plan = new Map<string, KeyLayout & { readonly folders: string[] }>();
-  for (const { folder, delimiter, names, key } of folders) {
-    const layout = { delimiter, names, key };
+  for (const { folder, delimiter, names, key, form } of folders) {
+    const layout = { delimiter, names, key, ...(form === undefined ? {} : { form }) };
     const text = JSON.stringify(layout);
     const same = plan.get(text) ?? { ...layout, folders: [] };
     same.folders.push(folder);

@@ -1,11 +1,8 @@
-import { byteStringOfText } from '../../../mapper/records/byte-string.js';
-import { readRecords } from '../../../mapper/records/csv-reader.js';
-import { writeRecords } from '../../../mapper/records/csv-writer.js';
 import { plainDialect } from '../../../mapper/records/dialect.js';
 import { RecordFramer, type RecordHandler } from '../../../mapper/records/framer.js';
-import { isHeader } from '../../../mapper/records/header.js';
 import type { KeyLayout } from '../engine.js';
 import { BACKSLASH, escapeOf, SEPARATOR } from './key-form.js';
+import { headerLinesOf, type IsHeaderLine } from './written-header.js';
 
 const LF = 0x0a;
 const QUOTE = 0x22;
@@ -21,8 +18,11 @@ export class KeyReader implements RecordHandler {
   readonly #layout: KeyLayout;
   readonly #onKey: (form: Buffer) => void;
   readonly #framer: RecordFramer;
-  readonly #delimiter: number;
-  readonly #header: HeaderLine | null;
+  /** The bytes of the delimiter. */
+  readonly #delimiter: Buffer;
+  /** Without quotes, a field with this text is null, and so it is empty. */
+  readonly #nullText: Buffer;
+  readonly #isHeader: IsHeaderLine;
   /** Start and end in the input of each field up to the last one of the key, and whether it is quoted. */
   readonly #bounds: Int32Array;
   #form = Buffer.allocUnsafe(FIRST_FORM_BYTES);
@@ -31,8 +31,9 @@ export class KeyReader implements RecordHandler {
   constructor(layout: KeyLayout, onKey: (form: Buffer) => void) {
     this.#layout = layout;
     this.#onKey = onKey;
-    this.#delimiter = layout.delimiter.charCodeAt(0);
-    this.#header = layout.names === null ? null : headerLineOf(layout.names, layout.delimiter);
+    this.#delimiter = Buffer.from(layout.delimiter);
+    this.#nullText = Buffer.from(layout.form?.null ?? '');
+    this.#isHeader = headerLinesOf(layout);
     this.#bounds = new Int32Array(3 * (Math.max(...layout.key) + 1));
     this.#framer = new RecordFramer(
       {
@@ -95,17 +96,6 @@ export class KeyReader implements RecordHandler {
     this.#onKey(this.#form.subarray(0, this.#length));
   }
 
-  #isHeader(bytes: Buffer, from: number, end: number): boolean {
-    const header = this.#header;
-    if (header === null) return false;
-    const length = end - from;
-    if (length > header.line.length || length < header.minLength) return false;
-    if (length === header.line.length && header.line.compare(bytes, from, end) === 0) return true;
-    if (header.isAscii) return false;
-    const [fields = []] = readRecords(bytes.subarray(from, end), this.#layout.delimiter);
-    return isHeader(fields, this.#layout.names ?? []);
-  }
-
   /** Finds the fields up to the last one of the key; those that the record lacks are empty. */
   #findFields(bytes: Buffer, from: number, to: number): void {
     const bounds = this.#bounds;
@@ -117,13 +107,15 @@ export class KeyReader implements RecordHandler {
       bounds[slot + 1] = end;
       bounds[slot + 2] = isQuoted ? 1 : 0;
       // After the delimiter; beyond the record once it has no more fields.
-      at = Math.min(to, (isQuoted ? end + 1 : end) + 1);
+      at = Math.min(to, (isQuoted ? end + 1 : end) + this.#delimiter.length);
     }
   }
 
   #endOfPlain(bytes: Buffer, from: number, to: number): number {
+    const delimiter = this.#delimiter;
+    const first = delimiter[0];
     let at = from;
-    while (at < to && bytes[at] !== this.#delimiter) at += 1;
+    while (at < to && (bytes[at] !== first || !isAt(delimiter, bytes, at))) at += 1;
     return at;
   }
 
@@ -137,6 +129,7 @@ export class KeyReader implements RecordHandler {
     const from = this.#bounds[3 * index] as number;
     const to = this.#bounds[3 * index + 1] as number;
     const isQuoted = this.#bounds[3 * index + 2] === 1;
+    if (!isQuoted && this.#isNull(bytes, from, to)) return;
     this.#makeRoom(2 * (to - from));
     const form = this.#form;
     let length = this.#length;
@@ -154,6 +147,11 @@ export class KeyReader implements RecordHandler {
     this.#length = length;
   }
 
+  #isNull(bytes: Buffer, from: number, to: number): boolean {
+    const text = this.#nullText;
+    return to - from === text.length && isAt(text, bytes, from);
+  }
+
   #makeRoom(byteCount: number): void {
     const needed = this.#length + byteCount;
     if (needed <= this.#form.length) return;
@@ -163,23 +161,17 @@ export class KeyReader implements RecordHandler {
   }
 }
 
+/** Whether the text is at a position. */
+function isAt(text: Buffer, bytes: Buffer, at: number): boolean {
+  for (let index = 0; index < text.length; index += 1) {
+    if (bytes[at + index] !== text[index]) return false;
+  }
+  return true;
+}
+
 /** The position of the quote that closes the field whose opening quote is at `from`. */
 function endOfQuoted(bytes: Buffer, from: number): number {
   let at = bytes.indexOf(QUOTE, from + 1);
   while (bytes[at + 1] === QUOTE) at = bytes.indexOf(QUOTE, at + 2);
   return at;
-}
-
-/** The header as the mapper writes it, ended by LF. */
-interface HeaderLine {
-  readonly line: Buffer;
-  /** Its length if no name is in UTF-8: names that are not are read as Latin-1. */
-  readonly minLength: number;
-  readonly isAscii: boolean;
-}
-
-function headerLineOf(names: readonly string[], delimiter: string): HeaderLine {
-  const line = Buffer.from(writeRecords([names.map(byteStringOfText)], delimiter), 'latin1');
-  const minLength = writeRecords([names], delimiter).length;
-  return { line, minLength, isAscii: minLength === line.length };
 }

@@ -25,7 +25,7 @@ export function commandOf(
     outputPath: rawPathOf(request),
     compression: request.compression,
     inputPlaces: request.inputPlaces ?? null,
-    secretsPath: request.secretsPath ?? null,
+    hasSecrets: Boolean(request.secretsPath),
     isPrivate: request.isPrivate ?? false,
   };
   return [...settings.hadoop.value, ...streamingArguments(job, settings, streamingJar)];

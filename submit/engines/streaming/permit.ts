@@ -20,11 +20,15 @@ function folderOf({ sharedFolder }: Pick<Place, 'sharedFolder'>): string {
   return `${sharedFolder}/permits`;
 }
 
-/** Gives a job its permit. */
-export async function grantPermit(place: Place, job: JobTag): Promise<void> {
+/**
+ * Gives a job its permit. `secrets`: the values that its tasks need, which the permit then holds, for its owner alone: the
+ * hadoop command may run where it can't read files of this machine.
+ */
+export async function grantPermit(place: Place, job: JobTag, secrets: string | null = null): Promise<void> {
   await place.store.makeDirectory(folderOf(place));
   const path = permitPathOf(place, job);
-  await place.store.write(path, [Buffer.from(`${job.runId}\n`)], undefined, job.runId);
+  const content = Buffer.from(secrets ?? `${job.runId}\n`);
+  await place.store.write(path, [content], undefined, job.runId, secrets === null ? undefined : 0o600);
 }
 
 /** Takes a job's permit. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { maskerOf, maskWords } from '../../config/secrets.js';
+import { readText } from '../../stores/file-tree.js';
 import { localFailure } from '../../stores/system-failure.js';
 import type { JobRequest, JobTag, TellJob } from '../engine.js';
 import { createLog, makeFolders } from '../machine-files.js';
@@ -24,7 +25,7 @@ export interface CommandedJob extends Pick<JobRequest, 'logFolder'> {
   readonly words: readonly string[];
   readonly hasReducers?: boolean;
   /** The job whose permit the command names; without one it needs none. */
-  readonly permit?: JobTag;
+  readonly permit?: JobTag & Pick<JobRequest, 'secretsPath'>;
 }
 
 /** Path on this machine of the log of a job's hadoop command. */
@@ -45,20 +46,11 @@ export async function startJob(
   await writeCommand(cluster, join(job.logFolder, 'command.txt'), maskWords(words));
   await cluster.nodeArchive?.send(job.permit?.runId);
   signal.throwIfAborted();
-  const commandLog = await openCommandLog(files, logPathOf(job));
-  try {
-    if (job.permit !== undefined) await grantPermit(cluster, job.permit);
-    signal.throwIfAborted();
-  } catch (error) {
-    await commandLog.close();
-    if (job.permit !== undefined) await takePermitQuietly(cluster, job.permit);
-    throw error;
-  }
   const log = new HadoopLog();
   let listener = tellSafely(tell);
   listener({ kind: 'progress', done: 0, total: 100, unit: '%' });
   const mask = maskerOf(cluster.settings.properties.value);
-  const command = startCommand(programs, words, cluster.commandEnv, masked(commandLog, mask), (text) => {
+  const onLine = (text: string) => {
     const line = mask(text);
     const news = log.push(line);
     if (news?.kind === 'progress') {
@@ -70,7 +62,19 @@ export async function startJob(
       const { applicationId } = log.facts();
       listener({ kind: 'tracking', applicationId, trackingUrl: news.url });
     }
-  });
+  };
+  const commandLog = await openCommandLog(files, logPathOf(job));
+  let command: RunningCommand;
+  try {
+    if (job.permit !== undefined)
+      await grantPermit(cluster, job.permit, await secretsOf(cluster, job.permit));
+    signal.throwIfAborted();
+    command = startCommand(programs, words, cluster.commandEnv, masked(commandLog, mask), onLine);
+  } catch (error) {
+    await commandLog.close();
+    if (job.permit !== undefined) await takePermitQuietly(cluster, job.permit);
+    throw error;
+  }
   return {
     command,
     log,
@@ -78,6 +82,13 @@ export async function startJob(
       listener = tellSafely(next);
     },
   };
+}
+
+async function secretsOf(
+  { files }: HadoopCluster,
+  { secretsPath }: Pick<JobRequest, 'secretsPath'>,
+): Promise<string | null> {
+  return secretsPath ? ((await readText(files, secretsPath)) ?? null) : null;
 }
 
 function masked(log: CommandLog, mask: (text: string) => string): CommandLog {

@@ -1,4 +1,3 @@
-import { pathToFileURL } from 'node:url';
 import { FIRST_INPUT_PROPERTY, INPUT_PLACES_PROPERTY, SECRETS_PROPERTY } from '../../../mapper/contract.js';
 import { Failure } from '../../errors.js';
 import type { ClusterSettings } from '../../hadoop/cluster/cluster-settings.js';
@@ -23,8 +22,8 @@ export interface StreamingJob {
   readonly compression: 'none' | 'gzip';
   /** File with `InputPlaces`, if there is one. */
   readonly inputPlaces?: string | null;
-  /** File of this machine with the values of secrets, if there is one. */
-  readonly secretsPath?: string | null;
+  /** Whether the permit holds the values of secrets. */
+  readonly hasSecrets?: boolean;
   /** Whether only the user may read the output. */
   readonly isPrivate?: boolean;
 }
@@ -114,11 +113,12 @@ export function streamingArguments(
       settings,
       [
         { path: job.mapperPath, link: MAPPER_LINK },
-        ...(job.permitPath ? [{ path: job.permitPath, link: PERMIT_LINK }] : []),
+        ...(job.permitPath
+          ? [{ path: job.permitPath, link: job.hasSecrets === true ? SECRETS_LINK : PERMIT_LINK }]
+          : []),
         ...(places === null ? [] : [{ path: places, link: PLACES_LINK }]),
       ],
       job.nodeArchivePath,
-      job.secretsPath ? [`${pathToFileURL(job.secretsPath)}#${SECRETS_LINK}`] : [],
     ),
     '-mapper',
     mapper.join(' '),
@@ -152,22 +152,18 @@ export function nodeCommand(
   return [path, `--max-old-space-size=${nodeMib}`, program];
 }
 
-/**
- * The options that ship files to the tasks, each under the name `link`, and Node with them. `ofThisMachine`: URIs of files
- * that Hadoop first copies into the job's own folder, which is the user's alone and ends with the job.
- */
+/** The options that ship files to the tasks, each under the name `link`, and Node with them. */
 export function shippedFiles(
   settings: Pick<StreamingSettings, 'fs'>,
   files: readonly { readonly path: string; readonly link: string }[],
   nodeArchivePath: string | null,
-  ofThisMachine: readonly string[] = [],
 ): string[] {
   const archive =
     nodeArchivePath === null
       ? []
       : ['-archives', `${encodeURI(uriOf(settings, nodeArchivePath))}#${NODE_LINK}`];
   const shipped = files.map(({ path, link }) => `${encodeURI(uriOf(settings, path))}#${link}`);
-  return ['-files', [...shipped, ...ofThisMachine].join(','), ...archive];
+  return ['-files', shipped.join(','), ...archive];
 }
 
 /** Throws `usage` for a reserved property. Pure. */
@@ -189,7 +185,7 @@ export function ownProperties(
     | 'jobName'
     | 'inputs'
     | 'inputPlaces'
-    | 'secretsPath'
+    | 'hasSecrets'
     | 'isPrivate'
     | 'wholeFiles'
     | 'splitSize'
@@ -208,7 +204,7 @@ export function ownProperties(
     'stream.jobconf.truncate.limit': MAX_VARIABLE_CHARS,
     [FIRST_INPUT_PROPERTY]: `${settings.fs.value ?? ''}${job.inputs[0]?.path ?? ''}`,
     ...(placesFor(job) === null ? {} : { [INPUT_PLACES_PROPERTY]: PLACES_LINK }),
-    ...(job.secretsPath ? { [SECRETS_PROPERTY]: SECRETS_LINK } : {}),
+    ...(job.hasSecrets === true ? { [SECRETS_PROPERTY]: SECRETS_LINK } : {}),
     ...(job.isPrivate === true ? { 'fs.permissions.umask-mode': '077' } : {}),
     ...splitProperties(job),
     // A mapper is slow because of its data: a speculative attempt would be as slow and occupy a container.

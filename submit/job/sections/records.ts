@@ -1,6 +1,6 @@
 /** Section `records` of a job file: the action for records with a wrong field count or broken quoting. */
 import * as z from 'zod';
-import { MAPPER_DEFAULTS, RECORD_ACTIONS } from '../../../mapper/contract.js';
+import { FIELD_COUNT_ACTIONS, MAPPER_DEFAULTS, RECORD_ACTIONS } from '../../../mapper/contract.js';
 import type { Setting } from '../../config/setting.js';
 import type { Choose } from './choose.js';
 
@@ -12,9 +12,14 @@ export const DRIFT_CHOICES = ['fail', 'fill', 'ignoreNew'] as const;
 export type DriftChoice = (typeof DRIFT_CHOICES)[number];
 
 const recordAction = z.enum(RECORD_ACTIONS);
+const fieldCountAction = z.enum(FIELD_COUNT_ACTIONS);
 
 export const recordsSchema = z.strictObject({
-  wrongFieldCount: recordAction.optional(),
+  wrongFieldCount: fieldCountAction
+    .optional()
+    .describe(
+      'Records with more or fewer fields than the header: pass (unchanged, the default), pad (missing fields are empty, empty ones too many go, blank lines are left out, what has a text too many is rejected), reject or fail',
+    ),
   malformed: recordAction.optional(),
   onDrift: z
     .enum(DRIFT_CHOICES)
@@ -24,11 +29,9 @@ export const recordsSchema = z.strictObject({
     ),
 });
 
-type RecordAction = z.infer<typeof recordAction>;
-
 export interface RecordsSettings {
-  readonly 'records.wrongFieldCount': Setting<RecordAction>;
-  readonly 'records.malformed': Setting<RecordAction>;
+  readonly 'records.wrongFieldCount': Setting<z.infer<typeof fieldCountAction>>;
+  readonly 'records.malformed': Setting<z.infer<typeof recordAction>>;
   readonly 'records.onDrift': Setting<DriftChoice>;
 }
 

@@ -25,6 +25,11 @@ export function addressedPath(
   what = 'The output',
 ): string {
   const toPath = (path: string) => (hdfsHome === null ? resolve(base, path) : posix.resolve(hdfsHome, path));
+  if (/^~(?:\/|$)/.test(text)) {
+    throw new Failure('usage', {
+      problem: `${what} ${JSON.stringify(text)} starts with ~, which only a shell replaces: write the home folder in full`,
+    });
+  }
   const [, scheme, authority = '', path = '/'] = ADDRESS.exec(text) ?? [];
   if (scheme === undefined) return toPath(text);
   const [, ownScheme, ownAuthority = ''] = ADDRESS.exec(fs) ?? [];

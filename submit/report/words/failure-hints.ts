@@ -44,9 +44,7 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
     case 'output-refused':
       return 'Choose a separate folder for the output with output.path or --output';
     case 'output-foreign':
-      return details.entry === undefined
-        ? `Choose another path with --output, or move the folder away first: ${moveCommand(details.path)}`
-        : `Choose another path with --output, or move it away first: ${moveCommand(details.entry)}`;
+      return foreignHint(details);
     case 'output-exists':
       return existsHint(details);
     case 'output-changed':
@@ -56,7 +54,7 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
     case 'no-previous':
       return details.kept.length === 0
         ? 'Set output.keepPrevious to 1 or more, so that replace keeps the output that it takes the place of'
-        : 'Name one of these with --to, or none for the newest';
+        : 'Name one of these with --to, or none for the one that was set aside last';
     case 'no-replay':
       return noReplayHint(details);
     case 'none-passes':
@@ -88,6 +86,7 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
     case 'esbuild-missing':
       return 'Install it beside your module: npm install --save-dev esbuild';
     case 'locked':
+      if (details.hasEnded) return 'Run again; with --wait a run waits until the other has ended';
       return details.silentMs === undefined
         ? 'Wait for that run to end, or let this one wait for it with --wait'
         : 'Look at what that run has published; run again if something is missing';
@@ -139,4 +138,12 @@ function existsHint({ path, reason }: FailureDetails['output-exists']): string {
 function moveCommand(path: string): string {
   const command = /^[a-z]+:\/\//.test(path) ? 'hadoop fs -mv' : 'mv';
   return `${command} ${quoteForShell([path])} ELSEWHERE`;
+}
+
+function foreignHint({ owner, mode, entry, path }: FailureDetails['output-foreign']): string {
+  const what = entry === undefined ? 'the folder' : 'it';
+  const move = `Choose another path with --output, or move ${what} away first: ${moveCommand(entry ?? path)}`;
+  return owner === null || mode === 'rollback'
+    ? move
+    : `${move}. If this job was renamed, keep its name in the job file: name: ${owner}`;
 }

@@ -92,7 +92,7 @@ function linesOf({ code, details }: FailureFacts): string[] {
         inputsAskedFor(details),
       ];
     case 'input-unreadable':
-      return [`Can't read ${quote(details.path)}: ${flawText(details.flaw)}`];
+      return [`Can't read ${quote(details.path)}: ${flawText(details)}`];
     case 'columns-never-fit': {
       const place = details.line === null ? quote(details.jobFile) : `${details.jobFile}:${details.line}`;
       return [

@@ -1,4 +1,4 @@
-import type { InputFlaw, LeftInput } from '../../errors.js';
+import type { FailureDetails, InputFlaw, LeftInput } from '../../errors.js';
 import { formatNumber, quote } from '../escape.js';
 
 /** What an input is, and what to do about it. */
@@ -51,16 +51,33 @@ const TEXT_OF: Readonly<Record<InputFlaw, FlawText>> = {
   orc: { is: 'its content is ORC', fix: OTHER_FORMAT },
   avro: { is: 'its content is Avro', fix: OTHER_FORMAT },
   'sequence-file': { is: 'its content is a Hadoop SequenceFile', fix: OTHER_FORMAT },
-  'utf-16': {
-    is: 'its text is UTF-16',
-    fix: 'Turn it into UTF-8 first: iconv -f UTF-16 -t UTF-8 FILE (UTF-16LE or UTF-16BE if it has no byte order mark); map reads it from a pipe with csv.encoding: utf-16le',
+  'utf-16le': {
+    is: 'its text is UTF-16, without a byte order mark, and its low bytes come first',
+    fix: 'Set csv.encoding: utf-16le',
+  },
+  'utf-16be': {
+    is: 'its text is UTF-16, without a byte order mark, and its high bytes come first',
+    fix: 'Set csv.encoding: utf-16be',
+  },
+  'utf-16-in-hdfs': {
+    is: 'its text is UTF-16, and Hadoop tells lines apart by bytes',
+    fix: 'Give the file on this machine as the input, and it is sent as UTF-8; or: hadoop fs -cat FILE | iconv -f UTF-16 -t UTF-8 | hadoop fs -put - NEW (UTF-16LE or UTF-16BE if it has no byte order mark)',
+  },
+  'not-utf-16': {
+    is: 'csv.encoding says UTF-16, but its text is in another encoding',
+    fix: 'Leave csv.encoding out if it is UTF-8, or set it to the encoding of the file; inputs of one job have one encoding',
+  },
+  'invalid-utf-16': {
+    is: 'it is not valid UTF-16: half a character',
+    fix: 'Look whether the file is complete, and in the encoding that csv.encoding or its byte order mark says; or replace what is not valid: iconv -c -f UTF-16 -t UTF-8 FILE',
   },
   'utf-32': { is: 'its text is UTF-32', fix: 'Turn it into UTF-8 first: iconv -f UTF-32 -t UTF-8 FILE' },
 };
 
 /** Why an input can't be read: `it is a link that leads nowhere`. */
-export function flawText(flaw: InputFlaw): string {
-  return TEXT_OF[flaw].is;
+export function flawText({ flaw, byteOffset }: FailureDetails['input-unreadable']): string {
+  const { is } = TEXT_OF[flaw];
+  return byteOffset === undefined ? is : `${is} at byte ${formatNumber(byteOffset)}, counted from 0`;
 }
 
 /** What to do about it. */
@@ -78,7 +95,7 @@ export function leftLines(
   const named = left.slice(0, MAX_NAMED).map(({ path, why }) => {
     if (why.code === 'no-input') return `${quote(path)}: no input matches`;
     const [first = '', ...more] = explain(why);
-    const text = why.code === 'input-unreadable' ? flawText(why.details.flaw) : [first, ...more].join('; ');
+    const text = why.code === 'input-unreadable' ? flawText(why.details) : [first, ...more].join('; ');
     return `${quote(path)}: ${text.replaceAll(/\s+/g, ' ')}`;
   });
   return left.length > MAX_NAMED ? [...named, `and ${formatNumber(left.length - MAX_NAMED)} more`] : named;

@@ -3,7 +3,13 @@ import type { LockNews } from '../../run/lock-news.js';
 import { formatDuration, quote } from '../escape.js';
 
 /** Text for the failure `locked`, one line each. */
-export function lockedLines({ path, owner, silentMs, waitedMs }: FailureDetails['locked']): string[] {
+export function lockedLines({
+  path,
+  owner,
+  silentMs,
+  waitedMs,
+  hasEnded,
+}: FailureDetails['locked']): string[] {
   const by = owner === null ? 'another run' : `run ${owner.runId}`;
   const ownerLines = owner === null ? [] : [`  ${formatOwner(owner)}`];
   if (silentMs !== undefined) {
@@ -12,6 +18,7 @@ export function lockedLines({ path, owner, silentMs, waitedMs }: FailureDetails[
       ...ownerLines,
     ];
   }
+  if (hasEnded) return [`The output ${quote(path)} was locked by ${by}, which has just ended`, ...ownerLines];
   const waited = waitedMs === undefined ? '' : `; this run waited ${formatDuration(waitedMs)}`;
   return [`The output ${quote(path)} is locked by ${by}${waited}`, ...ownerLines];
 }

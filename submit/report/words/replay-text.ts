@@ -33,6 +33,10 @@ export function noReplayLines({ problem, runId, output, entry, what, known = [] 
       return [
         `The rejects of run ${runId} can't be run again: the job hides a part of the data (hash, mask or output.columns), so they do not hold whole records`,
       ];
+    case 'other-headers':
+      return [
+        `The rejects of run ${runId} can't be run again: its inputs have different headers, and a reject does not tell which one is its own`,
+      ];
     case 'too-many-unclosed':
       return [`The rejects of run ${runId} can't be run again: ${quote(entry)}`, `  ${what}`];
   }
@@ -54,6 +58,7 @@ export function noReplayHint({ problem, runId }: NoReplay): string {
       return `Put them back from a copy; or correct the rejected records in a file of their own, and load it with hadoop-elt run JOB --input FILE --mode append`;
     case 'no-header':
       return 'Set csv.columns in the job file to the names of the columns';
+    case 'other-headers':
     case 'hidden':
       return 'Correct the rejected records in a file of their own, by the file and line that the rejects name, and load it with hadoop-elt run JOB --input FILE --mode append';
     case 'too-many-unclosed':

@@ -114,7 +114,9 @@ async function duplicatesIn(
     own,
     ...batches.map(({ folder, ...manifest }): KeyedFolder => {
       const batch = { plan, folder: engine.store.uri(folder) };
-      const key = keyIn(manifest.layout ?? layout, layout, indexes, batch);
+      // 0.1 wrote its output as it read the data.
+      const ofOldest = { delimiter: plan.settings['csv.delimiter'].value, columns: layout.columns };
+      const key = keyIn(manifest.layout ?? ofOldest, layout, indexes, batch);
       return { folder, parts: manifest.parts, ...key };
     }),
   ];
@@ -177,8 +179,8 @@ function requireAllRecords(
   throw new Failure('verification-failed', { mismatches: [mismatch], logs });
 }
 
-function keyLayout({ delimiter, columns: names }: ManifestLayout, key: readonly number[]) {
-  return { delimiter, names, key };
+function keyLayout({ delimiter, form, columns: names }: ManifestLayout, key: readonly number[]) {
+  return { delimiter, names, key, ...(form === undefined ? {} : { form }) };
 }
 
 /** The key in an earlier batch, which may have its columns elsewhere. Throws `column-not-in-header`. */
@@ -243,6 +245,7 @@ function canDropRecords({ settings, columns, outputColumns, where, ownMapper }: 
     where !== null ||
     settings['records.malformed'].value === 'reject' ||
     settings['records.wrongFieldCount'].value === 'reject' ||
+    settings['records.wrongFieldCount'].value === 'pad' ||
     [...columns, ...(outputColumns ?? [])].some(({ rules }) =>
       rules.some(({ onInvalid }) => onInvalid.action === 'reject'),
     ) ||

@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import { type JobInput, toJobInput } from '../../engines/engine.js';
 import { Failure, isFailure } from '../../errors.js';
 import type { JobPlan } from '../../job/plan.js';
-import type { ScannedItem, Source, SourceItem } from '../../sources/source.js';
+import type { ItemToOpen, ScannedItem, Source } from '../../sources/source.js';
 import {
   changedInput,
   type FileToPlace,
@@ -36,6 +36,7 @@ export const stageStep: Step<readonly ScannedItem[], readonly StagedInput[]> = {
         // The digest of an input in its place may take long: the verify step needs it, not this one.
         if (before.digest === undefined) await keepInPlace(source, engine.store, item, before.path);
         else if ((await source.digest(item)) !== before.digest) return false;
+        else if ((await engine.store.stat(before.path)) === undefined) return false;
       }
       await checkStillStaged(engine.store, recorded);
       return true;
@@ -56,31 +57,39 @@ export const stageStep: Step<readonly ScannedItem[], readonly StagedInput[]> = {
   },
 };
 
-/** The folders that inputs are uploaded to. Pure. */
+/** Whether the engine reads files of this machine: then only what is converted is staged. Pure. */
+export function staysOnThisMachine({ settings }: JobPlan): boolean {
+  return settings['input.upload'].value === null;
+}
+
+/** The folders that inputs are uploaded to; `converted`: the run's folder for those that stay on this machine. Pure. */
 export function stagingFolders(
   plan: JobPlan,
   source: Source,
   store: Store,
-  items: readonly SourceItem[],
+  items: readonly ItemToOpen[],
+  converted: string,
 ): readonly string[] {
-  const moving = planStaging(plan, source, store, items).filter(({ isThere }) => !isThere);
+  const moving = planStaging(plan, source, store, items, converted).filter(({ isThere }) => !isThere);
   return [...new Set(moving.map(({ path }) => parentOf(path)))];
 }
 
-/** The path of each input in the engine's store, in the order of the inputs. Pure. */
-export function planStaging<Item extends SourceItem & Pick<ScannedItem, 'compression'>>(
+/** The path of each input in the engine's store, in the order of the inputs; `converted` as above. Pure. */
+export function planStaging<Item extends ItemToOpen & Pick<ScannedItem, 'compression'>>(
   plan: JobPlan,
   source: Source,
   store: Store,
   items: readonly Item[],
+  converted: string,
 ): readonly { readonly item: Item; readonly path: string; readonly isThere: boolean }[] {
   const moving = items.filter((item) => source.addressFor(item, store) === null);
-  const gzip = moving.filter(({ compression }) => compression === 'gzip');
+  const pathsOf = (found: readonly Item[]) => new Set(found.map(({ path }) => path));
   const below = stagedPaths(
     moving.map(({ path }) => path),
-    new Set(gzip.map(({ path }) => path)),
+    pathsOf(moving.filter(({ compression }) => compression === 'gzip')),
+    pathsOf(moving.filter((item) => item.converted !== undefined)),
   );
-  const folder = plan.settings['input.upload'].value ?? '';
+  const folder = plan.settings['input.upload'].value ?? converted;
   return items.map((item) => {
     const address = source.addressFor(item, store);
     return address === null
@@ -97,12 +106,14 @@ async function stageInputs(
   const { plan, runId, ports, signal: runSignal } = run;
   const { source, engine } = ports;
   const { store } = engine;
-  const planned = planStaging(plan, source, store, items);
+  const converted = ports.journals.convertedOf(runId);
+  const planned = planStaging(plan, source, store, items, converted);
   const onBytes = byteProgress(
     progress,
-    sumOfSizes(planned.filter(({ isThere }) => !isThere).map(({ item }) => item)),
+    sumOfSizes(planned.filter(({ isThere }) => !isThere).map(({ item }) => stagedFormOf(item))),
   );
-  for (const folder of stagingFolders(plan, source, store, items)) await store.makeDirectory(folder);
+  for (const folder of stagingFolders(plan, source, store, items, converted))
+    await store.makeDirectory(folder);
 
   const failed = new AbortController();
   const signal = AbortSignal.any([runSignal, failed.signal]);
@@ -135,9 +146,16 @@ async function stageInputs(
   }
 }
 
+/** An input as it is staged. Pure. */
+export function stagedFormOf<Item extends ItemToOpen>(item: Item): Item {
+  return item.converted === undefined ? item : { ...item, sizeBytes: item.converted.sizeBytes };
+}
+
 function fileOf(source: Source, item: ScannedItem, owner: string): FileToPlace {
-  const { path, sizeBytes } = item;
-  return { path, sizeBytes, owner, open: () => source.open(item), sha256: () => source.digest(item) };
+  const { path, converted } = item;
+  const { sizeBytes } = stagedFormOf(item);
+  const sha256 = async () => converted?.sha256 ?? source.digest(item);
+  return { path, sizeBytes, owner, open: () => source.open(item), sha256 };
 }
 
 /** An input that the engine reads in place. Throws `input-changed` when it changed after the scan. */
@@ -163,7 +181,9 @@ async function placeFile(
   signal: AbortSignal,
 ): Promise<PlacedFile> {
   if (store.place !== undefined) return store.place(file, path, tell, signal);
-  const { sizeBytes, sha256 } = await store.write(path, file.open(), signal);
+  // A try before this one may have been stopped just when it was complete.
+  await store.remove(path);
+  const { sizeBytes, sha256 } = await store.write(path, interruptible(file.open(), signal), signal);
   tell(sizeBytes);
   if (sha256 !== (await file.sha256())) throw changedInput(file.path);
   const identity = (await store.stat(path))?.identity ?? null;
@@ -171,13 +191,17 @@ async function placeFile(
 }
 
 /**
- * Throws `input-changed` when a staged input was replaced. Tasks open inputs by path, so some tasks may have read the
- * old file and others the new one.
+ * Throws `input-changed` when a staged input was replaced, or has another size. Tasks open inputs by path, so some tasks
+ * may have read the old file and others the new one.
  */
 export async function checkStillStaged(store: Store, staged: readonly StagedInput[]): Promise<void> {
   const check = async ({ path, sizeBytes, identity, checksum }: StagedInput) => {
-    if (checksum === null || store.checksum === undefined) return;
     const now = await store.stat(path);
+    if (checksum === null || store.checksum === undefined) {
+      // Tasks read no further than the scan did: lines that were added since would be lost, or cut.
+      if (now !== undefined && now.sizeBytes !== sizeBytes) throw changedInput(path);
+      return;
+    }
     if (isSameFile(now?.identity, identity) && now?.sizeBytes === sizeBytes) return;
     // Another run may have uploaded the same bytes again.
     if (now?.type === 'file' && (await store.checksum(path)) === checksum) return;
@@ -188,6 +212,16 @@ export async function checkStillStaged(store: Store, staged: readonly StagedInpu
     );
   };
   await pMap(staged, check, { concurrency: CONCURRENCY });
+}
+
+async function* interruptible(
+  chunks: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    signal.throwIfAborted();
+    yield chunk;
+  }
 }
 
 function parentOf(path: string): string {

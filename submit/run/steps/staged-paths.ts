@@ -3,11 +3,12 @@ import { createHash } from 'node:crypto';
 /**
  * Path of each input below the upload folder: its name, preceded by as many parent folders as make it unique. Names
  * are changed where Hadoop would not accept them in `-input` or would skip them as hidden. Those of `gzipPaths` end in
- * `.gz`, by which Hadoop knows gzip.
+ * `.gz`, by which Hadoop knows gzip, those of `textPaths` in no such way.
  */
 export function stagedPaths(
   localPaths: readonly string[],
   gzipPaths: ReadonlySet<string> = new Set(),
+  textPaths: ReadonlySet<string> = new Set(),
 ): ReadonlyMap<string, string> {
   const segments = new Map(
     localPaths.map((path) => [path, path.split(/[/\\]+/).filter((name) => name !== '')]),
@@ -16,7 +17,8 @@ export function stagedPaths(
   const named = (path: string) => {
     const names = (segments.get(path) as string[]).slice(-(depths.get(path) as number));
     const last = names.pop() ?? '';
-    return [...names.map(safeName), gzipPaths.has(path) ? gzipName(last) : safeName(last)].join('/');
+    const nameOf = gzipPaths.has(path) ? gzipName : textPaths.has(path) ? textName : safeName;
+    return [...names.map(safeName), nameOf(last)].join('/');
   };
   for (;;) {
     const sharing = new Map<string, string[]>();
@@ -38,6 +40,12 @@ const HASH_DIGITS = 8;
 /** Ends in `.gz`. A changed name gets a hash of the original, because `a.csv` and `a.csv.gz` may both be there. */
 function gzipName(name: string): string {
   return name.endsWith('.gz') ? safeName(name) : safeName(`${name.replace(/\.gz$/i, '')}-${hashOf(name)}.gz`);
+}
+
+/** Does not end in `.gz`. */
+function textName(name: string): string {
+  const stem = name.replace(/(?:\.gz)+$/i, '');
+  return safeName(stem === name ? name : `${stem}-${hashOf(name)}`);
 }
 
 function hashOf(name: string): string {

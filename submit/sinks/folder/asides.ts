@@ -1,6 +1,6 @@
 import { isFailure } from '../../errors.js';
 import type { FileStatus, RenamingStore } from '../../stores/store.js';
-import { BATCH_PREFIX, previousFolderOf } from './layout.js';
+import { BATCH_PREFIX, nameOf, previousFolderOf, previousNameOf, runOfPrevious } from './layout.js';
 import { findStranger } from './ownership.js';
 import { manifestsOf, type OutputContent, readOutput } from './published-folder.js';
 
@@ -47,29 +47,35 @@ export function createAsides({ store, job, output, keepPrevious, isPublishedBy }
     if (content?.entries.length === 0 || (isOurs && isReplaced && keepPrevious === 0)) {
       await supersede(replaced, staging, REPLACED);
     } else {
-      await keep(replaced, idOf(content) ?? runId);
+      const id = idOf(content);
+      await keep(replaced, id === null ? runId : previousNameOf(runId, id));
     }
   }
 
-  async function keep(folder: string, id: string): Promise<void> {
+  async function keep(folder: string, name: string): Promise<void> {
     await store.makeDirectory(previous);
-    await store.rename(folder, `${previous}/${id}`);
+    await store.rename(folder, `${previous}/${name}`);
     await store.sync?.(previous, 'names');
   }
 
-  /** Removes all but the newest earlier outputs, if the job published them. */
+  /** Removes all earlier outputs but those that were set aside last. Those in which others have put something stay. */
   async function prune(staging: string, kept: number): Promise<void> {
-    for (const { path, name } of (await previousOutputs()).slice(kept)) {
-      const content = await contentOf(store, path);
-      if (content === null || (await findStranger(store, content, job)) !== null) continue;
-      await supersede(path, staging, name);
+    for (const { path, content } of (await previousOutputs()).slice(kept)) {
+      if ((await findStranger(store, content, job)) !== null) continue;
+      await supersede(path, staging, nameOf(path));
     }
   }
 
-  /** The earlier outputs, the newest first: their names are run ids, which sort by time. */
-  async function previousOutputs(): Promise<readonly FileStatus[]> {
-    const entries = await entriesOf(store, previous);
-    return entries.filter(({ type }) => type === 'directory').reverse();
+  /** The earlier outputs, that which was set aside last first. Other folders there are passed over. */
+  async function previousOutputs(): Promise<readonly PreviousOutput[]> {
+    const found: PreviousOutput[] = [];
+    for (const { type, path, name } of await entriesOf(store, previous)) {
+      const runId = runOfPrevious(name);
+      if (type !== 'directory' || runId === null) continue;
+      const content = await contentOf(store, path);
+      if (content !== null && idOf(content) === runId) found.push({ path, runId, content });
+    }
+    return found.reverse();
   }
 
   return {
@@ -121,6 +127,14 @@ export function createAsides({ store, job, output, keepPrevious, isPublishedBy }
       return isBack;
     },
   };
+}
+
+/** An output that another one has taken the place of. */
+export interface PreviousOutput {
+  readonly path: string;
+  /** The run that published it; the newest, if it has batches. */
+  readonly runId: string;
+  readonly content: OutputContent;
 }
 
 /** The id of the newest run in an output. */

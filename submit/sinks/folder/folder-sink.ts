@@ -3,7 +3,7 @@ import { SUCCESS_NAME } from '../../hadoop/success-file.js';
 import type { Manifest } from '../../run/manifest.js';
 import { type FileStatus, isTemporaryOf, type RenamingStore } from '../../stores/store.js';
 import type { Publication, PublishedOutput, Sink } from '../sink.js';
-import { createAsides, entriesOf, idOf } from './asides.js';
+import { createAsides, entriesOf, idOf, type PreviousOutput } from './asides.js';
 import {
   BATCH_PREFIX,
   folderBeside,
@@ -32,6 +32,9 @@ import {
   readOutput,
   unusableManifest,
 } from './published-folder.js';
+
+/** Kept outputs that a message names. */
+const MAX_CHOICES = 3;
 
 export interface FolderSinkOptions {
   readonly store: RenamingStore;
@@ -101,6 +104,27 @@ export function createFolderSink({ store, job, output, mode, keepPrevious = 0 }:
     const stranger = await findStranger(store, content, job);
     if (stranger !== null) throw foreignOutput(store, output, stranger, mode);
     return content;
+  }
+
+  /** Throws `output-changed`, and what to do, when a kept output is not whole. */
+  async function checkKept(
+    folder: PublishedFolder,
+    { runId }: PreviousOutput,
+    kept: readonly PreviousOutput[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    try {
+      await checkParts(store, folder, 'quick', signal);
+    } catch (error) {
+      if (!isFailure(error, 'output-changed')) throw error;
+      const others = kept.map((one) => one.runId).filter((id) => id !== runId);
+      const choice =
+        others.length === 0
+          ? 'no other output is kept'
+          : `put another one back: --to ${others.slice(0, MAX_CHOICES).join(' or --to ')}`;
+      const hint = `The kept output of run ${runId} is damaged; ${choice}`;
+      throw new Failure('output-changed', error.details, { hint, cause: error });
+    }
   }
 
   /** Gives what a run has set aside its place, and removes its staging folder. False when there was none. */
@@ -205,19 +229,19 @@ export function createFolderSink({ store, job, output, mode, keepPrevious = 0 }:
     },
     async rollBack(runId, to, signal) {
       const kept = await asides.previousOutputs();
-      const chosen = to === null ? kept[0] : kept.find(({ name }) => name === to);
+      const chosen = to === null ? kept[0] : kept.find((one) => one.runId === to);
       if (chosen === undefined) {
         throw new Failure('no-previous', {
           path: store.uri(output),
           scheme: store.scheme,
           wanted: to,
-          kept: kept.map(({ name }) => name),
+          kept: kept.map((one) => one.runId),
         });
       }
-      const content = await readOutput(store, chosen.path);
+      const { content } = chosen;
       const stranger = await findStranger(store, content, job);
       if (stranger !== null) throw foreignOutput(store, chosen.path, stranger, 'rollback');
-      for (const folder of publishedIn(content)) await checkParts(store, folder, 'quick', signal);
+      for (const folder of publishedIn(content)) await checkKept(folder, chosen, kept, signal);
       const present = (await store.stat(output)) === undefined ? null : await readOutput(store, output);
       const other = present === null ? null : await findStranger(store, present, job);
       if (other !== null) throw foreignOutput(store, output, other, 'rollback');

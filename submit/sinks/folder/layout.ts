@@ -69,9 +69,27 @@ export function oldStagingFolderOf(output: string, runId: string): string {
   return `${parent}_staging.${name}.${runId}`;
 }
 
-/** The folder of earlier outputs, each under the id of the run that published it. */
+/** The folder of earlier outputs. */
 export function previousFolderOf(output: string): string {
   return `${folderBeside(output)}/previous`;
+}
+
+/**
+ * The name of an earlier output: the run or rollback that set it aside, so that names sort by when that was, and the run
+ * that published it.
+ */
+export function previousNameOf(setAsideBy: string, publishedBy: string): string {
+  return `${setAsideBy}.${publishedBy}`;
+}
+
+/** The run that published the earlier output of this name; null for a name that is not ours. */
+export function runOfPrevious(name: string): string | null {
+  return /^[^.]+\.([^.]+)$/.exec(name)?.[1] ?? null;
+}
+
+/** `/a/out` → `out`. */
+export function nameOf(path: string): string {
+  return splitPath(path)[1];
 }
 
 /** The folder of an output's lock. */

@@ -2,7 +2,9 @@ import { Failure } from '../../errors.js';
 import { SUCCESS_NAME } from '../../hadoop/success-file.js';
 import type { FileStatus, Store } from '../../stores/store.js';
 import {
+  BATCH_PREFIX,
   MANIFEST_NAME,
+  nameOf,
   OLD_MANIFEST_NAME,
   OLD_REJECTS_NAME,
   OWN_FOLDER,
@@ -39,13 +41,18 @@ export async function findStranger(
   for (const folder of [content, ...batches]) {
     const owner = folder.manifest?.job;
     if (owner !== undefined && owner !== job) return { path: folder.path, owner };
-    if (folder !== content && owner === undefined) return { path: folder.path, owner: null };
+    // A copy of a batch has the manifest of the batch, and its records once more.
+    if (folder !== content && !isNamedAfterRun(folder)) return { path: folder.path, owner: null };
   }
   for (const folder of [content, ...batches]) {
     const stranger = await strangerIn(store, folder, folder === content ? isBatch : () => false);
     if (stranger !== null) return { path: stranger, owner: null };
   }
   return null;
+}
+
+function isNamedAfterRun({ path, manifest }: PublishedFolder): boolean {
+  return manifest !== undefined && nameOf(path) === `${BATCH_PREFIX}${manifest.runId}`;
 }
 
 async function strangerIn(

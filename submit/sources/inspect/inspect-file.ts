@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { openDigests } from '../../../mapper/digest/digests.js';
-import { countLineFeeds } from '../../../mapper/records/framer.js';
-import { RecordScanner, type ScanFacts, type ScanOptions } from '../../../mapper/records/scanner.js';
+import { countLineEnds, openDigests } from '../../../mapper/digest/digests.js';
+import type { ScanFacts, ScanOptions } from '../../../mapper/records/scanner.js';
 import { changedInput } from '../../stores/store.js';
-import { kindOf, requireText, scanFailure, unreadable } from '../content-kind.js';
+import { kindOf, requireAnyText, scanFailure, unreadable } from '../content-kind.js';
+import type { ConvertedText } from '../conversion.js';
+import { ConvertingScanner } from '../converting-scanner.js';
 import { gunzip } from '../decoding.js';
 
 /** What to compute while reading a file to its end. */
@@ -26,6 +27,8 @@ export interface Inspected {
   /** SHA-256 of the same bytes; lower-case hex. */
   readonly sha256?: string;
   readonly records?: ScanFacts;
+  /** The text whose records these are, where it is not the file's own. */
+  readonly converted?: ConvertedText;
   readonly lines?: number;
   /** Digest of the content, decompressed; with `lines`. */
   readonly digest?: string;
@@ -37,7 +40,7 @@ export interface Inspected {
  * Inspects the chunks of a file. Plain chunks are not kept after the next one is requested, so that their buffer can be
  * reused; gunzip keeps its chunks. `onBytes` gets the bytes read since the last call, and may throw; it is called with
  * 0 for decompressed bytes. `scheme` is that of the file's store, for failures. Throws `input-unreadable` if the records
- * are no text.
+ * are no text, or not in the encoding of `options`.
  */
 export async function inspectFile(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
@@ -55,10 +58,12 @@ export async function inspectFile(
       yield chunk;
     }
   };
-  const scanner = content === 'records' && options !== undefined ? new RecordScanner(options) : null;
+  const scanner =
+    content === 'records' && options !== undefined ? new ConvertingScanner(options, { path, scheme }) : null;
   const digest = content === 'lines' ? openDigests().bytes : null;
   let lines = 0;
   let isFirst = scanner !== null;
+  let found: ReturnType<ConvertingScanner['end']> | null = null;
   const unzips = content !== null && compression === 'gzip';
   try {
     for await (const chunk of unzips ? gunzip(path, read(), { scheme }) : read()) {
@@ -68,22 +73,26 @@ export async function inspectFile(
       if (unzips) onBytes(0);
       scanner?.push(chunk);
       if (digest === null) continue;
-      lines += countLineFeeds(chunk);
+      lines += countLineEnds(chunk);
       digest.add(chunk);
     }
+    found = scanner?.end() ?? null;
   } catch (error) {
-    throw scanFailure(path, error);
+    throw scanFailure(path, error, scheme);
   }
   return {
     sizeBytes,
     ...(hash && { sha256: hash.digest('hex') }),
-    ...(scanner && { records: scanner.end() }),
+    ...found,
+    ...(found?.converted && {
+      converted: { ...found.converted, ...(unzips && { compression: 'gzip' as const }) },
+    }),
     ...(digest && { lines, digest: digest.end() }),
   };
 }
 
 /** Throws unless the first bytes are text. What they were taken for before was looked at a moment ago. */
 function refuseNoText(chunk: Uint8Array, path: string, isUnzipped: boolean, scheme: string): void {
-  if (requireText(kindOf(chunk), path, scheme) === 'text') return;
+  if (requireAnyText(kindOf(chunk), path, scheme) === 'text') return;
   throw isUnzipped ? unreadable(path, scheme, 'gzip-in-gzip') : changedInput(path);
 }

@@ -1,6 +1,7 @@
 import type { ScanFacts, ScanOptions } from '../../../mapper/records/scanner.js';
 import { isGzip } from '../../stores/compression.js';
 import { changedInput, type Store } from '../../stores/store.js';
+import type { ConvertedText } from '../conversion.js';
 import type { MeasuredFile, OnBytes } from '../source.js';
 import { type Inspected, type Inspection, inspectFile } from './inspect-file.js';
 
@@ -25,6 +26,8 @@ export interface ScannedFile {
   /** Size of the file as stored, compressed or not. */
   readonly sizeBytes: number;
   readonly records: ScanFacts;
+  /** The text whose records these are, where it is not the file's own. */
+  readonly converted?: ConvertedText;
   /** Lower-case hex. Rejects with `input-changed` when scan and checksum did not read the same bytes. */
   readonly sha256: Promise<string>;
 }
@@ -58,7 +61,7 @@ export function inspectorOf(
     async scan(file, options, onBytes) {
       const found = await inspect({ ...file, checksum: true, content: 'records', options }, onBytes);
       const { sizeBytes } = found;
-      return { sizeBytes, records: recordsOf(found), sha256: Promise.resolve(checksumOf(found)) };
+      return { sizeBytes, ...recordsOf(found), sha256: Promise.resolve(checksumOf(found)) };
     },
     checksum: async (path) =>
       checksumOf(await inspect({ path, checksum: true, content: null }, () => undefined)),
@@ -98,7 +101,7 @@ export function inspectorOnThreads(threads: {
       // Prevents an unhandled rejection; awaiting `sha256` still fails.
       sha256.catch(() => undefined);
       const found = await scan;
-      return { sizeBytes: found.sizeBytes, records: recordsOf(found), sha256 };
+      return { sizeBytes: found.sizeBytes, ...recordsOf(found), sha256 };
     },
     checksum: async (path) =>
       checksumOf(await inspect({ path, checksum: true, content: null }, () => undefined)),
@@ -125,7 +128,7 @@ function checksumOf({ sha256 }: Inspected): string {
   return sha256;
 }
 
-function recordsOf({ records }: Inspected): ScanFacts {
+function recordsOf({ records, converted }: Inspected): Pick<ScannedFile, 'records' | 'converted'> {
   if (records === undefined) throw new Error('No records were told apart');
-  return records;
+  return { records, ...(converted && { converted }) };
 }

@@ -28,13 +28,19 @@ export interface StagedFile extends ByteFacts {
   discard(): Promise<void>;
 }
 
+/** See `Store.write`. */
+interface StageOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly owner?: string | undefined;
+  readonly mode?: number | undefined;
+}
+
 /** Writes a temporary file beside `path` and checks that HDFS has the bytes that were sent. Throws `WebHdfsProblem`. */
 export async function stageFile(
   parts: WebHdfsParts,
   path: string,
   source: ByteSource,
-  signal?: AbortSignal,
-  owner?: string,
+  how: StageOptions = {},
 ): Promise<StagedFile> {
   let isTaken = false;
   const open = async function* (): AsyncGenerator<Uint8Array> {
@@ -43,8 +49,8 @@ export async function stageFile(
   };
   return retrying(
     parts.retry,
-    () => stageOnce(parts, path, open(), signal, owner),
-    () => signal?.aborted !== true && (!isTaken || typeof source === 'function'),
+    () => stageOnce(parts, path, open(), how),
+    () => how.signal?.aborted !== true && (!isTaken || typeof source === 'function'),
   );
 }
 
@@ -52,8 +58,7 @@ async function stageOnce(
   parts: WebHdfsParts,
   path: string,
   bytes: Bytes,
-  signal: AbortSignal | undefined,
-  owner: string | undefined,
+  { signal, owner, mode }: StageOptions,
 ): Promise<StagedFile> {
   const temporary = path.slice(0, path.lastIndexOf('/') + 1) + temporaryName(owner);
   signal?.throwIfAborted();
@@ -68,6 +73,7 @@ async function stageOnce(
       createparent: false,
       blocksize,
       ...(replication === undefined ? {} : { replication }),
+      ...(mode === undefined ? {} : { permission: mode.toString(8) }),
     },
   });
   const sums = await createByteSums(blocksize);

@@ -46,7 +46,13 @@ export interface WebHdfsStore extends RenamingStore {
    * Writes a temporary file beside `path` and checks what has arrived; `commit` renames it to `path`. If a transfer
    * breaks, a source that is a function is opened again. Also throws what the source throws.
    */
-  stage(path: string, source: ByteSource, signal?: AbortSignal, owner?: string): Promise<StagedFile>;
+  stage(
+    path: string,
+    source: ByteSource,
+    signal?: AbortSignal,
+    owner?: string,
+    mode?: number,
+  ): Promise<StagedFile>;
   place: NonNullable<Store['place']>;
   /** `algorithm:md5` of a file; equals `ByteFacts.hdfsChecksum` of the same bytes and block size. */
   checksum(path: string): Promise<string>;
@@ -67,17 +73,19 @@ export function createWebHdfsStore(options: WebHdfsOptions): WebHdfsStore {
     stat: (path) => attempt('look at', path, () => operations.findStatus(parts, path)),
     list: (path) => attempt('list', path, () => operations.listFolder(parts, path)),
     read: (path, range) => attemptEach('read', path, readFile(parts, path, range ?? {})),
-    async write(path, bytes, signal, owner) {
+    async write(path, bytes, signal, owner, mode) {
       if ((await store.stat(path)) !== undefined) {
         const cause = 'something is there already';
         throw new Failure('store', { scheme: 'hdfs', operation: 'write', path, problem: 'exists', cause });
       }
-      const { sizeBytes, sha256, commit } = await store.stage(path, bytes, signal, owner);
+      const { sizeBytes, sha256, commit } = await store.stage(path, bytes, signal, owner, mode);
       await commit('new');
       return { path, sizeBytes, sha256 };
     },
-    async stage(path, source, signal, owner) {
-      const staged = await attempt('write', path, () => stageFile(parts, path, source, signal, owner));
+    async stage(path, source, signal, owner, mode) {
+      const staged = await attempt('write', path, () =>
+        stageFile(parts, path, source, { signal, owner, mode }),
+      );
       return {
         ...staged,
         commit: (mode) => attempt('write', path, () => staged.commit(mode)),

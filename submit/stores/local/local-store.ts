@@ -54,7 +54,8 @@ export function createLocalStore(files: FileSystem): RenamingStore {
       return statuses.filter((status) => status !== undefined);
     },
     read: (path, range) => readFile(files, path, range),
-    write: (path, bytes, _signal, owner) => attempt('write', path, () => writeNew(files, path, bytes, owner)),
+    write: (path, bytes, _signal, owner, mode) =>
+      attempt('write', path, () => writeNew(files, path, bytes, owner, mode)),
     makeDirectory: (path) =>
       attempt('make the folder', path, async () => {
         for (const made of await makeFolders(files, path)) await syncTree(files, dirname(made), 'names');
@@ -116,12 +117,13 @@ async function writeNew(
   path: string,
   bytes: Bytes,
   owner: string | undefined,
+  mode: number | undefined,
 ): Promise<WrittenFile> {
   if ((await entryAt(files, path)) !== undefined) throw taken('write', path);
   const temporary = join(dirname(path), temporaryName(owner));
   const hash = createHash('sha256');
   let sizeBytes = 0;
-  const file = await createOrNothing(files, temporary);
+  const file = await createOrNothing(files, temporary, mode);
   try {
     try {
       for await (const chunk of bytes) {
@@ -147,9 +149,9 @@ async function writeNew(
 }
 
 /** Creates a file of a name that nobody else uses. A network file system may have made it although it says that it failed. */
-async function createOrNothing(files: FileSystem, path: string): Promise<OpenFile> {
+async function createOrNothing(files: FileSystem, path: string, mode: number | undefined): Promise<OpenFile> {
   try {
-    return await files.create(path);
+    return await files.create(path, mode);
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') await files.unlink(path).catch(() => undefined);
     throw error;

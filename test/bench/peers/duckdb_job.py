@@ -1,4 +1,4 @@
-"""The job of a bench case in DuckDB. Arguments: rules, columns (JSON), threads, SQL for rules (JSON)."""
+"""The job of a bench case in DuckDB. Arguments: rules, columns (JSON), threads, SQL for rules, form (JSON)."""
 
 import json
 import sys
@@ -8,6 +8,10 @@ import duckdb
 rules = json.loads(sys.argv[1])
 columns = json.loads(sys.argv[2])
 sql = json.loads(sys.argv[4])
+form = json.loads(sys.argv[5])
+delimiter = form.get("delimiter", ",")
+null = form.get("null")
+names = dict(form["select"] or [(name, name) for name in columns])
 connection = duckdb.connect(config={"threads": int(sys.argv[3])})
 
 
@@ -24,14 +28,16 @@ def expression(index, name):
         # Halves of two-digit fractions are exact in a double, so half-even is too.
         value = f"coalesce(CAST(CAST(round_even(TRY_CAST({column} AS DOUBLE), 0) AS BIGINT) AS VARCHAR), 'Invalid-Number')"
     else:
-        return column
-    return f"{value} AS {column}"
+        value = column
+    return f'{value} AS "{names[name]}"'
 
 
-select = ", ".join(expression(index, name) for index, name in enumerate(columns))
+select = ", ".join(expression(columns.index(name), name) for name in names)
+reading = f", nullstr = '{null}'" if null is not None else ""
+writing = f", NULLSTR '{null}'" if null is not None else ""
 connection.execute("SET preserve_insertion_order = true")
 connection.execute(
     f"COPY (SELECT {select} FROM read_csv('/dev/stdin', header = true, all_varchar = true, "
-    "delim = ',', quote = '\"', escape = '\"', strict_mode = true)) "
-    "TO '/dev/stdout' (FORMAT csv, HEADER true)"
+    f"delim = '{delimiter}', quote = '\"', escape = '\"', strict_mode = true{reading})) "
+    f"TO '/dev/stdout' (FORMAT csv, HEADER true, DELIMITER '{delimiter}'{writing})"
 )

@@ -9,6 +9,8 @@ export async function listen(handle, port = 0) {
   // A test may delay uploads and answers for any time.
   server.requestTimeout = 0;
   server.headersTimeout = 0;
+  // On a busy machine a client may use a connection again at the moment when Node's default of 5 s has passed.
+  server.keepAliveTimeout = 60_000;
   await new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);

@@ -31,7 +31,7 @@ const inputs = fc
 
 const plans = fc
   .record({
-    wrongFieldCount: fc.constantFrom('pass' as const, 'reject' as const),
+    wrongFieldCount: fc.constantFrom('pass' as const, 'pad' as const, 'reject' as const),
     malformed: fc.constantFrom('pass' as const, 'reject' as const),
     header: fc.constantFrom(...HEADER_CHOICES),
     maxRecordBytes: fc.constantFrom(10, 1000),

@@ -27,10 +27,12 @@ describe('records', () => {
       recordsRejected: 0,
       recordsLeftOut: 0,
       recordsNotJudged: 0,
+      blankLines: 0,
       headers: 1,
       headersDropped: 0,
       headersAdded: 0,
       wrongFieldCount: 0,
+      recordsPadded: 0,
       malformed: 0,
       invalid: { a: 0, c: 0 },
     });
@@ -151,7 +153,7 @@ describe('a wrong field count', () => {
   });
   it('is no question for a blank line where there is one column', () => {
     const { output, counts } = runMapperOn(mapperPlan({ columns: [ruledColumn('a', 'upper')] }), 'a\n\nx\n');
-    expect([output, counts.wrongFieldCount]).toEqual(['a\n\nX\n', 0]);
+    expect([output, counts.wrongFieldCount]).toEqual(['a\n""\nX\n', 0]);
   });
   it('is only "too few for the rules" where no names are known', () => {
     const noNames = mapperPlan({

@@ -7,6 +7,8 @@ import {
   lower,
   MapperDefinitionError,
   type MapperOptions,
+  mask,
+  required,
   round,
   trim,
   upper,
@@ -72,6 +74,21 @@ describe('defineMapper', () => {
       () => ({ columns: {}, records: { malformed: 'skip' } }),
       'records.malformed is "skip"; give "pass" or "reject" or "fail"',
     ],
+    [
+      'to pad malformed lines',
+      () => ({ columns: {}, records: { malformed: 'pad' } }),
+      'records.malformed is "pad"; give "pass" or "reject" or "fail"',
+    ],
+    [
+      'to pad records of which nobody knows the width',
+      () => ({ columns: {}, csv: { header: false }, records: { wrongFieldCount: 'pad' } }),
+      'records.wrongFieldCount is "pad", but the data have no header',
+    ],
+    [
+      'a text for null with the delimiter in it',
+      () => ({ columns: {}, csv: { delimiter: ';' }, output: { csv: { null: 'a;b' } } }),
+      'output.csv.null is "a;b"; it is written without quotes',
+    ],
     ['a limit of 0', () => ({ columns: {}, csv: { maxRecordBytes: 0 } }), 'csv.maxRecordBytes is 0'],
     ['an unknown rule', () => ({ columns: { a: 'uper' } }), 'columns["a"] is "uper"; give upper()'],
     [
@@ -110,6 +127,17 @@ describe('defineMapper', () => {
     expect(define).toThrow(MapperDefinitionError);
     expect(define).toThrow(message);
   });
+});
+
+it('pads records, of data whose columns are hidden too', () => {
+  const mapper = defineMapper({
+    columns: { b: [required({ onInvalid: 'reject' }), mask({ keepLast: 1 })] },
+    records: { wrongFieldCount: 'pad' },
+  });
+  expect(runMapperOn(mapper, 'a,b\nx,yz,\n\nsecret\n').output).toBe('a,b\nx,*z\n');
+  expect(runMapperOn(mapper, 'a,b\nx\nx,secret,y\n', { emit: 'rejects' }).output).toBe(
+    `${REJECTS_HEADER}-,2,b,required,***,empty,"***"\n-,3,,records.wrongFieldCount,,wrong field count: 3 instead of 2,"***"\n`,
+  );
 });
 
 describe('a function of the user', () => {

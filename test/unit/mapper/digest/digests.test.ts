@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { atPlace, fromHalves, halvesOf, NO_DIGEST, sumOfDigests } from '../../../../mapper/digest/digest.js';
-import { openDigests } from '../../../../mapper/digest/digests.js';
+import { bufferForDigests, countLineEnds, openDigests } from '../../../../mapper/digest/digests.js';
 import { DIGEST_COPY_BYTES, instantiateKernel } from '../../../../mapper/kernel/instantiate.js';
+import { countLineFeeds } from '../../../../mapper/records/framer.js';
 
 const plainly = () => openDigests(null);
 const lineDigest = (lines: Uint8Array, digests = openDigests()) => {
@@ -175,5 +176,20 @@ describe('digests', () => {
     const all = sumOfDigests([atPlace(one, 0), atPlace(two, 1), atPlace(empty, 2)]);
     expect(sumOfDigests([atPlace(two, 0), atPlace(one, 1), atPlace(empty, 2)])).not.toBe(all);
     expect(sumOfDigests([atPlace(one, 0), atPlace(two, 1)])).not.toBe(all);
+  });
+});
+
+describe('line ends', () => {
+  it('are counted the same where digests read in place and elsewhere, at each place and length', () => {
+    const room = bufferForDigests(200);
+    room.set(bytesOf(200, 3).map((byte) => (byte % 3 === 0 ? 0x0a : byte)));
+    for (let from = 0; from < 64; from++) {
+      for (let to = from; to <= 200; to++) {
+        const bytes = room.subarray(from, to);
+        expect(countLineEnds(bytes)).toBe(countLineFeeds(bytes));
+      }
+    }
+    expect(countLineEnds(Buffer.from('a\n\nb\n'))).toBe(3);
+    expect(countLineFeeds(room)).toBeGreaterThan(20);
   });
 });

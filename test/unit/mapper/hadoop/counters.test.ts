@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatCounters, formatDigests, newMapperCounts } from '../../../../mapper/hadoop/counters.js';
 
-const fixedLines = 12;
+const fixedLines = 14;
 
 describe('formatCounters', () => {
   it('gives all the fixed counters, also those at 0', () => {
@@ -15,10 +15,12 @@ describe('formatCounters', () => {
         'records rejected,0',
         'records left out,0',
         'records left out as not judged,0',
+        'records left out as blank lines,0',
         'headers dropped,1',
         'headers,0',
         'headers added,0',
         'wrong field count,0',
+        'records padded,0',
         'malformed,0',
       ]
         .map((line) => `reporter:counter:hadoop-elt,${line}\n`)

@@ -43,7 +43,7 @@ describe('formatFailure', () => {
         'hadoop-elt mapper: A record has a wrong field count: 1 instead of 2',
         '  at line 3 of stdin',
         `  The record is "${'x'.repeat(80)}"…`,
-        '  Correct the data, or set records.wrongFieldCount to pass or reject',
+        '  Correct the data, or set records.wrongFieldCount to pass, pad or reject',
         '',
       ].join('\n'),
     );

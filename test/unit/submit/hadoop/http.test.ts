@@ -124,7 +124,7 @@ describe('no answer', () => {
       const timer = setInterval(() => response.write(' '), 10);
       response.on('close', () => clearInterval(timer));
     });
-    const answer = await send(dribbling, { silenceTimeoutMs: 50, answerTimeoutMs: 150 });
+    const answer = await send(dribbling, { silenceTimeoutMs: 10_000, answerTimeoutMs: 150 });
     expect(await errorOf(answer.text())).toMatchObject({ code: 'ETIMEDOUT', mayBeDone: true });
   });
 

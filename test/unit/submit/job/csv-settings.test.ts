@@ -25,7 +25,7 @@ describe('csv in a job file', () => {
     expect(mapperOf('{ delimiter: ",", quote: \'"\', escape: double, lenientQuotes: false }')).toEqual({
       delimiter: ',',
     });
-    expect(mapperOf('{ skipLines: 0, headerMatch: exact, encoding: utf-8 }')).toEqual({ delimiter: ',' });
+    expect(mapperOf('{ skipLines: 0, headerMatch: exact }')).toEqual({ delimiter: ',' });
   });
   it.each([
     ['tab', '\t'],
@@ -102,6 +102,22 @@ describe('csv in a job file', () => {
 });
 
 describe('output.csv', () => {
+  it.each([
+    ['{}', "null: 'a,b'"],
+    ['{ delimiter: ; }', "null: ';'"],
+    ['mysql', 'null: "\\t"'],
+    ['{}', "delimiter: '||', null: '|'"],
+  ])('takes no text for null with the delimiter in it: %s, %s', (csv, style) => {
+    expect(() => planOf(csv, `path: out, csv: { ${style} }`)).toThrow(
+      expect.objectContaining({
+        details: expect.objectContaining({
+          problems: [expect.objectContaining({ key: 'output.csv.null' })],
+        }),
+      }),
+    );
+    expect(() => planOf('{}', "path: out, csv: { delimiter: ;, null: 'a,b' }")).not.toThrow();
+  });
+
   const styleOf = (csv: string) => {
     const plan = planOf('{}', `path: out, csv: ${csv}`);
     return mapperPlanOf(plan, { ...agreeOnHeader(plan, []), quotedLineBreaks: 'auto', firstYear: 2026 })

@@ -95,6 +95,14 @@ describe('a profile', () => {
     expect(column('1/2/2010', '03/04/2011').dates).toEqual([['M/d/yyyy'], ['d/M/yyyy']]);
     expect(column('1/2/2010', '03/14/2011').dates).toEqual([['M/d/yyyy']]);
     expect(column('01.02.2010', '31.12.2011').dates).toEqual([['dd.MM.yyyy']]);
+    // Between points the day comes first, unless it can't.
+    expect(column('01.02.2010', '03.04.2011').dates).toEqual([['dd.MM.yyyy']]);
+    expect(column('12.31.2010').dates).toEqual([['MM.dd.yyyy']]);
+    expect(column('10-02-2010', '03-04-2011').dates).toEqual([['MM-dd-yyyy'], ['dd-MM-yyyy']]);
+    // A year of two digits in front, where the number at the end takes more values.
+    expect(column('18-01-05', '18-02-23', '19-02-11').dates).toEqual([['dd-MM-yy'], ['yy-MM-dd']]);
+    expect(column('05-01-18', '23-02-18').dates).toEqual([['dd-MM-yy']]);
+    expect(column('Aug 10 2018 - 7:00pm').dates).toEqual([['MMM dd yyyy - h:mma']]);
     expect(column('13/01/2010', '01/13/2010').dates).toBeUndefined();
     expect(column('13/10/2010', '1/13/2010').dates).toEqual([]);
     expect(column('2015-07-20T15:09:23Z', '2015-07-20T15:09:23+02:00').dates).toEqual([
@@ -107,6 +115,15 @@ describe('a profile', () => {
     for (const text of ['10-2010', '1.2.3', '99/99/9999', '2010/13/01', '12:30']) {
       expect(column(text).dates).toBeUndefined();
     }
+  });
+
+  it('tells the years of two digits that there are', () => {
+    expect(column('1/2/99', '3/4/05').patterns.flatMap(({ shortYears }) => shortYears)).toEqual([5, 99]);
+    expect(column('1/2/1999').patterns[0]?.shortYears).toBeUndefined();
+  });
+
+  it('cuts no character of an example', () => {
+    expect(column(`${'x'.repeat(59)}é and more`).patterns[0]?.example).toBe('x'.repeat(59));
   });
 
   it('tells yes and no, and spaces around, and what is not UTF-8', () => {

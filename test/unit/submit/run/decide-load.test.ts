@@ -105,6 +105,35 @@ describe('append', () => {
     });
   });
 
+  it('loads a copy of an input neither before nor after the batch of that input is made again', () => {
+    const anew = { onChangedInput: 'reload' } as const;
+    expect(decide('append', [FIRST], ['copy=1', 'a=1', 'b=9'], anew)).toMatchObject({
+      items: 'a b',
+      alreadyLoaded: [{ path: 'copy', sameAs: 'a', loadedBy: 'r1' }],
+    });
+    // Of two that came in its place, one is loaded.
+    expect(decide('append', [FIRST], ['a.1=1', 'a.2=1', 'b=9'], anew)).toMatchObject({
+      items: 'a.1 b',
+      alreadyLoaded: [{ path: 'a.2', sameAs: 'a.1', loadedBy: 'r1' }],
+    });
+    // Two that were loaded with the same content stay two.
+    const twins = manifest('r1', 'a=1', 'b=2', 'twin=1');
+    expect(decide('append', [twins], ['a=1', 'twin=1', 'b=9'], anew)).toMatchObject({ items: 'a twin b' });
+    const byPath = { ...anew, identity: 'path+content' } as const;
+    expect(decide('append', [FIRST], ['a=1', 'b=9', 'copy=1'], byPath)).toMatchObject({ items: 'a b copy' });
+  });
+
+  it('takes an empty file for new once it has content, and no other empty file for its copy', () => {
+    const inputs = manifest('r1', 'a=empty').inputs.map((one) => ({ ...one, sizeBytes: 0 }));
+    const empty = { ...manifest('r1'), inputs };
+    expect(decide('append', [empty], ['a=1'])).toMatchObject({ kind: 'run', items: 'a' });
+    expect(decide('append', [empty], ['a=empty', 'b=empty'])).toMatchObject({
+      kind: 'nothing',
+      alreadyLoaded: [],
+    });
+    expect(decide('append', [FIRST], ['a=empty']).kind).toBe('changed');
+  });
+
   it('does not drop records of an input that is gone with the batch that it reloads', () => {
     expect(decide('append', [FIRST], ['a=9'], { onChangedInput: 'reload' })).toEqual({
       kind: 'incomplete',

@@ -48,6 +48,23 @@ describe('a lease', () => {
     await held.release([]);
   });
 
+  it.each([
+    ['nothing', []],
+    ['left-overs', [runIdOf(9)]],
+  ])('is refused when an owner that nobody can see releases it, and leaves %s', async (_, leftOvers) => {
+    const { world } = newWorld();
+    const held = await world.process(1).take(1);
+    const taking = failureOf(world.process(2).take(2));
+    await held.release(leftOvers);
+    await world.advance(LEASE_MS / 10);
+    const error = await taking;
+    expect(isFailure(error, 'locked') && error.details).toMatchObject({
+      owner: { runId: runIdOf(1) },
+      hasEnded: true,
+    });
+    expect((await world.process(3).take(3)).leftOvers).toEqual(leftOvers);
+  });
+
   it('is renewed for as long as its run goes on, with one file at the end of each renewal', async () => {
     const { world, lockFiles } = newWorld();
     const held = await world.process(1).take(1);

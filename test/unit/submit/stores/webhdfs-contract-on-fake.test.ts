@@ -12,13 +12,12 @@ beforeAll(async () => {
 afterAll(() => hdfs.stop());
 
 describeStore('the WebHDFS store on the fake', async () => {
-  const { open, ask } = fakeHdfsUnderTest(hdfs);
+  const { open } = fakeHdfsUnderTest(hdfs);
   const folder = '/tmp/contract';
   const store = open();
   const theirs = { folder: `${folder}/theirs`, file: `${folder}/theirs/file` };
   await store.makeDirectory(theirs.folder);
-  await store.write(theirs.file, [Buffer.from('secret')]);
-  await ask('PUT', theirs.file, 'op=SETPERMISSION&permission=600');
+  await store.write(theirs.file, [Buffer.from('secret')], undefined, undefined, 0o600);
   return {
     store,
     folder,

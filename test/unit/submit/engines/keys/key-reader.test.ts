@@ -6,6 +6,7 @@ import { isHeader } from '../../../../../mapper/records/header.js';
 import type { KeyLayout } from '../../../../../submit/engines/engine.js';
 import { fieldsOfKey } from '../../../../../submit/engines/keys/key-form.js';
 import { KeyReader } from '../../../../../submit/engines/keys/key-reader.js';
+import { mapperPlan, runMapperOn } from '../../../../support/mapper-harness.js';
 
 /** The keys of a text, read in chunks of a size. */
 function keysOf(bytes: Buffer, layout: Partial<KeyLayout> & Pick<KeyLayout, 'key'>, chunkBytes = 7) {
@@ -58,6 +59,70 @@ describe('the reader of keys', () => {
 
   it('passes over malformed lines', () => {
     expect(fieldsIn('1,a\n"2"x,b\n3,c\n', { key: [0] })).toEqual([['1'], ['3']]);
+  });
+
+  it('reads delimiters of several bytes, and fields that are all quoted', () => {
+    const names = ['id', 'a name'];
+    expect(fieldsIn('id||a name\n1||x\n2||"x||y"\n||z\n', { key: [1, 0], names, delimiter: '||' })).toEqual([
+      ['x', '1'],
+      ['x||y', '2'],
+      ['z', ''],
+    ]);
+    expect(fieldsIn('id¦a name\n1¦é\n', { key: [1], names, delimiter: '¦' })).toEqual([['é']]);
+    const quoted = { key: [0], names, form: { quote: 'all' } } as const;
+    expect(fieldsIn('"id","a name"\n"1","x"\n', quoted)).toEqual([['1']]);
+    // Not how it is written.
+    expect(fieldsIn('id,a name\n', quoted)).toEqual([['id']]);
+  });
+
+  it('takes the text for null for an empty field, but not a quoted one', () => {
+    const layout = { key: [0, 1], names: ['-', 'b'], form: { null: '-' } } as const;
+    expect(fieldsIn('-,b\n-,"-"\n"-",-\n"",-x\n', layout)).toEqual([
+      ['', '-'],
+      ['-', ''],
+      ['', '-x'],
+    ]);
+    expect(
+      fieldsIn('NULL;-\n', { key: [0, 1], delimiter: ';', form: { quote: 'all', null: 'NULL' } }),
+    ).toEqual([['', '-']]);
+  });
+
+  it('knows headers that are spelt in other ways, where they are written as they were met', () => {
+    const layout = { key: [0], names: ['Id', 'A name'], form: { headerMatch: 'loose' } } as const;
+    expect(fieldsIn('id, a NAME\n1,x\n Id,A name\nidentity,x\n', layout)).toEqual([['1'], ['identity']]);
+  });
+
+  it('gives what the mapper has written, in any form', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', '"', ',', '|', '\n', '-', 'é', ' '), maxLength: 4 });
+    const records = fc.array(fc.array(text, { minLength: 3, maxLength: 3 }), { maxLength: 12 });
+    const forms = fc.record({
+      delimiter: fc.constantFrom(',', '|', '||', 'é'),
+      quote: fc.constantFrom('minimal' as const, 'all' as const),
+      null: fc.constantFrom('', '-', 'a'),
+    });
+    fc.assert(
+      fc.property(records, forms, (written, { delimiter, quote, null: nullText }) => {
+        const names = ['n1', 'a', 'n"3'];
+        const style = {
+          delimiter,
+          ...(quote === 'all' ? { quote } : {}),
+          ...(nullText === '' ? {} : { null: nullText }),
+        };
+        const plan = mapperPlan({ csv: { names }, output: { header: 'every-part', csv: style } });
+        const bytes = (texts: readonly string[]) => texts.map((one) => Buffer.from(one).toString('latin1'));
+        const input = writeRecords(written.map(bytes), ',');
+        const { output } = runMapperOn({ ...plan, csv: { ...plan.csv, quotedLineBreaks: 'yes' } }, input);
+        const { delimiter: between, ...form } = style;
+        const keys = keysOf(Buffer.from(output, 'latin1'), {
+          key: [2, 0, 1],
+          names,
+          delimiter: between,
+          form,
+        });
+        expect(keys.map(fieldsOfKey)).toEqual(written.map(([a = '', b = '', c = '']) => [c, a, b]));
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('gives the fields that csv-parse reads, and different forms to different keys', () => {

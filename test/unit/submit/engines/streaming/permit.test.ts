@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -35,6 +35,16 @@ describe('a permit that is revoked', () => {
     expect(permits).toHaveLength(2);
     expect(permits).toContain(ofOther);
     expect((await readdir(`${folder}/node`)).sort()).toEqual([ofOther, 'node-1.tar.gz']);
+  });
+
+  it('holds secrets for its owner alone', async () => {
+    await grantPermit({ store, sharedFolder: folder }, job, '{"env:SALT":"pepper"}');
+    const [name = ''] = await readdir(`${folder}/permits`);
+    const path = `${folder}/permits/${name}`;
+    expect([await readFile(path, 'utf8'), (await stat(path)).mode & 0o777]).toEqual([
+      '{"env:SALT":"pepper"}',
+      0o600,
+    ]);
   });
 
   it('may never have been granted', async () => {
