@@ -20,6 +20,8 @@ export interface PlannedLoad {
   readonly onConflict: 'update' | 'ignore' | 'fail';
   readonly duplicates: 'last' | 'first' | 'fail';
   readonly mode: 'append' | 'replace';
+  /** What one transaction holds. */
+  readonly transaction: 'run' | 'input';
   readonly create: boolean;
   readonly lockTimeoutMs: number;
   readonly statementTimeoutMs: number | null;

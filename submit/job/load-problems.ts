@@ -8,7 +8,7 @@ import { delimiterText } from './sections/csv-texts.js';
 export function problemsOfLoad(job: ParsedJobFile): JobFileProblem[] {
   const { load, output = {}, records = {} } = job.content;
   if (load === undefined) return [];
-  const { key, onConflict, duplicates } = load.postgres;
+  const { key, onConflict, duplicates, mode, transaction } = load.postgres;
   const csv = csvKeys(job.content.csv);
   const problems: JobFileProblem[] = [];
   const report = (keys: KeyPath, problem: Pick<JobFileProblem, 'message'> & Partial<JobFileProblem>) =>
@@ -42,6 +42,15 @@ export function problemsOfLoad(job: ParsedJobFile): JobFileProblem[] {
       message: 'a table does not tell which input a row came from',
       given: 'reload',
       accepted: 'fail, append; with load.postgres.key and onConflict: update the rows are then updated',
+    });
+  }
+  if (transaction === 'input' && (!isAlone || mode === 'replace')) {
+    report(['load', 'postgres', 'transaction'], {
+      message: isAlone
+        ? 'would take out the rows of one input to put in those of the next'
+        : 'is for a job whose only output is the table: what is published in a folder is loaded at once',
+      given: 'input',
+      accepted: isAlone ? 'run (the default), or load.postgres.mode: append' : 'run (the default)',
     });
   }
   if (output.header === 'keep') {

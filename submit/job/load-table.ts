@@ -21,6 +21,7 @@ export function plannedLoadOf({
     onConflict: settings['load.postgres.onConflict']?.value ?? 'fail',
     duplicates: settings['load.postgres.duplicates']?.value ?? 'fail',
     mode: settings['load.postgres.mode']?.value ?? 'append',
+    transaction: settings['load.postgres.transaction']?.value ?? 'run',
     create: settings['load.postgres.create']?.value ?? true,
     lockTimeoutMs: settings['load.postgres.lockTimeout']?.value ?? 0,
     statementTimeoutMs: settings['load.postgres.statementTimeout']?.value ?? null,

@@ -5,6 +5,7 @@ import type { TextOutput } from '../context.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
 import type { RunEvent, StepResult } from '../run/events.js';
 import { count, escapeControls, formatDuration, formatNumber } from './escape.js';
+import { formatInputNews } from './input-news-text.js';
 import { formatLoadNote, formatRolledBack } from './load-text.js';
 import { formatPassedOver } from './passed-over-text.js';
 import {
@@ -91,6 +92,11 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
         return;
       case 'inputs-left-out':
         for (const left of formatLeftOut(event.left)) line(left);
+        return;
+      case 'input-started':
+      case 'input-published':
+      case 'input-failed':
+        line(`  ${formatInputNews(event)}`);
         return;
       case 'replaying':
         line(replayingLine(event));

@@ -202,7 +202,11 @@ function loadStep(settings: JobPlan['settings']): string {
   const table = settings['load.postgres.table']?.value ?? '';
   const how =
     settings['load.postgres.mode']?.value === 'replace' ? 'in place of its rows' : 'added to its rows';
-  return `${isAlone ? 'publish' : 'load'}: the table ${table}, ${how}, in one transaction`;
+  const transaction =
+    settings['load.postgres.transaction']?.value === 'input'
+      ? 'in one transaction for each input'
+      : 'in one transaction';
+  return `${isAlone ? 'publish' : 'load'}: the table ${table}, ${how}, ${transaction}`;
 }
 
 function formatValue(key: string, value: unknown): string {

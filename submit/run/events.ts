@@ -30,6 +30,13 @@ export type RunEvent = RunNews & {
   readonly runId: string;
 };
 
+/** An input among those of a run. */
+export interface InputPlace {
+  readonly path: string;
+  readonly nth: number;
+  readonly of: number;
+}
+
 /** The events themselves. */
 export type RunNews =
   | LockNews
@@ -75,6 +82,12 @@ export type RunNews =
       readonly rejects: number;
       readonly folder: string;
     }
+  /** The run turns to an input that has a commit point of its own; `nth` counts from 1. */
+  | ({ readonly event: 'input-started' } & InputPlace)
+  /** The input is committed. `load`: what that did to the table. */
+  | ({ readonly event: 'input-published'; readonly load: LoadCounts | null } & InputPlace)
+  /** Nothing of the input is committed; the run goes on with the next one. */
+  | ({ readonly event: 'input-failed'; readonly failure: FailureFacts } & InputPlace)
   | { readonly event: 'step-started'; readonly step: StepName }
   /** What an earlier attempt of this run did still holds, so the step is not performed again. */
   | { readonly event: 'step-kept'; readonly step: StepName; readonly result: StepResult }

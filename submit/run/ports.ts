@@ -1,4 +1,5 @@
 import type { Engine } from '../engines/engine.js';
+import type { FailureFacts } from '../errors.js';
 import type { Loader, ProtectedPlace, Sink } from '../sinks/sink.js';
 import type { PartReader, Source } from '../sources/source.js';
 import type { RunEvent } from './events.js';
@@ -112,9 +113,16 @@ export interface JournalJob {
   readonly applicationId: string | null;
 }
 
+/** What became of an input that has a commit point of its own. One without such a note is pending. */
+export type JournalInput = { readonly entry: 'input'; readonly path: string } & (
+  | { readonly state: 'completed' }
+  | { readonly state: 'failed'; readonly failure: FailureFacts }
+);
+
 /** What happened within a step. */
 export type JournalNote =
   | JournalJob
+  | JournalInput
   /** A failure that may pass, and the pause before the next try. */
   | {
       readonly entry: 'retry';

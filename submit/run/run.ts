@@ -1,6 +1,6 @@
 import { type AnyFailure, isAnyFailure, isFailure, type LeftInput } from '../errors.js';
 import type { MakeBundle } from '../job/bundle.js';
-import { type JobPlan, usesFirstYear } from '../job/plan.js';
+import type { JobPlan } from '../job/plan.js';
 import type { PublishedOutput } from '../sinks/sink.js';
 import type { PassedOver, ScannedItem, SourceItem } from '../sources/source.js';
 import { afterwards, tellAfterwards } from './afterwards.js';
@@ -12,17 +12,18 @@ import {
   removeConverted,
   removeTemporaries,
 } from './clear-up.js';
-import { decideMapper, decideTask, firstYearOf } from './decide.js';
-import { twinsAmong } from './decide-load.js';
+import { commitsEachInput } from './commits-each-input.js';
+import { decideMapper, firstYearOf } from './decide.js';
 import type { RunNews } from './events.js';
 import { chooseInputs, type FoundInputs, findInputs, protectPlaces } from './find-inputs.js';
 import { firstSignal } from './first-signal.js';
 import { journalHeadOf } from './journal-head.js';
-import { layoutWritten } from './layout-written.js';
 import { requireSome } from './leave-out.js';
 import { checkLoader, loadPublished } from './load.js';
-import { isConverted, manifestOfRun, rejectsOfRun } from './manifest-of-run.js';
+import { isConverted } from './manifest-of-run.js';
 import type { HeldLock, JournalEnd, Ports, SecretsFile } from './ports.js';
+import { decideInputs, publishEach } from './publish-each.js';
+import { publishStaged } from './publish-staged.js';
 import { publishedColumnsOf } from './published-columns.js';
 import type { ReadyReplay } from './ready-replay.js';
 import { clearReplay, endWithNothing, prepareReplay, type ReplayRequest } from './replay.js';
@@ -30,13 +31,10 @@ import { newRunId } from './run-id.js';
 import { emptyRecord } from './run-record.js';
 import { performStep, type Run } from './step.js';
 import { checkStep } from './steps/check.js';
-import { checkScanned, performChecks } from './steps/checks.js';
+import { checkScanned } from './steps/checks.js';
 import { mapperStep } from './steps/place-mapper.js';
-import { publish } from './steps/publish.js';
-import { runJobStep } from './steps/run-job.js';
 import { scanStep } from './steps/scan.js';
 import { planStaging, stageStep } from './steps/stage.js';
-import { verifyStep } from './steps/verify.js';
 import {
   type Published,
   tellerOf,
@@ -155,7 +153,8 @@ async function runLocked(
     }
     const toDo = replay === null ? { plan, items: beginning.items } : replay;
     const basis = basisOf(toDo.plan, ports, options.version, toDo.items);
-    const unfinished = options.fresh === true ? null : await findUnfinished(ports, leftOvers, basis);
+    const startsAnew = options.fresh === true || commitsEachInput(toDo.plan);
+    const unfinished = startsAnew ? null : await findUnfinished(ports, leftOvers, basis);
     if (unfinished !== null) leftOvers.splice(leftOvers.indexOf(unfinished.runId), 1);
     const runId = unfinished?.runId ?? beginning.runId;
     const tell = tellerOf(ports, runId);
@@ -288,7 +287,9 @@ async function untilPublished(
       firstYear,
     });
   const mapperForAll = () => mapperFor(scanned);
-  const task = await decideTask(run, published, scanned, { firstYear, mapperForAll });
+  const { task, changed } = await decideInputs(run, published, scanned, { firstYear, mapperForAll });
+  if (changed.length > 0) tell({ event: 'inputs-left-out', left: changed });
+  left.push(...changed);
   tellOfTask(run, task);
   if (task.kind === 'nothing') {
     if (adopts) await adopt(run, published);
@@ -302,51 +303,17 @@ async function untilPublished(
   await ports.sink.fits?.(columns);
   await checkLoader(ports, columns);
   tellOfDrift(run, published, mapper);
-  const sizes = checkScanned(run, items);
+  const isEach = commitsEachInput(plan);
+  const sizes = isEach ? [] : checkScanned(run, items);
   const inputs = await performStep(run, stageStep, items);
   const { path: mapperPath } = await performStep(run, mapperStep, mapper.bundle);
-  const mapperSha256 = mapper.bundle.sha256;
-  const jobs = await performStep(run, runJobStep, { items, inputs, mapperPath, mapperSha256 });
-  const namesAreKnown = mapper.names !== null;
-  const { parts, rejectParts } = await performStep(run, verifyStep, {
-    items,
-    staged: inputs,
-    jobs,
-    namesAreKnown,
-  });
-  const layout = layoutWritten(mapper);
-  const toCheck = {
-    columns: mapper.checkedColumns,
-    layout,
-    records: jobs.records,
-    parts,
-    published,
-    replaces,
+  const ready = {
+    ...{ mapper, mapperPath, published, replaces, left, passedOver, firstYear },
+    adopt: async () => (adopts ? adopt(run, published) : undefined),
   };
-  const checks = [...sizes, ...(await performChecks(run, toCheck))];
-  const manifest = await manifestOfRun(run, mapper, { items, left, passedOver, firstYear }, jobs, {
-    parts,
-    layout,
-    checks,
-    ...(usesFirstYear(plan) && { firstYear }),
-    ...(rejectParts.length > 0 && { rejects: rejectsOfRun(plan, items, mapper, rejectParts) }),
-  });
-  const twins = twinsAmong(manifest.inputs);
-  if (twins.length > 0) tell({ event: 'same-content', groups: twins });
-  const publishStartedMs = ports.clock.now();
-  tell({ event: 'step-started', step: 'publish' });
-  const folders = { records: jobs.records.folder, rejects: jobs.rejects?.folder ?? null };
-  if (adopts) await adopt(run, published);
-  const result = await publish(run, {
-    folders,
-    manifest,
-    replaces,
-    reject: {
-      ...{ items, inputs, mapperPath, mapperSha256, tasks: jobs.records.job.tasks },
-      rejectsOf: (parts) => rejectsOfRun(plan, items, mapper, parts),
-    },
-  });
-  return { ...result, left, publishStartedMs };
+  return isEach
+    ? publishEach(run, ready, { items, inputs })
+    : publishStaged(run, ready, { items, inputs, sizes });
 }
 
 /** Makes the output that is there the first batch. */

@@ -134,8 +134,11 @@ export interface Sink {
   abandon?(prepared: Prepared): Promise<void>;
   /** Makes a commit durable, so that it survives a power cut. */
   settle(publication: Publication): Promise<void>;
-  /** Finds out whether a run published before a kill or a lost answer; null: it did not. */
-  recover(runId: string): Promise<Publication | null>;
+  /**
+   * Finds out whether a run published before a kill or a lost answer; null: it did not. `input`: path of the input that is
+   * meant, where each has a commit point of its own; otherwise any of them counts.
+   */
+  recover(runId: string, input?: string): Promise<Publication | null>;
   /** Removes the staging folder of a run that has ended. False when there was none. */
   clear(runId: string): Promise<boolean>;
   /**

@@ -14,7 +14,8 @@ export const DUPLICATE_CHOICES = ['last', 'first', 'fail'] as const;
 export type DuplicateChoice = (typeof DUPLICATE_CHOICES)[number];
 export const LOAD_MODES = ['append', 'replace'] as const;
 export type LoadMode = (typeof LOAD_MODES)[number];
-export const TRANSACTION_CHOICES = ['run'] as const;
+/** What one transaction holds: all of a run, or one input of it. */
+export const TRANSACTION_CHOICES = ['run', 'input'] as const;
 export type TransactionChoice = (typeof TRANSACTION_CHOICES)[number];
 /** How names of columns become those of the table: `Order ID` → `order_id`, or as they are. */
 export const NAMING_CHOICES = ['snake', 'same'] as const;
@@ -77,7 +78,12 @@ const postgresSchema = z.strictObject({
     .optional()
     .describe('Name and type in the table, by column of the output'),
   create: z.boolean().optional().describe('Whether a missing table is created; by default yes'),
-  transaction: z.enum(TRANSACTION_CHOICES).optional().describe('One transaction for the whole run'),
+  transaction: z
+    .enum(TRANSACTION_CHOICES)
+    .optional()
+    .describe(
+      'One transaction for the whole run (the default), or for each input: one that fails leaves the others loaded',
+    ),
   lockTimeout: timeSchema.optional().describe('How long to wait for locks of others; by default 1m'),
   statementTimeout: timeSchema.optional().describe('How long one statement may take; by default no limit'),
 });

@@ -98,7 +98,7 @@ async function earlierRecords(
 }
 
 async function duplicatesIn(
-  { runId, record, plan, ports: { engine, sink }, journal, signal, tell }: Run,
+  { runId, record, firstJob = 1, plan, ports: { engine, sink }, journal, signal, tell }: Run,
   { layout, records, parts, published, replaces }: ToCheck,
   { indexes }: NonNullable<CheckedColumns['unique']>,
   progress: Progress,
@@ -124,7 +124,7 @@ async function duplicatesIn(
   // A job that an earlier attempt has left may still write: it has a tag and a folder of its own.
   const { outputPath: workFolder, ...tag } = jobToStop(
     { runId, emit },
-    record.attempt,
+    Math.max(record.attempt, firstJob),
     sink.stagingFor(runId),
   );
   const duplicates = await engine.countDuplicates(

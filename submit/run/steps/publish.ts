@@ -1,5 +1,6 @@
 import { Failure, isAnyFailure } from '../../errors.js';
 import type { Amendment, Prepared, Publication, VerifiedFolders } from '../../sinks/sink.js';
+import { commitsEachInput } from '../commits-each-input.js';
 import type { Manifest } from '../manifest.js';
 import { withRetries } from '../retry.js';
 import type { Run } from '../step.js';
@@ -20,7 +21,7 @@ export async function publish(run: Run, what: ToPublish): Promise<PublishedRun> 
   let { manifest } = what;
   const publication = await withRetries(run, 'publish', async (nth) => {
     // The try before may have published without anybody hearing of it.
-    const published = nth === 1 ? null : await run.ports.sink.recover(run.runId);
+    const published = nth === 1 ? null : await run.ports.sink.recover(run.runId, inputOf(run, what));
     return (
       published ??
       publishOnce(run, what, (amended) => {
@@ -56,7 +57,7 @@ async function publishOnce(
   try {
     return await sink.commit(prepared, amended);
   } catch (error) {
-    const published = await recovered(run, error);
+    const published = await recovered(run, inputOf(run, { manifest }), error);
     if (published === null) throw error;
     run.tell({
       event: 'failed-after-publish',
@@ -65,6 +66,11 @@ async function publishOnce(
     });
     return published;
   }
+}
+
+/** The input that the commit is of; undefined if it is of the whole run. */
+function inputOf({ plan }: Run, { manifest }: Pick<ToPublish, 'manifest'>): string | undefined {
+  return commitsEachInput(plan) ? manifest.inputs[0]?.path : undefined;
 }
 
 /** Everything that can still keep a prepared publication from being committed. */
@@ -82,9 +88,13 @@ async function beforeCommit(
 }
 
 /** Asks the sink whether a failed commit took effect. If that fails too, throws the commit's failure with a hint. */
-async function recovered({ runId, ports: { sink } }: Run, error: unknown): Promise<Publication | null> {
+async function recovered(
+  { runId, ports: { sink } }: Run,
+  input: string | undefined,
+  error: unknown,
+): Promise<Publication | null> {
   try {
-    return await sink.recover(runId);
+    return await sink.recover(runId, input);
   } catch {
     if (!isAnyFailure(error)) throw error;
     const hint = 'The output may or may not be published; the next run of this job finds out';

@@ -75,7 +75,7 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
       if (records.job.counts.recordsRejected === 0) return { records, rejects: null };
       const places = await writeInputPlaces(
         ports,
-        `${staging}/input-places.json`,
+        `${staging}/input-places${suffixOf(run.firstJob ?? 1)}.json`,
         { items, inputs: jobFiles.inputs, tasks: records.job.tasks },
         run.replay?.inputs,
       );

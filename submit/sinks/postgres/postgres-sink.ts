@@ -51,9 +51,32 @@ export function createPostgresSink({ target, planned, store, folder, openPart }:
     load,
   });
 
-  async function recover(runId: string): Promise<Publication | null> {
-    const [load] = await target.recorded(runId);
+  const commitsEach = planned.transaction === 'input';
+  /** What the commit of these inputs is recorded as. */
+  const inputOf = ({ inputs }: Manifest): string => (commitsEach ? (inputs[0]?.path ?? '') : '');
+
+  /** Each input has a folder for its rejects, whose name tells it apart from those of the others. */
+  const rejectsOf = (runId: string, manifest: Manifest): string => {
+    const input = inputOf(manifest);
+    if (input === '') return rejectsFor(runId);
+    const mark = createHash('sha256').update(input).digest('hex').slice(0, DIGEST_CHARS);
+    const name = input.slice(input.lastIndexOf('/') + 1).replaceAll(/[^A-Za-z0-9._-]+/g, '-');
+    return `${rejectsFor(runId)}/${name}-${mark}`;
+  };
+
+  async function recover(runId: string, input?: string): Promise<Publication | null> {
+    const loads = await target.recorded(runId);
+    const load = loads.find((one) => input === undefined || one.input === input);
     return load === undefined ? null : publicationOf(runId, load.manifest, load.counts);
+  }
+
+  /** Removes the rejects of what was not committed. */
+  async function removeRejects(runId: string): Promise<void> {
+    const loads = await target.recorded(runId);
+    if (loads.length === 0) return void (await store.remove(rejectsFor(runId)));
+    if (!commitsEach) return;
+    const kept = new Set(loads.map(({ manifest }) => rejectsOf(runId, manifest)));
+    for (const { path } of await store.list(rejectsFor(runId))) if (!kept.has(path)) await store.remove(path);
   }
 
   return {
@@ -120,8 +143,8 @@ export function createPostgresSink({ target, planned, store, folder, openPart }:
       const rejects = amended?.rejects ?? prepared.rejects;
       try {
         // Before the commit: rejects that nobody has are lost records.
-        if (rejects !== null) await keepRejects(store, rejects, rejectsFor(runId));
-        await prepared.load.commit([manifest]);
+        if (rejects !== null) await keepRejects(store, rejects, rejectsOf(runId, manifest));
+        await prepared.load.commit([manifest], inputOf(manifest));
         return publicationOf(runId, manifest, prepared.load.loads[0]?.counts ?? NOTHING);
       } finally {
         await undo(runId);
@@ -133,8 +156,7 @@ export function createPostgresSink({ target, planned, store, folder, openPart }:
     recover,
     async clear(runId) {
       await undo(runId);
-      const hasRejects = (await store.stat(rejectsFor(runId))) !== undefined;
-      if (hasRejects && (await recover(runId)) === null) await store.remove(rejectsFor(runId));
+      if ((await store.stat(rejectsFor(runId))) !== undefined) await removeRejects(runId);
       return store.remove(stagingFor(runId));
     },
     async rollBack(_runId, to) {
