@@ -123,8 +123,30 @@ export const INPUT_FLAWS = [
   'not-utf-16',
   'invalid-utf-16',
   'utf-32',
+  'broken-workbook',
+  'encrypted-workbook',
+  'opendocument',
+  'xlsb',
+  'no-sheet',
+  'workbook-bomb',
+  'workbook-dtd',
+  'workbook-needs-quotes',
+  'workbook-in-hdfs',
 ] as const;
 export type InputFlaw = (typeof INPUT_FLAWS)[number];
+/** What can be wrong with a workbook. */
+export type WorkbookFlaw = Extract<
+  InputFlaw,
+  | 'zip'
+  | 'broken-workbook'
+  | 'encrypted-workbook'
+  | 'opendocument'
+  | 'xlsb'
+  | 'no-sheet'
+  | 'workbook-bomb'
+  | 'workbook-dtd'
+  | 'workbook-needs-quotes'
+>;
 
 /** Two counts that should be equal but differ. */
 export interface Mismatch {
@@ -254,6 +276,8 @@ export interface FailureDetails {
     readonly flaw: InputFlaw;
     /** Where it is, 0-based; of `invalid-utf-16`. */
     readonly byteOffset?: number;
+    /** The part of a workbook or archive that it is about. */
+    readonly what?: string;
   };
   /** `onMissing` and `onBroken` left out every input. */
   /** Not one record of the job has as many fields as `csv.columns` has names. */

@@ -48,7 +48,7 @@ export function catalogueWith<Other extends Rule>(...others: Other[]): RuleCatal
   return catalogueOf<KnownRule | Other>([...CATALOGUE.rules, ...others]);
 }
 
-export { localeFlaw } from '../locales/locale.js';
+export { localeFlaw, numberSignsOf } from '../locales/locale.js';
 export { columnsIn, parseExpression } from './compute-expression.js';
 export { needsCentury, readsShortYears } from './date.js';
 export type { Rule } from './define-rule.js';

@@ -97,7 +97,7 @@ async function previewRecords(
   const [broken] = found.broken;
   if (broken !== undefined) throw broken.failure;
   requireInputs(plan, source, found);
-  const options = readingOptionsOf(settings);
+  const options = readingOptionsOf(settings, plan.columns);
   const agreed = agreeOnHeader(plan, await readHeaders(context, found.items, options));
   const mapperPlan = mapperPlanOf(plan, {
     ...agreed,

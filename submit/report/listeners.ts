@@ -73,6 +73,7 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
       case 'empty-inputs':
       case 'inputs-skipped-whole':
       case 'characters-replaced':
+      case 'sheets-read':
       case 'rules-changed':
       case 'reloading':
       case 'output-adopted':

@@ -1,5 +1,5 @@
 import type { RunNews } from '../run/events.js';
-import { formatNumber, quote } from './escape.js';
+import { count, formatNumber, quote } from './escape.js';
 
 const MAX_NAMED = 5;
 
@@ -14,6 +14,7 @@ export function formatLoadNote(
     | 'empty-inputs'
     | 'inputs-skipped-whole'
     | 'characters-replaced'
+    | 'sheets-read'
     | 'rules-changed'
     | 'reloading'
     | 'output-adopted'
@@ -57,6 +58,18 @@ export function formatLoadNote(
         `  Warning: ${are} U+FFFD, as bytes become that mean nothing in ${encoding}: ${namesOf(paths)}`,
       ];
     }
+    case 'sheets-read':
+      return news.sheets.flatMap(({ path, sheet, blankRows, uncomputed }) => {
+        const of = `the sheet ${quote(sheet)} of ${quote(path)}`;
+        return [
+          ...(blankRows > 0 ? [`  ${count(blankRows, 'row')} without a value left out, of ${of}`] : []),
+          ...(uncomputed > 0
+            ? [
+                `  Warning: ${count(uncomputed, 'formula')} without a result, of ${of}: empty fields; open it in a spreadsheet program and save it`,
+              ]
+            : []),
+        ];
+      });
     case 'rules-changed': {
       const { length } = news.runIds;
       const batches = length === 1 ? '1 batch was' : `${formatNumber(length)} batches were`;

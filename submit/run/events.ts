@@ -6,7 +6,7 @@ import type { DriftChoice } from '../job/sections/records.js';
 import type { InputDrift, PlannedColumns } from '../job/settle-columns.js';
 import type { LoadCounts } from '../load-plan.js';
 import type { LoadDone } from '../sinks/sink.js';
-import type { PassedOver } from '../sources/source.js';
+import type { PassedOver, SheetRead } from '../sources/source.js';
 import type { AlreadyLoaded } from './decide-load.js';
 import type { LockNews } from './lock-news.js';
 
@@ -65,6 +65,8 @@ export type RunNews =
       readonly characters: number;
       readonly encoding: string;
     }
+  /** Sheets of workbooks with rows or formulas that their text does not show. */
+  | { readonly event: 'sheets-read'; readonly sheets: readonly (SheetRead & { readonly path: string })[] }
   /** Inputs that `csv.skipLines` skips to their ends. */
   | { readonly event: 'inputs-skipped-whole'; readonly paths: readonly string[]; readonly skipLines: number }
   /** Batches that other rules made than the job has now; they stay as they are. */

@@ -46,8 +46,16 @@ function decisionsOf({ settings, ownMapper }: JobPlan, mapperPlan: MapperPlan): 
   return [
     { ...mapperPlan, csv },
     settings['output.compression'].value,
+    ...cellsOf(settings),
     ...(ownMapper === null ? [] : [ownMapper.sha256]),
   ];
+}
+
+/** Which cells of workbooks are read; nothing where the job says nothing of it. */
+function cellsOf(settings: JobPlan['settings']): readonly unknown[] {
+  const sheet = settings['input.sheet'].value;
+  const headerRow = settings['input.headerRow'].value;
+  return sheet === null && headerRow === null ? [] : [{ sheet, headerRow }];
 }
 
 function digestOf(value: unknown): string {

@@ -41,6 +41,7 @@ import {
   tellOfDrift,
   tellOfReplaced,
   tellOfReplay,
+  tellOfSheets,
   tellOfSkipped,
   tellOfTask,
   tellPublished,
@@ -277,6 +278,7 @@ async function untilPublished(
   if (empty.length > 0) tell({ event: 'empty-inputs', paths: empty });
   tellOfSkipped(run, scanned);
   tellOfReplaced(run, scanned);
+  tellOfSheets(run, scanned);
   const convertedFolder = ports.journals.convertedOf(run.runId);
   const staged = planStaging(plan, ports.source, ports.engine.store, scanned, convertedFolder);
   const firstYear = firstYearOf(published.manifests, Number(run.runId.slice(0, 4)));

@@ -44,6 +44,15 @@ export function tellOfReplaced({ plan, tell }: Run, scanned: readonly ScannedIte
   tell({ event: 'characters-replaced', paths: replaced.map(({ path }) => path), characters, encoding });
 }
 
+/** Tells of what the text of workbooks does not show. */
+export function tellOfSheets({ tell }: Run, scanned: readonly ScannedItem[]): void {
+  const sheets = scanned.flatMap(({ path, converted }) => {
+    const sheet = converted?.sheet;
+    return sheet !== undefined && sheet.blankRows + sheet.uncomputed > 0 ? [{ path, ...sheet }] : [];
+  });
+  if (sheets.length > 0) tell({ event: 'sheets-read', sheets });
+}
+
 /** Tells of columns that are missing or new, in inputs or against what is replaced. */
 export function tellOfDrift(
   { plan, tell }: Run,

@@ -8,6 +8,7 @@ import { expandGlob } from './expand-glob.js';
 import type { LocalInspector } from './inspect/local-inspector.js';
 import { dialectRead, preambleFacts } from './preamble-facts.js';
 import type { ItemToOpen, ScannedItem, Source } from './source.js';
+import { readWorkbookAgain, scanWorkbook } from './workbook/scan-workbook.js';
 import { wouldRead } from './would-read.js';
 
 /** Files of this machine, by path or glob. `store` is the local one. */
@@ -42,12 +43,15 @@ export function createFilesSource(
     get concurrency() {
       return inspector.concurrency;
     },
-    async scan(item, { hasHeader, ...options }, onBytes): Promise<ScannedItem> {
+    async scan(item, reading, onBytes): Promise<ScannedItem> {
       const { path } = item;
-      const stored = await compressionOf(store, path);
-      const file = { path, ...(stored && { compression: stored }) };
-      const { sizeBytes, sha256, records, converted } = await inspector.scan(file, options, onBytes);
-      const compression = converted === undefined ? stored : undefined;
+      const { hasHeader, ...options } = reading;
+      const stored = await contentOf(store, path);
+      const { sizeBytes, sha256, records, converted } =
+        stored === 'zip'
+          ? await scanWorkbook(store, item, reading, onBytes)
+          : await inspector.scan({ path, ...(stored && { compression: stored }) }, options, onBytes);
+      const compression = converted === undefined && stored === 'gzip' ? stored : undefined;
       digests.set(path, sha256);
       const header =
         hasHeader && records.firstRecord !== null
@@ -87,19 +91,28 @@ export function createFilesSource(
   };
 }
 
-function openItem(store: Store, { path, converted }: ItemToOpen): AsyncIterable<Uint8Array> {
+function openItem(store: Store, item: ItemToOpen): AsyncIterable<Uint8Array> {
+  const { path, converted } = item;
   if (converted === undefined) return store.read(path);
-  const { from, compression } = converted;
-  return convertAgain(
-    path,
-    compression === 'gzip' ? gunzip(path, store.read(path), store) : store.read(path),
-    from,
-  );
+  const { from, compression, workbook } = converted;
+  if (from !== 'xlsx') {
+    return convertAgain(
+      path,
+      compression === 'gzip' ? gunzip(path, store.read(path), store) : store.read(path),
+      from,
+    );
+  }
+  if (workbook === undefined) throw new RangeError(`Nobody knows how ${path} was read`);
+  return readWorkbookAgain(store, item, workbook);
 }
 
-/** `gzip` by content, whatever the name. Throws `input-unreadable` for a file that is neither gzip nor text. */
-async function compressionOf(store: Store, path: string): Promise<'gzip' | undefined> {
+/**
+ * `gzip` or `zip` by content, whatever the name: workbooks are zip archives. Undefined for text. Throws `input-unreadable` for
+ * any other file.
+ */
+async function contentOf(store: Store, path: string): Promise<'gzip' | 'zip' | undefined> {
   const kind = await lookAtContent(store, path);
+  if (kind === 'zip') return kind;
   if (requireAnyText(kind, path, store.scheme) === 'gzip') return 'gzip';
   if (isGzip(path)) {
     throw unreadable(path, store.scheme, kind === 'empty' ? 'empty-named-gzip' : 'text-named-gzip');

@@ -7,6 +7,7 @@ import { readHead } from './read-header.js';
 import type { Source } from './source.js';
 import { wouldRead } from './would-read.js';
 
+const WORKBOOK_NAME = /\.xls[xm]$/i;
 const HDFS_URI = /^(hdfs:\/\/[^/]*)(\/.*)$/;
 
 /**
@@ -51,6 +52,8 @@ export function createHdfsSource(store: Store): Source {
       const { path } = item;
       refuseUnsupported(path, store);
       const { kind, convertedFrom, header, preamble } = await readHead(store, path, options, hasHeader);
+      if (kind === 'zip' && WORKBOOK_NAME.test(path))
+        throw unreadable(path, store.scheme, 'workbook-in-hdfs');
       const content = requireAnyText(kind, path, store.scheme);
       // Hadoop's tasks read the file as it is, and tell lines apart by bytes.
       if (convertedFrom !== null) throw unreadable(path, store.scheme, 'utf-16-in-hdfs');

@@ -2,6 +2,9 @@ import type { ScanFacts, ScanOptions } from '../../mapper/records/scanner.js';
 import type { AnyFailure } from '../errors.js';
 import type { FileStatus, Store } from '../stores/store.js';
 import type { ConvertedText } from './conversion.js';
+import type { SheetRead, WorkbookReading } from './workbook/workbook-reading.js';
+
+export type { SheetRead };
 
 /** An input file that a source found. JSON. */
 export interface SourceItem extends FileStatus {
@@ -47,6 +50,8 @@ export interface PassedOver {
 /** How to split an input into records, and whether the first is a header. */
 export interface ReadingOptions extends ScanOptions {
   readonly hasHeader: boolean;
+  /** Which cells of workbooks are read, and the decimal signs of their columns. */
+  readonly workbook?: Pick<WorkbookReading, 'sheet' | 'headerRow' | 'decimalSigns'>;
 }
 
 /** What a scan found out about an input. JSON. */

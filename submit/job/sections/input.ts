@@ -15,7 +15,7 @@ export type LeaveChoice = (typeof LEAVE_CHOICES)[number];
 export const inputSchema = z.strictObject({
   files: z
     .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
-    .describe('Paths and globs, relative to the job file; .gz files are read too'),
+    .describe('Paths and globs, relative to the job file; .gz files and workbooks (.xlsx) are read too'),
   recursive: z.boolean().optional().describe('Whether the subfolders of a folder are read too'),
   onMissing: z
     .enum(LEAVE_CHOICES)
@@ -30,6 +30,20 @@ export const inputSchema = z.strictObject({
     .min(1)
     .optional()
     .describe("Folder on the cluster that raw data go to; by default one of the job's name"),
+  sheet: z
+    .union([z.string().min(1), z.int().min(1)])
+    .optional()
+    .describe(
+      'Sheet of workbooks: its name, or its number from 1; by default the first one that is not hidden',
+    ),
+  headerRow: z
+    .int()
+    .min(1)
+    .max(1_048_576)
+    .optional()
+    .describe(
+      'Row of workbooks with the header, or with the first record, from 1; by default the first row with a value',
+    ),
   identity: z
     .enum(IDENTITIES)
     .optional()
@@ -55,12 +69,16 @@ export interface InputSettings {
   readonly 'input.onBroken': Setting<LeaveChoice>;
   /** Folder in HDFS to upload raw data to; null on the local engine, which reads them in place. */
   readonly 'input.upload': Setting<string | null>;
+  /** Of workbooks; null: the first one that is not hidden. */
+  readonly 'input.sheet': Setting<string | number | null>;
+  /** Of workbooks, from 1; null: the first row with a value. */
+  readonly 'input.headerRow': Setting<number | null>;
   readonly 'input.identity': Setting<(typeof IDENTITIES)[number]>;
 }
 
 /** `name` is the job's name. */
 export function inputSettings(
-  { files, recursive, onMissing, onBroken, upload, identity }: z.infer<typeof inputSchema>,
+  { files, recursive, onMissing, onBroken, upload, sheet, headerRow, identity }: z.infer<typeof inputSchema>,
   choose: Choose,
   surroundings: Surroundings,
   name: string,
@@ -85,6 +103,8 @@ export function inputSettings(
               : addressedPath(upload, hdfsHome, surroundings, 'The folder of raw data'),
             addressedPath(name, hdfsHome, surroundings, 'The folder of raw data'),
           ),
+    'input.sheet': choose.fromFile<string | number | null>(['input', 'sheet'], sheet, null),
+    'input.headerRow': choose.fromFile<number | null>(['input', 'headerRow'], headerRow, null),
     'input.identity': choose.fromFile(['input', 'identity'], identity, 'content'),
   };
 }
