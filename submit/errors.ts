@@ -132,6 +132,7 @@ export const INPUT_FLAWS = [
   'workbook-dtd',
   'workbook-needs-quotes',
   'workbook-in-hdfs',
+  'html-page',
 ] as const;
 export type InputFlaw = (typeof INPUT_FLAWS)[number];
 /** What can be wrong with a workbook. */

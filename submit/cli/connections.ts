@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import type { Context, Machine } from '../context.js';
 import type { Engine } from '../engines/engine.js';
@@ -19,6 +20,8 @@ import type { Loader, ProtectedPlace, Sink } from '../sinks/sink.js';
 import { createFilesSource } from '../sources/files-source.js';
 import { firstLinesOf, openPart } from '../sources/first-lines.js';
 import { createHdfsSource } from '../sources/hdfs-source.js';
+import { createHttpSource } from '../sources/http/http-source.js';
+import { createKeptCopies } from '../sources/http/kept-copies.js';
 import { inspectorOf } from '../sources/inspect/inspector.js';
 import { type LocalInspector, openLocalInspector } from '../sources/inspect/local-inspector.js';
 import { joinSources } from '../sources/join-sources.js';
@@ -32,6 +35,7 @@ import { readText } from '../stores/file-tree.js';
 import { createLocalStore } from '../stores/local/local-store.js';
 import { nodeFileSystem } from '../stores/local/node-file-system.js';
 import { isRenaming, type RenamingStore, type Store } from '../stores/store.js';
+import { fetchOptionsOf } from './fetch-options.js';
 import { openCluster, placesOfCluster } from './open-cluster.js';
 import { readSecrets } from './read-secrets.js';
 
@@ -113,6 +117,20 @@ export const CONNECTIONS: Connections = {
   ],
   sources: [
     { open: (_settings, { store }) => createHdfsSource(store) },
+    {
+      open({ context, plan }, _engine, inspector) {
+        const store = createLocalStore(context.machine.files);
+        const { settings } = plan;
+        return createHttpSource({
+          fetch: fetchOptionsOf(context, plan),
+          copies: createKeptCopies(store, join(settings.stateDir.value, 'fetched'), randomUUID),
+          files: createFilesSource(store, inspector),
+          store,
+          sha256: settings['input.http'].value.sha256,
+          usesLast: settings['input.useLast'].value && settings['input.onMissing'].value === 'continue',
+        });
+      },
+    },
     {
       open: ({ context }, _engine, inspector) =>
         createFilesSource(createLocalStore(context.machine.files), inspector),

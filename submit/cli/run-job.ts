@@ -55,7 +55,7 @@ export async function runOnEngine(
   const outcome = await runJob(plan, ports, { ...options, ...(replay && { replay }) });
   if (outcome.state === 'failed') return exitCodeOf(outcome.failure);
   if (outcome.loadFailure !== undefined) return loadExitOf(outcome.loadFailure, true);
-  return outcome.left.length > 0 ? EXIT.inputLeft : EXIT.done;
+  return outcome.left.length > 0 || outcome.usedLastCopy === true ? EXIT.inputLeft : EXIT.done;
 }
 
 /** The listener that reports a run on stdout and stderr. */

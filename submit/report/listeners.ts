@@ -72,6 +72,7 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
       case 'same-content':
       case 'empty-inputs':
       case 'inputs-skipped-whole':
+      case 'last-copy-used':
       case 'characters-replaced':
       case 'sheets-read':
       case 'rules-changed':

@@ -1,5 +1,6 @@
 import type { RunNews } from '../run/events.js';
 import { count, formatNumber, quote } from './escape.js';
+import { explainFailure } from './words/failure-text.js';
 
 const MAX_NAMED = 5;
 
@@ -14,6 +15,7 @@ export function formatLoadNote(
     | 'empty-inputs'
     | 'inputs-skipped-whole'
     | 'characters-replaced'
+    | 'last-copy-used'
     | 'sheets-read'
     | 'rules-changed'
     | 'reloading'
@@ -56,6 +58,14 @@ export function formatLoadNote(
       const are = characters === 1 ? '1 character is' : `${formatNumber(characters)} characters are`;
       return [
         `  Warning: ${are} U+FFFD, as bytes become that mean nothing in ${encoding}: ${namesOf(paths)}`,
+      ];
+    }
+    case 'last-copy-used': {
+      const { path, fetchedAt, why } = news;
+      const { lines } = explainFailure(why);
+      return [
+        `  WARNING: OLD DATA: ${quote(path)} can't be fetched; its copy of ${fetchedAt} is read`,
+        ...lines.map((line) => `    ${line.trim()}`),
       ];
     }
     case 'sheets-read':

@@ -14,6 +14,7 @@ import type { OwnMapper } from '../job/own-mapper.js';
 import type { JobPlan } from '../job/plan.js';
 import type { PlannedOutputColumn } from '../job/plan-output-columns.js';
 import { hasOwnChecks } from '../job/sections/checks.js';
+import type { HttpSettings } from '../job/sections/input-http.js';
 import type { ColumnInTable } from '../job/sections/load.js';
 import type { Preview } from '../run/preview.js';
 import { count, quote } from './escape.js';
@@ -222,9 +223,23 @@ function formatValue(key: string, value: unknown): string {
   if (key === 'checks.maxRejected') return formatLimit(value as Limit);
   if (key === 'checks.maxInvalid') return formatLimits(value as Readonly<Record<string, Limit>>);
   if (key === 'checks.volume') return formatVolume(value as VolumeRule);
+  if (key === 'input.http') return formatHttp(value as HttpSettings);
   if (Array.isArray(value)) return value.map((item) => quote(String(item))).join(', ');
   if (key === 'csv.encoding') return (value as EncodingPlan).label;
   return QUOTED_SETTINGS.has(key) ? quote(String(value)) : String(value);
+}
+
+/** What the job file says of it; secrets are named there, never given. */
+function formatHttp({ user, password, bearer, sha256, maxBytes, timeoutMs, ca }: HttpSettings): string {
+  return [
+    `timeout ${formatDurationSetting(timeoutMs)}`,
+    ...(user === null ? [] : [`user ${user}`]),
+    ...(password === null ? [] : [`password ${password}`]),
+    ...(bearer === null ? [] : [`bearer ${bearer}`]),
+    ...(maxBytes === null ? [] : [`at most ${formatSize(maxBytes)}`]),
+    ...(ca === null ? [] : [`ca ${ca}`]),
+    ...(Object.keys(sha256).length === 0 ? [] : [`sha256 of ${count(Object.keys(sha256).length, 'URL')}`]),
+  ].join(', ');
 }
 
 /** Settings that are a text of the data. */
@@ -238,6 +253,8 @@ const QUOTED_SETTINGS = new Set([
 
 /** What it means that a setting has no value. */
 const ABSENT: Readonly<Record<string, string>> = {
+  'input.sheet': 'the first one that is not hidden',
+  'input.headerRow': 'the first row with a value',
   'csv.columns': 'by the header',
   'csv.quote': 'none',
   'csv.encoding': 'bytes stay what they are',

@@ -65,6 +65,13 @@ export type RunNews =
       readonly characters: number;
       readonly encoding: string;
     }
+  /** An input could not be fetched: a copy of an earlier time is read, as the job allows. */
+  | {
+      readonly event: 'last-copy-used';
+      readonly path: string;
+      readonly fetchedAt: string;
+      readonly why: FailureFacts;
+    }
   /** Sheets of workbooks with rows or formulas that their text does not show. */
   | { readonly event: 'sheets-read'; readonly sheets: readonly (SheetRead & { readonly path: string })[] }
   /** Inputs that `csv.skipLines` skips to their ends. */

@@ -72,6 +72,8 @@ export type RunOutcome =
       readonly left: readonly LeftInput[];
       /** Why what is published could not be loaded into the job's table; absent: it was, or there is none. */
       readonly loadFailure?: AnyFailure;
+      /** Present if an input could not be fetched, and a copy of an earlier time was read. */
+      readonly usedLastCopy?: boolean;
     }
   | { readonly state: 'failed'; readonly failure: AnyFailure };
 
@@ -91,11 +93,16 @@ export async function runJob(plan: JobPlan, ports: Ports, options: RunOptions): 
             recursive: plan.settings['input.recursive'].value,
           })
         : NO_INPUTS;
+    for (const { path, lastCopy } of found.items) {
+      if (lastCopy !== undefined) tell({ event: 'last-copy-used', path, ...lastCopy });
+    }
     await protectPlaces(plan, ports, found);
     const { items, left } = chooseInputs(plan, ports.source, found);
     // Rejects are read once the output is locked.
     if (options.replay === undefined) requireSome(items, left);
-    return await runLocked(plan, ports, options, { ...found, runId, startedMs, items, left, tell });
+    const outcome = await runLocked(plan, ports, options, { ...found, runId, startedMs, items, left, tell });
+    const usedLastCopy = items.some(({ lastCopy }) => lastCopy !== undefined);
+    return outcome.state !== 'failed' && usedLastCopy ? { ...outcome, usedLastCopy } : outcome;
   } catch (error) {
     // An interruption makes running work fail with other errors; report the interruption, not those.
     const failure: unknown = options.signal.aborted ? options.signal.reason : error;

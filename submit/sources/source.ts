@@ -1,5 +1,5 @@
 import type { ScanFacts, ScanOptions } from '../../mapper/records/scanner.js';
-import type { AnyFailure } from '../errors.js';
+import type { AnyFailure, FailureFacts } from '../errors.js';
 import type { FileStatus, Store } from '../stores/store.js';
 import type { ConvertedText } from './conversion.js';
 import type { SheetRead, WorkbookReading } from './workbook/workbook-reading.js';
@@ -12,6 +12,8 @@ export interface SourceItem extends FileStatus {
   readonly source: string;
   /** True when `scan` reads the whole input. */
   readonly isScanned: boolean;
+  /** Present if it could not be fetched, and is a copy of an earlier time. */
+  readonly lastCopy?: { readonly fetchedAt: string; readonly why: FailureFacts };
 }
 
 /** What a path or pattern matches. */
@@ -24,6 +26,8 @@ export interface FoundItems {
   readonly passedOver: readonly PassedOver[];
   /** What matches but can't be read, and folders that can't be listed. */
   readonly broken?: readonly BrokenInput[];
+  /** What gives nothing, and why: an address from which nothing can be fetched. */
+  readonly missing?: readonly BrokenInput[];
 }
 
 /** An input that can't be read. */

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { OverrideNames } from '../../config/override.js';
 import type { Setting } from '../../config/setting.js';
 import type { Choose } from './choose.js';
+import { type HttpSettings, httpSchema, httpSettings, NO_HTTP_SETTINGS } from './input-http.js';
 import { addressedPath, type Surroundings } from './surroundings.js';
 
 /** When two inputs count as the same: by their content alone, or only if their paths are the same too. */
@@ -15,12 +16,14 @@ export type LeaveChoice = (typeof LEAVE_CHOICES)[number];
 export const inputSchema = z.strictObject({
   files: z
     .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
-    .describe('Paths and globs, relative to the job file; .gz files and workbooks (.xlsx) are read too'),
+    .describe(
+      'Paths and globs, relative to the job file, and URLs; .gz files and workbooks (.xlsx) are read too',
+    ),
   recursive: z.boolean().optional().describe('Whether the subfolders of a folder are read too'),
   onMissing: z
     .enum(LEAVE_CHOICES)
     .optional()
-    .describe('What happens if a path or pattern gives nothing; continue publishes the others'),
+    .describe('What happens if a path, pattern or URL gives nothing; continue publishes the others'),
   onBroken: z
     .enum(LEAVE_CHOICES)
     .optional()
@@ -30,6 +33,11 @@ export const inputSchema = z.strictObject({
     .min(1)
     .optional()
     .describe("Folder on the cluster that raw data go to; by default one of the job's name"),
+  useLast: z
+    .boolean()
+    .optional()
+    .describe('With onMissing: continue, whether a URL that gives nothing is read from the last copy of it'),
+  http: httpSchema.optional().describe('How URLs are fetched'),
   sheet: z
     .union([z.string().min(1), z.int().min(1)])
     .optional()
@@ -69,6 +77,8 @@ export interface InputSettings {
   readonly 'input.onBroken': Setting<LeaveChoice>;
   /** Folder in HDFS to upload raw data to; null on the local engine, which reads them in place. */
   readonly 'input.upload': Setting<string | null>;
+  readonly 'input.useLast': Setting<boolean>;
+  readonly 'input.http': Setting<HttpSettings>;
   /** Of workbooks; null: the first one that is not hidden. */
   readonly 'input.sheet': Setting<string | number | null>;
   /** Of workbooks, from 1; null: the first row with a value. */
@@ -78,7 +88,18 @@ export interface InputSettings {
 
 /** `name` is the job's name. */
 export function inputSettings(
-  { files, recursive, onMissing, onBroken, upload, sheet, headerRow, identity }: z.infer<typeof inputSchema>,
+  {
+    files,
+    recursive,
+    onMissing,
+    onBroken,
+    upload,
+    useLast,
+    http,
+    sheet,
+    headerRow,
+    identity,
+  }: z.infer<typeof inputSchema>,
   choose: Choose,
   surroundings: Surroundings,
   name: string,
@@ -103,6 +124,8 @@ export function inputSettings(
               : addressedPath(upload, hdfsHome, surroundings, 'The folder of raw data'),
             addressedPath(name, hdfsHome, surroundings, 'The folder of raw data'),
           ),
+    'input.useLast': choose.fromFile(['input', 'useLast'], useLast, false),
+    'input.http': choose.fromFile(['input', 'http'], http && httpSettings(http, base), NO_HTTP_SETTINGS),
     'input.sheet': choose.fromFile<string | number | null>(['input', 'sheet'], sheet, null),
     'input.headerRow': choose.fromFile<number | null>(['input', 'headerRow'], headerRow, null),
     'input.identity': choose.fromFile(['input', 'identity'], identity, 'content'),

@@ -63,6 +63,10 @@ const TEXT_OF: Readonly<Record<InputFlaw, FlawText>> = {
     is: 'the workbook has a text with a delimiter or line end, and csv.quote is none',
     fix: 'Set csv.quote, or csv.delimiter to a text that the workbook does not have',
   },
+  'html-page': {
+    is: 'what came is an HTML page, not a file',
+    fix: "Give the address of the file itself, such as that of GitHub's button Raw; a page may also ask to log in: input.http.bearer, or user and password",
+  },
   'workbook-in-hdfs': {
     is: "it is a workbook, which Hadoop's tasks can't read",
     fix: 'Give the file on this machine as the input, and its cells are sent as CSV',
