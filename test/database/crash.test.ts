@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { PostgresServer } from '../support/postgres.js';
+import { PostgresServer } from '../support/postgres.mjs';
 import { type Decide, PostgresProxy } from '../support/postgres-proxy.js';
 import { PROGRAM, useWorkFolder } from '../support/work-folder.js';
 

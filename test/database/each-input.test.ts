@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PostgresServer } from '../support/postgres.js';
+import { PostgresServer } from '../support/postgres.mjs';
 import { type Decide, PostgresProxy } from '../support/postgres-proxy.js';
 import { useWorkFolder } from '../support/work-folder.js';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { PostgresServer } from '../support/postgres.js';
+import { PostgresServer } from '../support/postgres.mjs';
 import { useWorkFolder } from '../support/work-folder.js';
 
 describe('records with a key', () => {

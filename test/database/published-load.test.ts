@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PostgresServer } from '../support/postgres.js';
+import { PostgresServer } from '../support/postgres.mjs';
 import { useWorkFolder } from '../support/work-folder.js';
 
 /** A job that publishes a folder and loads it. */

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PostgresServer } from '../support/postgres.js';
+import { PostgresServer } from '../support/postgres.mjs';
 import { useWorkFolder } from '../support/work-folder.js';
 
 /** A job whose output is a table: no folder is published. */

