@@ -211,6 +211,8 @@ export interface MapperDescription extends Omit<MapperSettings, 'output'> {
 
 /** The counter group under Hadoop. */
 export const COUNTER_GROUP = 'hadoop-elt';
+/** The group of what a task that writes rejects beside its records says of the rejects, by the same names. */
+export const REJECTS_COUNTER_GROUP = 'hadoop-elt rejects';
 
 /**
  * The fixed counters: name in code → name under Hadoop. Whether the mapper emits output or rejects,
@@ -325,6 +327,8 @@ export const TASK_ENVIRONMENT = {
   secrets: 'hadoop_elt_secrets',
   /** Set by the submitter for rejects, as `INPUT_PLACES_PROPERTY`: the path of a file with `InputPlaces`. */
   inputPlaces: 'hadoop_elt_input_places',
+  /** Set by the local engine: the file descriptor to which a task that writes records also writes its rejects. */
+  rejectsDescriptor: 'hadoop_elt_rejects_descriptor',
 } as const;
 
 /** The job properties that Streaming exports as the variables of the same names, `_` for `.`. */
@@ -341,6 +345,8 @@ export type InputPlaces = Readonly<Record<string, InputPlace>>;
 export interface InputPlace {
   readonly name: string;
   readonly linesBefore: Readonly<Record<string, number>>;
+  /** Present where `linesBefore` can't be known when the task starts: the task then counts the lines from here on. */
+  readonly lineIndex?: LineIndex;
   /**
    * Present if its lines come from other files, as those of rejects that are run again: the entry of its first line in the
    * table that follows `InputPlaces` in their file. After an LF comes a line of JSON, the names of these files, then the
@@ -348,6 +354,9 @@ export interface InputPlace {
    */
   readonly firstOrigin?: number;
 }
+
+/** How many lines of a file end within its first bytes, at some places that are far apart. In order. */
+export type LineIndex = readonly { readonly byte: number; readonly lines: number }[];
 
 /** Bytes of an entry in the table of origins, and of the index in it. */
 export const ORIGIN_ENTRY = { bytes: 10, indexBytes: 4 } as const;

@@ -3,7 +3,7 @@ import type { MapperDefinition } from './definition.js';
 import { atPlace } from './digest/digest.js';
 import { openDigests } from './digest/digests.js';
 import { Findings } from './findings.js';
-import { type Origins, recordSourceOf } from './hadoop/input-places.js';
+import { type Origins, type RecordSource, recordSourceOf } from './hadoop/input-places.js';
 import { type TaskContext, taskNumberOf } from './hadoop/task-environment.js';
 import { instantiateKernel } from './kernel/instantiate.js';
 import { openKernelPath } from './kernel/kernel-path.js';
@@ -29,6 +29,8 @@ export interface PipelineContext {
   readonly task: TaskContext | null;
   /** `rejects` writes the rejected records, with their reasons, instead of the output. */
   readonly emit: 'records' | 'rejects';
+  /** Present if rejects are written beside the records: where they come from and go to. */
+  readonly rejects?: RejectsTarget | null;
   /** What the submitter knows of the task's input; default nothing. */
   readonly places?: InputPlaces | null;
   /** Where the lines of inputs come from that were made of other files. */
@@ -37,6 +39,19 @@ export interface PipelineContext {
   readonly expectsHeader?: boolean;
   /** `reference` runs without the kernel and gives the same bytes and counts. Default `kernel`. */
   readonly path?: 'kernel' | 'reference';
+}
+
+/** The rejects of a task that writes records. */
+export interface RejectsTarget {
+  source(): RecordSource;
+  /** The bytes are valid only during the call. */
+  sink(bytes: Buffer): void;
+}
+
+/** What a pipeline says of the rejects beside its records: what one that writes only rejects would say. */
+export interface RejectsReport {
+  readonly counts: MapperCounts;
+  readonly digests: MapperDigests;
 }
 
 /** Bytes in, bytes out. Both methods throw a MapperFailure when the mapper has to stop. */
@@ -51,6 +66,8 @@ export interface Pipeline {
   push(chunk: Uint8Array): void;
   /** The input is complete. The digests of what was read and written; null in a pipe. */
   end(): MapperDigests | null;
+  /** Null before the end, and where no rejects are written beside the records. */
+  readonly rejects: RejectsReport | null;
 }
 
 /**
@@ -59,9 +76,10 @@ export interface Pipeline {
  */
 export function createPipeline(
   definition: MapperDefinition,
-  { task, emit, places = null, origins = null, expectsHeader = false, path = 'kernel' }: PipelineContext,
+  context: PipelineContext,
   sink: (bytes: Buffer) => void,
 ): Pipeline {
+  const { task, emit, rejects = null, expectsHeader = false, path = 'kernel' } = context;
   const { csv, records } = definition;
   const tally = new Tally();
   const findings = task === null ? new Findings() : null;
@@ -69,6 +87,8 @@ export function createPipeline(
   const useKernel = path === 'kernel' && emit === 'records';
   const kernel = useKernel || task !== null ? instantiateKernel() : null;
   const digests = task === null ? null : openDigests(kernel);
+  const rejectTally = new Tally();
+  const rejectBytes = rejects === null ? null : (digests?.newBytes() ?? null);
   const output = new RecordOutput(
     {
       form: writtenFormOf(csv, definition.output),
@@ -76,7 +96,17 @@ export function createPipeline(
       isFirstPart: task?.writesFirstPart ?? true,
       emit,
       hidesData: hidesData(definition),
-      source: recordSourceOf(task, places, origins),
+      source: recordSourceOf(task, context.places ?? null, context.origins),
+      ...(rejects !== null && {
+        besides: {
+          tally: rejectTally,
+          source: rejects.source,
+          sink: (bytes: Buffer) => {
+            rejectBytes?.add(bytes);
+            rejects.sink(bytes);
+          },
+        },
+      }),
     },
     tally,
     (bytes) => {
@@ -129,6 +159,7 @@ export function createPipeline(
     hidesData: hidesData(definition),
   };
   const stream = new RecordStream(options, openMapping, output, digests?.lines);
+  let report: RejectsReport | null = null;
   return {
     counts: tally.counts,
     findings,
@@ -145,7 +176,18 @@ export function createPipeline(
       tally.setLinesRead(stream.linesRead);
       if (digests === null) return null;
       const { lines, bytes } = digests;
-      return { read: lines.value, written: atPlace(bytes.end(), taskNumberOf(task)) };
+      const place = taskNumberOf(task);
+      const read = lines.value;
+      if (rejectBytes !== null) {
+        const { linesWritten, headersAdded } = rejectTally.counts;
+        const own = { linesWritten, headersAdded, recordsRejected: output.rejectsWritten };
+        const written = atPlace(rejectBytes.end(), place);
+        report = { counts: { ...tally.counts, ...own }, digests: { read, written } };
+      }
+      return { read, written: atPlace(bytes.end(), place) };
+    },
+    get rejects() {
+      return report;
     },
   };
 }

@@ -1,9 +1,10 @@
-import { type HeaderChoice, HIDDEN } from './contract.js';
+import type { HeaderChoice } from './contract.js';
 import type { RecordSource } from './hadoop/input-places.js';
 import { countLineFeeds } from './records/framer.js';
 import type { MalformedReason } from './records/record-scan.js';
 import { headerLine, type RecordWriter, recordWriterOf, type WrittenForm } from './records/record-writer.js';
-import { type ReadRecord, type Rejection, rejectLine, rejectsHeader } from './reject-line.js';
+import type { ReadRecord, Rejection } from './reject-line.js';
+import { RejectsOutput } from './rejects-output.js';
 import type { RecordEnd, Tally } from './tally.js';
 
 /** The result of the rules for one record. */
@@ -40,6 +41,8 @@ export interface OutputOptions {
   readonly hidesData?: boolean;
   /** Where the records come from; rejects say it. */
   readonly source: RecordSource;
+  /** Present if rejects are written beside the records: where they go, and what counts them. */
+  readonly besides?: { readonly tally: Tally; source(): RecordSource; sink(bytes: Buffer): void };
 }
 
 /** Takes the result of each record, in order. Counts it, and writes it if `emit` asks for it. */
@@ -49,7 +52,8 @@ export class RecordOutput {
   readonly #sink: (bytes: Buffer) => void;
   #form: WrittenForm;
   #writer: RecordWriter;
-  #hasBegunRejects = false;
+  /** Null: rejects are only counted. */
+  readonly #rejects: RejectsOutput | null;
   #rows: (readonly string[])[] = [];
   /** The header of an output that has other columns than the data; null: headers are written as they are met. */
   #ownHeader: readonly string[] | null = null;
@@ -61,11 +65,23 @@ export class RecordOutput {
     this.#writer = recordWriterOf(options.form);
     this.#tally = tally;
     this.#sink = sink;
+    const { emit, besides, source, hidesData = false } = options;
+    const target = emit === 'rejects' ? { tally, sink, source: () => source } : besides;
+    this.#rejects = target === undefined ? null : new RejectsOutput({ hidesData, ...target });
   }
 
   /** Whether rejects are written: only then `takeRecord` needs the record as it was read. */
   get writesRejects(): boolean {
-    return this.#options.emit === 'rejects';
+    return this.#rejects !== null;
+  }
+
+  /** Rejected records that were written. */
+  get rejectsWritten(): number {
+    return this.#rejects?.written ?? 0;
+  }
+
+  get #writesRecords(): boolean {
+    return this.#options.emit === 'records';
   }
 
   /** Sets the form, where the data decide it. To be called before anything is written. */
@@ -74,11 +90,9 @@ export class RecordOutput {
     this.#writer = recordWriterOf(form);
   }
 
-  /** Starts the rejects with their header, once. To be called first; does nothing where records are written. */
+  /** Starts the rejects with their header, once. To be called first; does nothing where none are written. */
   beginRejects(): void {
-    if (!this.writesRejects || this.#hasBegunRejects) return;
-    this.#hasBegunRejects = true;
-    this.#addHeader(rejectsHeader(this.#form));
+    this.#rejects?.begin(this.#form);
   }
 
   /**
@@ -89,7 +103,7 @@ export class RecordOutput {
     if (use === 'instead of those met') this.#ownHeader = header;
     const { header: choice, isFirstPart } = this.#options;
     const isWanted = choice === 'every-part' || (choice === 'first-part' && isFirstPart);
-    if (isWanted && !this.writesRejects) this.#addHeader(headerLine(header, this.#form));
+    if (isWanted && this.#writesRecords) this.#addHeader(headerLine(header, this.#form));
   }
 
   /** Takes a record that the rules have mapped. The next `flush` writes it. `read` is needed where rejects are written. */
@@ -101,8 +115,11 @@ export class RecordOutput {
     if (hasWrongFieldCount) this.#tally.countWrongFieldCount();
     for (const label of invalid) this.#tally.countInvalid(label);
     if (leftOut !== undefined) return;
-    if (rejection !== null) this.#writeReject(rejection, read);
-    else if (!this.writesRejects) this.#rows.push(fields);
+    if (rejection === null) {
+      if (this.#writesRecords) this.#rows.push(fields);
+    } else if (read !== undefined) {
+      this.#rejects?.take(rejection, read, this.#form);
+    }
   }
 
   /** Takes a header. */
@@ -129,10 +146,8 @@ export class RecordOutput {
     this.#tally.countRecords(end);
     this.#tally.countMalformed();
     if (end === 'rejected') {
-      const rule = 'records.malformed';
-      const shown = this.#options.hidesData === true ? { record: HIDDEN } : {};
-      this.#writeReject({ column: '', rule, value: '', reason: `malformed: ${reason}`, ...shown }, line);
-    } else if (!this.writesRejects) {
+      this.#rejects?.takeMalformed(reason, line, this.#form);
+    } else if (this.#writesRecords) {
       this.#write(Buffer.concat([line.bytes, LINE_END]), 1);
     }
   }
@@ -141,7 +156,7 @@ export class RecordOutput {
   takeMapped({ bytes, records, lines, invalid }: MappedBytes): void {
     this.#tally.countRecords('written', records);
     for (const { label, fields } of invalid) this.#tally.countInvalid(label, fields);
-    if (!this.writesRejects) this.#write(bytes, lines);
+    if (this.#writesRecords) this.#write(bytes, lines);
   }
 
   /** Writes the records taken since the last `flush`. */
@@ -157,17 +172,11 @@ export class RecordOutput {
   }
 
   #isAskedFor(headerEnd: RecordEnd): boolean {
-    return headerEnd === 'header kept' && !this.writesRejects;
+    return headerEnd === 'header kept' && this.#writesRecords;
   }
 
   #addHeader(line: Buffer): void {
     this.#tally.countHeaderAdded();
-    this.#write(line, countLineFeeds(line));
-  }
-
-  #writeReject(rejection: Rejection, read: ReadRecord | undefined): void {
-    if (!this.writesRejects || read === undefined) return;
-    const line = rejectLine(rejection, read, this.#options.source, this.#form);
     this.#write(line, countLineFeeds(line));
   }
 

@@ -13,6 +13,7 @@ import { headerMatcherOf } from '../records/header-matcher.js';
 import { recordReaderOf } from '../records/record-reader.js';
 import type { ColumnLayout } from './column-layout.js';
 import type { Mapping } from './mapping.js';
+import { OriginalLines } from './original-lines.js';
 import { ProjectedMapping } from './projected-mapping.js';
 import { type Projection, projectionOf, withoutMissing } from './projection.js';
 import { RecordMapper } from './record-mapper.js';
@@ -43,8 +44,11 @@ export function openerOfLayouts(parts: PlannedParts): OpenLayout {
     const matchHeader = (fields: readonly string[]) =>
       isHeader(fields) === null ? null : headerFields(header);
     const reference = new ReferenceMapping(recordReaderOf(dialect), matchHeader, mapper, output);
-    const mapping = kernelFor(parts, projection);
-    return mapping === null ? reference : new ProjectedMapping(mapping, reference, read, projection);
+    const originals = new OriginalLines(reference);
+    const mapping = kernelFor(parts, projection, originals);
+    return mapping === null
+      ? reference
+      : new ProjectedMapping(mapping, reference, originals, read, projection);
   };
 }
 
@@ -52,6 +56,7 @@ export function openerOfLayouts(parts: PlannedParts): OpenLayout {
 function kernelFor(
   { definition, layout, read, task, output, findings, useKernel }: PlannedParts,
   projection: Projection,
+  originals: OriginalLines,
 ): Mapping | null {
   const { dialect } = read;
   const ruled = isPlain(dialect) && useKernel ? withoutMissing(layout, projection) : null;
@@ -62,7 +67,8 @@ function kernelFor(
   const mapper = new RecordMapper({ definition, dialect, layout: headless, task, findings });
   const planned = new ReferenceMapping(recordReaderOf(dialect), null, mapper, output);
   const referenceOf = () => planned;
-  return openKernelPath(kernel, planned, { layout: headless, form: read, referenceOf, output, findings });
+  const lines = { layout: headless, form: read, referenceOf, output, findings };
+  return openKernelPath(kernel, planned, { ...lines, originals });
 }
 
 /**
