@@ -329,7 +329,24 @@ export const TASK_ENVIRONMENT = {
   inputPlaces: 'hadoop_elt_input_places',
   /** Set by the local engine: the file descriptor to which a task that writes records also writes its rejects. */
   rejectsDescriptor: 'hadoop_elt_rejects_descriptor',
+  /** Set to 1 by the local engine for a task with several inputs: stdin then gives frames, see `TaskRange`. */
+  stdinFrames: 'hadoop_elt_stdin_frames',
 } as const;
+
+/**
+ * One of several inputs of a task, or a range of one. stdin gives their list as JSON, and after it the bytes of those that
+ * the task can't read itself, in order: each in frames, which are a length of 4 bytes, little-endian, and so many bytes. A
+ * frame of length 0 ends the list, and each input.
+ */
+export interface TaskRange {
+  /** Its path on this machine. */
+  readonly path: string;
+  /** The split: first byte and number of bytes. */
+  readonly start: number;
+  readonly length: number;
+  /** What the task reads of the file, cut at line ends; null: stdin gives the bytes. */
+  readonly range: { readonly start: number; readonly end: number } | null;
+}
 
 /** The job properties that Streaming exports as the variables of the same names, `_` for `.`. */
 export const FIRST_INPUT_PROPERTY = 'hadoop.elt.first.input';

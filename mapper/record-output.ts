@@ -39,10 +39,10 @@ export interface OutputOptions {
   readonly emit: 'records' | 'rejects';
   /** Whether a part of the data is hidden: a malformed line, of which nobody knows what it has, is not shown then. */
   readonly hidesData?: boolean;
-  /** Where the records come from; rejects say it. */
-  readonly source: RecordSource;
+  /** Where the present records come from; rejects say it. */
+  source(): RecordSource;
   /** Present if rejects are written beside the records: where they go, and what counts them. */
-  readonly besides?: { readonly tally: Tally; source(): RecordSource; sink(bytes: Buffer): void };
+  readonly besides?: { readonly tally: Tally; sink(bytes: Buffer): void };
 }
 
 /** Takes the result of each record, in order. Counts it, and writes it if `emit` asks for it. */
@@ -54,6 +54,7 @@ export class RecordOutput {
   #writer: RecordWriter;
   /** Null: rejects are only counted. */
   readonly #rejects: RejectsOutput | null;
+  #hasBegunRecords = false;
   #rows: (readonly string[])[] = [];
   /** The header of an output that has other columns than the data; null: headers are written as they are met. */
   #ownHeader: readonly string[] | null = null;
@@ -66,8 +67,8 @@ export class RecordOutput {
     this.#tally = tally;
     this.#sink = sink;
     const { emit, besides, source, hidesData = false } = options;
-    const target = emit === 'rejects' ? { tally, sink, source: () => source } : besides;
-    this.#rejects = target === undefined ? null : new RejectsOutput({ hidesData, ...target });
+    const target = emit === 'rejects' ? { tally, sink } : besides;
+    this.#rejects = target === undefined ? null : new RejectsOutput({ source, hidesData, ...target });
   }
 
   /** Whether rejects are written: only then `takeRecord` needs the record as it was read. */
@@ -96,11 +97,13 @@ export class RecordOutput {
   }
 
   /**
-   * Starts the part with the header, as byte strings, where the job wants one there. To be called before any record.
+   * Starts the part with the header, as byte strings, where the job wants one there: once. To be called before any record.
    * `instead of those met`: the output has other columns than the data, so a header that is kept is written as this one.
    */
   beginRecords(header: readonly string[], use: 'as met' | 'instead of those met' = 'as met'): void {
     if (use === 'instead of those met') this.#ownHeader = header;
+    if (this.#hasBegunRecords) return;
+    this.#hasBegunRecords = true;
     const { header: choice, isFirstPart } = this.#options;
     const isWanted = choice === 'every-part' || (choice === 'first-part' && isFirstPart);
     if (isWanted && this.#writesRecords) this.#addHeader(headerLine(header, this.#form));

@@ -1,5 +1,5 @@
 import { TASK_ENVIRONMENT } from '../contract.js';
-import { placeOfInput, type RecordSource, readInputPlaces, recordSourceOf } from './input-places.js';
+import { type KnownPlaces, placeOfInput, type RecordSource, readInputPlaces, recordSourceOf } from './input-places.js';
 import { linesBefore } from './lines-before.js';
 import type { TaskContext } from './task-environment.js';
 
@@ -11,25 +11,29 @@ export function rejectsDescriptorOf(env: Environment): number | null {
   return /^\d+$/.test(text) ? Number(text) : null;
 }
 
-/**
- * The source of a task's rejects. Found out when it is first asked for, because most tasks reject nothing: what the input
- * is called is in a file, and the lines before the split are counted.
- */
-export function sourceOfRejects(
-  task: TaskContext,
-  { env, stdinFd }: { readonly env: Environment; readonly stdinFd: number },
-): () => RecordSource {
-  let source: RecordSource | undefined;
-  return () => {
-    source ??= find();
-    return source;
-  };
+/** An input that is being read. */
+export interface OpenInput {
+  readonly fd: number;
+  /** Where the first line starts that is read; null if that is not a place in the file. */
+  readonly lineStart: number | null;
+}
 
-  function find(): RecordSource {
-    const { places = null, origins = null } = readInputPlaces(env);
-    const known = recordSourceOf(task, places, origins);
+/**
+ * Finds the sources of a task's rejects. To be asked when an input has its first reject, because most have none: what the
+ * inputs are called is in a file, and the lines before a split are counted.
+ */
+export function sourcesOfRejects(
+  env: Environment,
+  inputOf: () => OpenInput,
+): (task: TaskContext) => RecordSource {
+  let known: KnownPlaces | undefined;
+  return (task) => {
+    known ??= readInputPlaces(env);
+    const { places = null, origins = null } = known;
+    const source = recordSourceOf(task, places, origins);
     const { lineIndex } = placeOfInput(task, places) ?? {};
-    if (known.linesBefore !== null || lineIndex === undefined || task.stdinRange === null) return known;
-    return { ...known, linesBefore: linesBefore(stdinFd, task.stdinRange.start, lineIndex) };
-  }
+    const { fd, lineStart } = inputOf();
+    if (source.linesBefore !== null || lineIndex === undefined || lineStart === null) return source;
+    return { ...source, linesBefore: linesBefore(fd, lineStart, lineIndex) };
+  };
 }

@@ -10,7 +10,8 @@ import { exitCodeOf } from '../exit-codes.js';
 import { type AnyMapperFailure, isMapperFailure, MapperFailure } from '../failure.js';
 import { formatCounters, formatDigests } from '../hadoop/counters.js';
 import { readInputPlaces } from '../hadoop/input-places.js';
-import { rejectsDescriptorOf, sourceOfRejects } from '../hadoop/rejects-of-task.js';
+import { readsFrames } from '../hadoop/input-ranges.js';
+import { rejectsDescriptorOf, sourcesOfRejects } from '../hadoop/rejects-of-task.js';
 import {
   formatSplitStatus,
   parseTaskEnvironment,
@@ -24,7 +25,8 @@ import { formatProblems } from '../report/problems.js';
 import { formatSummary } from '../report/summary.js';
 import { secretReader, secretsOf, withSecrets } from '../secrets.js';
 import { mapperHelp, parseMapperArguments } from './arguments.js';
-import { OutputBuffer, readChunks } from './standard-io.js';
+import { inputReaderOf } from './read-inputs.js';
+import { OutputBuffer } from './standard-io.js';
 
 /** The value `reference` turns the kernel off, to compare the two or to work around a bug in the kernel. */
 const PATH_VARIABLE = 'HADOOP_ELT_MAPPER_PATH';
@@ -71,18 +73,16 @@ export function mapperMain(define: () => MapperDefinition, host: MapperHost): Ma
     const { emit, quiet, noHeader } = args;
     const places = task === null || emit === 'records' ? {} : readInputPlaces(host.env);
     const expectsHeader = task === null && !noHeader && mustHaveHeader(definition);
+    const reader = inputReaderOf(task, host);
     const rejectsFd = task === null || emit === 'rejects' ? null : rejectsDescriptorOf(host.env);
     const rejectsOutput = rejectsFd === null ? null : new OutputBuffer(rejectsFd);
-    const rejects =
-      task === null || rejectsOutput === null
-        ? null
-        : {
-            source: sourceOfRejects(task, host),
-            sink: (bytes: Buffer) => rejectsOutput.write(bytes),
-          };
+    const rejects = rejectsOutput && {
+      source: sourcesOfRejects(host.env, () => reader.open),
+      sink: (bytes: Buffer) => rejectsOutput.write(bytes),
+    };
     const context = { task, emit, rejects, path, expectsHeader, ...places } as const;
     const pipeline = createPipeline(definition, context, (bytes) => output.write(bytes));
-    readChunks(host.stdinFd, task?.stdinRange ?? null, pipeline);
+    reader.readInto(pipeline);
     const digests = pipeline.end();
     output.flush();
     rejectsOutput?.flush();
@@ -137,7 +137,7 @@ function report(
 ): void {
   if (task !== null) {
     const read = digests === null ? null : { lines: counts.linesRead, digest: digests.read };
-    host.stderr(formatSplitStatus(host.env, read));
+    if (!readsFrames(host.env)) host.stderr(formatSplitStatus(host.env, read));
     host.stderr(formatCounters(counts));
     return;
   }

@@ -209,6 +209,8 @@ function decisionsOf({ settings, ownMapper }: JobPlan, mapperPlan: MapperPlan): 
   return [
     { ...mapperPlan, csv },
     settings['output.compression'].value,
+    ...(settings['output.files'].value === null ? [] : [{ files: settings['output.files'].value }]),
+    ...(settings['output.partSize'].value === null ? [] : [{ partSize: settings['output.partSize'].value }]),
     ...(ownMapper === null ? [] : [ownMapper.sha256]),
   ];
 }

@@ -44,6 +44,8 @@ export function createFilesSource(
       const file = { path, ...(compression && { compression }) };
       const { sizeBytes, sha256, records } = await inspector.scan(file, options, onBytes);
       digests.set(path, sha256);
+      const splittable =
+        records.firstSpanningLine === null && options.quotedLineBreaks !== 'yes' && compression === undefined;
       const header =
         hasHeader && records.firstRecord !== null
           ? parseHeader(records.firstRecord, dialectRead(options, records.separator))
@@ -60,10 +62,8 @@ export function createFilesSource(
         startsWithBom: records.hasBom,
         ...preambleFacts(records),
         ...(compression && { compression }),
-        splittable:
-          records.firstSpanningLine === null &&
-          options.quotedLineBreaks !== 'yes' &&
-          compression === undefined,
+        splittable,
+        ...(splittable && records.lineIndex !== undefined && { lineIndex: records.lineIndex }),
         malformed:
           records.firstMalformed === null ? null : { ...records.firstMalformed, count: records.malformed },
       };
