@@ -134,6 +134,8 @@ export function createPipeline(
     },
   );
   if (csv.delimiterIsOpen !== true) output.beginRejects();
+  /** Mappings by what the first lines of an input tell: nearly always one. */
+  const opened = new Map<string, OpenedMapping>();
   const openPlanned = (header: Header | null, { separator, builtFor }: StreamFacts): OpenedMapping => {
     const dialect = { ...dialectOf(csv), ...(separator === undefined ? {} : { delimiter: separator }) };
     const form = writtenFormOf({ ...csv, delimiter: textOf(dialect.delimiter) }, definition.output);
@@ -177,8 +179,6 @@ export function createPipeline(
     };
     return { ofInput: () => mappingForInput(csv, { names: header.names, read, task }, planned, openLayout) };
   };
-  /** Mappings by what the first lines of an input tell: nearly always one. */
-  const opened = new Map<string, OpenedMapping>();
   const openMapping: OpenMapping = (header, facts) => {
     const key = JSON.stringify([header, facts]);
     const known = opened.get(key) ?? openPlanned(header, facts);

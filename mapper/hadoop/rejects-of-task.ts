@@ -1,5 +1,11 @@
 import { TASK_ENVIRONMENT } from '../contract.js';
-import { type KnownPlaces, placeOfInput, type RecordSource, readInputPlaces, recordSourceOf } from './input-places.js';
+import {
+  type KnownPlaces,
+  placeOfInput,
+  type RecordSource,
+  readInputPlaces,
+  recordSourceOf,
+} from './input-places.js';
 import { linesBefore } from './lines-before.js';
 import type { TaskContext } from './task-environment.js';
 

@@ -105,7 +105,10 @@ function codeOf(error: unknown): unknown {
 }
 
 /** The failure `io` for a system error. */
-export function ioFailure(operation: MapperFailureDetails['io']['operation'], error: unknown): MapperFailure<'io'> {
+export function ioFailure(
+  operation: MapperFailureDetails['io']['operation'],
+  error: unknown,
+): MapperFailure<'io'> {
   const code = codeOf(error);
   const systemCode = code === undefined ? null : String(code);
   const cause = error instanceof Error ? error.message : String(error);

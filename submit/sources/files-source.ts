@@ -1,9 +1,10 @@
 import { parseHeader } from '../../mapper/records/header.js';
 import { isGzip } from '../stores/compression.js';
 import type { Store } from '../stores/store.js';
-import { lookAtContent, requireText, unreadable } from './content-kind.js';
+import { type ContentKind, lookAtContent, requireText, unreadable } from './content-kind.js';
 import { refuseUnsupported } from './decoding.js';
 import { expandGlob } from './expand-glob.js';
+import { readSmallFile } from './inspect/inspect-small.js';
 import type { LocalInspector } from './inspect/local-inspector.js';
 import { dialectRead, preambleFacts } from './preamble-facts.js';
 import type { ScannedItem, Source } from './source.js';
@@ -40,9 +41,14 @@ export function createFilesSource(
     },
     async scan(item, { hasHeader, ...options }, onBytes): Promise<ScannedItem> {
       const { path } = item;
-      const compression = await compressionOf(store, path);
+      const small = await readSmallFile(store, item);
+      const kind = small?.kind ?? (await lookAtContent(store, path));
+      const compression = compressionOf(store, path, kind);
       const file = { path, ...(compression && { compression }) };
-      const { sizeBytes, sha256, records } = await inspector.scan(file, options, onBytes);
+      const { sizeBytes, sha256, records } =
+        small === null
+          ? await inspector.scan(file, options, onBytes)
+          : await small.scan(compression, options, onBytes);
       digests.set(path, sha256);
       const splittable =
         records.firstSpanningLine === null && options.quotedLineBreaks !== 'yes' && compression === undefined;
@@ -80,8 +86,7 @@ export function createFilesSource(
 }
 
 /** `gzip` by content, whatever the name. Throws `input-unreadable` for a file that is neither gzip nor text. */
-async function compressionOf(store: Store, path: string): Promise<'gzip' | undefined> {
-  const kind = await lookAtContent(store, path);
+function compressionOf(store: Store, path: string, kind: ContentKind): 'gzip' | undefined {
   if (requireText(kind, path, store.scheme) === 'gzip') return 'gzip';
   if (isGzip(path)) {
     throw unreadable(path, store.scheme, kind === 'empty' ? 'empty-named-gzip' : 'text-named-gzip');

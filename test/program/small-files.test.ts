@@ -25,10 +25,9 @@ describe('many small inputs', () => {
     for (let at = 0; at < FILES; at++) await work().write(nameOf(at), contentOf(at));
   };
   const run = (...args: string[]) => work().runHere(['run', 'job.elt.yaml', ...args]);
-  const records = Array.from(
-    { length: FILES },
-    (_, at) => `CITY ${at},${at}.2\n"LAST\nOF ${at}",1.0\n`,
-  ).join('');
+  const records = Array.from({ length: FILES }, (_, at) => `CITY ${at},${at}.2\n"LAST\nOF ${at}",1.0\n`).join(
+    '',
+  );
   const partsOf = async () => (await work().names('out')).filter((name) => name.startsWith('part-'));
 
   it('share a task and a part, in their order, and each record traces to its file and line', async () => {

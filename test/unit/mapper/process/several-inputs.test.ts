@@ -122,7 +122,9 @@ describe('a task with several inputs', () => {
   it('says of each which lines it has read, and their digest', () => {
     const { stderr } = run(planOf(), inputs);
     const lines = ['a,b\nx,1.5\ny,2\n"p\nq",3\n', SENT.content, '', 'two,x\nthree,3\nfour\n'];
-    const statuses = [...stderr.matchAll(/^reporter:status:split (\d+)\+(\d+), (\d+) lines, digest (\w+) of (.*)$/gm)];
+    const statuses = [
+      ...stderr.matchAll(/^reporter:status:split (\d+)\+(\d+), (\d+) lines, digest (\w+) of (.*)$/gm),
+    ];
     expect(statuses.map(([, ...facts]) => facts)).toEqual(
       inputs.map(({ name, content, ...given }, at) => {
         const { start, end } = 'range' in given ? given.range : { start: 0, end: content.length };
