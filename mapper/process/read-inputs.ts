@@ -3,8 +3,14 @@ import { FrameReader, readsFrames } from '../hadoop/input-ranges.js';
 import type { OpenInput } from '../hadoop/rejects-of-task.js';
 import { formatStatus, type TaskContext } from '../hadoop/task-environment.js';
 import type { Pipeline } from '../pipeline.js';
-import type { MapperHost } from './main.js';
 import { ioFailure, readChunks, readSome } from './standard-io.js';
+
+/** What the process gives to read, and to tell. */
+interface InputHost {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdinFd: number;
+  stderr(text: string): void;
+}
 
 /** Reads what a task, or a pipe, has as input. */
 export interface InputReader {
@@ -17,8 +23,9 @@ export interface InputReader {
 /** Reads stdin, or the files that a list on stdin names: each is an input of its own, and a line on stderr says what was read. */
 export function inputReaderOf(
   task: TaskContext | null,
-  { env, stdinFd, stderr }: Pick<MapperHost, 'env' | 'stdinFd' | 'stderr'>,
+  host: InputHost,
 ): InputReader {
+  const { env, stdinFd } = host;
   let open: OpenInput = { fd: stdinFd, lineStart: task?.stdinRange?.start ?? null };
   return {
     get open() {
@@ -47,7 +54,7 @@ export function inputReaderOf(
           closeSync(fd);
         }
       }
-      stderr(formatStatus({ file, start, length }, pipeline.endInput()));
+      host.stderr(formatStatus({ file, start, length }, pipeline.endInput()));
     }
   }
 }

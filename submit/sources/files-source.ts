@@ -41,6 +41,7 @@ export function createFilesSource(
     },
     async scan(item, { hasHeader, ...options }, onBytes): Promise<ScannedItem> {
       const { path } = item;
+      inspector.throwIfAborted();
       const small = await readSmallFile(store, item);
       const kind = small?.kind ?? (await lookAtContent(store, path));
       const compression = compressionOf(store, path, kind);

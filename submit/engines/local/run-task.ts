@@ -98,7 +98,7 @@ export async function runTask(
       stdin: input === null || gzipInput ? 'pipe' : input.fd,
       stdout: compressed ? 'pipe' : output.fd,
       stderr: log.fd,
-      ...(rejects !== null && { fourth: compressed ? 'pipe' : rejects.file.fd }),
+      ...(rejects !== null && { fourth: compressed ? ('pipe' as const) : rejects.file.fd }),
       env: taskEnvironment(job, splits, number, range),
       signal,
     });
@@ -113,7 +113,7 @@ export async function runTask(
   function sendInputs(stdin: Writable, input: OpenFile | null): Promise<void> {
     return input === null
       ? pipeline(framesOf({ files, store }, splits), stdin)
-      : pipeline(readFrom(input), createGunzip(), (chunks) => withoutMark(chunks, split), stdin);
+      : pipeline(readFrom(input), createGunzip(), (chunks: AsyncIterable<Buffer>) => withoutMark(chunks, split), stdin);
   }
 }
 

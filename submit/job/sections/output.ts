@@ -119,8 +119,8 @@ export function outputSettings(
     'output.compression': fromFile(['output', 'compression'], compression, 'none'),
     'output.onChangedInput': fromFile(['output', 'onChangedInput'], onChangedInput, 'fail'),
     'output.keepPrevious': fromFile(['output', 'keepPrevious'], keepPrevious, 0),
-    'output.partSize': fromFile(['output', 'partSize'], bytesOf(partSize), null),
-    'output.files': fromFile(['output', 'files'], files, null),
+    'output.partSize': fromFile<number | null>(['output', 'partSize'], bytesOf(partSize), null),
+    'output.files': fromFile<1 | null>(['output', 'files'], files, null),
     adopt: overrideText('adopt', 'true, false', (text) =>
       text === 'true' || text === 'false' ? text === 'true' : undefined,
     ) ?? { value: false, origin: { from: 'default' } },

@@ -8,6 +8,7 @@ import { mapperPlan, ruledColumn, runMapperOn, taskAt } from '../../support/mapp
 
 const SOURCE = { file: 'raw/a.csv', linesBefore: 100 };
 const PLACES = { '/raw/a.csv': { name: 'raw/a.csv', linesBefore: { 4096: 100 } } };
+const PATHS = ['kernel', 'reference'] as const;
 const reject = { action: 'reject' } as const;
 
 /** What a task writes that writes both, against two tasks that write one of them. */
@@ -27,7 +28,7 @@ function expectBoth(plan: MapperPlan, input: string, path: 'kernel' | 'reference
 describe('rejects beside the records', () => {
   it('are those of a task that writes rejects alone, and the records those of one without rejects', () => {
     fc.assert(
-      fc.property(kernelCases, fc.constantFrom('kernel', 'reference'), ({ plan, input, chunkBytes }, path) =>
+      fc.property(kernelCases, fc.constantFrom(...PATHS), ({ plan, input, chunkBytes }, path) =>
         expectBoth(plan, input, path, chunkBytes),
       ),
       { numRuns: 60 },
