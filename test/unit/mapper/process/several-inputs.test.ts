@@ -102,7 +102,7 @@ const LAST = {
 };
 
 describe('a task with several inputs', () => {
-  const inputs = [FIRST, SENT, EMPTY, LAST];
+  const inputs: readonly Given[] = [FIRST, SENT, EMPTY, LAST];
   const nameOf = (name: string) => join(folder, name);
 
   it('maps them one after the other, and starts its part with one header', () => {
@@ -126,8 +126,8 @@ describe('a task with several inputs', () => {
       ...stderr.matchAll(/^reporter:status:split (\d+)\+(\d+), (\d+) lines, digest (\w+) of (.*)$/gm),
     ];
     expect(statuses.map(([, ...facts]) => facts)).toEqual(
-      inputs.map(({ name, content, ...given }, at) => {
-        const { start, end } = 'range' in given ? given.range : { start: 0, end: content.length };
+      inputs.map(({ name, content, range }, at) => {
+        const { start, end } = range ?? { start: 0, end: content.length };
         const text = lines[at] ?? '';
         const count = text.split('\n').length - 1;
         return [String(start), String(end - start), String(count), digestOf(text), `file:${nameOf(name)}`];
