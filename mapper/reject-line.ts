@@ -44,7 +44,10 @@ export function rejectLine(
   const fields = [byteStringOfText(place.file), line, column, rule, value, reason];
   const head = fields.every((field) => PLAIN.test(field) && !field.includes(delimiter))
     ? fields.join(delimiter)
-    : recordWriterOf({ delimiter, quotesAll: false, quotesEmpty: false, nullText: '' })([fields]).slice(0, -1);
+    : recordWriterOf({ delimiter, quotesAll: false, quotesEmpty: false, nullText: '' })([fields]).slice(
+        0,
+        -1,
+      );
   const record = (shown ?? byteStringOf(bytes)).replaceAll('"', '""');
   return Buffer.from(`${head}${delimiter}"${record}"\n`, 'latin1');
 }

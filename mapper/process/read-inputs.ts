@@ -21,10 +21,7 @@ export interface InputReader {
 }
 
 /** Reads stdin, or the files that a list on stdin names: each is an input of its own, and a line on stderr says what was read. */
-export function inputReaderOf(
-  task: TaskContext | null,
-  host: InputHost,
-): InputReader {
+export function inputReaderOf(task: TaskContext | null, host: InputHost): InputReader {
   const { env, stdinFd } = host;
   let open: OpenInput = { fd: stdinFd, lineStart: task?.stdinRange?.start ?? null };
   return {

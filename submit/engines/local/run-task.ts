@@ -113,7 +113,12 @@ export async function runTask(
   function sendInputs(stdin: Writable, input: OpenFile | null): Promise<void> {
     return input === null
       ? pipeline(framesOf({ files, store }, splits), stdin)
-      : pipeline(readFrom(input), createGunzip(), (chunks: AsyncIterable<Buffer>) => withoutMark(chunks, split), stdin);
+      : pipeline(
+          readFrom(input),
+          createGunzip(),
+          (chunks: AsyncIterable<Buffer>) => withoutMark(chunks, split),
+          stdin,
+        );
   }
 }
 

@@ -49,7 +49,11 @@ describe('the lines before a place', () => {
   it('are counted from the last entry of the index that a scan takes', () => {
     const line = `${'x'.repeat(99)}\n`;
     const bytes = Buffer.from(`a,"b\nc"\r\n${line.repeat(400_000)}`);
-    const scanner = new RecordScanner({ delimiter: ',', quotedLineBreaks: 'auto', maxRecordBytes: 1024 ** 2 });
+    const scanner = new RecordScanner({
+      delimiter: ',',
+      quotedLineBreaks: 'auto',
+      maxRecordBytes: 1024 ** 2,
+    });
     for (let at = 0; at < bytes.length; at += 262_144) scanner.push(bytes.subarray(at, at + 262_144));
     const { lineIndex = [], lines } = scanner.end();
     expect(lines).toBe(400_002);
