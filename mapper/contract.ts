@@ -218,6 +218,8 @@ export interface MapperDescription extends Omit<MapperSettings, 'output'> {
 
 /** The counter group under Hadoop. */
 export const COUNTER_GROUP = 'hadoop-elt';
+/** The group of what a task that writes rejects beside its records says of the rejects, by the same names. */
+export const REJECTS_COUNTER_GROUP = 'hadoop-elt rejects';
 
 /**
  * The fixed counters: name in code → name under Hadoop. Whether the mapper emits output or rejects,
@@ -337,7 +339,26 @@ export const TASK_ENVIRONMENT = {
   secrets: 'hadoop_elt_secrets',
   /** Set by the submitter for rejects, as `INPUT_PLACES_PROPERTY`: the path of a file with `InputPlaces`. */
   inputPlaces: 'hadoop_elt_input_places',
+  /** Set by the local engine: the file descriptor to which a task that writes records also writes its rejects. */
+  rejectsDescriptor: 'hadoop_elt_rejects_descriptor',
+  /** Set to 1 by the local engine for a task with several inputs: stdin then gives frames, see `TaskRange`. */
+  stdinFrames: 'hadoop_elt_stdin_frames',
 } as const;
+
+/**
+ * One of several inputs of a task, or a range of one. stdin gives their list as JSON, and after it the bytes of those that
+ * the task can't read itself, in order: each in frames, which are a length of 4 bytes, little-endian, and so many bytes. A
+ * frame of length 0 ends the list, and each input.
+ */
+export interface TaskRange {
+  /** Its path on this machine. */
+  readonly path: string;
+  /** The split: first byte and number of bytes. */
+  readonly start: number;
+  readonly length: number;
+  /** What the task reads of the file, cut at line ends; null: stdin gives the bytes. */
+  readonly range: { readonly start: number; readonly end: number } | null;
+}
 
 /** The job properties that Streaming exports as the variables of the same names, `_` for `.`. */
 export const FIRST_INPUT_PROPERTY = 'hadoop.elt.first.input';
@@ -353,6 +374,8 @@ export type InputPlaces = Readonly<Record<string, InputPlace>>;
 export interface InputPlace {
   readonly name: string;
   readonly linesBefore: Readonly<Record<string, number>>;
+  /** Present where `linesBefore` can't be known when the task starts: the task then counts the lines from here on. */
+  readonly lineIndex?: LineIndex;
   /**
    * Present if its lines come from other files, as those of rejects that are run again: the entry of its first line in the
    * table that follows `InputPlaces` in their file. After an LF comes a line of JSON, the names of these files, then the
@@ -360,6 +383,9 @@ export interface InputPlace {
    */
   readonly firstOrigin?: number;
 }
+
+/** How many lines of a file end within its first bytes, at some places that are far apart. In order. */
+export type LineIndex = readonly { readonly byte: number; readonly lines: number }[];
 
 /** Bytes of an entry in the table of origins, and of the index in it. */
 export const ORIGIN_ENTRY = { bytes: 10, indexBytes: 4 } as const;

@@ -1,9 +1,10 @@
-import { type HeaderChoice, HIDDEN } from './contract.js';
+import type { HeaderChoice } from './contract.js';
 import type { RecordSource } from './hadoop/input-places.js';
 import { countLineFeeds } from './records/framer.js';
 import type { MalformedReason } from './records/record-scan.js';
 import { headerLine, type RecordWriter, recordWriterOf, type WrittenForm } from './records/record-writer.js';
-import { type ReadRecord, type Rejection, rejectLine, rejectsHeader } from './reject-line.js';
+import type { ReadRecord, Rejection } from './reject-line.js';
+import { RejectsOutput } from './rejects-output.js';
 import type { RecordEnd, Tally } from './tally.js';
 
 /** The result of the rules for one record. */
@@ -40,8 +41,10 @@ export interface OutputOptions {
   readonly emit: 'records' | 'rejects';
   /** Whether a part of the data is hidden: a malformed line, of which nobody knows what it has, is not shown then. */
   readonly hidesData?: boolean;
-  /** Where the records come from; rejects say it. */
-  readonly source: RecordSource;
+  /** Where the present records come from; rejects say it. */
+  source(): RecordSource;
+  /** Present if rejects are written beside the records: where they go, and what counts them. */
+  readonly besides?: { readonly tally: Tally; sink(bytes: Buffer): void };
 }
 
 /** Takes the result of each record, in order. Counts it, and writes it if `emit` asks for it. */
@@ -51,7 +54,9 @@ export class RecordOutput {
   readonly #sink: (bytes: Buffer) => void;
   #form: WrittenForm;
   #writer: RecordWriter;
-  #hasBegunRejects = false;
+  /** Null: rejects are only counted. */
+  readonly #rejects: RejectsOutput | null;
+  #hasBegunRecords = false;
   #rows: (readonly string[])[] = [];
   /** The header of an output that has other columns than the data; null: headers are written as they are met. */
   #ownHeader: readonly string[] | null = null;
@@ -63,11 +68,23 @@ export class RecordOutput {
     this.#writer = recordWriterOf(options.form);
     this.#tally = tally;
     this.#sink = sink;
+    const { emit, besides, source, hidesData = false } = options;
+    const target = emit === 'rejects' ? { tally, sink } : besides;
+    this.#rejects = target === undefined ? null : new RejectsOutput({ source, hidesData, ...target });
   }
 
   /** Whether rejects are written: only then `takeRecord` needs the record as it was read. */
   get writesRejects(): boolean {
-    return this.#options.emit === 'rejects';
+    return this.#rejects !== null;
+  }
+
+  /** Rejected records that were written. */
+  get rejectsWritten(): number {
+    return this.#rejects?.written ?? 0;
+  }
+
+  get #writesRecords(): boolean {
+    return this.#options.emit === 'records';
   }
 
   /** Sets the form, where the data decide it. To be called before anything is written. */
@@ -76,22 +93,22 @@ export class RecordOutput {
     this.#writer = recordWriterOf(form);
   }
 
-  /** Starts the rejects with their header, once. To be called first; does nothing where records are written. */
+  /** Starts the rejects with their header, once. To be called first; does nothing where none are written. */
   beginRejects(): void {
-    if (!this.writesRejects || this.#hasBegunRejects) return;
-    this.#hasBegunRejects = true;
-    this.#addHeader(rejectsHeader(this.#form));
+    this.#rejects?.begin(this.#form);
   }
 
   /**
-   * Starts the part with the header, as byte strings, where the job wants one there. To be called before any record.
+   * Starts the part with the header, as byte strings, where the job wants one there: once. To be called before any record.
    * `instead of those met`: the output has other columns than the data, so a header that is kept is written as this one.
    */
   beginRecords(header: readonly string[], use: 'as met' | 'instead of those met' = 'as met'): void {
     if (use === 'instead of those met') this.#ownHeader = header;
+    if (this.#hasBegunRecords) return;
+    this.#hasBegunRecords = true;
     const { header: choice, isFirstPart } = this.#options;
     const isWanted = choice === 'every-part' || (choice === 'first-part' && isFirstPart);
-    if (isWanted && !this.writesRejects) this.#addHeader(headerLine(header, this.#form));
+    if (isWanted && this.#writesRecords) this.#addHeader(headerLine(header, this.#form));
   }
 
   /** Takes a record that the rules have mapped. The next `flush` writes it. `read` is needed where rejects are written. */
@@ -104,8 +121,11 @@ export class RecordOutput {
     if (isPadded === true) this.#tally.countPadded();
     for (const label of invalid) this.#tally.countInvalid(label);
     if (leftOut !== undefined) return;
-    if (rejection !== null) this.#writeReject(rejection, read);
-    else if (!this.writesRejects) this.#rows.push(fields);
+    if (rejection === null) {
+      if (this.#writesRecords) this.#rows.push(fields);
+    } else if (read !== undefined) {
+      this.#rejects?.take(rejection, read, this.#form);
+    }
   }
 
   /** Takes a blank line that is left out. */
@@ -137,10 +157,8 @@ export class RecordOutput {
     this.#tally.countRecords(end);
     this.#tally.countMalformed();
     if (end === 'rejected') {
-      const rule = 'records.malformed';
-      const shown = this.#options.hidesData === true ? { record: HIDDEN } : {};
-      this.#writeReject({ column: '', rule, value: '', reason: `malformed: ${reason}`, ...shown }, line);
-    } else if (!this.writesRejects) {
+      this.#rejects?.takeMalformed(reason, line, this.#form);
+    } else if (this.#writesRecords) {
       this.#write(Buffer.concat([line.bytes, LINE_END]), 1);
     }
   }
@@ -149,7 +167,7 @@ export class RecordOutput {
   takeMapped({ bytes, records, lines, invalid }: MappedBytes): void {
     this.#tally.countRecords('written', records);
     for (const { label, fields } of invalid) this.#tally.countInvalid(label, fields);
-    if (!this.writesRejects) this.#write(bytes, lines);
+    if (this.#writesRecords) this.#write(bytes, lines);
   }
 
   /** Writes the records taken since the last `flush`. */
@@ -165,17 +183,11 @@ export class RecordOutput {
   }
 
   #isAskedFor(headerEnd: RecordEnd): boolean {
-    return headerEnd === 'header kept' && !this.writesRejects;
+    return headerEnd === 'header kept' && this.#writesRecords;
   }
 
   #addHeader(line: Buffer): void {
     this.#tally.countHeaderAdded();
-    this.#write(line, countLineFeeds(line));
-  }
-
-  #writeReject(rejection: Rejection, read: ReadRecord | undefined): void {
-    if (!this.writesRejects || read === undefined) return;
-    const line = rejectLine(rejection, read, this.#options.source, this.#form);
     this.#write(line, countLineFeeds(line));
   }
 

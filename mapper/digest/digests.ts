@@ -26,6 +26,8 @@ export interface ByteDigest {
 export interface Digests {
   readonly lines: LineDigest;
   readonly bytes: ByteDigest;
+  /** Another digest of bytes. */
+  newBytes(): ByteDigest;
 }
 
 /**
@@ -34,8 +36,9 @@ export interface Digests {
  */
 export function openDigests(kernel?: KernelExports | null): Digests {
   const memory = kernel === undefined ? sharedMemory() : kernel === null ? null : new DigestMemory(kernel);
-  if (memory === null) return { lines: new PlainLineDigest(), bytes: new PlainByteDigest() };
-  return { lines: new WasmLineDigest(memory), bytes: new WasmByteDigest(memory) };
+  const newBytes = () => (memory === null ? new PlainByteDigest() : new WasmByteDigest(memory));
+  const lines = memory === null ? new PlainLineDigest() : new WasmLineDigest(memory);
+  return { lines, bytes: newBytes(), newBytes };
 }
 
 /** A buffer of this size whose bytes the digests of `openDigests()` read in place: reading a file into it saves a copy. */

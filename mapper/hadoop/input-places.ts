@@ -1,5 +1,5 @@
 import { openSync, readSync } from 'node:fs';
-import { type InputPlaces, ORIGIN_ENTRY, TASK_ENVIRONMENT } from '../contract.js';
+import { type InputPlace, type InputPlaces, ORIGIN_ENTRY, TASK_ENVIRONMENT } from '../contract.js';
 import { MapperFailure } from '../failure.js';
 import { LF } from '../records/byte-string.js';
 import { pathOfUri, type TaskContext } from './task-environment.js';
@@ -88,6 +88,15 @@ function originsIn(fd: number, files: readonly string[], tableStart: number): Or
   };
 }
 
+/** The place of the task's input; undefined if it is not known. */
+export function placeOfInput(
+  { inputFile }: Pick<TaskContext, 'inputFile'>,
+  places: InputPlaces | null,
+): InputPlace | undefined {
+  const path = inputFile === null ? null : pathOfUri(inputFile);
+  return path !== null && places !== null && Object.hasOwn(places, path) ? places[path] : undefined;
+}
+
 /** The source of what stdin gives. A line number that is not known for certain is left out. */
 export function recordSourceOf(
   task: TaskContext | null,
@@ -96,8 +105,7 @@ export function recordSourceOf(
 ): RecordSource {
   if (task === null) return { file: '-', linesBefore: 0 };
   const { inputFile, inputStart } = task;
-  const path = inputFile === null ? null : pathOfUri(inputFile);
-  const place = path !== null && places !== null && Object.hasOwn(places, path) ? places[path] : undefined;
+  const place = placeOfInput(task, places);
   const linesBefore =
     inputStart === 0 ? 0 : inputStart === null ? null : (place?.linesBefore[inputStart] ?? null);
   const firstOrigin = place?.firstOrigin;

@@ -13,6 +13,7 @@ import { headerMatcherOf } from '../records/header-matcher.js';
 import { recordReaderOf } from '../records/record-reader.js';
 import type { ColumnLayout } from './column-layout.js';
 import type { Mapping } from './mapping.js';
+import { OriginalLines } from './original-lines.js';
 import { ProjectedMapping } from './projected-mapping.js';
 import { type Projection, projectionOf, withoutMissing } from './projection.js';
 import { RecordMapper } from './record-mapper.js';
@@ -44,10 +45,13 @@ export function openerOfLayouts(parts: PlannedParts): OpenLayout {
       isHeader(fields) === null ? null : headerFields(header);
     const blankLines = blankLinesOf(definition.records);
     const reference = new ReferenceMapping(recordReaderOf(dialect), matchHeader, mapper, output, blankLines);
+    const originals = new OriginalLines(reference);
     // In a file of one column a blank line looks like a record, but it may have to be left out.
     const canTell = blankLines === 'are records' || names.length > 1;
-    const mapping = canTell ? kernelFor(parts, projection) : null;
-    return mapping === null ? reference : new ProjectedMapping(mapping, reference, read, projection);
+    const mapping = canTell ? kernelFor(parts, projection, originals) : null;
+    return mapping === null
+      ? reference
+      : new ProjectedMapping(mapping, reference, originals, read, projection);
   };
 }
 
@@ -55,6 +59,7 @@ export function openerOfLayouts(parts: PlannedParts): OpenLayout {
 function kernelFor(
   { definition, layout, read, task, output, findings, useKernel }: PlannedParts,
   projection: Projection,
+  originals: OriginalLines,
 ): Mapping | null {
   const { dialect } = read;
   const ruled = isPlain(dialect) && useKernel ? withoutMissing(layout, projection) : null;
@@ -66,7 +71,8 @@ function kernelFor(
   // A line that is blank once it is projected is a record.
   const planned = new ReferenceMapping(recordReaderOf(dialect), null, mapper, output, 'are records');
   const referenceOf = () => planned;
-  return openKernelPath(kernel, planned, { layout: headless, form: read, referenceOf, output, findings });
+  const lines = { layout: headless, form: read, referenceOf, output, findings };
+  return openKernelPath(kernel, planned, { ...lines, originals });
 }
 
 /**

@@ -1,9 +1,17 @@
-import { MAPPER_EXIT, type MapperDescription, type MapperDigests, type MapperExitCode } from '../contract.js';
+import {
+  MAPPER_EXIT,
+  type MapperDescription,
+  type MapperDigests,
+  type MapperExitCode,
+  REJECTS_COUNTER_GROUP,
+} from '../contract.js';
 import type { MapperDefinition } from '../definition.js';
 import { exitCodeOf } from '../exit-codes.js';
 import { type AnyMapperFailure, isMapperFailure, MapperFailure } from '../failure.js';
 import { formatCounters, formatDigests } from '../hadoop/counters.js';
 import { readInputPlaces } from '../hadoop/input-places.js';
+import { readsFrames } from '../hadoop/input-ranges.js';
+import { rejectsDescriptorOf, sourcesOfRejects } from '../hadoop/rejects-of-task.js';
 import {
   formatSplitStatus,
   parseTaskEnvironment,
@@ -11,13 +19,14 @@ import {
   type TaskContext,
 } from '../hadoop/task-environment.js';
 import { hidesData } from '../mapping/hidden-columns.js';
-import { createPipeline, type Pipeline } from '../pipeline.js';
+import { createPipeline, type Pipeline, type RejectsReport } from '../pipeline.js';
 import { formatFailure } from '../report/failure-text.js';
 import { formatProblems } from '../report/problems.js';
 import { formatSummary } from '../report/summary.js';
 import { secretReader, secretsOf, withSecrets } from '../secrets.js';
 import { mapperHelp, parseMapperArguments } from './arguments.js';
-import { OutputBuffer, readChunks } from './standard-io.js';
+import { inputReaderOf } from './read-inputs.js';
+import { OutputBuffer } from './standard-io.js';
 
 /** The value `reference` turns the kernel off, to compare the two or to work around a bug in the kernel. */
 const PATH_VARIABLE = 'HADOOP_ELT_MAPPER_PATH';
@@ -64,12 +73,21 @@ export function mapperMain(define: () => MapperDefinition, host: MapperHost): Ma
     const { emit, quiet, noHeader } = args;
     const places = task === null || emit === 'records' ? {} : readInputPlaces(host.env);
     const expectsHeader = task === null && !noHeader && mustHaveHeader(definition);
-    const context = { task, emit, path, expectsHeader, ...places } as const;
+    const reader = inputReaderOf(task, host);
+    const rejectsFd = task === null || emit === 'rejects' ? null : rejectsDescriptorOf(host.env);
+    const rejectsOutput = rejectsFd === null ? null : new OutputBuffer(rejectsFd);
+    const rejects = rejectsOutput && {
+      source: sourcesOfRejects(host.env, () => reader.open),
+      sink: (bytes: Buffer) => rejectsOutput.write(bytes),
+    };
+    const context = { task, emit, rejects, path, expectsHeader, ...places } as const;
     const pipeline = createPipeline(definition, context, (bytes) => output.write(bytes));
-    readChunks(host.stdinFd, task?.stdinRange ?? null, pipeline);
+    reader.readInto(pipeline);
     const digests = pipeline.end();
     output.flush();
+    rejectsOutput?.flush();
     if (digests !== null) host.stderr(formatDigests(digests));
+    if (pipeline.rejects !== null) host.stderr(formatRejects(pipeline.rejects));
     report(definition, pipeline, { task, digests, quiet }, host);
     if (task === null) requireColumnsThatFit(definition, pipeline);
     return MAPPER_EXIT.done;
@@ -100,6 +118,10 @@ function describeMapper(definition: MapperDefinition): string {
   return `${JSON.stringify(described)}\n`;
 }
 
+function formatRejects({ counts, digests }: RejectsReport): string {
+  return formatDigests(digests, REJECTS_COUNTER_GROUP) + formatCounters(counts, REJECTS_COUNTER_GROUP);
+}
+
 /** What is reported besides the counts. */
 interface ReportedRun {
   readonly task: TaskContext | null;
@@ -115,7 +137,7 @@ function report(
 ): void {
   if (task !== null) {
     const read = digests === null ? null : { lines: counts.linesRead, digest: digests.read };
-    host.stderr(formatSplitStatus(host.env, read));
+    if (!readsFrames(host.env)) host.stderr(formatSplitStatus(host.env, read));
     host.stderr(formatCounters(counts));
     return;
   }

@@ -99,6 +99,11 @@ export class RecordFramer {
     return this.#nextLineNumber - 1;
   }
 
+  /** Line ends in all that was pushed. */
+  get lineEnds(): number {
+    return this.linesRead + countLineFeeds(this.#buffer.live);
+  }
+
   /** The lines before the records, and the byte order mark, take no more bytes than this in the input. */
   get maxPreambleBytes(): number {
     return this.#maxPreambleBytes;

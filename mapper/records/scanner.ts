@@ -1,4 +1,4 @@
-import type { CsvDialect } from '../contract.js';
+import type { CsvDialect, LineIndex } from '../contract.js';
 import { countLineEnds, type LineDigest, openDigests } from '../digest/digests.js';
 import { byteStringOfText, LF } from './byte-string.js';
 import { type Decoder, openDecoder } from './decoder.js';
@@ -39,7 +39,12 @@ export interface ScanFacts {
   readonly maxPreambleBytes: number;
   /** Digest of the physical lines, as a mapper takes it. */
   readonly linesDigest: string;
+  /** For a large file: how many lines end before some bytes of it. Left out for others. */
+  readonly lineIndex?: LineIndex;
 }
+
+/** An entry of the line index for so many bytes. A task reads at most these to number its lines. */
+const LINE_INDEX_BYTES = 16 * 1024 ** 2;
 
 /** How to read the file; the same values as in the plan. */
 export interface ScanOptions {
@@ -95,6 +100,7 @@ export class RecordScanner {
   #firstRecord: Buffer | null = null;
   #firstSpanningLine: number | null = null;
   #separator: string | null = null;
+  readonly #lineIndex: { byte: number; lines: number }[] = [];
 
   constructor(options: ScanOptions, digest: LineDigest = openDigests().lines) {
     this.#digest = digest;
@@ -191,6 +197,9 @@ export class RecordScanner {
   push(chunk: Uint8Array): void {
     this.#sizeBytes += chunk.length;
     this.#framer.push(this.#decoder === null ? chunk : this.#decoder.push(chunk));
+    if (this.#sizeBytes >= (this.#lineIndex.length + 1) * LINE_INDEX_BYTES) {
+      this.#lineIndex.push({ byte: this.#sizeBytes, lines: this.#framer.lineEnds });
+    }
   }
 
   /** Ends the file and returns the facts. */
@@ -210,6 +219,7 @@ export class RecordScanner {
       separator: this.#separator,
       maxPreambleBytes: this.maxPreambleBytes,
       linesDigest: this.#digest.value,
+      ...(this.#lineIndex.length > 0 && { lineIndex: this.#lineIndex }),
     };
   }
 }

@@ -192,7 +192,7 @@ function formatValue(key: string, value: unknown): string {
   if (key === 'run.retries.delay') return formatDurationSetting(value as number);
   if (key === 'checks.maxRejected' && value === null) return 'not all';
   if (value === null) return ABSENT[key] ?? '–';
-  if (key === 'checks.maxBytes') return formatSize(value as number);
+  if (key === 'checks.maxBytes' || key === 'output.partSize') return formatSize(value as number);
   if (key === 'checks.maxRejected') return formatLimit(value as Limit);
   if (key === 'checks.maxInvalid') return formatLimits(value as Readonly<Record<string, Limit>>);
   if (key === 'checks.volume') return formatVolume(value as VolumeRule);

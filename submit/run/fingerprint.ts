@@ -4,7 +4,7 @@ import { type JobPlan, mapperPlanOf } from '../job/plan.js';
 import type { Manifest } from './manifest.js';
 
 /**
- * SHA-256 (hex) of what the job says of the output: rules, forms of data and output, own mapper, compression. Nothing of it is
+ * SHA-256 (hex) of what the job says of the output: rules, forms of data and output, own mapper, compression, parts. Nothing of it is
  * decided by the inputs. `firstYear`: see `DataFacts`.
  */
 export function fingerprintOf(plan: JobPlan, firstYear: number): string {
@@ -46,6 +46,8 @@ function decisionsOf({ settings, ownMapper }: JobPlan, mapperPlan: MapperPlan): 
   return [
     { ...mapperPlan, csv },
     settings['output.compression'].value,
+    ...(settings['output.files'].value === null ? [] : [{ files: settings['output.files'].value }]),
+    ...(settings['output.partSize'].value === null ? [] : [{ partSize: settings['output.partSize'].value }]),
     ...(ownMapper === null ? [] : [ownMapper.sha256]),
   ];
 }

@@ -114,6 +114,8 @@ export interface ManifestPart {
   readonly digest?: string;
   /** The input split that the part was made from: file and byte range. */
   readonly split: string;
+  /** All of them, in order, where small inputs share a part; `split` is then the first. */
+  readonly splits?: readonly string[];
   /**
    * What the store said of the file when it was published: if it still says so, nobody has changed the file. Missing in
    * format 1.

@@ -1,6 +1,6 @@
 import type { MapperDigests } from '../../mapper/contract.js';
 import { atPlace, sumOfDigests } from '../../mapper/digest/digest.js';
-import type { JobResult, TaskResult } from '../engines/engine.js';
+import { type JobResult, rangesOf, type TaskResult } from '../engines/engine.js';
 import type { ContentMismatch } from '../errors.js';
 
 /** An input: its name, its path in the engine's store, and the digest of its lines; null if it was not scanned. */
@@ -57,8 +57,7 @@ function eachInput(
   { read: all }: MapperDigests,
 ): string[] | null {
   const digestsOf = new Map<string, string[]>();
-  for (const { split, digests, linesDigest } of tasks) {
-    const digest = digests?.read ?? linesDigest;
+  for (const { split, linesDigest: digest } of tasks.flatMap(rangesOf)) {
     if (digest === undefined) return null;
     const path = split.replace(/:\d+\+\d+$/, '');
     digestsOf.set(path, [...(digestsOf.get(path) ?? []), digest]);

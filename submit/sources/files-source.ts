@@ -1,10 +1,11 @@
 import { parseHeader } from '../../mapper/records/header.js';
 import { isGzip } from '../stores/compression.js';
 import type { Store } from '../stores/store.js';
-import { lookAtContent, requireAnyText, unreadable } from './content-kind.js';
+import { type ContentKind, lookAtContent, requireAnyText, unreadable } from './content-kind.js';
 import { convertAgain } from './conversion.js';
 import { gunzip, refuseUnsupported } from './decoding.js';
 import { expandGlob } from './expand-glob.js';
+import { readSmallFile } from './inspect/inspect-small.js';
 import type { LocalInspector } from './inspect/local-inspector.js';
 import { dialectRead, preambleFacts } from './preamble-facts.js';
 import type { ItemToOpen, ScannedItem, Source } from './source.js';
@@ -44,11 +45,19 @@ export function createFilesSource(
     },
     async scan(item, { hasHeader, ...options }, onBytes): Promise<ScannedItem> {
       const { path } = item;
-      const stored = await compressionOf(store, path);
+      inspector.throwIfAborted();
+      const small = await readSmallFile(store, item);
+      const kind = small?.kind ?? (await lookAtContent(store, path));
+      const stored = compressionOf(store, path, kind);
       const file = { path, ...(stored && { compression: stored }) };
-      const { sizeBytes, sha256, records, converted } = await inspector.scan(file, options, onBytes);
+      const { sizeBytes, sha256, records, converted } =
+        small === null
+          ? await inspector.scan(file, options, onBytes)
+          : await small.scan(stored, options, onBytes);
       const compression = converted === undefined ? stored : undefined;
       digests.set(path, sha256);
+      const splittable =
+        records.firstSpanningLine === null && options.quotedLineBreaks !== 'yes' && compression === undefined;
       const header =
         hasHeader && records.firstRecord !== null
           ? parseHeader(records.firstRecord, dialectRead(options, records.separator))
@@ -66,10 +75,8 @@ export function createFilesSource(
         ...preambleFacts(records),
         ...(converted && { converted }),
         ...(compression && { compression }),
-        splittable:
-          records.firstSpanningLine === null &&
-          options.quotedLineBreaks !== 'yes' &&
-          compression === undefined,
+        splittable,
+        ...(splittable && records.lineIndex !== undefined && { lineIndex: records.lineIndex }),
         malformed:
           records.firstMalformed === null ? null : { ...records.firstMalformed, count: records.malformed },
       };
@@ -97,8 +104,7 @@ function openItem(store: Store, { path, converted }: ItemToOpen): AsyncIterable<
 }
 
 /** `gzip` by content, whatever the name. Throws `input-unreadable` for a file that is neither gzip nor text. */
-async function compressionOf(store: Store, path: string): Promise<'gzip' | undefined> {
-  const kind = await lookAtContent(store, path);
+function compressionOf(store: Store, path: string, kind: ContentKind): 'gzip' | undefined {
   if (requireAnyText(kind, path, store.scheme) === 'gzip') return 'gzip';
   if (isGzip(path)) {
     throw unreadable(path, store.scheme, kind === 'empty' ? 'empty-named-gzip' : 'text-named-gzip');

@@ -1,3 +1,4 @@
+import type { LineIndex } from '../../mapper/contract.js';
 import type { ScanFacts, ScanOptions } from '../../mapper/records/scanner.js';
 import type { AnyFailure } from '../errors.js';
 import type { FileStatus, Store } from '../stores/store.js';
@@ -79,6 +80,8 @@ export interface ScannedItem extends SourceItem {
   readonly compression?: 'gzip';
   /** False when a record spans lines or the input is compressed. */
   readonly splittable: boolean;
+  /** For a large input that may be split: how many lines end before some bytes of it. */
+  readonly lineIndex?: LineIndex;
   /** The first malformed record and their count; null when there are none. */
   readonly malformed: (NonNullable<ScanFacts['firstMalformed']> & { readonly count: number }) | null;
 }

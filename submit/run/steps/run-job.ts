@@ -9,16 +9,19 @@ import {
 } from '../../engines/engine.js';
 import type { JobPlan } from '../../job/plan.js';
 import type { ScannedItem } from '../../sources/source.js';
+import { canReject } from '../can-reject.js';
 import type { Progress, Run, Step } from '../step.js';
 import { attach, nextNumber, noteJobOf } from './attach.js';
 import { withFailedRecord } from './failed-record.js';
-import { writeInputPlaces } from './input-places.js';
+import { writeInputPlaces, writeKnownPlaces } from './input-places.js';
 import { requireMapper } from './place-mapper.js';
 
 /** A successful job, and the folder of its part files. JSON. */
 export interface FinishedJob {
   readonly job: JobResult;
   readonly folder: string;
+  /** Present if the tasks of another job have written it. */
+  readonly isBeside?: true;
 }
 
 /** The job that wrote the records, and the one that wrote the rejects, if any. JSON. */
@@ -39,7 +42,8 @@ interface JobFiles {
 }
 
 /**
- * Runs the job. A second job, for the rejects, runs only when the first counted rejected records. A job of an earlier
+ * Runs the job. Where the engine can, the same tasks write the rejects; otherwise a second job does, which runs only when
+ * the first counted rejected records. A job of an earlier
  * try, in this process or a killed one, is followed if it runs or has succeeded: see `attachOrStart`.
  */
 export const runJobStep: Step<JobsToRun, FinishedJobs> = {
@@ -48,11 +52,12 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
     const { runId, plan, journal, signal, ports } = run;
     const staging = ports.sink.stagingFor(runId);
     const runOne = async (emit: JobRequest['emit'], inputPlaces: string | null = null) => {
-      const requestOf = (number: number) => ({
-        ...jobRequestOf(plan, { runId, emit }, { ...jobFiles, staging }, journal, number),
-        inputPlaces,
-        secretsPath,
-      });
+      const requestOf = (number: number) => {
+        const request = jobRequestOf(plan, { runId, emit }, { ...jobFiles, staging }, journal, number);
+        const rejects = { outputPath: besideOf(request.outputPath), isPrivate: plan.hidesData };
+        const asksForBoth = emit === 'records' && inputPlaces !== null;
+        return { ...request, inputPlaces, secretsPath, ...(asksForBoth && { rejects }) };
+      };
       try {
         const finished = await runToEnd(run, emit, requestOf, progress);
         // Tasks loaded the mapper by its path: one that was changed meanwhile may have run.
@@ -71,12 +76,22 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
     }
 
     async function runBoth(): Promise<FinishedJobs> {
-      const records = await runOne('records');
-      if (records.job.counts.recordsRejected === 0) return { records, rejects: null };
+      const inputsRead = { items, inputs: jobFiles.inputs };
+      const known =
+        ports.engine.writesRejects === true && canReject(plan)
+          ? await writeKnownPlaces(ports, `${staging}/places.json`, inputsRead, run.replay?.inputs)
+          : null;
+      const { folder, job: both } = await runOne('records', known);
+      const { rejects: beside, ...job } = both;
+      const records = { job, folder };
+      if (job.counts.recordsRejected === 0) return { records, rejects: null };
+      if (beside !== undefined) {
+        return { records, rejects: { job: beside, folder: besideOf(folder), isBeside: true } };
+      }
       const places = await writeInputPlaces(
         ports,
         `${staging}/input-places.json`,
-        { items, inputs: jobFiles.inputs, tasks: records.job.tasks },
+        { ...inputsRead, tasks: job.tasks },
         run.replay?.inputs,
       );
       const rejects = await runOne('rejects', places);
@@ -95,7 +110,7 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
   summarise: (_run, { records, rejects }) => ({
     step: 'run',
     tasks: records.job.tasks.length,
-    rejectTasks: rejects?.job.tasks.length ?? 0,
+    rejectTasks: rejects === null || rejects.isBeside ? 0 : rejects.job.tasks.length,
   }),
 };
 
@@ -114,11 +129,32 @@ export function jobRequestOf(
     mapperPath,
     mapperSha256,
     compression: settings['output.compression'].value,
-    splitSize: settings['run.splitSize'].value,
-    splitSizeIsChosen: settings['run.splitSize'].origin.from !== 'default',
+    ...divisionOf(settings, inputs),
     parallel: settings['run.parallel'].value,
     isPrivate: tag.emit === 'rejects' && hidesData,
     logFolder: join(logFolder, `${tag.emit}${suffixOf(number)}`),
+  };
+}
+
+/** Below this, a task costs more time to start than it saves. */
+const MIN_TASK_BYTES = 16 * 1024 ** 2;
+/** So few inputs have a task, and a part, each: sharing one would save little. */
+const FEW_INPUTS = 10;
+
+/** How the inputs are divided among tasks. Small inputs share one, but not so many that processors have nothing to do. */
+function divisionOf(
+  settings: JobPlan['settings'],
+  inputs: readonly JobInput[],
+): Pick<JobRequest, 'splitSize' | 'splitSizeIsChosen' | 'taskBytes'> {
+  const partSize = settings['output.partSize'].value;
+  const splitSize = partSize ?? settings['run.splitSize'].value;
+  const bytes = inputs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const share = Math.max(MIN_TASK_BYTES, Math.ceil(bytes / settings['run.parallel'].value));
+  const byDefault = inputs.length <= FEW_INPUTS ? 0 : Math.min(splitSize, share);
+  return {
+    splitSize,
+    splitSizeIsChosen: partSize !== null || settings['run.splitSize'].origin.from !== 'default',
+    taskBytes: settings['output.files'].value === 1 ? null : (partSize ?? byDefault),
   };
 }
 
@@ -133,6 +169,11 @@ export function jobToStop<Emit extends JobTag['emit']>(
 ): { readonly runId: string; readonly emit: Emit; readonly outputPath: string } {
   const suffix = suffixOf(number);
   return { runId: `${runId}${suffix}`, emit, outputPath: `${staging}/${emit}${suffix}` };
+}
+
+/** The folder for the rejects that are written beside the records in a folder. */
+function besideOf(folder: string): string {
+  return `${folder}-rejects`;
 }
 
 function suffixOf(number: number): string {

@@ -128,9 +128,10 @@ function readParts(
 ): Promise<VerifiedPart[]> {
   return pMap(
     tasks,
-    async ({ part, split }) => {
+    async ({ part, split, ranges }) => {
       const { sizeBytes, lines, sha256, digest } = await reader.measure(`${folder}/${part}`, onBytes);
-      return { name: part, sizeBytes, lines, sha256, digest, split };
+      const splits = ranges?.map((range) => range.split);
+      return { name: part, sizeBytes, lines, sha256, digest, split, ...(splits && { splits }) };
     },
     { concurrency: reader.concurrency },
   );
