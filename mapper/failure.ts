@@ -24,6 +24,15 @@ export interface ColumnList {
   readonly firstNames: readonly string[];
 }
 
+/** A line whose quotes are broken. */
+export interface MalformedLine {
+  readonly reason: string;
+  readonly place: LinePlace;
+  readonly line: string;
+  /** The key of `csv` that would make sense of it. */
+  readonly doubt: 'escape' | 'lenientQuotes' | null;
+}
+
 /** Where a job names a column. */
 export type ColumnUse = 'columns' | 'output.columns' | 'where';
 
@@ -37,11 +46,13 @@ export interface MapperFailureDetails {
   /** `reference` as the job names it: `env:NAME`. */
   'secret-missing': { readonly reference: string };
   'no-mapper-exported': Readonly<Record<string, never>>;
-  'header-malformed': { readonly reason: string; readonly place: LinePlace; readonly line: string };
+  'header-malformed': MalformedLine;
   /** The split does not start the file, so the task can't read the column names from it. */
   'header-unknown': { readonly split: SplitPlace };
   /** The input is no text in an encoding that keeps ASCII. `label`: its encoding, if a mark tells it. */
   'input-not-ascii': { readonly label: string | null; readonly place: LinePlace };
+  /** By `csv.encoding` the input is UTF-16, whose lines Hadoop can't tell apart. */
+  'utf-16-in-task': { readonly label: string };
   /** A character is not complete. `byteOffset` is 0-based. */
   'invalid-utf-16': { readonly label: string; readonly byteOffset: number };
   /** A line `sep=` names another delimiter than the job. */
@@ -79,7 +90,7 @@ export interface MapperFailureDetails {
     readonly firstIndex: number;
     readonly lastIndex: number;
   };
-  'record-malformed': { readonly reason: string; readonly place: LinePlace; readonly line: string };
+  'record-malformed': MalformedLine;
   'line-break-in-quotes': { readonly place: LinePlace };
   'line-too-long': { readonly place: LinePlace; readonly maxBytes: number };
   /** `reason` as in the rejects: `1 instead of 2`. */

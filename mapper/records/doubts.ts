@@ -1,3 +1,5 @@
+import type { CsvDialect } from '../contract.js';
+
 /** What a header looks like that lacks a column, or a line whose quotes are broken: the likely cause. */
 
 /** `preamble`: a text without columns. */
@@ -23,9 +25,13 @@ export function doubtHeader(names: readonly string[]): HeaderDoubt | null {
     : { kind: 'delimiter', likely: best.likely };
 }
 
-/** The key that would make sense of a malformed line; null if none would. */
-export function doubtQuotes(line: string): 'escape' | 'lenientQuotes' | null {
-  if (/\\"/.test(line)) return 'escape';
+/** The key that would make sense of a malformed line; null if none would. `known`: the keys that are set already. */
+export function doubtQuotes(
+  line: string,
+  known: Pick<CsvDialect, 'escape' | 'lenientQuotes'> = {},
+): 'escape' | 'lenientQuotes' | null {
+  if (known.escape === undefined && /\\"/.test(line)) return 'escape';
+  if (known.lenientQuotes === true) return null;
   return /"[ \t]+(?:[,;|]|$)|[^\s,;|"]"[ \t]*[^\s",;|].*"[ \t]*(?:[,;|\t]|$)/.test(line)
     ? 'lenientQuotes'
     : null;

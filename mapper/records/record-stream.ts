@@ -1,6 +1,6 @@
 import { HIDDEN, type MapperPlan } from '../contract.js';
 import type { LineDigest } from '../digest/digests.js';
-import { excerptOf, isMapperFailure, type LinePlace, MapperFailure } from '../failure.js';
+import { excerptOf, isMapperFailure, type MalformedLine, MapperFailure } from '../failure.js';
 import type { Findings } from '../findings.js';
 import { placeOf, type TaskContext } from '../hadoop/task-environment.js';
 import { columnList, haveSameNames } from '../mapping/find-column.js';
@@ -9,11 +9,12 @@ import type { RecordOutput } from '../record-output.js';
 import { byteStringOf, byteStringOfText, LF, readableText } from './byte-string.js';
 import { type Decoder, openDecoder } from './decoder.js';
 import { commentOf, dialectOf } from './dialect.js';
+import { doubtQuotes } from './doubts.js';
 import { type MalformedReason, RecordFramer, type RecordHandler } from './framer.js';
 import { type Header, headerOfFields, headerReaderOf } from './header.js';
 import { headerMatcherOf } from './header-matcher.js';
 import { matchColumns } from './match-columns.js';
-import { InvalidUtf16 } from './utf16-decoder.js';
+import { InvalidUtf16, isUtf16 } from './utf16-decoder.js';
 
 /** Size of the read buffer until the column names are known. */
 const FIRST_ROOM_BYTES = 16 * 1024;
@@ -69,6 +70,8 @@ export class RecordStream implements RecordHandler {
     this.#options = options;
     this.#openMapping = openMapping;
     this.#output = output;
+    const label = csv.encoding?.label;
+    if (task !== null && isUtf16(label)) throw new MapperFailure('utf-16-in-task', { label });
     const startsFile = task === null || task.inputStart === 0;
     const waits = this.#needsHeader || (csv.delimiterIsOpen === true && startsFile);
     this.#mapping = waits ? null : this.#open(knownHeader(csv));
@@ -253,9 +256,10 @@ export class RecordStream implements RecordHandler {
     });
   }
 
-  #lineDetails(line: Buffer, lineNumber: number): { readonly place: LinePlace; readonly line: string } {
+  #lineDetails(line: Buffer, lineNumber: number): Omit<MalformedLine, 'reason'> {
     const start = readableText(byteStringOf(line, 0, Math.min(line.length, EXCERPT_BYTES)));
-    return { place: placeOf(this.#options.task, lineNumber), line: excerptOf(start) };
+    const { csv, task } = this.#options;
+    return { place: placeOf(task, lineNumber), line: excerptOf(start), doubt: doubtQuotes(start, csv) };
   }
 }
 

@@ -149,7 +149,7 @@ export class RecordScanner {
         },
         malformedLine: (line, lineNumber, reason) => {
           noteFirst(line);
-          this.#firstMalformed ??= malformedLine(line, lineNumber, reason);
+          this.#firstMalformed ??= malformedLine(line, lineNumber, reason, options.dialect);
           this.#malformed++;
           this.#records++;
         },
@@ -231,7 +231,8 @@ function malformedLine(
   line: Buffer,
   lineNumber: number,
   reason: MalformedReason,
+  dialect: CsvDialect | undefined,
 ): NonNullable<ScanFacts['firstMalformed']> {
-  const doubt = doubtQuotes(line.subarray(0, DOUBTED_BYTES).toString('latin1'));
+  const doubt = doubtQuotes(line.subarray(0, DOUBTED_BYTES).toString('latin1'), dialect);
   return { lineNumber, reason, ...(doubt === null ? {} : { doubt }) };
 }

@@ -1,5 +1,5 @@
 import type { MapperFailureFacts } from '../failure.js';
-import { doubtHeader, doubtQuotes, headerRemedy, quotesRemedy } from '../records/doubts.js';
+import { doubtHeader, headerRemedy, quotesRemedy } from '../records/doubts.js';
 
 /** By the system's code. */
 const IO_HINTS: Readonly<Record<string, string>> = {
@@ -33,12 +33,12 @@ export function hintOf({ code, details }: MapperFailureFacts): string | undefine
       return 'Write: export default defineMapper({ columns: { … } })';
     case 'input-not-ascii':
       return `Set csv.encoding: ${details.label ?? 'utf-16le, or utf-16be'}`;
+    case 'utf-16-in-task':
+      return 'Convert it to UTF-8 first, and build the mapper without csv.encoding; hadoop-elt submit does both for a file on its machine';
     case 'invalid-utf-16':
       return 'Look whether the data are complete, and in the encoding that csv.encoding or the byte order mark says';
     case 'header-malformed':
-      return (
-        quotesRemedy(doubtQuotes(details.line)) ?? 'Correct the quoting of the header, or check csv.delimiter'
-      );
+      return quotesRemedy(details.doubt) ?? 'Correct the quoting of the header, or check csv.delimiter';
     case 'header-unknown':
       return 'Build the mapper with its column names: from the inputs, with --header-from FILE, or with csv.columns';
     case 'separator-differs':
@@ -60,10 +60,7 @@ export function hintOf({ code, details }: MapperFailureFacts): string | undefine
     case 'column-twice-in-header':
       return `Give it by its index: [${details.firstIndex}] or [${details.lastIndex}]`;
     case 'record-malformed':
-      return (
-        quotesRemedy(doubtQuotes(details.line)) ??
-        'Correct the quoting, or set records.malformed to pass or reject'
-      );
+      return quotesRemedy(details.doubt) ?? 'Correct the quoting, or set records.malformed to pass or reject';
     case 'line-break-in-quotes':
       return 'Set csv.quotedLineBreaks to yes (files are then never split), or to no (such a line is then malformed)';
     case 'line-too-long':

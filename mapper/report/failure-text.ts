@@ -56,6 +56,10 @@ function linesOf({ code, details }: MapperFailureFacts): string[] {
           : `stdin is ${details.label.toUpperCase()}, by its byte order mark`,
         placeLine(details.place),
       ];
+    case 'utf-16-in-task':
+      return [
+        `The input is ${details.label.toUpperCase()} by csv.encoding, and Hadoop tells lines apart by bytes`,
+      ];
     case 'invalid-utf-16':
       return [
         `stdin is not valid ${details.label.toUpperCase()}: half a character at byte ${details.byteOffset}, counted from 0`,

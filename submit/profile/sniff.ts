@@ -122,6 +122,9 @@ function guessOf(lines: readonly string[], form: Form): Guess {
   return { ...form, rows, width, score };
 }
 
+/** What a header counts that no record follows: other lines are hardly its preamble if they have fields too. */
+const LONE = 0.1;
+
 /**
  * The number of fields that most records have from the first such record on: lines of a preamble may be more, but they end
  * where the records begin. 1 if no line has a delimiter.
@@ -138,7 +141,9 @@ function usualWidth(rows: readonly Row[]): number {
   let best = 0;
   for (const [fields, { first, count }] of found) {
     const share = count / (filled.length - first);
-    const weight = fields === 1 ? 0 : share * Math.log2(1 + count) * (1 - 1 / (fields + 1));
+    const isLone = count === 1 && first > 0;
+    const weight =
+      fields === 1 ? 0 : share * Math.log2(1 + count) * (1 - 1 / (fields + 1)) * (isLone ? LONE : 1);
     if (weight > best) [width, best] = [fields, weight];
   }
   return width;

@@ -228,18 +228,18 @@ describe('work', () => {
 
   // Each of these would take minutes or hours if a failed look-ahead were repeated for each line.
   it('is linear when every line leaves a quote open', () => {
-    expect(within(5000, 'x",x,"b\n'.repeat(300_000))).toBe(300_000);
+    expect(within(30_000, 'x",x,"b\n'.repeat(300_000))).toBe(300_000);
   });
   it('is linear when a look-ahead fails at the far end', () => {
-    expect(within(5000, `${'a,"b\n'.repeat(200_001)}"c"d\n`)).toBe(200_002);
+    expect(within(30_000, `${'a,"b\n'.repeat(200_001)}"c"d\n`)).toBe(200_002);
   });
   it('is linear when every look-ahead fails at the limit', () => {
-    expect(within(5000, '"a""\n'.repeat(300_000), { maxRecordBytes: 100_000 })).toBe(300_000);
+    expect(within(30_000, '"a""\n'.repeat(300_000), { maxRecordBytes: 100_000 })).toBe(300_000);
   });
   it('is linear for one long line in small chunks', () => {
     const start = performance.now();
     expect(frame('a'.repeat(2_000_000), {}, 16).linesRead).toBe(1);
     expect(frame(`"${'a'.repeat(2_000_000)}`, {}, 16).linesRead).toBe(1);
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(performance.now() - start).toBeLessThan(30_000);
   });
 });

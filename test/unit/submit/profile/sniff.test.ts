@@ -28,6 +28,7 @@ describe('sniff', () => {
     ['backslashes before quotes', 'id,name\n1,"say \\"hi\\", bob"\n', { escape: 'backslash' }],
     ['spaces before quotes', 'id, name\n1, "a, b"\n2, c\n', { lenientQuotes: true }],
     ['lines before the header', 'Report\nMade 2024\n\nid,name\n1,ann\n2,bob\n', { skipLines: 3 }],
+    ['a last record with a delimiter too many', 'a,b\n1,2\n3\n4,5,\n', {}],
     ['comments', '# made 2024\nid,name\n1,ann\n# end\n2,bob\n', { comment: '#' }],
     ['a header that begins with #', '#id,name\n1,ann\n2,bob\n', {}],
     ['a line sep=', 'sep=;\nid;name\n1;a,b\n', { delimiter: ';' }],
