@@ -10,12 +10,11 @@ import { openKernelPath } from './kernel/kernel-path.js';
 import { layOutColumns, ruledLabels } from './mapping/column-layout.js';
 import { blankLinesAreOdd } from './mapping/field-count.js';
 import { hidesData } from './mapping/hidden-columns.js';
-import { mappingForInput, openerOfLayouts } from './mapping/input-layouts.js';
+import { mappingForInput, namesOfInputs, openerOfLayouts } from './mapping/input-layouts.js';
 import type { Mapping } from './mapping/mapping.js';
 import { outputHeader } from './mapping/output-layout.js';
 import { RecordMapper } from './mapping/record-mapper.js';
 import { blankLinesOf, ReferenceMapping } from './mapping/reference-mapping.js';
-import type { OpenLayout } from './mapping/switching-mapping.js';
 import { RecordOutput } from './record-output.js';
 import { readableText as textOf } from './records/byte-string.js';
 import { type Dialect, dialectOf } from './records/dialect.js';
@@ -169,18 +168,12 @@ export function createPipeline(
     const planned = (ownKernel === null ? null : openKernelPath(ownKernel, reference, parts)) ?? reference;
     // Such a pipe has one order of columns, and that is another one than was planned.
     if (header === null || builtFor !== undefined) return { ofInput: () => planned };
-    const layouts = new Map<string, Mapping>();
-    const open = openerOfLayouts({
+    const openLayout = openerOfLayouts({
       ...{ definition, layout, header, read, task },
       ...{ output, findings, useKernel },
     });
-    const openLayout: OpenLayout = (of) => {
-      const key = JSON.stringify(of);
-      const mapping = layouts.get(key) ?? open(of);
-      layouts.set(key, mapping);
-      return mapping;
-    };
-    return { ofInput: () => mappingForInput(csv, { names: header.names, read, task }, planned, openLayout) };
+    const input = { names: header.names, read, task, namesOf: namesOfInputs(csv) };
+    return { ofInput: () => mappingForInput(csv, input, planned, openLayout) };
   };
   const openMapping: OpenMapping = (header, facts) => {
     const key = JSON.stringify([header, facts]);

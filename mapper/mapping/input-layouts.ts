@@ -33,8 +33,23 @@ interface PlannedParts {
   readonly useKernel: boolean;
 }
 
-/** The function that makes the mapping for a header which is not the planned one. */
+/** So many mappings are kept for inputs to come: each has a kernel. Hardly any job has inputs with more headers. */
+const KEPT_MAPPINGS = 16;
+
+/** The function that finds the mapping for a header which is not the planned one. It keeps those that it made last. */
 export function openerOfLayouts(parts: PlannedParts): OpenLayout {
+  const open = openerOf(parts);
+  const kept = new Map<string, Mapping>();
+  return (names) => {
+    const key = JSON.stringify(names);
+    const mapping = kept.get(key) ?? open(names);
+    if (!kept.has(key) && kept.size === KEPT_MAPPINGS) kept.clear();
+    kept.set(key, mapping);
+    return mapping;
+  };
+}
+
+function openerOf(parts: PlannedParts): OpenLayout {
   const { definition, layout, header, read, task, output, findings } = parts;
   const { dialect, match } = read;
   return (names) => {
@@ -81,7 +96,7 @@ function kernelFor(
  */
 export function mappingForInput(
   { columnOrder, layouts = [] }: MapperPlan['csv'],
-  { names, read, task }: Pick<PlannedParts, 'read' | 'task'> & Pick<Header, 'names'>,
+  { names, read, task, namesOf }: Pick<PlannedParts, 'read' | 'task'> & Pick<Header, 'names'> & NamesOfInputs,
   planned: Mapping,
   openLayout: OpenLayout,
 ): Mapping {
@@ -96,7 +111,16 @@ export function mappingForInput(
   if (inputFile === null) {
     throw new MapperFailure('header-unknown', { split: { inputFile, start: inputStart } });
   }
-  const path = pathOfUri(inputFile);
-  const own = layouts.find(({ inputs }) => inputs.includes(path));
-  return own === undefined ? planned : openLayout(own.names);
+  const own = namesOf.get(pathOfUri(inputFile));
+  return own === undefined ? planned : openLayout(own);
+}
+
+/** The columns of inputs that have others than planned, by the path of the input. */
+export interface NamesOfInputs {
+  readonly namesOf: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Finds out the columns of each input: there may be thousands in a task. */
+export function namesOfInputs({ layouts = [] }: MapperPlan['csv']): ReadonlyMap<string, readonly string[]> {
+  return new Map(layouts.flatMap(({ names, inputs }) => inputs.map((input) => [input, names] as const)));
 }
