@@ -99,7 +99,7 @@ describe('small inputs of many kinds', () => {
       counts.push(others);
     }
     expect(new Set(counts.map((one) => JSON.stringify(one))).size).toBe(1);
-    expect(counts[0]).toMatchObject({ recordsRejected: 9, padded: 2, blankLines: 2, malformed: 1 });
+    expect(counts[0]).toMatchObject({ recordsRejected: 9, recordsPadded: 2, blankLines: 2, malformed: 1 });
   });
 
   it('hide what the job hides, and tasks get the secret', async () => {
