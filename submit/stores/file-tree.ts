@@ -49,13 +49,19 @@ const MAX_ATTEMPTS = 5;
 
 /** The path without links; the part of it that does not exist yet stays as it is. ENOENT for a link to nothing. */
 export async function realPathOf(files: FileSystem, path: string): Promise<string> {
-  try {
-    return await files.realpath(path);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
-    if (dirname(path) === path || (await entryAt(files, path)) !== undefined) throw error;
-    return join(await realPathOf(files, dirname(path)), basename(path));
+  for (let attempts = 1; ; attempts++) {
+    try {
+      return await files.realpath(path);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+      const there = await entryAt(files, path);
+      if (there === undefined && dirname(path) !== path) {
+        return join(await realPathOf(files, dirname(path)), basename(path));
+      }
+      // Another run that replaces its output takes the folder away for an instant.
+      if (there?.type !== 'directory' || attempts === MAX_ATTEMPTS) throw error;
+    }
   }
 }
 
