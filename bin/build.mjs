@@ -7,6 +7,7 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync }
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bakedDataOf, fromBakedData } from './baked-data.mjs';
 import {
   BY_FUNCTION,
   ENGINE_ENTRY,
@@ -100,11 +101,11 @@ const making = `.dist-${process.pid}`;
 mkdirSync(at(making));
 
 const { wrapBundle } = await importSource('submit/job/bundle.ts');
-const mapperBundle = `${patternEngine}${wrapBundle(
+const mapperBundle = `${patternEngine}${bakedDataOf(at('/'))}${wrapBundle(
   await shippedBundle('bin/mapper.ts', {
     format: 'cjs',
     target: 'node18',
-    plugins: [lazyPatternEngine(BY_FUNCTION)],
+    plugins: [lazyPatternEngine(BY_FUNCTION), fromBakedData],
   }),
 )}`;
 const mapperApi = await shippedBundle('mapper/index.ts', {

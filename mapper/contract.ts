@@ -30,7 +30,12 @@ export interface ColumnPlan {
  */
 export interface OutputColumnPlan extends OutputColumnNaming {
   /** An expression in place of a column of the data, whose `from` is then null. Its invalid results are never kept. */
-  readonly compute?: { readonly expression: string; readonly onInvalid: InvalidAction };
+  readonly compute?: {
+    readonly expression: string;
+    readonly onInvalid: InvalidAction;
+    /** That of the job: the locale of numbers that no rule wrote. */
+    readonly locale?: string;
+  };
   readonly rules: readonly RulePlan[];
 }
 

@@ -9,6 +9,7 @@ import type {
 } from './contract.js';
 import type { ByteForm } from './rules/byte-form.js';
 import { CATALOGUE } from './rules/catalogue.js';
+import type { Writes } from './rules/number-form.js';
 import type { FieldRule, RuleResult, RuleSecret } from './rules/rule.js';
 import { type RuleCatalogue, ruleOfPlan } from './rules/rule-catalogue.js';
 
@@ -21,6 +22,10 @@ export interface RecordRule {
   readonly onNull?: RuleResult;
   readonly secret?: RuleSecret;
   readonly hides?: true;
+  /** See FieldRule. */
+  readonly ofPlainNumbers?: RecordRule;
+  /** See FieldRule. */
+  readonly writes?: Writes;
   /** See FieldRule. Absent if the rule reads the record. */
   readonly byteForm?: ByteForm;
 }

@@ -17,6 +17,7 @@ export class Findings {
   #padded: Example | null = null;
   #malformed: Example | null = null;
   #notJudgedLine: number | null = null;
+  #replacements = 0;
 
   /** By the labels of columns. */
   get ofColumns(): ReadonlyMap<string, Example> {
@@ -40,14 +41,24 @@ export class Findings {
     return this.#notJudgedLine;
   }
 
+  /** Characters of the input that are U+FFFD, once it is decoded. */
+  get replacements(): number {
+    return this.#replacements;
+  }
+
+  addReplacements(count: number): void {
+    this.#replacements += count;
+  }
+
   /** Whether a column has no example yet. */
   lacks(label: string): boolean {
     return !this.#ofColumns.has(label);
   }
 
   /** Keeps the first invalid value of a column. */
-  noteInvalid(label: string, lineNumber: number, value: string, reason: string): void {
-    if (this.lacks(label)) this.#ofColumns.set(label, { lineNumber, value: excerptOf(value), reason });
+  noteInvalid(label: string, lineNumber: number, value: string | null, reason: string): void {
+    if (!this.lacks(label)) return;
+    this.#ofColumns.set(label, { lineNumber, value: value === null ? null : excerptOf(value), reason });
   }
 
   /** Keeps the first record of a wrong width. */

@@ -22,7 +22,7 @@ import { type Header, headerFields } from './records/header.js';
 import { headerMatcherOf } from './records/header-matcher.js';
 import { recordReaderOf } from './records/record-reader.js';
 import { type OpenMapping, RecordStream, type StreamFacts } from './records/record-stream.js';
-import { writtenFormOf } from './records/record-writer.js';
+import { type WrittenForm, writtenFormOf } from './records/record-writer.js';
 import { Tally } from './tally.js';
 
 /** The settings of one run of the pipeline. */
@@ -112,7 +112,7 @@ export function createPipeline(
   };
   const output = new RecordOutput(
     {
-      form: writtenFormOf(csv, definition.output),
+      form: writtenFormOf(csv, definition.output.csv),
       header: definition.output.header,
       isFirstPart: task?.writesFirstPart ?? true,
       emit,
@@ -139,10 +139,12 @@ export function createPipeline(
   const opened = new Map<string, OpenedMapping>();
   const openPlanned = (header: Header | null, { separator, builtFor }: StreamFacts): OpenedMapping => {
     const dialect = { ...dialectOf(csv), ...(separator === undefined ? {} : { delimiter: separator }) };
-    const form = writtenFormOf({ ...csv, delimiter: textOf(dialect.delimiter) }, definition.output);
+    const names = header?.names ?? null;
+    const written = definition.output.columns ?? names;
+    const read = { ...csv, delimiter: textOf(dialect.delimiter) };
+    const form = writtenFormOf(read, definition.output.csv, written?.length ?? null);
     output.useForm(form);
     output.beginRejects();
-    const names = header?.names ?? null;
     const isLoose = csv.headerMatch === 'loose';
     const layout = layOutColumns(definition, names, {
       isLoose,
@@ -160,25 +162,26 @@ export function createPipeline(
     const referenceOf = (of: Dialect) =>
       new ReferenceMapping(recordReaderOf(of), matchHeader, mapper, output, blankLines);
     const reference = referenceOf(dialect);
-    const read = { dialect, form, match };
-    const parts = { layout, form: read, referenceOf, output, findings };
+    const kernelForm = { dialect, form, match };
+    const parts = { layout, form: kernelForm, referenceOf, output, findings };
     const canUseKernel = useKernel && (blankLines === 'are records' || blankLinesAreOdd(layout.fieldCount));
     // A kernel has memory for one program.
     const ownKernel = !canUseKernel ? null : opened.size === 0 ? kernel : instantiateKernel();
     const planned = (ownKernel === null ? null : openKernelPath(ownKernel, reference, parts)) ?? reference;
     // Such a pipe has one order of columns, and that is another one than was planned.
-    if (header === null || builtFor !== undefined) return { ofInput: () => planned };
+    if (header === null || builtFor !== undefined) return { form, ofInput: () => planned };
     const openLayout = openerOfLayouts({
-      ...{ definition, layout, header, read, task },
+      ...{ definition, layout, header, read: kernelForm, task },
       ...{ output, findings, useKernel },
     });
-    const input = { names: header.names, read, task, namesOf: namesOfInputs(csv) };
-    return { ofInput: () => mappingForInput(csv, input, planned, openLayout) };
+    const input = { names: header.names, read: kernelForm, task, namesOf: namesOfInputs(csv) };
+    return { form, ofInput: () => mappingForInput(csv, input, planned, openLayout) };
   };
   const openMapping: OpenMapping = (header, facts) => {
     const key = JSON.stringify([header, facts]);
     const known = opened.get(key) ?? openPlanned(header, facts);
     opened.set(key, known);
+    output.useForm(known.form);
     return known.ofInput();
   };
   const options = {
@@ -193,6 +196,7 @@ export function createPipeline(
   let stream = openStream();
   let linesBefore = 0;
   let digestBefore = NO_DIGEST;
+  let hasBegun = false;
   let hasEnded = false;
   const sumOfLines = () => digests?.lines.value ?? NO_DIGEST;
   const countLines = () => tally.setLinesRead(linesBefore + stream.linesRead);
@@ -210,16 +214,19 @@ export function createPipeline(
       return stream.room;
     },
     push(chunk) {
+      hasBegun = true;
       stream.push(chunk);
       countLines();
     },
     endInput() {
+      hasBegun = true;
       endStream();
       return { lines: stream.linesRead, digest: digestSince(digestBefore, sumOfLines()) };
     },
     beginInput(input) {
       if (task === null) throw new RangeError('Only a task has several inputs');
-      endStream();
+      // Nothing is known of the data before the first input, which may tell the delimiter.
+      if (hasBegun) endStream();
       linesBefore += stream.linesRead;
       digestBefore = sumOfLines();
       Object.assign(task, input);
@@ -250,6 +257,8 @@ export function createPipeline(
 
 /** The mapping for what the first lines of an input tell. */
 interface OpenedMapping {
+  /** How it writes. */
+  readonly form: WrittenForm;
   /** That of the task's present input. */
   ofInput(): Mapping;
 }

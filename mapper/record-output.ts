@@ -1,8 +1,15 @@
 import type { HeaderChoice } from './contract.js';
 import type { RecordSource } from './hadoop/input-places.js';
 import { countLineFeeds } from './records/framer.js';
+import { Comments } from './records/preamble.js';
 import type { MalformedReason } from './records/record-scan.js';
-import { headerLine, type RecordWriter, recordWriterOf, type WrittenForm } from './records/record-writer.js';
+import {
+  headerLine,
+  quoteLikeComments,
+  type RecordWriter,
+  recordWriterOf,
+  type WrittenForm,
+} from './records/record-writer.js';
 import type { ReadRecord, Rejection } from './reject-line.js';
 import { RejectsOutput } from './rejects-output.js';
 import type { RecordEnd, Tally } from './tally.js';
@@ -54,6 +61,8 @@ export class RecordOutput {
   readonly #sink: (bytes: Buffer) => void;
   #form: WrittenForm;
   #writer: RecordWriter;
+  /** Null: no line of the output can be taken for a comment. */
+  #comments: Comments | null = null;
   /** Null: rejects are only counted. */
   readonly #rejects: RejectsOutput | null;
   #hasBegunRecords = false;
@@ -91,6 +100,7 @@ export class RecordOutput {
   useForm(form: WrittenForm): void {
     this.#form = form;
     this.#writer = recordWriterOf(form);
+    this.#comments = form.comment === undefined ? null : new Comments(form.comment);
   }
 
   /** Starts the rejects with their header, once. To be called first; does nothing where none are written. */
@@ -167,7 +177,11 @@ export class RecordOutput {
   takeMapped({ bytes, records, lines, invalid }: MappedBytes): void {
     this.#tally.countRecords('written', records);
     for (const { label, fields } of invalid) this.#tally.countInvalid(label, fields);
-    if (this.#writesRecords) this.#write(bytes, lines);
+    if (!this.#writesRecords) return;
+    this.#write(
+      this.#comments === null ? bytes : quoteLikeComments(bytes, this.#comments, this.#form),
+      lines,
+    );
   }
 
   /** Writes the records taken since the last `flush`. */

@@ -148,10 +148,11 @@ export function defineMapperWith<Known extends Rule>(
       `columns is ${quoteOption(columns)}; give an object of rules by column name`,
     );
   }
-  const read = rulesReader(catalogue, checkedLocale(locale));
+  const ofJob = checkedLocale(locale);
+  const read = rulesReader(catalogue, ofJob);
   const ruled = Object.entries(columns).map(([key, rules]) => columnDefinition(key, rules, read));
   const written =
-    output.columns === undefined ? {} : { columns: outputColumns(output.columns, catalogue, read) };
+    output.columns === undefined ? {} : { columns: outputColumns(output.columns, catalogue, read, ofJob) };
   const isHidden = hidesData({ columns: ruled, output: { header: 'drop', ...written } });
   const { wrongFieldCount = isHidden ? 'reject' : MAPPER_DEFAULTS.wrongFieldCount } = records;
   const { malformed = MAPPER_DEFAULTS.malformed } = records;
@@ -181,7 +182,7 @@ export function defineMapperWith<Known extends Rule>(
     name: String(name),
     csv: data,
     columns: ruled,
-    ...(where === undefined ? {} : { where: whereOption(where, catalogue) }),
+    ...(where === undefined ? {} : { where: whereOption(where, catalogue, ofJob) }),
     records: {
       wrongFieldCount: oneOf('records.wrongFieldCount', wrongFieldCount, FIELD_COUNT_ACTIONS),
       malformed: oneOf('records.malformed', malformed, RECORD_ACTIONS),

@@ -20,12 +20,15 @@ export function outputColumns(
   given: unknown,
   catalogue: RuleCatalogue,
   read: ReadRules,
+  locale: string | undefined,
 ): OutputColumnDefinition[] {
   if (!Array.isArray(given) || given.length === 0) {
     throw new MapperDefinitionError(`output.columns is ${quoteOption(given)}; give a list of columns`);
   }
   const shown = new Set(given.flatMap((item: unknown) => shownSource(item)));
-  const columns = given.map((item: unknown) => outputColumn(item, catalogue, read, shown));
+  const columns = given
+    .map((item: unknown) => outputColumn(item, catalogue, read, shown))
+    .map((column) => computedIn(column, locale));
   const names = columns.map(({ name, from }) => name ?? from);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) {
@@ -34,6 +37,13 @@ export function outputColumns(
     );
   }
   return columns;
+}
+
+function computedIn(column: OutputColumnDefinition, locale: string | undefined): OutputColumnDefinition {
+  const { compute } = column;
+  return compute === undefined || locale === undefined
+    ? column
+    : { ...column, compute: { ...compute, locale } };
 }
 
 /** The column of the data that an item writes as it is. */

@@ -118,13 +118,14 @@ export function columnRule(
   rule: Rule,
   written: unknown,
   choice: InvalidChoice = {},
+  locale?: string,
 ): ColumnRule & { readonly rule: FieldRule } {
   const options = rule.main === null ? written : { [rule.main]: written };
   rejectUnknownKeys(rule.name, options, [
     ...Object.keys(rule.options),
     ...(rule.main === null ? INVALID_KEYS : []),
   ]);
-  const given = { ...Object(options), ...choice };
+  const given = { ...withLocale(rule.options, Object(options), locale), ...choice };
   const { values, flaws } = readOptions(rule.options, given);
   const flaw = flaws[0] ?? rule.check(values) ?? centuryFlaw({ rule: rule.name, ...values });
   if (flaw !== null) throw new MapperDefinitionError(`${rule.name}: ${describeFlaw(flaw)}`);
@@ -133,12 +134,7 @@ export function columnRule(
     rule: rule.make(values),
     onInvalid: checkedInvalidAction(rule.name, given),
     keepsByDefault: isSilent(given),
-    inLocale: (locale) =>
-      columnRule(
-        rule,
-        rule.main === null ? withLocale(rule.options, Object(written), locale) : written,
-        choice,
-      ),
+    inLocale: (ofJob) => columnRule(rule, written, choice, ofJob),
   };
 }
 

@@ -13,13 +13,13 @@ export type WhereOption =
   | readonly WhereOption[];
 
 /** `where` as a job file writes it → the test of a record. Throws a MapperDefinitionError for what is not accepted. */
-export function whereOption(given: unknown, catalogue: RuleCatalogue): WhereDefinition {
-  if (Array.isArray(given)) return allOf(given.map((part: unknown) => whereOption(part, catalogue)));
+export function whereOption(given: unknown, catalogue: RuleCatalogue, locale?: string): WhereDefinition {
+  if (Array.isArray(given)) return allOf(given.map((part: unknown) => whereOption(part, catalogue, locale)));
   return allOf(
     entriesOf(given, 'where').map(([key, tests]) =>
       key === 'not'
-        ? { not: whereOption(tests, catalogue) }
-        : columnTests(tests, columnOf(key), `where, ${quoteOption(key)}`, catalogue),
+        ? { not: whereOption(tests, catalogue, locale) }
+        : columnTests(tests, columnOf(key), `where, ${quoteOption(key)}`, catalogue, locale),
     ),
   );
 }
@@ -29,16 +29,17 @@ function columnTests(
   column: string | number,
   place: string,
   catalogue: RuleCatalogue,
+  locale: string | undefined,
 ): WhereDefinition {
   if (Array.isArray(given)) {
-    return allOf(given.map((test: unknown) => columnTests(test, column, place, catalogue)));
+    return allOf(given.map((test: unknown) => columnTests(test, column, place, catalogue, locale)));
   }
   const written = typeof given === 'string' ? { [given]: {} } : given;
   return allOf(
     entriesOf(written, place).map(([name, value]) => {
-      if (name === 'not') return { not: columnTests(value, column, place, catalogue) };
+      if (name === 'not') return { not: columnTests(value, column, place, catalogue, locale) };
       const rule = catalogue.find(name);
-      if (rule?.onlyJudges === true) return { column, rule: columnRule(rule, value).rule };
+      if (rule?.onlyJudges === true) return { column, rule: columnRule(rule, value, {}, locale).rule };
       const known = catalogue.rules.filter(({ onlyJudges }) => onlyJudges).map((judging) => judging.name);
       throw new MapperDefinitionError(
         `${place}: ${quoteOption(name)} is no test; known: ${known.join(', ')}, not`,

@@ -70,10 +70,13 @@ export function layOutProgram(layout: ColumnLayout, form: KernelForm, address: n
   const { delimiter } = form.dialect;
   const isByField = needsLookAtFields(form);
   if (!isKnownDelimiter(delimiter) || (isByField && !isKnownForm(form))) return null;
-  const arranged = needsArrangement(layout)
+  if (mayWriteLikeComment(layout, form.form)) return null;
+  // Only what is arranged looks for records of one empty field.
+  const isArranged = needsArrangement(layout) || form.form.quotesEmpty;
+  const arranged = isArranged
     ? arrangeSteps(layout, (by, label) => stepOf(by, label, delimiter), isByField)
     : null;
-  const steps = needsArrangement(layout) ? arranged?.steps : stepsOf(layout, delimiter);
+  const steps = isArranged ? arranged?.steps : stepsOf(layout, delimiter);
   if (steps === undefined || steps === null) return null;
   const head = at.PROGRAM_HEAD + steps.length * at.STEP_BYTES;
   const bytes = new ProgramBytes(address, head);
@@ -222,6 +225,13 @@ function nameSpelt(text: string, dialect: Dialect): readonly string[] {
 /** Whether the records have to be mapped field by field. */
 function needsLookAtFields({ dialect, form, match }: KernelForm): boolean {
   return !isPlain(dialect) || !isPlainForm(form) || form.delimiter !== dialect.delimiter || match.isLoose;
+}
+
+/** Whether a marker of several lines has one that starts like a comment. The output looks at the lines, not at quotes. */
+function mayWriteLikeComment({ columns, output }: ColumnLayout, { comment }: WrittenForm): boolean {
+  if (comment === undefined) return false;
+  const ruled = [...columns, ...(output?.columns ?? [])];
+  return ruled.some(({ rules }) => rules.some(({ marker }) => marker.includes(`\n${comment}`)));
 }
 
 /** Whether the kernel knows such quotes and nulls. */

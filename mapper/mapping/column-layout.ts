@@ -2,6 +2,7 @@ import type { ColumnDefinition, MapperDefinition, RuleDefinition } from '../defi
 import { excerptOf, MapperFailure } from '../failure.js';
 import { byteStringOfText } from '../records/byte-string.js';
 import { withLfLineEnds } from '../records/csv-writer.js';
+import { readingInTurn } from '../rules/number-form.js';
 import type { FieldCount } from './field-count.js';
 import { columnFinder, columnLabel, type FindColumn, type NamesMeant } from './find-column.js';
 import { type HiddenColumns, hiddenColumnsOf } from './hidden-columns.js';
@@ -41,8 +42,11 @@ export function layOutColumns(
     }
     seen.add(index);
   }
+  const plain = new Set(definitions.flatMap(({ rules }, at) => (endsPlain(rules) ? [found[at]?.index] : [])));
   const foundOutput =
-    output.columns === undefined ? null : layOutOutput(output.columns, { names, find, layOutRule });
+    output.columns === undefined
+      ? null
+      : layOutOutput(output.columns, { names, find, layOutRules, isPlain: (index) => plain.has(index) });
   const read = [...seen, ...(foundOutput === null ? [] : columnsReadFor(foundOutput))];
   const fieldCount = names === null ? { atLeast: Math.max(-1, ...read) + 1 } : { exactly: names.length };
   const judge = where === undefined ? null : layOutWhere(where, find);
@@ -71,10 +75,24 @@ function layOutColumn(
   find: FindColumn,
 ): LaidOutColumn {
   const index = find(column, 'columns');
-  return { index, label: columnLabel(index, names), isHidden: false, rules: rules.map(layOutRule) };
+  return { index, label: columnLabel(index, names), isHidden: false, rules: layOutRules(rules, false) };
 }
 
-function layOutRule({ name, rule, onInvalid }: RuleDefinition): LaidOutRule {
+/** Rules in their order: what reads numbers behind a `round` reads the plain form that it writes. */
+function layOutRules(rules: readonly RuleDefinition[], arePlain: boolean): readonly LaidOutRule[] {
+  return readingInTurn(rules, arePlain, { writingOf, read: layOutRule }).read;
+}
+
+function endsPlain(rules: readonly RuleDefinition[]): boolean {
+  return readingInTurn(rules, false, { writingOf, read: () => null }).endsPlain;
+}
+
+function writingOf({ rule }: RuleDefinition) {
+  return rule;
+}
+
+function layOutRule({ name, rule: given, onInvalid }: RuleDefinition, arePlain: boolean): LaidOutRule {
   const marker = onInvalid.action === 'marker' ? byteStringOfText(withLfLineEnds(onInvalid.text)) : '';
+  const rule = arePlain ? (given.ofPlainNumbers ?? given) : given;
   return { name, rule, action: onInvalid.action, marker };
 }

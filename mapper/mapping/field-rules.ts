@@ -18,6 +18,8 @@ export interface InvalidField {
   readonly reason: string;
   readonly value: string;
   readonly by: LaidOutRule;
+  /** The result of a computation, which has no text of its own; the reason is a sentence. */
+  readonly isComputed?: true;
 }
 
 /** Applies rules in their order to one field after the other. */

@@ -29,5 +29,8 @@ export interface LaidOutRule {
 export interface DataColumns {
   readonly names: readonly string[] | null;
   readonly find: FindColumn;
-  layOutRule(rule: RuleDefinition): LaidOutRule;
+  /** `arePlain`: whether the numbers that the first rule reads are in the plain form. */
+  layOutRules(rules: readonly RuleDefinition[], arePlain: boolean): readonly LaidOutRule[];
+  /** Whether a column with this 0-based index has numbers in the plain form after its rules. */
+  isPlain(index: number): boolean;
 }

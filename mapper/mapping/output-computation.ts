@@ -3,6 +3,8 @@ import { textOfByteString } from '../records/byte-string.js';
 import { isNull } from '../records/dialect.js';
 import { compute as computeExactly } from '../rules/compute.js';
 import { columnsIn, parseExpression } from '../rules/compute-expression.js';
+import { decimalReader } from '../rules/decimal-reader.js';
+import { plainDecimal } from '../rules/plain-decimal.js';
 import { NOT_UTF8, type RuleResult } from '../rules/rule.js';
 import { columnLabel } from './find-column.js';
 import type { DataColumns, LaidOutRule } from './laid-out.js';
@@ -24,7 +26,7 @@ export interface LaidOutComputation {
 export function layOutComputation(
   compute: OutputColumnDefinition['compute'],
   rules: readonly LaidOutRule[],
-  { names, find, layOutRule }: DataColumns,
+  { names, find, layOutRules, isPlain }: DataColumns,
 ): LaidOutComputation {
   const parsed = parseExpression(compute?.expression ?? '');
   if (compute === undefined || !parsed.ok) {
@@ -33,11 +35,13 @@ export function layOutComputation(
   const { expression } = parsed;
   const indexes = new Map(columnsIn(expression).map((column) => [column, find(column, 'output.columns')]));
   const [first] = rules;
-  const places = first?.rule.byteForm?.operation === 'round' ? first.rule.byteForm.places : null;
+  const form = first?.rule.byteForm;
+  const places = form?.operation === 'round' || form?.operation === 'money' ? form.places : null;
+  const ofData = decimalReader(compute.locale);
   const rule = { apply: () => NOT_UTF8, applyToBytes: () => NOT_UTF8 };
   return {
     reads: [...indexes.values()],
-    by: layOutRule({ name: 'compute', rule, onInvalid: compute.onInvalid }),
+    by: layOutRules([{ name: 'compute', rule, onInvalid: compute.onInvalid }], true)[0] as LaidOutRule,
     evaluate: (fields) =>
       computeExactly(
         expression,
@@ -45,7 +49,7 @@ export function layOutComputation(
           const index = indexes.get(column) as number;
           const field = fields[index] as string;
           const text = isNull(field) ? '' : textOfByteString(field);
-          return { text, label: columnLabel(index, names) };
+          return { text, label: columnLabel(index, names), numberOf: isPlain(index) ? plainDecimal : ofData };
         },
         places,
       ),

@@ -31,15 +31,17 @@ export function layOutOutput(
   definitions: readonly OutputColumnDefinition[],
   data: DataColumns,
 ): OutputLayout {
-  const { names, find, layOutRule } = data;
+  const { names, find, layOutRules, isPlain } = data;
   return {
     columns: definitions.map(({ name, from, compute, rules: defined }): OutputColumn => {
-      const rules = defined.map((rule) => layOutRule(rule));
       if (compute !== undefined || from === null) {
+        // A computation writes numbers in the plain form.
+        const rules = layOutRules(defined, true);
         const computed = layOutComputation(compute, rules, data);
         return { computed, label: name ?? '', isHidden: false, rules };
       }
       const index = find(from, 'output.columns');
+      const rules = layOutRules(defined, isPlain(index));
       const label = name ?? columnLabel(index, names);
       return { from: index, label, isHidden: false, rules };
     }),

@@ -125,7 +125,7 @@ export class RecordMapper {
     const { evaluate, by } = column.computed;
     const result = evaluate(mapped);
     if (result.ok) return this.#mapField(column, result.text, record, found);
-    const outcome = { kind: 'invalid', reason: result.reason, value: '', by } as const;
+    const outcome = { kind: 'invalid', reason: result.reason, value: '', by, isComputed: true } as const;
     return this.#settle(column, '', outcome, record, found);
   }
 
@@ -145,7 +145,8 @@ export class RecordMapper {
     if (outcome.kind === 'valid') return outcome.bytes;
     found.invalid = [...found.invalid, column.label];
     if (this.#findings?.lacks(column.label) === true) {
-      const value = column.isHidden ? HIDDEN : readableText(outcome.value);
+      const shown = column.isHidden ? HIDDEN : readableText(outcome.value);
+      const value = outcome.isComputed === true ? null : shown;
       this.#findings.noteInvalid(column.label, record.lineNumber, value, outcome.reason);
     }
     switch (outcome.by.action) {

@@ -2,15 +2,10 @@ import { stringify } from 'csv-stringify/sync';
 
 /**
  * Canonical CSV as a byte string, from fields that are byte strings. A field is quoted only if it contains the
- * delimiter, a quote or a line end. Each record ends with LF. Fields must not contain CR (see `withLfLineEnds`). `quotesEmpty`: an empty field is quoted
- * too.
+ * delimiter, a quote or a line end. Each record ends with LF. Fields must not contain CR (see `withLfLineEnds`).
  */
-export function writeRecords(
-  records: readonly (readonly string[])[],
-  delimiter: string,
-  quotesEmpty = false,
-): string {
-  return stringify(records as string[][], { delimiter, record_delimiter: '\n', quoted_empty: quotesEmpty });
+export function writeRecords(records: readonly (readonly string[])[], delimiter: string): string {
+  return stringify(records as string[][], { delimiter, record_delimiter: '\n' });
 }
 
 /**

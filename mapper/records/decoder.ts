@@ -17,6 +17,17 @@ export function openDecoder(encoding: EncodingPlan, mayHaveMark: boolean): Decod
   return mayHaveMark ? new MarkDecoder(encoding) : decoderOf(encoding);
 }
 
+/** U+FFFD in UTF-8, which a decoder writes for bytes that mean nothing in the encoding. */
+const REPLACEMENT = Buffer.from('\ufffd');
+
+/** How many characters of decoded text are U+FFFD. */
+export function countReplacements(decoded: Uint8Array): number {
+  const text = Buffer.from(decoded.buffer, decoded.byteOffset, decoded.length);
+  let count = 0;
+  for (let at = text.indexOf(REPLACEMENT); at >= 0; at = text.indexOf(REPLACEMENT, at + 3)) count += 1;
+  return count;
+}
+
 function decoderOf(encoding: EncodingPlan): Decoder {
   const { label, upperHalf } = encoding;
   if (upperHalf !== undefined) return new SingleBytes(upperHalf);
@@ -55,7 +66,8 @@ class MarkDecoder implements Decoder {
   #open(): Uint8Array {
     const mark = MARKS.find(({ bytes }) => bytes.every((byte, index) => this.#start[index] === byte));
     const encoding = mark === undefined ? this.#given : mark.encoding;
-    this.#decoder = encoding === null ? PASS : decoderOf(encoding);
+    const isUtf8 = encoding === null && this.#given.label !== 'utf-8';
+    this.#decoder = isUtf8 ? PASS : decoderOf(encoding ?? this.#given);
     return this.#decoder.push(this.#start);
   }
 }

@@ -1,7 +1,7 @@
 import type { CsvDialect, LineIndex } from '../contract.js';
 import { countLineEnds, type LineDigest, openDigests } from '../digest/digests.js';
 import { byteStringOfText, LF } from './byte-string.js';
-import { type Decoder, openDecoder } from './decoder.js';
+import { countReplacements, type Decoder, openDecoder } from './decoder.js';
 import { commentOf, dialectOf } from './dialect.js';
 import { type CountHeaders, headerCounterOf } from './dialect-header-counter.js';
 import { doubtQuotes } from './doubts.js';
@@ -37,6 +37,8 @@ export interface ScanFacts {
   readonly separator: string | null;
   /** The lines before the records take no more bytes than this. */
   readonly maxPreambleBytes: number;
+  /** Characters that are U+FFFD, as bytes become that mean nothing in `encoding`; left out if there are none. */
+  readonly replacements?: number;
   /** Digest of the physical lines, as a mapper takes it. */
   readonly linesDigest: string;
   /** For a large file: how many lines end before some bytes of it. Left out for others. */
@@ -91,6 +93,7 @@ export class RecordScanner {
   readonly #decoder: Decoder | null;
   readonly #digest: LineDigest;
   #sizeBytes = 0;
+  #replacements = 0;
   #records = 0;
   #headers = 0;
   /** Null until the column names are known. */
@@ -196,15 +199,21 @@ export class RecordScanner {
   /** Takes the next bytes; they may be reused after the call. */
   push(chunk: Uint8Array): void {
     this.#sizeBytes += chunk.length;
-    this.#framer.push(this.#decoder === null ? chunk : this.#decoder.push(chunk));
+    if (this.#decoder === null) this.#framer.push(chunk);
+    else this.#pushDecoded(this.#decoder.push(chunk));
     if (this.#sizeBytes >= (this.#lineIndex.length + 1) * LINE_INDEX_BYTES) {
       this.#lineIndex.push({ byte: this.#sizeBytes, lines: this.#framer.lineEnds });
     }
   }
 
+  #pushDecoded(text: Uint8Array): void {
+    this.#replacements += countReplacements(text);
+    this.#framer.push(text);
+  }
+
   /** Ends the file and returns the facts. */
   end(): ScanFacts {
-    if (this.#decoder !== null) this.#framer.push(this.#decoder.end());
+    if (this.#decoder !== null) this.#pushDecoded(this.#decoder.end());
     this.#framer.end();
     return {
       sizeBytes: this.#sizeBytes,
@@ -218,6 +227,7 @@ export class RecordScanner {
       firstSpanningLine: this.#firstSpanningLine,
       separator: this.#separator,
       maxPreambleBytes: this.maxPreambleBytes,
+      ...(this.#replacements === 0 ? {} : { replacements: this.#replacements }),
       linesDigest: this.#digest.value,
       ...(this.#lineIndex.length > 0 && { lineIndex: this.#lineIndex }),
     };

@@ -19,6 +19,9 @@ export function formatProblems(counts: MapperCounts, findings: Findings): string
       ? []
       : [`rejected ${counts.recordsRejected} of ${records(counts.recordsRead)}`]),
     ...leftOutPart(counts, findings),
+    ...(findings.replacements === 0
+      ? []
+      : [`U+FFFD ${findings.replacements}: bytes that mean nothing in csv.encoding are read so`]),
   ];
   if (parts.length === 0) return '';
   const lines = [parts.join('; '), ...warnings(counts)];
@@ -55,8 +58,13 @@ function part(what: string, amount: number, example: Example | null): string[] {
   if (amount === 0) return [];
   if (example === null) return [`${what} ${amount}`];
   const { lineNumber, value, reason } = example;
-  const found = value === null ? reason : `${quoteExcerpt(value)} is ${reason}`;
+  const found = value === null ? reason : inSentence(quoteExcerpt(value), reason);
   return [`${what} ${amount} (line ${lineNumber}: ${found})`];
+}
+
+/** A reason completes "the field is …", or has a verb of its own. */
+function inSentence(quoted: string, reason: string): string {
+  return /^does not /.test(reason) ? `${quoted} ${reason}` : `${quoted} is ${reason}`;
 }
 
 function warnings(counts: MapperCounts): string[] {

@@ -1,3 +1,4 @@
+import { decimalReader, LOCALE_OF_JOB } from './decimal-reader.js';
 import { defineRule } from './define-rule.js';
 import type { Bounds } from './options.js';
 import { compareDecimals, type PlainDecimal, plainDecimal } from './plain-decimal.js';
@@ -16,23 +17,26 @@ export const betweenRule = defineRule({
       check: flawOfBounds,
       describe: 'The least and the greatest value; null: no limit on this side',
     },
+    locale: LOCALE_OF_JOB,
   },
   main: 'bounds',
   onlyJudges: true,
+  readsNumbers: true,
   accepts: 'some texts',
-  apply: ({ bounds }) => (areNumbers(bounds) ? numberJudge(bounds) : textJudge(bounds)),
+  apply: ({ bounds, locale }) => (areNumbers(bounds) ? numberJudge(bounds, locale) : textJudge(bounds)),
   describe: {
     summary: 'From the least to the greatest value, both included',
     does: 'Changes nothing. Numbers are compared exactly, other text by code point, as suits `yyyy-MM-dd`; both bounds count as inside, and `null` is no bound',
     invalid: 'values outside; with numbers as bounds, what is no number',
-    inPlan: ({ bounds: [least, most] }) =>
-      least === null
-        ? `at most ${most}`
-        : most === null
-          ? `at least ${least}`
-          : `between ${least} and ${most}`,
+    inPlan: ({ bounds, locale }) =>
+      locale === undefined || !areNumbers(bounds) ? inWords(bounds) : `${inWords(bounds)}, locale ${locale}`,
   },
 });
+
+function inWords([least, most]: Bounds): string {
+  if (least === null) return `at most ${most}`;
+  return most === null ? `at least ${least}` : `between ${least} and ${most}`;
+}
 
 function flawOfBounds(bounds: Bounds) {
   const [least, most] = bounds;
@@ -53,14 +57,15 @@ function areNumbers(bounds: Bounds): boolean {
 
 const NO_NUMBER = unjudged('not a number');
 
-function numberJudge(bounds: Bounds): (text: string) => RuleResult {
+function numberJudge(bounds: Bounds, locale: string | undefined): (text: string) => RuleResult {
   const [least, most] = bounds.map((bound) => (bound === null ? null : plainDecimal(bound))) as [
     PlainDecimal | null,
     PlainDecimal | null,
   ];
   const [tooSmall, tooBig] = refusals(bounds);
+  const read = decimalReader(locale);
   return (text) => {
-    const number = plainDecimal(text);
+    const number = read(text);
     if (number === null) return NO_NUMBER;
     if (least !== null && compareDecimals(number, least) < 0) return tooSmall;
     return most !== null && compareDecimals(number, most) > 0 ? tooBig : valid(text);

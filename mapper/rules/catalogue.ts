@@ -53,5 +53,6 @@ export { columnsIn, parseExpression } from './compute-expression.js';
 export { needsCentury, readsShortYears } from './date.js';
 export type { Rule } from './define-rule.js';
 export { type InvalidChoice, invalidActionOf } from './invalid-choice.js';
+export { readingInTurn } from './number-form.js';
 export { type OptionFlaw, type OptionValues, type RuleOption, readOptions, withLocale } from './options.js';
 export type { RuleCatalogue } from './rule-catalogue.js';

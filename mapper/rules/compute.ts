@@ -1,11 +1,12 @@
 import type { Expression } from './compute-expression.js';
-import { plainDecimal } from './plain-decimal.js';
+import { type PlainDecimal, plainDecimal } from './plain-decimal.js';
 import { invalid, type RuleResult, valid } from './rule.js';
 
-/** Column → the text that it has in a record, and what messages call it. */
+/** Column → the text that it has in a record, what messages call it, and how its numbers are read. */
 export type ReadOperand = (column: string | number) => {
   readonly text: string | null;
   readonly label: string;
+  numberOf(text: string): PlainDecimal | null;
 };
 
 /**
@@ -36,11 +37,11 @@ export function compute(expression: Expression, read: ReadOperand, places: numbe
 function fractionIn(expression: Expression, read: ReadOperand): Fraction {
   switch (expression.kind) {
     case 'number':
-      return fractionOf(expression.text, expression.text);
+      return fractionOf(expression.text, expression.text, plainDecimal);
     case 'column': {
-      const { text, label } = read(expression.column);
+      const { text, label, numberOf } = read(expression.column);
       if (text === null) throw new Refused(`${label} is not valid UTF-8`);
-      return fractionOf(text, label);
+      return fractionOf(text, label, numberOf);
     }
     case 'negative': {
       const { numerator, ...rest } = fractionIn(expression.of, read);
@@ -55,9 +56,9 @@ function fractionIn(expression: Expression, read: ReadOperand): Fraction {
   }
 }
 
-function fractionOf(text: string, label: string): Fraction {
+function fractionOf(text: string, label: string, numberOf: (text: string) => PlainDecimal | null): Fraction {
   if (text === '') throw new Refused(`${label} is empty`);
-  const number = plainDecimal(text);
+  const number = numberOf(text);
   if (number === null) throw new Refused(`${label} is not a number`);
   return { numerator: number.digits, denominator: 10n ** BigInt(number.scale), scale: number.scale };
 }

@@ -269,7 +269,8 @@ function fieldElement(letters: string): FieldElement | null {
   return known === undefined ? null : { kind: 'field', field: known[0], form: known[1], letters };
 }
 
-function fieldName(field: DateField): string {
+/** What messages call a field. */
+export function fieldName(field: DateField): string {
   if (field === 'hour12') return 'hour';
   if (field === 'zone') return 'time zone';
   return field === 'halfDay' ? 'half of the day' : field === 'fraction' ? 'fraction of a second' : field;

@@ -4,6 +4,7 @@ import { findZone, fixedZone, formatOffset, type Zone, zoneFlaw } from '../zones
 import { type DateParts, FIRST_YEAR, isInCalendar, LAST_YEAR, secondsOf, wallClockAt } from './date-parts.js';
 import { type DatePattern, parseDatePattern } from './date-pattern.js';
 import { type DateReading, dateReader } from './date-reader.js';
+import { fieldsRead, unreadField } from './date-unread.js';
 import {
   DATE_WORDS,
   type DateForm,
@@ -67,8 +68,10 @@ export const dateRule = defineRule({
       describe: 'The locale of the names of months and days; English by default',
     },
   },
+  // Those of `epoch` and `excel`.
+  writes: 'plain numbers',
   accepts: 'some texts',
-  check: (options) => offsetFlaw(options),
+  check: (options) => offsetFlaw(options) ?? unreadFlaw(options),
   apply: (options) => {
     const { from, to } = formsOf(options);
     const readers = from.map((form) => reader(form, options));
@@ -163,6 +166,28 @@ function offsetFlaw({ from, to, zone }: DateOptions): OptionFlaw | null {
     given: to,
     message,
     accepted: 'a zone for texts without an offset: zone: UTC',
+  };
+}
+
+/** What is written must have been read: mm is no month, and SS no second. */
+function unreadFlaw({ from, to }: DateOptions): OptionFlaw | null {
+  const written = formOf(to, 'to');
+  if (typeof written === 'string') return null;
+  const fields = from.map((text) => {
+    const form = formOf(text, 'from');
+    return typeof form === 'string' ? null : fieldsRead(form);
+  });
+  const found = unreadField(written, fields);
+  if (found === null) return null;
+  const { item, letters, likely } = found;
+  const why = item === null ? 'without what it is a part of' : `but ${JSON.stringify(from[item])} reads none`;
+  const meant = likely === null ? '' : `; the ${likely.name} is "${likely.letters}"`;
+  return {
+    option: 'to',
+    item: null,
+    given: to,
+    message: `"${letters}" writes the ${found.name}, ${why}${meant}`,
+    accepted: 'fields that each pattern of from reads; for a date alone no time, or hours and minutes',
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ByteForm } from './byte-form.js';
+import type { Writes } from './number-form.js';
 import type { OptionFlaw, OptionValues, RuleOptions, ValuesOf } from './options.js';
 import { type FieldRule, NOT_UTF8, type RuleResult, type RuleSecret } from './rule.js';
 
@@ -22,6 +23,10 @@ interface RuleParts<Name extends string, Options extends RuleOptions, Main exten
   readonly hides?: boolean;
   /** Whether it never changes a text. Such a rule can be a test of `where`. */
   readonly onlyJudges?: boolean;
+  /** Whether its option `locale` says how the numbers are written that it reads. */
+  readonly readsNumbers?: boolean;
+  /** See FieldRule. */
+  readonly writes?: Writes;
   /** Options → the secret that the rule needs, and the rule once its value is known; null: it needs none. */
   secret?(options: ValuesOf<Options>): RuleSecret | null;
   /** Options → what the rule says of a null. By default it is skipped. */
@@ -72,6 +77,10 @@ export interface Rule {
   readonly main: string | null;
   readonly hides: boolean;
   readonly onlyJudges: boolean;
+  /** Whether its option `locale` says how the numbers are written that it reads. */
+  readonly readsNumbers: boolean;
+  /** See FieldRule. */
+  readonly writes?: Writes;
   /** The rule with these options in words, for `plan`. */
   inPlan(options: OptionValues): string;
   /** The rule with these options, ready to apply. They must come from `readOptions`, without flaws. */
@@ -104,6 +113,23 @@ export function defineRule<
   const { name, options, describe } = spec;
   const reserved = Object.keys(options).find((option) => RESERVED.includes(option));
   if (reserved !== undefined) throw new RangeError(`Rule ${name}: an option cannot be called ${reserved}`);
+  const ruleOf = (values: ValuesOf<Options>): FieldRule => {
+    const byteForm = spec.byteForm?.(values) ?? null;
+    const onNull = spec.onNull?.(values);
+    const secret = spec.secret?.(values) ?? null;
+    const isLocal = spec.readsNumbers === true && 'locale' in values && values.locale !== undefined;
+    return {
+      apply: spec.apply(values),
+      applyToBytes: spec.accepts === 'every field' ? spec.applyToBytes(values) : () => NOT_UTF8,
+      ...(spec.hides === true ? { hides: true as const } : {}),
+      ...(secret === null ? {} : { secret }),
+      ...(onNull === undefined ? {} : { onNull }),
+      ...(byteForm === null ? {} : { byteForm }),
+      ...(isLocal ? { ofPlainNumbers: ruleOf({ ...values, locale: undefined }) } : {}),
+      ...writing,
+    };
+  };
+  const writing = spec.writes === undefined ? {} : { writes: spec.writes };
   return {
     name,
     options,
@@ -114,20 +140,10 @@ export function defineRule<
     main: spec.main ?? null,
     hides: spec.hides ?? false,
     onlyJudges: spec.onlyJudges ?? false,
+    readsNumbers: spec.readsNumbers ?? false,
+    ...writing,
     inPlan: (values) => describe.inPlan?.(values) ?? [name, ...Object.entries(values).map(inWords)].join(' '),
-    make: (values) => {
-      const byteForm = spec.byteForm?.(values) ?? null;
-      const onNull = spec.onNull?.(values);
-      const secret = spec.secret?.(values) ?? null;
-      return {
-        apply: spec.apply(values),
-        applyToBytes: spec.accepts === 'every field' ? spec.applyToBytes(values) : () => NOT_UTF8,
-        ...(spec.hides === true ? { hides: true as const } : {}),
-        ...(secret === null ? {} : { secret }),
-        ...(onNull === undefined ? {} : { onNull }),
-        ...(byteForm === null ? {} : { byteForm }),
-      };
-    },
+    make: ruleOf,
   };
 }
 

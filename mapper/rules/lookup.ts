@@ -19,6 +19,7 @@ export const lookupRule = defineRule({
       describe: 'The keys and values of the file, each key before its value',
     },
   },
+  writes: 'other text',
   accepts: 'some texts',
   apply: ({ file, table }) => {
     const values = new Map<string, string>();

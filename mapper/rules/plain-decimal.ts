@@ -12,7 +12,7 @@ const NUMBER = /^[ \t]*([+-]?)(?:(\d+)(?:\.(\d*))?|\.(\d+))(?:[eE]([+-]?\d{1,6})
 const MAX_EXPONENT = 9999;
 
 /** Longer texts are no numbers: to read all their digits would take too long. */
-const MAX_CHARS = 20_000;
+export const MAX_CHARS = 20_000;
 
 /** The number that a text is, without spaces around it; null if it is none. */
 export function plainDecimal(text: string): PlainDecimal | null {

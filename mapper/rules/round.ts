@@ -68,6 +68,8 @@ export const roundRule = defineRule({
         'What a percent sign means: divide by 100, or drop the sign. Without it a percent sign is invalid',
     },
   },
+  readsNumbers: true,
+  writes: 'plain numbers',
   accepts: 'some texts',
   apply: ({ places, mode, ...written }) => {
     const rounding = DECIMAL_ROUNDING[mode];

@@ -1,4 +1,5 @@
 import type { ByteForm } from './byte-form.js';
+import type { Writes } from './number-form.js';
 
 export { withoutSpacesAround } from './spaces.js';
 
@@ -24,6 +25,9 @@ export interface FieldRule {
   readonly secret?: RuleSecret;
   /** The result for a null. Without it the rule is skipped, and the field stays null. */
   readonly onNull?: RuleResult;
+  /** The rule for numbers in the plain form, where it reads those of a locale: a `round` before it writes the plain form. */
+  readonly ofPlainNumbers?: FieldRule;
+  readonly writes?: Writes;
   /** The same rule for the kernel. A rule without it runs only on text, which is slower. */
   readonly byteForm?: ByteForm;
 }

@@ -1,6 +1,7 @@
 import { dateRule } from './date.js';
+import { LOCALE_OF_JOB, plainTextReader } from './decimal-reader.js';
 import { defineRule } from './define-rule.js';
-import { invalid, type RuleResult, valid } from './rule.js';
+import { invalid, type RuleResult, valid, withoutSpacesAround } from './rule.js';
 
 const FORM = /^(?:integer|boolean|date|decimal(?: *\( *(\d{1,4}) *, *(\d{1,4}) *\))?)$/;
 
@@ -14,16 +15,21 @@ export const typeRule = defineRule({
       check: flawOfType,
       describe: 'integer, decimal, decimal(p,s) with p digits of which s are a fraction, boolean, or date',
     },
+    locale: LOCALE_OF_JOB,
   },
   main: 'name',
   onlyJudges: true,
+  readsNumbers: true,
   accepts: 'some texts',
-  apply: ({ name }) => judgeOf(name),
+  apply: ({ name, locale }) => judgeOf(name, locale),
   describe: {
     summary: 'A value of a type: integer, decimal(p,s), boolean or date',
     does: 'Changes nothing. `integer`: a sign and digits. `decimal(p,s)`: at most `p` digits, `s` of them after the point; `decimal` alone: any number of them. `boolean`: true or false in any case. `date`: a day of the calendar as yyyy-MM-dd',
     invalid: 'everything else: spaces around, exponents, separators, empty fields',
-    inPlan: ({ name }) => `type ${name}`,
+    inPlan: ({ name, locale }) =>
+      locale === undefined || !/^(?:integer|decimal)/.test(name)
+        ? `type ${name}`
+        : `type ${name}, locale ${locale}`,
   },
 });
 
@@ -36,18 +42,34 @@ function flawOfType(name: string) {
   return { message: 'A decimal has at least one digit, and no more after the point than in all', accepted };
 }
 
-function judgeOf(name: string): (text: string) => RuleResult {
+function judgeOf(name: string, locale: string | undefined): (text: string) => RuleResult {
   switch (name) {
     case 'integer':
-      return byShape(/^[+-]?\d+$/, invalid('not an integer'));
+      return inLocale(byShape(/^[+-]?\d+$/, invalid('not an integer')), locale);
     case 'boolean':
       return byShape(/^(?:true|false)$/i, invalid('not true or false'));
     case 'date':
       return dateJudge();
     default:
-      return decimalJudge(name);
+      return inLocale(decimalJudge(name), locale);
   }
 }
+
+/** The judge of numbers as a locale writes them, without spaces around and exponents, as in the plain form. */
+function inLocale(
+  judge: (text: string) => RuleResult,
+  locale: string | undefined,
+): (text: string) => RuleResult {
+  if (locale === undefined) return judge;
+  const read = plainTextReader(locale);
+  return (text) => {
+    const isBare = withoutSpacesAround(text) === text && !/e/i.test(text);
+    const result = judge((isBare ? read(text) : null) ?? (text === '' ? '' : NO_NUMBER));
+    return result.ok ? valid(text) : result;
+  };
+}
+
+const NO_NUMBER = 'no number';
 
 function byShape(shape: RegExp, refused: RuleResult): (text: string) => RuleResult {
   return (text) => (shape.test(text) ? valid(text) : text === '' ? EMPTY : refused);

@@ -13,15 +13,13 @@ import {
 } from '../job/bundle.js';
 import { agreeOnHeader, mapperPlanOf } from '../job/plan.js';
 import { count } from '../report/escape.js';
-import { findInputs } from '../run/find-inputs.js';
 import { yearAt } from '../run/run-id.js';
 import { readingOptionsOf } from '../run/steps/scan.js';
 import type { FileSystem } from '../stores/file-system.js';
 import { factsAt, makeFolders, readText, replaceFile } from '../stores/file-tree.js';
 import { attempt } from '../stores/system-failure.js';
-import { openFiles } from './connections.js';
 import { type Arguments, defineCommand } from './define-command.js';
-import { headersFrom, readHeaders } from './headers.js';
+import { headersFrom, headersOfInputs } from './headers.js';
 import { loadJob } from './job-options.js';
 import { loadUserMapper } from './own-mapper.js';
 
@@ -99,11 +97,7 @@ async function buildJob(context: Context, jobFile: string, args: HeaderArguments
   const { plan, makeBundle } = await loadJob(context, jobFile, args);
   const options = readingOptionsOf(plan.settings);
   const named = await headersFrom(context, args['header-from'], options);
-  const { items, broken } = await findInputs(plan.settings['input.files'].value, openFiles(context), {
-    recursive: plan.settings['input.recursive'].value,
-  });
-  if (named.length === 0 && broken[0] !== undefined) throw broken[0].failure;
-  const header = agreeOnHeader(plan, named.length > 0 ? named : await readHeaders(context, items, options));
+  const header = agreeOnHeader(plan, named.length > 0 ? named : await headersOfInputs(context, plan));
   const quotedLineBreaks = plan.settings['csv.quotedLineBreaks'].value;
   return {
     bundle: makeBundle(

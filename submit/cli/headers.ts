@@ -1,12 +1,15 @@
 import { resolve } from 'node:path';
 import type { Context } from '../context.js';
 import { Failure } from '../errors.js';
-import type { InputHeader } from '../job/plan.js';
+import type { InputHeader, JobPlan } from '../job/plan.js';
+import { findInputs } from '../run/find-inputs.js';
+import { readingOptionsOf } from '../run/steps/scan.js';
 import { readHeader } from '../sources/read-header.js';
 import type { ReadingOptions, SourceItem } from '../sources/source.js';
 import { readFile } from '../stores/file-reading.js';
 import { factsAt } from '../stores/file-tree.js';
 import { attempt } from '../stores/system-failure.js';
+import { openFiles } from './connections.js';
 
 /** The headers of local files, read from their first bytes. Empty when the job has no header. */
 export async function readHeaders(
@@ -20,6 +23,15 @@ export async function readHeaders(
     items.map(async ({ path }) => ({ input: path, header: await readHeader(store, path, options) })),
   );
   return headers.flatMap(({ input, header }) => (header === null ? [] : [{ input, ...header }]));
+}
+
+/** The headers of the job's inputs on this machine, as far as they are there. Throws what is wrong with an input. */
+export async function headersOfInputs(context: Context, { settings }: JobPlan): Promise<InputHeader[]> {
+  const { items, broken } = await findInputs(settings['input.files'].value, openFiles(context), {
+    recursive: settings['input.recursive'].value,
+  });
+  if (broken[0] !== undefined) throw broken[0].failure;
+  return readHeaders(context, items, readingOptionsOf(settings));
 }
 
 /** The header of the `--header-from` file; empty without that option. Throws `usage` for an empty file. */

@@ -10,7 +10,7 @@ import { readingOptionsOf } from '../run/steps/scan.js';
 import { openStateFolder } from '../state/state-folder.js';
 import { entryAt, replaceFile } from '../stores/file-tree.js';
 import { defineCommand } from './define-command.js';
-import { headersFrom } from './headers.js';
+import { headersFrom, headersOfInputs } from './headers.js';
 import { jobFilesIn, loadJob } from './job-options.js';
 import { readSecrets } from './read-secrets.js';
 
@@ -22,7 +22,7 @@ export const mapCommand = defineCommand({
     required: false,
   },
   describe:
-    "Map CSV from stdin to stdout by a job file, as a task would. The first record of stdin is the header, unless the job file or --header-from gives the columns' names",
+    "Map CSV from stdin to stdout by a job file, as a task would. The first record of stdin is the header, unless the job file or --header-from gives the columns' names; with records.onDrift it is one of the inputs' headers",
   options: {
     emit: {
       type: 'text',
@@ -51,7 +51,10 @@ export const mapCommand = defineCommand({
   ],
   async run(context, args) {
     const { plan, makeBundle } = await loadJob(context, args.job ?? (await onlyJobFile(context)), args);
-    const headers = await headersFrom(context, args['header-from'], readingOptionsOf(plan.settings));
+    const named = await headersFrom(context, args['header-from'], readingOptionsOf(plan.settings));
+    // Files of other columns can follow each other: only their headers tell which columns all of them have.
+    const mayDrift = plan.settings['records.onDrift'].value !== 'fail';
+    const headers = named.length === 0 && mayDrift ? await headersOfInputs(context, plan) : named;
     const decided = mapperPlanOf(plan, {
       ...agreeOnHeader(plan, headers),
       quotedLineBreaks: plan.settings['csv.quotedLineBreaks'].value,
@@ -59,9 +62,7 @@ export const mapCommand = defineCommand({
       mayHaveSeparator: true,
     });
     const mapperPlan =
-      headers.length === 0
-        ? decided
-        : { ...decided, csv: { ...decided.csv, headerIsOptional: true as const } };
+      named.length === 0 ? decided : { ...decided, csv: { ...decided.csv, headerIsOptional: true as const } };
     const mapperArguments = ['--emit', args.emit ?? 'records', ...(args.quiet === true ? ['--quiet'] : [])];
     return exitCodeOfMapper(
       plan.ownMapper === null

@@ -91,8 +91,22 @@ async function parseWords(
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const [, withoutValue] = /^Not enough arguments following: (.+)$/.exec(message) ?? [];
-    throw refuse(withoutValue === undefined ? message : `${flagOf(withoutValue)} needs a value`);
+    if (withoutValue !== undefined) throw refuse(`${flagOf(withoutValue)} needs a value`);
+    const [, unknown] = /^Unknown arguments?: (.+)$/.exec(message) ?? [];
+    throw refuse(unknown === undefined ? message : unknownOptions(unknown.split(', '), command));
   }
+}
+
+/** yargs tells them without their dashes, and each again by its alias. */
+function unknownOptions(names: readonly string[], { options }: Command): string {
+  const [first = ''] = names;
+  // Short names are all near to each other.
+  const near = nearest(
+    first,
+    Object.keys(options).filter((name) => name.startsWith(first.charAt(0))),
+  );
+  const told = `Unknown ${names.length > 1 ? 'arguments' : 'argument'}: ${names.map(flagOf).join(', ')}`;
+  return near === undefined ? told : `${told}\n  Did you mean ${flagOf(near)}?`;
 }
 
 /** `nargs: 1`, because in `--input a.csv job.elt.yaml` only the first word belongs to the option. */

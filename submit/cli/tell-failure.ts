@@ -13,7 +13,8 @@ export function tellFailure(context: Context, error: unknown): number {
   const exitCode = exitCodeOf(failure);
   const { code, details } = failure;
   if (context.argv.includes('--json')) {
-    context.stdout.write(`${JSON.stringify({ event: 'failed', code, details, exitCode })}\n`);
+    const time = new Date(context.machine.clock.now()).toISOString();
+    context.stdout.write(`${JSON.stringify({ time, event: 'failed', code, details, exitCode })}\n`);
   }
   tell(context, failure);
   return exitCode;

@@ -19,6 +19,7 @@ export function explainIssues(
   issues: readonly Issue[],
   content: unknown,
   jsonSchema: Record<string, unknown>,
+  sourceOf: SourceOf = () => undefined,
 ): UnplacedProblem[] {
   const flat = issues.flatMap((issue) => flatten(issue, [], content));
   const withUnknownKey = new Set(
@@ -26,7 +27,9 @@ export function explainIssues(
   );
   return flat
     .filter(({ issue, path }) => issue.code !== 'custom' || !withUnknownKey.has(path.join('\0')))
-    .flatMap(({ issue, path }) => explain(issue, path, content, jsonSchema as SchemaNode));
+    .flatMap(({ issue, path }) =>
+      explain(issue, path, content, { schema: jsonSchema as SchemaNode, sourceOf }),
+    );
 }
 
 /** Replaces the issue of a union by those of the branch that fits the kind of value: text, mapping or list. */
@@ -45,7 +48,15 @@ function flatten(issue: Issue, prefix: KeyPath, content: unknown): { issue: Issu
   return branch.flatMap((inner) => flatten(inner, path, content));
 }
 
-function explain(issue: Issue, path: KeyPath, content: unknown, schema: SchemaNode): UnplacedProblem[] {
+/** The text of the file that stands for a value. */
+type SourceOf = (keys: KeyPath) => string | undefined;
+
+function explain(
+  issue: Issue,
+  path: KeyPath,
+  content: unknown,
+  { schema, sourceOf }: { readonly schema: SchemaNode; readonly sourceOf: SourceOf },
+): UnplacedProblem[] {
   const value = valueAt(content, path);
   const given = value === undefined ? {} : { given: shorten(JSON.stringify(value)) };
   switch (issue.code) {
@@ -94,12 +105,12 @@ function explain(issue: Issue, path: KeyPath, content: unknown, schema: SchemaNo
           keys: path,
           message: `${kindOf(value)} where ${nameOfType(issue.expected)} is expected`,
           ...given,
-          accepted: hintForText(issue.expected, value) ?? nameOfType(issue.expected),
+          accepted: hintForText(issue.expected, value, sourceOf(path)) ?? nameOfType(issue.expected),
         },
       ];
     case 'too_small':
     case 'too_big': {
-      const limit = issue.code === 'too_small' ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
+      const limit = issue.code === 'too_small' ? leastOf(issue) : `at most ${issue.maximum}`;
       const unit = issue.origin === 'array' ? ' items' : issue.origin === 'string' ? ' characters' : '';
       return [{ keys: path, message: 'out of range', ...given, accepted: `${limit}${unit}` }];
     }
@@ -167,12 +178,20 @@ function nameOfType(type: string): string {
   return names[type] ?? type;
 }
 
-function hintForText(expected: string, value: unknown): string | undefined {
+function hintForText(expected: string, value: unknown, source = String(value)): string | undefined {
   if (expected === 'string' && value === null) {
     return 'text; in quotes, if it is null, ~ or starts with #, which YAML takes for nothing or a comment';
   }
   if (expected !== 'string' || (typeof value !== 'number' && typeof value !== 'boolean')) return undefined;
-  return `text: put it in quotes, "${value}"`;
+  return `text: put it in quotes, "${source}"`;
+}
+
+/** `positive` is told by zod as more than 0. */
+function leastOf({ minimum, inclusive, origin }: Extract<Issue, { code: 'too_small' }>): string {
+  const isOpen = inclusive === false && typeof minimum === 'number';
+  return isOpen && (origin === 'int' || origin === 'number')
+    ? `at least ${minimum + 1}`
+    : `at least ${minimum}`;
 }
 
 function shorten(text: string): string {

@@ -102,7 +102,10 @@ export function parseYaml<Content>(kind: YamlKind<Content>, path: string, text: 
   }
   const result = kind.schema.safeParse(content);
   if (!result.success) {
-    const explained = explainIssues(result.error.issues, content, kind.jsonSchema());
+    const explained = explainIssues(result.error.issues, content, kind.jsonSchema(), (keys) => {
+      const node = document.getIn(keys, true);
+      return isScalar(node) ? node.source : undefined;
+    });
     throw invalid(
       explained
         .map(({ keys, ...problem }) => ({ ...problem, ...positionOf(keys), key: formatKeyPath(keys) }))

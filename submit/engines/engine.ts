@@ -182,6 +182,8 @@ export interface KeyLayout {
 export interface PartForm extends Pick<OutputStyle, 'quote' | 'null'> {
   /** Headers may be spelt in other ways, as `csv.headerMatch: loose` takes them. */
   readonly headerMatch?: 'loose';
+  /** Present if the header starts with this text, by which the data start comments: its first name is quoted. */
+  readonly comment?: string;
 }
 
 /** A folder of part files. JSON. */

@@ -34,18 +34,43 @@ export function bundleMapper(source: string | MapperSource, plan: MapperPlan | B
 ${SIGNATURE}. Run it: node FILE < in.csv > out.csv
 const ${PLAN_CONSTANT} = ${json};
 `;
-  const own = usesPatterns(plan) ? code : withoutPatternEngine(code);
+  const own = codeFor(code, plan);
   const map = sourceMap === null ? '' : formatSourceMap(moveDown(sourceMap, countLines(head)));
   const text = `${head}${own}${map}`;
   return { text, sha256: createHash('sha256').update(text).digest('hex') };
 }
 
-/** The engine of patterns at the start of a mapper's code; bin/build.mjs puts it there. */
+/** The engine of patterns at the start of a mapper's code; bin/build.mjs puts it there, and the data behind it. */
 const PATTERN_ENGINE = /^function HADOOP_ELT_PATTERNS\(\) \{.*?\n\} \/\/ The end of HADOOP_ELT_PATTERNS\n/s;
+/** Data by a key, with a line for each. */
+const BAKED_DATA = /^const (HADOOP_ELT_\w+) = \{\n(.*?)\}; \/\/ The end of \1\n/gms;
 
-/** A mapper's code without the engine of patterns. */
-export function withoutPatternEngine(code: string): string {
-  return code.replace(PATTERN_ENGINE, '');
+/** A mapper's code without what its plan does not need. Node reads the whole file at each start of a task. */
+export function codeFor(code: string, plan: MapperPlan | BakedSettings): string {
+  const languages = languagesOf(plan);
+  const withZones = usesZones(plan);
+  const own = usesPatterns(plan) ? code : code.replace(PATTERN_ENGINE, '');
+  return own.replace(BAKED_DATA, (_all, name: string, lines: string) => {
+    const kept = name.startsWith('HADOOP_ELT_ZONE')
+      ? withZones
+        ? lines
+        : ''
+      : lines.replace(/^ *'?([a-z]+).*\n/gm, (line, language: string) =>
+          languages.has(language) ? line : '',
+        );
+    return `const ${name} = {\n${kept}};\n`;
+  });
+}
+
+/** The languages of the locales in a plan, and English, which all names are by default. */
+function languagesOf(plan: MapperPlan | BakedSettings): ReadonlySet<string> {
+  const tags = [...JSON.stringify(plan).matchAll(/"locale":"\s*([A-Za-z]+)/g)];
+  return new Set(['en', ...tags.map(([, language = '']) => language.toLowerCase())]);
+}
+
+/** Whether a plan names a zone, or has a pattern of dates with the letters of one. */
+function usesZones(plan: MapperPlan | BakedSettings): boolean {
+  return /"zone":|"(?:from|to)":[^{}]*[zV]/.test(JSON.stringify(plan));
 }
 
 /** The rules that have patterns. A user's module brings its own engine. */

@@ -1,8 +1,8 @@
-import type { OutputColumnPlan } from '../../mapper/contract.js';
+import type { ColumnPlan, OutputColumnPlan } from '../../mapper/contract.js';
 import { columnsIn, parseExpression, type RuleCatalogue } from '../../mapper/rules/catalogue.js';
 import type { KeyPath } from '../config/key-path.js';
 import type { ParsedJobFile } from './job-file.js';
-import { actionOf, planRule, planRules, type Report, type RulePlanning } from './plan-rules.js';
+import { actionOf, endsPlain, planRule, planRules, type Report, type RulePlanning } from './plan-rules.js';
 import { rulesIn } from './sections/columns.js';
 import type { OutputColumnInFile } from './sections/output-columns.js';
 
@@ -18,10 +18,14 @@ export function planOutputColumns(
   job: ParsedJobFile,
   folder: string,
   report: Report,
+  columns: readonly ColumnPlan[] = [],
 ): PlannedOutputColumn[] | null {
   const given = job.content.output.columns;
   if (given === undefined) return null;
   const shown = new Set(given.flatMap(shownSource));
+  const plain = new Set(
+    columns.filter(({ rules }) => endsPlain(rules, job.rules)).map(({ column }) => column),
+  );
   const lineOf = new Map<string, number>();
   return given.map((column, index) => {
     const path = ['output', 'columns', index];
@@ -29,7 +33,7 @@ export function planOutputColumns(
     const planned = {
       ...planColumn(column, path, job.rules, {
         ...{ folder, files: job.files, locale: job.content.locale },
-        ...{ report, shown },
+        ...{ report, shown, plain },
       }),
       sources: sourcesIn([column]).map(({ name: source }) => columnOf(source)),
       line,
@@ -55,8 +59,12 @@ function planColumn(
   catalogue: RuleCatalogue,
   {
     shown,
+    plain,
     ...planning
-  }: Pick<RulePlanning, 'folder' | 'files' | 'locale' | 'report'> & { readonly shown: ReadonlySet<string> },
+  }: Pick<RulePlanning, 'folder' | 'files' | 'locale' | 'report'> & {
+    readonly shown: ReadonlySet<string>;
+    readonly plain: ReadonlySet<string | number>;
+  },
 ): OutputColumnPlan {
   if (typeof column === 'string') return { name: null, from: columnOf(column), rules: [] };
   const [[name, source] = ['', '']] = Object.entries(column);
@@ -69,12 +77,12 @@ function planColumn(
         ? null
         : `the output does not have the column ${JSON.stringify(from)}`;
   const within = [...path, name];
+  const startsPlain = compute !== undefined || plain.has(columnOf(from ?? ''));
+  const ruling = { ...planning, catalogue, mustNotKeep, startsPlain };
   const rules =
     source.rules !== undefined
-      ? planRules(source.rules, [...within, 'rules'], { ...planning, catalogue, mustNotKeep })
-      : rulesIn(source, catalogue).map(() =>
-          planRule(source, within, { ...planning, catalogue, mustNotKeep }),
-        );
+      ? planRules(source.rules, [...within, 'rules'], ruling)
+      : rulesIn(source, catalogue).map(() => planRule(source, within, ruling));
   if (compute === undefined) return { name, from: columnOf(from ?? ''), rules };
   const parsed = parseExpression(compute);
   if (!parsed.ok) {
@@ -91,6 +99,7 @@ function planColumn(
     compute: {
       expression: compute,
       onInvalid: actionOf(choice, [...within, 'compute'], mustNotKeep, planning.report),
+      ...(planning.locale === undefined ? {} : { locale: planning.locale }),
     },
     rules,
   };

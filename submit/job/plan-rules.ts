@@ -4,6 +4,7 @@ import {
   type InvalidChoice,
   invalidActionOf,
   type RuleCatalogue,
+  readingInTurn,
   readOptions,
   withLocale,
 } from '../../mapper/rules/catalogue.js';
@@ -28,6 +29,8 @@ export interface RulePlanning {
   /** That of the whole job, for rules without one of their own. */
   readonly locale?: string | undefined;
   readonly report: Report;
+  /** Whether the numbers that the first rule reads are in the plain form, as `round` and `compute` write them. */
+  readonly startsPlain?: boolean;
   /** Why an invalid value must not be kept; null: it may be. */
   readonly mustNotKeep?: string | null;
 }
@@ -37,7 +40,21 @@ export function planRules(given: ColumnRulesInFile, path: KeyPath, planning: Rul
   const rules: readonly RuleInFile[] = Array.isArray(given) ? given : [given];
   const { catalogue, mustNotKeep = null } = planning;
   const within = { ...planning, mustNotKeep: mustNotKeep ?? hidingRule(rules, catalogue) };
-  return rules.map((rule, index) => planRule(rule, Array.isArray(given) ? [...path, index] : path, within));
+  const nameOf = (rule: RuleInFile) =>
+    typeof rule === 'string' ? rule : (rulesIn(rule, catalogue)[0] ?? '');
+  let at = 0;
+  const { read } = readingInTurn(rules, planning.startsPlain ?? false, {
+    writingOf: (rule) => catalogue.find(nameOf(rule)) ?? {},
+    read: (rule, startsPlain) =>
+      planRule(rule, Array.isArray(given) ? [...path, at++] : path, { ...within, startsPlain }),
+  });
+  return [...read];
+}
+
+/** Whether the numbers behind these rules are in the plain form. */
+export function endsPlain(rules: readonly RulePlan[], catalogue: RuleCatalogue): boolean {
+  const writingOf = ({ rule }: RulePlan) => catalogue.find(rule) ?? {};
+  return readingInTurn(rules, false, { writingOf, read: () => null }).endsPlain;
 }
 
 /** Why a column with these rules must not keep an invalid value; null: none of them hides it. */
@@ -66,8 +83,16 @@ export function planRule(given: RuleInFile, path: KeyPath, planning: RulePlannin
       accepted: 'one of the two',
     });
   }
+  const isPlain = rule.readsNumbers && planning.startsPlain === true;
+  if (isPlain && options.locale !== undefined) {
+    report([...path, name, 'locale'], {
+      message: 'the number here is one that round or compute wrote: with a point, and in no locale',
+      given: JSON.stringify(options.locale),
+      accepted: 'a locale only where the text of the data is read',
+    });
+  }
   const { values, flaws } = readOptions(rule.options, {
-    ...withLocale(rule.options, options, planning.locale),
+    ...(isPlain ? options : withLocale(rule.options, options, planning.locale)),
     ...tableFor(name, options, path, planning),
   });
   const together = flaws.length > 0 ? null : rule.check(values);

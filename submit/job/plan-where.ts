@@ -18,7 +18,7 @@ export function planWhere(job: ParsedJobFile, folder: string, report: Report): P
   const where: WhereInFile | undefined = job.content.where;
   if (where === undefined) return null;
   const columns: PlannedWhere['columns'][number][] = [];
-  const planning = { catalogue: judgingRules(job.rules), folder, report };
+  const planning = { catalogue: judgingRules(job.rules), folder, report, locale: job.content.locale };
   const plan = planPart(where, ['where'], planning, (name, keys) =>
     columns.push({ name, keys, line: job.positionOf(keys).line }),
   );

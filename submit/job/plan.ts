@@ -14,6 +14,7 @@ import { columnOf, type PlannedOutputColumn, planOutputColumns, sourcesIn } from
 import { planRules, type Report, secretsIn } from './plan-rules.js';
 import { type PlannedWhere, planWhere } from './plan-where.js';
 import { hidesData, problemsOfPrivacy } from './privacy.js';
+import { problemsOfRuledTwice } from './ruled-twice.js';
 import { csvKeys, delimiterIsOpen, dialectOfSettings } from './sections/csv.js';
 import { outputStyleOf } from './sections/output-csv.js';
 import type { Surroundings } from './sections/surroundings.js';
@@ -72,13 +73,14 @@ export function planJob(job: ParsedJobFile, overrides: Overrides, surroundings: 
       line: job.positionOf(path).line,
     };
   });
-  const outputColumns = planOutputColumns(job, folder, report);
+  const outputColumns = planOutputColumns(job, folder, report, columns);
   const isHidden = hidesData(job) || (surroundings.ownMapper?.mapper.hidesData ?? false);
   problems.push(...problemsOfPrivacy(job, isHidden), ...problemsOfNullText(job));
   const where = planWhere(job, folder, report);
   problems.push(...contradictions(job, where), ...rulesBesideMapper(job), ...problemsOfChecks(job));
   if (problems.length > 0) throw new Failure('job-file-invalid', invalidFile(job.path, problems));
   const settings = resolveSettings(job, overrides, surroundings, isHidden);
+  refuseRuledTwice(job.path, columns, settings['csv.columns'].value, settings);
   const { jobFile, ownMapper = null } = surroundings;
   const secrets = secretsIn([...columns, ...(outputColumns ?? [])]);
   return ownMapper === null
@@ -220,8 +222,21 @@ function listOf(names: readonly string[]): string {
 
 const MAX_LISTED = 100;
 
+/** Throws `job-file-invalid` where a column has rules by its name and by its index. */
+function refuseRuledTwice(
+  path: string,
+  columns: readonly PlannedColumn[],
+  names: readonly string[] | null,
+  settings: JobSettings,
+): void {
+  const isLoose = settings['csv.headerMatch'].value === 'loose';
+  const problems = problemsOfRuledTwice(columns, names, isLoose);
+  if (problems.length > 0) throw new Failure('job-file-invalid', invalidFile(path, problems));
+}
+
 function checkColumns(plan: JobPlan, header: InputHeader): void {
   const { ownMapper } = plan;
+  refuseRuledTwice(plan.jobFile, plan.columns, header.names, plan.settings);
   const named: readonly Pick<PlannedColumn, 'column' | 'line'>[] =
     ownMapper === null ? plan.columns : ownMapper.columns.map((column) => ({ column, line: ownMapper.line }));
   const written = (plan.outputColumns ?? []).flatMap(({ sources, line }) =>

@@ -63,6 +63,8 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
       case 'already-loaded':
       case 'same-content':
       case 'empty-inputs':
+      case 'inputs-skipped-whole':
+      case 'characters-replaced':
       case 'rules-changed':
       case 'reloading':
       case 'output-adopted':

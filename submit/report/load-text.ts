@@ -12,6 +12,8 @@ export function formatLoadNote(
     | 'already-loaded'
     | 'same-content'
     | 'empty-inputs'
+    | 'inputs-skipped-whole'
+    | 'characters-replaced'
     | 'rules-changed'
     | 'reloading'
     | 'output-adopted'
@@ -40,6 +42,20 @@ export function formatLoadNote(
       const { paths } = news;
       const inputs = paths.length === 1 ? '1 input is' : `${formatNumber(paths.length)} inputs are`;
       return [`  Warning: ${inputs} empty, without even a header: ${namesOf(paths)}`];
+    }
+    case 'inputs-skipped-whole': {
+      const { paths, skipLines } = news;
+      const have = paths.length === 1 ? '1 input has' : `${formatNumber(paths.length)} inputs have`;
+      return [
+        `  Warning: ${have} no line after the ${formatNumber(skipLines)} that csv.skipLines skips: ${namesOf(paths)}`,
+      ];
+    }
+    case 'characters-replaced': {
+      const { paths, characters, encoding } = news;
+      const are = characters === 1 ? '1 character is' : `${formatNumber(characters)} characters are`;
+      return [
+        `  Warning: ${are} U+FFFD, as bytes become that mean nothing in ${encoding}: ${namesOf(paths)}`,
+      ];
     }
     case 'rules-changed': {
       const { length } = news.runIds;

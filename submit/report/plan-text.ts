@@ -132,10 +132,14 @@ function outputColumnRow(
   { name, from, compute, rules, line }: PlannedOutputColumn,
   catalogue: RuleCatalogue,
 ): string[] {
-  const computed = compute === undefined ? [] : [`compute ${compute.expression}`];
+  const computed = compute === undefined ? [] : [formatComputation(compute)];
   const source = name === null || from === null ? computed : [`from ${labelOf(from)}`];
   const steps = [...source, ...rules.map((rule) => formatRule(rule, catalogue))];
   return [name ?? labelOf(from ?? ''), steps.join(', then '), `job file line ${line}`];
+}
+
+function formatComputation({ expression, locale }: NonNullable<PlannedOutputColumn['compute']>): string {
+  return `compute ${expression}${locale === undefined ? '' : `, columns without round in locale ${locale}`}`;
 }
 
 function ownMapperRows({ path, line, columns }: OwnMapper, names: readonly string[] | null): string[][] {

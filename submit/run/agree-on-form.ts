@@ -23,6 +23,8 @@ export function agreeOnForm({ settings }: JobPlan, scanned: readonly FormOfItem[
   if (first === undefined) return { separator: null, isMarkedUtf8: isUtf8 };
   const delimiter = (item: FormOfItem) => item.separator ?? settings['csv.delimiter'].value;
   requireSame('delimiter', items, (item) => JSON.stringify(delimiter(item)));
+  // With a mark or without, it is checked.
+  if (encoding?.label === 'utf-8') return { separator: first.separator ?? null, isMarkedUtf8: false };
   if (encoding !== null && !isUtf8) {
     requireSame('encoding', items, (item) => encodingOf(item, encoding.label), isReadAsUtf8);
   }

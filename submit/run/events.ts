@@ -39,6 +39,15 @@ export type RunNews =
   | { readonly event: 'same-content'; readonly groups: readonly (readonly string[])[] }
   /** Inputs without a byte. */
   | { readonly event: 'empty-inputs'; readonly paths: readonly string[] }
+  /** Inputs with characters that are U+FFFD once they are decoded, and their number in all. */
+  | {
+      readonly event: 'characters-replaced';
+      readonly paths: readonly string[];
+      readonly characters: number;
+      readonly encoding: string;
+    }
+  /** Inputs that `csv.skipLines` skips to their ends. */
+  | { readonly event: 'inputs-skipped-whole'; readonly paths: readonly string[]; readonly skipLines: number }
   /** Batches that other rules made than the job has now; they stay as they are. */
   | { readonly event: 'rules-changed'; readonly output: string; readonly runIds: readonly string[] }
   /** Publications of these runs are made anew, because an input has changed. */

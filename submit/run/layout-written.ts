@@ -1,3 +1,4 @@
+import { writtenFormOf } from '../../mapper/records/record-writer.js';
 import type { PartForm } from '../engines/engine.js';
 import { type DecidedMapper, delimiterWritten } from './decide.js';
 import type { ManifestLayout } from './manifest.js';
@@ -12,9 +13,16 @@ export function layoutWritten({
   // Headers that are kept are written as they were met, unless the output has columns of its own.
   const isSpeltAnyhow =
     csv.headerMatch === 'loose' && output.header === 'keep' && output.columns === undefined;
-  const form: PartForm = { ...style, ...(isSpeltAnyhow ? { headerMatch: 'loose' } : {}) };
+  const delimiter = delimiterWritten(mapperPlan);
+  const { comment } = csv;
+  const isLikeComment = comment !== undefined && outputNames?.join(delimiter).startsWith(comment) === true;
+  const form: PartForm = {
+    ...style,
+    ...(isSpeltAnyhow ? { headerMatch: 'loose' } : {}),
+    ...(isLikeComment && writtenFormOf(csv, output.csv).comment !== undefined ? { comment } : {}),
+  };
   return {
-    delimiter: delimiterWritten(mapperPlan),
+    delimiter,
     ...(Object.keys(form).length === 0 ? {} : { form }),
     columns: outputNames,
   };

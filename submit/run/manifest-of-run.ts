@@ -72,19 +72,25 @@ export function isConverted({ converted }: Pick<ManifestInput, 'converted'>): bo
 export function rejectsOfRun(
   { hidesData }: Pick<JobPlan, 'hidesData'>,
   items: readonly ScannedItem[],
-  { names: header, mapperPlan }: DecidedMapper,
+  { names, mapperPlan }: DecidedMapper,
   parts: ManifestRejects['parts'],
 ): ManifestRejects {
   const delimiter = delimiterWritten(mapperPlan);
   const read = mapperPlan.csv.delimiter;
-  const headerBytes = items.find((item) => item.header !== null)?.headerBytes;
+  const withHeader = items.filter((item) => item.header !== null);
+  const headerBytes = withHeader[0]?.headerBytes;
+  // Where all inputs have one header it is known, also if the columns of the output are others.
+  const isDrifted = mapperPlan.csv.layouts !== undefined;
+  const areAlike =
+    new Set(withHeader.map((item) => JSON.stringify([item.header, item.headerBytes]))).size === 1;
+  const header = isDrifted && areAlike ? (withHeader[0]?.header ?? names) : names;
   return {
     delimiter,
     ...(delimiter === read ? {} : { recordDelimiter: read }),
     header,
     ...(headerBytes === undefined ? {} : { headerBytes }),
     ...(hidesData ? { hidesData } : {}),
-    ...(mapperPlan.csv.layouts === undefined ? {} : { hasOtherHeaders: true as const }),
+    ...(isDrifted && !areAlike ? { hasOtherHeaders: true as const } : {}),
     parts,
   };
 }

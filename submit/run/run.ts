@@ -40,7 +40,9 @@ import {
   type Published,
   tellerOf,
   tellOfDrift,
+  tellOfReplaced,
   tellOfReplay,
+  tellOfSkipped,
   tellOfTask,
   tellPublished,
 } from './tell-run.js';
@@ -261,6 +263,8 @@ async function untilPublished(
   if (left.length > 0) tell({ event: 'inputs-left-out', left });
   const empty = scanned.filter(({ sizeBytes }) => sizeBytes === 0).map(({ path }) => path);
   if (empty.length > 0) tell({ event: 'empty-inputs', paths: empty });
+  tellOfSkipped(run, scanned);
+  tellOfReplaced(run, scanned);
   const convertedFolder = ports.journals.convertedOf(run.runId);
   const staged = planStaging(plan, ports.source, ports.engine.store, scanned, convertedFolder);
   const firstYear = firstYearOf(published.manifests, Number(run.runId.slice(0, 4)));

@@ -1,5 +1,6 @@
 import type { LeftInput } from '../errors.js';
 import type { Publication, PublishedOutput } from '../sinks/sink.js';
+import type { ScannedItem } from '../sources/source.js';
 import { afterwards } from './afterwards.js';
 import type { DecidedMapper, Task } from './decide.js';
 import type { RunNews } from './events.js';
@@ -24,6 +25,23 @@ export function tellOfTask({ ports: { sink }, tell }: Run, task: Task): void {
   if (task.kind === 'run' && task.replaces.length > 0) {
     tell({ event: 'reloading', output, runIds: task.replaces });
   }
+}
+
+/** Tells of inputs whose lines are all skipped: a wrong `csv.skipLines` must not look like data without records. */
+export function tellOfSkipped({ plan, tell }: Run, scanned: readonly ScannedItem[]): void {
+  const skipLines = plan.settings['csv.skipLines'].value;
+  const skipped = scanned.filter(({ lines }) => lines !== null && lines > 0 && lines <= skipLines);
+  if (skipped.length === 0) return;
+  tell({ event: 'inputs-skipped-whole', paths: skipped.map(({ path }) => path), skipLines });
+}
+
+/** Tells of bytes that mean nothing in the encoding of the job. */
+export function tellOfReplaced({ plan, tell }: Run, scanned: readonly ScannedItem[]): void {
+  const encoding = plan.settings['csv.encoding'].value?.label;
+  const replaced = scanned.filter(({ replacements = 0 }) => replacements > 0);
+  if (replaced.length === 0 || encoding === undefined) return;
+  const characters = replaced.reduce((sum, { replacements = 0 }) => sum + replacements, 0);
+  tell({ event: 'characters-replaced', paths: replaced.map(({ path }) => path), characters, encoding });
 }
 
 /** Tells of columns that are missing or new, in inputs or against what is replaced. */

@@ -72,6 +72,7 @@ export function createFilesSource(
         header: header?.names ?? null,
         ...(header?.nameBytes === undefined ? {} : { headerBytes: header.nameBytes }),
         startsWithBom: records.hasBom,
+        ...(records.replacements === undefined ? {} : { replacements: records.replacements }),
         ...preambleFacts(records),
         ...(converted && { converted }),
         ...(compression && { compression }),

@@ -60,6 +60,8 @@ export interface ScannedItem extends SourceItem {
   readonly headers: number | null;
   /** Digest of the physical lines, in any order, as mappers take it; null when `lines` is. */
   readonly linesDigest: string | null;
+  /** As in `ScanFacts`. */
+  readonly replacements?: number;
   /** Column names in the first record; null when the input is empty or the job has no header. */
   readonly header: readonly string[] | null;
   /** The column names as the input spells them, one char a byte; left out where that is their UTF-8. */

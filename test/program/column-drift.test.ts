@@ -73,6 +73,48 @@ describe('inputs with other columns', () => {
     expect(inputColumns).toEqual(['id', 'name', 'amount', 'note']);
   });
 
+  it.each([
+    [
+      'csv.columnOrder: byName',
+      'columnOrder: byName, columns: [amount, id, name]',
+      '',
+      ['1.2,1,ann', '2.0,7,bob'],
+    ],
+    ['onDrift: fill', 'columns: [id, name]', 'onDrift: fill', ['1,ann,1.2', '7,bob,2.0']],
+    ['onDrift: ignoreNew', 'columns: [id]', 'onDrift: ignoreNew', ['1', '7']],
+  ])('are held against csv.columns: %s', async (_, csv, records, expected) => {
+    await work().write(
+      'job.yaml',
+      `input: { files: in }\ncsv: { header: true, ${csv} }\ncolumns: { "[0]": trim }\nrecords: { ${records} }\noutput: { path: out, header: drop }\n`,
+    );
+    await work().write('in/a.csv', 'id,name,amount\n1,ann,1.2\n');
+    await work().write('in/b.csv', 'id,name,amount\nid,name,amount\n7,bob,2.0\n');
+    const { exitCode, stderr } = await work().runHere(['run', 'job.yaml', '--split-size', '16']);
+    expect(exitCode, stderr).toBe(0);
+    expect((await joined()).split('\n')).toEqual([...expected, '']);
+  });
+
+  it.each(['fill', 'ignoreNew'])(
+    'give the same records by map in a pipe, under onDrift: %s',
+    async (onDrift) => {
+      await job('columnOrder: byName', `onDrift: ${onDrift}`);
+      await work().write('in/a.csv', OLD);
+      await work().write('in/b.csv', WIDER);
+      expect((await work().runHere(['run', 'job.yaml'])).exitCode).toBe(0);
+      const input = Buffer.concat(['a', 'b', 'a'].map((name) => work().read(`in/${name}.csv`)));
+      const piped = await work().hadoopElt(['map', 'job.yaml'], { input });
+      expect(piped.exitCode, piped.stderr).toBe(0);
+      const [header, ...records] = (await joined()).split('\n');
+      const [first, ...others] = piped.stdout.split('\n');
+      expect(first).toBe(header);
+      expect(others.slice(0, 2)).toEqual(withoutHeaders(records.join('\n')).slice(0, 2));
+      expect(others.slice(2)).toEqual([others[0], '']);
+      const unknown = await work().hadoopElt(['map', 'job.yaml'], { input: 'id,else\n1,2\n' });
+      expect(unknown.exitCode).toBe(2);
+      expect(unknown.stderr).toContain('"else"');
+    },
+  );
+
   it('are held against what is published, when they are added to it', async () => {
     await job('header: true', '', ', mode: append');
     await work().write('in/a.csv', OLD);

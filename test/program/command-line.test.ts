@@ -89,11 +89,15 @@ describe('options', () => {
     );
   });
 
+  it('that are unknown are told with their dashes, and the nearest one', async () => {
+    expect(await refused('--moed', 'append')).toContain('Unknown argument: --moed\n  Did you mean --mode?\n');
+  });
+
   it('are refused in English wherever the program runs', async () => {
     await work().write('job.elt.yaml', JOB);
     const env = { LANG: 'de_DE.UTF-8', LC_ALL: 'de_DE.UTF-8' };
     const { stderr } = await work().runHere(['run', 'job.elt.yaml', '--fast'], { env });
-    expect(stderr).toContain('Unknown argument: fast');
+    expect(stderr).toContain('Unknown argument: --fast');
   });
 });
 

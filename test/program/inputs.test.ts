@@ -10,6 +10,62 @@ const TWO = `${HEADER}rome,2\n`;
 const job = (input: string, more = '') =>
   `input: { ${input} }\n${more}columns: { Region: upper }\noutput: { path: out }\n`;
 
+describe('csv.skipLines', () => {
+  const work = useWorkFolder();
+
+  it('beyond the end of a file is a warning that names it', async () => {
+    await work().write('job.yaml', job('files: [a.csv, b.csv]', 'csv: { skipLines: 2 }\n'));
+    await work().write('a.csv', `title\n\n${ONE}`);
+    await work().write('b.csv', TWO);
+    const { exitCode, stderr } = await work().runHere(['run', 'job.yaml']);
+    expect(exitCode, stderr).toBe(0);
+    expect(stderr).toContain(
+      `  Warning: 1 input has no line after the 2 that csv.skipLines skips: ${work().at('b.csv')}\n`,
+    );
+  });
+});
+
+describe('bytes that mean nothing in csv.encoding', () => {
+  const work = useWorkFolder();
+
+  it.each(['utf-8', 'shift_jis'])('become U+FFFD, and the run and the pipe tell it: %s', async (encoding) => {
+    await work().write('job.yaml', job('files: [a.csv, b.csv, c.csv]', `csv: { encoding: ${encoding} }\n`));
+    await work().write(
+      'a.csv',
+      Buffer.from(`${HEADER}k\xffln,1\nb\xff\n,2\n`.replace('\n,2', ',2'), 'latin1'),
+    );
+    await work().write('b.csv', TWO);
+    await work().write('c.csv', `\ufeff${ONE}`);
+    if (encoding !== 'utf-8') await work().write('c.csv', ONE);
+    const { exitCode, stderr } = await work().runHere(['run', 'job.yaml', '--split-size', '16']);
+    expect(exitCode, stderr).toBe(0);
+    expect(stderr).toContain(
+      `  Warning: 2 characters are U+FFFD, as bytes become that mean nothing in ${encoding}: ${work().at('a.csv')}\n`,
+    );
+    const records = String(await work().joinedParts('out')).replaceAll(HEADER, '');
+    expect(records).toBe('K\ufffdLN,1\nB\ufffd,2\nROME,2\nOSLO,1\n');
+    const piped = await work().hadoopElt(['map', 'job.yaml'], { input: work().read('a.csv') });
+    expect(piped.stdout).toBe(`${HEADER}K\ufffdLN,1\nB\ufffd,2\n`);
+    expect(piped.stderr).toContain('U+FFFD 2: bytes that mean nothing in csv.encoding are read so');
+  });
+});
+
+describe('a failure before there is a run', () => {
+  const work = useWorkFolder();
+
+  it('is one event with --json, with its time', async () => {
+    await work().write('job.yaml', 'nothing: here\n');
+    const { exitCode, stdout } = await work().runHere(['run', 'job.yaml', '--json']);
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+      event: 'failed',
+      code: 'job-file-invalid',
+      exitCode: 2,
+    });
+  });
+});
+
 describe('an input that is missing or broken', () => {
   const work = useWorkFolder();
   const run = (...args: string[]) => work().runHere(['run', 'job.yaml', ...args]);

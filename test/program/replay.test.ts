@@ -63,6 +63,23 @@ const manifestOf = (run: string) =>
   JSON.parse(String(work().read('out', `batch=${run}`, '_hadoop-elt', 'manifest.json')));
 
 describe('replay', () => {
+  it('runs the rejects of a replay again, also where the columns have drifted since', async () => {
+    const job = `input: { files: in/*.csv }
+columns: { amt: [{ replace: { q: q } }, { round: { places: 2, onInvalid: reject } }] }
+records: { onDrift: fill }
+output: { path: out, mode: append }
+`;
+    const first = await runJob({ 'in/1.csv': 'id,amt\n1,1\n2,x\n3,y\n' }, job);
+    await runJob({ 'in/2.csv': 'id,amt,note\n4,4,n\n' }, job);
+    await mend(['q: q', 'x: "2"']);
+    const ended = await expectExit(0, elt('replay', first));
+    const second = await latest();
+    expect(ended.stdout).toContain(`hadoop-elt replay ${second}\n`);
+    await mend(['x: "2"', 'y: "3"']);
+    await expectExit(0, elt('replay', second));
+    expect((await batches()).slice(2)).toEqual(['id,amt,note\n2,2.00,\n', 'id,amt,note\n3,3.00,\n']);
+  });
+
   it('runs the rejects again, appends what passes, and tells what is left and where it came from', async () => {
     const first = await runJob({ 'in/a.csv': A, 'in/b.csv': `${HEADER}bonn,2\nbari,z\n` });
     const dry = await expectExit(0, elt('replay', first, '--dry-run'));

@@ -81,6 +81,28 @@ async function killOnce(args: readonly string[], file: string, text: string): Pr
   await running;
 }
 
+/** A mapper that waits for the file `go`. */
+const waitForFile = () =>
+  beforeMapper(
+    `const/**/fs=await/**/import('fs');while(!fs.existsSync('${work().at('go')}'))Atomics.wait(new/**/Int32Array(new/**/SharedArrayBuffer(4)),0,0,50)`,
+  );
+
+/** Runs again, and lets mappers go on once an application of the killed run has been stopped. */
+async function rerunOnceStopped(args: string[], id: string) {
+  const rerun = work().runHere(args);
+  await vi.waitFor(
+    async () => {
+      const { state, diagnostics } = (await yarn.application(id)) ?? expect.fail(`${id} is not known`);
+      // Its permit is taken before it is looked for: one that begins between the two fails for want of it.
+      if (state === 'FAILED') expect(diagnostics).toMatch(/File does not exist: \S*permits/);
+      else expect(state).toBe('KILLED');
+    },
+    { timeout: 30_000, interval: 50 },
+  );
+  await work().write('go', '');
+  return rerun;
+}
+
 /** Bytes that uploads have sent since the log was cleared, by path. */
 async function sentTo(folder: string): Promise<readonly string[]> {
   const log = await cluster.hdfs.log();
@@ -138,25 +160,23 @@ describe('the rerun of a submission whose client was killed', () => {
   });
 
   it.runIf(isThorough)('starts anew with --fresh: the application is ended first', async () => {
-    const args = await prepare('', ...SLOW);
+    const args = await prepare('', ...waitForFile());
     const killed = await work().interrupt(args, /follow .+ at/, 'SIGKILL');
-    const rerun = await work().runHere([...args, '--fresh']);
+    const rerun = await rerunOnceStopped([...args, '--fresh'], applicationIn(killed.stderr));
     expect(rerun.stderr).toContain('Removed the staging folder of the killed run');
     expect(rerun.stderr).not.toContain('Continues');
     expect(rerun.exitCode, rerun.stderr).toBe(0);
     await expectPublished();
-    expect((await yarn.application(applicationIn(killed.stderr)))?.state).toBe('KILLED');
   });
 
   it.runIf(isThorough)('starts anew when the input has changed', async () => {
-    const args = await prepare('', ...SLOW);
+    const args = await prepare('', ...waitForFile());
     const killed = await work().interrupt(args, /follow .+ at/, 'SIGKILL');
     await work().write('in/b.csv', 'Name,Amount\nc,2\n');
-    const rerun = await work().runHere(args);
+    const rerun = await rerunOnceStopped(args, applicationIn(killed.stderr));
     expect(rerun.stderr).toContain('Removed the staging folder of the killed run');
     expect(rerun.exitCode, rerun.stderr).toBe(0);
     expect(String(await joinedParts(hdfs, `${base}/out`))).toContain('C,2');
-    expect((await yarn.application(applicationIn(killed.stderr)))?.state).toBe('KILLED');
   });
 
   it('removes the incomplete uploads of the killed run, and no others', async () => {

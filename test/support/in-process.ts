@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
+import { bakedDataOf, fromBakedData } from '../../bin/baked-data.mjs';
 import {
   BY_FUNCTION,
   ENGINE_ENTRY,
@@ -70,7 +71,7 @@ async function buildSources(): Promise<BuiltSources> {
   const patternEngine = patternEngineOf(await bundled(ENGINE_ENTRY, 'cjs', '', ENGINE_OPTIONS));
   const lazily = (expression: string) => ({ plugins: [lazyPatternEngine(expression)] });
   const [mapper, inspectThreadSource, apiSource, keyProgram] = await Promise.all([
-    bundled('bin/mapper.ts', 'cjs', '', lazily(BY_FUNCTION)),
+    bundled('bin/mapper.ts', 'cjs', '', { plugins: [lazyPatternEngine(BY_FUNCTION), fromBakedData] }),
     bundled('bin/inspect-thread.ts', 'cjs'),
     bundled('mapper/index.ts', 'esm', '', lazily(`(${patternEngine})()`)),
     bundled('bin/key-program.ts', 'cjs'),
@@ -79,7 +80,7 @@ async function buildSources(): Promise<BuiltSources> {
     version: string;
   };
   return {
-    bundleSource: `${patternEngine}${wrapBundle(mapper)}`,
+    bundleSource: `${patternEngine}${bakedDataOf(`${PROJECT}/`)}${wrapBundle(mapper)}`,
     inspectThreadSource,
     apiSource,
     keyProgramSource: wrapBundle(keyProgram),

@@ -76,7 +76,7 @@ const TO_PATTERNS = [
   'yyyyMMddHHmmss',
   'dd/MM/yyyy',
   'yy',
-  'EEE d MMM yyyy h:mm a SSS',
+  'EEE d MMM yyyy h:mm:ss a SSS',
 ];
 /** Patterns that write an offset, for rules with a zone. */
 const TO_WITH_OFFSET = ["yyyy-MM-dd'T'HH:mm:ssXXX", 'd.M.yyyy H:mm x', 'yyyyMMddHHmmssSSSZ'];
@@ -214,14 +214,16 @@ const forms: fc.Arbitrary<{ readonly csv: CsvDialect; readonly output: OutputSty
         ['more than sixteen bytes'],
       ),
       headerMatch: fc.constantFrom('exact' as const, 'exact' as const, 'loose' as const),
+      comment: fc.constantFrom<string | null>(null, null, '#', '1', 'b'),
     })
     .map(
-      ({ quote, escape: escapes, lenientQuotes, nulls, headerMatch }): CsvDialect => ({
+      ({ quote, escape: escapes, lenientQuotes, nulls, headerMatch, comment }): CsvDialect => ({
         ...(quote === '"' ? {} : { quote }),
         ...(escapes === null ? {} : { escape: escapes }),
         ...(lenientQuotes ? { lenientQuotes } : {}),
         ...(nulls === null ? {} : { nulls }),
         ...(headerMatch === 'loose' ? { headerMatch } : {}),
+        ...(comment === null ? {} : { comment }),
       }),
     ),
   output: fc

@@ -3,7 +3,7 @@ import { TASK_ENVIRONMENT } from '../../mapper/contract.js';
 import { definitionOfPlan } from '../../mapper/definition.js';
 import { mapperMain } from '../../mapper/process/main.js';
 import type { Programs } from '../../submit/engines/programs.js';
-import { parseBundle, withoutPatternEngine } from '../../submit/job/bundle.js';
+import { codeFor, parseBundle } from '../../submit/job/bundle.js';
 
 /**
  * Programs that run the product's own mapper in this process, with the plan in its file, where a task has files as stdin,
@@ -11,7 +11,6 @@ import { parseBundle, withoutPatternEngine } from '../../submit/job/bundle.js';
  * `bundleSource`: the code of the product's own mapper.
  */
 export function mapperInProcess(programs: Programs, bundleSource: string): Programs {
-  const own = [bundleSource, withoutPatternEngine(bundleSource)];
   return {
     start(words, options) {
       const { stdin, stdout, stderr, fourth, env } = options;
@@ -23,7 +22,7 @@ export function mapperInProcess(programs: Programs, bundleSource: string): Progr
         typeof stderr !== 'number' ||
         fourth === 'pipe' ||
         parsed === null ||
-        !own.includes(parsed.source.code) ||
+        parsed.source.code !== codeFor(bundleSource, parsed.plan) ||
         !('columns' in parsed.plan)
       ) {
         return programs.start(words, options);

@@ -8,7 +8,8 @@ export function isKnownWord(from: usize, end: usize, style: usize): bool {
 /** Whether the bytes are a sign or short name of a currency, as they are. */
 export function isSign(from: usize, end: usize, style: usize): bool {
   const length = end - from;
-  if (length > 8 || length === 0) return false;
+  // In the table, signs are filled up with NULs.
+  if (length > 8 || length === 0 || load<u8>(end - 1) === 0) return false;
   const unused = (<u64>(8 - length)) << 3;
   const word = (load<u64>(from) << unused) >> unused;
   // Any hash would do, for the search goes on at the next place; kernel/money-style.ts has the same.

@@ -24,7 +24,8 @@ export function headerLinesOf({ names, delimiter, form = {} }: KeyLayout): IsHea
       return match(fields) !== null;
     };
   }
-  const written = writtenFormOf({ delimiter }, { csv: form });
+  const { comment, ...style } = form;
+  const written = writtenFormOf({ delimiter, ...(comment === undefined ? {} : { comment }) }, style);
   const line = headerLine(names.map(byteStringOfText), written);
   // Names that are not in UTF-8 are read as Latin-1.
   const latin1Line = headerLine(names, written);

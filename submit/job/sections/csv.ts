@@ -170,7 +170,7 @@ export function dialectOfSettings(settings: CsvSettings): CsvDialect {
     ...(comment === null ? {} : { comment }),
     ...(value('csv.nulls').length > 0 ? { nulls: value('csv.nulls') } : {}),
     ...(value('csv.headerMatch') === 'loose' ? { headerMatch: 'loose' as const } : {}),
-    ...(encoding === null || encoding.label === 'utf-8' ? {} : { encoding }),
+    ...(encoding === null ? {} : { encoding }),
   };
 }
 

@@ -65,7 +65,8 @@ export async function scanInputs(
 /** The settings that split a job's inputs into records. */
 export function readingOptionsOf(settings: JobSettings): ReadingOptions {
   const hasHeader = settings['csv.header'].value;
-  const columnNames = settings['csv.columns'].value ?? (hasHeader ? 'first record' : null);
+  // A file with a header is mapped by its own one, whatever the job calls the columns.
+  const columnNames = hasHeader ? 'first record' : settings['csv.columns'].value;
   return {
     hasHeader,
     ...(columnNames !== null && { columnNames }),

@@ -191,8 +191,8 @@ async function placeFile(
 }
 
 /**
- * Throws `input-changed` when a staged input was replaced, or has another size. Tasks open inputs by path, so some tasks may have read the
- * old file and others the new one.
+ * Throws `input-changed` when a staged input was replaced, or has another size. Tasks open inputs by path, so some tasks
+ * may have read the old file and others the new one.
  */
 export async function checkStillStaged(store: Store, staged: readonly StagedInput[]): Promise<void> {
   const check = async ({ path, sizeBytes, identity, checksum }: StagedInput) => {

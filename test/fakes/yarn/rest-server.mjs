@@ -1,5 +1,5 @@
-import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { bodyOf, listen } from '../hdfs/http.mjs';
 
 /**
  * @typedef {object} Answer
@@ -21,14 +21,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * @param {{ n: number, server: string, method: string, path: string, status: number | null }[]} options.log
  */
 export async function startServer({ name, route, control, faultFor, log }) {
-  const server = createServer(async (incoming, response) => {
+  const { port } = await listen(async (incoming, response) => {
     const { method } = incoming;
     const { pathname: path, searchParams: query } = new URL(incoming.url, 'http://127.0.0.1');
     const isPrivate = path.startsWith('/fake/');
     const entry = { n: log.length, server: name, method, path: incoming.url, status: null };
     if (!isPrivate) log.push(entry);
     try {
-      const request = { method, path, query, user: query.get('user.name'), body: await bodyOf(incoming) };
+      const request = { method, path, query, user: query.get('user.name'), body: await jsonOf(incoming) };
       const fault = isPrivate ? undefined : faultFor(path);
       if (fault?.do === 'hang') return;
       if (fault?.do === 'die' || fault?.do === 'down') {
@@ -44,14 +44,11 @@ export async function startServer({ name, route, control, faultFor, log }) {
       entry.status = send(response, { status: 500, text: `${error?.stack}\n` });
     }
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${server.address().port}`;
+  return `http://127.0.0.1:${port}`;
 }
 
-async function bodyOf(request) {
-  const chunks = [];
-  for await (const chunk of request) chunks.push(chunk);
-  const text = Buffer.concat(chunks).toString('utf8');
+async function jsonOf(request) {
+  const text = (await bodyOf(request)).toString('utf8');
   return text === '' ? undefined : JSON.parse(text);
 }
 

@@ -214,4 +214,19 @@ describe('inputs that share a task', () => {
     const { output } = together(plan, inputs, 'kernel', 4096);
     expect(output).toBe(`a,b,c,d\n${'IS A,1.0,is c,is d\nIS A,2.2,is c,is d\n'.repeat(headers.length)}`);
   });
+
+  it('are each written with their own delimiter, also when one comes again', () => {
+    const csv = { names: ['a', 'b'], delimiterIsOpen: true } as const;
+    const output = { header: 'drop' } as const;
+    const plan = mapperPlan({ csv, columns: [ruledColumn('a', 'upper')], output });
+    const marks = [';', ',', ';', ','];
+    const contents = marks.map((mark) => `sep=${mark}\nx${mark}b\nc${mark}"x,;y"\n`);
+    const inputs = inputsOf(contents, []);
+    for (const path of ['kernel', 'reference'] as const) {
+      expectAlike(plan, inputs, path);
+      const { output, rejects } = together(plan, inputs, path, 4096);
+      expect(output).toBe(marks.map((mark) => `X${mark}b\nC${mark}"x,;y"\n`).join(''));
+      expect(rejects).toBe(`${REJECT_COLUMNS.join(';')}\n`);
+    }
+  });
 });

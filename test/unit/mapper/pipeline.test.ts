@@ -153,7 +153,7 @@ describe('a wrong field count', () => {
   });
   it('is no question for a blank line where there is one column', () => {
     const { output, counts } = runMapperOn(mapperPlan({ columns: [ruledColumn('a', 'upper')] }), 'a\n\nx\n');
-    expect([output, counts.wrongFieldCount]).toEqual(['a\n\nX\n', 0]);
+    expect([output, counts.wrongFieldCount]).toEqual(['a\n""\nX\n', 0]);
   });
   it('is only "too few for the rules" where no names are known', () => {
     const noNames = mapperPlan({

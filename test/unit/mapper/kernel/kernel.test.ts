@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { MapperPlan } from '../../../../mapper/contract.js';
+import type { MapperPlan, RulePlan } from '../../../../mapper/contract.js';
 import { SOURCE_HASH } from '../../../../mapper/kernel/kernel-module.js';
 import { type KernelCase, kernelCases, outcomeOf } from '../../../support/kernel-cases.js';
 import { mapperPlan, ruledColumn } from '../../../support/mapper-harness.js';
@@ -71,6 +71,23 @@ describe('the kernel', () => {
       expectSame({ plan, task: null, input, chunkBytes });
       expectSame({ plan: { ...plan, columns }, task: null, input, chunkBytes });
     }
+  });
+
+  it('takes no NUL for a sign of a currency, nor for the end of one', () => {
+    const rule: RulePlan = {
+      ...{ rule: 'round', places: 0, mode: 'half-even', locale: 'en', currency: true },
+      onInvalid: { action: 'marker', text: 'no amount' },
+    };
+    const plan = { ...planOf(), columns: [{ column: 'Units', rules: [rule] }] };
+    const input = 'a,b,\x007,c\na,b,$\x007,c\na,b,7A$\0,c\na,b,A$7,c\n';
+    expectSame({ plan, task: null, input, chunkBytes: 1000 });
+    const { output } = outcomeOf({ plan, task: null, input, chunkBytes: 1000 }, 'kernel') as {
+      output: string;
+    };
+    expect(output.split('\n').map((line) => line.split(',')[2])).toEqual([
+      ...['no amount', 'no amount', 'no amount', '7'],
+      undefined,
+    ]);
   });
 
   it('is compiled from its sources as they are', async () => {

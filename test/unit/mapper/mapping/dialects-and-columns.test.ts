@@ -21,6 +21,52 @@ function outputOf(plan: MapperPlan, input: string): string {
   return kernel.output;
 }
 
+describe('a record of one empty field', () => {
+  it.each([
+    ['plain quotes', {}, 'x\n""\n1\n\n', 'x\n""\n1\n""\n'],
+    ['other quotes', { quote: "'" }, "x\n''\n1\n", 'x\n""\n1\n'],
+    ['escapes', { escape: 'backslash' as const }, 'x\n""\n1\n', 'x\n""\n1\n'],
+    ['nulls', { nulls: ['-'] }, 'x\n-\n""\n1\n', 'x\n""\n""\n1\n'],
+    ['a delimiter of two bytes', { delimiter: '||' }, 'x\n""\n1\n', 'x\n""\n1\n'],
+  ])('is quoted where the output has one column: %s', (_, csv, input, expected) => {
+    expect(outputOf(mapperPlan({ csv }), input)).toBe(expected);
+    expect(outputOf(mapperPlan({ csv: { ...csv, names: ['x'] } }), input)).toBe(expected);
+  });
+  it('leaves fields of longer records as they are', () => {
+    expect(outputOf(mapperPlan(), 'x\na,,b\n')).toBe('x\na,,b\n');
+    expect(outputOf(mapperPlan(), 'x,y\n\n')).toBe('x,y\n\n');
+  });
+});
+
+describe('a record that starts like a comment', () => {
+  const csv = { comment: '#' };
+  const input = '#no\n"#a",b\n"#1",2\n1,#2\n"#,""x",3\n" #4",5\n';
+  const expected = '"#a",b\n"#1",2\n1,#2\n"#,""x",3\n';
+
+  it('keeps the quotes of its first field, also in a header and after a rule', () => {
+    expect(outputOf(mapperPlan({ csv }), input)).toBe(`${expected} #4,5\n`);
+    const trimmed = mapperPlan({ csv, columns: [ruledColumn(0, 'trim')] });
+    expect(outputOf(trimmed, input)).toBe(`${expected}"#4",5\n`);
+    const baked = mapperPlan({ csv: { ...csv, names: ['#a', 'b'] }, output: { header: 'every-part' } });
+    expect(outputOf(baked, input)).toBe(`${expected} #4,5\n`);
+  });
+  it('is told by the whole text, and by markers and other columns of the output', () => {
+    const named = { comment: '#,', names: ['a', 'b'] };
+    const plan = mapperPlan({
+      csv: named,
+      columns: [ruledColumn('b', { places: 0 }, { action: 'marker', text: 'x\n#,y' })],
+      output: { header: 'drop', columns: [column('b'), column('a')] },
+    });
+    expect(outputOf(plan, '"#",1\n#,2\n1,z\n')).toBe('1,#\n"x\n#,y",1\n');
+    const same = mapperPlan({ csv: named, output: { header: 'drop' } });
+    expect(outputOf(same, '"#",1\n#1,2\n')).toBe('"#",1\n#1,2\n');
+  });
+  it('is written as ever where the output has another dialect', () => {
+    const plan = mapperPlan({ csv, output: { header: 'drop', csv: { delimiter: ';' } } });
+    expect(outputOf(plan, 'a,b\n"#1",2\n')).toBe('#1;2\n');
+  });
+});
+
 describe('nulls', () => {
   const csv = { names: ['a', 'b', 'c'], nulls: ['\\N'] };
   const rest = { output: { header: 'drop', csv: { null: 'NULL' } } } as const;

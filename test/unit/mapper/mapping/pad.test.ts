@@ -59,7 +59,7 @@ describe('records.wrongFieldCount: pad', () => {
 
   it('leaves blank lines out, also in data of one column, but no field that is empty in quotes', () => {
     const plan = padding(['a'], { columns: [ruledColumn('a', 'upper')] });
-    expect(outputOf(plan, 'x\n\n""\n\r\ny\n\n')).toBe('X\n\nY\n');
+    expect(outputOf(plan, 'x\n\n""\n\r\ny\n\n')).toBe('X\n""\nY\n');
     const { counts } = runMapperOn(plan, 'x\n\n""\n\r\ny\n\n');
     expect(counts).toMatchObject({ recordsRead: 6, recordsWritten: 3, recordsLeftOut: 3, blankLines: 3 });
     expect(outputOf(padding(['a', 'b']), '\n1\n\n""\n\n')).toBe('1,\n,\n');
@@ -104,7 +104,7 @@ describe('records.wrongFieldCount: pad', () => {
       expect(run(plan, '3,1,9\n3\n\n3,1,9,\n').output).toBe('1,,3\n,,3\n1,,3\n');
       expect(run(plan, '3,1,9,8\n').counts.recordsRejected).toBe(1);
       // A record whose only planned column is empty is no blank line.
-      expect(run(other, '1,2,3\n\n1,,3\n"1",,3\n1\n').output).toBe('2\n\n\n\n');
+      expect(run(other, '1,2,3\n\n1,,3\n"1",,3\n1\n').output).toBe('2\n""\n""\n""\n');
     }
   });
 

@@ -254,3 +254,48 @@ describe('names', () => {
     expect(date(text, from, to, more)).toBe(written);
   });
 });
+
+describe('what is written without being read', () => {
+  const check = (from: string | string[], to: string) =>
+    dateRule.check({ from: typeof from === 'string' ? [from] : from, to })?.message ?? null;
+
+  it.each([
+    ['yyyy-MM-dd', 'yyyy-mm-dd', '"mm" writes the minute, but "yyyy-MM-dd" reads none; the month is "MM"'],
+    [
+      'yyyy-MM-dd HH:mm',
+      'yyyy-mm-dd',
+      '"mm" writes the minute, without what it is a part of; the month is "MM"',
+    ],
+    [
+      'yyyy-MM-dd HH:mm:ss',
+      'HH:mm:SS',
+      '"SS" writes the fraction of a second, but "yyyy-MM-dd HH:mm:ss" reads none; the second is "ss"',
+    ],
+    [
+      'yyyy-MM-dd HH:mm:ss.SSS',
+      'HH:mm:SS',
+      '"SS" writes the fraction of a second, without what it is a part of; the second is "ss"',
+    ],
+    ['yyyy-MM-dd', 'yyyy-MM-dd HH', '"HH" writes the hour, but "yyyy-MM-dd" reads none'],
+    ['yyyy-MM-dd', 'ss', '"ss" writes the second, but "yyyy-MM-dd" reads none'],
+  ])('is refused: %s as %s', (from, to, message) => {
+    expect(check(from, to)).toBe(message);
+  });
+
+  it('is refused where one of several patterns does not read it', () => {
+    expect(check(['epoch', 'yyyy-MM-dd'], 'HH')).toContain('but "yyyy-MM-dd" reads none');
+  });
+
+  it.each([
+    ['yyyy-MM-dd', "yyyy-MM-dd'T'HH:mm:ss.SSS"],
+    ['yyyy-MM-dd', 'yyyy-MM-dd HH:mm'],
+    ['yyyy-MM-dd HH:mm', 'yyyy-MM-dd HH:mm:ss'],
+    ['yyyy-MM-dd HH:mm:ss', 'yyyy-MM-dd HH:mm:ss.SSS'],
+    ['yyyy-MM-dd h:mm a', 'HH:mm'],
+    ['yyyy-MM-dd HH:mm:ss', 'mm'],
+    ['epoch', 'HH:mm:ss'],
+    ['yyyy-MM', 'yyyy-MM-dd EEEE'],
+  ])('may be zero where that is what is known: %s as %s', (from, to) => {
+    expect(check(from, to)).toBeNull();
+  });
+});

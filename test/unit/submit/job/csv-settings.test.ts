@@ -25,7 +25,7 @@ describe('csv in a job file', () => {
     expect(mapperOf('{ delimiter: ",", quote: \'"\', escape: double, lenientQuotes: false }')).toEqual({
       delimiter: ',',
     });
-    expect(mapperOf('{ skipLines: 0, headerMatch: exact, encoding: utf-8 }')).toEqual({ delimiter: ',' });
+    expect(mapperOf('{ skipLines: 0, headerMatch: exact }')).toEqual({ delimiter: ',' });
   });
   it.each([
     ['tab', '\t'],
