@@ -342,10 +342,12 @@ export const TASK_ENVIRONMENT = {
   firstInput: 'hadoop_elt_first_input',
   /** Set by the submitter, as `SECRETS_PROPERTY`: the path of a file with the values of secrets, by their references. JSON. */
   secrets: 'hadoop_elt_secrets',
-  /** Set by the submitter for rejects, as `INPUT_PLACES_PROPERTY`: the path of a file with `InputPlaces`. */
+  /** Set by the submitter for rejects and combined inputs, as `INPUT_PLACES_PROPERTY`: the path of a file with `InputPlaces`. */
   inputPlaces: 'hadoop_elt_input_places',
   /** Set by the local engine: the file descriptor to which a task that writes records also writes its rejects. */
   rejectsDescriptor: 'hadoop_elt_rejects_descriptor',
+  /** Set to 1 by the submitter, as `COMBINED_PROPERTY`, if `InputPlaces` has files that inputs were put together in. */
+  combined: 'hadoop_elt_combined_inputs',
   /** Set to 1 by the local engine for a task with several inputs: stdin then gives frames, see `TaskRange`. */
   stdinFrames: 'hadoop_elt_stdin_frames',
 } as const;
@@ -369,6 +371,7 @@ export interface TaskRange {
 export const FIRST_INPUT_PROPERTY = 'hadoop.elt.first.input';
 export const SECRETS_PROPERTY = 'hadoop.elt.secrets';
 export const INPUT_PLACES_PROPERTY = 'hadoop.elt.input.places';
+export const COMBINED_PROPERTY = 'hadoop.elt.combined.inputs';
 
 /**
  * What rejects say of an input, by its path: what the user calls it, and how many lines it has before each split, by the
@@ -387,6 +390,16 @@ export interface InputPlace {
    * table: for each line the index of its file (4 bytes) and its line number there (6 bytes, 0: not known), big-endian.
    */
   readonly firstOrigin?: number;
+  /** Present for a file that inputs were put together in, one after the other. */
+  readonly sections?: readonly InputSection[];
+}
+
+/** An input in a file that holds several. JSON. */
+export interface InputSection {
+  /** The path of the input itself, by which it has a place and columns. */
+  readonly path: string;
+  /** Its lines by Hadoop's rule, the last of them ended too. */
+  readonly lines: number;
 }
 
 /** How many lines of a file end within its first bytes, at some places that are far apart. In order. */

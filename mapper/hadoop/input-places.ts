@@ -1,5 +1,11 @@
 import { openSync, readSync } from 'node:fs';
-import { type InputPlace, type InputPlaces, ORIGIN_ENTRY, TASK_ENVIRONMENT } from '../contract.js';
+import {
+  type InputPlace,
+  type InputPlaces,
+  type InputSection,
+  ORIGIN_ENTRY,
+  TASK_ENVIRONMENT,
+} from '../contract.js';
 import { MapperFailure } from '../failure.js';
 import { LF } from '../records/byte-string.js';
 import { pathOfUri, type TaskContext } from './task-environment.js';
@@ -95,6 +101,31 @@ export function placeOfInput(
 ): InputPlace | undefined {
   const path = inputFile === null ? null : pathOfUri(inputFile);
   return path !== null && places !== null && Object.hasOwn(places, path) ? places[path] : undefined;
+}
+
+/** Whether some files of the job hold several inputs. */
+export function hasSections(env: Readonly<Record<string, string | undefined>>): boolean {
+  return env[TASK_ENVIRONMENT.combined] === '1';
+}
+
+/**
+ * The inputs in the file that a task reads; null if it holds one. Throws a MapperFailure where that is not known, or the task
+ * reads only a part of such a file.
+ */
+export function sectionsOf(
+  task: Pick<TaskContext, 'inputFile' | 'inputStart'>,
+  places: InputPlaces | null = null,
+): readonly InputSection[] | null {
+  const place = placeOfInput(task, places);
+  const unknown = (cause: string) =>
+    new MapperFailure('io', { operation: 'read the places of inputs', systemCode: null, cause });
+  if (place === undefined) throw unknown(`they do not have ${task.inputFile ?? 'the input'}`);
+  if (place.sections !== undefined && task.inputStart !== 0) {
+    throw unknown(
+      `the split of ${task.inputFile} starts at byte ${task.inputStart}, but it must not be split`,
+    );
+  }
+  return place.sections ?? null;
 }
 
 /** The source of what stdin gives. A line number that is not known for certain is left out. */

@@ -1,7 +1,7 @@
 import { readSync } from 'node:fs';
 import type { LineIndex } from '../contract.js';
-import { CR, LF } from '../records/byte-string.js';
-import { countLineFeeds } from '../records/framer.js';
+import { CR } from '../records/byte-string.js';
+import { lineEnds } from '../records/line-ends.js';
 
 const CHUNK_BYTES = 256 * 1024;
 
@@ -23,13 +23,4 @@ export function linesBefore(fd: number, lineStart: number, index: LineIndex = []
     afterCr = bytes[size - 1] === CR;
   }
   return lines;
-}
-
-/** An LF right after a CR ends no line: the CR has ended it. */
-function lineEnds(bytes: Buffer, afterCr: boolean): number {
-  let count = countLineFeeds(bytes) - (afterCr && bytes[0] === LF ? 1 : 0);
-  for (let at = bytes.indexOf(CR); at >= 0; at = bytes.indexOf(CR, at + 1)) {
-    if (bytes[at + 1] !== LF) count++;
-  }
-  return count;
 }

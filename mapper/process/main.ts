@@ -9,7 +9,7 @@ import type { MapperDefinition } from '../definition.js';
 import { exitCodeOf } from '../exit-codes.js';
 import { type AnyMapperFailure, isMapperFailure, MapperFailure } from '../failure.js';
 import { formatCounters, formatDigests } from '../hadoop/counters.js';
-import { readInputPlaces } from '../hadoop/input-places.js';
+import { hasSections, readInputPlaces, sectionsOf } from '../hadoop/input-places.js';
 import { readsFrames } from '../hadoop/input-ranges.js';
 import { rejectsDescriptorOf, sourcesOfRejects } from '../hadoop/rejects-of-task.js';
 import {
@@ -71,9 +71,11 @@ export function mapperMain(define: () => MapperDefinition, host: MapperHost): Ma
     }
     const path = host.env[PATH_VARIABLE] === 'reference' ? 'reference' : 'kernel';
     const { emit, quiet, noHeader } = args;
-    const places = task === null || emit === 'records' ? {} : readInputPlaces(host.env);
+    const isCombined = hasSections(host.env);
+    const places = task !== null && (emit === 'rejects' || isCombined) ? readInputPlaces(host.env) : {};
     const expectsHeader = task === null && !noHeader && mustHaveHeader(definition);
-    const reader = inputReaderOf(task, host);
+    const sections = isCombined && task !== null ? sectionsOf(task, places.places) : null;
+    const reader = inputReaderOf(task, host, sections);
     const rejectsFd = task === null || emit === 'rejects' ? null : rejectsDescriptorOf(host.env);
     const rejectsOutput = rejectsFd === null ? null : new OutputBuffer(rejectsFd);
     const rejects = rejectsOutput && {

@@ -1,8 +1,10 @@
 import { closeSync, openSync } from 'node:fs';
+import type { InputSection } from '../contract.js';
 import { FrameReader, readsFrames } from '../hadoop/input-ranges.js';
 import type { OpenInput } from '../hadoop/rejects-of-task.js';
 import { formatStatus, type TaskContext } from '../hadoop/task-environment.js';
 import type { Pipeline } from '../pipeline.js';
+import { readSections } from './read-sections.js';
 import { ioFailure, readChunks, readSome } from './standard-io.js';
 
 /** What the process gives to read, and to tell. */
@@ -20,8 +22,15 @@ export interface InputReader {
   readInto(pipeline: Pipeline): void;
 }
 
-/** Reads stdin, or the files that a list on stdin names: each is an input of its own, and a line on stderr says what was read. */
-export function inputReaderOf(task: TaskContext | null, host: InputHost): InputReader {
+/**
+ * Reads stdin, or the files that a list on stdin names: each is an input of its own, and a line on stderr says what was read.
+ * `sections`: the inputs that stdin gives one after the other; null if it gives one.
+ */
+export function inputReaderOf(
+  task: TaskContext | null,
+  host: InputHost,
+  sections: readonly InputSection[] | null = null,
+): InputReader {
   const { env, stdinFd } = host;
   let open: OpenInput = { fd: stdinFd, lineStart: task?.stdinRange?.start ?? null };
   return {
@@ -30,6 +39,7 @@ export function inputReaderOf(task: TaskContext | null, host: InputHost): InputR
     },
     readInto(pipeline) {
       if (task !== null && readsFrames(env)) readRanges(pipeline);
+      else if (sections !== null) readSections(stdinFd, sections, pipeline);
       else readChunks(stdinFd, task?.stdinRange ?? null, pipeline);
     },
   };

@@ -1,4 +1,4 @@
-import type { MapperCounts, MapperDigests, OutputStyle } from '../../mapper/contract.js';
+import type { InputSection, MapperCounts, MapperDigests, OutputStyle } from '../../mapper/contract.js';
 import type { Duplicates } from '../check-finding.js';
 import type { Store } from '../stores/store.js';
 
@@ -15,6 +15,8 @@ export interface JobInput {
   readonly compression?: 'gzip';
   /** The first split must have so many bytes: they are no records. Left out if there are none. */
   readonly maxPreambleBytes?: number;
+  /** Present for a file that inputs were put together in. Such a file is never split. */
+  readonly sections?: readonly InputSection[];
 }
 
 /** What an engine sees of an input that has more properties. */
@@ -25,6 +27,7 @@ export function toJobInput({
   startsWithBom,
   compression,
   maxPreambleBytes,
+  sections,
 }: JobInput): JobInput {
   return {
     path,
@@ -33,6 +36,7 @@ export function toJobInput({
     startsWithBom,
     ...(compression && { compression }),
     ...(maxPreambleBytes === undefined ? {} : { maxPreambleBytes }),
+    ...(sections === undefined ? {} : { sections }),
   };
 }
 
@@ -72,7 +76,7 @@ export interface JobRequest extends JobTag {
   readonly secretsPath?: string | null;
   /** Whether its output is for this user alone: rejects of a job that hides a part of the data. */
   readonly isPrivate?: boolean;
-  /** Path in the engine's store of a file with `InputPlaces`, for a job that writes rejects. */
+  /** Path in the engine's store of a file with `InputPlaces`, for a job that writes rejects or whose inputs have sections. */
   readonly inputPlaces?: string | null;
   /** For a job that writes records: what its tasks need to write the rejects beside them. Only if `Engine.writesRejects`. */
   readonly rejects?: RejectsRequest;
@@ -220,6 +224,11 @@ export interface Engine {
   readonly sharedFolder: string;
   /** Present if tasks can write rejects beside the records. */
   readonly writesRejects?: true;
+  /**
+   * Whether small inputs must be put together in a file, because each task reads only one. Their list will be at this path in
+   * the store. Missing in an engine whose tasks read any number of inputs.
+   */
+  combines?(places: string): boolean;
   /**
    * Throws if jobs cannot run. Called before any data is moved. A file that a kill leaves in the shared folder is named
    * after the run.

@@ -8,7 +8,17 @@ import type { PassedOver } from '../sources/source.js';
 import type { AlreadyLoaded } from './decide-load.js';
 import type { LockNews } from './lock-news.js';
 
-export const STEPS = ['check', 'scan', 'upload', 'mapper', 'run', 'verify', 'checks', 'publish'] as const;
+export const STEPS = [
+  'check',
+  'scan',
+  'upload',
+  'combine',
+  'mapper',
+  'run',
+  'verify',
+  'checks',
+  'publish',
+] as const;
 export type StepName = (typeof STEPS)[number];
 
 /** Everything that a run reports, with time and run id. Only listeners turn events into text. */
@@ -185,6 +195,12 @@ export type StepResult =
       readonly inPlace: number;
       readonly sizeBytes: number;
       readonly replaced: number;
+    }
+  | {
+      readonly step: 'combine';
+      readonly inputs: number;
+      readonly files: number;
+      readonly sizeBytes: number;
     }
   | { readonly step: 'mapper'; readonly path: string; readonly sent: boolean; readonly hasReplaced: boolean }
   | { readonly step: 'run'; readonly tasks: number; readonly rejectTasks: number }

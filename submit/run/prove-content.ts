@@ -3,9 +3,12 @@ import { atPlace, sumOfDigests } from '../../mapper/digest/digest.js';
 import { type JobResult, rangesOf, type TaskResult } from '../engines/engine.js';
 import type { ContentMismatch } from '../errors.js';
 
-/** An input: its name, its path in the engine's store, and the digest of its lines; null if it was not scanned. */
+/**
+ * A file that a task read: the input's name, or null if it holds several; its path in the engine's store; the digest of its
+ * lines, or null if it was not scanned.
+ */
 export interface ProvenInput {
-  readonly path: string;
+  readonly path: string | null;
   readonly stagedPath: string;
   readonly linesDigest: string | null;
 }
@@ -55,7 +58,7 @@ function eachInput(
   inputs: readonly ProvenInput[],
   tasks: readonly TaskResult[],
   { read: all }: MapperDigests,
-): string[] | null {
+): (string | null)[] | null {
   const digestsOf = new Map<string, string[]>();
   for (const { split, linesDigest: digest } of tasks.flatMap(rangesOf)) {
     if (digest === undefined) return null;

@@ -30,6 +30,7 @@ import { emptyRecord } from './run-record.js';
 import { performStep, type Run } from './step.js';
 import { checkStep } from './steps/check.js';
 import { checkScanned, performChecks } from './steps/checks.js';
+import { combineStep, mustCombine, type TaskInput } from './steps/combine.js';
 import { mapperStep } from './steps/place-mapper.js';
 import { publish } from './steps/publish.js';
 import { runJobStep } from './steps/run-job.js';
@@ -287,14 +288,24 @@ async function untilPublished(
   const mapper = mapperFor(items);
   tellOfDrift(run, published, mapper);
   const sizes = checkScanned(run, items);
-  const inputs = await performStep(run, stageStep, items);
+  const stagedInputs = await performStep(run, stageStep, items);
+  const inputs: readonly TaskInput[] = mustCombine(
+    plan,
+    ports.engine,
+    ports.sink.stagingFor(run.runId),
+    stagedInputs,
+  )
+    ? await performStep(run, combineStep, { items, staged: stagedInputs })
+    : stagedInputs;
   const { path: mapperPath } = await performStep(run, mapperStep, mapper.bundle);
   const mapperSha256 = mapper.bundle.sha256;
-  const jobs = await performStep(run, runJobStep, { items, inputs, mapperPath, mapperSha256 });
+  const toRun = { items, staged: stagedInputs, inputs, mapperPath, mapperSha256 };
+  const jobs = await performStep(run, runJobStep, toRun);
   const namesAreKnown = mapper.names !== null;
   const { parts, rejectParts } = await performStep(run, verifyStep, {
     items,
-    staged: inputs,
+    staged: stagedInputs,
+    inputs,
     jobs,
     namesAreKnown,
   });

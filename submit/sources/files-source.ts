@@ -88,6 +88,8 @@ export function createFilesSource(
       return taken;
     },
     open: (item) => openItem(store, item),
+    openText: (item) =>
+      item.compression === 'gzip' ? gunzip(item.path, openItem(store, item), store) : openItem(store, item),
     addressFor: ({ path, converted }, engine) =>
       engine.scheme === store.scheme && converted === undefined ? path : null,
     close: () => inspector.close(),

@@ -141,6 +141,8 @@ export interface Source {
   digest(item: SourceItem): Promise<string>;
   /** The bytes to stage: those of the text that the input was converted to, if it was. */
   open(item: ItemToOpen): AsyncIterable<Uint8Array>;
+  /** The CSV text of a scanned input: what `open` gives, decompressed. */
+  openText(item: ItemToOpen & Pick<ScannedItem, 'compression'>): AsyncIterable<Uint8Array>;
   /**
    * Path of the input in the engine's store, when the engine can read it in place; null: it must be staged, as one that was
    * converted must.

@@ -99,11 +99,6 @@ export function outputSettings(
   if (files !== undefined && partSize !== undefined) {
     throw new Failure('usage', { problem: 'output.files and output.partSize exclude each other' });
   }
-  if (files !== undefined && (surroundings.hdfsHome ?? null) !== null) {
-    throw new Failure('usage', {
-      problem: 'output.files: 1 is for the local engine alone: on Hadoop, each task writes a part',
-    });
-  }
   const inFile = addressedPath(path, dirname(jobFile), surroundings);
   return {
     'output.path':

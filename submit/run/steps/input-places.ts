@@ -1,6 +1,6 @@
 import { type InputPlace, type InputPlaces, ORIGIN_ENTRY } from '../../../mapper/contract.js';
 import { countLineFeeds } from '../../../mapper/records/framer.js';
-import { rangesOf, type TaskResult } from '../../engines/engine.js';
+import { type JobInput, rangesOf, type TaskResult } from '../../engines/engine.js';
 import type { ScannedItem } from '../../sources/source.js';
 import type { Ports } from '../ports.js';
 import type { ReplayedInput } from '../ready-replay.js';
@@ -12,6 +12,8 @@ import type { StagedInput } from './stage.js';
 export interface ReadInputs {
   readonly items: readonly ScannedItem[];
   readonly inputs: readonly Pick<StagedInput, 'path'>[];
+  /** What the tasks read: the same inputs, or files that some were put together in. */
+  readonly read: readonly Pick<JobInput, 'path' | 'sections'>[];
   readonly tasks: readonly TaskResult[];
 }
 
@@ -33,7 +35,7 @@ export async function writeInputPlaces(
 export async function writeKnownPlaces(
   ports: Pick<Ports, 'source' | 'engine'>,
   path: string,
-  known: Pick<ReadInputs, 'items' | 'inputs'>,
+  known: Omit<ReadInputs, 'tasks'>,
   replayed: readonly ReplayedInput[] = [],
 ): Promise<string> {
   const places = Object.fromEntries(
@@ -49,16 +51,25 @@ export async function writeKnownPlaces(
 async function writePlaces(
   { engine: { store } }: Pick<Ports, 'engine'>,
   path: string,
-  { items, inputs }: Pick<ReadInputs, 'items' | 'inputs'>,
-  places: InputPlaces,
+  { items, inputs, read }: Omit<ReadInputs, 'tasks'>,
+  ofInputs: InputPlaces,
   replayed: readonly ReplayedInput[],
 ): Promise<string> {
   if ((await store.stat(path)) !== undefined) return path;
+  const places = { ...ofInputs, ...placesOfCombined(read) };
   const staged = new Map(items.map((item, at) => [item.path, inputs[at]?.path ?? item.path]));
   const bytes =
     replayed.length === 0 ? [Buffer.from(JSON.stringify(places))] : withOrigins(places, replayed, staged);
   await store.write(path, bytes);
   return path;
+}
+
+function placesOfCombined(read: ReadInputs['read']): InputPlaces {
+  return Object.fromEntries(
+    read.flatMap(({ path, sections }) =>
+      sections === undefined ? [] : [[path, { name: path, linesBefore: {}, sections }]],
+    ),
+  );
 }
 
 function nameOfItem(

@@ -12,9 +12,11 @@ import type { ScannedItem } from '../../sources/source.js';
 import { canReject } from '../can-reject.js';
 import type { Progress, Run, Step } from '../step.js';
 import { attach, nextNumber, noteJobOf } from './attach.js';
+import { placesPath } from './combine.js';
 import { withFailedRecord } from './failed-record.js';
 import { writeInputPlaces, writeKnownPlaces } from './input-places.js';
 import { requireMapper } from './place-mapper.js';
+import type { StagedInput } from './stage.js';
 
 /** A successful job, and the folder of its part files. JSON. */
 export interface FinishedJob {
@@ -33,9 +35,12 @@ export interface FinishedJobs {
 interface JobsToRun extends JobFiles {
   /** What the inputs are, in their order. */
   readonly items: readonly ScannedItem[];
+  /** The same inputs as they were staged. */
+  readonly staged: readonly Pick<StagedInput, 'path'>[];
 }
 
 interface JobFiles {
+  /** What the tasks read. */
   readonly inputs: readonly JobInput[];
   readonly mapperPath: string;
   readonly mapperSha256: string;
@@ -48,14 +53,15 @@ interface JobFiles {
  */
 export const runJobStep: Step<JobsToRun, FinishedJobs> = {
   name: 'run',
-  async perform(run, { items, ...jobFiles }, progress) {
+  async perform(run, { items, staged, ...jobFiles }, progress) {
     const { runId, plan, journal, signal, ports } = run;
     const staging = ports.sink.stagingFor(runId);
+    const writesBoth = ports.engine.writesRejects === true && canReject(plan);
     const runOne = async (emit: JobRequest['emit'], inputPlaces: string | null = null) => {
       const requestOf = (number: number) => {
         const request = jobRequestOf(plan, { runId, emit }, { ...jobFiles, staging }, journal, number);
         const rejects = { outputPath: besideOf(request.outputPath), isPrivate: plan.hidesData };
-        const asksForBoth = emit === 'records' && inputPlaces !== null;
+        const asksForBoth = emit === 'records' && writesBoth;
         return { ...request, inputPlaces, secretsPath, ...(asksForBoth && { rejects }) };
       };
       try {
@@ -64,7 +70,7 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
         await requireMapper(ports.engine.store, jobFiles.mapperPath, jobFiles.mapperSha256);
         return finished;
       } catch (error) {
-        throw await withFailedRecord(error, { items, inputs: jobFiles.inputs }, ports, signal);
+        throw await withFailedRecord(error, { items, inputs: staged }, ports, signal);
       }
     };
     const { secrets = null } = run;
@@ -76,10 +82,11 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
     }
 
     async function runBoth(): Promise<FinishedJobs> {
-      const inputsRead = { items, inputs: jobFiles.inputs };
+      const inputsRead = { items, inputs: staged, read: jobFiles.inputs };
+      const isCombined = jobFiles.inputs.some(({ sections }) => sections !== undefined);
       const known =
-        ports.engine.writesRejects === true && canReject(plan)
-          ? await writeKnownPlaces(ports, `${staging}/places.json`, inputsRead, run.replay?.inputs)
+        writesBoth || isCombined
+          ? await writeKnownPlaces(ports, placesPath(staging), inputsRead, run.replay?.inputs)
           : null;
       const { folder, job: both } = await runOne('records', known);
       const { rejects: beside, ...job } = both;
