@@ -410,7 +410,7 @@ export const ORIGIN_ENTRY = { bytes: 10, indexBytes: 4 } as const;
 
 /**
  * Prefix of a task's status under Hadoop, before `start+length of file`; when the task ends, `start+length, N lines,
- * digest D of file`, with the digest of the lines. Hadoop does not number part files in input order, so the status tells which split a part file comes from.
+ * digest D, R rejected of file`, with the digest of the lines and the number of rejects. Hadoop does not number part files in input order, so the status tells which split a part file comes from.
  */
 export const SPLIT_STATUS_PREFIX = 'split ';
 

@@ -65,6 +65,8 @@ export function formatSplitStatus(env: Environment, read: LinesRead | null = nul
 export interface LinesRead {
   readonly lines: number;
   readonly digest: string;
+  /** Records that it rejects. */
+  readonly rejected?: number;
 }
 
 /** The same line for a split that the environment does not name. */
@@ -73,7 +75,8 @@ export function formatStatus(
   read: LinesRead | null,
 ): string {
   const file = split.file.replace(/\p{Cc}/gu, ' ');
-  const lines = read === null ? '' : `, ${read.lines} lines, digest ${read.digest}`;
+  const rejected = read?.rejected === undefined ? '' : `, ${read.rejected} rejected`;
+  const lines = read === null ? '' : `, ${read.lines} lines, digest ${read.digest}${rejected}`;
   return `reporter:status:${SPLIT_STATUS_PREFIX}${split.start}+${split.length}${lines} of ${file}\n`;
 }
 

@@ -9,7 +9,7 @@ import type { MapperDefinition } from '../definition.js';
 import { exitCodeOf } from '../exit-codes.js';
 import { type AnyMapperFailure, isMapperFailure, MapperFailure } from '../failure.js';
 import { formatCounters, formatDigests } from '../hadoop/counters.js';
-import { hasSections, readInputPlaces, sectionsOf } from '../hadoop/input-places.js';
+import { hasSections, readInputPlaces, recordSourceOf, sectionsOf } from '../hadoop/input-places.js';
 import { readsFrames } from '../hadoop/input-ranges.js';
 import { rejectsDescriptorOf, sourcesOfRejects } from '../hadoop/rejects-of-task.js';
 import {
@@ -78,19 +78,32 @@ export function mapperMain(define: () => MapperDefinition, host: MapperHost): Ma
     const reader = inputReaderOf(task, host, sections);
     const rejectsFd = task === null || emit === 'rejects' ? null : rejectsDescriptorOf(host.env);
     const rejectsOutput = rejectsFd === null ? null : new OutputBuffer(rejectsFd);
-    const rejects = rejectsOutput && {
+    // The kernel finds the rejects, if the records are made too; they go nowhere.
+    const dropsRecords = task !== null && emit === 'rejects';
+    const beside = rejectsOutput && {
       source: sourcesOfRejects(host.env, () => reader.open),
       sink: (bytes: Buffer) => rejectsOutput.write(bytes),
     };
-    const context = { task, emit, rejects, path, expectsHeader, ...places } as const;
-    const pipeline = createPipeline(definition, context, (bytes) => output.write(bytes));
+    const alone = dropsRecords && {
+      source: (of: TaskContext) => recordSourceOf(of, places.places ?? null, places.origins),
+      sink: (bytes: Buffer) => output.write(bytes),
+    };
+    const rejects = alone || beside;
+    const emitted = dropsRecords ? 'records' : emit;
+    const context = { task, emit: emitted, rejects, path, expectsHeader, ...places } as const;
+    const write = dropsRecords ? () => undefined : (bytes: Buffer) => output.write(bytes);
+    const pipeline = createPipeline(definition, context, write);
     reader.readInto(pipeline);
-    const digests = pipeline.end();
+    const taken = pipeline.end();
     output.flush();
     rejectsOutput?.flush();
+    const { counts, digests } = (dropsRecords ? pipeline.rejects : null) ?? {
+      counts: pipeline.counts,
+      digests: taken,
+    };
     if (digests !== null) host.stderr(formatDigests(digests));
-    if (pipeline.rejects !== null) host.stderr(formatRejects(pipeline.rejects));
-    report(definition, pipeline, { task, digests, quiet }, host);
+    if (pipeline.rejects !== null && !dropsRecords) host.stderr(formatRejects(pipeline.rejects));
+    report(definition, { counts, findings: pipeline.findings }, { task, digests, quiet }, host);
     if (task === null) requireColumnsThatFit(definition, pipeline);
     return MAPPER_EXIT.done;
   } catch (error) {
@@ -133,12 +146,13 @@ interface ReportedRun {
 
 function report(
   definition: MapperDefinition,
-  { counts, findings }: Pipeline,
+  { counts, findings }: Pick<Pipeline, 'counts' | 'findings'>,
   { task, digests, quiet }: ReportedRun,
   host: MapperHost,
 ): void {
   if (task !== null) {
-    const read = digests === null ? null : { lines: counts.linesRead, digest: digests.read };
+    const { linesRead: lines, recordsRejected: rejected } = counts;
+    const read = digests === null ? null : { lines, digest: digests.read, rejected };
     if (!readsFrames(host.env)) host.stderr(formatSplitStatus(host.env, read));
     host.stderr(formatCounters(counts));
     return;

@@ -128,6 +128,8 @@ export interface TaskResult {
   readonly taskNumber: number;
   /** Of this task alone; missing if only the sums over all tasks are known. */
   readonly digests?: MapperDigests;
+  /** Records that it rejects, where the engine knows it. */
+  readonly rejected?: number;
   /** Present if it read several splits: what it read of each, in order. `split` is then the first. */
   readonly ranges?: readonly RangeRead[];
 }

@@ -158,4 +158,20 @@ describe('many small inputs of a submission', () => {
     const joined = (await joinedParts(cluster.hdfs, `${base}/out`)).toString();
     expect(joined.replaceAll('City,Amount\n', '')).toBe(records);
   });
+
+  it('are not read for rejects where they have none', async () => {
+    const contents = ['fine,1', 'fine,2\nbad,x', 'fine,3', 'fine,4\nbad,y\nbad,z'];
+    for (const [at, content] of contents.entries())
+      await work().write(`few/${at}.csv`, `City,Amount\n${content}\n`);
+    const { exitCode, stderr, base } = await submit('few', 'few');
+    expect(exitCode, stderr).toBe(0);
+    expect(stderr).toContain('4 tasks, and 2 for the rejects');
+    const reject = (at: number, line: number, value: string) =>
+      `${work().at(`few/${at}.csv`)},${line},Amount,round,${value},not a number,"bad,${value}"`;
+    expect(await rejectsIn(base)).toEqual([
+      'file,line,column,rule,value,reason,record',
+      ...[reject(1, 3, 'x'), reject(3, 3, 'y'), reject(3, 4, 'z')],
+      '',
+    ]);
+  });
 });

@@ -226,6 +226,8 @@ export function ownProperties(
       ? {}
       : { 'mapreduce.map.memory.mb': String(Math.ceil(taskMemory.value / MIB)) }),
     'mapreduce.fileoutputcommitter.marksuccessfuljobs': 'true',
+    // How often the command asks for the job's end: by default each second.
+    'mapreduce.client.progressmonitor.pollinterval': '200',
     ...(job.compression === 'gzip'
       ? {
           'mapreduce.output.fileoutputformat.compress': 'true',

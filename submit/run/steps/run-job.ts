@@ -24,6 +24,8 @@ export interface FinishedJob {
   readonly folder: string;
   /** Present if the tasks of another job have written it. */
   readonly isBeside?: true;
+  /** The paths of what it read, if that was not all: inputs without rejects are not read for them. */
+  readonly read?: readonly string[];
 }
 
 /** The job that wrote the records, and the one that wrote the rejects, if any. JSON. */
@@ -57,9 +59,19 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
     const { runId, plan, journal, signal, ports } = run;
     const staging = ports.sink.stagingFor(runId);
     const writesBoth = ports.engine.writesRejects === true && canReject(plan);
-    const runOne = async (emit: JobRequest['emit'], inputPlaces: string | null = null) => {
+    const runOne = async (
+      emit: JobRequest['emit'],
+      inputPlaces: string | null = null,
+      inputs: readonly JobInput[] = jobFiles.inputs,
+    ) => {
       const requestOf = (number: number) => {
-        const request = jobRequestOf(plan, { runId, emit }, { ...jobFiles, staging }, journal, number);
+        const request = jobRequestOf(
+          plan,
+          { runId, emit },
+          { ...jobFiles, inputs, staging },
+          journal,
+          number,
+        );
         const rejects = { outputPath: besideOf(request.outputPath), isPrivate: plan.hidesData };
         const asksForBoth = emit === 'records' && writesBoth;
         return { ...request, inputPlaces, secretsPath, ...(asksForBoth && { rejects }) };
@@ -101,8 +113,10 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
         { ...inputsRead, tasks: job.tasks },
         run.replay?.inputs,
       );
-      const rejects = await runOne('rejects', places);
-      return { records, rejects };
+      const withRejects = inputsWithRejects(jobFiles.inputs, job);
+      const rejects = await runOne('rejects', places, withRejects);
+      if (withRejects.length === jobFiles.inputs.length) return { records, rejects };
+      return { records, rejects: { ...rejects, read: withRejects.map(({ path }) => path) } };
     }
   },
   /** All part files are where the job has left them; whether they are right is for the verify step to say. */
@@ -120,6 +134,22 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
     rejectTasks: rejects === null || rejects.isBeside ? 0 : rejects.job.tasks.length,
   }),
 };
+
+/** The inputs that the job of the rejects has to read: those of which a record is rejected, or all if tasks do not tell. */
+function inputsWithRejects(
+  inputs: readonly JobInput[],
+  { tasks, counts }: Pick<JobResult, 'tasks' | 'counts'>,
+): readonly JobInput[] {
+  const paths = new Set<string>();
+  let told = 0;
+  for (const { split, rejected } of tasks) {
+    if (rejected === undefined) return inputs;
+    told += rejected;
+    if (rejected > 0) paths.add(split.replace(/:\d+\+\d+$/, ''));
+  }
+  // The counters are the truth: only with them a number in a task's status counts.
+  return told === counts.recordsRejected ? inputs.filter(({ path }) => paths.has(path)) : inputs;
+}
 
 /** The request to the engine, for the run's job of this number. Pure. */
 export function jobRequestOf(

@@ -72,7 +72,7 @@ export const verifyStep: Step<ToVerify, Verified> = {
     const proven = provenInputs(items, staged, inputs);
     const proofs = [
       proveContent(proven, records.job, parts),
-      ...(rejects === null ? [] : [proveContent(proven, rejects.job, rejectParts)]),
+      ...(rejects === null ? [] : [proveContent(readBy(rejects, proven), rejects.job, rejectParts)]),
     ];
     await requireUnchanged(source, items, plan.settings, proofs);
     const mismatches = [...counts.mismatches, ...headers.mismatches];
@@ -118,6 +118,10 @@ function provenInputs(
     const linesDigest = digests.length < sections.length ? null : sumOfDigests(digests);
     return { path: null, stagedPath, linesDigest };
   });
+}
+
+function readBy({ read }: FinishedJob, inputs: readonly ProvenInput[]): readonly ProvenInput[] {
+  return read === undefined ? inputs : inputs.filter(({ stagedPath }) => read.includes(stagedPath));
 }
 
 /** Throws `input-changed` if the mappers read other lines than the scan, and an input is still seen to have changed. */
