@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import type { TaskRange } from '../../../mapper/contract.js';
+import { openGunzip } from '../../stores/compression.js';
 import type { FileSystem } from '../../stores/file-system.js';
 import type { Store } from '../../stores/store.js';
 import { localFailure } from '../../stores/system-failure.js';
@@ -61,7 +61,7 @@ async function* contentOf(files: FileSystem, store: Store, split: Split): AsyncG
 }
 
 async function* unzipped(chunks: AsyncIterable<Buffer>, path: string): AsyncGenerator<Buffer> {
-  const gunzip = createGunzip();
+  const gunzip = openGunzip();
   const source = Readable.from(chunks, { objectMode: false });
   source.on('error', (error) => gunzip.destroy(error));
   source.pipe(gunzip);

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip, createGzip } from 'node:zlib';
 import { MAPPER_EXIT, type MapperCounts } from '../../../mapper/contract.js';
 import { Failure } from '../../errors.js';
+import { openGunzip } from '../../stores/compression.js';
 import { readFile } from '../../stores/file-reading.js';
 import type { FileSystem, OpenFile } from '../../stores/file-system.js';
 import { localFailure } from '../../stores/system-failure.js';
@@ -14,6 +14,7 @@ import type { JobRequest, RangeRead, TaskResult } from '../engine.js';
 import { createLog, LOG_MODE, readFrom } from '../machine-files.js';
 import { framesOf, withoutMark } from './frame-inputs.js';
 import type { TaskSplits } from './group-splits.js';
+import { gzipBlocks } from './gzip-blocks.js';
 import type { LocalMachine } from './local-machine.js';
 import { lineRangeOf, type Split } from './splits.js';
 import { taskEnvironment } from './task-environment.js';
@@ -115,7 +116,7 @@ export async function runTask(
       ? pipeline(framesOf({ files, store }, splits), stdin)
       : pipeline(
           readFrom(input),
-          createGunzip(),
+          openGunzip(),
           (chunks: AsyncIterable<Buffer>) => withoutMark(chunks, split),
           stdin,
         );
@@ -207,7 +208,7 @@ function rangesRead(splits: TaskSplits, read: TaskCounters['ranges']): readonly 
 /** Compresses stdout into the part file. Throws `store` if the file cannot be written. */
 async function compressInto(output: OpenFile, partPath: string, stdout: Readable): Promise<void> {
   let failure: Failure | undefined;
-  const write = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
+  const write = async (chunks: AsyncIterable<Uint8Array>): Promise<void> => {
     for await (const chunk of chunks) {
       await output.write(chunk).catch((error: unknown) => {
         failure = localFailure('write', partPath, error);
@@ -216,7 +217,7 @@ async function compressInto(output: OpenFile, partPath: string, stdout: Readable
     }
   };
   try {
-    await pipeline(stdout, createGzip(), write);
+    await pipeline(stdout, gzipBlocks, write);
   } catch (error) {
     // The pipeline may reject with an error that only follows from the failed write.
     throw failure ?? error;
