@@ -79,7 +79,7 @@ describe('many small inputs of a submission', () => {
     expect(await rejectsIn(base)).toEqual(rejectsOf((at) => work().at(`in/${nameOf(at)}`)));
     const manifest = await manifestIn(`${base}/out`);
     expect(manifest.parts[0].splits).toHaveLength(FILES);
-    expect(manifest.parts[0].splits[1]).toBe(`${base}/raw/001.csv`);
+    expect(manifest.parts[0].splits[1]).toBe(`${base}/raw/001.csv:0+${contentOf(1).length}`);
     expect(manifest.digests.readBy).toBe('scan and mappers');
     // Each raw file is there under its own name.
     const raw = (await namesIn(cluster.hdfs, `${base}/raw`)).filter((name) => !name.startsWith('.'));

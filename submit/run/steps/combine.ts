@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import type { InputSection } from '../../../mapper/contract.js';
 import { type Engine, type JobInput, toJobInput } from '../../engines/engine.js';
+import { isFailure } from '../../errors.js';
 import type { JobPlan } from '../../job/plan.js';
 import type { ScannedItem } from '../../sources/source.js';
 import { changedInput, type PlacedFile } from '../../stores/store.js';
@@ -28,6 +29,8 @@ const FEW_INPUTS = 10;
 const GZIP_FACTOR = 4;
 /** Files that are written at once. */
 const CONCURRENCY = 4;
+/** Of files that hold inputs which were in HDFS before: those may be for the user alone. */
+const PRIVATE_MODE = 0o600;
 
 /**
  * Puts small inputs together in files of the run's staging folder, for an engine whose tasks read one file each: starting a
@@ -60,7 +63,8 @@ export const combineStep: Step<ToCombine, readonly TaskInput[]> = {
         const lines: number[] = [];
         const members = group.flatMap((at) => items[at] ?? []);
         const text = combinedText(source, members, (count) => lines.push(count), onBytes);
-        const { sizeBytes } = await store.write(path, stoppable(text, signal), signal, runId);
+        const mode = members.every(({ isScanned }) => isScanned) ? undefined : PRIVATE_MODE;
+        const { sizeBytes } = await store.write(path, stoppable(text, signal), signal, runId, mode);
         requireLines(members, lines);
         const sections = group.map((at, nth) => ({ path: staged[at]?.path ?? '', lines: lines[nth] ?? 0 }));
         const identity = (await store.stat(path))?.identity ?? null;
@@ -72,9 +76,14 @@ export const combineStep: Step<ToCombine, readonly TaskInput[]> = {
   },
   async stillHolds({ ports: { engine } }, _input, recorded) {
     const combined = recorded.filter(({ sections }) => sections !== undefined);
-    for (const { path } of combined) if ((await engine.store.stat(path)) === undefined) return false;
-    await checkStillStaged(engine.store, combined);
-    return true;
+    try {
+      for (const { path } of combined) if ((await engine.store.stat(path)) === undefined) return false;
+      await checkStillStaged(engine.store, combined);
+      return true;
+    } catch (error) {
+      if (isFailure(error, 'input-changed')) return false;
+      throw error;
+    }
   },
   summarise(_run, inputs) {
     const combined = inputs.filter(({ sections }) => sections !== undefined);

@@ -57,8 +57,9 @@ export const verifyStep: Step<ToVerify, Verified> = {
       progress,
       sizes.reduce((sum, size) => sum + size, 0),
     );
-    const parts = await readParts(reader, records, inputs, onBytes);
-    const rejectParts = rejects === null ? [] : await readParts(reader, rejects, inputs, onBytes);
+    const splitsIn = splitsOfCombined(staged, inputs);
+    const parts = await readParts(reader, records, splitsIn, onBytes);
+    const rejectParts = rejects === null ? [] : await readParts(reader, rejects, splitsIn, onBytes);
     const counts = proveCounts(
       items,
       records.job,
@@ -120,6 +121,21 @@ function provenInputs(
   });
 }
 
+/** The inputs in each file that several were put together in, by the file's path. */
+function splitsOfCombined(
+  staged: readonly StagedInput[],
+  inputs: readonly TaskInput[],
+): ReadonlyMap<string, readonly string[]> {
+  const sizeAt = new Map(staged.map(({ path, sizeBytes }) => [path, sizeBytes]));
+  const splits = (sections: readonly { readonly path: string }[]) =>
+    sections.map(({ path }) => `${path}:0+${sizeAt.get(path) ?? 0}`);
+  return new Map(inputs.flatMap(({ path, sections }) => (sections ? [[path, splits(sections)]] : [])));
+}
+
+function pathOfSplit(split: string): string {
+  return split.replace(/:\d+\+\d+$/, '');
+}
+
 function readBy({ read }: FinishedJob, inputs: readonly ProvenInput[]): readonly ProvenInput[] {
   return read === undefined ? inputs : inputs.filter(({ stagedPath }) => read.includes(stagedPath));
 }
@@ -147,16 +163,14 @@ async function sizeOfParts(store: Store, folder: string): Promise<number> {
 function readParts(
   reader: PartReader,
   { folder, job: { tasks } }: FinishedJob,
-  inputs: readonly TaskInput[],
+  splitsIn: ReadonlyMap<string, readonly string[]>,
   onBytes: OnBytes,
 ): Promise<VerifiedPart[]> {
-  const sectionsAt = new Map(inputs.flatMap(({ path, sections }) => (sections ? [[path, sections]] : [])));
   return pMap(
     tasks,
     async ({ part, split, ranges }) => {
       const { sizeBytes, lines, sha256, digest } = await reader.measure(`${folder}/${part}`, onBytes);
-      const sections = sectionsAt.get(split.replace(/:\d+\+\d+$/, ''));
-      const splits = sections?.map(({ path }) => path) ?? ranges?.map((range) => range.split);
+      const splits = splitsIn.get(pathOfSplit(split)) ?? ranges?.map((range) => range.split);
       return {
         ...{ name: part, sizeBytes, lines, sha256, digest },
         split: splits?.[0] ?? split,
