@@ -131,6 +131,7 @@ export function createPipeline(
     task,
     expectsHeader,
     findings,
+    kernel: path === 'kernel' ? kernel : null,
     hidesData: hidesData(definition),
   };
   const stream = new RecordStream(options, openMapping, output, digests?.lines);
