@@ -104,6 +104,8 @@ const { wrapBundle } = await importSource('submit/job/bundle.ts');
 const mapperBundle = `${patternEngine}${bakedDataOf(at('/'))}${wrapBundle(
   await shippedBundle('bin/mapper.ts', {
     format: 'cjs',
+    // Node parses the whole file at each start of a task. Names are kept for stack traces.
+    minifyWhitespace: true,
     target: 'node18',
     plugins: [lazyPatternEngine(BY_FUNCTION), fromBakedData],
   }),

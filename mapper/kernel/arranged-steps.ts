@@ -32,7 +32,7 @@ const MOST_COPIES = 32;
 const MOST_COPIES_BY_FIELD = 4;
 
 /** A rule → its step; null if the kernel does not know it. */
-type StepOf = (by: LaidOutRule, label: string) => Step | null;
+export type StepOf = (by: LaidOutRule, label: string) => Step | null;
 
 /** Whether each step has to say which field it takes. */
 export function needsArrangement({ output, columns }: ColumnLayout): boolean {
