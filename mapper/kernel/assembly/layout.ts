@@ -220,9 +220,12 @@ export const PERCENT_DROP: u32 = 1;
 export const PERCENT_DIVIDE: u32 = 2;
 /** A bit for each code of three letters, AAA to ZZZ. */
 export const CODES: usize = 136;
-/** A table of u64, of which each is the UTF-8 of a sign or short name of a currency, or 0: open addressing. */
+/**
+ * A table of u64, of which each is the UTF-8 of a sign or short name of a currency, or of two words that name one together
+ * with a space between them, or 0: open addressing.
+ */
 export const SIGNS: usize = CODES + 2200;
-export const SIGNS_BYTES: usize = 8 * 1024;
+export const SIGNS_BYTES: usize = 16 * 1024;
 export const MONEY_BYTES: usize = SIGNS + SIGNS_BYTES;
 
 /** Indexing stops when the field index has this size: small enough to stay in the processor's L1 cache. */
