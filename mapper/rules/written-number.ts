@@ -127,7 +127,8 @@ function marksAround(before: string, after: string, { currency, percent }: Numbe
   return { isNegative: signs.length === 1 && signs[0] !== '+', hasPercent: percents.length > 0 };
 }
 
-function isCurrency(word: string): boolean {
+/** Whether a word is a sign of a currency, or a code in any letter case. */
+export function isCurrency(word: string): boolean {
   return (
     CURRENCY_SIGN_SET.has(word) || (/^[A-Za-z]{3}$/.test(word) && CURRENCY_CODE_SET.has(word.toUpperCase()))
   );

@@ -43,6 +43,28 @@ describe('init', () => {
     expect(run.stdout).toContain('records out  2,000');
   });
 
+  it('asks of texts that may stand for no value, and says that a currency gets lost', async () => {
+    await work().write('a.csv', 'Surname,Amount\nNull,€5.00\nSmith,Null\nMiller,€6.50\n');
+    const { stdout } = await init('a.csv');
+    expect(stdout.split('\n').slice(6)).toEqual([
+      '# csv: the defaults fit: a header, comma, double quotes, UTF-8',
+      '# ? "Null" may stand for no value, or be a value of Surname',
+      '#   If it stands for none in every column: csv: { nulls: ["Null"] }',
+      'columns: {}',
+      '  # Surname: text and null, 3 different',
+      '  #   seen: Aa ×2 "Smith" · Null ×1',
+      '  # Amount: text and null, 3 different',
+      '  #   seen: ¤9.99 ×2 "€5.00" · Null ×1',
+      'output:',
+      '  path: output/a',
+      '',
+    ]);
+    await work().write('b.csv', 'Surname,Amount\nNull,€5.00\nSmith,\nMiller,€6.50\n');
+    expect((await init('b.csv')).stdout).toContain(
+      '  #   what is written has no currency: "€" is left out\n  Amount: { round: { places: 2, currency: true } }\n',
+    );
+  });
+
   it('writes over no file, unless it is forced to', async () => {
     await work().write('a.csv', 'id,name\n1,ann\n');
     await work().write('a.elt.yaml', 'mine');
