@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { EncodingPlan, RulePlan, WherePlan } from '../../mapper/contract.js';
+import type { EncodingPlan, RulePlan } from '../../mapper/contract.js';
 import { CATALOGUE, type RuleCatalogue, readOptions } from '../../mapper/rules/catalogue.js';
 import type { Limit, VolumeRule } from '../check-finding.js';
 import { formatDurationSetting } from '../config/durations.js';
@@ -16,6 +16,7 @@ import type { Preview } from '../run/preview.js';
 import { count, quote } from './escape.js';
 import { formatPassedOver } from './passed-over-text.js';
 import { formatLeftOut } from './summary-text.js';
+import { formatWhere } from './where-text.js';
 
 /**
  * The plan as text: every value and its origin, the columns, and the steps of a run. `cluster` is null on the local
@@ -117,15 +118,6 @@ function columnRows(plan: JobPlan, names: readonly string[] | null, rules: RuleC
       : planned.rules.map((rule) => formatRule(rule, rules)).join(', then '),
     planned === undefined ? '' : `job file line ${planned.line}`,
   ]);
-}
-
-function formatWhere(where: WherePlan, rules: RuleCatalogue): string {
-  if ('not' in where) return `not (${formatWhere(where.not, rules)})`;
-  if ('allOf' in where) return where.allOf.map((part) => formatWhere(part, rules)).join(' and ');
-  const { rule: name, onInvalid: _never, ...options } = where.test;
-  const rule = rules.find(name);
-  const test = rule === undefined ? name : rule.inPlan(readOptions(rule.options, options).values);
-  return `${labelOf(where.column)} ${test}`;
 }
 
 function outputColumnRow(
