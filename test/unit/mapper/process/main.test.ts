@@ -88,7 +88,7 @@ describe('mapperMain', () => {
         '  Missing: "b"',
         '  New: "c"',
         '  Columns: [0] "a", [1] "c"',
-        '  Build the mapper again from data with this header; for data without a header give --no-header',
+        '  Build the mapper again from data with this header; for data without a header give a built mapper --no-header, or hadoop-elt map --header-from FILE, or set csv.columns',
         '',
       ].join('\n'),
     });
