@@ -169,7 +169,7 @@ function steps(
   };
   return [
     `check: ${count(items.length, 'input file')} (${formatSize(bytes)})${unmatched.length > 0 ? `; NO input matches ${unmatched.map(quote).join(', ')}` : ''}`,
-    'scan: size, checksum, lines, records and header of each',
+    `scan: size, checksum, lines, records and header of each${settings['output.mode'].value === 'append' ? '; then the inputs that a batch has already are left out, of which this plan does not know: it counts all' : ''}`,
     cluster === null
       ? 'upload: data and mapper to where the engine reads (in place on the local engine)'
       : `upload: what HDFS does not have yet, to ${settings['input.upload'].value}; and the mapper`,
