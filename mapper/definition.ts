@@ -26,6 +26,8 @@ export interface RecordRule {
   readonly ofPlainNumbers?: RecordRule;
   /** See FieldRule. */
   readonly writes?: Writes;
+  /** See FieldRule. */
+  readonly readsNumbers?: true;
   /** See FieldRule. Absent if the rule reads the record. */
   readonly byteForm?: ByteForm;
 }

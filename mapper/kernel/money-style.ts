@@ -1,4 +1,9 @@
-import { CURRENCY_CODE_SET, CURRENCY_SIGN_SET, type NumberStyle } from '../rules/written-number.js';
+import {
+  CURRENCY_CODE_SET,
+  CURRENCY_PAIR_SET,
+  CURRENCY_SIGN_SET,
+  type NumberStyle,
+} from '../rules/written-number.js';
 import * as at from './assembly/layout.js';
 
 const MARKS: readonly (readonly [string, number])[] = [
@@ -34,6 +39,8 @@ export function layOutMoneyStyle(style: NumberStyle, places: number): Uint8Array
   if (style.currency) {
     for (const code of CURRENCY_CODE_SET) setCode(bytes, code);
     for (const sign of CURRENCY_SIGN_SET) addSign(numbers, sign);
+    // No word has a space.
+    for (const pair of CURRENCY_PAIR_SET) addSign(numbers, pair);
   }
   return bytes;
 }
@@ -60,7 +67,7 @@ function setCode(bytes: Uint8Array, code: string): void {
   bytes[place] = (bytes[place] as number) | (1 << (bit & 7));
 }
 
-/** Longer signs are left to the reference. */
+/** Longer ones are left to the reference, as they have letters beyond ASCII. */
 function addSign(numbers: DataView, sign: string): void {
   const utf8 = Buffer.from(sign);
   if (utf8.length > MAX_WORD_BYTES) return;

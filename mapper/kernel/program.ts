@@ -105,7 +105,7 @@ export function layOutProgram(layout: ColumnLayout, form: KernelForm, address: n
           ? Buffer.from(by.marker, 'latin1')
           : markerBytes(by.marker, delimiter);
     bytes.setByte(start + at.OPERATION, operation);
-    bytes.setByte(start + at.ON_INVALID, by === undefined ? 0 : onInvalidOf(by));
+    bytes.setByte(start + at.ON_INVALID, by === undefined ? 0 : onInvalidOf(by, step));
     bytes.setByte(start + at.ROUND_UPS, roundUps & 0xff);
     bytes.setByte(start + at.ROUND_UPS + 1, roundUps >> 8);
     bytes.setNumber(start + at.ARGUMENT, typeof argument === 'number' ? argument : bytes.add(argument));
@@ -207,7 +207,8 @@ function plainPatterns({
   return { from: patterns, to };
 }
 
-function onInvalidOf({ action }: LaidOutRule): number {
+function onInvalidOf({ action }: LaidOutRule, { leavesInvalid }: Step): number {
+  if (leavesInvalid === true) return at.LEAVE_TO_REFERENCE;
   if (action === 'keep') return at.KEEP;
   return action === 'marker' || action === 'blank' ? at.WRITE_MARKER : at.LEAVE_TO_REFERENCE;
 }

@@ -223,9 +223,12 @@ export const GROUP_SIGN: usize = 136;
 export const DECIMAL_SIGN: usize = 137;
 /** A bit for each code of three letters, AAA to ZZZ. */
 export const CODES: usize = 144;
-/** A table of u64, of which each is the UTF-8 of a sign or short name of a currency, or 0: open addressing. */
+/**
+ * A table of u64, of which each is the UTF-8 of a sign or short name of a currency, or of two words that name one together
+ * with a space between them, or 0: open addressing.
+ */
 export const SIGNS: usize = CODES + 2200;
-export const SIGNS_BYTES: usize = 8 * 1024;
+export const SIGNS_BYTES: usize = 16 * 1024;
 /** For each place of the point in 16 bytes, and 16 for none, a shuffle that leaves out the group signs before it. */
 export const WITHOUT_GROUPS: usize = SIGNS + SIGNS_BYTES;
 /**

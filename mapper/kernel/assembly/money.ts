@@ -1,5 +1,5 @@
 import { digitBits } from './bytes';
-import { isKnownWord, isSign } from './currency';
+import { isKnownWord, isPair, isSign } from './currency';
 import {
   AROUND,
   AROUND_AFTER,
@@ -246,13 +246,14 @@ function takeMark(mark: u32, style: usize): bool {
   }
 }
 
-/** A sign or code of a currency: at most two of them, and not the same twice. */
+/** A sign or code of a currency: at most two of them, of the same one. */
 function takeWord(from: usize, end: usize, style: usize): bool {
   if (load<u8>(style, HAS_CURRENCY) === 0 || end - from > 8) return false;
   const word = wordAt(from, end);
-  if (++words > 2 || (words === 2 && word === firstWord)) return false;
+  if (++words > 2 || !isKnownWord(from, end, style)) return false;
+  if (words === 2) return isPair(firstWord, word, style);
   firstWord = word;
-  return isKnownWord(from, end, style);
+  return true;
 }
 
 /** The bytes of a word of at most eight. */
