@@ -44,7 +44,15 @@ async function bundle(entry, options) {
 async function shippedBundle(entry, options) {
   const { text, metafile } = await bundle(entry, options);
   metafiles.push(metafile);
-  return text;
+  return asAscii(text);
+}
+
+/**
+ * Escapes what esbuild leaves: characters in regular expressions and comments. With one of them Node keeps the whole file in
+ * two bytes a character.
+ */
+function asAscii(text) {
+  return text.replace(/[^\0-\x7f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Resolves modules named `built:…` to texts from earlier bundles. */
