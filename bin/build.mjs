@@ -45,7 +45,15 @@ async function bundle(entry, options) {
 async function shippedBundle(entry, options) {
   const { text, metafile } = await bundle(entry, options);
   metafiles.push(metafile);
-  return text;
+  return asAscii(text);
+}
+
+/**
+ * Escapes what esbuild leaves: characters in regular expressions and comments. With one of them Node keeps the whole file in
+ * two bytes a character.
+ */
+function asAscii(text) {
+  return text.replace(/[^\0-\x7f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Resolves modules named `built:…` to texts from earlier bundles. */
@@ -91,6 +99,8 @@ const { wrapBundle } = await importSource('submit/job/bundle.ts');
 const mapperBundle = `${patternEngine}${bakedDataOf(at('/'))}${wrapBundle(
   await shippedBundle('bin/mapper.ts', {
     format: 'cjs',
+    // Node parses the whole file at each start of a task. Names are kept for stack traces.
+    minifyWhitespace: true,
     target: 'node18',
     plugins: [lazyPatternEngine(BY_FUNCTION), fromBakedData],
   }),

@@ -190,6 +190,7 @@ export function createPipeline(
     task,
     expectsHeader,
     findings,
+    kernel: path === 'kernel' ? kernel : null,
     hidesData: hidesData(definition),
   };
   const openStream = () => new RecordStream(options, openMapping, output, digests?.lines);

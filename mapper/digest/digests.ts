@@ -1,4 +1,4 @@
-import { instantiateKernel, type KernelExports } from '../kernel/instantiate.js';
+import { type KernelExports, sharedKernel } from '../kernel/instantiate.js';
 import { countLineFeeds } from '../records/framer.js';
 import type { Digest } from './digest.js';
 import { DigestMemory, WasmByteDigest, WasmLineDigest } from './kernel-digest.js';
@@ -54,10 +54,9 @@ export function countLineEnds(bytes: Uint8Array): number {
 
 let shared: DigestMemory | null | undefined;
 
-/** One memory for all, because V8 reserves gigabytes of address space for each. */
 function sharedMemory(): DigestMemory | null {
   if (shared === undefined) {
-    const kernel = instantiateKernel();
+    const kernel = sharedKernel();
     shared = kernel === null ? null : new DigestMemory(kernel);
   }
   return shared;

@@ -158,9 +158,14 @@ function report(
     return;
   }
   if (quiet) return;
+  const { skipLines = 0 } = definition.csv;
+  const onlyHeader = counts.headersAdded > 0 ? 'only a header was written' : null;
   if (counts.linesRead === 0) {
-    const done = counts.headersAdded > 0 ? 'only a header was written' : 'nothing to do';
-    host.stderr(`hadoop-elt mapper: stdin was empty: ${done}\n`);
+    host.stderr(`hadoop-elt mapper: stdin was empty: ${onlyHeader ?? 'nothing to do'}\n`);
+  } else if (counts.linesRead <= skipLines) {
+    host.stderr(
+      `hadoop-elt mapper: WARNING: stdin has no line after the ${skipLines} that csv.skipLines skips: ${onlyHeader ?? 'nothing was written'}\n`,
+    );
   } else if (host.stderrIsTerminal) {
     host.stderr(formatSummary(definition.name, counts));
     if (definition.csv.header && counts.headers === 0) {

@@ -1,5 +1,6 @@
 import type { CsvDialect, LineIndex } from '../contract.js';
 import { countLineEnds, type LineDigest, openDigests } from '../digest/digests.js';
+import { sharedKernel } from '../kernel/instantiate.js';
 import { byteStringOfText, LF } from './byte-string.js';
 import { countReplacements, type Decoder, openDecoder } from './decoder.js';
 import { commentOf, dialectOf } from './dialect.js';
@@ -132,6 +133,7 @@ export class RecordScanner {
         lineBreaks: options.quotedLineBreaks === 'no' ? 'no' : 'yes',
         maxRecordBytes: options.maxRecordBytes,
         dropBom: true,
+        kernel: sharedKernel(),
       },
       {
         lines: (bytes) => {

@@ -36,7 +36,7 @@ function recordLines(record: PreviewedRecord, onlyChanged: boolean): string[] {
   const { file, lineNumber, after, problem } = record;
   const end = after === null && problem === null ? ['  ! not in the output'] : [];
   return [
-    `${file}:${lineNumber}`,
+    `${onOneLine(file)}:${lineNumber}`,
     ...(problem === null ? end : [`  ! ${after === null ? 'not in the output: ' : ''}${problem}`]),
     ...(after === null ? beforeLines(record) : fieldLines(record, onlyChanged)),
   ];
@@ -82,7 +82,16 @@ function table(fields: readonly FieldLine[]): string[] {
 
 function nameOf(names: readonly string[] | null, index: number): string {
   const name = names?.[index] ?? '';
-  return name === '' ? `[${index}]` : name;
+  return name === '' ? `[${index}]` : onOneLine(name);
+}
+
+/** A line break or a tab in a name would break the table. */
+function onOneLine(name: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this replaces
+  return name.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (char) => {
+    const escaped = JSON.stringify(char).slice(1, -1);
+    return escaped === char ? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}` : escaped;
+  });
 }
 
 function show(value: string): string {
