@@ -7,6 +7,7 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync }
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { asAscii } from './as-ascii.mjs';
 import { bakedDataOf, fromBakedData } from './baked-data.mjs';
 import {
   BY_FUNCTION,
@@ -46,14 +47,6 @@ async function shippedBundle(entry, options) {
   const { text, metafile } = await bundle(entry, options);
   metafiles.push(metafile);
   return asAscii(text);
-}
-
-/**
- * Escapes what esbuild leaves: characters in regular expressions and comments. With one of them Node keeps the whole file in
- * two bytes a character.
- */
-function asAscii(text) {
-  return text.replace(/[^\0-\x7f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Resolves modules named `built:…` to texts from earlier bundles. */

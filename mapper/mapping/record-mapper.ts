@@ -90,7 +90,9 @@ export class RecordMapper {
     const { columns, output, names } = this.#layout;
     const record = new MappedRecord(fields, names, lineNumber);
     const found: Found = {
-      ...{ asRead: padded === null ? given : null, invalid: NONE_INVALID, rejection: null },
+      asRead: padded === null ? given : null,
+      invalid: NONE_INVALID,
+      rejection: null,
       kept: NONE_KEPT,
     };
     const mapped = read.slice();

@@ -1,4 +1,4 @@
-import { count, quote } from './escape.js';
+import { count, escapeControls, quote } from './escape.js';
 
 /** A record before and after. JSON. */
 export interface PreviewedRecord {
@@ -87,11 +87,7 @@ function nameOf(names: readonly string[] | null, index: number): string {
 
 /** A line break or a tab in a name would break the table. */
 function onOneLine(name: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this replaces
-  return name.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (char) => {
-    const escaped = JSON.stringify(char).slice(1, -1);
-    return escaped === char ? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}` : escaped;
-  });
+  return escapeControls(name.replaceAll(/[\b\t\n\f\r]/g, (char) => JSON.stringify(char).slice(1, -1)));
 }
 
 function show(value: string): string {
