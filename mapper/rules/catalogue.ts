@@ -56,3 +56,4 @@ export { type InvalidChoice, invalidActionOf } from './invalid-choice.js';
 export { readingInTurn } from './number-form.js';
 export { type OptionFlaw, type OptionValues, type RuleOption, readOptions, withLocale } from './options.js';
 export type { RuleCatalogue } from './rule-catalogue.js';
+export { isCurrency } from './written-number.js';

@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
 import { EXIT, exitCodeOf, loadExitOf } from '../exit-codes.js';
+import { escapeControls } from '../report/escape.js';
 import { jsonListener, type Listener, textListener } from '../report/listeners.js';
 import type { ReplayRequest } from '../run/replay.js';
 import { runJob } from '../run/run.js';
@@ -8,6 +9,7 @@ import { CONNECTIONS, openPorts, type Settings } from './connections.js';
 import type { Arguments, OptionDefinitions } from './define-command.js';
 import type { LoadedJob } from './job-options.js';
 import { readSecrets } from './read-secrets.js';
+import { takeTimings } from './timings.js';
 import { WAIT_OPTION, waitMsOf } from './wait-option.js';
 
 /** The flags that say how a run starts. */
@@ -18,12 +20,18 @@ export const START_OPTIONS = {
     group: 'Job',
     describe: 'Clear an unfinished run of the job and start anew, instead of continuing it',
   },
+  timings: {
+    type: 'flag',
+    group: 'Output',
+    describe: 'Say on stderr at the end how long each step took, and what in it',
+  },
 } as const satisfies OptionDefinitions;
 
 /** The flags of a run. */
 interface RunFlags {
   readonly json: boolean;
   readonly fresh: boolean;
+  readonly timings: boolean;
   readonly wait: string | undefined;
 }
 
@@ -32,6 +40,7 @@ export function flagsOf(args: Arguments): RunFlags {
   return {
     json: args.json === true,
     fresh: args.fresh === true,
+    timings: args.timings === true,
     wait: typeof args.wait === 'string' ? args.wait : undefined,
   };
 }
@@ -40,19 +49,23 @@ export function flagsOf(args: Arguments): RunFlags {
 export async function runOnEngine(
   engineName: string,
   settings: Settings & Pick<LoadedJob, 'makeBundle'>,
-  { json, fresh, wait }: RunFlags,
+  { json, fresh, wait, timings: takesTimings }: RunFlags,
   replay?: ReplayRequest,
 ): Promise<number> {
-  const { context, plan, makeBundle } = settings;
+  const { plan, makeBundle } = settings;
+  const timings = takesTimings ? takeTimings(settings.context.machine) : null;
+  const context = { ...settings.context, ...(timings && { machine: timings.machine }) };
   const waitMs = waitMsOf(wait);
   const secrets =
     plan.secrets.length === 0
       ? null
       : createSecretsFile(context.machine.files, await readSecrets(context, plan.secrets));
-  const ports = await openPorts(CONNECTIONS, engineName, settings, [listenerOf(context, json)]);
+  const listeners = [listenerOf(context, json), ...(timings ? [timings.listener] : [])];
+  const ports = await openPorts(CONNECTIONS, engineName, { ...settings, context }, listeners);
   const { signal, version } = context;
   const options = { makeBundle, version, signal, fresh, waitMs, secrets };
   const outcome = await runJob(plan, ports, { ...options, ...(replay && { replay }) });
+  if (timings !== null) context.stderr.write(escapeControls(timings.text()));
   if (outcome.state === 'failed') return exitCodeOf(outcome.failure);
   if (outcome.loadFailure !== undefined) return loadExitOf(outcome.loadFailure, true);
   return outcome.left.length > 0 || outcome.usedLastCopy === true ? EXIT.inputLeft : EXIT.done;

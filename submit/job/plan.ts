@@ -248,11 +248,15 @@ function checkColumns(plan: JobPlan, header: InputHeader): void {
   const written = (plan.outputColumns ?? []).flatMap(({ sources, line }) =>
     sources.map((column) => ({ column, line })),
   );
-  const counted = occurrencesOf(header.names);
   const tested = (plan.where?.columns ?? []).map(({ name, line }) => ({ column: columnOf(name), line }));
   const isLoose = plan.settings['csv.headerMatch'].value === 'loose';
-  for (const { column: given, line } of [...named, ...written, ...tested]) {
-    const column = isLoose && typeof given === 'string' ? nameInHeader(given, header.names) : given;
+  const asked = [...named, ...written, ...tested].map(({ column, line }) => ({
+    column: isLoose && typeof column === 'string' ? nameInHeader(column, header.names) : column,
+    line,
+  }));
+  const askedNames = new Set<string | number>(asked.map(({ column }) => column));
+  const counted = occurrencesOf(header.names.filter((name) => askedNames.has(name)));
+  for (const { column, line } of asked) {
     const occurrences =
       typeof column === 'number' ? Number(column < header.names.length) : (counted.get(column) ?? 0);
     if (occurrences === 1) continue;

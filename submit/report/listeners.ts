@@ -248,6 +248,8 @@ function formatStepResult(result: StepResult): string {
       return result.inPlace === result.files
         ? 'all data in place'
         : `${count(result.files - result.inPlace, 'file')} sent (${formatSize(result.sizeBytes)})${result.replaced === 0 ? '' : `, replacing ${result.replaced}`}, ${result.inPlace} in place`;
+    case 'combine':
+      return `${count(result.inputs, 'small input')} put together in ${count(result.files, 'file')} (${formatSize(result.sizeBytes)}) for the tasks`;
     case 'mapper':
       if (result.hasReplaced) return `${result.path} written anew: the file there was not this mapper`;
       return `${result.path} ${result.sent ? 'written' : 'in place'}`;

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { EncodingPlan, RulePlan, WherePlan } from '../../mapper/contract.js';
+import type { EncodingPlan, RulePlan } from '../../mapper/contract.js';
 import { CATALOGUE, type RuleCatalogue, readOptions } from '../../mapper/rules/catalogue.js';
 import type { Limit, VolumeRule } from '../check-finding.js';
 import { formatDurationSetting } from '../config/durations.js';
@@ -20,6 +20,7 @@ import type { Preview } from '../run/preview.js';
 import { count, quote } from './escape.js';
 import { formatPassedOver } from './passed-over-text.js';
 import { formatLeftOut } from './summary-text.js';
+import { formatWhere } from './where-text.js';
 
 /**
  * The plan as text: every value and its origin, the columns, and the steps of a run. `cluster` is null on the local
@@ -124,15 +125,6 @@ function columnRows(plan: JobPlan, names: readonly string[] | null, rules: RuleC
   ]);
 }
 
-function formatWhere(where: WherePlan, rules: RuleCatalogue): string {
-  if ('not' in where) return `not (${formatWhere(where.not, rules)})`;
-  if ('allOf' in where) return where.allOf.map((part) => formatWhere(part, rules)).join(' and ');
-  const { rule: name, onInvalid: _never, ...options } = where.test;
-  const rule = rules.find(name);
-  const test = rule === undefined ? name : rule.inPlan(readOptions(rule.options, options).values);
-  return `${labelOf(where.column)} ${test}`;
-}
-
 function outputColumnRow(
   { name, from, compute, rules, line }: PlannedOutputColumn,
   catalogue: RuleCatalogue,
@@ -182,7 +174,7 @@ function steps(
   };
   return [
     `check: ${count(items.length, 'input file')} (${formatSize(bytes)})${unmatched.length > 0 ? `; NO input matches ${unmatched.map(quote).join(', ')}` : ''}`,
-    'scan: size, checksum, lines, records and header of each',
+    `scan: size, checksum, lines, records and header of each${settings['output.mode'].value === 'append' ? '; then the inputs that a batch has already are left out, of which this plan does not know: it counts all' : ''}`,
     cluster === null
       ? 'upload: data and mapper to where the engine reads (in place on the local engine)'
       : `upload: what HDFS does not have yet, to ${settings['input.upload'].value}; and the mapper`,
@@ -219,7 +211,7 @@ function formatValue(key: string, value: unknown): string {
   if (key.endsWith('Timeout')) return formatDurationSetting(value as number);
   if (key === 'load.postgres.columns')
     return formatTableColumns(value as Readonly<Record<string, ColumnInTable>>);
-  if (key === 'checks.maxBytes') return formatSize(value as number);
+  if (key === 'checks.maxBytes' || key === 'output.partSize') return formatSize(value as number);
   if (key === 'checks.maxRejected') return formatLimit(value as Limit);
   if (key === 'checks.maxInvalid') return formatLimits(value as Readonly<Record<string, Limit>>);
   if (key === 'checks.volume') return formatVolume(value as VolumeRule);

@@ -14,6 +14,7 @@ export const STEPS = [
   'check',
   'scan',
   'upload',
+  'combine',
   'mapper',
   'run',
   'verify',
@@ -221,6 +222,12 @@ export type StepResult =
       readonly inPlace: number;
       readonly sizeBytes: number;
       readonly replaced: number;
+    }
+  | {
+      readonly step: 'combine';
+      readonly inputs: number;
+      readonly files: number;
+      readonly sizeBytes: number;
     }
   | { readonly step: 'mapper'; readonly path: string; readonly sent: boolean; readonly hasReplaced: boolean }
   | { readonly step: 'run'; readonly tasks: number; readonly rejectTasks: number }

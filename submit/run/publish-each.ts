@@ -50,7 +50,7 @@ export async function decideInputs(
 export async function publishEach(
   run: Run,
   ready: ReadyRun,
-  { items, inputs }: { readonly items: readonly ScannedItem[]; readonly inputs: readonly StagedInput[] },
+  { items, staged }: { readonly items: readonly ScannedItem[]; readonly staged: readonly StagedInput[] },
 ): Promise<Published> {
   const { journal, tell } = run;
   const done: Published[] = [];
@@ -62,8 +62,9 @@ export async function publishEach(
     const ofInput: Run = { ...run, firstJob: nextJobOf(run) };
     try {
       const sizes = checkScanned(run, [item]);
-      const staged = { items: [item], inputs: inputs.slice(at, at + 1), sizes };
-      const published = await publishStaged(ofInput, { ...ready, left: [] }, staged);
+      const own = staged.slice(at, at + 1);
+      const itemToPublish = { items: [item], staged: own, inputs: own, sizes };
+      const published = await publishStaged(ofInput, { ...ready, left: [] }, itemToPublish);
       done.push(published);
       await journal.note({ entry: 'input', path, state: 'completed' }).catch(() => undefined);
       tell({ event: 'input-published', ...place, load: published.publication.load ?? null });

@@ -9,6 +9,7 @@ import { layoutWritten } from './layout-written.js';
 import { manifestOfRun, rejectsOfRun } from './manifest-of-run.js';
 import { performStep, type Run } from './step.js';
 import { performChecks } from './steps/checks.js';
+import type { TaskInput } from './steps/combine.js';
 import { publish } from './steps/publish.js';
 import { runJobStep } from './steps/run-job.js';
 import type { StagedInput } from './steps/stage.js';
@@ -29,10 +30,12 @@ export interface ReadyRun {
   readonly adopt: () => Promise<void>;
 }
 
-/** Inputs that are in the engine's store. The lists have the same order. */
+/** Inputs that are in the engine's store, as they were scanned and, in the same order, staged. */
 export interface StagedItems {
   readonly items: readonly ScannedItem[];
-  readonly inputs: readonly StagedInput[];
+  readonly staged: readonly StagedInput[];
+  /** What the tasks read: the same, or files that some were put together in. */
+  readonly inputs: readonly TaskInput[];
   /** What the checks of their sizes found. */
   readonly sizes: readonly CheckFinding[];
 }
@@ -41,15 +44,16 @@ export interface StagedItems {
 export async function publishStaged(
   run: Run,
   { mapper, mapperPath, published, replaces, left, passedOver, firstYear, adopt }: ReadyRun,
-  { items, inputs, sizes }: StagedItems,
+  { items, staged, inputs, sizes }: StagedItems,
 ): Promise<Published> {
   const { plan, ports, tell } = run;
   const mapperSha256 = mapper.bundle.sha256;
-  const jobs = await performStep(run, runJobStep, { items, inputs, mapperPath, mapperSha256 });
+  const jobs = await performStep(run, runJobStep, { items, staged, inputs, mapperPath, mapperSha256 });
   const namesAreKnown = mapper.names !== null;
   const { parts, rejectParts } = await performStep(run, verifyStep, {
     items,
-    staged: inputs,
+    staged,
+    inputs,
     jobs,
     namesAreKnown,
   });
@@ -81,7 +85,7 @@ export async function publishStaged(
     manifest,
     replaces,
     reject: {
-      ...{ items, inputs, mapperPath, mapperSha256, tasks: jobs.records.job.tasks },
+      ...{ items, staged, inputs, mapperPath, mapperSha256, tasks: jobs.records.job.tasks },
       rejectsOf: (of) => rejectsOfRun(plan, items, mapper, of),
     },
   });

@@ -32,6 +32,7 @@ import { emptyRecord } from './run-record.js';
 import { performStep, type Run } from './step.js';
 import { checkStep } from './steps/check.js';
 import { checkScanned } from './steps/checks.js';
+import { combineStep, mustCombine, type TaskInput } from './steps/combine.js';
 import { mapperStep } from './steps/place-mapper.js';
 import { scanStep } from './steps/scan.js';
 import { planStaging, stageStep } from './steps/stage.js';
@@ -314,15 +315,21 @@ async function untilPublished(
   tellOfDrift(run, published, mapper);
   const isEach = commitsEachInput(plan);
   const sizes = isEach ? [] : checkScanned(run, items);
-  const inputs = await performStep(run, stageStep, items);
+  const stagedInputs = await performStep(run, stageStep, items);
+  // An input with a commit point of its own shares no task.
+  const isCombined =
+    !isEach && mustCombine(plan, ports.engine, ports.sink.stagingFor(run.runId), stagedInputs);
+  const inputs: readonly TaskInput[] = isCombined
+    ? await performStep(run, combineStep, { items, staged: stagedInputs })
+    : stagedInputs;
   const { path: mapperPath } = await performStep(run, mapperStep, mapper.bundle);
   const ready = {
     ...{ mapper, mapperPath, published, replaces, left, passedOver, firstYear },
     adopt: async () => (adopts ? adopt(run, published) : undefined),
   };
   return isEach
-    ? publishEach(run, ready, { items, inputs })
-    : publishStaged(run, ready, { items, inputs, sizes });
+    ? publishEach(run, ready, { items, staged: stagedInputs })
+    : publishStaged(run, ready, { items, staged: stagedInputs, inputs, sizes });
 }
 
 /** Makes the output that is there the first batch. */

@@ -1,10 +1,11 @@
 import { parseHeader } from '../../mapper/records/header.js';
 import { isGzip } from '../stores/compression.js';
 import type { Store } from '../stores/store.js';
-import { lookAtContent, requireAnyText, unreadable } from './content-kind.js';
+import { type ContentKind, lookAtContent, requireAnyText, unreadable } from './content-kind.js';
 import { convertAgain } from './conversion.js';
 import { gunzip, refuseUnsupported } from './decoding.js';
 import { expandGlob } from './expand-glob.js';
+import { readSmallFile } from './inspect/inspect-small.js';
 import type { LocalInspector } from './inspect/local-inspector.js';
 import { dialectRead, preambleFacts } from './preamble-facts.js';
 import type { ItemToOpen, ScannedItem, Source } from './source.js';
@@ -46,13 +47,20 @@ export function createFilesSource(
     async scan(item, reading, onBytes): Promise<ScannedItem> {
       const { path } = item;
       const { hasHeader, ...options } = reading;
-      const stored = await contentOf(store, path);
+      inspector.throwIfAborted();
+      const small = await readSmallFile(store, item);
+      const kind = small?.kind ?? (await lookAtContent(store, path));
+      const stored = storedAs(store, path, kind);
       const { sizeBytes, sha256, records, converted } =
         stored === 'zip'
           ? await scanWorkbook(store, item, reading, onBytes)
-          : await inspector.scan({ path, ...(stored && { compression: stored }) }, options, onBytes);
+          : small === null
+            ? await inspector.scan({ path, ...(stored && { compression: stored }) }, options, onBytes)
+            : await small.scan(stored, options, onBytes);
       const compression = converted === undefined && stored === 'gzip' ? stored : undefined;
       digests.set(path, sha256);
+      const splittable =
+        records.firstSpanningLine === null && options.quotedLineBreaks !== 'yes' && compression === undefined;
       const header =
         hasHeader && records.firstRecord !== null
           ? parseHeader(records.firstRecord, dialectRead(options, records.separator))
@@ -71,10 +79,8 @@ export function createFilesSource(
         ...preambleFacts(records),
         ...(converted && { converted }),
         ...(compression && { compression }),
-        splittable:
-          records.firstSpanningLine === null &&
-          options.quotedLineBreaks !== 'yes' &&
-          compression === undefined,
+        splittable,
+        ...(splittable && records.lineIndex !== undefined && { lineIndex: records.lineIndex }),
         malformed:
           records.firstMalformed === null ? null : { ...records.firstMalformed, count: records.malformed },
       };
@@ -85,6 +91,8 @@ export function createFilesSource(
       return taken;
     },
     open: (item) => openItem(store, item),
+    openText: (item) =>
+      item.compression === 'gzip' ? gunzip(item.path, openItem(store, item), store) : openItem(store, item),
     addressFor: ({ path, converted }, engine) =>
       engine.scheme === store.scheme && converted === undefined ? path : null,
     close: () => inspector.close(),
@@ -110,8 +118,7 @@ function openItem(store: Store, item: ItemToOpen): AsyncIterable<Uint8Array> {
  * `gzip` or `zip` by content, whatever the name: workbooks are zip archives. Undefined for text. Throws `input-unreadable` for
  * any other file.
  */
-async function contentOf(store: Store, path: string): Promise<'gzip' | 'zip' | undefined> {
-  const kind = await lookAtContent(store, path);
+function storedAs(store: Store, path: string, kind: ContentKind): 'gzip' | 'zip' | undefined {
   if (kind === 'zip') return kind;
   if (requireAnyText(kind, path, store.scheme) === 'gzip') return 'gzip';
   if (isGzip(path)) {

@@ -1,7 +1,7 @@
 import { Failure } from '../errors.js';
 import type { FileStatus, Store } from '../stores/store.js';
 import { requireAnyText, unreadable } from './content-kind.js';
-import { refuseUnsupported } from './decoding.js';
+import { gunzip, refuseUnsupported } from './decoding.js';
 import { expandGlob } from './expand-glob.js';
 import { readHead } from './read-header.js';
 import type { Source } from './source.js';
@@ -81,6 +81,8 @@ export function createHdfsSource(store: Store): Source {
     },
     digest: async (item) => digests.get(item.path) ?? digestOf(item),
     open: ({ path }) => store.read(path),
+    openText: ({ path, compression }) =>
+      compression === 'gzip' ? gunzip(path, store.read(path), store) : store.read(path),
     addressFor: ({ path }, engine) => (engine.scheme === store.scheme ? path : null),
     close: async () => undefined,
   };

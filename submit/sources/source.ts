@@ -1,3 +1,4 @@
+import type { LineIndex } from '../../mapper/contract.js';
 import type { ScanFacts, ScanOptions } from '../../mapper/records/scanner.js';
 import type { AnyFailure, FailureFacts } from '../errors.js';
 import type { FileStatus, Store } from '../stores/store.js';
@@ -90,6 +91,8 @@ export interface ScannedItem extends SourceItem {
   readonly compression?: 'gzip';
   /** False when a record spans lines or the input is compressed. */
   readonly splittable: boolean;
+  /** For a large input that may be split: how many lines end before some bytes of it. */
+  readonly lineIndex?: LineIndex;
   /** The first malformed record and their count; null when there are none. */
   readonly malformed: (NonNullable<ScanFacts['firstMalformed']> & { readonly count: number }) | null;
 }
@@ -147,6 +150,8 @@ export interface Source {
   digest(item: SourceItem): Promise<string>;
   /** The bytes to stage: those of the text that the input was converted to, if it was. */
   open(item: ItemToOpen): AsyncIterable<Uint8Array>;
+  /** The CSV text of a scanned input: what `open` gives, decompressed. */
+  openText(item: ItemToOpen & Pick<ScannedItem, 'compression'>): AsyncIterable<Uint8Array>;
   /**
    * Path of the input in the engine's store, when the engine can read it in place; null: it must be staged, as one that was
    * converted must.

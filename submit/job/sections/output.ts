@@ -5,6 +5,8 @@ import { HEADER_CHOICES, type HeaderChoice, MAPPER_DEFAULTS } from '../../../map
 import type { RuleCatalogue } from '../../../mapper/rules/catalogue.js';
 import type { OverrideNames } from '../../config/override.js';
 import type { Setting } from '../../config/setting.js';
+import { bytesOf, sizeSchema } from '../../config/sizes-schema.js';
+import { Failure } from '../../errors.js';
 import type { Choose } from './choose.js';
 import { outputColumnsSchema } from './output-columns.js';
 import { type OutputCsvSettings, outputCsvSchema, outputCsvSettings } from './output-csv.js';
@@ -39,6 +41,13 @@ export const outputSchema = (rules: RuleCatalogue) =>
       .describe(
         'An input whose content has changed since it was published: fail (the default), reload (make its batch, or the output of mode create, anew) or append (load the new content too)',
       ),
+    partSize: sizeSchema
+      .optional()
+      .describe('Bytes of input that a part file is made of; by default as splits and small inputs fall'),
+    files: z
+      .literal(1)
+      .optional()
+      .describe('1: exactly one part file, in the order of the inputs, written by one task'),
     keepPrevious: z
       .int()
       .min(0)
@@ -62,6 +71,10 @@ export interface OutputSettings extends OutputCsvSettings {
   readonly 'output.compression': Setting<(typeof COMPRESSIONS)[number]>;
   readonly 'output.onChangedInput': Setting<(typeof CHANGED_INPUT_CHOICES)[number]>;
   readonly 'output.keepPrevious': Setting<number>;
+  /** Bytes; null: as splits and small inputs fall. */
+  readonly 'output.partSize': Setting<number | null>;
+  /** 1: exactly one part; null: any number. */
+  readonly 'output.files': Setting<1 | null>;
   /** Whether append makes a whole output its first batch. A job file does not say so: it is done once. */
   readonly adopt: Setting<boolean>;
   /** How published parts are checked. A job file does not name it. */
@@ -78,6 +91,8 @@ export function outputSettings(
     compression,
     onChangedInput,
     keepPrevious,
+    partSize,
+    files,
   }: z.infer<ReturnType<typeof outputSchema>>,
   choose: Choose,
   surroundings: Surroundings,
@@ -86,6 +101,9 @@ export function outputSettings(
 ): OutputSettings {
   const { fromFile, overrideText } = choose;
   const { jobFile, cwd } = surroundings;
+  if (files !== undefined && partSize !== undefined) {
+    throw new Failure('usage', { problem: 'output.files and output.partSize exclude each other' });
+  }
   const inFile = path === undefined ? undefined : addressedPath(path, dirname(jobFile), surroundings);
   return {
     'output.path':
@@ -101,6 +119,8 @@ export function outputSettings(
     'output.compression': fromFile(['output', 'compression'], compression, 'none'),
     'output.onChangedInput': fromFile(['output', 'onChangedInput'], onChangedInput, 'fail'),
     'output.keepPrevious': fromFile(['output', 'keepPrevious'], keepPrevious, 0),
+    'output.partSize': fromFile<number | null>(['output', 'partSize'], bytesOf(partSize), null),
+    'output.files': fromFile<1 | null>(['output', 'files'], files, null),
     adopt: overrideText('adopt', 'true, false', (text) =>
       text === 'true' || text === 'false' ? text === 'true' : undefined,
     ) ?? { value: false, origin: { from: 'default' } },

@@ -8,6 +8,7 @@ import type { JobPlan } from '../../job/plan.js';
 import { hasOwnChecks } from '../../job/sections/checks.js';
 import type { PublishedOutput } from '../../sinks/sink.js';
 import type { ScannedItem } from '../../sources/source.js';
+import { canReject } from '../can-reject.js';
 import { checkInputs, checkOutput } from '../checks.js';
 import type { Manifest, ManifestLayout, ManifestPart } from '../manifest.js';
 import { type Progress, performStep, type Run, type Step } from '../step.js';
@@ -239,16 +240,6 @@ function requireChecks(
 }
 
 /** Whether the output may have fewer records than the inputs. The functions of an own mapper may reject. */
-function canDropRecords({ settings, columns, outputColumns, where, ownMapper }: JobPlan): boolean {
-  return (
-    ownMapper !== null ||
-    where !== null ||
-    settings['records.malformed'].value === 'reject' ||
-    settings['records.wrongFieldCount'].value === 'reject' ||
-    settings['records.wrongFieldCount'].value === 'pad' ||
-    [...columns, ...(outputColumns ?? [])].some(({ rules }) =>
-      rules.some(({ onInvalid }) => onInvalid.action === 'reject'),
-    ) ||
-    (outputColumns ?? []).some(({ compute }) => compute?.onInvalid.action === 'reject')
-  );
+function canDropRecords(plan: JobPlan): boolean {
+  return plan.where !== null || canReject(plan);
 }

@@ -8,14 +8,17 @@ import type { ScannedItem } from '../../sources/source.js';
 import { checkOutput } from '../checks.js';
 import type { Manifest, ManifestRejects, RejectPart } from '../manifest.js';
 import type { Run } from '../step.js';
-import { namesOfInputs, placesOf } from './input-places.js';
+import type { TaskInput } from './combine.js';
+import { placesOfTasks, writePlaces } from './input-places.js';
 import { jobRequestOf, runToEnd } from './run-job.js';
 import type { StagedInput } from './stage.js';
 
 /** What the job of the rejects needs to run once more. */
 export interface JobOfRejects {
   readonly items: readonly ScannedItem[];
-  readonly inputs: readonly StagedInput[];
+  readonly staged: readonly StagedInput[];
+  /** What its tasks read. */
+  readonly inputs: readonly TaskInput[];
   readonly mapperPath: string;
   readonly mapperSha256: string;
   /** Of the job that wrote the records. */
@@ -37,14 +40,11 @@ export async function rejectRefused(
   const checks = requireAllowed(run, counts, refused, manifest);
   const { ports, plan, runId, secrets = null, journal } = run;
   const staging = ports.sink.stagingFor(runId);
-  const places = placesWithRefused(
-    placesOf(namesOfInputs(job.items, job.inputs, ports), job.tasks),
-    job.tasks,
-    refused,
-  );
+  const known = { items: job.items, inputs: job.staged, read: job.inputs };
+  const places = placesWithRefused(placesOfTasks(ports, { ...known, tasks: job.tasks }), job.tasks, refused);
   const inputPlaces = `${staging}/refused-${run.record.jobs.length}.json`;
   await ports.engine.store.remove(inputPlaces);
-  await ports.engine.store.write(inputPlaces, [Buffer.from(JSON.stringify(places))]);
+  await writePlaces(ports, inputPlaces, known, places, run.replay?.inputs);
   const secretsPath = secrets === null ? null : await secrets.write(journal.folder);
   try {
     const requestOf = (number: number) => ({

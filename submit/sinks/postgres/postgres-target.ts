@@ -1,6 +1,6 @@
 import { Failure } from '../../errors.js';
 import type { LoadCounts, PlannedLoad, TableColumn } from '../../load-plan.js';
-import type { Manifest } from '../../run/manifest.js';
+import { columnsReadBy, type Manifest } from '../../run/manifest.js';
 import type { ColumnsOfRun } from '../sink.js';
 import type { Address } from './address.js';
 import type { LoadPart } from './copy-parts.js';
@@ -182,7 +182,7 @@ export function createPostgresTarget({ planned, address, columnsOf, signal }: Ta
     isFirst: boolean,
   ): Promise<LoadedTable & { readonly isComplete: boolean }> {
     const columns = columnsOf({
-      inputColumns: manifest.inputColumns ?? null,
+      inputColumns: columnsReadBy(manifest),
       outputColumns: requireNames(manifest, uri),
     });
     const table = await openTable(session, place, columns);

@@ -78,6 +78,7 @@ export function createHttpSource(options: HttpSourceOptions): Source {
     },
     digest: (item) => files.digest(local(item)),
     open: (item: ItemToOpen) => files.open(local(item)),
+    openText: (item) => files.openText(local(item)),
     addressFor: (item, engine) => (kept.has(item.path) ? files.addressFor(local(item), engine) : null),
     // It is closed by who made it.
     close: async () => undefined,
