@@ -129,6 +129,8 @@ module.exports = {
     oneImporter('tar-stream', '^submit/engines/streaming/node-archive\\.ts$'),
     oneImporter('chart\\.js', '^bin/report-charts\\.mjs$'),
     oneImporter('cron-parser', '^submit/schedule/cron\\.ts$'),
+    oneImporter('pg', '^submit/sinks/postgres/'),
+    oneImporter('pg-(copy-streams|connection-string)', '^submit/sinks/postgres/'),
     oneImporter('p-retry', '^submit/hadoop/retry\\.ts$'),
   ],
   options: {

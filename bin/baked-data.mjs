@@ -3,6 +3,7 @@
  * need: Node reads the whole file at each start of a task.
  */
 import { readFileSync } from 'node:fs';
+import { asAscii } from './as-ascii.mjs';
 
 /** Modules with data, from the project's folder: of each exported object the name that it has in front of the code. */
 const MODULES = {
@@ -20,12 +21,7 @@ export function bakedDataOf(root) {
       const text = readFileSync(root + path, 'utf8');
       return Object.entries(objects).map(([name, baked]) => {
         const [, entries] = objectNamed(name).exec(text);
-        // With other characters Node keeps the whole file in two bytes a character.
-        const ascii = entries.replace(
-          /[^\0-\x7f]/g,
-          (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-        );
-        return `const ${baked} = {\n${ascii}}; // The end of ${baked}\n`;
+        return `const ${baked} = {\n${asAscii(entries)}}; // The end of ${baked}\n`;
       });
     })
     .join('');

@@ -7,6 +7,7 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync }
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { asAscii } from './as-ascii.mjs';
 import { bakedDataOf, fromBakedData } from './baked-data.mjs';
 import {
   BY_FUNCTION,
@@ -15,6 +16,7 @@ import {
   lazyPatternEngine,
   patternEngineOf,
 } from './pattern-engine.mjs';
+import { asciiOf, cacheWriterOf, programOf } from './start.mjs';
 import { bundledPackages, formatLicences } from './third-party-licenses.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -44,7 +46,7 @@ async function bundle(entry, options) {
 async function shippedBundle(entry, options) {
   const { text, metafile } = await bundle(entry, options);
   metafiles.push(metafile);
-  return text;
+  return asAscii(text);
 }
 
 /** Resolves modules named `built:…` to texts from earlier bundles. */
@@ -76,20 +78,6 @@ const withoutBufferStreamReader = {
 
 const patternEngine = patternEngineOf(await shippedBundle(ENGINE_ENTRY, ENGINE_OPTIONS));
 
-/** `>=20.19.0` → the program's first lines: `require` for the CommonJS bundle, and a check of Node's version. */
-function programHead(required) {
-  const [, major, minor] = /^>=(\d+)\.(\d+)\.0$/.exec(required);
-  return `#!/usr/bin/env node
-import { createRequire as $createRequire } from "module";
-const $moduleUrl = import.meta.url;
-const require = $createRequire($moduleUrl);
-const [$major, $minor] = process.versions.node.split(".").map(Number);
-if ($major < ${major} || ($major === ${major} && $minor < ${minor})) {
-  process.stderr.write(\`hadoop-elt needs Node ${major}.${minor} or newer; this is \${process.version}: \${process.execPath}\\n\`);
-  process.exit(2);
-}`;
-}
-
 /** Bundles a TypeScript module and imports it. */
 async function importSource(entry) {
   const { text } = await bundle(entry, { format: 'esm' });
@@ -104,6 +92,8 @@ const { wrapBundle } = await importSource('submit/job/bundle.ts');
 const mapperBundle = `${patternEngine}${bakedDataOf(at('/'))}${wrapBundle(
   await shippedBundle('bin/mapper.ts', {
     format: 'cjs',
+    // Node parses the whole file at each start of a task. Names are kept for stack traces.
+    minifyWhitespace: true,
     target: 'node18',
     plugins: [lazyPatternEngine(BY_FUNCTION), fromBakedData],
   }),
@@ -123,14 +113,13 @@ const reportCharts = await shippedBundle('bin/report-charts.mjs', {
 const inspectThread = await shippedBundle('bin/inspect-thread.ts', { format: 'cjs', target: 'node20' });
 // The program is one file. An old Node rejects an ES module for an unknown import before any of its code runs. So the
 // program checks the version first, loads Node's modules with `require`, and uses only syntax of Node 14.
-const program = await shippedBundle('bin/hadoop-elt.ts', {
+const bundled = await shippedBundle('bin/hadoop-elt.ts', {
   format: 'cjs',
-  // Node parses the whole file at each start. Names are kept for stack traces.
+  // Names are kept for stack traces.
   minifyWhitespace: true,
   target: 'node14.21',
   external: ['esbuild'],
   define: { 'import.meta.url': '$moduleUrl' },
-  banner: { js: programHead(engines.node) },
   // The package's main file cannot be tree-shaken.
   alias: { 'hash-wasm': 'hash-wasm/dist/index.esm.js' },
   plugins: [
@@ -150,8 +139,19 @@ const program = await shippedBundle('bin/hadoop-elt.ts', {
 const { jobFileJsonSchema } = await importSource('submit/job/schema.ts');
 const { clusterFileJsonSchema } = await importSource('submit/hadoop/cluster/cluster-schema.ts');
 
-writeFileSync(at(making, 'hadoop-elt.mjs'), program);
-chmodSync(at(making, 'hadoop-elt.mjs'), 0o755);
+const source = asciiOf(bundled);
+const programFile = at(making, 'hadoop-elt.mjs');
+const writeProgram = (help) => {
+  writeFileSync(programFile, programOf({ source, required: engines.node, help }));
+  chmodSync(programFile, 0o755);
+};
+const node = (...args) => execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+writeProgram({});
+const help = { '--help': node(programFile, '--help'), '--version': node(programFile, '--version') };
+for (const [, command] of help['--help'].matchAll(/^ {2}(\w+) [<[]/gm)) {
+  help[`${command} --help`] = node(programFile, command, '--help');
+}
+writeProgram(help);
 writeFileSync(at(making, 'mapper-api.mjs'), mapperApi);
 writeFileSync(at(making, 'job-file.schema.json'), `${JSON.stringify(jobFileJsonSchema(), null, 2)}\n`);
 writeFileSync(
@@ -165,6 +165,10 @@ const run = (stdout, ...args) =>
   execFileSync(process.execPath, args, { cwd: root, stdio: ['ignore', stdout, 'inherit'] });
 const salesJob = 'hdfs-fixtures/jobs/sales.elt.yaml';
 run('ignore', `${making}/hadoop-elt.mjs`, 'build', salesJob, '-o', `${making}/mapper.mjs`);
+// The cache is of this Node, and newer than the program.
+writeFileSync(at(making, 'write-cache.mjs'), cacheWriterOf(source));
+run('ignore', `${making}/write-cache.mjs`, programFile, 'plan', salesJob);
+rmSync(at(making, 'write-cache.mjs'));
 // tsc writes its errors to stdout.
 const stderr = 2;
 run(stderr, 'node_modules/typescript/bin/tsc', '-p', 'mapper/tsconfig.json', '--outDir', `${making}/types`);

@@ -223,6 +223,8 @@ export interface MapperDescription extends Omit<MapperSettings, 'output'> {
 
 /** The counter group under Hadoop. */
 export const COUNTER_GROUP = 'hadoop-elt';
+/** The group of what a task that writes rejects beside its records says of the rejects, by the same names. */
+export const REJECTS_COUNTER_GROUP = 'hadoop-elt rejects';
 
 /**
  * The fixed counters: name in code → name under Hadoop. Whether the mapper emits output or rejects,
@@ -340,14 +342,36 @@ export const TASK_ENVIRONMENT = {
   firstInput: 'hadoop_elt_first_input',
   /** Set by the submitter, as `SECRETS_PROPERTY`: the path of a file with the values of secrets, by their references. JSON. */
   secrets: 'hadoop_elt_secrets',
-  /** Set by the submitter for rejects, as `INPUT_PLACES_PROPERTY`: the path of a file with `InputPlaces`. */
+  /** Set by the submitter for rejects and combined inputs, as `INPUT_PLACES_PROPERTY`: the path of a file with `InputPlaces`. */
   inputPlaces: 'hadoop_elt_input_places',
+  /** Set by the local engine: the file descriptor to which a task that writes records also writes its rejects. */
+  rejectsDescriptor: 'hadoop_elt_rejects_descriptor',
+  /** Set to 1 by the submitter, as `COMBINED_PROPERTY`, if `InputPlaces` has files that inputs were put together in. */
+  combined: 'hadoop_elt_combined_inputs',
+  /** Set to 1 by the local engine for a task with several inputs: stdin then gives frames, see `TaskRange`. */
+  stdinFrames: 'hadoop_elt_stdin_frames',
 } as const;
+
+/**
+ * One of several inputs of a task, or a range of one. stdin gives their list as JSON, and after it the bytes of those that
+ * the task can't read itself, in order: each in frames, which are a length of 4 bytes, little-endian, and so many bytes. A
+ * frame of length 0 ends the list, and each input.
+ */
+export interface TaskRange {
+  /** Its path on this machine. */
+  readonly path: string;
+  /** The split: first byte and number of bytes. */
+  readonly start: number;
+  readonly length: number;
+  /** What the task reads of the file, cut at line ends; null: stdin gives the bytes. */
+  readonly range: { readonly start: number; readonly end: number } | null;
+}
 
 /** The job properties that Streaming exports as the variables of the same names, `_` for `.`. */
 export const FIRST_INPUT_PROPERTY = 'hadoop.elt.first.input';
 export const SECRETS_PROPERTY = 'hadoop.elt.secrets';
 export const INPUT_PLACES_PROPERTY = 'hadoop.elt.input.places';
+export const COMBINED_PROPERTY = 'hadoop.elt.combined.inputs';
 
 /**
  * What rejects say of an input, by its path: what the user calls it, and how many lines it has before each split, by the
@@ -358,20 +382,49 @@ export type InputPlaces = Readonly<Record<string, InputPlace>>;
 export interface InputPlace {
   readonly name: string;
   readonly linesBefore: Readonly<Record<string, number>>;
+  /** Present where `linesBefore` can't be known when the task starts: the task then counts the lines from here on. */
+  readonly lineIndex?: LineIndex;
   /**
    * Present if its lines come from other files, as those of rejects that are run again: the entry of its first line in the
    * table that follows `InputPlaces` in their file. After an LF comes a line of JSON, the names of these files, then the
    * table: for each line the index of its file (4 bytes) and its line number there (6 bytes, 0: not known), big-endian.
    */
   readonly firstOrigin?: number;
+  /** Present for a file that inputs were put together in, one after the other. */
+  readonly sections?: readonly InputSection[];
+  /**
+   * Present if what the output goes to does not take some of the records: they are rejects too. By the start of the split that
+   * a task reads, or of the first one if it reads several. In the order of the records.
+   */
+  readonly refused?: Readonly<Record<string, readonly RefusedPlace[]>>;
 }
+
+/** A record that is written, but not taken by what the output goes to. */
+export interface RefusedPlace {
+  /** Which of the records that the task writes, from 0. */
+  readonly record: number;
+  /** Label of the column; empty if it is not known. */
+  readonly column: string;
+  readonly reason: string;
+}
+
+/** An input in a file that holds several. JSON. */
+export interface InputSection {
+  /** The path of the input itself, by which it has a place and columns. */
+  readonly path: string;
+  /** Its lines by Hadoop's rule, the last of them ended too. */
+  readonly lines: number;
+}
+
+/** How many lines of a file end within its first bytes, at some places that are far apart. In order. */
+export type LineIndex = readonly { readonly byte: number; readonly lines: number }[];
 
 /** Bytes of an entry in the table of origins, and of the index in it. */
 export const ORIGIN_ENTRY = { bytes: 10, indexBytes: 4 } as const;
 
 /**
  * Prefix of a task's status under Hadoop, before `start+length of file`; when the task ends, `start+length, N lines,
- * digest D of file`, with the digest of the lines. Hadoop does not number part files in input order, so the status tells which split a part file comes from.
+ * digest D, R rejected of file`, with the digest of the lines and the number of rejects. Hadoop does not number part files in input order, so the status tells which split a part file comes from.
  */
 export const SPLIT_STATUS_PREFIX = 'split ';
 

@@ -26,6 +26,8 @@ export interface RecordRule {
   readonly ofPlainNumbers?: RecordRule;
   /** See FieldRule. */
   readonly writes?: Writes;
+  /** See FieldRule. */
+  readonly readsNumbers?: true;
   /** See FieldRule. Absent if the rule reads the record. */
   readonly byteForm?: ByteForm;
 }
@@ -68,10 +70,8 @@ export interface MapperDefinition extends Pick<MapperPlan, 'csv' | 'records'> {
 /** The definition that a plan describes. Throws a RangeError if a rule or an option is not accepted. */
 export function definitionOfPlan(plan: MapperPlan, catalogue: RuleCatalogue = CATALOGUE): MapperDefinition {
   const { job, csv, records } = plan;
-  const columns = plan.columns.map(({ column, rules }) => ({
-    column,
-    rules: rulesOfPlans(rules, catalogue),
-  }));
+  const rulesOf = rulesOnce(catalogue);
+  const columns = plan.columns.map(({ column, rules }) => ({ column, rules: rulesOf(rules) }));
   const output = outputOfPlan(plan.output, catalogue);
   return { name: job, csv, columns, ...whereOfPlan(plan, catalogue), records, output };
 }
@@ -96,16 +96,18 @@ export function outputOfPlan(
   catalogue: RuleCatalogue = CATALOGUE,
 ): MapperDefinition['output'] {
   if (columns === undefined) return output;
-  return {
-    ...output,
-    columns: columns.map((column) => ({ ...column, rules: rulesOfPlans(column.rules, catalogue) })),
-  };
+  const rulesOf = rulesOnce(catalogue);
+  return { ...output, columns: columns.map((column) => ({ ...column, rules: rulesOf(column.rules) })) };
 }
 
-function rulesOfPlans(rules: readonly RulePlan[], catalogue: RuleCatalogue): RuleDefinition[] {
-  return rules.map((rule) => ({
-    name: rule.rule,
-    rule: ruleOfPlan(rule, catalogue),
-    onInvalid: rule.onInvalid,
-  }));
+/** Makes the rules of plans, and rules that are the same only once: a mapper starts for each task. */
+function rulesOnce(catalogue: RuleCatalogue): (plans: readonly RulePlan[]) => RuleDefinition[] {
+  const made = new Map<string, FieldRule>();
+  return (plans) =>
+    plans.map(({ onInvalid, ...plan }) => {
+      const key = JSON.stringify(plan);
+      const rule = made.get(key) ?? ruleOfPlan({ ...plan, onInvalid }, catalogue);
+      made.set(key, rule);
+      return { name: plan.rule, rule, onInvalid };
+    });
 }

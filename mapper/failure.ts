@@ -117,7 +117,7 @@ export interface MapperFailureDetails {
   /** The reader of stdout has closed it. */
   'broken-pipe': Readonly<Record<string, never>>;
   io: {
-    readonly operation: 'read stdin' | 'write stdout' | 'read the places of inputs';
+    readonly operation: 'read stdin' | 'read an input' | 'write stdout' | 'read the places of inputs';
     /** The system's code: `ENOSPC`. */
     readonly systemCode: string | null;
     /** What the system said, one line. */

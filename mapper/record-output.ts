@@ -1,5 +1,6 @@
-import { type HeaderChoice, HIDDEN } from './contract.js';
+import { type HeaderChoice, HIDDEN, type RefusedPlace } from './contract.js';
 import type { RecordSource } from './hadoop/input-places.js';
+import { byteStringOfText } from './records/byte-string.js';
 import { countLineFeeds } from './records/framer.js';
 import { Comments } from './records/preamble.js';
 import type { MalformedReason } from './records/record-scan.js';
@@ -10,7 +11,8 @@ import {
   recordWriterOf,
   type WrittenForm,
 } from './records/record-writer.js';
-import { type ReadRecord, type Rejection, rejectLine, rejectsHeader } from './reject-line.js';
+import type { ReadRecord, Rejection } from './reject-line.js';
+import { RejectsOutput } from './rejects-output.js';
 import type { RecordEnd, Tally } from './tally.js';
 
 /** The result of the rules for one record. */
@@ -47,8 +49,12 @@ export interface OutputOptions {
   readonly emit: 'records' | 'rejects';
   /** Whether a part of the data is hidden: a malformed line, of which nobody knows what it has, is not shown then. */
   readonly hidesData?: boolean;
-  /** Where the records come from; rejects say it. */
-  readonly source: RecordSource;
+  /** Where the present records come from; rejects say it. */
+  source(): RecordSource;
+  /** Present if rejects are written beside the records: where they go, and what counts them. */
+  readonly besides?: { readonly tally: Tally; sink(bytes: Buffer): void };
+  /** The records that are not taken by what the output goes to: they are rejects. In order; default none. */
+  readonly refused?: readonly RefusedPlace[];
 }
 
 /** Takes the result of each record, in order. Counts it, and writes it if `emit` asks for it. */
@@ -60,8 +66,13 @@ export class RecordOutput {
   #writer: RecordWriter;
   /** Null: no line of the output can be taken for a comment. */
   #comments: Comments | null = null;
-  #hasBegunRejects = false;
+  /** Null: rejects are only counted. */
+  readonly #rejects: RejectsOutput | null;
+  #hasBegunRecords = false;
   #rows: (readonly string[])[] = [];
+  /** Records written so far, and how many of the refused ones were among them. */
+  #written = 0;
+  #refused = 0;
   /** The header of an output that has other columns than the data; null: headers are written as they are met. */
   #ownHeader: readonly string[] | null = null;
 
@@ -72,11 +83,23 @@ export class RecordOutput {
     this.#writer = recordWriterOf(options.form);
     this.#tally = tally;
     this.#sink = sink;
+    const { emit, besides, source, hidesData = false } = options;
+    const target = emit === 'rejects' ? { tally, sink } : besides;
+    this.#rejects = target === undefined ? null : new RejectsOutput({ source, hidesData, ...target });
   }
 
   /** Whether rejects are written: only then `takeRecord` needs the record as it was read. */
   get writesRejects(): boolean {
-    return this.#options.emit === 'rejects';
+    return this.#rejects !== null;
+  }
+
+  /** Rejected records that were written. */
+  get rejectsWritten(): number {
+    return this.#rejects?.written ?? 0;
+  }
+
+  get #writesRecords(): boolean {
+    return this.#options.emit === 'records';
   }
 
   /** Sets the form, where the data decide it. To be called before anything is written. */
@@ -86,22 +109,22 @@ export class RecordOutput {
     this.#comments = form.comment === undefined ? null : new Comments(form.comment);
   }
 
-  /** Starts the rejects with their header, once. To be called first; does nothing where records are written. */
+  /** Starts the rejects with their header, once. To be called first; does nothing where none are written. */
   beginRejects(): void {
-    if (!this.writesRejects || this.#hasBegunRejects) return;
-    this.#hasBegunRejects = true;
-    this.#addHeader(rejectsHeader(this.#form));
+    this.#rejects?.begin(this.#form);
   }
 
   /**
-   * Starts the part with the header, as byte strings, where the job wants one there. To be called before any record.
+   * Starts the part with the header, as byte strings, where the job wants one there: once. To be called before any record.
    * `instead of those met`: the output has other columns than the data, so a header that is kept is written as this one.
    */
   beginRecords(header: readonly string[], use: 'as met' | 'instead of those met' = 'as met'): void {
     if (use === 'instead of those met') this.#ownHeader = header;
+    if (this.#hasBegunRecords) return;
+    this.#hasBegunRecords = true;
     const { header: choice, isFirstPart } = this.#options;
     const isWanted = choice === 'every-part' || (choice === 'first-part' && isFirstPart);
-    if (isWanted && !this.writesRejects) this.#addHeader(headerLine(header, this.#form));
+    if (isWanted && this.#writesRecords) this.#addHeader(headerLine(header, this.#form));
   }
 
   /** Takes a record that the rules have mapped. The next `flush` writes it. `read` is needed where rejects are written. */
@@ -109,13 +132,37 @@ export class RecordOutput {
     { fields, rejection, invalid, hasWrongFieldCount, isPadded, leftOut }: RecordOutcome,
     read?: ReadRecord,
   ): void {
-    this.#tally.countRecords(leftOut ?? (rejection === null ? 'written' : 'rejected'));
+    const refused = rejection === null && leftOut === undefined ? this.#takeRefused() : null;
+    const rejected = refused === null ? rejection : this.#rejectionOf(refused);
+    this.#tally.countRecords(leftOut ?? (rejected === null ? 'written' : 'rejected'));
     if (hasWrongFieldCount) this.#tally.countWrongFieldCount();
     if (isPadded === true) this.#tally.countPadded();
     for (const label of invalid) this.#tally.countInvalid(label);
     if (leftOut !== undefined) return;
-    if (rejection !== null) this.#writeReject(rejection, read);
-    else if (!this.writesRejects) this.#rows.push(fields);
+    if (rejected === null) {
+      if (this.#writesRecords) this.#rows.push(fields);
+    } else if (read !== undefined) {
+      this.#rejects?.take(rejected, read, this.#form);
+    }
+  }
+
+  /** Counts a record that the rules let pass; the refusal if it is one of those that are not taken. */
+  #takeRefused(): RefusedPlace | null {
+    const next = this.#options.refused?.[this.#refused];
+    if (next?.record !== this.#written++) return null;
+    this.#refused += 1;
+    return next;
+  }
+
+  #rejectionOf({ column, reason }: RefusedPlace): Rejection {
+    const shown = this.#options.hidesData === true ? { record: HIDDEN } : {};
+    return {
+      column: byteStringOfText(column),
+      rule: 'load',
+      value: '',
+      reason: byteStringOfText(reason),
+      ...shown,
+    };
   }
 
   /** Takes a blank line that is left out. */
@@ -147,10 +194,8 @@ export class RecordOutput {
     this.#tally.countRecords(end);
     this.#tally.countMalformed();
     if (end === 'rejected') {
-      const rule = 'records.malformed';
-      const shown = this.#options.hidesData === true ? { record: HIDDEN } : {};
-      this.#writeReject({ column: '', rule, value: '', reason: `malformed: ${reason}`, ...shown }, line);
-    } else if (!this.writesRejects) {
+      this.#rejects?.takeMalformed(reason, line, this.#form);
+    } else if (this.#writesRecords) {
       this.#write(Buffer.concat([line.bytes, LINE_END]), 1);
     }
   }
@@ -159,7 +204,7 @@ export class RecordOutput {
   takeMapped({ bytes, records, lines, invalid }: MappedBytes): void {
     this.#tally.countRecords('written', records);
     for (const { label, fields } of invalid) this.#tally.countInvalid(label, fields);
-    if (this.writesRejects) return;
+    if (!this.#writesRecords) return;
     this.#write(
       this.#comments === null ? bytes : quoteLikeComments(bytes, this.#comments, this.#form),
       lines,
@@ -179,17 +224,11 @@ export class RecordOutput {
   }
 
   #isAskedFor(headerEnd: RecordEnd): boolean {
-    return headerEnd === 'header kept' && !this.writesRejects;
+    return headerEnd === 'header kept' && this.#writesRecords;
   }
 
   #addHeader(line: Buffer): void {
     this.#tally.countHeaderAdded();
-    this.#write(line, countLineFeeds(line));
-  }
-
-  #writeReject(rejection: Rejection, read: ReadRecord | undefined): void {
-    if (!this.writesRejects || read === undefined) return;
-    const line = rejectLine(rejection, read, this.#options.source, this.#form);
     this.#write(line, countLineFeeds(line));
   }
 

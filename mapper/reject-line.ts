@@ -28,6 +28,9 @@ export function rejectsHeader({ delimiter }: Pick<WrittenForm, 'delimiter'>): Bu
   return Buffer.from(`${REJECT_COLUMNS.join(delimiter)}\n`, 'latin1');
 }
 
+/** Needs no quotes, if the delimiter is not in it. csv-stringify takes longer to start than to write a record. */
+const PLAIN = /^[\w ./:-]*$/;
+
 /** A reject as CSV, ended by LF. Its last field, the record, is always quoted. */
 export function rejectLine(
   { column, rule, value, reason, record: shown }: Rejection,
@@ -39,8 +42,12 @@ export function rejectLine(
   const place = (read.line === null ? null : originOf?.(read.line)) ?? read;
   const line = place.line === null ? '' : String(place.line);
   const fields = [byteStringOfText(place.file), line, column, rule, value, reason];
-  const write = recordWriterOf({ delimiter, quotesAll: false, quotesEmpty: false, nullText: '' });
-  const head = write([fields]).slice(0, -1);
+  const head = fields.every((field) => PLAIN.test(field) && !field.includes(delimiter))
+    ? fields.join(delimiter)
+    : recordWriterOf({ delimiter, quotesAll: false, quotesEmpty: false, nullText: '' })([fields]).slice(
+        0,
+        -1,
+      );
   const record = (shown ?? byteStringOf(bytes)).replaceAll('"', '""');
   return Buffer.from(`${head}${delimiter}"${record}"\n`, 'latin1');
 }

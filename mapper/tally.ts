@@ -21,7 +21,7 @@ export class Tally {
 
   /** Sets the columns that have rules. Their counts start at 0 and are reported in this order. */
   expectColumns(labels: readonly string[]): void {
-    for (const label of labels) this.#counts.invalid[label] = 0;
+    for (const label of labels) this.#counts.invalid[label] ??= 0;
   }
 
   /** Counts records, or headers, that came to this end. */

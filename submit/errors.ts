@@ -5,6 +5,7 @@
 
 import type { Arrived, WaitFor } from './awaited-inputs.js';
 import type { CheckFinding } from './check-finding.js';
+import type { ShapeDifference } from './load-plan.js';
 
 /** One error in a job file or a cluster file. Lines and columns are 1-based. */
 export interface JobFileProblem {
@@ -51,6 +52,25 @@ export interface StoreFailureDetails {
   /** True if the same operation may succeed a little later: the server restarts, or the network is gone for a while. */
   readonly mayPass?: true;
 }
+
+/** What went wrong with a database. */
+export type DatabaseProblem =
+  | 'unreachable'
+  | 'unknown-host'
+  | 'tls'
+  | 'not-authenticated'
+  | 'no-database'
+  | 'no-schema'
+  | 'no-table'
+  | 'no-permission'
+  | 'read-only'
+  | 'no-space'
+  | 'no-memory'
+  | 'lock-timeout'
+  | 'timed-out'
+  | 'conflict'
+  | 'refused'
+  | 'other';
 
 /** Why a run may not publish over what is at the output. */
 export type OutputExistsReason =
@@ -104,8 +124,31 @@ export const INPUT_FLAWS = [
   'not-utf-16',
   'invalid-utf-16',
   'utf-32',
+  'broken-workbook',
+  'encrypted-workbook',
+  'opendocument',
+  'xlsb',
+  'no-sheet',
+  'workbook-bomb',
+  'workbook-dtd',
+  'workbook-needs-quotes',
+  'workbook-in-hdfs',
+  'html-page',
 ] as const;
 export type InputFlaw = (typeof INPUT_FLAWS)[number];
+/** What can be wrong with a workbook. */
+export type WorkbookFlaw = Extract<
+  InputFlaw,
+  | 'zip'
+  | 'broken-workbook'
+  | 'encrypted-workbook'
+  | 'opendocument'
+  | 'xlsb'
+  | 'no-sheet'
+  | 'workbook-bomb'
+  | 'workbook-dtd'
+  | 'workbook-needs-quotes'
+>;
 
 /** Two counts that should be equal but differ. */
 export interface Mismatch {
@@ -243,6 +286,8 @@ export interface FailureDetails {
     readonly flaw: InputFlaw;
     /** Where it is, 0-based; of `invalid-utf-16`. */
     readonly byteOffset?: number;
+    /** The part of a workbook or archive that it is about. */
+    readonly what?: string;
   };
   /** `onMissing` and `onBroken` left out every input. */
   /** Not one record of the job has as many fields as `csv.columns` has names. */
@@ -344,6 +389,44 @@ export interface FailureDetails {
     readonly folder: string;
   };
   store: StoreFailureDetails;
+  /** One operation of a database that failed. */
+  database: {
+    /** The database or the table, without a password. */
+    readonly uri: string;
+    /** A verb phrase that the table follows: `load into`. */
+    readonly operation: string;
+    readonly problem: DatabaseProblem;
+    /** The server's own message, one line. */
+    readonly cause: string;
+    readonly sqlState?: string;
+    /** True if the same may succeed a little later. */
+    readonly mayPass?: true;
+  };
+  /** The table can't take what the job writes. */
+  'table-differs': { readonly uri: string; readonly differences: readonly ShapeDifference[] };
+  /** The table has rows that this job has not loaded, and the load would replace them. `job`: who has loaded some. */
+  'table-foreign': { readonly uri: string; readonly job: string | null };
+  /** Records of one load have the same key, or a key is in the table, and the job says fail. */
+  'load-keys': {
+    readonly uri: string;
+    readonly kind: 'in-load' | 'in-table';
+    readonly key: readonly string[];
+    /** A few of them; none if the job hides data. */
+    readonly examples: readonly (readonly string[])[];
+  };
+  /** Columns that the job names for the table can't be. */
+  'load-columns': {
+    readonly jobFile: string;
+    readonly line: number | null;
+    /** The key of the job file. */
+    readonly key: string;
+    readonly problem: 'unknown' | 'too-long' | 'twice';
+    readonly names: readonly string[];
+    /** The columns that there are; for `twice` those that get the same name. */
+    readonly known: readonly string[];
+  };
+  /** Inputs were loaded into the table before, by another publication. */
+  'loaded-before': { readonly uri: string; readonly path: string; readonly loadedBy: string };
   /** `askedFor`: file and line that name the module. */
   'module-invalid': { readonly path: string; readonly problem: string; readonly askedFor?: string };
   'esbuild-missing': { readonly path: string; readonly askedFor?: string };
@@ -395,7 +478,7 @@ export interface FailureDetails {
     /** Only the checks that failed. */
     readonly findings: readonly CheckFinding[];
     /** What the run stopped before. */
-    readonly before: 'upload' | 'publish';
+    readonly before: 'upload' | 'publish' | 'load';
     /** Folder of the tasks' logs; null if no task has run. */
     readonly logs: string | null;
     readonly recordsRejected: number;

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { FailureCode, FailureDetails, HadoopCauseKind } from './errors.js';
+import type { AnyFailure, DatabaseProblem, FailureCode, FailureDetails, HadoopCauseKind } from './errors.js';
 
 /** The exit statuses of `hadoop-elt`, as the README documents them. */
 export const EXIT = {
@@ -12,6 +12,7 @@ export const EXIT = {
   jobFailed: 6,
   verificationFailed: 7,
   locked: 8,
+  loadFailed: 9,
   inputLeft: 10,
 } as const;
 
@@ -28,6 +29,15 @@ const EXIT_OF_CAUSE: Readonly<Partial<Record<HadoopCauseKind, number>>> = {
   'input-missing': EXIT.remoteStore,
   'output-exists': EXIT.remoteStore,
 };
+
+/** There is no database to work with: it does not answer, or not to us. */
+const NO_DATABASE: ReadonlySet<DatabaseProblem> = new Set([
+  'unreachable',
+  'unknown-host',
+  'tls',
+  'not-authenticated',
+  'no-database',
+]);
 
 /** Every failure has one exit status; for some it depends on the details. */
 const EXIT_OF: { readonly [Code in FailureCode]: (details: FailureDetails[Code]) => number } = {
@@ -67,6 +77,12 @@ const EXIT_OF: { readonly [Code in FailureCode]: (details: FailureDetails[Code])
   'hadoop-not-ready': ({ cause }) => EXIT_OF_CAUSE[cause] ?? EXIT.jobFailed,
   'check-failed': () => EXIT.verificationFailed,
   'verification-failed': () => EXIT.verificationFailed,
+  database: ({ problem }) => (NO_DATABASE.has(problem) ? EXIT.hadoopUnreachable : EXIT.verificationFailed),
+  'table-differs': () => EXIT.verificationFailed,
+  'table-foreign': () => EXIT.verificationFailed,
+  'load-keys': () => EXIT.verificationFailed,
+  'load-columns': () => EXIT.usage,
+  'loaded-before': () => EXIT.verificationFailed,
   'mapper-changed': () => EXIT.verificationFailed,
   locked: () => EXIT.locked,
   'time-limit': () => EXIT.jobFailed,
@@ -86,4 +102,9 @@ export function exitCodeOf<Code extends FailureCode>({
 
 function exitCodeOfScheme(scheme: string): number {
   return scheme === 'file' ? EXIT.localFile : EXIT.remoteStore;
+}
+
+/** The exit status of a load that failed. An interruption keeps its own, and so does what failed before anything was published. */
+export function loadExitOf(failure: AnyFailure, isPublished: boolean): number {
+  return isPublished && failure.code !== 'interrupted' ? EXIT.loadFailed : exitCodeOf(failure);
 }

@@ -1,6 +1,7 @@
 import { buildCommand } from './cli/build.js';
 import { doctorCommand } from './cli/doctor.js';
 import { initCommand } from './cli/init.js';
+import { loadCommand } from './cli/load.js';
 import { mapCommand } from './cli/map.js';
 import { parseArguments } from './cli/parse.js';
 import { planCommand } from './cli/plan.js';
@@ -29,6 +30,7 @@ const COMMANDS = [
   planCommand,
   runCommand,
   submitCommand,
+  loadCommand,
   replayCommand,
   rollbackCommand,
   runsCommand,

@@ -167,6 +167,12 @@ export function defineMapperWith<Known extends Rule>(
       `output.csv.null is ${quoteOption(style.null)}; it is written without quotes, so give a text without the delimiter of the output`,
     );
   }
+  const isReadAlike = (style?.delimiter ?? data.delimiter) === data.delimiter;
+  if (isReadAlike && data.comment !== undefined && style?.null?.startsWith(data.comment) === true) {
+    throw new MapperDefinitionError(
+      `output.csv.null is ${quoteOption(style.null)}, which starts like a comment; give a text that does not start with csv.comment`,
+    );
+  }
   if (wrongFieldCount === 'pad' && !data.header && data.names === null) {
     throw new MapperDefinitionError(
       'records.wrongFieldCount is "pad", but the data have no header, so nobody knows how many fields a record must have; give csv.columns',

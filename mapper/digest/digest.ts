@@ -20,6 +20,11 @@ export function sumOfDigests(digests: Iterable<Digest>): Digest {
   return digestOf(sum);
 }
 
+/** What was added to a sum since it had an earlier value. */
+export function digestSince(earlier: Digest, sum: Digest): Digest {
+  return digestOf(numberOf(sum) - numberOf(earlier));
+}
+
 /**
  * A digest bound to a place, here the number of a task. Sums of such digests differ when two parts are swapped or one
  * is lost, even an empty one.

@@ -1,4 +1,4 @@
-import { instantiateKernel, type KernelExports } from '../kernel/instantiate.js';
+import { type KernelExports, sharedKernel } from '../kernel/instantiate.js';
 import { countLineFeeds } from '../records/framer.js';
 import type { Digest } from './digest.js';
 import { DigestMemory, WasmByteDigest, WasmLineDigest } from './kernel-digest.js';
@@ -26,6 +26,8 @@ export interface ByteDigest {
 export interface Digests {
   readonly lines: LineDigest;
   readonly bytes: ByteDigest;
+  /** Another digest of bytes. */
+  newBytes(): ByteDigest;
 }
 
 /**
@@ -34,8 +36,9 @@ export interface Digests {
  */
 export function openDigests(kernel?: KernelExports | null): Digests {
   const memory = kernel === undefined ? sharedMemory() : kernel === null ? null : new DigestMemory(kernel);
-  if (memory === null) return { lines: new PlainLineDigest(), bytes: new PlainByteDigest() };
-  return { lines: new WasmLineDigest(memory), bytes: new WasmByteDigest(memory) };
+  const newBytes = () => (memory === null ? new PlainByteDigest() : new WasmByteDigest(memory));
+  const lines = memory === null ? new PlainLineDigest() : new WasmLineDigest(memory);
+  return { lines, bytes: newBytes(), newBytes };
 }
 
 /** A buffer of this size whose bytes the digests of `openDigests()` read in place: reading a file into it saves a copy. */
@@ -51,10 +54,9 @@ export function countLineEnds(bytes: Uint8Array): number {
 
 let shared: DigestMemory | null | undefined;
 
-/** One memory for all, because V8 reserves gigabytes of address space for each. */
 function sharedMemory(): DigestMemory | null {
   if (shared === undefined) {
-    const kernel = instantiateKernel();
+    const kernel = sharedKernel();
     shared = kernel === null ? null : new DigestMemory(kernel);
   }
   return shared;

@@ -1,5 +1,5 @@
 import { DIGEST_STATE, STATE_BYTES, SUM } from '../kernel/assembly/layout.js';
-import { DIGEST_COPY, DIGEST_COPY_BYTES, type KernelExports } from '../kernel/instantiate.js';
+import { COPY, COPY_BYTES, type KernelExports } from '../kernel/instantiate.js';
 import { LF } from '../records/byte-string.js';
 import { type Digest, digestOf } from './digest.js';
 
@@ -67,10 +67,10 @@ export class DigestMemory {
     return this.bytes.subarray(address, address + sizeBytes);
   }
 
-  /** Copies bytes, at most DIGEST_COPY_BYTES; returns their address. */
+  /** Copies bytes, at most COPY_BYTES; returns their address. */
   copy(bytes: Uint8Array): number {
-    this.bytes.set(bytes, DIGEST_COPY);
-    return DIGEST_COPY;
+    this.bytes.set(bytes, COPY);
+    return COPY;
   }
 }
 
@@ -90,8 +90,8 @@ export class WasmLineDigest {
       return;
     }
     for (let from = 0; from < lines.length; ) {
-      const fits = lines.length - from <= DIGEST_COPY_BYTES;
-      const end = fits ? lines.length : lines.lastIndexOf(LF, from + DIGEST_COPY_BYTES - 1) + 1;
+      const fits = lines.length - from <= COPY_BYTES;
+      const end = fits ? lines.length : lines.lastIndexOf(LF, from + COPY_BYTES - 1) + 1;
       if (end > from) {
         this.#addAt(this.#memory.copy(lines.subarray(from, end)), end - from);
         from = end;
@@ -165,7 +165,7 @@ function addInStripes(
   takeRest: (rest: Uint8Array) => void,
 ): void {
   const whole = bytes.length - (bytes.length % STRIPE_BYTES);
-  const pieceBytes = memory.holds(bytes) ? whole : DIGEST_COPY_BYTES;
+  const pieceBytes = memory.holds(bytes) ? whole : COPY_BYTES;
   for (let from = 0; from < whole; from += pieceBytes) {
     const piece = bytes.subarray(from, Math.min(from + pieceBytes, whole));
     const address = memory.holds(piece) ? piece.byteOffset : memory.copy(piece);

@@ -38,32 +38,32 @@ export function newMapperCounts(): MapperCounts {
  * fixed counters, and one for each column that had invalid fields. Columns beyond MAX_INVALID_COUNTERS share one. Each
  * line ends with LF.
  */
-export function formatCounters(counts: MapperCounts): string {
+export function formatCounters(counts: MapperCounts, group = COUNTER_GROUP): string {
   const lines = (Object.keys(COUNTERS) as CounterName[]).map((name) =>
-    counterLine(COUNTERS[name], counts[name]),
+    counterLine(group, COUNTERS[name], counts[name]),
   );
   const invalid = Object.entries(counts.invalid).filter(([, amount]) => amount > 0);
   for (const [label, amount] of invalid.slice(0, MAX_INVALID_COUNTERS)) {
-    lines.push(counterLine(`${INVALID_COUNTER_PREFIX}${label}`, amount));
+    lines.push(counterLine(group, `${INVALID_COUNTER_PREFIX}${label}`, amount));
   }
   const others = invalid.slice(MAX_INVALID_COUNTERS).reduce((sum, [, amount]) => sum + amount, 0);
-  if (others > 0) lines.push(counterLine(INVALID_OTHER_COUNTER, others));
+  if (others > 0) lines.push(counterLine(group, INVALID_OTHER_COUNTER, others));
   return lines.join('');
 }
 
 /** The lines for the digests, as `formatCounters` makes them. */
-export function formatDigests({ read, written }: MapperDigests): string {
+export function formatDigests({ read, written }: MapperDigests, group = COUNTER_GROUP): string {
   const [ofLines, ofOutput] = [halvesOf(read), halvesOf(written)];
   return [
-    counterLine(DIGEST_COUNTERS.readHigh, ofLines.high),
-    counterLine(DIGEST_COUNTERS.readLow, ofLines.low),
-    counterLine(DIGEST_COUNTERS.writtenHigh, ofOutput.high),
-    counterLine(DIGEST_COUNTERS.writtenLow, ofOutput.low),
+    counterLine(group, DIGEST_COUNTERS.readHigh, ofLines.high),
+    counterLine(group, DIGEST_COUNTERS.readLow, ofLines.low),
+    counterLine(group, DIGEST_COUNTERS.writtenHigh, ofOutput.high),
+    counterLine(group, DIGEST_COUNTERS.writtenLow, ofOutput.low),
   ].join('');
 }
 
-function counterLine(name: string, amount: number): string {
-  return `reporter:counter:${COUNTER_GROUP},${counterName(name)},${amount}\n`;
+function counterLine(group: string, name: string, amount: number): string {
+  return `reporter:counter:${group},${counterName(name)},${amount}\n`;
 }
 
 /** Replaces commas, because Streaming splits the line at commas and needs exactly three parts. */

@@ -1,5 +1,12 @@
 import { openSync, readSync } from 'node:fs';
-import { type InputPlaces, ORIGIN_ENTRY, TASK_ENVIRONMENT } from '../contract.js';
+import {
+  type InputPlace,
+  type InputPlaces,
+  type InputSection,
+  ORIGIN_ENTRY,
+  type RefusedPlace,
+  TASK_ENVIRONMENT,
+} from '../contract.js';
 import { MapperFailure } from '../failure.js';
 import { LF } from '../records/byte-string.js';
 import { pathOfUri, type TaskContext } from './task-environment.js';
@@ -88,6 +95,49 @@ function originsIn(fd: number, files: readonly string[], tableStart: number): Or
   };
 }
 
+/** The place of the task's input; undefined if it is not known. */
+export function placeOfInput(
+  { inputFile }: Pick<TaskContext, 'inputFile'>,
+  places: InputPlaces | null,
+): InputPlace | undefined {
+  const path = inputFile === null ? null : pathOfUri(inputFile);
+  return path !== null && places !== null && Object.hasOwn(places, path) ? places[path] : undefined;
+}
+
+/** Whether some files of the job hold several inputs. */
+export function hasSections(env: Readonly<Record<string, string | undefined>>): boolean {
+  return env[TASK_ENVIRONMENT.combined] === '1';
+}
+
+/**
+ * The inputs in the file that a task reads; null if it holds one. Throws a MapperFailure where that is not known, or the task
+ * reads only a part of such a file.
+ */
+export function sectionsOf(
+  task: Pick<TaskContext, 'inputFile' | 'inputStart'>,
+  places: InputPlaces | null = null,
+): readonly InputSection[] | null {
+  const place = placeOfInput(task, places);
+  const unknown = (cause: string) =>
+    new MapperFailure('io', { operation: 'read the places of inputs', systemCode: null, cause });
+  if (place === undefined) throw unknown(`they do not have ${task.inputFile ?? 'the input'}`);
+  if (place.sections !== undefined && task.inputStart !== 0) {
+    throw unknown(
+      `the split of ${task.inputFile} starts at byte ${task.inputStart}, but it must not be split`,
+    );
+  }
+  return place.sections ?? null;
+}
+
+/** The records of a task that are not taken by what its output goes to. To be asked before the task begins another input. */
+export function refusedOf(
+  task: Pick<TaskContext, 'inputFile' | 'inputStart'>,
+  places: InputPlaces | null = null,
+): readonly RefusedPlace[] {
+  const { inputStart } = task;
+  return inputStart === null ? [] : (placeOfInput(task, places)?.refused?.[inputStart] ?? []);
+}
+
 /** The source of what stdin gives. A line number that is not known for certain is left out. */
 export function recordSourceOf(
   task: TaskContext | null,
@@ -96,8 +146,7 @@ export function recordSourceOf(
 ): RecordSource {
   if (task === null) return { file: '-', linesBefore: 0 };
   const { inputFile, inputStart } = task;
-  const path = inputFile === null ? null : pathOfUri(inputFile);
-  const place = path !== null && places !== null && Object.hasOwn(places, path) ? places[path] : undefined;
+  const place = placeOfInput(task, places);
   const linesBefore =
     inputStart === 0 ? 0 : inputStart === null ? null : (place?.linesBefore[inputStart] ?? null);
   const firstOrigin = place?.firstOrigin;

@@ -53,16 +53,31 @@ export function taskNumberOf(task: Pick<TaskContext, 'attemptId'> | null): numbe
  * Hadoop cuts a status after 512 characters (mapreduce.task.max.status.length). Empty if the split is unknown. `read`: the
  * lines that the split has turned out to have, and their digest.
  */
-export function formatSplitStatus(
-  env: Environment,
-  read: { readonly lines: number; readonly digest: string } | null = null,
-): string {
+export function formatSplitStatus(env: Environment, read: LinesRead | null = null): string {
   const inputStart = parseOffset(env[TASK_ENVIRONMENT.inputStart]);
   const inputLength = parseOffset(env[TASK_ENVIRONMENT.inputLength]);
-  const file = env[TASK_ENVIRONMENT.inputFile]?.replace(/\p{Cc}/gu, ' ');
+  const file = env[TASK_ENVIRONMENT.inputFile];
   if (file === undefined || inputStart === null || inputLength === null) return '';
-  const lines = read === null ? '' : `, ${read.lines} lines, digest ${read.digest}`;
-  return `reporter:status:${SPLIT_STATUS_PREFIX}${inputStart}+${inputLength}${lines} of ${file}\n`;
+  return formatStatus({ file, start: inputStart, length: inputLength }, read);
+}
+
+/** What a task has read of a split. */
+export interface LinesRead {
+  readonly lines: number;
+  readonly digest: string;
+  /** Records that it rejects. */
+  readonly rejected?: number;
+}
+
+/** The same line for a split that the environment does not name. */
+export function formatStatus(
+  split: { readonly file: string; readonly start: number; readonly length: number },
+  read: LinesRead | null,
+): string {
+  const file = split.file.replace(/\p{Cc}/gu, ' ');
+  const rejected = read?.rejected === undefined ? '' : `, ${read.rejected} rejected`;
+  const lines = read === null ? '' : `, ${read.lines} lines, digest ${read.digest}${rejected}`;
+  return `reporter:status:${SPLIT_STATUS_PREFIX}${split.start}+${split.length}${lines} of ${file}\n`;
 }
 
 function parseOffset(text: string | undefined): number | null {

@@ -16,6 +16,8 @@ export interface Step {
   /** See FIELD and FLAGS in assembly/layout.ts: only for an arrangement. */
   readonly field?: number;
   readonly flags?: number;
+  /** Whether the reference maps records whose field is invalid. */
+  readonly leavesInvalid?: true;
 }
 
 /** What a program needs whose steps say which field they take. */
@@ -32,7 +34,7 @@ const MOST_COPIES = 32;
 const MOST_COPIES_BY_FIELD = 4;
 
 /** A rule → its step; null if the kernel does not know it. */
-type StepOf = (by: LaidOutRule, label: string) => Step | null;
+export type StepOf = (by: LaidOutRule, label: string) => Step | null;
 
 /** Whether each step has to say which field it takes. */
 export function needsArrangement({ output, columns }: ColumnLayout): boolean {
@@ -105,14 +107,17 @@ function addCopy(steps: (Step | null)[], from: number, count: number): void {
 
 /** The steps of one field: the rules of a column of the data, of a column of the output, or of both. */
 function chainOf(lists: readonly Ruled[], field: number, flags: number, stepOf: StepOf): (Step | null)[] {
-  return lists.flatMap(({ rules, label }, list) =>
-    rules.map((by, rule) => {
+  return lists.flatMap(({ rules, label }, list) => {
+    // What is invalid and kept is no number to the rules of the next list.
+    const isRead = lists[list + 1]?.rules.some(({ readsWritten }) => readsWritten === true) === true;
+    return rules.map((by, rule) => {
       const step = stepOf(by, label);
       const follows =
         rule < rules.length - 1 ? at.FOLLOWED_BY_RULE : list < lists.length - 1 ? at.FOLLOWED_BY_RULES : 0;
-      return step === null ? null : { ...step, field, flags: flags | follows };
-    }),
-  );
+      const invalid = isRead ? { leavesInvalid: true as const } : {};
+      return step === null ? null : { ...step, field, flags: flags | follows, ...invalid };
+    });
+  });
 }
 
 /** The step, which must not count the invalid fields of a column a second time. */

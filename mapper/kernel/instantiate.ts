@@ -15,6 +15,11 @@ export interface KernelExports {
   readonly runByField: KernelRun;
   readonly runArranged: KernelRun;
   readonly runArrangedByField: KernelRun;
+  /** See assembly/plain-lines.ts. */
+  readonly isOther: { readonly value: number };
+  plainLines(from: number, end: number, delimiter: number, quote: number, longest: number): number;
+  /** See assembly/line-ends.ts. */
+  unifyLineEnds(from: number, end: number): number;
   /** See assembly/digest.ts. */
   prepareDigests(): void;
   addLines(state: number, from: number, end: number): void;
@@ -33,12 +38,12 @@ export type KernelRun = (
   program: number,
 ) => void;
 
-/** Where digests copy bytes to that lie elsewhere: behind their state, in the first page of the memory. */
-export const DIGEST_COPY: number = DIGEST_STATE + 128;
+/** Where bytes are copied to that lie elsewhere, for the time of one call: behind the state of digests, in the first page. */
+export const COPY: number = DIGEST_STATE + 128;
 /** A multiple of the stripes of digests. */
-export const DIGEST_COPY_BYTES = 32 * 1024;
+export const COPY_BYTES = 32 * 1024;
 /** The first free address: the kernel loads up to 64 bytes behind what it reads. */
-export const PROGRAM_ADDRESS: number = DIGEST_COPY + DIGEST_COPY_BYTES + 64;
+export const PROGRAM_ADDRESS: number = COPY + COPY_BYTES + 64;
 
 interface KernelModule {
   readonly brand: 'module';
@@ -57,6 +62,14 @@ let compiled: KernelModule | 'impossible' | undefined;
 export function instantiateKernel(): KernelExports | null {
   compiled ??= compile();
   return compiled === 'impossible' ? null : new WebAssembly.Instance(compiled).exports;
+}
+
+let shared: KernelExports | null | undefined;
+
+/** The kernel whose memory all may share, because V8 reserves gigabytes of address space for each. */
+export function sharedKernel(): KernelExports | null {
+  if (shared === undefined) shared = instantiateKernel();
+  return shared;
 }
 
 function compile(): KernelModule | 'impossible' {

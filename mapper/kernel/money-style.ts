@@ -1,4 +1,9 @@
-import { CURRENCY_CODE_SET, CURRENCY_SIGN_SET, type NumberStyle } from '../rules/written-number.js';
+import {
+  CURRENCY_CODE_SET,
+  CURRENCY_PAIR_SET,
+  CURRENCY_SIGN_SET,
+  type NumberStyle,
+} from '../rules/written-number.js';
 import * as at from './assembly/layout.js';
 
 const MARKS: readonly (readonly [string, number])[] = [
@@ -28,13 +33,31 @@ export function layOutMoneyStyle(style: NumberStyle, places: number): Uint8Array
   numbers.setUint32(at.PLACES, places, true);
   bytes[at.FIRST_GROUPS] = others;
   bytes[at.LAST_GROUP] = last;
+  if (last === 3 && others === 3) addShortWay(bytes, style);
   bytes[at.HAS_CURRENCY] = style.currency ? 1 : 0;
   bytes[at.PERCENT] = style.percent === null ? at.PERCENT_NONE : PERCENTS[style.percent];
   if (style.currency) {
     for (const code of CURRENCY_CODE_SET) setCode(bytes, code);
     for (const sign of CURRENCY_SIGN_SET) addSign(numbers, sign);
+    // No word has a space.
+    for (const pair of CURRENCY_PAIR_SET) addSign(numbers, pair);
   }
   return bytes;
+}
+
+/** For the signs that most numbers have. */
+function addShortWay(bytes: Uint8Array, { decimal, group }: NumberStyle): void {
+  const [decimalSign = 0x80, groupSign = 0x80] = [decimal, group].map((signs) => signs[0]?.charCodeAt(0));
+  if (decimalSign > 0x7f || groupSign > 0x7f || decimalSign === groupSign) return;
+  bytes[at.GROUP_SIGN] = groupSign;
+  bytes[at.DECIMAL_SIGN] = decimalSign;
+  for (let point = 0; point <= 16; point++) {
+    const kept = Array.from({ length: 16 }, (_, place) => place).filter(
+      (place) => place >= point || (point - place) % 4 !== 0,
+    );
+    bytes.fill(at.GATHER_ZERO, at.WITHOUT_GROUPS + 16 * point, at.WITHOUT_GROUPS + 16 * (point + 1));
+    bytes.set(kept, at.WITHOUT_GROUPS + 16 * point);
+  }
 }
 
 function setCode(bytes: Uint8Array, code: string): void {
@@ -44,7 +67,7 @@ function setCode(bytes: Uint8Array, code: string): void {
   bytes[place] = (bytes[place] as number) | (1 << (bit & 7));
 }
 
-/** Longer signs are left to the reference. */
+/** Longer ones are left to the reference, as they have letters beyond ASCII. */
 function addSign(numbers: DataView, sign: string): void {
   const utf8 = Buffer.from(sign);
   if (utf8.length > MAX_WORD_BYTES) return;

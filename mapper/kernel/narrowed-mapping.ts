@@ -1,4 +1,5 @@
 import type { Mapping } from '../mapping/mapping.js';
+import type { OriginalLines } from '../mapping/original-lines.js';
 import { LF } from '../records/byte-string.js';
 import type { Dialect } from '../records/dialect.js';
 
@@ -23,14 +24,16 @@ export function narrowedDialect(dialect: Dialect): Dialect | null {
 export class NarrowedMapping implements Mapping {
   readonly #narrow: Mapping;
   readonly #reference: Mapping;
+  readonly #originals: OriginalLines;
   readonly #delimiter: Buffer;
   /** A quote's byte; that of the narrow delimiter if no field is quoted. */
   readonly #quote: number;
   #narrowed = Buffer.allocUnsafe(ROOM_BYTES);
   readonly room: Uint8Array = Buffer.allocUnsafe(ROOM_BYTES);
 
-  /** `narrow` maps the narrowed dialect, `reference` the dialect itself. */
-  constructor(dialect: Dialect, narrow: Mapping, reference: Mapping) {
+  /** `narrow` maps the narrowed dialect, `reference` the dialect itself. `originals` gets what `narrow` leaves. */
+  constructor(dialect: Dialect, narrow: Mapping, reference: Mapping, originals: OriginalLines) {
+    this.#originals = originals;
     this.#narrow = narrow;
     this.#reference = reference;
     this.#delimiter = Buffer.from(dialect.delimiter, 'latin1');
@@ -43,7 +46,9 @@ export class NarrowedMapping implements Mapping {
       const other = this.#nextOther(lines, from);
       const end = other < 0 ? lines.length : lines.lastIndexOf(LF, other) + 1;
       if (end > from) {
-        lineNumber += this.#narrow.mapLines(this.#narrowLines(lines.subarray(from, end)), lineNumber);
+        const original = lines.subarray(from, end);
+        this.#originals.follow(original, lineNumber);
+        lineNumber += this.#narrow.mapLines(this.#narrowLines(original), lineNumber);
         from = end;
       } else {
         const line = lines.subarray(from, lines.indexOf(LF, from) + 1);

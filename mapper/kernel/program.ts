@@ -9,7 +9,13 @@ import type { ByteForm } from '../rules/byte-form.js';
 import type { DatePattern } from '../rules/date-pattern.js';
 import type { RoundingMode } from '../rules/rounding-mode.js';
 import { layOutAnyDate } from './any-date.js';
-import { type Arrangement, arrangeSteps, needsArrangement, type Step } from './arranged-steps.js';
+import {
+  type Arrangement,
+  arrangeSteps,
+  needsArrangement,
+  type Step,
+  type StepOf,
+} from './arranged-steps.js';
 import * as at from './assembly/layout.js';
 import { caseTable } from './case-table.js';
 import { layOutDateOfThree, layOutDatePatterns } from './date-patterns.js';
@@ -73,10 +79,9 @@ export function layOutProgram(layout: ColumnLayout, form: KernelForm, address: n
   if (mayWriteLikeComment(layout, form.form)) return null;
   // Only what is arranged looks for records of one empty field.
   const isArranged = needsArrangement(layout) || form.form.quotesEmpty;
-  const arranged = isArranged
-    ? arrangeSteps(layout, (by, label) => stepOf(by, label, delimiter), isByField)
-    : null;
-  const steps = isArranged ? arranged?.steps : stepsOf(layout, delimiter);
+  const makeStep = stepsOnce(delimiter);
+  const arranged = isArranged ? arrangeSteps(layout, makeStep, isByField) : null;
+  const steps = isArranged ? arranged?.steps : stepsOf(layout, makeStep);
   if (steps === undefined || steps === null) return null;
   const head = at.PROGRAM_HEAD + steps.length * at.STEP_BYTES;
   const bytes = new ProgramBytes(address, head);
@@ -100,7 +105,7 @@ export function layOutProgram(layout: ColumnLayout, form: KernelForm, address: n
           ? Buffer.from(by.marker, 'latin1')
           : markerBytes(by.marker, delimiter);
     bytes.setByte(start + at.OPERATION, operation);
-    bytes.setByte(start + at.ON_INVALID, by === undefined ? 0 : onInvalidOf(by));
+    bytes.setByte(start + at.ON_INVALID, by === undefined ? 0 : onInvalidOf(by, step));
     bytes.setByte(start + at.ROUND_UPS, roundUps & 0xff);
     bytes.setByte(start + at.ROUND_UPS + 1, roundUps >> 8);
     bytes.setNumber(start + at.ARGUMENT, typeof argument === 'number' ? argument : bytes.add(argument));
@@ -119,13 +124,13 @@ export function layOutProgram(layout: ColumnLayout, form: KernelForm, address: n
 }
 
 /** The steps in column order, or null if the kernel does not know a column's rules. */
-function stepsOf({ columns, fieldCount }: ColumnLayout, delimiter: string): Step[] | null {
+function stepsOf({ columns, fieldCount }: ColumnLayout, makeStep: StepOf): Step[] | null {
   const steps: Step[] = [];
   let next = 0;
   for (const column of [...columns].sort((a, b) => a.index - b.index)) {
     if (column.index > next) steps.push({ operation: at.COPY, argument: column.index - next });
     const [by] = column.rules;
-    const step = by === undefined ? null : stepOf(by, column.label, delimiter);
+    const step = by === undefined ? null : makeStep(by, column.label);
     if (step === null) return null;
     steps.push(step);
     next = column.index + 1;
@@ -133,6 +138,18 @@ function stepsOf({ columns, fieldCount }: ColumnLayout, delimiter: string): Step
   if (!('exactly' in fieldCount)) steps.push({ operation: at.COPY, argument: at.ALL_FIELDS });
   else if (fieldCount.exactly > next) steps.push({ operation: at.COPY, argument: fieldCount.exactly - next });
   return steps;
+}
+
+/** Makes the steps of columns. Rules that are the same have the same argument, which is laid out once. */
+function stepsOnce(delimiter: string): StepOf {
+  const made = new Map<LaidOutRule['rule'], Step | null>();
+  return (by, label) => {
+    const known = made.get(by.rule);
+    if (known !== undefined) return known && { ...known, by, label };
+    const step = stepOf(by, label, delimiter);
+    made.set(by.rule, step);
+    return step;
+  };
 }
 
 function stepOf(by: LaidOutRule, label: string, delimiter: string): Step | null {
@@ -190,7 +207,8 @@ function plainPatterns({
   return { from: patterns, to };
 }
 
-function onInvalidOf({ action }: LaidOutRule): number {
+function onInvalidOf({ action }: LaidOutRule, { leavesInvalid }: Step): number {
+  if (leavesInvalid === true) return at.LEAVE_TO_REFERENCE;
   if (action === 'keep') return at.KEEP;
   return action === 'marker' || action === 'blank' ? at.WRITE_MARKER : at.LEAVE_TO_REFERENCE;
 }

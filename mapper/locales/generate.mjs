@@ -237,9 +237,52 @@ const MORE_SIGNS = [
  */
 const NO_SIGNS = ['¢', '￠', 'K', 'L', 'E', 'G', 'S', 'D', 'XXXX', '[₾]'];
 const NO_CODES = ['XXX', 'XTS'];
+/** Signs and what else stands beside them in one amount, as people write it and CLDR does not: $5 ZWL, 5 Fr. CHF. */
+const MORE_PAIRS = {
+  ...{
+    $: 'ZWD ZWL',
+    '£': 'CYP IEP ITL LBP MTP SDG',
+    '₤': 'GBP ITL TRL',
+    '¥': 'CNH RMB',
+    R: '$',
+    '₣': 'CHF FRF',
+    '₡': 'SVC',
+  },
+  ...{ Fr: 'CHF', 'Fr.': 'CHF', fr: 'CHF', 'fr.': 'CHF', SFr: 'CHF', 'SFr.': 'CHF', 'sFr.': 'CHF', F: 'XAF' },
+  ...{
+    Euro: 'EUR',
+    euro: 'EUR',
+    'Rp.': 'IDR',
+    'Ft.': 'HUF',
+    'S/.': 'PEN',
+    'zł.': 'PLN',
+    Kč: 'CSK',
+    CFA: 'XAF',
+  },
+  ...{ лв: 'BGN', ден: 'MKD', дин: 'RSD', руб: 'BYN RUR', 'руб.': 'BYN RUR', р: 'RUB RUR', 'р.': 'RUB' },
+  ...{
+    円: 'JPY',
+    圓: 'HKD TWD',
+    元: 'HKD TWD',
+    원: 'KPW KRW',
+    RMB: 'CNH CNY',
+    '￥': 'CNH',
+    '﷼': 'IRR OMR QAR SAR YER',
+  },
+  ...{ 'Rs.': 'INR MUR NPR PKR SCR', '₨': 'INR LKR MUR NPR PKR SCR', Bs: 'VES', 'Bs.': 'BOB VES', TL: 'TRL' },
+  ...{ 'Kr.': 'DKK ISK NOK SEK', Kr: 'EEK', 'kr.': 'EEK', lei: 'MDL ROL', leu: 'MDL ROL', FCFA: 'XOF' },
+};
+/** In Akan. The kernel keeps a pair in eight bytes. */
+const NO_PAIRS = ['dinaa'];
 
 const signs = new Set(MORE_SIGNS);
 const codes = new Set();
+/** Sign → codes, and other words of the same sign: `$ US`, `F CFA`. */
+const besides = new Map();
+const addBeside = (sign, other) => besides.set(sign, (besides.get(sign) ?? new Set()).add(other));
+for (const [sign, others] of Object.entries(MORE_PAIRS)) {
+  for (const other of others.split(' ')) addBeside(sign, other);
+}
 for (let code = 0; code <= 0xffff; code++) {
   if (/\p{Sc}/u.test(String.fromCharCode(code))) signs.add(String.fromCharCode(code));
 }
@@ -250,13 +293,26 @@ for (const locale of full) {
     if (!NO_CODES.includes(code)) codes.add(code);
     const own = ['symbol-alt-narrow', 'symbol-alt-variant', 'symbol-alt-formal'].map((key) => more[key]);
     for (const sign of [symbol, ...own]) {
-      if (sign !== undefined && sign !== code) for (const word of plain(sign).split(' ')) signs.add(word);
+      if (sign === undefined || sign === code) continue;
+      const [word, other] = plain(sign).split(' ');
+      for (const one of other === undefined ? [word] : [word, other]) signs.add(one);
+      for (const one of other === undefined ? [word] : [word, other]) addBeside(one, code);
+      if (other !== undefined) addBeside(word, other);
     }
   }
 }
+// Full-width signs mean the same.
+for (const sign of signs) for (const code of besides.get(sign.normalize('NFKC')) ?? []) addBeside(sign, code);
 for (const sign of [...signs]) {
   if (NO_SIGNS.includes(sign) || /^\p{Cf}*$/u.test(sign) || /\d/.test(sign)) signs.delete(sign);
 }
+const pairs = [...besides].flatMap(([sign, others]) => {
+  const known = [...others].filter((other) => codes.has(other) || signs.has(other));
+  const words = [sign, ...known.sort()];
+  return signs.has(sign) && known.length > 0 && !words.some((word) => NO_PAIRS.includes(word))
+    ? [words.join(' ')]
+    : [];
+});
 const list = (words) => `'${[...words].sort().join(' ')}'`;
 writeFileSync(
   new URL('currency-data.ts', import.meta.url),
@@ -268,5 +324,8 @@ export const CURRENCY_CODES = ${list(codes)};
 
 /** Signs and short names of currencies, as any locale writes them, without spaces. */
 export const CURRENCY_SIGNS = ${list(signs)};
+
+/** Which of them stand beside a sign in one amount: the sign, then codes and other words. Between two signs is a |. */
+export const CURRENCY_PAIRS = '${pairs.sort().join('|')}';
 `,
 );

@@ -94,5 +94,6 @@ function writingOf({ rule }: RuleDefinition) {
 function layOutRule({ name, rule: given, onInvalid }: RuleDefinition, arePlain: boolean): LaidOutRule {
   const marker = onInvalid.action === 'marker' ? byteStringOfText(withLfLineEnds(onInvalid.text)) : '';
   const rule = arePlain ? (given.ofPlainNumbers ?? given) : given;
-  return { name, rule, action: onInvalid.action, marker };
+  const reading = arePlain && given.readsNumbers === true ? { readsWritten: true as const } : {};
+  return { name, rule, action: onInvalid.action, marker, ...reading };
 }

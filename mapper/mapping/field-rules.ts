@@ -6,6 +6,7 @@ import { placeOf, type TaskContext } from '../hadoop/task-environment.js';
 import { byteStringOfText, readableText, textOfByteString } from '../records/byte-string.js';
 import { withLfLineEnds } from '../records/csv-writer.js';
 import { isNull, NULL_FIELD } from '../records/dialect.js';
+import { invalid } from '../rules/rule.js';
 import type { LaidOutRule, Ruled } from './column-layout.js';
 import { type HiddenColumns, withoutHidden } from './hidden-columns.js';
 
@@ -22,6 +23,9 @@ export interface InvalidField {
   readonly isComputed?: true;
 }
 
+/** 1.234 that is no number in a locale would be one to rules that read what `round` writes. */
+const KEPT = invalid('invalid already, and kept as it was read');
+
 /** Applies rules in their order to one field after the other. */
 export class FieldRules {
   readonly #delimiter: string;
@@ -35,10 +39,13 @@ export class FieldRules {
     this.#task = task;
   }
 
-  /** `original` is a byte string or NULL_FIELD. Throws a MapperFailure where a user's function throws. */
-  apply(column: Ruled, original: string, record: MappedRecord): FieldOutcome {
+  /**
+   * `original` is a byte string or NULL_FIELD; `isKept`: rules before these found it invalid and kept it. Throws a MapperFailure
+   * where a user's function throws.
+   */
+  apply(column: Ruled, original: string, record: MappedRecord, isKept: boolean): FieldOutcome {
     if (isNull(original)) return this.#applyToNull(column, record);
-    return this.#applyFrom(column, 0, original, record);
+    return this.#applyFrom(column, 0, original, record, isKept);
   }
 
   /** A null skips the rules that say nothing of it, until one gives it a text. */
@@ -48,20 +55,30 @@ export class FieldRules {
       if (onNull === undefined) continue;
       if (!onNull.ok) return { kind: 'invalid', reason: onNull.reason, value: '', by };
       if (onNull.text !== '') {
-        return this.#applyFrom(column, index + 1, byteStringOfText(onNull.text), record);
+        return this.#applyFrom(column, index + 1, byteStringOfText(onNull.text), record, false);
       }
     }
     return { kind: 'valid', bytes: NULL_FIELD };
   }
 
-  #applyFrom(column: Ruled, firstRule: number, original: string, record: MappedRecord): FieldOutcome {
+  #applyFrom(
+    column: Ruled,
+    firstRule: number,
+    original: string,
+    record: MappedRecord,
+    isKept: boolean,
+  ): FieldOutcome {
     if (column.rules.length === firstRule) return { kind: 'valid', bytes: original };
     const text = textOfByteString(original);
     let value = text ?? original;
+    let isStillKept = isKept;
     for (const by of firstRule === 0 ? column.rules : column.rules.slice(firstRule)) {
-      const result = this.#guarded(column, original, record, () =>
-        text === null ? by.rule.applyToBytes(value, record) : by.rule.apply(value, record),
-      );
+      const result =
+        isStillKept && by.readsWritten === true
+          ? KEPT
+          : this.#guarded(column, original, record, () =>
+              text === null ? by.rule.applyToBytes(value, record) : by.rule.apply(value, record),
+            );
       if (!result.ok) {
         return {
           kind: 'invalid',
@@ -71,6 +88,7 @@ export class FieldRules {
         };
       }
       value = result.text;
+      if (by.rule.writes !== undefined) isStillKept = false;
     }
     return { kind: 'valid', bytes: text === null ? value : byteStringOfText(withLfLineEnds(value)) };
   }

@@ -13,6 +13,7 @@ import { headerMatcherOf } from '../records/header-matcher.js';
 import { recordReaderOf } from '../records/record-reader.js';
 import type { ColumnLayout } from './column-layout.js';
 import type { Mapping } from './mapping.js';
+import { OriginalLines } from './original-lines.js';
 import { ProjectedMapping } from './projected-mapping.js';
 import { type Projection, projectionOf, withoutMissing } from './projection.js';
 import { RecordMapper } from './record-mapper.js';
@@ -32,8 +33,23 @@ interface PlannedParts {
   readonly useKernel: boolean;
 }
 
-/** The function that makes the mapping for a header which is not the planned one. */
+/** So many mappings are kept for inputs to come: each has a kernel. Hardly any job has inputs with more headers. */
+const KEPT_MAPPINGS = 16;
+
+/** The function that finds the mapping for a header which is not the planned one. It keeps those that it made last. */
 export function openerOfLayouts(parts: PlannedParts): OpenLayout {
+  const open = openerOf(parts);
+  const kept = new Map<string, Mapping>();
+  return (names) => {
+    const key = JSON.stringify(names);
+    const mapping = kept.get(key) ?? open(names);
+    if (!kept.has(key) && kept.size === KEPT_MAPPINGS) kept.clear();
+    kept.set(key, mapping);
+    return mapping;
+  };
+}
+
+function openerOf(parts: PlannedParts): OpenLayout {
   const { definition, layout, header, read, task, output, findings } = parts;
   const { dialect, match } = read;
   return (names) => {
@@ -44,10 +60,13 @@ export function openerOfLayouts(parts: PlannedParts): OpenLayout {
       isHeader(fields) === null ? null : headerFields(header);
     const blankLines = blankLinesOf(definition.records);
     const reference = new ReferenceMapping(recordReaderOf(dialect), matchHeader, mapper, output, blankLines);
+    const originals = new OriginalLines(reference);
     // In a file of one column a blank line looks like a record, but it may have to be left out.
     const canTell = blankLines === 'are records' || names.length > 1;
-    const mapping = canTell ? kernelFor(parts, projection) : null;
-    return mapping === null ? reference : new ProjectedMapping(mapping, reference, read, projection);
+    const mapping = canTell ? kernelFor(parts, projection, originals) : null;
+    return mapping === null
+      ? reference
+      : new ProjectedMapping(mapping, reference, originals, read, projection);
   };
 }
 
@@ -55,6 +74,7 @@ export function openerOfLayouts(parts: PlannedParts): OpenLayout {
 function kernelFor(
   { definition, layout, read, task, output, findings, useKernel }: PlannedParts,
   projection: Projection,
+  originals: OriginalLines,
 ): Mapping | null {
   const { dialect } = read;
   const ruled = isPlain(dialect) && useKernel ? withoutMissing(layout, projection) : null;
@@ -66,7 +86,8 @@ function kernelFor(
   // A line that is blank once it is projected is a record.
   const planned = new ReferenceMapping(recordReaderOf(dialect), null, mapper, output, 'are records');
   const referenceOf = () => planned;
-  return openKernelPath(kernel, planned, { layout: headless, form: read, referenceOf, output, findings });
+  const lines = { layout: headless, form: read, referenceOf, output, findings };
+  return openKernelPath(kernel, planned, { ...lines, originals });
 }
 
 /**
@@ -75,7 +96,7 @@ function kernelFor(
  */
 export function mappingForInput(
   { columnOrder, layouts = [] }: MapperPlan['csv'],
-  { names, read, task }: Pick<PlannedParts, 'read' | 'task'> & Pick<Header, 'names'>,
+  { names, read, task, namesOf }: Pick<PlannedParts, 'read' | 'task'> & Pick<Header, 'names'> & NamesOfInputs,
   planned: Mapping,
   openLayout: OpenLayout,
 ): Mapping {
@@ -90,7 +111,16 @@ export function mappingForInput(
   if (inputFile === null) {
     throw new MapperFailure('header-unknown', { split: { inputFile, start: inputStart } });
   }
-  const path = pathOfUri(inputFile);
-  const own = layouts.find(({ inputs }) => inputs.includes(path));
-  return own === undefined ? planned : openLayout(own.names);
+  const own = namesOf.get(pathOfUri(inputFile));
+  return own === undefined ? planned : openLayout(own);
+}
+
+/** The columns of inputs that have others than planned, by the path of the input. */
+export interface NamesOfInputs {
+  readonly namesOf: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Finds out the columns of each input: there may be thousands in a task. */
+export function namesOfInputs({ layouts = [] }: MapperPlan['csv']): ReadonlyMap<string, readonly string[]> {
+  return new Map(layouts.flatMap(({ names, inputs }) => inputs.map((input) => [input, names] as const)));
 }

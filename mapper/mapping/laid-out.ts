@@ -23,6 +23,8 @@ export interface LaidOutRule {
   readonly rule: RecordRule;
   readonly action: InvalidAction['action'];
   readonly marker: string;
+  /** Whether it reads numbers that a rule before it has written, so not those that such a rule found invalid. */
+  readonly readsWritten?: true;
 }
 
 /** How columns of the data are found, and rules laid out. */

@@ -15,8 +15,11 @@ export interface LaidOutComputation {
   readonly reads: readonly number[];
   /** Names it, and says what happens to an invalid result. */
   readonly by: LaidOutRule;
-  /** The result for fields as byte strings or nulls, after the rules of the columns. */
-  evaluate(fields: readonly string[]): RuleResult;
+  /**
+   * The result for fields as byte strings or nulls, after the rules of the columns. `isKept`: whether those found the field with
+   * a 0-based index invalid, and kept it.
+   */
+  evaluate(fields: readonly string[], isKept: (index: number) => boolean): RuleResult;
 }
 
 /**
@@ -42,14 +45,17 @@ export function layOutComputation(
   return {
     reads: [...indexes.values()],
     by: layOutRules([{ name: 'compute', rule, onInvalid: compute.onInvalid }], true)[0] as LaidOutRule,
-    evaluate: (fields) =>
+    evaluate: (fields, isKept) =>
       computeExactly(
         expression,
         (column) => {
           const index = indexes.get(column) as number;
           const field = fields[index] as string;
           const text = isNull(field) ? '' : textOfByteString(field);
-          return { text, label: columnLabel(index, names), numberOf: isPlain(index) ? plainDecimal : ofData };
+          const label = columnLabel(index, names);
+          if (!isPlain(index)) return { text, label, numberOf: ofData };
+          // 1.234 that is no number in a locale would be one in the plain form.
+          return { text, label, numberOf: plainDecimal, isInvalid: text !== '' && isKept(index) };
         },
         places,
       ),

@@ -3,6 +3,7 @@ import { LF, QUOTE } from '../records/byte-string.js';
 import { plainHeaderLine } from '../records/header.js';
 import { headerStartOf, type MayStartHeader } from '../records/header-start.js';
 import type { Mapping } from './mapping.js';
+import type { OriginalLines } from './original-lines.js';
 import type { Projection } from './projection.js';
 
 const SCRATCH_BYTES = 64 * 1024;
@@ -16,6 +17,7 @@ const MARK = [0xef, 0xbb, 0xbf] as const;
 export class ProjectedMapping implements Mapping {
   readonly #planned: Mapping;
   readonly #reference: Mapping;
+  readonly #originals: OriginalLines;
   readonly #delimiter: number;
   readonly #sources: Int32Array;
   readonly #width: number;
@@ -27,15 +29,20 @@ export class ProjectedMapping implements Mapping {
   #scratch = Buffer.allocUnsafe(SCRATCH_BYTES);
   #room: Buffer | undefined;
 
-  /** `planned` takes records in the planned order and no headers, `reference` records of the input as they are. */
+  /**
+   * `planned` takes records in the planned order and no headers, `reference` records of the input as they are.
+   * `originals` gets what `planned` leaves.
+   */
   constructor(
     planned: Mapping,
     reference: Mapping,
+    originals: OriginalLines,
     { dialect, match }: Pick<KernelForm, 'dialect' | 'match'>,
     { names, sources }: Projection,
   ) {
     this.#planned = planned;
     this.#reference = reference;
+    this.#originals = originals;
     this.#delimiter = dialect.delimiter.charCodeAt(0);
     this.#sources = Int32Array.from(sources);
     this.#width = names.length;
@@ -52,11 +59,16 @@ export class ProjectedMapping implements Mapping {
   mapLines(lines: Buffer, firstLineNumber: number): number {
     const count = lines.length;
     let lineNumber = firstLineNumber;
+    let batchFrom = 0;
     let batchLine = firstLineNumber;
     let filled = 0;
-    const flush = () => {
-      if (filled > 0) this.#planned.mapLines(this.#scratch.subarray(0, filled), batchLine);
+    const flush = (to: number) => {
+      if (filled > 0) {
+        this.#originals.follow(lines.subarray(batchFrom, to), batchLine);
+        this.#planned.mapLines(this.#scratch.subarray(0, filled), batchLine);
+      }
       filled = 0;
+      batchFrom = to;
       batchLine = lineNumber;
     };
     for (let from = 0; from < count; ) {
@@ -65,21 +77,22 @@ export class ProjectedMapping implements Mapping {
         // A projected line may repeat no field, so it is not longer than the line and a delimiter for each column.
         const needed = end - from + this.#sources.length + 1;
         if (filled + needed > this.#scratch.length) {
-          flush();
+          flush(from);
           if (needed > this.#scratch.length) this.#scratch = Buffer.allocUnsafe(2 * needed);
         }
         filled = this.#writeProjected(lines, filled);
         from = end;
       } else {
-        flush();
+        flush(from);
         const next = lines.indexOf(LF, from) + 1;
         this.#reference.mapLines(lines.subarray(from, next), lineNumber);
+        batchFrom = next;
         batchLine = lineNumber + 1;
         from = next;
       }
       lineNumber++;
     }
-    flush();
+    flush(count);
     return lineNumber - firstLineNumber;
   }
 

@@ -1,5 +1,5 @@
 import { MappedRecord } from '../api/mapped-record.js';
-import { HIDDEN } from '../contract.js';
+import { HIDDEN, type InvalidAction } from '../contract.js';
 import type { MapperDefinition } from '../definition.js';
 import { excerptOf, MapperFailure } from '../failure.js';
 import type { Findings } from '../findings.js';
@@ -18,6 +18,9 @@ import type { ComputedColumn } from './output-layout.js';
 import { type Projection, projectFields } from './projection.js';
 
 const NONE_INVALID: readonly string[] = [];
+const NONE_KEPT: ReadonlySet<number> = new Set();
+/** What leaves an invalid field as it was read. */
+const KEEPING: ReadonlySet<InvalidAction['action']> = new Set(['keep', 'reject']);
 
 /** What a mapper of records works with. */
 export interface RecordMapperParts {
@@ -38,6 +41,8 @@ interface Found {
   readonly asRead: readonly string[] | null;
   invalid: readonly string[];
   rejection: Rejection | null;
+  /** 0-based indexes of columns of the data that are invalid, and kept. */
+  kept: ReadonlySet<number>;
 }
 
 /** Applies the rules to one data record after the other. */
@@ -84,17 +89,33 @@ export class RecordMapper {
     if (leftOut !== null) return { fields, invalid: NONE_INVALID, rejection: null, ...width, ...leftOut };
     const { columns, output, names } = this.#layout;
     const record = new MappedRecord(fields, names, lineNumber);
-    const found: Found = { asRead: padded === null ? given : null, invalid: NONE_INVALID, rejection: null };
+    const found: Found = {
+      asRead: padded === null ? given : null,
+      invalid: NONE_INVALID,
+      rejection: null,
+      kept: NONE_KEPT,
+    };
     const mapped = read.slice();
     for (const column of columns) {
-      mapped[column.index] = this.#mapField(column, read[column.index] as string, record, found);
+      const original = read[column.index] as string;
+      const outcome = this.#rules.apply(column, original, record, false);
+      mapped[column.index] = this.#settle(column, original, outcome, record, found);
+      if (outcome.kind === 'invalid' && KEEPING.has(outcome.by.action)) {
+        found.kept = new Set([...found.kept, column.index]);
+      }
     }
     const written =
       output === null
         ? mapped
         : output.columns.map((column) =>
             column.computed === undefined
-              ? this.#mapField(column, mapped[column.from] as string, record, found)
+              ? this.#mapField(
+                  column,
+                  mapped[column.from] as string,
+                  record,
+                  found,
+                  found.kept.has(column.from),
+                )
               : this.#computeField(column, mapped, record, found),
           );
     const { invalid, rejection } = found;
@@ -123,15 +144,15 @@ export class RecordMapper {
     found: Found,
   ): string {
     const { evaluate, by } = column.computed;
-    const result = evaluate(mapped);
-    if (result.ok) return this.#mapField(column, result.text, record, found);
+    const result = evaluate(mapped, (index) => found.kept.has(index));
+    if (result.ok) return this.#mapField(column, result.text, record, found, false);
     const outcome = { kind: 'invalid', reason: result.reason, value: '', by, isComputed: true } as const;
     return this.#settle(column, '', outcome, record, found);
   }
 
   /** The field to write. */
-  #mapField(column: Ruled, original: string, record: MappedRecord, found: Found): string {
-    return this.#settle(column, original, this.#rules.apply(column, original, record), record, found);
+  #mapField(column: Ruled, original: string, record: MappedRecord, found: Found, isKept: boolean): string {
+    return this.#settle(column, original, this.#rules.apply(column, original, record, isKept), record, found);
   }
 
   /** The field to write, by what the rules made of it. */

@@ -1,9 +1,23 @@
-import { MAPPER_EXIT, type MapperDescription, type MapperDigests, type MapperExitCode } from '../contract.js';
+import {
+  MAPPER_EXIT,
+  type MapperDescription,
+  type MapperDigests,
+  type MapperExitCode,
+  REJECTS_COUNTER_GROUP,
+} from '../contract.js';
 import type { MapperDefinition } from '../definition.js';
 import { exitCodeOf } from '../exit-codes.js';
 import { type AnyMapperFailure, isMapperFailure, MapperFailure } from '../failure.js';
 import { formatCounters, formatDigests } from '../hadoop/counters.js';
-import { readInputPlaces } from '../hadoop/input-places.js';
+import {
+  hasSections,
+  readInputPlaces,
+  recordSourceOf,
+  refusedOf,
+  sectionsOf,
+} from '../hadoop/input-places.js';
+import { readsFrames } from '../hadoop/input-ranges.js';
+import { rejectsDescriptorOf, sourcesOfRejects } from '../hadoop/rejects-of-task.js';
 import {
   formatSplitStatus,
   parseTaskEnvironment,
@@ -11,13 +25,14 @@ import {
   type TaskContext,
 } from '../hadoop/task-environment.js';
 import { hidesData } from '../mapping/hidden-columns.js';
-import { createPipeline, type Pipeline } from '../pipeline.js';
+import { createPipeline, type Pipeline, type RejectsReport } from '../pipeline.js';
 import { formatFailure } from '../report/failure-text.js';
 import { formatProblems } from '../report/problems.js';
 import { formatSummary } from '../report/summary.js';
 import { secretReader, secretsOf, withSecrets } from '../secrets.js';
 import { mapperHelp, parseMapperArguments } from './arguments.js';
-import { OutputBuffer, readChunks } from './standard-io.js';
+import { inputReaderOf } from './read-inputs.js';
+import { OutputBuffer } from './standard-io.js';
 
 /** The value `reference` turns the kernel off, to compare the two or to work around a bug in the kernel. */
 const PATH_VARIABLE = 'HADOOP_ELT_MAPPER_PATH';
@@ -62,15 +77,40 @@ export function mapperMain(define: () => MapperDefinition, host: MapperHost): Ma
     }
     const path = host.env[PATH_VARIABLE] === 'reference' ? 'reference' : 'kernel';
     const { emit, quiet, noHeader } = args;
-    const places = task === null || emit === 'records' ? {} : readInputPlaces(host.env);
+    const isCombined = hasSections(host.env);
+    const places = task !== null && (emit === 'rejects' || isCombined) ? readInputPlaces(host.env) : {};
     const expectsHeader = task === null && !noHeader && mustHaveHeader(definition);
-    const context = { task, emit, path, expectsHeader, ...places } as const;
-    const pipeline = createPipeline(definition, context, (bytes) => output.write(bytes));
-    readChunks(host.stdinFd, task?.stdinRange ?? null, pipeline);
-    const digests = pipeline.end();
+    const sections = isCombined && task !== null ? sectionsOf(task, places.places) : null;
+    const reader = inputReaderOf(task, host, sections);
+    const rejectsFd = task === null || emit === 'rejects' ? null : rejectsDescriptorOf(host.env);
+    const rejectsOutput = rejectsFd === null ? null : new OutputBuffer(rejectsFd);
+    // The kernel finds the rejects, if the records are made too; they go nowhere.
+    const dropsRecords = task !== null && emit === 'rejects';
+    const beside = rejectsOutput && {
+      source: sourcesOfRejects(host.env, () => reader.open),
+      sink: (bytes: Buffer) => rejectsOutput.write(bytes),
+    };
+    const alone = dropsRecords && {
+      source: (of: TaskContext) => recordSourceOf(of, places.places ?? null, places.origins),
+      sink: (bytes: Buffer) => output.write(bytes),
+    };
+    const rejects = alone || beside;
+    const emitted = dropsRecords ? 'records' : emit;
+    const refused = task === null ? [] : refusedOf(task, places.places);
+    const context = { task, emit: emitted, rejects, refused, path, expectsHeader, ...places } as const;
+    const write = dropsRecords ? () => undefined : (bytes: Buffer) => output.write(bytes);
+    const pipeline = createPipeline(definition, context, write);
+    reader.readInto(pipeline);
+    const taken = pipeline.end();
     output.flush();
+    rejectsOutput?.flush();
+    const { counts, digests } = (dropsRecords ? pipeline.rejects : null) ?? {
+      counts: pipeline.counts,
+      digests: taken,
+    };
     if (digests !== null) host.stderr(formatDigests(digests));
-    report(definition, pipeline, { task, digests, quiet }, host);
+    if (pipeline.rejects !== null && !dropsRecords) host.stderr(formatRejects(pipeline.rejects));
+    report(definition, { counts, findings: pipeline.findings }, { task, digests, quiet }, host);
     if (task === null) requireColumnsThatFit(definition, pipeline);
     return MAPPER_EXIT.done;
   } catch (error) {
@@ -100,6 +140,10 @@ function describeMapper(definition: MapperDefinition): string {
   return `${JSON.stringify(described)}\n`;
 }
 
+function formatRejects({ counts, digests }: RejectsReport): string {
+  return formatDigests(digests, REJECTS_COUNTER_GROUP) + formatCounters(counts, REJECTS_COUNTER_GROUP);
+}
+
 /** What is reported besides the counts. */
 interface ReportedRun {
   readonly task: TaskContext | null;
@@ -109,20 +153,26 @@ interface ReportedRun {
 
 function report(
   definition: MapperDefinition,
-  { counts, findings }: Pipeline,
+  { counts, findings }: Pick<Pipeline, 'counts' | 'findings'>,
   { task, digests, quiet }: ReportedRun,
   host: MapperHost,
 ): void {
   if (task !== null) {
-    const read = digests === null ? null : { lines: counts.linesRead, digest: digests.read };
-    host.stderr(formatSplitStatus(host.env, read));
+    const { linesRead: lines, recordsRejected: rejected } = counts;
+    const read = digests === null ? null : { lines, digest: digests.read, rejected };
+    if (!readsFrames(host.env)) host.stderr(formatSplitStatus(host.env, read));
     host.stderr(formatCounters(counts));
     return;
   }
   if (quiet) return;
+  const { skipLines = 0 } = definition.csv;
+  const onlyHeader = counts.headersAdded > 0 ? 'only a header was written' : null;
   if (counts.linesRead === 0) {
-    const done = counts.headersAdded > 0 ? 'only a header was written' : 'nothing to do';
-    host.stderr(`hadoop-elt mapper: stdin was empty: ${done}\n`);
+    host.stderr(`hadoop-elt mapper: stdin was empty: ${onlyHeader ?? 'nothing to do'}\n`);
+  } else if (counts.linesRead <= skipLines) {
+    host.stderr(
+      `hadoop-elt mapper: WARNING: stdin has no line after the ${skipLines} that csv.skipLines skips: ${onlyHeader ?? 'nothing was written'}\n`,
+    );
   } else if (host.stderrIsTerminal) {
     host.stderr(formatSummary(definition.name, counts));
     if (definition.csv.header && counts.headers === 0) {

@@ -30,7 +30,8 @@ export function readChunks(
   }
 }
 
-function readSome(fd: number, buffer: Uint8Array, wanted: number, position: number | null): number {
+/** Reads at a position, or the next bytes of a stream; 0 at the end. Throws a MapperFailure. */
+export function readSome(fd: number, buffer: Uint8Array, wanted: number, position: number | null): number {
   for (let tries = 0; ; tries++) {
     try {
       return readSync(fd, buffer, 0, wanted, position);
@@ -103,7 +104,11 @@ function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
-function ioFailure(operation: MapperFailureDetails['io']['operation'], error: unknown): MapperFailure<'io'> {
+/** The failure `io` for a system error. */
+export function ioFailure(
+  operation: MapperFailureDetails['io']['operation'],
+  error: unknown,
+): MapperFailure<'io'> {
   const code = codeOf(error);
   const systemCode = code === undefined ? null : String(code);
   const cause = error instanceof Error ? error.message : String(error);

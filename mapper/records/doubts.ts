@@ -48,7 +48,7 @@ export function headerRemedy(doubt: HeaderDoubt | null): string {
     case 'preamble':
       return 'Set csv.skipLines to the number of lines before the header';
     case undefined:
-      return 'Correct the name, or give the column by its index, such as "[0]"; if lines come before the header, set csv.skipLines';
+      return 'Correct the name, or give the column by its index, such as "[0]"; if lines come before the header, set csv.skipLines; if the data have no header, name the columns in csv.columns, or set csv.header: false and give indexes';
   }
 }
 

@@ -72,7 +72,7 @@ export class HeaderCounter {
   }
 
   get #searched(): HeaderSearch {
-    this.#search ??= searchFor(this.#namesOf(), this.#delimiter);
+    this.#search ??= knownSearchFor(this.#namesOf(), this.#delimiter);
     return this.#search;
   }
 
@@ -114,6 +114,16 @@ export class HeaderCounter {
     }
     return at === end;
   }
+}
+
+/** The last search: many small files have the same header. */
+let last: { readonly delimiter: string; readonly search: HeaderSearch } | undefined;
+
+function knownSearchFor(names: readonly string[], delimiter: string): HeaderSearch {
+  if (last?.search.names !== names || last.delimiter !== delimiter) {
+    last = { delimiter, search: searchFor(names, delimiter) };
+  }
+  return last.search;
 }
 
 function searchFor(names: readonly string[], delimiter: string): HeaderSearch {

@@ -33,6 +33,20 @@ export function headerFields({ names, nameBytes }: Header): readonly string[] {
  * may follow.
  */
 export function parseHeader(bytes: Uint8Array, dialect: Dialect): Header {
+  if (bytes.length > KEPT_BYTES) return readHeader(bytes, dialect);
+  const key = JSON.stringify(dialect);
+  if (last?.key !== key || !last.bytes.equals(bytes)) {
+    last = { key, bytes: Buffer.from(bytes), header: readHeader(bytes, dialect) };
+  }
+  return last.header;
+}
+
+const KEPT_BYTES = 16 * 1024;
+
+/** The last header: thousands of small files have the same. */
+let last: { readonly key: string; readonly bytes: Buffer; readonly header: Header } | undefined;
+
+function readHeader(bytes: Uint8Array, dialect: Dialect): Header {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
   const lines = Buffer.from(`${text.replace(/\r\n?/g, '\n').replace(/\n$/, '')}\n`, 'latin1');
   return headerOfFields(headerReaderOf(dialect)(lines)[0] ?? ['']);

@@ -3,6 +3,7 @@ import type { LineDigest } from '../digest/digests.js';
 import { excerptOf, isMapperFailure, type MalformedLine, MapperFailure } from '../failure.js';
 import type { Findings } from '../findings.js';
 import { placeOf, type TaskContext } from '../hadoop/task-environment.js';
+import type { KernelExports } from '../kernel/instantiate.js';
 import { columnList, haveSameNames } from '../mapping/find-column.js';
 import type { Mapping } from '../mapping/mapping.js';
 import type { RecordOutput } from '../record-output.js';
@@ -30,6 +31,8 @@ export interface StreamOptions {
   readonly expectsHeader: boolean;
   /** Null: nobody asks for examples. */
   readonly findings: Findings | null;
+  /** See `FramerOptions`. */
+  readonly kernel: KernelExports | null;
   /** Whether a part of the data is hidden: a message shows no line of it then. */
   readonly hidesData?: boolean;
 }
@@ -88,6 +91,7 @@ export class RecordStream implements RecordHandler {
           csv.quotedLineBreaks === 'auto' ? (task === null ? 'yes' : 'error') : csv.quotedLineBreaks,
         maxRecordBytes: csv.maxRecordBytes,
         dropBom: task === null,
+        kernel: options.kernel,
       },
       this,
       digest === undefined ? undefined : (lines) => digest.add(lines),

@@ -1,5 +1,6 @@
-import type { CsvDialect } from '../contract.js';
+import type { CsvDialect, LineIndex } from '../contract.js';
 import { countLineEnds, type LineDigest, openDigests } from '../digest/digests.js';
+import { sharedKernel } from '../kernel/instantiate.js';
 import { byteStringOfText, LF } from './byte-string.js';
 import { countReplacements, type Decoder, openDecoder } from './decoder.js';
 import { commentOf, dialectOf } from './dialect.js';
@@ -41,7 +42,12 @@ export interface ScanFacts {
   readonly replacements?: number;
   /** Digest of the physical lines, as a mapper takes it. */
   readonly linesDigest: string;
+  /** For a large file: how many lines end before some bytes of it. Left out for others. */
+  readonly lineIndex?: LineIndex;
 }
+
+/** An entry of the line index for so many bytes. A task reads at most these to number its lines. */
+const LINE_INDEX_BYTES = 16 * 1024 ** 2;
 
 /** How to read the file; the same values as in the plan. */
 export interface ScanOptions {
@@ -98,6 +104,7 @@ export class RecordScanner {
   #firstRecord: Buffer | null = null;
   #firstSpanningLine: number | null = null;
   #separator: string | null = null;
+  readonly #lineIndex: { byte: number; lines: number }[] = [];
 
   constructor(options: ScanOptions, digest: LineDigest = openDigests().lines) {
     this.#digest = digest;
@@ -126,6 +133,7 @@ export class RecordScanner {
         lineBreaks: options.quotedLineBreaks === 'no' ? 'no' : 'yes',
         maxRecordBytes: options.maxRecordBytes,
         dropBom: true,
+        kernel: sharedKernel(),
       },
       {
         lines: (bytes) => {
@@ -195,6 +203,9 @@ export class RecordScanner {
     this.#sizeBytes += chunk.length;
     if (this.#decoder === null) this.#framer.push(chunk);
     else this.#pushDecoded(this.#decoder.push(chunk));
+    if (this.#sizeBytes >= (this.#lineIndex.length + 1) * LINE_INDEX_BYTES) {
+      this.#lineIndex.push({ byte: this.#sizeBytes, lines: this.#framer.lineEnds });
+    }
   }
 
   #pushDecoded(text: Uint8Array): void {
@@ -220,6 +231,7 @@ export class RecordScanner {
       maxPreambleBytes: this.maxPreambleBytes,
       ...(this.#replacements === 0 ? {} : { replacements: this.#replacements }),
       linesDigest: this.#digest.value,
+      ...(this.#lineIndex.length > 0 && { lineIndex: this.#lineIndex }),
     };
   }
 }

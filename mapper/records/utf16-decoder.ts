@@ -30,8 +30,10 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
  */
 export class Utf16Decoder {
   readonly #label: Utf16Label;
-  /** Bytes of a character that is not complete: at most 3. */
-  #kept = Buffer.alloc(0);
+  /** The bytes that are decoded; a chunk's are copied here, because they may have to be swapped. */
+  #bytes = Buffer.alloc(0);
+  /** How many bytes of a character that is not complete they start with: at most 3. */
+  #kept = 0;
   /** Of the first of these bytes. */
   #byteOffset = 0;
 
@@ -40,22 +42,34 @@ export class Utf16Decoder {
   }
 
   push(chunk: Uint8Array): Uint8Array {
-    // A copy, for the bytes may have to be swapped.
-    const bytes = Buffer.concat([this.#kept, chunk]);
+    const bytes = this.#withKept(chunk);
     const end = this.#wholeCharacters(bytes);
-    this.#kept = Buffer.from(bytes.subarray(end));
     const units = bytes.subarray(0, end);
     if (this.#label === 'utf-16be') units.swap16();
     const text = units.toString('utf16le');
     const lone = text.search(LONE_SURROGATE);
     if (lone >= 0) throw new InvalidUtf16(this.#byteOffset + 2 * lone, this.#label);
+    bytes.copyWithin(0, end);
+    this.#kept = bytes.length - end;
     this.#byteOffset += end;
     return Buffer.from(text);
   }
 
   end(): Uint8Array {
-    if (this.#kept.length > 0) throw new InvalidUtf16(this.#byteOffset, this.#label);
+    if (this.#kept > 0) throw new InvalidUtf16(this.#byteOffset, this.#label);
     return new Uint8Array();
+  }
+
+  /** The bytes that are kept, and those of a chunk after them. */
+  #withKept(chunk: Uint8Array): Buffer {
+    const length = this.#kept + chunk.length;
+    if (length > this.#bytes.length) {
+      const larger = Buffer.alloc(length + 4);
+      larger.set(this.#bytes.subarray(0, this.#kept));
+      this.#bytes = larger;
+    }
+    this.#bytes.set(chunk, this.#kept);
+    return this.#bytes.subarray(0, length);
   }
 
   /** Where the first half of a surrogate pair, or of a code unit, ends the bytes: the offset of it. */

@@ -44,7 +44,7 @@ export function hintOf({ code, details }: MapperFailureFacts): string | undefine
     case 'separator-differs':
       return 'Correct csv.delimiter, or leave it out: then the line decides';
     case 'header-differs':
-      return 'Build the mapper again from data with this header; for data without a header give --no-header';
+      return 'Build the mapper again from data with this header; for data without a header give a built mapper --no-header, or hadoop-elt map --header-from FILE, or set csv.columns';
     case 'columns-never-fit':
       return 'Name as many columns in csv.columns as the data have, or check csv.delimiter';
     case 'column-ruled-twice':

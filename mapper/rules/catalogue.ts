@@ -48,7 +48,7 @@ export function catalogueWith<Other extends Rule>(...others: Other[]): RuleCatal
   return catalogueOf<KnownRule | Other>([...CATALOGUE.rules, ...others]);
 }
 
-export { localeFlaw } from '../locales/locale.js';
+export { localeFlaw, numberSignsOf } from '../locales/locale.js';
 export { columnsIn, parseExpression } from './compute-expression.js';
 export { needsCentury, readsShortYears } from './date.js';
 export type { Rule } from './define-rule.js';
@@ -56,3 +56,4 @@ export { type InvalidChoice, invalidActionOf } from './invalid-choice.js';
 export { readingInTurn } from './number-form.js';
 export { type OptionFlaw, type OptionValues, type RuleOption, readOptions, withLocale } from './options.js';
 export type { RuleCatalogue } from './rule-catalogue.js';
+export { isCurrency } from './written-number.js';

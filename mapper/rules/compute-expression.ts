@@ -24,7 +24,7 @@ const MOST_PARENTHESES = 100;
 const LONGEST = 10_000;
 
 const ACCEPTED =
-  'columns, numbers, + - * / and parentheses: (Total Revenue - Total Cost) / 2; a name with one of these signs in quotes, "Net-Price"';
+  'columns, numbers, + - * / and parentheses: (Total Revenue - Total Cost) / 2; a name with one of these signs, or with % or ^ inside, in quotes, "Net-Price"';
 
 class Refused extends Error {}
 
@@ -56,6 +56,8 @@ export function columnsIn(expression: Expression): (string | number)[] {
 interface Token {
   readonly kind: 'sign' | 'word' | 'name';
   readonly text: string;
+  /** 1-based place of its first character. */
+  readonly place: number;
 }
 
 function tokensOf(text: string): Token[] {
@@ -64,13 +66,33 @@ function tokensOf(text: string): Token[] {
   while (shape.lastIndex < text.trimEnd().length) {
     const at = shape.lastIndex;
     const match = shape.exec(text);
-    if (match === null) throw new Refused(`A quote is not closed: ${text.slice(at).trim()}`);
+    const place = at + (/\S/.exec(text.slice(at))?.index ?? 0) + 1;
+    if (match === null) {
+      throw new Refused(`A quote at character ${place} is not closed: ${text.slice(at).trim()}`);
+    }
     const [, sign, double, single, back, word] = match;
-    if (sign !== undefined) tokens.push({ kind: 'sign', text: sign });
-    else if (word !== undefined) tokens.push({ kind: 'word', text: word.trim() });
-    else tokens.push({ kind: 'name', text: double ?? single ?? back ?? '' });
+    if (sign !== undefined) tokens.push({ kind: 'sign', text: sign, place });
+    else if (word !== undefined) tokens.push({ kind: 'word', text: soundWord(word.trim(), place), place });
+    else tokens.push({ kind: 'name', text: double ?? single ?? back ?? '', place });
   }
   return tokens;
+}
+
+/** A number or the name of a column. What other languages would read otherwise would else be a column that is not there. */
+function soundWord(word: string, place: number): string {
+  if (/^\d[\d.,]*,\d+$/.test(word)) {
+    throw new Refused(
+      `"${word}" at character ${place} is no number: numbers here have a point, such as 1.5, and no groups`,
+    );
+  }
+  for (const { 0: sign, index } of word.matchAll(/[%^]/g)) {
+    const [before, after] = [word.slice(0, index).trim(), word.slice(index + 1).trim()];
+    // Growth %, % of all
+    const isOfName =
+      sign === '%' && (after === '' ? !/^[\d.]+$/.test(before) : before === '' && !/^\d/.test(after));
+    if (!isOfName) throw new Refused(`"${sign}" at character ${place + index} is no operator`);
+  }
+  return word;
 }
 
 /** Sums of products of operands, from left to right. */
@@ -86,7 +108,9 @@ class Parser {
   parse(): Expression {
     const expression = this.#sum();
     const left = this.#tokens[this.#at];
-    if (left !== undefined) throw new Refused(`"${left.text}" stands where + - * or / is expected`);
+    if (left !== undefined) {
+      throw new Refused(`"${left.text}" at character ${left.place} stands where + - * or / is expected`);
+    }
     return expression;
   }
 
@@ -128,7 +152,11 @@ class Parser {
     const token = this.#tokens[this.#at++];
     if (token === undefined) throw new Refused('The expression ends where a column or a number is expected');
     const { kind, text } = token;
-    if (kind === 'sign') throw new Refused(`"${text}" stands where a column or a number is expected`);
+    if (kind === 'sign') {
+      throw new Refused(
+        `"${text}" at character ${token.place} stands where a column or a number is expected`,
+      );
+    }
     if (kind === 'word' && plainDecimal(text) !== null) return { kind: 'number', text };
     const index = kind === 'word' ? /^\[\s*(\d{1,6})\s*\]$/.exec(text)?.[1] : undefined;
     return { kind: 'column', column: index === undefined ? text : Number(index) };

@@ -2,11 +2,15 @@ import type { Expression } from './compute-expression.js';
 import { type PlainDecimal, plainDecimal } from './plain-decimal.js';
 import { invalid, type RuleResult, valid } from './rule.js';
 
-/** Column → the text that it has in a record, what messages call it, and how its numbers are read. */
+/**
+ * Column → the text that it has in a record, what messages call it, how its numbers are read, and whether a rule found it
+ * invalid.
+ */
 export type ReadOperand = (column: string | number) => {
   readonly text: string | null;
   readonly label: string;
   numberOf(text: string): PlainDecimal | null;
+  readonly isInvalid?: boolean;
 };
 
 /**
@@ -39,8 +43,9 @@ function fractionIn(expression: Expression, read: ReadOperand): Fraction {
     case 'number':
       return fractionOf(expression.text, expression.text, plainDecimal);
     case 'column': {
-      const { text, label, numberOf } = read(expression.column);
+      const { text, label, numberOf, isInvalid = false } = read(expression.column);
       if (text === null) throw new Refused(`${label} is not valid UTF-8`);
+      if (isInvalid) throw new Refused(`${label} is invalid, and kept as it was read`);
       return fractionOf(text, label, numberOf);
     }
     case 'negative': {

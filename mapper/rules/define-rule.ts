@@ -126,6 +126,7 @@ export function defineRule<
       ...(onNull === undefined ? {} : { onNull }),
       ...(byteForm === null ? {} : { byteForm }),
       ...(isLocal ? { ofPlainNumbers: ruleOf({ ...values, locale: undefined }) } : {}),
+      ...(spec.readsNumbers === true ? { readsNumbers: true as const } : {}),
       ...writing,
     };
   };

@@ -28,6 +28,8 @@ export interface FieldRule {
   /** The rule for numbers in the plain form, where it reads those of a locale: a `round` before it writes the plain form. */
   readonly ofPlainNumbers?: FieldRule;
   readonly writes?: Writes;
+  /** Whether it reads numbers. */
+  readonly readsNumbers?: true;
   /** The same rule for the kernel. A rule without it runs only on text, which is slower. */
   readonly byteForm?: ByteForm;
 }

@@ -1,4 +1,4 @@
-import { CURRENCY_CODES, CURRENCY_SIGNS } from '../locales/currency-data.js';
+import { CURRENCY_CODES, CURRENCY_PAIRS, CURRENCY_SIGNS } from '../locales/currency-data.js';
 import { numberSignsOf } from '../locales/locale.js';
 import { DIGIT_ZEROS } from '../locales/locale-data.js';
 import { withoutSpacesAround } from './spaces.js';
@@ -43,6 +43,13 @@ export function numberStyleOf({ locale, currency = false, percent }: NumberOptio
 export const CURRENCY_CODE_SET: ReadonlySet<string> = new Set(CURRENCY_CODES.split(' '));
 /** Signs and short names of currencies. */
 export const CURRENCY_SIGN_SET: ReadonlySet<string> = new Set(CURRENCY_SIGNS.split(' '));
+/** Words that name one currency together: a sign and a code, `$ USD`, or two parts of a sign, `F CFA`. */
+export const CURRENCY_PAIR_SET: ReadonlySet<string> = new Set(
+  CURRENCY_PAIRS.split('|').flatMap((pair) => {
+    const [sign, ...others] = pair.split(' ');
+    return others.map((other) => `${sign} ${other}`);
+  }),
+);
 /** A sign and a code: `$5 USD`. */
 const MAX_CURRENCIES = 2;
 
@@ -114,15 +121,28 @@ function marksAround(before: string, after: string, { currency, percent }: Numbe
   if (open < 0 !== close < 0 || (open >= 0 && !(open < place && place < close))) return null;
   if (!currency && (words.length + open + close > -2 || after.includes('-') || /[-+] /.test(before)))
     return null;
-  if (words.length > MAX_CURRENCIES || new Set(words).size < words.length || !words.every(isCurrency))
-    return null;
+  if (words.length > MAX_CURRENCIES || !words.every(isCurrency)) return null;
+  const [one, other] = words;
+  if (one !== undefined && other !== undefined && !areOfOneCurrency(one, other)) return null;
   return { isNegative: signs.length === 1 && signs[0] !== '+', hasPercent: percents.length > 0 };
 }
 
-function isCurrency(word: string): boolean {
+/** Whether a word is a sign of a currency, or a code in any letter case. */
+export function isCurrency(word: string): boolean {
   return (
     CURRENCY_SIGN_SET.has(word) || (/^[A-Za-z]{3}$/.test(word) && CURRENCY_CODE_SET.has(word.toUpperCase()))
   );
+}
+
+/** `$5 EUR` has two currencies, and nobody knows which is meant. */
+function areOfOneCurrency(one: string, other: string): boolean {
+  const isPair = (sign: string, beside: string) => CURRENCY_PAIR_SET.has(`${sign} ${codeOf(beside)}`);
+  return isPair(one, other) || isPair(other, one);
+}
+
+/** Codes have three letters in any case; other words stay. */
+function codeOf(word: string): string {
+  return /^[A-Za-z]{3}$/.test(word) ? word.toUpperCase() : word;
 }
 
 /** The sign or code that ends before `end`. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import type { Context, Machine } from '../context.js';
 import type { Engine } from '../engines/engine.js';
@@ -6,15 +7,21 @@ import { nodePrograms } from '../engines/node-programs.js';
 import { createStreamingEngine } from '../engines/streaming/streaming-engine.js';
 import type { ClusterSettings } from '../hadoop/cluster/cluster-settings.js';
 import { createHttp } from '../hadoop/http.js';
+import { plannedLoadOf, tableColumnsOf } from '../job/load-table.js';
 import type { JobPlan } from '../job/plan.js';
 import { systemClock } from '../process.js';
 import type { RunEvent } from '../run/events.js';
 import type { Journals, Lock, Ports } from '../run/ports.js';
 import { createFolderSink } from '../sinks/folder/folder-sink.js';
-import type { ProtectedPlace, Sink } from '../sinks/sink.js';
+import { openPostgresTarget } from '../sinks/postgres/open-target.js';
+import { createPostgresLoader } from '../sinks/postgres/postgres-loader.js';
+import { createPostgresSink } from '../sinks/postgres/postgres-sink.js';
+import type { Loader, ProtectedPlace, Sink } from '../sinks/sink.js';
 import { createFilesSource } from '../sources/files-source.js';
 import { firstLinesOf, openPart } from '../sources/first-lines.js';
 import { createHdfsSource } from '../sources/hdfs-source.js';
+import { createHttpSource } from '../sources/http/http-source.js';
+import { createKeptCopies } from '../sources/http/kept-copies.js';
 import { inspectorOf } from '../sources/inspect/inspector.js';
 import { type LocalInspector, openLocalInspector } from '../sources/inspect/local-inspector.js';
 import { joinSources } from '../sources/join-sources.js';
@@ -24,10 +31,13 @@ import { createLease } from '../state/lease.js';
 import { leaseSecondsOf } from '../state/lease-length.js';
 import { lockByOldVersions } from '../state/old-lock.js';
 import { pause } from '../state/pause.js';
+import { readText } from '../stores/file-tree.js';
 import { createLocalStore } from '../stores/local/local-store.js';
 import { nodeFileSystem } from '../stores/local/node-file-system.js';
 import { isRenaming, type RenamingStore, type Store } from '../stores/store.js';
+import { fetchOptionsOf } from './fetch-options.js';
 import { openCluster, placesOfCluster } from './open-cluster.js';
+import { readSecrets } from './read-secrets.js';
 
 /** The real machine; tests replace it. */
 export const realMachine: Machine = {
@@ -108,11 +118,40 @@ export const CONNECTIONS: Connections = {
   sources: [
     { open: (_settings, { store }) => createHdfsSource(store) },
     {
+      open({ context, plan }, _engine, inspector) {
+        const store = createLocalStore(context.machine.files);
+        const { settings } = plan;
+        return createHttpSource({
+          fetch: fetchOptionsOf(context, plan),
+          copies: createKeptCopies(store, join(settings.stateDir.value, 'fetched'), randomUUID),
+          files: createFilesSource(store, inspector),
+          store,
+          sha256: settings['input.http'].value.sha256,
+          usesLast: settings['input.useLast'].value && settings['input.onMissing'].value === 'continue',
+        });
+      },
+    },
+    {
       open: ({ context }, _engine, inspector) =>
         createFilesSource(createLocalStore(context.machine.files), inspector),
     },
   ],
   sinks: [
+    {
+      takes: ({ settings }) => settings['output.path'].value === '',
+      async open(settings, { store, sharedFolder }) {
+        if (!isRenaming(store)) throw new Error(`The store ${store.scheme} can't keep what is loaded`);
+        const { planned, target } = await openTarget(settings);
+        const openOne = (path: string) => openPart(store, path);
+        return createPostgresSink({
+          target,
+          planned,
+          store,
+          folder: `${sharedFolder}/loads`,
+          openPart: openOne,
+        });
+      },
+    },
     {
       takes: () => true,
       async open({ plan: { settings } }, { store }) {
@@ -175,6 +214,7 @@ export async function openPorts(
     source: joinSources(connections.sources.map((source) => source.open(settings, engine, inspector))),
     engine,
     sink,
+    loader: await openLoader(settings, engine),
     protectedPlaces: connection.protects(settings),
     parts: partReaderOf(engine.store, inspector, context.signal),
     journals: createJournals(
@@ -189,6 +229,37 @@ export async function openPorts(
       for (const listener of listeners) listener(event);
     },
   };
+}
+
+const MAX_CERTIFICATE_BYTES = 1024 ** 2;
+
+/** The table that a job loads. Contacts no server. */
+async function openTarget({ context, plan }: Settings) {
+  const planned = plannedLoadOf(plan);
+  if (planned === null) throw new Error('The job loads no table');
+  const { env, machine, signal } = context;
+  const target = await openPostgresTarget({
+    planned,
+    columnsOf: (names) => tableColumnsOf(plan, names),
+    env,
+    readSecret: async (reference) => (await readSecrets(context, [reference]))[reference] ?? '',
+    readFile: (path) => readText(machine.files, path, MAX_CERTIFICATE_BYTES),
+    signal,
+  });
+  return { planned, target };
+}
+
+/** What is published in a folder may be loaded into a table afterwards. */
+async function openLoader(settings: Settings, { store, sharedFolder }: Engine): Promise<Loader | null> {
+  const { plan } = settings;
+  if (plan.settings['load.postgres.table'] === undefined || plan.settings['output.path'].value === '')
+    return null;
+  return createPostgresLoader({
+    ...(await openTarget(settings)),
+    store,
+    folder: `${sharedFolder}/loads`,
+    openPart: (path) => openPart(store, path),
+  });
 }
 
 /** The lock of the output lies in the store that the engine and the sink work in. */

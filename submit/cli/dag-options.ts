@@ -66,7 +66,7 @@ export function dagOf(
     const { env, nodePath, programPath, machine } = context;
     const place = placesOf(context, args);
     const listOf = (name: string) => [args[name] ?? []].flat().map(String);
-    const places = [content.input.files, content.output.path, content.input.upload ?? ''].flat();
+    const places = [content.input.files, content.output?.path ?? '', content.input.upload ?? ''].flat();
     const isDated = [...places, ...listOf('input'), ...listOf('output')].some(hasDate);
     const { date } = args;
     const isFixed = date !== undefined && !['today', 'yesterday'].includes(String(date));

@@ -28,9 +28,10 @@ export interface FirstRecords {
 export async function readFirstRecords(
   context: Context,
   path: string,
-  { hasHeader, ...options }: ReadingOptions,
+  reading: ReadingOptions,
   count: number,
 ): Promise<FirstRecords> {
+  const { hasHeader, ...options } = reading;
   const found: FileRecord[] = [];
   const csv = { ...options.dialect, delimiter: options.delimiter };
   const wanted = count + (hasHeader ? 1 : 0);
@@ -54,7 +55,7 @@ export async function readFirstRecords(
     },
   });
   try {
-    for await (const chunk of readText(context, path, options.dialect?.encoding?.label)) {
+    for await (const chunk of readText(context, path, reading)) {
       framer.push(chunk);
       if (found.length >= wanted) break;
     }

@@ -7,9 +7,18 @@ import { type Sniffed, sniff } from '../profile/sniff.js';
 import { lookAtContent, requireAnyText } from '../sources/content-kind.js';
 import { conversionOf } from '../sources/conversion.js';
 import { gunzip, refuseUnsupported } from '../sources/decoding.js';
+import type { ReadingOptions } from '../sources/source.js';
+import { readWorkbook, workbookReadingOf } from '../sources/workbook/scan-workbook.js';
 import { readTransient } from '../stores/file-reading.js';
 import { openFileStore } from './connections.js';
 
+/** How the cells of a workbook are written for nobody in particular. */
+const PLAIN: ReadingOptions = {
+  hasHeader: true,
+  delimiter: ',',
+  quotedLineBreaks: 'auto',
+  maxRecordBytes: 64 * 1024 ** 2,
+};
 /** Bytes that tell how a file is written. */
 const SAMPLE_BYTES = 256 * 1024;
 
@@ -22,18 +31,27 @@ export interface GuessedJob {
 }
 
 /**
- * The bytes of a local file, decompressed; `encoding` is the job's. A chunk is valid until the next. Throws `input-unreadable`
+ * The text of a local file, decompressed; `options` are the job's. The cells of a workbook are CSV. A chunk is valid until the next. Throws `input-unreadable`
  * and `store`.
  */
 export async function* readText(
   context: Pick<Context, 'machine'>,
   path: string,
-  encoding?: string,
+  options?: ReadingOptions,
 ): AsyncGenerator<Uint8Array> {
   const store = openFileStore(context);
   const status = await store.stat(path);
   if (status?.type === 'file') refuseUnsupported(path, store);
-  const kind = requireAnyText(await lookAtContent(store, path), path, store.scheme);
+  const content = await lookAtContent(store, path);
+  if (content === 'zip') {
+    const file = { path, sizeBytes: status?.sizeBytes ?? 0 };
+    // It is UTF-8, whatever encoding the job has.
+    if (options?.dialect?.encoding !== undefined) yield Buffer.from('\ufeff');
+    yield* readWorkbook(store, file, workbookReadingOf(options ?? PLAIN));
+    return;
+  }
+  const encoding = options?.dialect?.encoding?.label;
+  const kind = requireAnyText(content, path, store.scheme);
   // gunzip keeps its chunks.
   const chunks =
     kind === 'gzip' ? gunzip(path, store.read(path), store) : readTransient(context.machine.files, path);

@@ -1,28 +1,36 @@
 import { resolve } from 'node:path';
+import type { Header } from '../../mapper/records/header.js';
 import type { Context } from '../context.js';
 import { Failure } from '../errors.js';
 import type { InputHeader, JobPlan } from '../job/plan.js';
 import { findInputs } from '../run/find-inputs.js';
 import { readingOptionsOf } from '../run/steps/scan.js';
+import { lookAtContent } from '../sources/content-kind.js';
 import { readHeader } from '../sources/read-header.js';
 import type { ReadingOptions, SourceItem } from '../sources/source.js';
-import { readFile } from '../stores/file-reading.js';
+import { headerOfWorkbook } from '../sources/workbook/scan-workbook.js';
 import { factsAt } from '../stores/file-tree.js';
+import type { Store } from '../stores/store.js';
 import { attempt } from '../stores/system-failure.js';
-import { openFiles } from './connections.js';
+import { openFileStore, openFiles } from './connections.js';
 
 /** The headers of local files, read from their first bytes. Empty when the job has no header. */
 export async function readHeaders(
-  { machine }: Pick<Context, 'machine'>,
+  context: Pick<Context, 'machine'>,
   items: readonly Pick<SourceItem, 'path'>[],
   options: ReadingOptions,
 ): Promise<InputHeader[]> {
   if (!options.hasHeader) return [];
-  const store = { scheme: 'file', read: (path: string) => readFile(machine.files, path) };
+  const store = openFileStore(context);
   const headers = await Promise.all(
-    items.map(async ({ path }) => ({ input: path, header: await readHeader(store, path, options) })),
+    items.map(async ({ path }) => ({ input: path, header: await headerOf(store, path, options) })),
   );
   return headers.flatMap(({ input, header }) => (header === null ? [] : [{ input, ...header }]));
+}
+
+async function headerOf(store: Store, path: string, options: ReadingOptions): Promise<Header | null> {
+  const isWorkbook = (await lookAtContent(store, path)) === 'zip';
+  return isWorkbook ? headerOfWorkbook(store, path, options) : readHeader(store, path, options);
 }
 
 /** The headers of the job's inputs on this machine, as far as they are there. Throws what is wrong with an input. */

@@ -18,10 +18,11 @@ const EXIT_TEXTS: readonly (readonly [code: number | string, text: string])[] = 
   [EXIT.usage, 'usage, job file, cluster file or header'],
   [EXIT.localFile, 'a file of this machine, or no input'],
   [EXIT.remoteStore, 'HDFS'],
-  [EXIT.hadoopUnreachable, 'Hadoop was not found, or does not answer'],
+  [EXIT.hadoopUnreachable, 'Hadoop or the database was not found, or does not answer'],
   [EXIT.jobFailed, 'the job failed'],
   [EXIT.verificationFailed, 'verification or a check failed, nothing was published'],
   [EXIT.locked, 'locked by another run, or taken over by one'],
+  [EXIT.loadFailed, 'published, but the load into the database failed'],
   [EXIT.inputLeft, 'published, but an input that was missing or broken was left out'],
   ['128+signal', 'interrupted: 130 by Ctrl-C (SIGINT), 143 by SIGTERM, 129 by SIGHUP'],
 ];

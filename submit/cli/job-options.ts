@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { DAY_FORM, localDayAt } from '../config/days.js';
 import { formatSize, SIZE_FORM } from '../config/sizes.js';
 import type { Context } from '../context.js';
-import { Failure } from '../errors.js';
+import { Failure, isFailure } from '../errors.js';
 import { bundleMapper, type MakeBundle } from '../job/bundle.js';
 import { type ParsedJobFile, parseJobFile } from '../job/job-file.js';
 import { lookupFilesOf, type ReadFile } from '../job/lookup-tables.js';
@@ -15,6 +15,7 @@ import { escapeControls } from '../report/escape.js';
 import { yearAt } from '../run/run-id.js';
 import { factsAt, readText } from '../stores/file-tree.js';
 import { attempt, isSystemError } from '../stores/system-failure.js';
+import { hintForData } from './data-for-job.js';
 import type { Arguments, OptionDefinitions } from './define-command.js';
 import { overridesOf } from './overrides.js';
 import { loadJobMapper } from './own-mapper.js';
@@ -128,10 +129,20 @@ export async function prepareJob(
 /** Reads a job file. */
 export async function loadJobFile(context: Context, jobFile: string): Promise<ParsedJobFile> {
   const path = resolve(context.cwd, jobFile);
-  const job = parseJobFile(jobFile, await readJobFile(jobFile, path, context));
+  const job = parseNamedJobFile(jobFile, await readJobFile(jobFile, path, context));
   const files = new Map<string, ReadFile>();
   for (const file of lookupFilesOf(job, dirname(path))) files.set(file, await readLookupFile(context, file));
   return { ...job, files };
+}
+
+function parseNamedJobFile(path: string, text: string): ParsedJobFile {
+  try {
+    return parseJobFile(path, text);
+  } catch (error) {
+    const hint = isFailure(error, 'job-file-invalid') ? hintForData(path, text) : null;
+    if (hint === null || !isFailure(error, 'job-file-invalid')) throw error;
+    throw new Failure('job-file-invalid', error.details, { hint, cause: error });
+  }
 }
 
 /** It becomes part of the mapper, which every task loads. */
@@ -168,10 +179,15 @@ async function readJobFile(shown: string, path: string, context: Context): Promi
   const read = await readConfigFile(context, path);
   if ('text' in read) return read.text;
   const nearby = await jobFilesIn(context, context.cwd).catch(() => []);
+  const there = await factsAt(context.machine.files, path).catch(() => undefined);
+  const hints = [
+    ...(there?.type === 'file' ? [hintForData(shown, null)] : []),
+    ...(nearby.length === 0 ? [] : [`Job files in this folder: ${nearby.join(', ')}`]),
+  ].filter((hint) => hint !== null);
   throw new Failure(
     'job-file-unreadable',
     { path: shown, cause: read.cause },
-    nearby.length === 0 ? {} : { hint: `Job files in this folder: ${nearby.join(', ')}` },
+    hints.length === 0 ? {} : { hint: hints.join('\n  ') },
   );
 }
 

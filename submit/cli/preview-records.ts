@@ -18,6 +18,7 @@ import { type FileRecord, readFirstRecords } from './first-records.js';
 import { readHeaders } from './headers.js';
 import { loadJob, OVERRIDE_OPTIONS } from './job-options.js';
 import { readSecrets } from './read-secrets.js';
+import { whyNotWritten } from './why-not-written.js';
 
 const DEFAULT_RECORDS = 5;
 const MAX_RECORDS = 10_000;
@@ -98,7 +99,7 @@ async function previewRecords(
   const [broken] = found.broken;
   if (broken !== undefined) throw broken.failure;
   requireInputs(plan, source, found);
-  const options = readingOptionsOf(settings);
+  const options = readingOptionsOf(settings, plan.columns);
   const agreed = agreeOnHeader(plan, await readHeaders(context, found.items, options));
   const mapperPlan = mapperPlanOf(plan, {
     ...agreed,
@@ -167,16 +168,25 @@ function previewOne(
   const namesBefore = header === null ? plan.csv.names : fieldsOf(header.bytes, header.dialect);
   // A line that can't be told apart into fields may hold any of them.
   const hidden = mapper.hiddenFields(plan, namesBefore, before.length);
-  const isRejected = output.length === 0 && stopped === null && counts.recordsRejected > 0;
-  const rejects = () => mapper.map(shown, 'rejects', input, secrets).output;
+  const why = () => {
+    if (output.length > 0) return counts.wrongFieldCount > 0 ? passedWidth(before, namesBefore) : null;
+    if (counts.recordsRejected > 0) return reasonOf(mapper.map(shown, 'rejects', input, secrets).output);
+    return whyNotWritten(shown, counts, (other) => mapper.map(other, 'records', input, secrets).counts);
+  };
   return {
     lineNumber: record.lineNumber,
     namesBefore,
     before: before.map((field, index) => (hidden?.[index] === true ? HIDDEN : field)),
     after: output.length === 0 ? null : fieldsOf(output, plainDialect(DELIMITER)),
     invalid: Object.entries(counts.invalid).flatMap(([label, amount]) => (amount > 0 ? [label] : [])),
-    problem: record.malformed ?? stopped ?? (isRejected ? reasonOf(rejects()) : null),
+    problem: record.malformed ?? stopped ?? why(),
   };
+}
+
+/** A record that passes as it is, in a width in which no rule can be applied. */
+function passedWidth({ length }: readonly string[], names: readonly string[] | null): string {
+  const wanted = names === null ? '' : ` instead of ${names.length}`;
+  return `${length} fields${wanted}: passes as it is, no rule is applied (records.wrongFieldCount: pass)`;
 }
 
 /** Column, rule and reason of a reject: `Amount: not a number (round)`. */

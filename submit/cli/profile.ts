@@ -70,14 +70,15 @@ export async function profileInputs(
   const [broken] = found.broken;
   if (broken !== undefined) throw broken.failure;
   requireInputs(plan, source, found);
+  const reading = readingOptionsOf(settings, plan.columns);
   const profiler = new Profiler({
-    ...readingOptionsOf(settings),
+    ...reading,
     names: settings['csv.columns'].value,
     patternsNamed,
   });
   for (const { path } of found.items) {
     try {
-      for await (const chunk of readText(context, path, settings['csv.encoding'].value?.label)) {
+      for await (const chunk of readText(context, path, reading)) {
         context.signal.throwIfAborted();
         profiler.push(chunk);
       }

@@ -1,10 +1,12 @@
 import type { Context } from '../context.js';
 import { isAnyFailure, isFailure } from '../errors.js';
-import { EXIT, exitCodeOf } from '../exit-codes.js';
+import { EXIT, exitCodeOf, loadExitOf } from '../exit-codes.js';
+import { escapeControls } from '../report/escape.js';
 import { formatRetentionWarning } from '../report/history-text.js';
 import { jsonListener, type Listener, textListener } from '../report/listeners.js';
+import type { PausePoint } from '../run/pause.js';
 import type { ReplayRequest } from '../run/replay.js';
-import { type PausePoint, type RunOutcome, runJob } from '../run/run.js';
+import { type RunOutcome, runJob } from '../run/run.js';
 import { removeOldRuns } from '../state/retention.js';
 import { createSecretsFile } from '../state/secrets-file.js';
 import { CONNECTIONS, openPorts, type Settings } from './connections.js';
@@ -12,6 +14,7 @@ import type { Arguments, OptionDefinitions } from './define-command.js';
 import type { LoadedJob } from './job-options.js';
 import { readSecrets } from './read-secrets.js';
 import { systemFailureOf } from './system-failure.js';
+import { takeTimings } from './timings.js';
 import { WAIT_OPTION, waitMsOf } from './wait-option.js';
 
 /** The flags that say how a run starts. */
@@ -22,12 +25,18 @@ export const START_OPTIONS = {
     group: 'Job',
     describe: 'Clear an unfinished run of the job and start anew, instead of continuing it',
   },
+  timings: {
+    type: 'flag',
+    group: 'Output',
+    describe: 'Say on stderr at the end how long each step took, and what in it',
+  },
 } as const satisfies OptionDefinitions;
 
 /** The flags of a run. */
 interface RunFlags {
   readonly json: boolean;
   readonly fresh: boolean;
+  readonly timings: boolean;
   readonly wait: string | undefined;
   /** The step after which the run pauses. */
   readonly until?: PausePoint | undefined;
@@ -40,6 +49,7 @@ export function flagsOf(args: Arguments): RunFlags {
   return {
     json: args.json === true,
     fresh: args.fresh === true,
+    timings: args.timings === true,
     wait: typeof args.wait === 'string' ? args.wait : undefined,
   };
 }
@@ -48,17 +58,20 @@ export function flagsOf(args: Arguments): RunFlags {
 export async function runOnEngine(
   engineName: string,
   settings: Settings & Pick<LoadedJob, 'makeBundle'>,
-  { json, fresh, wait, until, label }: RunFlags,
+  { json, fresh, wait, timings: takesTimings, until, label }: RunFlags,
   replay?: ReplayRequest,
   heard: readonly Listener[] = [],
 ): Promise<number> {
-  const { context, plan, makeBundle } = settings;
+  const { plan, makeBundle } = settings;
+  const timings = takesTimings ? takeTimings(settings.context.machine) : null;
+  const context = { ...settings.context, ...(timings && { machine: timings.machine }) };
   const waitMs = waitMsOf(wait);
   const secrets =
     plan.secrets.length === 0
       ? null
       : createSecretsFile(context.machine.files, await readSecrets(context, plan.secrets));
-  const ports = await openPorts(CONNECTIONS, engineName, settings, [listenerOf(context, json), ...heard]);
+  const listeners = [listenerOf(context, json), ...(timings ? [timings.listener] : []), ...heard];
+  const ports = await openPorts(CONNECTIONS, engineName, { ...settings, context }, listeners);
   const { signal, version } = context;
   const options = {
     ...{ makeBundle, version, signal, fresh, waitMs, secrets },
@@ -67,8 +80,10 @@ export async function runOnEngine(
   };
   const outcome = await runJob(plan, ports, { ...options, ...(replay && { replay }) });
   await removeOldRunsOf(settings, outcome);
+  if (timings !== null) context.stderr.write(escapeControls(timings.text()));
   if (outcome.state === 'failed') return exitCodeOf(outcome.failure);
-  return outcome.left.length > 0 ? EXIT.inputLeft : EXIT.done;
+  if (outcome.loadFailure !== undefined) return loadExitOf(outcome.loadFailure, true);
+  return outcome.left.length > 0 || outcome.usedLastCopy === true ? EXIT.inputLeft : EXIT.done;
 }
 
 /** Removes runs beyond `run.keepRuns`. What can't be removed is a warning: the run itself has ended. */

@@ -137,7 +137,7 @@ export async function messengerOf(context: Context, plan: JobPlan, start: Starte
       exitCode,
       failure,
       left: published?.left ?? [],
-      output: settings['output.path'].value,
+      output: settings['output.path'].value || published?.output || null,
       log: log.path,
       host: context.processes.self.host,
       nowMs: machine.clock.now(),

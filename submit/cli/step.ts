@@ -2,7 +2,7 @@ import { Failure } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { formatStepDone } from '../report/scheduled-text.js';
 import type { RunEvent } from '../run/events.js';
-import { PAUSE_POINTS, type PausePoint } from '../run/run.js';
+import { PAUSE_POINTS, type PausePoint } from '../run/pause.js';
 import { readHistory } from '../state/history.js';
 import type { RunFacts } from '../state/run-facts.js';
 import { CLUSTER_OPTIONS, HADOOP_OPTIONS } from './cluster-options.js';

@@ -1,4 +1,4 @@
-import type { MapperCounts, MapperDigests, OutputStyle } from '../../mapper/contract.js';
+import type { InputSection, MapperCounts, MapperDigests, OutputStyle } from '../../mapper/contract.js';
 import type { Duplicates } from '../check-finding.js';
 import type { Store } from '../stores/store.js';
 
@@ -15,6 +15,8 @@ export interface JobInput {
   readonly compression?: 'gzip';
   /** The first split must have so many bytes: they are no records. Left out if there are none. */
   readonly maxPreambleBytes?: number;
+  /** Present for a file that inputs were put together in. Such a file is never split. */
+  readonly sections?: readonly InputSection[];
 }
 
 /** What an engine sees of an input that has more properties. */
@@ -25,6 +27,7 @@ export function toJobInput({
   startsWithBom,
   compression,
   maxPreambleBytes,
+  sections,
 }: JobInput): JobInput {
   return {
     path,
@@ -33,6 +36,7 @@ export function toJobInput({
     startsWithBom,
     ...(compression && { compression }),
     ...(maxPreambleBytes === undefined ? {} : { maxPreambleBytes }),
+    ...(sections === undefined ? {} : { sections }),
   };
 }
 
@@ -57,6 +61,11 @@ export interface JobRequest extends JobTag {
   readonly compression: 'none' | 'gzip';
   /** Bytes. */
   readonly splitSize: number;
+  /**
+   * Bytes that a task should get of small inputs, which then share it, in an engine that can; null: one task gets all. Left
+   * out: no input shares a task.
+   */
+  readonly taskBytes?: number | null;
   /** False if the split size is the default: an engine may then use its own. */
   readonly splitSizeIsChosen: boolean;
   /** Number of parallel tasks, for an engine that runs them on this machine. */
@@ -67,8 +76,18 @@ export interface JobRequest extends JobTag {
   readonly secretsPath?: string | null;
   /** Whether its output is for this user alone: rejects of a job that hides a part of the data. */
   readonly isPrivate?: boolean;
-  /** Path in the engine's store of a file with `InputPlaces`, for a job that writes rejects. */
+  /** Path in the engine's store of a file with `InputPlaces`, for a job that writes rejects or whose inputs have sections. */
   readonly inputPlaces?: string | null;
+  /** For a job that writes records: what its tasks need to write the rejects beside them. Only if `Engine.writesRejects`. */
+  readonly rejects?: RejectsRequest;
+}
+
+/** Rejects that are written in the same pass as the records. JSON. */
+export interface RejectsRequest {
+  /** Folder for the part files of rejects; it must not exist yet. */
+  readonly outputPath: string;
+  /** Whether they are for this user alone. */
+  readonly isPrivate: boolean;
 }
 
 /** A job that was started. JSON. */
@@ -109,6 +128,10 @@ export interface TaskResult {
   readonly taskNumber: number;
   /** Of this task alone; missing if only the sums over all tasks are known. */
   readonly digests?: MapperDigests;
+  /** Records that it rejects, where the engine knows it. */
+  readonly rejected?: number;
+  /** Present if it read several splits: what it read of each, in order. `split` is then the first. */
+  readonly ranges?: readonly RangeRead[];
   /** When it ran, where the engine knows; milliseconds since 1970. */
   readonly times?: TaskTimes;
 }
@@ -117,6 +140,27 @@ export interface TaskResult {
 export interface TaskTimes {
   readonly startedMs: number;
   readonly endedMs: number;
+}
+
+/** What a task has read of a split. */
+export interface RangeRead {
+  /** Input path and byte range: `file:start+length`. */
+  readonly split: string;
+  readonly lines?: number;
+  readonly linesDigest?: string;
+}
+
+/** The splits that a task has read, in order. */
+export function rangesOf({ ranges, split, lines, linesDigest, digests }: TaskResult): readonly RangeRead[] {
+  if (ranges !== undefined) return ranges;
+  const digest = digests?.read ?? linesDigest;
+  return [
+    {
+      split,
+      ...(lines === undefined ? {} : { lines }),
+      ...(digest === undefined ? {} : { linesDigest: digest }),
+    },
+  ];
 }
 
 /** JSON. */
@@ -129,6 +173,11 @@ export interface JobResult {
   readonly digests: MapperDigests;
   /** Hadoop's own record counters; null on the local engine. */
   readonly framework?: { readonly inputRecords: number; readonly outputRecords: number } | null;
+  /**
+   * The rejects that the same tasks have written, as a job of their own would tell of them. Missing if they were not asked
+   * for, or the mapper can't write them beside the records.
+   */
+  readonly rejects?: JobResult;
 }
 
 /** How the records of part files are written, and which of their columns are a key. JSON. */
@@ -183,6 +232,13 @@ export interface Engine {
   readonly store: Store;
   /** Folder in the store for files that runs share. */
   readonly sharedFolder: string;
+  /** Present if tasks can write rejects beside the records. */
+  readonly writesRejects?: true;
+  /**
+   * Whether small inputs must be put together in a file, because each task reads only one. Their list will be at this path in
+   * the store. Missing in an engine whose tasks read any number of inputs.
+   */
+  combines?(places: string): boolean;
   /**
    * Throws if jobs cannot run. Called before any data is moved. A file that a kill leaves in the shared folder is named
    * after the run.

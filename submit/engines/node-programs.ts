@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import type { Readable, Writable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import { execa } from 'execa';
 import type { ProgramEnd, Programs } from './programs.js';
 
@@ -14,12 +14,15 @@ export const nodePrograms = programsOn(process.platform);
  */
 export function programsOn(platform: NodeJS.Platform): Programs {
   return {
-    start(words, { env, stdin, stdout, stderr, ownGroup = false, signal, timeoutMs }) {
+    start(words, { env, stdin, stdout, stderr, fourth, ownGroup = false, signal, timeoutMs }) {
       const [program = '', ...args] = words;
       const subprocess = execa(program, args, {
-        stdin: typeof stdin === 'number' ? readableOf(stdin) : stdin,
-        stdout: typeof stdout === 'number' ? writableOf(stdout) : stdout,
-        stderr: typeof stderr === 'number' ? writableOf(stderr) : stderr,
+        stdio: [
+          typeof stdin === 'number' ? readableOf(stdin) : stdin,
+          outputOf(stdout),
+          outputOf(stderr),
+          ...(fourth === undefined ? [] : [outputOf(fourth)]),
+        ],
         env,
         buffer: false,
         reject: false,
@@ -40,6 +43,7 @@ export function programsOn(platform: NodeJS.Platform): Programs {
         stdin: subprocess.stdin,
         stdout: subprocess.stdout,
         stderr: subprocess.stderr,
+        fourth: fourth === 'pipe' ? readableAt(subprocess.stdio, 3) : null,
         ended,
         stop: () => {
           subprocess.kill();
@@ -55,6 +59,15 @@ export function programsOn(platform: NodeJS.Platform): Programs {
  */
 function readableOf(fd: number): Readable {
   return createReadStream('', { fd, autoClose: false });
+}
+
+function outputOf(target: number | 'pipe'): Writable | 'pipe' {
+  return typeof target === 'number' ? writableOf(target) : target;
+}
+
+function readableAt(streams: readonly unknown[], index: number): Readable | null {
+  const stream = streams[index];
+  return stream instanceof Readable ? stream : null;
 }
 
 function writableOf(fd: number): Writable {

@@ -16,6 +16,8 @@ export interface ProgramOptions {
   readonly stdin: number | 'pipe' | 'ignore';
   readonly stdout: number | 'pipe';
   readonly stderr: number | 'pipe';
+  /** What the program has as file descriptor 3, to write to; nothing by default. */
+  readonly fourth?: number | 'pipe';
   /** Runs it in its own process group (not on Windows): Ctrl-C at the terminal then does not reach it. */
   readonly ownGroup?: boolean;
   /** Ends the program when aborted. */
@@ -27,6 +29,8 @@ export interface RunningProgram {
   readonly stdin: Writable | null;
   readonly stdout: Readable | null;
   readonly stderr: Readable | null;
+  /** What the program writes to file descriptor 3, if that is a pipe. */
+  readonly fourth?: Readable | null;
   /** Never rejects. */
   readonly ended: Promise<ProgramEnd>;
   /** Sends SIGTERM, and SIGKILL 5 s later. */

@@ -1,7 +1,17 @@
 import http from 'node:http';
 import https from 'node:https';
 import { setImmediate as turn } from 'node:timers/promises';
+import { rootCertificates } from 'node:tls';
+import { HttpsProxyAgent } from 'https-proxy-agent';
 import type { Bytes } from '../stores/store.js';
+
+/** How a server is reached. */
+export interface HttpRoute {
+  /** Address of a proxy; null: none. */
+  readonly proxy: string | null;
+  /** PEM text of certificates that are trusted beside those of Node; null: none. */
+  readonly ca: string | null;
+}
 
 /** One request. */
 export interface HttpRequest {
@@ -21,6 +31,8 @@ export interface HttpRequest {
   readonly silenceTimeoutMs: number;
   /** The longest time until the answer's body ends, against servers that send very slowly. No limit by default. */
   readonly answerTimeoutMs?: number;
+  /** By default connections are direct, and servers known by Node's certificates. */
+  readonly route?: HttpRoute;
   /** Aborts the request, which then throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -39,7 +51,7 @@ export interface HttpAnswer {
 }
 
 /**
- * HTTP to all of Hadoop's servers. One call is one request: no redirects and no retries, so that a test can count
+ * HTTP to all of Hadoop's servers, and to those of inputs. One call is one request: no redirects and no retries, so that a test can count
  * requests and make each one fail. Throws `HttpError` if there is no answer, and what the request's body throws.
  */
 export interface Http {
@@ -84,7 +96,7 @@ export function createHttp({ connectTimeoutMs = 10_000 }: HttpOptions = {}): Htt
   return {
     async send(asked) {
       const protocol = asked.url.protocol === 'https:' ? 'https:' : 'http:';
-      const agent = (asked.keepAlive ? kept : single)[protocol];
+      const agent = agentOf(asked.route, protocol) ?? (asked.keepAlive ? kept : single)[protocol];
       asked.signal?.throwIfAborted();
       const exchange = new Exchange(asked, agent, connectTimeoutMs);
       try {
@@ -101,6 +113,14 @@ export function createHttp({ connectTimeoutMs = 10_000 }: HttpOptions = {}): Htt
       }
     },
   };
+}
+
+/** The agent for a route; undefined if it is the usual one. */
+function agentOf(route: HttpRoute | undefined, protocol: 'http:' | 'https:'): http.Agent | undefined {
+  if (route === undefined) return undefined;
+  const certificates = route.ca === null ? {} : { ca: [...rootCertificates, route.ca] };
+  if (route.proxy !== null) return new HttpsProxyAgent(route.proxy, certificates);
+  return route.ca !== null && protocol === 'https:' ? new https.Agent(certificates) : undefined;
 }
 
 /** One HTTP exchange, and the reason if it failed. */
@@ -133,7 +153,8 @@ class Exchange {
           this.#isConnected = true;
           resolve();
         };
-        if (request.reusedSocket) return connect();
+        // A proxy's connection is there already.
+        if (request.reusedSocket || (!isSecure && !socket.connecting)) return connect();
         socket.once(isSecure ? 'secureConnect' : 'connect', connect);
         const giveUp = () =>
           this.#giveUp('CONNECT_TIMEOUT', `no connection after ${connectTimeoutMs / 1000} s`);

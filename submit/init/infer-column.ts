@@ -1,4 +1,4 @@
-import type { ColumnProfile, ValuePattern } from '../profile/column-profile.js';
+import type { ColumnProfile, ValuePattern, ValueType } from '../profile/column-profile.js';
 import { partOf } from './column-part.js';
 import { evidenceOf, type FileEvidence, NO_EVIDENCE } from './file-evidence.js';
 import { dates, digitsOfDates, seconds } from './infer-dates.js';
@@ -79,8 +79,11 @@ function ruleThat({ length }: readonly unknown[]): string {
   return length === 1 ? 'the rule' : 'the rule that fits';
 }
 
+/** A text that may stand for no value is one. */
+const TEXTS: ReadonlySet<ValueType> = new Set(['text', 'boolean', 'null']);
+
 function spaces({ spacesAround, types, values }: ColumnProfile): InferredColumn | null {
-  const isText = types.every(({ type }) => type === 'text' || type === 'boolean');
+  const isText = types.every(({ type }) => TEXTS.has(type));
   // A column of nothing but padded values may be of fixed width.
   if (spacesAround === 0 || !isText || spacesAround > values) return null;
   return { ...NOTHING, rules: [{ rule: 'trim', options: {} }] };

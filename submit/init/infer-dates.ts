@@ -106,9 +106,19 @@ function mayBeDay({ patterns }: ColumnProfile): boolean {
 export function digitsOfDates(column: ColumnProfile): InferredColumn | null {
   if (!column.patterns.every(({ number }) => number?.areYmd === true)) return null;
   const rule = { rule: 'date', options: { from: 'yyyyMMdd', to: 'yyyy-MM-dd' } };
-  if (column.distinct.count >= 20 || /date|day|datum|dt$/i.test(column.name ?? ''))
+  const name = column.name ?? '';
+  // Numbers that count up may pass for the days of one month, hardly for those of two.
+  const isLikely = column.distinct.count >= 20 && hasSeveralMonths(column);
+  if (!COUNT_OR_CODE_NAME.test(name) && (isLikely || /date|day|datum|dt$/i.test(name)))
     return written(column, rule);
-  return asks('are these dates?', [rule]);
+  return asks('are these dates? Write the rule if they are', [rule]);
+}
+
+function hasSeveralMonths({ patterns }: ColumnProfile): boolean {
+  const months = patterns.flatMap(({ number }) =>
+    number === undefined ? [] : [number.least, number.greatest].map((value) => Math.floor(value / 100)),
+  );
+  return new Set(months).size > 1;
 }
 
 const LEAST_EPOCH = 946_684_800;

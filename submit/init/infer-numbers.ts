@@ -15,15 +15,42 @@ export function money(
   const [rule, other] = moneyRules(column.patterns, decimal?.is ?? null);
   if (rule === undefined) return null;
   if (other === undefined) {
+    if (mayBeRemarks(column))
+      return asks('are numbers in parentheses, or before a minus, negative? Write the rule if they are', [
+        rule,
+      ]);
     const found = written(column, rule);
-    if (alone.length === 1 || decimal === null) return found;
-    return {
-      ...found,
-      note: `${JSON.stringify(decimal.is)} is the decimal sign, as in ${JSON.stringify(decimal.by)}`,
-    };
+    const notes = [
+      ...(alone.length === 1 || decimal === null
+        ? []
+        : [`${JSON.stringify(decimal.is)} is the decimal sign, as in ${JSON.stringify(decimal.by)}`]),
+      ...currencyNotes(column),
+    ];
+    return notes.length === 0 || found.rules.length === 0 ? found : { ...found, note: notes.join('; ') };
   }
   const choices = [rule, other].filter((one) => tryRule(one, []) === 'right');
-  return asks('is the comma or the point the decimal sign? Write the rule that fits', choices);
+  const [note = null] = currencyNotes(column);
+  return { ...asks('is the comma or the point the decimal sign? Write the rule that fits', choices), note };
+}
+
+/** Whole numbers, some of them in parentheses or before a minus, and nothing else that money has: (1) may be a remark. */
+function mayBeRemarks({ patterns }: ColumnProfile): boolean {
+  const isWhole = ({ number, pattern }: ValuePattern) =>
+    number === undefined ? /^[ ␣]*[-+−]?9+[ ␣]*$/.test(pattern) : number.places === 0;
+  const odd = patterns.filter((pattern) => !isWhole(pattern));
+  return odd.length > 0 && odd.every(({ pattern }) => /^[ ␣]*(?:\(9+\)|9+[-−])[ ␣]*$/.test(pattern));
+}
+
+/** What the rule loses: it writes a number, and no currency. */
+function currencyNotes({ patterns }: ColumnProfile): string[] {
+  const words = [...new Set(patterns.flatMap(({ currencies = [] }) => currencies))];
+  const shown = words.map((word) => JSON.stringify(word)).join(', ');
+  if (words.length === 0) return [];
+  return words.length === 1
+    ? [`what is written has no currency: ${shown} is left out`]
+    : [
+        `the values have ${words.length} currencies, ${shown}, and what is written has none: amounts will look alike`,
+      ];
 }
 
 /** Percentages: what they become is the user's choice. */

@@ -3,7 +3,7 @@ import type { ColumnProfile, Profile } from '../profile/column-profile.js';
 import { inferColumns } from './infer-column.js';
 import { type InferredColumn, NOTHING } from './inferred-column.js';
 import type { InferredRule } from './inferred-rule.js';
-import { nullMarkers, withoutNulls } from './null-markers.js';
+import { type DoubtfulMarker, nullMarkers, withoutNulls } from './null-markers.js';
 
 /** What a job file is written from. */
 export interface JobFacts {
@@ -27,7 +27,7 @@ export interface JobFacts {
 export function jobText(facts: JobFacts): string {
   const { input, name, profile, csv, unknownCsv, canPad, canNull, thisYear } = facts;
   const markers = nullMarkers(profile.columns);
-  const nulls = canNull ? markers : [];
+  const nulls = canNull ? markers.certain : [];
   const inferred = inferColumns(
     profile.columns.map((column) => withoutNulls(column, nulls)),
     thisYear,
@@ -35,6 +35,7 @@ export function jobText(facts: JobFacts): string {
   const columns = profile.columns.map((column, index) => ({ column, inferred: inferred[index] ?? NOTHING }));
   const questions = columns.filter(({ inferred }) => inferred.question !== null).length;
   const labels = labelsOf(profile.columns);
+  const csvKeys = { ...csv, ...(nulls.length > 0 ? { nulls } : {}) };
   return [
     `# A job for ${oneLine(input)}, by hadoop-elt init from ${amount(profile.records, 'record')}. Look at it, then try it:`,
     '#   hadoop-elt preview JOB    shows the first records before and after',
@@ -43,10 +44,11 @@ export function jobText(facts: JobFacts): string {
     `name: ${name}`,
     'input:',
     `  files: [${scalar(input)}]`,
-    ...csvLines(
-      { ...csv, ...(nulls.length > 0 ? { nulls } : {}) },
-      { ...unknownCsv, ...(markers.length > 0 && !canNull ? { nulls: markers } : {}) },
-    ),
+    ...csvLines(csvKeys, {
+      ...unknownCsv,
+      ...(markers.certain.length > 0 && !canNull ? { nulls: markers.certain } : {}),
+    }),
+    ...(canNull ? doubtfulNullLines(markers.doubtful, nulls, labels, Object.keys(csvKeys).length > 0) : []),
     columnsLine(columns.map((column) => column.inferred)),
     ...columns.flatMap(({ column, inferred }, index) => columnLines(column, labels[index] ?? '', inferred)),
     ...recordLines(profile, canPad && profile.columns.every(({ name: given }) => given !== null)),
@@ -75,6 +77,29 @@ function csvLines(csv: SectionKeys, unknown: SectionKeys): string[] {
         : []),
       `  ${key}: ${scalar(value)}`,
     ]),
+  ];
+}
+
+/** Columns that a comment names. */
+const MAX_COLUMNS = 3;
+
+/** Texts that may stand for no value: what is null is so in all columns. */
+function doubtfulNullLines(
+  doubtful: readonly DoubtfulMarker[],
+  nulls: readonly string[],
+  labels: readonly string[],
+  hasCsv: boolean,
+): string[] {
+  if (doubtful.length === 0) return [];
+  const indent = hasCsv ? '  ' : '';
+  const all = `nulls: ${scalar([...nulls, ...doubtful.map(({ text }) => text)])}`;
+  return [
+    ...doubtful.map(({ text, columns }) => {
+      const named = columns.slice(0, MAX_COLUMNS).map((index) => labels[index] ?? '');
+      const more = columns.length > MAX_COLUMNS ? ` and ${columns.length - MAX_COLUMNS} more` : '';
+      return `${indent}# ? ${JSON.stringify(text)} may stand for no value, or be a value of ${oneLine(named.join(', '))}${more}`;
+    }),
+    `${indent}#   If it stands for none in every column: ${hasCsv ? all : `csv: { ${all} }`}`,
   ];
 }
 

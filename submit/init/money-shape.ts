@@ -71,6 +71,11 @@ export function isAmount({ number, pattern, example }: ValuePattern): boolean {
   return mayHaveCode && AMOUNTS.some(({ amount }) => amount.test(pattern));
 }
 
+/** Whether the values of a pattern end with a percent sign behind a digit. */
+export function isPercentage({ pattern }: ValuePattern): boolean {
+  return /^[^%]*9[ ␣]?%[ ␣]*$/.test(pattern);
+}
+
 /**
  * The rules that read amounts with groups, signs of currency, a decimal comma or a minus at the end; none for other values.
  * Two where the values do not tell whether the comma or the point is the decimal sign. `decimal`: the sign in other columns
@@ -96,7 +101,7 @@ export function percentRules(
   patterns: readonly ValuePattern[],
   decimal: DecimalSign | null = null,
 ): readonly InferredRule[] {
-  if (!patterns.every(({ pattern }) => /^[^%]*9[ ␣]?%[ ␣]*$/.test(pattern))) return [];
+  if (!patterns.every(isPercentage)) return [];
   const shapes = patterns.map(shapeOf).map((shape) => ({ ...shape, text: shape.text.replace('%', '') }));
   return [...amountRules(shapes, decimal, true).values()].flatMap(({ rule, options }) => [
     { rule, options: { ...options, places: Number(options.places) + 2, percent: 'divide' } },

@@ -47,9 +47,10 @@ const BAKED_DATA = /^const (HADOOP_ELT_\w+) = \{\n(.*?)\}; \/\/ The end of \1\n/
 
 /** A mapper's code without what its plan does not need. Node reads the whole file at each start of a task. */
 export function codeFor(code: string, plan: MapperPlan | BakedSettings): string {
-  const languages = languagesOf(plan);
-  const withZones = usesZones(plan);
-  const own = usesPatterns(plan) ? code : code.replace(PATTERN_ENGINE, '');
+  const rules = textOfRules(plan);
+  const languages = languagesOf(rules);
+  const withZones = usesZones(rules);
+  const own = usesPatterns(rules) ? code : code.replace(PATTERN_ENGINE, '');
   return own.replace(BAKED_DATA, (_all, name: string, lines: string) => {
     const kept = name.startsWith('HADOOP_ELT_ZONE')
       ? withZones
@@ -62,22 +63,29 @@ export function codeFor(code: string, plan: MapperPlan | BakedSettings): string 
   });
 }
 
+/** A plan as JSON without the header, which may have megabytes. */
+function textOfRules(plan: MapperPlan | BakedSettings): string {
+  if (!('csv' in plan)) return '';
+  const { names: _names, nameBytes: _bytes, layouts: _layouts, ...csv } = plan.csv;
+  return JSON.stringify({ ...plan, csv });
+}
+
 /** The languages of the locales in a plan, and English, which all names are by default. */
-function languagesOf(plan: MapperPlan | BakedSettings): ReadonlySet<string> {
-  const tags = [...JSON.stringify(plan).matchAll(/"locale":"\s*([A-Za-z]+)/g)];
+function languagesOf(rules: string): ReadonlySet<string> {
+  const tags = [...rules.matchAll(/"locale":"\s*([A-Za-z]+)/g)];
   return new Set(['en', ...tags.map(([, language = '']) => language.toLowerCase())]);
 }
 
 /** Whether a plan names a zone, or has a pattern of dates with the letters of one. */
-function usesZones(plan: MapperPlan | BakedSettings): boolean {
-  return /"zone":|"(?:from|to)":[^{}]*[zV]/.test(JSON.stringify(plan));
+function usesZones(rules: string): boolean {
+  return /"zone":|"(?:from|to)":[^{}]*[zV]/.test(rules);
 }
 
 /** The rules that have patterns. A user's module brings its own engine. */
 const RULES_WITH_PATTERNS = ['replace', 'matches'];
 
-function usesPatterns(plan: MapperPlan | BakedSettings): boolean {
-  return RULES_WITH_PATTERNS.some((rule) => JSON.stringify(plan).includes(`"${rule}"`));
+function usesPatterns(rules: string): boolean {
+  return RULES_WITH_PATTERNS.some((rule) => rules.includes(`"${rule}"`));
 }
 
 /** The first bytes of a mapper's file; they contain its signature. */

@@ -19,6 +19,8 @@ export interface ColumnDrift {
   readonly moved: readonly { readonly name: string; readonly from: number; readonly to: number }[];
 }
 
+const NO_DRIFT: ColumnDrift = { missing: [], added: [], renamed: [], moved: [] };
+
 /** For more pairs than this, only the place of a column tells whether it was renamed. */
 const MAX_PAIRS_COMPARED = 10_000;
 
@@ -28,6 +30,7 @@ const MAX_PAIRS_COMPARED = 10_000;
  */
 export function driftOf(planned: readonly string[], found: readonly string[], isLoose = false): ColumnDrift {
   const places = matchColumns(planned, found, isLoose);
+  if (planned.length === found.length && places.every((place, index) => place === index)) return NO_DRIFT;
   const taken = new Set(places);
   const missing = planned.flatMap((name, index) => (places[index] === -1 ? [{ name, index }] : []));
   const added = found.flatMap((name, index) => (taken.has(index) ? [] : [{ name, index }]));

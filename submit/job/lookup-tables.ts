@@ -20,7 +20,7 @@ export function lookupFilesOf(
   { content: { columns = {}, output } }: { readonly content: JobFile },
   folder: string,
 ): string[] {
-  const files = [...Object.values(columns), ...(output.columns ?? [])].flatMap((given) => filesIn(given));
+  const files = [...Object.values(columns), ...(output?.columns ?? [])].flatMap((given) => filesIn(given));
   return [...new Set(files)].map((file) => resolve(folder, file));
 }
 

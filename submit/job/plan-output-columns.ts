@@ -20,7 +20,7 @@ export function planOutputColumns(
   report: Report,
   columns: readonly ColumnPlan[] = [],
 ): PlannedOutputColumn[] | null {
-  const given = job.content.output.columns;
+  const given = job.content.output?.columns;
   if (given === undefined) return null;
   const shown = new Set(given.flatMap(shownSource));
   const plain = new Set(

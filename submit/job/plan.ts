@@ -8,6 +8,7 @@ import { invalidFile } from '../config/yaml-file.js';
 import { Failure, type JobFileProblem } from '../errors.js';
 import { problemsOfChecks } from './check-problems.js';
 import type { ParsedJobFile } from './job-file.js';
+import { problemsOfLoad } from './load-problems.js';
 import { problemsOfNullText } from './null-text.js';
 import { type DescribedMapper, type OwnMapper, withMapperSettings } from './own-mapper.js';
 import { columnOf, type PlannedOutputColumn, planOutputColumns, sourcesIn } from './plan-output-columns.js';
@@ -77,7 +78,12 @@ export function planJob(job: ParsedJobFile, overrides: Overrides, surroundings: 
   const isHidden = hidesData(job) || (surroundings.ownMapper?.mapper.hidesData ?? false);
   problems.push(...problemsOfPrivacy(job, isHidden), ...problemsOfNullText(job));
   const where = planWhere(job, folder, report);
-  problems.push(...contradictions(job, where), ...rulesBesideMapper(job), ...problemsOfChecks(job));
+  problems.push(
+    ...contradictions(job, where),
+    ...rulesBesideMapper(job),
+    ...problemsOfChecks(job),
+    ...problemsOfLoad(job),
+  );
   if (problems.length > 0) throw new Failure('job-file-invalid', invalidFile(job.path, problems));
   const settings = resolveSettings(job, overrides, surroundings, isHidden);
   refuseRuledTwice(job.path, columns, settings['csv.columns'].value, settings);
@@ -124,7 +130,7 @@ function occurrencesOf(names: readonly string[]): ReadonlyMap<string, number> {
 
 /** Contradictions between two places of the file, which the schema cannot detect. */
 function contradictions(job: ParsedJobFile, where: PlannedWhere | null): JobFileProblem[] {
-  const { columns = {}, output, mapper } = job.content;
+  const { columns = {}, output = {}, mapper } = job.content;
   const csv = csvKeys(job.content.csv);
   const problems: JobFileProblem[] = [];
   const report: Report = (keys, problem) =>
@@ -242,11 +248,15 @@ function checkColumns(plan: JobPlan, header: InputHeader): void {
   const written = (plan.outputColumns ?? []).flatMap(({ sources, line }) =>
     sources.map((column) => ({ column, line })),
   );
-  const counted = occurrencesOf(header.names);
   const tested = (plan.where?.columns ?? []).map(({ name, line }) => ({ column: columnOf(name), line }));
   const isLoose = plan.settings['csv.headerMatch'].value === 'loose';
-  for (const { column: given, line } of [...named, ...written, ...tested]) {
-    const column = isLoose && typeof given === 'string' ? nameInHeader(given, header.names) : given;
+  const asked = [...named, ...written, ...tested].map(({ column, line }) => ({
+    column: isLoose && typeof column === 'string' ? nameInHeader(column, header.names) : column,
+    line,
+  }));
+  const askedNames = new Set<string | number>(asked.map(({ column }) => column));
+  const counted = occurrencesOf(header.names.filter((name) => askedNames.has(name)));
+  for (const { column, line } of asked) {
     const occurrences =
       typeof column === 'number' ? Number(column < header.names.length) : (counted.get(column) ?? 0);
     if (occurrences === 1) continue;

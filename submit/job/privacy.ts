@@ -5,7 +5,7 @@ import { rulesIn } from './sections/columns.js';
 
 /** Whether a job keeps a part of the data back: by a rule that hides a column, or by an output without all columns. */
 export function hidesData({ content: { columns = {}, output }, rules: catalogue }: ParsedJobFile): boolean {
-  if (output.columns !== undefined) return true;
+  if (output?.columns !== undefined) return true;
   return Object.values(columns).some((given) =>
     [given].flat().some((rule) => {
       const names = typeof rule === 'string' ? [rule] : rulesIn(rule, catalogue);

@@ -9,6 +9,7 @@ import { checksSchema } from './sections/checks.js';
 import { columnsSchema, mapperSchema } from './sections/columns.js';
 import { csvSchema } from './sections/csv.js';
 import { inputSchema } from './sections/input.js';
+import { loadSchema } from './sections/load.js';
 import { localeSchema } from './sections/locale.js';
 import { outputSchema } from './sections/output.js';
 import { recordsSchema } from './sections/records.js';
@@ -18,24 +19,42 @@ import { whereSchema } from './sections/where.js';
 
 /** The whole job file, with the rules of a catalogue. */
 export function jobFileSchemaOf(rules: RuleCatalogue) {
-  return z.strictObject({
-    name: z
-      .string()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: 'letters, digits, dot, dash and underscore' })
-      .optional()
-      .describe("Name of the job; by default the job file's own name"),
-    input: inputSchema,
-    csv: csvSchema.optional(),
-    locale: localeSchema.optional(),
-    columns: columnsSchema(rules).optional(),
-    where: whereSchema(rules).optional(),
-    mapper: mapperSchema.optional(),
-    records: recordsSchema.optional(),
-    checks: checksSchema.optional().describe('What must hold before anything is published'),
-    output: outputSchema(rules),
-    run: runSchema.optional(),
-    scheduled: scheduledSchema.optional().describe('What hadoop-elt scheduled adds to a run'),
-    hadoop: z.strictObject(hadoopKeys).optional().describe('How the job runs on Hadoop'),
+  return z
+    .strictObject({
+      name: z
+        .string()
+        .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: 'letters, digits, dot, dash and underscore' })
+        .optional()
+        .describe("Name of the job; by default the job file's own name"),
+      input: inputSchema,
+      csv: csvSchema.optional(),
+      locale: localeSchema.optional(),
+      columns: columnsSchema(rules).optional(),
+      where: whereSchema(rules).optional(),
+      mapper: mapperSchema.optional(),
+      records: recordsSchema.optional(),
+      checks: checksSchema.optional().describe('What must hold before anything is published'),
+      output: outputSchema(rules).optional(),
+      load: loadSchema.optional().describe('Where the records are loaded into'),
+      run: runSchema.optional(),
+      scheduled: scheduledSchema.optional().describe('What hadoop-elt scheduled adds to a run'),
+      hadoop: z.strictObject(hadoopKeys).optional().describe('How the job runs on Hadoop'),
+    })
+    .superRefine(requireTarget, { when: () => true });
+}
+
+/** A job publishes a folder, or loads a table, or both. Looked at even if other keys are wrong. */
+function requireTarget(
+  { output, load }: { readonly output?: { readonly path?: unknown } | undefined; readonly load?: unknown },
+  context: z.core.$RefinementCtx,
+): void {
+  if (load !== undefined || output?.path !== undefined) return;
+  const isMissing = output === undefined;
+  context.addIssue({
+    code: 'invalid_type',
+    expected: isMissing ? 'object' : 'string',
+    input: undefined,
+    path: isMissing ? ['output'] : ['output', 'path'],
   });
 }
 

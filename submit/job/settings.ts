@@ -6,6 +6,7 @@ import { chooserOf } from './sections/choose.js';
 import { type CsvSettings, csvSettings } from './sections/csv.js';
 import { DATE_OVERRIDES, type DateSettings, dateSettings } from './sections/date.js';
 import { INPUT_OVERRIDES, type InputSettings, inputSettings } from './sections/input.js';
+import { type LoadSettings, loadSettings } from './sections/load.js';
 import { type LocaleSettings, localeSettings } from './sections/locale.js';
 import { OUTPUT_OVERRIDES, type OutputSettings, outputSettings } from './sections/output.js';
 import { type RecordsSettings, recordsSettings } from './sections/records.js';
@@ -33,6 +34,7 @@ export interface JobSettings
     RecordsSettings,
     ChecksSettings,
     OutputSettings,
+    LoadSettings,
     RunSettings,
     ScheduledSettings {
   readonly name: Setting<string>;
@@ -54,7 +56,8 @@ export function resolveSettings(
     csv,
     records = {},
     checks = {},
-    output,
+    output = {},
+    load,
     run = {},
     scheduled = {},
   } = job.content;
@@ -69,9 +72,17 @@ export function resolveSettings(
     ...inputSettings(input, choose, surroundings, name.value, day),
     ...data,
     ...localeSettings(job.content.locale, choose),
-    ...recordsSettings(records, choose, hidesData),
+    ...recordsSettings(records, choose, hidesData || load !== undefined),
     ...checksSettings(checks, choose),
-    ...outputSettings(output, choose, surroundings, data['csv.header'].value, day),
+    ...outputSettings(
+      output,
+      choose,
+      surroundings,
+      data['csv.header'].value,
+      load?.postgres.mode ?? 'append',
+      day,
+    ),
+    ...loadSettings(load, choose, surroundings),
     ...runSettings(run, choose, surroundings),
     ...scheduledSettings(scheduled, choose, surroundings.jobFile),
   };
@@ -85,7 +96,7 @@ function pathsOf({ content }: ParsedJobFile, overrides: Overrides): readonly str
   const { input, output } = content;
   return [
     ...(overrides['input.files']?.texts ?? [input.files].flat()),
-    ...(overrides['output.path']?.texts ?? [output.path]),
+    ...(overrides['output.path']?.texts ?? [output?.path ?? []].flat()),
     ...(input.upload === undefined ? [] : [input.upload]),
   ];
 }

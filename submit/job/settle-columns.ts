@@ -52,7 +52,9 @@ export function settleColumns(
   rules: DriftRules,
 ): SettledColumns {
   const names = [...planned.names];
-  const spelled = new Map<number, string>();
+  // Otherwise all names are UTF-8.
+  const isSpelt = headers.some(({ nameBytes }) => nameBytes !== undefined);
+  const spelled: (string | undefined)[] = [];
   const drifted: InputDrift[] = [];
   const layouts: { names: readonly string[]; nameBytes?: readonly string[]; inputs: string[] }[] = [];
   const byHeader = new Map<string, { readonly inputs: string[]; readonly drift: ColumnDrift }>();
@@ -63,7 +65,7 @@ export function settleColumns(
     if (known === undefined) {
       refuse(planned, header, drift, rules);
       if (rules.onDrift === 'fill') names.push(...newNames(names, header.names, rules.isLoose));
-      noteSpelling(spelled, names, header, rules.isLoose);
+      if (isSpelt) noteSpelling(spelled, names, header, rules.isLoose);
       const { input, ...layout } = header;
       const entry = { ...layout, inputs: [input] };
       layouts.push(entry);
@@ -72,11 +74,12 @@ export function settleColumns(
     if (isDrift(drift)) drifted.push({ input: header.input, drift });
   }
   const others = layouts.filter((layout) => !isSameList(layout.names, names, rules.isLoose));
-  const nameBytes = names.map((name, index) => spelled.get(index) ?? byteStringOfText(name));
-  const isUtf8 = names.every((name, index) => byteStringOfText(name) === nameBytes[index]);
+  const isUtf8 = names.every(
+    (name, index) => spelled[index] === undefined || spelled[index] === byteStringOfText(name),
+  );
   return {
     names,
-    ...(isUtf8 ? {} : { nameBytes }),
+    ...(isUtf8 ? {} : { nameBytes: names.map((name, index) => spelled[index] ?? byteStringOfText(name)) }),
     ...(others.length === 0 ? {} : { layouts: others }),
     ...(drifted.length === 0 ? {} : { drifted: { planned, inputs: drifted } }),
   };
@@ -115,15 +118,15 @@ function newNames(names: readonly string[], found: readonly string[], isLoose: b
 
 /** Notes how a header spells names whose spelling is not known yet. */
 function noteSpelling(
-  spelled: Map<number, string>,
+  spelled: (string | undefined)[],
   names: readonly string[],
   { names: found, nameBytes }: InputHeader,
   isLoose: boolean,
 ): void {
-  for (const [index, place] of matchColumns(names, found, isLoose).entries()) {
-    if (place === -1 || spelled.has(index) || found[place] !== names[index]) continue;
-    spelled.set(index, nameBytes?.[place] ?? byteStringOfText(names[index] ?? ''));
-  }
+  matchColumns(names, found, isLoose).forEach((place, index) => {
+    if (place === -1 || spelled[index] !== undefined || found[place] !== names[index]) return;
+    spelled[index] = nameBytes?.[place] ?? byteStringOfText(names[index] ?? '');
+  });
 }
 
 function isSameList(one: readonly string[], other: readonly string[], isLoose: boolean): boolean {

@@ -161,8 +161,19 @@ function extremesOfDates(patterns: readonly CountedPattern[]): ColumnProfile['ex
 }
 
 function patternOf(pattern: CountedPattern, count: number, type: ValueType | null): ValuePattern {
-  const { text, number, symbols, example, least, greatest, areYmd, hasTrailingZeros, marker, years } =
-    pattern;
+  const {
+    text,
+    number,
+    symbols,
+    example,
+    least,
+    greatest,
+    areYmd,
+    hasTrailingZeros,
+    marker,
+    years,
+    currencies,
+  } = pattern;
   const groups = least.map((value, group) => ({ least: value, greatest: greatest[group] ?? value }));
   return {
     pattern: text,
@@ -182,6 +193,7 @@ function patternOf(pattern: CountedPattern, count: number, type: ValueType | nul
           },
         }),
     ...(groups.length === 0 ? {} : { groups }),
+    ...(currencies === null || currencies.words.length === 0 ? {} : { currencies: currencies.words }),
     ...(years === null
       ? {}
       : { shortYears: [...years.seen.keys()].filter((year) => years.seen[year] === 1) }),

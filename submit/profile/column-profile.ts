@@ -63,6 +63,8 @@ export interface ValuePattern {
   };
   /** Of others: the least and the greatest number in each run of digits. */
   readonly groups?: readonly { readonly least: number; readonly greatest: number }[];
+  /** Of amounts: the signs and codes of currencies that were seen, a few at most. */
+  readonly currencies?: readonly string[];
   /** Of dates with a year of two digits: the years that were seen. */
   readonly shortYears?: readonly number[];
 }

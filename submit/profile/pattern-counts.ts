@@ -1,3 +1,4 @@
+import { type CurrencyWords, currencyWordsOf } from './currency-words.js';
 import { DateExtremes, NUMBER_ORDERS } from './date-extremes.js';
 import { type DigitGroup, dateFormatsOf, hasShortYear, orderOf, shortYearGroupsOf } from './date-formats.js';
 import { NumberReader } from './number-reader.js';
@@ -48,6 +49,8 @@ export interface CountedPattern {
   hasTrailingZeros: boolean;
   /** Of dates with a year of two digits: the run of digits that is the year, and those that were seen. */
   readonly years: { readonly group: number; readonly seen: Uint8Array } | null;
+  /** Of what may be amounts. */
+  readonly currencies: CurrencyWords | null;
 }
 
 const numbers = new NumberReader();
@@ -76,6 +79,7 @@ export class PatternCounts {
     const index = this.#indexOf(shapes.hash >>> 0, bytes, start, end, false);
     const pattern = this.patterns[index] as CountedPattern;
     const { numbers: groups, numberCount } = shapes;
+    pattern.currencies?.add(bytes, start, end);
     pattern.dates?.add(groups, numberCount, () => excerpt(bytes, start, end));
     for (let group = 0; group < numberCount; group++) {
       const number = groups[group] as number;
@@ -170,6 +174,7 @@ export class PatternCounts {
       areYmd: isNumber && !isRest && places === 0 && !hasExponent,
       hasTrailingZeros: false,
       years: isNumber || isRest ? null : yearsOf(symbols),
+      currencies: isNumber || isRest ? null : currencyWordsOf(symbols),
     };
   }
 }

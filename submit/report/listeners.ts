@@ -2,9 +2,10 @@ import { Writable } from 'node:stream';
 import { createLogUpdate } from 'log-update';
 import { formatSize } from '../config/sizes.js';
 import type { TextOutput } from '../context.js';
-import { exitCodeOf } from '../exit-codes.js';
+import { EXIT, exitCodeOf } from '../exit-codes.js';
 import type { RunEvent, StepResult } from '../run/events.js';
 import { count, escapeControls, formatDuration, formatNumber } from './escape.js';
+import { formatInputNews } from './input-news-text.js';
 import { formatLoadNote, formatRolledBack } from './load-text.js';
 import { formatPassedOver } from './passed-over-text.js';
 import {
@@ -16,7 +17,8 @@ import {
 } from './summary-text.js';
 import { checkLines } from './words/check-text.js';
 import { formatDrift } from './words/drift-text.js';
-import { formatFailure } from './words/failure-text.js';
+import { formatFailure, formatLoadFailure } from './words/failure-text.js';
+import { loadLine } from './words/load-failure-text.js';
 import { formatLockNews } from './words/lock-text.js';
 import { replayingLine } from './words/replay-text.js';
 import { formatRetry } from './words/retry-text.js';
@@ -33,9 +35,15 @@ export type Listener = (event: RunEvent) => void;
 /** Writes events as JSON lines on stdout, and failures also as text on stderr. */
 export function jsonListener(stdout: TextOutput, stderr: TextOutput): Listener {
   return (event) => {
-    const told = event.event === 'run-failed' ? { ...event, exitCode: exitCodeOf(event.failure) } : event;
+    const told =
+      event.event === 'load-failed'
+        ? { ...event, exitCode: EXIT.loadFailed }
+        : event.event === 'run-failed'
+          ? { ...event, exitCode: exitCodeOf(event.failure) }
+          : event;
     stdout.write(`${JSON.stringify(told)}\n`);
     if (event.event === 'run-failed') stderr.write(`${formatFailure(event.failure)}\n`);
+    if (event.event === 'load-failed') stderr.write(`${formatLoadFailure(event.failure)}\n`);
     if (event.event === 'failed-after-publish') stderr.write(`${formatAfterPublish(event)}\n`);
   };
 }
@@ -70,7 +78,9 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
       case 'same-content':
       case 'empty-inputs':
       case 'inputs-skipped-whole':
+      case 'last-copy-used':
       case 'characters-replaced':
+      case 'sheets-read':
       case 'rules-changed':
       case 'reloading':
       case 'output-adopted':
@@ -90,6 +100,11 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
         return;
       case 'inputs-left-out':
         for (const left of formatLeftOut(event.left)) line(left);
+        return;
+      case 'input-started':
+      case 'input-published':
+      case 'input-failed':
+        line(`  ${formatInputNews(event)}`);
         return;
       case 'replaying':
         line(replayingLine(event));
@@ -157,6 +172,10 @@ export function textListener(stdout: TextOutput, stderr: TextOutput, now: () => 
         return;
       case 'failed-after-publish':
         line(`  ${formatAfterPublish(event)}`);
+        return;
+      case 'load-failed':
+        progress.clear();
+        stderr.write(`${formatLoadFailure(event.failure)}\n`);
         return;
       case 'run-failed':
         progress.clear();
@@ -238,6 +257,8 @@ function formatStepResult(result: StepResult): string {
       return result.inPlace === result.files
         ? 'all data in place'
         : `${count(result.files - result.inPlace, 'file')} sent (${formatSize(result.sizeBytes)})${result.replaced === 0 ? '' : `, replacing ${result.replaced}`}, ${result.inPlace} in place`;
+    case 'combine':
+      return `${count(result.inputs, 'small input')} put together in ${count(result.files, 'file')} (${formatSize(result.sizeBytes)}) for the tasks`;
     case 'mapper':
       if (result.hasReplaced) return `${result.path} written anew: the file there was not this mapper`;
       return `${result.path} ${result.sent ? 'written' : 'in place'}`;
@@ -251,5 +272,7 @@ function formatStepResult(result: StepResult): string {
       return formatChecks(result.held, result.warnings);
     case 'publish':
       return result.output;
+    case 'load':
+      return loadLine(result);
   }
 }

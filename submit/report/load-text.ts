@@ -1,5 +1,6 @@
 import type { RunNews } from '../run/events.js';
-import { formatNumber, quote } from './escape.js';
+import { count, formatNumber, quote } from './escape.js';
+import { explainFailure } from './words/failure-text.js';
 
 const MAX_NAMED = 5;
 
@@ -14,6 +15,8 @@ export function formatLoadNote(
     | 'empty-inputs'
     | 'inputs-skipped-whole'
     | 'characters-replaced'
+    | 'last-copy-used'
+    | 'sheets-read'
     | 'rules-changed'
     | 'reloading'
     | 'output-adopted'
@@ -57,6 +60,26 @@ export function formatLoadNote(
         `  Warning: ${are} U+FFFD, as bytes become that mean nothing in ${encoding}: ${namesOf(paths)}`,
       ];
     }
+    case 'last-copy-used': {
+      const { path, fetchedAt, why } = news;
+      const { lines } = explainFailure(why);
+      return [
+        `  WARNING: OLD DATA: ${quote(path)} can't be fetched; its copy of ${fetchedAt} is read`,
+        ...lines.map((line) => `    ${line.trim()}`),
+      ];
+    }
+    case 'sheets-read':
+      return news.sheets.flatMap(({ path, sheet, blankRows, uncomputed }) => {
+        const of = `the sheet ${quote(sheet)} of ${quote(path)}`;
+        return [
+          ...(blankRows > 0 ? [`  ${count(blankRows, 'row')} without a value left out, of ${of}`] : []),
+          ...(uncomputed > 0
+            ? [
+                `  Warning: ${count(uncomputed, 'formula')} without a result, of ${of}: empty fields; open it in a spreadsheet program and save it`,
+              ]
+            : []),
+        ];
+      });
     case 'rules-changed': {
       const { length } = news.runIds;
       const batches = length === 1 ? '1 batch was' : `${formatNumber(length)} batches were`;

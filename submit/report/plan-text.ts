@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { EncodingPlan, RulePlan, WherePlan } from '../../mapper/contract.js';
+import type { EncodingPlan, RulePlan } from '../../mapper/contract.js';
 import { CATALOGUE, type RuleCatalogue, readOptions } from '../../mapper/rules/catalogue.js';
 import type { WaitFor } from '../awaited-inputs.js';
 import type { Limit, VolumeRule } from '../check-finding.js';
@@ -9,15 +9,20 @@ import type { Origin, Setting } from '../config/setting.js';
 import { formatSize } from '../config/sizes.js';
 import { quoteForShell } from '../engines/programs.js';
 import type { ClusterSettings } from '../hadoop/cluster/cluster-settings.js';
+import { tableColumnsOf } from '../job/load-table.js';
+import { outputNamesOf } from '../job/output-names.js';
 import type { OwnMapper } from '../job/own-mapper.js';
 import type { JobPlan } from '../job/plan.js';
 import type { PlannedOutputColumn } from '../job/plan-output-columns.js';
 import { hasOwnChecks } from '../job/sections/checks.js';
+import type { HttpSettings } from '../job/sections/input-http.js';
+import type { ColumnInTable } from '../job/sections/load.js';
 import type { NotifySettings } from '../job/sections/scheduled.js';
 import type { Preview } from '../run/preview.js';
 import { count, quote } from './escape.js';
 import { formatPassedOver } from './passed-over-text.js';
 import { formatLeftOut } from './summary-text.js';
+import { formatWhere } from './where-text.js';
 import { waitForText } from './words/wait-text.js';
 
 /**
@@ -66,6 +71,7 @@ export function formatPlan(
           ...table(plan.outputColumns.map((column) => outputColumnRow(column, rules))),
           '',
         ]),
+    ...tableLines(plan, preview.names),
     'What a run does',
     ...steps(plan, preview, cluster).map((step, index) => `  ${index + 1}. ${step}`),
     ...formatLeftOut(preview.left),
@@ -122,15 +128,6 @@ function columnRows(plan: JobPlan, names: readonly string[] | null, rules: RuleC
   ]);
 }
 
-function formatWhere(where: WherePlan, rules: RuleCatalogue): string {
-  if ('not' in where) return `not (${formatWhere(where.not, rules)})`;
-  if ('allOf' in where) return where.allOf.map((part) => formatWhere(part, rules)).join(' and ');
-  const { rule: name, onInvalid: _never, ...options } = where.test;
-  const rule = rules.find(name);
-  const test = rule === undefined ? name : rule.inPlan(readOptions(rule.options, options).values);
-  return `${labelOf(where.column)} ${test}`;
-}
-
 function outputColumnRow(
   { name, from, compute, rules, line }: PlannedOutputColumn,
   catalogue: RuleCatalogue,
@@ -180,7 +177,7 @@ function steps(
   };
   return [
     `check: ${count(items.length, 'input file')} (${formatSize(bytes)})${unmatched.length > 0 ? `; NO input matches ${unmatched.map(quote).join(', ')}` : ''}`,
-    'scan: size, checksum, lines, records and header of each',
+    `scan: size, checksum, lines, records and header of each${settings['output.mode'].value === 'append' ? '; then the inputs that a batch has already are left out, of which this plan does not know: it counts all' : ''}`,
     cluster === null
       ? 'upload: data and mapper to where the engine reads (in place on the local engine)'
       : `upload: what HDFS does not have yet, to ${settings['input.upload'].value}; and the mapper`,
@@ -189,8 +186,23 @@ function steps(
       : 'run: the command below, followed to its end',
     'verify: lines and records scanned, read, written, rejected, left out and in the part files must agree',
     ...(hasOwnChecks(settings) ? ['checks: the settings checks.* must hold, else nothing is published'] : []),
-    `publish: ${settings['output.path'].value}, ${modes[settings['output.mode'].value]}`,
+    ...(settings['output.path'].value === ''
+      ? []
+      : [`publish: ${settings['output.path'].value}, ${modes[settings['output.mode'].value]}`]),
+    ...(settings['load.postgres.table'] === undefined ? [] : [loadStep(settings)]),
   ];
+}
+
+function loadStep(settings: JobPlan['settings']): string {
+  const isAlone = settings['output.path'].value === '';
+  const table = settings['load.postgres.table']?.value ?? '';
+  const how =
+    settings['load.postgres.mode']?.value === 'replace' ? 'in place of its rows' : 'added to its rows';
+  const transaction =
+    settings['load.postgres.transaction']?.value === 'input'
+      ? 'in one transaction for each input'
+      : 'in one transaction';
+  return `${isAlone ? 'publish' : 'load'}: the table ${table}, ${how}, ${transaction}`;
 }
 
 function formatValue(key: string, value: unknown): string {
@@ -200,16 +212,31 @@ function formatValue(key: string, value: unknown): string {
   if (key === 'run.retries.delay') return formatDurationSetting(value as number);
   if (key === 'checks.maxRejected' && value === null) return 'not all';
   if (value === null) return ABSENT[key] ?? '–';
-  if (DURATIONS.has(key)) return formatDurationSetting(value as number);
+  if (DURATIONS.has(key) || key.endsWith('Timeout')) return formatDurationSetting(value as number);
   if (key === 'scheduled.notify') return formatNotify(value as NotifySettings);
-  if (key === 'scheduled.maxLogBytes') return formatSize(value as number);
-  if (key === 'checks.maxBytes') return formatSize(value as number);
+  if (key === 'load.postgres.columns')
+    return formatTableColumns(value as Readonly<Record<string, ColumnInTable>>);
+  if (SIZES.has(key)) return formatSize(value as number);
   if (key === 'checks.maxRejected') return formatLimit(value as Limit);
   if (key === 'checks.maxInvalid') return formatLimits(value as Readonly<Record<string, Limit>>);
   if (key === 'checks.volume') return formatVolume(value as VolumeRule);
+  if (key === 'input.http') return formatHttp(value as HttpSettings);
   if (Array.isArray(value)) return value.map((item) => quote(String(item))).join(', ');
   if (key === 'csv.encoding') return (value as EncodingPlan).label;
   return QUOTED_SETTINGS.has(key) ? quote(String(value)) : String(value);
+}
+
+/** What the job file says of it; secrets are named there, never given. */
+function formatHttp({ user, password, bearer, sha256, maxBytes, timeoutMs, ca }: HttpSettings): string {
+  return [
+    `timeout ${formatDurationSetting(timeoutMs)}`,
+    ...(user === null ? [] : [`user ${user}`]),
+    ...(password === null ? [] : [`password ${password}`]),
+    ...(bearer === null ? [] : [`bearer ${bearer}`]),
+    ...(maxBytes === null ? [] : [`at most ${formatSize(maxBytes)}`]),
+    ...(ca === null ? [] : [`ca ${ca}`]),
+    ...(Object.keys(sha256).length === 0 ? [] : [`sha256 of ${count(Object.keys(sha256).length, 'URL')}`]),
+  ].join(', ');
 }
 
 /** Settings that are a text of the data. */
@@ -221,6 +248,8 @@ const QUOTED_SETTINGS = new Set([
   'output.csv.null',
 ]);
 
+const SIZES = new Set(['checks.maxBytes', 'output.partSize', 'scheduled.maxLogBytes']);
+
 const DURATIONS = new Set(['scheduled.timeLimit', 'scheduled.expectEvery', 'scheduled.notify.repeatAfter']);
 
 /** The ways alone: addresses of webhooks are often secrets. */
@@ -231,6 +260,8 @@ function formatNotify({ command, webhook, email, on }: NotifySettings): string {
 
 /** What it means that a setting has no value. */
 const ABSENT: Readonly<Record<string, string>> = {
+  'input.sheet': 'the first one that is not hidden',
+  'input.headerRow': 'the first row with a value',
   'csv.columns': 'by the header',
   'csv.quote': 'none',
   'run.keepRuns': 'all',
@@ -238,6 +269,11 @@ const ABSENT: Readonly<Record<string, string>> = {
   'scheduled.notify': 'nobody',
   'csv.encoding': 'bytes stay what they are',
   'output.csv.delimiter': "the input's",
+  'load.postgres.url': 'by PGHOST and other PG* variables',
+  'load.postgres.schema': 'by the search path',
+  'load.postgres.key': 'none',
+  'load.postgres.columns': 'by names and rules',
+  'load.postgres.statementTimeout': 'no limit',
 };
 
 function formatLimit(limit: Limit): string {
@@ -248,6 +284,32 @@ function formatLimits(limits: Readonly<Record<string, Limit>>): string {
   return Object.entries(limits)
     .map(([column, limit]) => `${quote(column)}: ${formatLimit(limit)}`)
     .join(', ');
+}
+
+function formatTableColumns(columns: Readonly<Record<string, ColumnInTable>>): string {
+  return Object.entries(columns)
+    .map(([column, { name, type }]) =>
+      [`${quote(column)}:`, name, type].filter((one) => one !== undefined).join(' '),
+    )
+    .join(', ');
+}
+
+/** The columns of the table, as far as the names of the data are known. */
+function tableLines(plan: JobPlan, names: readonly string[] | null): string[] {
+  const outputColumns = outputNamesOf(plan, names);
+  if (plan.settings['load.postgres.table'] === undefined || outputColumns === null) return [];
+  const columns = tableColumnsOf(plan, { inputColumns: names, outputColumns });
+  return [
+    `Columns of the table (${columns.length})`,
+    ...table(
+      columns.map(({ name, type, because, isKey }) => [
+        name,
+        `${type}${isKey ? ', key' : ''}`,
+        because === 'nothing' ? 'no rule says more' : because,
+      ]),
+    ),
+    '',
+  ];
 }
 
 function formatVolume({ within, ofLast, level }: VolumeRule): string {

@@ -1,4 +1,4 @@
-import { count, quote } from './escape.js';
+import { count, escapeControls, quote } from './escape.js';
 
 /** A record before and after. JSON. */
 export interface PreviewedRecord {
@@ -36,7 +36,7 @@ function recordLines(record: PreviewedRecord, onlyChanged: boolean): string[] {
   const { file, lineNumber, after, problem } = record;
   const end = after === null && problem === null ? ['  ! not in the output'] : [];
   return [
-    `${file}:${lineNumber}`,
+    `${onOneLine(file)}:${lineNumber}`,
     ...(problem === null ? end : [`  ! ${after === null ? 'not in the output: ' : ''}${problem}`]),
     ...(after === null ? beforeLines(record) : fieldLines(record, onlyChanged)),
   ];
@@ -82,7 +82,12 @@ function table(fields: readonly FieldLine[]): string[] {
 
 function nameOf(names: readonly string[] | null, index: number): string {
   const name = names?.[index] ?? '';
-  return name === '' ? `[${index}]` : name;
+  return name === '' ? `[${index}]` : onOneLine(name);
+}
+
+/** A line break or a tab in a name would break the table. */
+function onOneLine(name: string): string {
+  return escapeControls(name.replaceAll(/[\b\t\n\f\r]/g, (char) => JSON.stringify(char).slice(1, -1)));
 }
 
 function show(value: string): string {

@@ -4,6 +4,7 @@ import type { RunNews, RunSummary } from '../run/events.js';
 import { count, escapeControls, formatDuration, formatNumber } from './escape.js';
 import { explainFailure } from './words/failure-text.js';
 import { leftLines } from './words/input-text.js';
+import { loadRows } from './words/load-failure-text.js';
 import { nothingToReplay, replayedLine } from './words/replay-text.js';
 
 /** The summary of a published run, as text. */
@@ -30,6 +31,7 @@ export function formatRunSummary(summary: RunSummary): string {
     ...(counts.recordsPadded > 0 ? [['padded', formatNumber(counts.recordsPadded)] as [string, string]] : []),
     ...(counts.malformed > 0 ? [['malformed', formatNumber(counts.malformed)] as [string, string]] : []),
     ...checkRows(summary),
+    ...loadRows(summary.load),
     ['input', `${count(summary.inputFiles, 'file')}, ${formatSize(summary.inputBytes)}`],
     ['output', `${count(summary.outputFiles, 'part file')}, ${formatSize(summary.outputBytes)}`],
     ['time', formatDuration(summary.durationMs)],
@@ -109,7 +111,7 @@ export function formatAfterPublish({
   failure,
 }: Extract<RunNews, { event: 'failed-after-publish' }>): string {
   const actions: Record<typeof what, string> = {
-    commit: 'the rename to the output got no answer (it took effect)',
+    commit: 'the commit got no answer (it took effect)',
     sync: 'a power cut may undo it: the rename could not be synced to disk',
     journal: 'the journal could not be written; the next run of this output completes it',
     summary: 'the first lines of the output could not be read',

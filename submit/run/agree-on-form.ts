@@ -39,6 +39,7 @@ function isReadAsUtf8({ hasMark, converted }: FormOfItem): boolean {
 }
 
 function encodingOf({ hasMark, converted }: FormOfItem, label: string): string {
+  if (converted?.from === 'xlsx') return 'UTF-8, as all workbooks';
   if (converted !== undefined) return `${converted.from}, by its byte order mark`;
   return hasMark === true ? 'UTF-8, by its byte order mark' : `${label}, by csv.encoding`;
 }

@@ -5,11 +5,24 @@ import type { FailureFacts, LeftInput } from '../errors.js';
 import type { ColumnDrift } from '../job/column-drift.js';
 import type { DriftChoice } from '../job/sections/records.js';
 import type { InputDrift, PlannedColumns } from '../job/settle-columns.js';
-import type { PassedOver } from '../sources/source.js';
+import type { LoadCounts } from '../load-plan.js';
+import type { LoadDone } from '../sinks/sink.js';
+import type { PassedOver, SheetRead } from '../sources/source.js';
 import type { AlreadyLoaded } from './decide-load.js';
 import type { LockNews } from './lock-news.js';
 
-export const STEPS = ['check', 'scan', 'upload', 'mapper', 'run', 'verify', 'checks', 'publish'] as const;
+export const STEPS = [
+  'check',
+  'scan',
+  'upload',
+  'combine',
+  'mapper',
+  'run',
+  'verify',
+  'checks',
+  'publish',
+  'load',
+] as const;
 export type StepName = (typeof STEPS)[number];
 
 /** Everything that a run reports, with time and run id. Only listeners turn events into text. */
@@ -18,6 +31,13 @@ export type RunEvent = RunNews & {
   readonly time: string;
   readonly runId: string;
 };
+
+/** An input among those of a run. */
+export interface InputPlace {
+  readonly path: string;
+  readonly nth: number;
+  readonly of: number;
+}
 
 /** The events themselves. */
 export type RunNews =
@@ -51,6 +71,15 @@ export type RunNews =
       readonly characters: number;
       readonly encoding: string;
     }
+  /** An input could not be fetched: a copy of an earlier time is read, as the job allows. */
+  | {
+      readonly event: 'last-copy-used';
+      readonly path: string;
+      readonly fetchedAt: string;
+      readonly why: FailureFacts;
+    }
+  /** Sheets of workbooks with rows or formulas that their text does not show. */
+  | { readonly event: 'sheets-read'; readonly sheets: readonly (SheetRead & { readonly path: string })[] }
   /** Inputs that `csv.skipLines` skips to their ends. */
   | { readonly event: 'inputs-skipped-whole'; readonly paths: readonly string[]; readonly skipLines: number }
   /** Batches that other rules made than the job has now; they stay as they are. */
@@ -68,6 +97,12 @@ export type RunNews =
       readonly rejects: number;
       readonly folder: string;
     }
+  /** The run turns to an input that has a commit point of its own; `nth` counts from 1. */
+  | ({ readonly event: 'input-started' } & InputPlace)
+  /** The input is committed. `load`: what that did to the table. */
+  | ({ readonly event: 'input-published'; readonly load: LoadCounts | null } & InputPlace)
+  /** Nothing of the input is committed; the run goes on with the next one. */
+  | ({ readonly event: 'input-failed'; readonly failure: FailureFacts } & InputPlace)
   | { readonly event: 'step-started'; readonly step: StepName }
   /** What an earlier attempt of this run did still holds, so the step is not performed again. */
   | { readonly event: 'step-kept'; readonly step: StepName; readonly result: StepResult }
@@ -165,6 +200,8 @@ export type RunNews =
       /** Id of the run whose output was there, and is kept; null when there was none. */
       readonly setAside: string | null;
     }
+  /** The output is published, but could not be loaded into the table. */
+  | { readonly event: 'load-failed'; readonly failure: FailureFacts }
   | { readonly event: 'run-failed'; readonly failure: FailureFacts };
 
 /** What a run does after its commit point. */
@@ -193,11 +230,18 @@ export type StepResult =
       readonly sizeBytes: number;
       readonly replaced: number;
     }
+  | {
+      readonly step: 'combine';
+      readonly inputs: number;
+      readonly files: number;
+      readonly sizeBytes: number;
+    }
   | { readonly step: 'mapper'; readonly path: string; readonly sent: boolean; readonly hasReplaced: boolean }
   | { readonly step: 'run'; readonly tasks: number; readonly rejectTasks: number }
   | { readonly step: 'verify'; readonly equations: number }
   | { readonly step: 'checks'; readonly held: number; readonly warnings: number }
-  | { readonly step: 'publish'; readonly output: string };
+  | { readonly step: 'publish'; readonly output: string }
+  | { readonly step: 'load'; readonly table: string; readonly load: LoadDone };
 
 /** A published run. */
 export interface RunSummary {
@@ -214,6 +258,8 @@ export interface RunSummary {
   readonly rejects: string | null;
   /** The run whose rejects were run again, and their number. */
   readonly replays?: { readonly runId: string; readonly rejects: number };
+  /** What was done to the table that was loaded. */
+  readonly load?: LoadCounts;
   /** Inputs that were left out. */
   readonly left: readonly LeftInput[];
   /** The first lines of the output, as text. */

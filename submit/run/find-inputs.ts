@@ -29,6 +29,8 @@ export interface FoundInputs {
   readonly subfolders: readonly string[];
   /** Inputs that can't be read, and folders that may not be listed. */
   readonly broken: readonly BrokenInput[];
+  /** Addresses that give nothing, and why. */
+  readonly missing?: readonly BrokenInput[];
 }
 
 /** Written beside data by Hadoop's output committers and this program: never inputs, so not worth a word. */
@@ -46,11 +48,13 @@ export async function findInputs(
   const passedOver = new Map<string, PassedOver>();
   const folders: FoundInputs['folders'][number][] = [];
   const broken = new Map<string, BrokenInput>();
+  const missing = new Map<string, BrokenInput>();
   const read = new Set<string>();
   for (const pattern of patterns) {
     const found = await findPattern(source, pattern, base, options);
-    const { broken: brokenHere = [] } = found;
-    if (found.items.length === 0 && brokenHere.length === 0) unmatched.push(pattern);
+    const { broken: brokenHere = [], missing: missingHere = [] } = found;
+    if (found.items.length + brokenHere.length + missingHere.length === 0) unmatched.push(pattern);
+    for (const one of missingHere) missing.set(one.path, one);
     for (const one of brokenHere) broken.set(one.path, one);
     for (const item of found.items) items.set(`${item.source}:${item.path}`, item);
     for (const { path } of found.items) read.add(path);
@@ -68,6 +72,7 @@ export async function findInputs(
     passedOver: unread.filter(({ path, why }) => why !== 'subfolder' && !NEVER_INPUTS.test(path)),
     subfolders: unread.filter(({ why }) => why === 'subfolder').map(({ path }) => path),
     broken: [...broken.values()],
+    missing: [...missing.values()],
   };
 }
 
@@ -110,13 +115,14 @@ export function chooseInputs(plan: JobPlan, source: Source, found: FoundInputs):
   const [firstBroken] = found.broken;
   const { settings } = plan;
   if (settings['input.onMissing'].value === 'fail') requireInputs(plan, source, found);
+  const unfetched = (found.missing ?? []).map(({ path, failure }) => ({ path, why: factsOf(failure) }));
   if (firstBroken !== undefined && settings['input.onBroken'].value === 'fail') throw firstBroken.failure;
   const missing = found.unmatched.map((pattern) => {
     const why = factsOf(noInput(plan, source, [pattern]));
     return { path: pattern, why };
   });
   const broken = found.broken.map(({ path, failure }) => ({ path, why: factsOf(failure) }));
-  return { items: found.items, left: [...missing, ...broken] };
+  return { items: found.items, left: [...missing, ...unfetched, ...broken] };
 }
 
 function askedFor(plan: JobPlan): { readonly jobFile: string; readonly line: number | null } {
@@ -133,8 +139,9 @@ function noInput(plan: JobPlan, source: Source, patterns: readonly string[]): Fa
 export function requireInputs(
   plan: JobPlan,
   source: Source,
-  { items, unmatched }: Pick<FoundInputs, 'items' | 'unmatched'>,
+  { items, unmatched, missing = [] }: Pick<FoundInputs, 'items' | 'unmatched' | 'missing'>,
 ): readonly SourceItem[] {
+  if (missing[0] !== undefined) throw missing[0].failure;
   if (unmatched.length > 0) throw noInput(plan, source, unmatched);
   return items;
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { MapperPlan } from '../../mapper/contract.js';
 import { type JobPlan, mapperPlanOf } from '../job/plan.js';
-import type { Manifest } from './manifest.js';
+import { columnsReadBy, type Manifest } from './manifest.js';
 
 /**
- * SHA-256 (hex) of what the job says of the output: rules, forms of data and output, own mapper, compression. Nothing of it is
+ * SHA-256 (hex) of what the job says of the output: rules, forms of data and output, own mapper, compression, parts. Nothing of it is
  * decided by the inputs. `firstYear`: see `DataFacts`.
  */
 export function fingerprintOf(plan: JobPlan, firstYear: number): string {
@@ -26,13 +27,13 @@ interface MapperForAll {
 
 /** Whether a publication was made as it would be made now from the same inputs. Pure. */
 export function isMadeAlike(
-  { formatVersion, fingerprint, inputs, inputColumns }: Manifest,
+  manifest: Manifest,
   plan: JobPlan,
   { mapperPlan, names, firstYear }: MapperForAll,
 ): boolean {
+  const { formatVersion, fingerprint, inputs } = manifest;
   if (formatVersion === 2) {
-    const hasSameColumns =
-      inputColumns === undefined || JSON.stringify(inputColumns) === JSON.stringify(names);
+    const hasSameColumns = isDeepStrictEqual(columnsReadBy(manifest), names);
     return hasSameColumns && fingerprint === fingerprintOf(plan, firstYear);
   }
   // In format 1 the columns, and names and content of the inputs, are part of it.
@@ -46,8 +47,18 @@ function decisionsOf({ settings, ownMapper }: JobPlan, mapperPlan: MapperPlan): 
   return [
     { ...mapperPlan, csv },
     settings['output.compression'].value,
+    ...cellsOf(settings),
+    ...(settings['output.files'].value === null ? [] : [{ files: settings['output.files'].value }]),
+    ...(settings['output.partSize'].value === null ? [] : [{ partSize: settings['output.partSize'].value }]),
     ...(ownMapper === null ? [] : [ownMapper.sha256]),
   ];
+}
+
+/** Which cells of workbooks are read; nothing where the job says nothing of it. */
+function cellsOf(settings: JobPlan['settings']): readonly unknown[] {
+  const sheet = settings['input.sheet'].value;
+  const headerRow = settings['input.headerRow'].value;
+  return sheet === null && headerRow === null ? [] : [{ sheet, headerRow }];
 }
 
 function digestOf(value: unknown): string {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { LeftInput } from '../errors.js';
 import type { JobPlan } from '../job/plan.js';
 import type { PassedOver, ScannedItem } from '../sources/source.js';
@@ -53,12 +54,13 @@ export async function manifestOfRun(
     ...(left.length > 0 && { left: left.map(({ path, why }) => ({ path, why: why.code })) }),
     ...(passedOver.length > 0 && { passedOver }),
     counts: records.job.counts,
-    inputColumns: names,
     digests: {
       ...records.job.digests,
       readBy: items.every(({ linesDigest }) => linesDigest !== null) ? 'scan and mappers' : 'mappers alone',
     },
     ...found,
+    // Often the same, and a header may have megabytes.
+    ...(!isDeepStrictEqual(found.layout?.columns, names) && { inputColumns: names }),
     ...(replay && { replays: replay.replays }),
   };
 }

@@ -30,8 +30,8 @@ export interface Manifest {
   /** How the records are written; missing in manifests of 0.1. */
   readonly layout?: ManifestLayout;
   /**
-   * Column names of the records as they are read, in order; null when they are not known. Missing in manifests of earlier
-   * versions, which wrote the columns that they read.
+   * Column names of the records as they are read, in order; null when they are not known. Missing: those that are written,
+   * which `layout` has.
    */
   readonly inputColumns?: readonly string[] | null;
   /** What the checks found; missing in manifests of 0.1. */
@@ -42,6 +42,11 @@ export interface Manifest {
   readonly rejects?: ManifestRejects;
   /** Whose rejects the inputs are. Absent: the inputs are the job's own. */
   readonly replays?: ManifestReplay;
+}
+
+/** Names of the columns that a run has read; null when they are not known. */
+export function columnsReadBy({ inputColumns, layout }: Manifest): readonly string[] | null {
+  return (inputColumns === undefined ? layout?.columns : inputColumns) ?? null;
 }
 
 /** How the rejects of a run are written, and what they were read from. */
@@ -114,6 +119,8 @@ export interface ManifestPart {
   readonly digest?: string;
   /** The input split that the part was made from: file and byte range. */
   readonly split: string;
+  /** All of them, in order, where small inputs share a part; `split` is then the first. */
+  readonly splits?: readonly string[];
   /**
    * What the store said of the file when it was published: if it still says so, nobody has changed the file. Missing in
    * format 1.

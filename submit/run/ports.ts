@@ -1,6 +1,6 @@
 import type { Engine } from '../engines/engine.js';
 import type { FailureFacts } from '../errors.js';
-import type { ProtectedPlace, Sink } from '../sinks/sink.js';
+import type { Loader, ProtectedPlace, Sink } from '../sinks/sink.js';
 import type { PartReader, Source } from '../sources/source.js';
 import type { RunEvent } from './events.js';
 import type { LockNews } from './lock-news.js';
@@ -12,6 +12,8 @@ export interface Ports {
   readonly source: Source;
   readonly engine: Engine;
   readonly sink: Sink;
+  /** Brings what is published into a table; null: the job does not. */
+  readonly loader: Loader | null;
   /** Places that publishing must not harm, besides the inputs. */
   readonly protectedPlaces: readonly ProtectedPlace[];
   readonly parts: PartReader;
@@ -128,9 +130,16 @@ export interface JournalJob {
   readonly applicationId: string | null;
 }
 
+/** What became of an input that has a commit point of its own. One without such a note is pending. */
+export type JournalInput = { readonly entry: 'input'; readonly path: string } & (
+  | { readonly state: 'completed' }
+  | { readonly state: 'failed'; readonly failure: FailureFacts }
+);
+
 /** What happened within a step. */
 export type JournalNote =
   | JournalJob
+  | JournalInput
   /** A failure that may pass, and the pause before the next try. */
   | {
       readonly entry: 'retry';

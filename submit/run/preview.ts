@@ -7,6 +7,7 @@ import { decideMapper } from './decide.js';
 import { chooseInputs, findInputs, protectPlaces } from './find-inputs.js';
 import type { Ports } from './ports.js';
 import { yearAt } from './run-id.js';
+import { mustCombine, placesPath, plannedInputs } from './steps/combine.js';
 import { mapperPathOf } from './steps/place-mapper.js';
 import { jobRequestOf } from './steps/run-job.js';
 import { scanInputs } from './steps/scan.js';
@@ -61,17 +62,21 @@ export async function previewJob(
       published: null,
       firstYear: yearAt(clock.now()),
     });
-    const request = jobRequestOf(
+    const staging = sink.stagingFor(PREVIEW_RUN_ID);
+    const inputs = staged.map(({ item, path }) => ({ ...stagedFormOf(item), path }));
+    const isCombined = mustCombine(plan, engine, staging, inputs);
+    const requested = jobRequestOf(
       plan,
       { runId: PREVIEW_RUN_ID, emit: 'records' },
       {
-        inputs: staged.map(({ item, path }) => ({ ...stagedFormOf(item), path })),
+        inputs: isCombined ? plannedInputs(plan, staging, inputs) : inputs,
         mapperPath: mapperPathOf(plan, engine, bundle),
         mapperSha256: bundle.sha256,
-        staging: sink.stagingFor(PREVIEW_RUN_ID),
+        staging,
       },
       { logFolder: plan.settings.stateDir.value },
     );
+    const request = isCombined ? { ...requested, inputPlaces: placesPath(staging) } : requested;
     return {
       items: chosen.items,
       unmatched,

@@ -1,11 +1,14 @@
 import type { MapperDigests } from '../../mapper/contract.js';
 import { atPlace, sumOfDigests } from '../../mapper/digest/digest.js';
-import type { JobResult, TaskResult } from '../engines/engine.js';
+import { type JobResult, rangesOf, type TaskResult } from '../engines/engine.js';
 import type { ContentMismatch } from '../errors.js';
 
-/** An input: its name, its path in the engine's store, and the digest of its lines; null if it was not scanned. */
+/**
+ * A file that a task read: the input's name, or null if it holds several; its path in the engine's store; the digest of its
+ * lines, or null if it was not scanned.
+ */
 export interface ProvenInput {
-  readonly path: string;
+  readonly path: string | null;
   readonly stagedPath: string;
   readonly linesDigest: string | null;
 }
@@ -55,10 +58,9 @@ function eachInput(
   inputs: readonly ProvenInput[],
   tasks: readonly TaskResult[],
   { read: all }: MapperDigests,
-): string[] | null {
+): (string | null)[] | null {
   const digestsOf = new Map<string, string[]>();
-  for (const { split, digests, linesDigest } of tasks) {
-    const digest = digests?.read ?? linesDigest;
+  for (const { split, linesDigest: digest } of tasks.flatMap(rangesOf)) {
     if (digest === undefined) return null;
     const path = split.replace(/:\d+\+\d+$/, '');
     digestsOf.set(path, [...(digestsOf.get(path) ?? []), digest]);

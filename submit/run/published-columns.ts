@@ -2,7 +2,7 @@ import { type ColumnDrift, driftOf } from '../job/column-drift.js';
 import type { JobPlan } from '../job/plan.js';
 import { isDrift, type PlannedColumns } from '../job/settle-columns.js';
 import type { PublishedOutput } from '../sinks/sink.js';
-import type { Manifest } from './manifest.js';
+import { columnsReadBy, type Manifest } from './manifest.js';
 
 /**
  * The columns that inputs are held against because they are published: those of the newest batch, and where the job says
@@ -33,6 +33,6 @@ function newestColumns(manifests: readonly Manifest[]): PlannedColumns | null {
     (found, one) => (found === null || one.runId > found.runId ? one : found),
     null,
   );
-  const names = newest?.inputColumns ?? newest?.layout?.columns ?? null;
+  const names = newest && columnsReadBy(newest);
   return newest === null || names === null ? null : { names, of: 'published', name: newest.runId };
 }

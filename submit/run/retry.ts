@@ -13,7 +13,7 @@ const JITTER = 0.2;
 export interface RetriedRun {
   readonly plan: Pick<JobPlan, 'settings'>;
   readonly ports: { readonly clock: Clock };
-  readonly journal: Journal;
+  readonly journal: Pick<Journal, 'note'>;
   readonly signal: AbortSignal;
   tell(news: RunNews): void;
 }
@@ -70,6 +70,7 @@ export function mayPass(failure: AnyFailure): boolean {
   switch (failure.code) {
     case 'store':
     case 'hadoop-not-reachable':
+    case 'database':
       return failure.details.mayPass === true;
     case 'hadoop-job-failed': {
       const { cause, applicationId } = failure.details;

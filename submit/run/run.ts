@@ -1,6 +1,6 @@
 import { type AnyFailure, factsOf, isAnyFailure, isFailure, type LeftInput } from '../errors.js';
 import type { MakeBundle } from '../job/bundle.js';
-import { type JobPlan, usesFirstYear } from '../job/plan.js';
+import type { JobPlan } from '../job/plan.js';
 import type { PublishedOutput } from '../sinks/sink.js';
 import type { PassedOver, ScannedItem, SourceItem } from '../sources/source.js';
 import { afterwards, tellAfterwards } from './afterwards.js';
@@ -12,16 +12,19 @@ import {
   removeConverted,
   removeTemporaries,
 } from './clear-up.js';
-import { decideMapper, decideTask, firstYearOf } from './decide.js';
-import { twinsAmong } from './decide-load.js';
+import { commitsEachInput } from './commits-each-input.js';
+import { decideMapper, firstYearOf } from './decide.js';
 import type { RunNews } from './events.js';
 import { chooseInputs, type FoundInputs, protectPlaces } from './find-inputs.js';
 import { firstSignal } from './first-signal.js';
 import { journalHeadOf } from './journal-head.js';
-import { layoutWritten } from './layout-written.js';
 import { requireSome } from './leave-out.js';
-import { isConverted, manifestOfRun, rejectsOfRun } from './manifest-of-run.js';
+import { checkLoader, loadPublished } from './load.js';
+import { isConverted } from './manifest-of-run.js';
+import type { Paused, PausePoint } from './pause.js';
 import type { HeldLock, JournalEnd, Ports, SecretsFile } from './ports.js';
+import { decideInputs, publishEach } from './publish-each.js';
+import { publishStaged } from './publish-staged.js';
 import { publishedColumnsOf } from './published-columns.js';
 import type { ReadyReplay } from './ready-replay.js';
 import { clearReplay, endWithNothing, prepareReplay, type ReplayRequest } from './replay.js';
@@ -29,19 +32,18 @@ import { newRunId } from './run-id.js';
 import { emptyRecord } from './run-record.js';
 import { performStep, type Run } from './step.js';
 import { checkStep } from './steps/check.js';
-import { checkScanned, performChecks } from './steps/checks.js';
+import { checkScanned } from './steps/checks.js';
+import { combineStep, mustCombine, type TaskInput } from './steps/combine.js';
 import { mapperStep } from './steps/place-mapper.js';
-import { publish } from './steps/publish.js';
-import { runJobStep } from './steps/run-job.js';
 import { scanStep } from './steps/scan.js';
 import { planStaging, stageStep } from './steps/stage.js';
-import { verifyStep } from './steps/verify.js';
 import {
   type Published,
   tellerOf,
   tellOfDrift,
   tellOfReplaced,
   tellOfReplay,
+  tellOfSheets,
   tellOfSkipped,
   tellOfTask,
   tellPublished,
@@ -70,13 +72,16 @@ export interface RunOptions {
   readonly replay?: ReplayRequest;
 }
 
-/** Steps after which a run can pause. `verify` includes the checks. */
-export const PAUSE_POINTS = ['check', 'scan', 'upload', 'mapper', 'run', 'verify'] as const;
-export type PausePoint = (typeof PAUSE_POINTS)[number];
-
 /** How a run ended. */
 export type RunOutcome =
-  | { readonly state: 'published' | 'nothing-to-do' | 'paused'; readonly left: readonly LeftInput[] }
+  | {
+      readonly state: 'published' | 'nothing-to-do' | 'paused';
+      readonly left: readonly LeftInput[];
+      /** Why what is published could not be loaded into the job's table; absent: it was, or there is none. */
+      readonly loadFailure?: AnyFailure;
+      /** Present if an input could not be fetched, and a copy of an earlier time was read. */
+      readonly usedLastCopy?: boolean;
+    }
   | { readonly state: 'failed'; readonly failure: AnyFailure };
 
 /**
@@ -93,11 +98,16 @@ export async function runJob(plan: JobPlan, ports: Ports, options: RunOptions): 
       options.replay === undefined
         ? await findReadyInputs(plan, ports, { signal: options.signal, tell })
         : NO_INPUTS;
+    for (const { path, lastCopy } of found.items) {
+      if (lastCopy !== undefined) tell({ event: 'last-copy-used', path, ...lastCopy });
+    }
     await protectPlaces(plan, ports, found);
     const { items, left } = chooseInputs(plan, ports.source, found);
     // Rejects are read once the output is locked.
     if (options.replay === undefined) requireSome(items, left);
-    return await runLocked(plan, ports, options, { ...found, runId, startedMs, items, left, tell });
+    const outcome = await runLocked(plan, ports, options, { ...found, runId, startedMs, items, left, tell });
+    const usedLastCopy = items.some(({ lastCopy }) => lastCopy !== undefined);
+    return outcome.state !== 'failed' && usedLastCopy ? { ...outcome, usedLastCopy } : outcome;
   } catch (error) {
     // An interruption makes running work fail with other errors; report the interruption, not those.
     const failure: unknown = options.signal.aborted ? options.signal.reason : error;
@@ -156,7 +166,10 @@ async function runLocked(
     }
     const toDo = replay === null ? { plan, items: beginning.items } : replay;
     const basis = basisOf(toDo.plan, ports, options.version, toDo.items);
-    const unfinished = options.fresh === true ? null : await findUnfinished(ports, leftOvers, basis);
+    const found = options.fresh === true ? null : await findUnfinished(ports, leftOvers, basis);
+    // Where each input is committed by itself, only the table knows which of them are: the inputs are decided anew.
+    const mayGoOn = !commitsEachInput(toDo.plan) || found?.record.jobs.length === 0;
+    const unfinished = mayGoOn ? found : null;
     if (unfinished !== null) leftOvers.splice(leftOvers.indexOf(unfinished.runId), 1);
     const runId = unfinished?.runId ?? beginning.runId;
     const tell = tellerOf(ports, runId);
@@ -225,7 +238,7 @@ async function runJournaled(
       await sink.clear(runId);
       if (attempt > 1) await removeConverted(ports, runId, plan);
       await end({ state: 'nothing-to-do', endedMs: clock.now() });
-      return { state: 'nothing-to-do', left: result.left };
+      return { state: 'nothing-to-do', left: result.left, ...(await loadedOf(run)) };
     }
     published = result;
   } catch (thrown) {
@@ -243,6 +256,7 @@ async function runJournaled(
   }
   await afterwards(run, 'sync', () => sink.settle(published.publication));
   await tellPublished(run, published, startedMs);
+  const loaded = await loadedOf(run);
   const isCleared = await afterwards(run, 'clear-up', async () => {
     await sink.clear(runId);
     // A file whose upload was tried again may have come to be after it was removed.
@@ -253,17 +267,17 @@ async function runJournaled(
   if (replayed !== undefined) await afterwards(run, 'clear-up', () => clearReplay(ports, replayed));
   // The lock names the run, so that the next one removes its staging folder and ends its journal.
   if (!isCleared || !isClosed) leftOvers.unshift(runId);
-  return { state: 'published', left: published.left };
+  return { state: 'published', left: published.left, ...loaded };
+}
+
+/** Loads what is published into the job's table. */
+async function loadedOf(run: Run): Promise<{ readonly loadFailure?: AnyFailure }> {
+  const failure = await loadPublished(run);
+  return failure === null ? {} : { loadFailure: failure };
 }
 
 /** A run that had nothing to do. */
 interface NothingDone {
-  readonly left: readonly LeftInput[];
-}
-
-/** A run that another process is to continue. */
-interface Paused {
-  readonly pausedAfter: PausePoint;
   readonly left: readonly LeftInput[];
 }
 
@@ -293,6 +307,7 @@ async function untilPublished(
   if (empty.length > 0) tell({ event: 'empty-inputs', paths: empty });
   tellOfSkipped(run, scanned);
   tellOfReplaced(run, scanned);
+  tellOfSheets(run, scanned);
   const convertedFolder = ports.journals.convertedOf(run.runId);
   const staged = planStaging(plan, ports.source, ports.engine.store, scanned, convertedFolder);
   const firstYear = firstYearOf(published.manifests, Number(run.runId.slice(0, 4)));
@@ -303,7 +318,9 @@ async function untilPublished(
       firstYear,
     });
   const mapperForAll = () => mapperFor(scanned);
-  const task = await decideTask(run, published, scanned, { firstYear, mapperForAll });
+  const { task, changed } = await decideInputs(run, published, scanned, { firstYear, mapperForAll });
+  if (changed.length > 0) tell({ event: 'inputs-left-out', left: changed });
+  left.push(...changed);
   tellOfTask(run, task);
   if (task.kind === 'nothing') {
     if (adopts) await adopt(run, published);
@@ -314,52 +331,34 @@ async function untilPublished(
   const { items, replaces } = task;
   // What is not loaded may have any columns.
   const mapper = mapperFor(items);
+  const columns = { inputColumns: mapper.names, outputColumns: mapper.outputNames };
+  await ports.sink.fits?.(columns);
+  await checkLoader(ports, columns);
   tellOfDrift(run, published, mapper);
-  const sizes = checkScanned(run, items);
+  const isEach = commitsEachInput(plan);
+  const sizes = isEach ? [] : checkScanned(run, items);
   // The mapper needs no data: another process may be staging them.
   if (until === 'mapper') {
     await performStep(run, mapperStep, mapper.bundle);
     return { pausedAfter: until, left };
   }
-  const inputs = await performStep(run, stageStep, items);
+  const stagedInputs = await performStep(run, stageStep, items);
+  // An input with a commit point of its own shares no task.
+  const isCombined =
+    !isEach && mustCombine(plan, ports.engine, ports.sink.stagingFor(run.runId), stagedInputs);
+  const inputs: readonly TaskInput[] = isCombined
+    ? await performStep(run, combineStep, { items, staged: stagedInputs })
+    : stagedInputs;
   if (until === 'upload') return { pausedAfter: until, left };
   const { path: mapperPath } = await performStep(run, mapperStep, mapper.bundle);
-  const mapperSha256 = mapper.bundle.sha256;
-  const jobs = await performStep(run, runJobStep, { items, inputs, mapperPath, mapperSha256 });
-  if (until === 'run') return { pausedAfter: until, left };
-  const namesAreKnown = mapper.names !== null;
-  const { parts, rejectParts } = await performStep(run, verifyStep, {
-    items,
-    staged: inputs,
-    jobs,
-    namesAreKnown,
-  });
-  const layout = layoutWritten(mapper);
-  const toCheck = {
-    columns: mapper.checkedColumns,
-    layout,
-    records: jobs.records,
-    parts,
-    published,
-    replaces,
+  const ready = {
+    ...{ mapper, mapperPath, published, replaces, left, passedOver, firstYear },
+    adopt: async () => (adopts ? adopt(run, published) : undefined),
   };
-  const checks = [...sizes, ...(await performChecks(run, toCheck))];
-  if (until === 'verify') return { pausedAfter: until, left };
-  const manifest = await manifestOfRun(run, mapper, { items, left, passedOver, firstYear }, jobs, {
-    parts,
-    layout,
-    checks,
-    ...(usesFirstYear(plan) && { firstYear }),
-    ...(rejectParts.length > 0 && { rejects: rejectsOfRun(plan, items, mapper, rejectParts) }),
-  });
-  const twins = twinsAmong(manifest.inputs);
-  if (twins.length > 0) tell({ event: 'same-content', groups: twins });
-  const publishStartedMs = ports.clock.now();
-  tell({ event: 'step-started', step: 'publish' });
-  const folders = { records: jobs.records.folder, rejects: jobs.rejects?.folder ?? null };
-  if (adopts) await adopt(run, published);
-  const publication = await publish(run, folders, manifest, replaces);
-  return { publication, manifest, left, publishStartedMs };
+  if (!isEach) return publishStaged(run, ready, { items, staged: stagedInputs, inputs, sizes }, until);
+  // From here on each input is committed before the next one is mapped.
+  if (until !== undefined) return { pausedAfter: until, left };
+  return publishEach(run, ready, { items, staged: stagedInputs });
 }
 
 /** Makes the output that is there the first batch. */

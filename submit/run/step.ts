@@ -15,6 +15,8 @@ export interface Run {
   readonly lock: Pick<HeldLock, 'confirm'>;
   /** What earlier attempts of this run have recorded. */
   readonly record: RunRecord;
+  /** Jobs with smaller numbers work for other inputs of the run, and are not followed. By default 1. */
+  readonly firstJob?: number;
   /** Present if the input is the rejects of an earlier run. */
   readonly replay?: ReadyReplay | null;
   /** Null: the mapper needs no secrets. */

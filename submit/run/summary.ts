@@ -10,7 +10,8 @@ const FIRST_LINES = 5;
 /** The summary of a published run. */
 export function summarise(
   store: Store,
-  { folder, rejects }: Publication,
+  output: string,
+  { rejects, load }: Publication,
   { runId, job, inputs, parts, counts, checks = [], replays }: Manifest,
   left: readonly LeftInput[],
   firstLines: readonly string[],
@@ -19,7 +20,7 @@ export function summarise(
   return {
     runId,
     job,
-    output: store.uri(folder),
+    output,
     inputFiles: inputs.length,
     inputBytes: inputs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     outputFiles: parts.length,
@@ -28,6 +29,7 @@ export function summarise(
     checks,
     rejects: rejects === null ? null : store.uri(rejects),
     ...(replays !== undefined && { replays: { runId: replays.runId, rejects: replays.rejects } }),
+    ...(load !== undefined && { load }),
     left,
     firstLines,
     durationMs,

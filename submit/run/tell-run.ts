@@ -44,6 +44,15 @@ export function tellOfReplaced({ plan, tell }: Run, scanned: readonly ScannedIte
   tell({ event: 'characters-replaced', paths: replaced.map(({ path }) => path), characters, encoding });
 }
 
+/** Tells of what the text of workbooks does not show. */
+export function tellOfSheets({ tell }: Run, scanned: readonly ScannedItem[]): void {
+  const sheets = scanned.flatMap(({ path, converted }) => {
+    const sheet = converted?.sheet;
+    return sheet !== undefined && sheet.blankRows + sheet.uncomputed > 0 ? [{ path, ...sheet }] : [];
+  });
+  if (sheets.length > 0) tell({ event: 'sheets-read', sheets });
+}
+
 /** Tells of columns that are missing or new, in inputs or against what is replaced. */
 export function tellOfDrift(
   { plan, tell }: Run,
@@ -95,7 +104,8 @@ export async function tellPublished(
       output: { ...publication, manifest: summaryOf(manifest) },
     }),
   );
-  const output = ports.engine.store.uri(publication.folder);
+  // A table has no folder of its own.
+  const output = publication.load === undefined ? ports.engine.store.uri(publication.folder) : ports.sink.uri;
   const durationMs = endedMs - publishStartedMs;
   tell({ event: 'step-done', step: 'publish', durationMs, result: { step: 'publish', output } });
   let firstLines: readonly string[] = [];
@@ -105,7 +115,7 @@ export async function tellPublished(
   const { store } = ports.engine;
   tell({
     event: 'run-published',
-    summary: summarise(store, publication, manifest, left, firstLines, now() - startedMs),
+    summary: summarise(store, output, publication, manifest, left, firstLines, now() - startedMs),
   });
 }
 

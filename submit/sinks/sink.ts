@@ -1,4 +1,5 @@
 import type { OutputExistsReason } from '../errors.js';
+import type { LoadCounts, RefusedRecord } from '../load-plan.js';
 import type { Manifest } from '../run/manifest.js';
 
 /** The folders of a run's verified part files, in its staging folder. JSON. */
@@ -14,6 +15,22 @@ export interface Prepared {
   readonly hasRejects: boolean;
   /** Ids of the runs whose publications this one takes the place of. */
   readonly replaces: readonly string[];
+  /** Present if the sink does not take some of the records; they become rejects before the commit. */
+  readonly refused?: RefusedRecords;
+}
+
+/** Records that a sink does not take. JSON. */
+export interface RefusedRecords {
+  readonly records: readonly RefusedRecord[];
+  /** False if there are more than the job allows, and not all were looked for. */
+  readonly isComplete: boolean;
+}
+
+/** What changes of a prepared publication, because records were refused. JSON. */
+export interface Amendment {
+  readonly manifest: Manifest;
+  /** Folder of all rejects, in the staging folder. */
+  readonly rejects: string;
 }
 
 /** What readers see after the commit point. JSON. */
@@ -21,6 +38,14 @@ export interface Publication {
   readonly folder: string;
   /** Folder of the rejected records; null when there are none. */
   readonly rejects: string | null;
+  /** What the load into a table did. */
+  readonly load?: LoadCounts;
+}
+
+/** Column names of the data and of the output; null where they are not known. */
+export interface ColumnsOfRun {
+  readonly inputColumns: readonly string[] | null;
+  readonly outputColumns: readonly string[] | null;
 }
 
 /** What earlier runs published. JSON. */
@@ -98,12 +123,22 @@ export interface Sink {
     manifest: Manifest,
     replaces: readonly string[],
   ): Promise<Prepared>;
+  /**
+   * Throws if what the run is about to make can't be published for its columns, before anything is made. Left out: any
+   * columns can.
+   */
+  fits?(columns: ColumnsOfRun): Promise<void>;
   /** The commit point. After the atomic operation nothing in this call can fail. */
-  commit(prepared: Prepared): Promise<Publication>;
+  commit(prepared: Prepared, amended?: Amendment): Promise<Publication>;
+  /** Undoes what `prepare` holds open. Left out: it holds nothing. */
+  abandon?(prepared: Prepared): Promise<void>;
   /** Makes a commit durable, so that it survives a power cut. */
   settle(publication: Publication): Promise<void>;
-  /** Finds out whether a run published before a kill or a lost answer; null: it did not. */
-  recover(runId: string): Promise<Publication | null>;
+  /**
+   * Finds out whether a run published before a kill or a lost answer; null: it did not. `input`: path of the input that is
+   * meant, where each has a commit point of its own; otherwise any of them counts.
+   */
+  recover(runId: string, input?: string): Promise<Publication | null>;
   /** Removes the staging folder of a run that has ended. False when there was none. */
   clear(runId: string): Promise<boolean>;
   /**
@@ -111,4 +146,34 @@ export interface Sink {
    * a failure or a kill, `clear` and `mend` with the same run id end it.
    */
   rollBack(runId: string, to: string | null, signal: AbortSignal): Promise<RolledBack>;
+}
+
+/** A folder that readers see, with its manifest. */
+export interface PublishedFolder {
+  readonly manifest: Manifest;
+  /** In the engine's store. */
+  readonly folder: string;
+}
+
+/** What a load into a table did. JSON. */
+export interface LoadDone {
+  readonly counts: LoadCounts;
+  /** Ids of the runs whose publications were loaded; none if all were loaded before. */
+  readonly runIds: readonly string[];
+  /** Records that the table does not take, and the folder in which they are. */
+  readonly rejected: number;
+  readonly rejects: string | null;
+}
+
+/** Brings what is published into a table, in one transaction, and each publication once. */
+export interface Loader {
+  /** For messages. */
+  readonly uri: string;
+  /** Throws what is known before the work begins: no server, no rights, a table of another kind. */
+  check(columns: ColumnsOfRun): Promise<void>;
+  /**
+   * Loads the publications that are not loaded yet; one that replaces loads all of them, unless they are what it has loaded
+   * last. `runId`: the run that does it. Throws `database` and what tells of the table and its keys.
+   */
+  load(runId: string, published: readonly PublishedFolder[]): Promise<LoadDone>;
 }

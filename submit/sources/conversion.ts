@@ -3,9 +3,10 @@ import type { ScanOptions } from '../../mapper/records/scanner.js';
 import { InvalidUtf16, isUtf16, Utf16Decoder, type Utf16Label } from '../../mapper/records/utf16-decoder.js';
 import { changedInput } from '../stores/store.js';
 import { kindOf, unreadable } from './content-kind.js';
+import type { SheetRead, WorkbookReading } from './workbook/workbook-reading.js';
 
 /** What inputs are converted from, to CSV text in UTF-8, while they are read. */
-export type ConvertedFrom = Utf16Label;
+export type ConvertedFrom = Utf16Label | 'xlsx';
 
 /** The CSV text that an input was converted to. JSON. */
 export interface ConvertedText {
@@ -15,6 +16,10 @@ export interface ConvertedText {
   readonly sizeBytes: number;
   /** Lower-case hex. */
   readonly sha256: string;
+  /** How the workbook was read. */
+  readonly workbook?: WorkbookReading;
+  /** The sheet of the workbook that was read. */
+  readonly sheet?: SheetRead;
 }
 
 /** A file, for failures: its path, and the scheme of its store. */
@@ -39,7 +44,7 @@ export function conversionOf(
   head: Uint8Array,
   encoding: string | undefined,
   { path, scheme }: FileToConvert,
-): ConvertedFrom | null {
+): Utf16Label | null {
   const kind = kindOf(head);
   const isText = kind === 'text' || isUtf16(kind);
   if (!isText) return null;
@@ -55,7 +60,7 @@ export function conversionOf(
 }
 
 /** Opens a converter. The text has no byte order mark. */
-export function openConverter(from: ConvertedFrom): Converter {
+export function openConverter(from: Utf16Label): Converter {
   const decoder = new Utf16Decoder(from);
   let mayHaveMark = true;
   const withoutMark = (text: Uint8Array): Uint8Array => {
@@ -71,7 +76,7 @@ export function openConverter(from: ConvertedFrom): Converter {
 export async function* convertAgain(
   path: string,
   chunks: AsyncIterable<Uint8Array>,
-  from: ConvertedFrom,
+  from: Utf16Label,
 ): AsyncGenerator<Uint8Array> {
   try {
     yield* convert(chunks, from);
@@ -83,7 +88,7 @@ export async function* convertAgain(
 /** Converts the chunks of a file. Throws `InvalidUtf16`. */
 export async function* convert(
   chunks: AsyncIterable<Uint8Array>,
-  from: ConvertedFrom,
+  from: Utf16Label,
 ): AsyncGenerator<Uint8Array> {
   const converter = openConverter(from);
   for await (const chunk of chunks) {
@@ -96,8 +101,8 @@ export async function* convert(
 
 /** A converter that takes size and checksum of the text. */
 export function openMeasuringConverter(
-  from: ConvertedFrom,
-): Converter & { readonly from: ConvertedFrom; measured(): Omit<ConvertedText, 'compression'> } {
+  from: Utf16Label,
+): Converter & { readonly from: Utf16Label; measured(): Omit<ConvertedText, 'compression'> } {
   const converter = openConverter(from);
   const hash = createHash('sha256');
   let sizeBytes = 0;

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { Failure } from '../errors.js';
+import { openGunzip } from '../stores/compression.js';
 import type { Store } from '../stores/store.js';
 
 const OTHER_CODECS = /\.(bz2|deflate|snappy|lz4|zst|lzo)$/i;
@@ -24,7 +24,7 @@ export async function* gunzip(
   bytes: AsyncIterable<Uint8Array>,
   { scheme }: Pick<Store, 'scheme'>,
 ): AsyncGenerator<Uint8Array> {
-  const unzipped = createGunzip();
+  const unzipped = openGunzip();
   const source = Readable.from(bytes, { objectMode: false });
   source.on('error', (error) => unzipped.destroy(error));
   source.pipe(unzipped);

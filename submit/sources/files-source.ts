@@ -1,13 +1,15 @@
 import { parseHeader } from '../../mapper/records/header.js';
 import { isGzip } from '../stores/compression.js';
 import type { Store } from '../stores/store.js';
-import { lookAtContent, requireAnyText, unreadable } from './content-kind.js';
+import { type ContentKind, lookAtContent, requireAnyText, unreadable } from './content-kind.js';
 import { convertAgain } from './conversion.js';
 import { gunzip, refuseUnsupported } from './decoding.js';
 import { expandGlob } from './expand-glob.js';
+import { readSmallFile } from './inspect/inspect-small.js';
 import type { LocalInspector } from './inspect/local-inspector.js';
 import { dialectRead, preambleFacts } from './preamble-facts.js';
 import type { ItemToOpen, ScannedItem, Source } from './source.js';
+import { readWorkbookAgain, scanWorkbook } from './workbook/scan-workbook.js';
 import { wouldRead } from './would-read.js';
 
 /** Files of this machine, by path or glob. `store` is the local one. */
@@ -42,13 +44,23 @@ export function createFilesSource(
     get concurrency() {
       return inspector.concurrency;
     },
-    async scan(item, { hasHeader, ...options }, onBytes): Promise<ScannedItem> {
+    async scan(item, reading, onBytes): Promise<ScannedItem> {
       const { path } = item;
-      const stored = await compressionOf(store, path);
-      const file = { path, ...(stored && { compression: stored }) };
-      const { sizeBytes, sha256, records, converted } = await inspector.scan(file, options, onBytes);
-      const compression = converted === undefined ? stored : undefined;
+      const { hasHeader, ...options } = reading;
+      inspector.throwIfAborted();
+      const small = await readSmallFile(store, item);
+      const kind = small?.kind ?? (await lookAtContent(store, path));
+      const stored = storedAs(store, path, kind);
+      const { sizeBytes, sha256, records, converted } =
+        stored === 'zip'
+          ? await scanWorkbook(store, item, reading, onBytes)
+          : small === null
+            ? await inspector.scan({ path, ...(stored && { compression: stored }) }, options, onBytes)
+            : await small.scan(stored, options, onBytes);
+      const compression = converted === undefined && stored === 'gzip' ? stored : undefined;
       digests.set(path, sha256);
+      const splittable =
+        records.firstSpanningLine === null && options.quotedLineBreaks !== 'yes' && compression === undefined;
       const header =
         hasHeader && records.firstRecord !== null
           ? parseHeader(records.firstRecord, dialectRead(options, records.separator))
@@ -67,10 +79,8 @@ export function createFilesSource(
         ...preambleFacts(records),
         ...(converted && { converted }),
         ...(compression && { compression }),
-        splittable:
-          records.firstSpanningLine === null &&
-          options.quotedLineBreaks !== 'yes' &&
-          compression === undefined,
+        splittable,
+        ...(splittable && records.lineIndex !== undefined && { lineIndex: records.lineIndex }),
         malformed:
           records.firstMalformed === null ? null : { ...records.firstMalformed, count: records.malformed },
       };
@@ -81,25 +91,35 @@ export function createFilesSource(
       return taken;
     },
     open: (item) => openItem(store, item),
+    openText: (item) =>
+      item.compression === 'gzip' ? gunzip(item.path, openItem(store, item), store) : openItem(store, item),
     addressFor: ({ path, converted }, engine) =>
       engine.scheme === store.scheme && converted === undefined ? path : null,
     close: () => inspector.close(),
   };
 }
 
-function openItem(store: Store, { path, converted }: ItemToOpen): AsyncIterable<Uint8Array> {
+function openItem(store: Store, item: ItemToOpen): AsyncIterable<Uint8Array> {
+  const { path, converted } = item;
   if (converted === undefined) return store.read(path);
-  const { from, compression } = converted;
-  return convertAgain(
-    path,
-    compression === 'gzip' ? gunzip(path, store.read(path), store) : store.read(path),
-    from,
-  );
+  const { from, compression, workbook } = converted;
+  if (from !== 'xlsx') {
+    return convertAgain(
+      path,
+      compression === 'gzip' ? gunzip(path, store.read(path), store) : store.read(path),
+      from,
+    );
+  }
+  if (workbook === undefined) throw new RangeError(`Nobody knows how ${path} was read`);
+  return readWorkbookAgain(store, item, workbook);
 }
 
-/** `gzip` by content, whatever the name. Throws `input-unreadable` for a file that is neither gzip nor text. */
-async function compressionOf(store: Store, path: string): Promise<'gzip' | undefined> {
-  const kind = await lookAtContent(store, path);
+/**
+ * `gzip` or `zip` by content, whatever the name: workbooks are zip archives. Undefined for text. Throws `input-unreadable` for
+ * any other file.
+ */
+function storedAs(store: Store, path: string, kind: ContentKind): 'gzip' | 'zip' | undefined {
+  if (kind === 'zip') return kind;
   if (requireAnyText(kind, path, store.scheme) === 'gzip') return 'gzip';
   if (isGzip(path)) {
     throw unreadable(path, store.scheme, kind === 'empty' ? 'empty-named-gzip' : 'text-named-gzip');

@@ -1,12 +1,13 @@
 import { Failure } from '../errors.js';
 import type { FileStatus, Store } from '../stores/store.js';
 import { requireAnyText, unreadable } from './content-kind.js';
-import { refuseUnsupported } from './decoding.js';
+import { gunzip, refuseUnsupported } from './decoding.js';
 import { expandGlob } from './expand-glob.js';
 import { readHead } from './read-header.js';
 import type { Source } from './source.js';
 import { wouldRead } from './would-read.js';
 
+const WORKBOOK_NAME = /\.xls[xm]$/i;
 const HDFS_URI = /^(hdfs:\/\/[^/]*)(\/.*)$/;
 
 /**
@@ -51,6 +52,8 @@ export function createHdfsSource(store: Store): Source {
       const { path } = item;
       refuseUnsupported(path, store);
       const { kind, convertedFrom, header, preamble } = await readHead(store, path, options, hasHeader);
+      if (kind === 'zip' && WORKBOOK_NAME.test(path))
+        throw unreadable(path, store.scheme, 'workbook-in-hdfs');
       const content = requireAnyText(kind, path, store.scheme);
       // Hadoop's tasks read the file as it is, and tell lines apart by bytes.
       if (convertedFrom !== null) throw unreadable(path, store.scheme, 'utf-16-in-hdfs');
@@ -78,6 +81,8 @@ export function createHdfsSource(store: Store): Source {
     },
     digest: async (item) => digests.get(item.path) ?? digestOf(item),
     open: ({ path }) => store.read(path),
+    openText: ({ path, compression }) =>
+      compression === 'gzip' ? gunzip(path, store.read(path), store) : store.read(path),
     addressFor: ({ path }, engine) => (engine.scheme === store.scheme ? path : null),
     close: async () => undefined,
   };

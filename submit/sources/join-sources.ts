@@ -25,6 +25,7 @@ export function joinSources(sources: readonly Source[]): Source {
     scan: (item, ...rest) => sourceOf(item).scan(item, ...rest),
     digest: (item) => sourceOf(item).digest(item),
     open: (item) => sourceOf(item).open(item),
+    openText: (item) => sourceOf(item).openText(item),
     addressFor: (item, engine) => sourceOf(item).addressFor(item, engine),
     async close() {
       await Promise.all(sources.map((source) => source.close()));

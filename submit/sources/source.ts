@@ -1,7 +1,11 @@
+import type { LineIndex } from '../../mapper/contract.js';
 import type { ScanFacts, ScanOptions } from '../../mapper/records/scanner.js';
-import type { AnyFailure } from '../errors.js';
+import type { AnyFailure, FailureFacts } from '../errors.js';
 import type { FileStatus, Store } from '../stores/store.js';
 import type { ConvertedText } from './conversion.js';
+import type { SheetRead, WorkbookReading } from './workbook/workbook-reading.js';
+
+export type { SheetRead };
 
 /** An input file that a source found. JSON. */
 export interface SourceItem extends FileStatus {
@@ -9,6 +13,8 @@ export interface SourceItem extends FileStatus {
   readonly source: string;
   /** True when `scan` reads the whole input. */
   readonly isScanned: boolean;
+  /** Present if it could not be fetched, and is a copy of an earlier time. */
+  readonly lastCopy?: { readonly fetchedAt: string; readonly why: FailureFacts };
 }
 
 /** What a path or pattern matches. */
@@ -21,6 +27,8 @@ export interface FoundItems {
   readonly passedOver: readonly PassedOver[];
   /** What matches but can't be read, and folders that can't be listed. */
   readonly broken?: readonly BrokenInput[];
+  /** What gives nothing, and why: an address from which nothing can be fetched. */
+  readonly missing?: readonly BrokenInput[];
 }
 
 /** An input that can't be read. */
@@ -47,6 +55,8 @@ export interface PassedOver {
 /** How to split an input into records, and whether the first is a header. */
 export interface ReadingOptions extends ScanOptions {
   readonly hasHeader: boolean;
+  /** Which cells of workbooks are read, and the decimal signs of their columns. */
+  readonly workbook?: Pick<WorkbookReading, 'sheet' | 'headerRow' | 'decimalSigns'>;
 }
 
 /** What a scan found out about an input. JSON. */
@@ -81,6 +91,8 @@ export interface ScannedItem extends SourceItem {
   readonly compression?: 'gzip';
   /** False when a record spans lines or the input is compressed. */
   readonly splittable: boolean;
+  /** For a large input that may be split: how many lines end before some bytes of it. */
+  readonly lineIndex?: LineIndex;
   /** The first malformed record and their count; null when there are none. */
   readonly malformed: (NonNullable<ScanFacts['firstMalformed']> & { readonly count: number }) | null;
 }
@@ -138,6 +150,8 @@ export interface Source {
   digest(item: SourceItem): Promise<string>;
   /** The bytes to stage: those of the text that the input was converted to, if it was. */
   open(item: ItemToOpen): AsyncIterable<Uint8Array>;
+  /** The CSV text of a scanned input: what `open` gives, decompressed. */
+  openText(item: ItemToOpen & Pick<ScannedItem, 'compression'>): AsyncIterable<Uint8Array>;
   /**
    * Path of the input in the engine's store, when the engine can read it in place; null: it must be staged, as one that was
    * converted must.

@@ -9,13 +9,20 @@ export const READ_BYTES = 512 * 1024;
 
 /** Reads a local file, or a range of it, in chunks that stay valid. Throws `store`. */
 export function readFile(files: FileSystem, path: string, range: ByteRange = {}): AsyncGenerator<Uint8Array> {
-  return readInto(files, () => Buffer.allocUnsafeSlow(READ_BYTES), path, range);
+  return readInto(files, (size) => Buffer.allocUnsafeSlow(size), path, range);
 }
 
+/** Buffers that no file is read into at present: each is larger than most small files. */
+const spareBuffers: Buffer[] = [];
+
 /** Reads a whole local file into one reused buffer: a chunk is valid until the next. Faster, and makes no garbage. */
-export function readTransient(files: FileSystem, path: string): AsyncGenerator<Uint8Array> {
-  const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
-  return readInto(files, () => buffer, path, {});
+export async function* readTransient(files: FileSystem, path: string): AsyncGenerator<Uint8Array> {
+  const buffer = spareBuffers.pop() ?? Buffer.allocUnsafeSlow(READ_BYTES);
+  try {
+    yield* readInto(files, () => buffer, path, {});
+  } finally {
+    spareBuffers.push(buffer);
+  }
 }
 
 /** Like `readTransient`, but synchronous and twice as fast: for a worker thread with no other work. */
@@ -50,7 +57,7 @@ export function versionOnThread(path: string): string | null {
 
 async function* readInto(
   files: FileSystem,
-  bufferOf: () => Buffer,
+  bufferOf: (size: number) => Buffer,
   path: string,
   range: ByteRange,
 ): AsyncGenerator<Uint8Array> {
@@ -59,8 +66,8 @@ async function* readInto(
     let position = range.start ?? 0;
     const end = range.end ?? Number.POSITIVE_INFINITY;
     while (position < end) {
-      const buffer = bufferOf();
-      const length = Math.min(buffer.length, end - position);
+      const length = Math.min(READ_BYTES, end - position);
+      const buffer = bufferOf(length);
       const bytesRead = await attempt('read', path, () => file.read(buffer, length, position));
       if (bytesRead === 0) return;
       position += bytesRead;

@@ -100,11 +100,11 @@ export function canDo({ cases, dialect }, benchCase) {
   return dialect === undefined || (benchCase.dialect ?? []).every((need) => dialect.includes(need));
 }
 
-/** Installs DuckDB and Polars into a virtual environment in the folder. */
-export function installPythonPeers(folder) {
+/** Installs packages into a virtual environment in the folder. */
+export function installPythonPeers(folder, packages = ['duckdb', 'polars']) {
   const run = (command, ...args) => execFileSync(command, args, { stdio: 'inherit' });
   run('python3', '-m', 'venv', join(folder, 'venv'));
-  run(join(folder, 'venv/bin/python'), '-m', 'pip', 'install', '--quiet', 'duckdb', 'polars');
+  run(join(folder, 'venv/bin/python'), '-m', 'pip', 'install', '--quiet', ...packages);
 }
 
 function find(program, versionArguments) {
@@ -116,7 +116,7 @@ function find(program, versionArguments) {
   }
 }
 
-function pythonWith(module, folder) {
+export function pythonWith(module, folder) {
   for (const python of [join(folder, 'venv/bin/python'), 'python3']) {
     if (python !== 'python3' && !existsSync(python)) continue;
     try {

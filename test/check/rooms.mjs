@@ -28,7 +28,7 @@ const CONCRETE = [
   { room: 'submit/stores/', imports: /from '[^']*stores\/(local|hdfs)\// },
   { room: 'submit/sources/', imports: /from '[^']*sources\/(files|hdfs)-source\.js'/ },
   { room: 'submit/engines/', imports: /from '[^']*engines\/(local|streaming)\// },
-  { room: 'submit/sinks/', imports: /from '[^']*sinks\/folder\// },
+  { room: 'submit/sinks/', imports: /from '[^']*sinks\/(folder|postgres)\// },
 ];
 /** A comparison with a scheme or an engine's name, or such a name as a key. */
 const NAMES =

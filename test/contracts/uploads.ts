@@ -60,6 +60,7 @@ const SCANNED: Source = {
   },
   digest: async (item) => (item as ScannedInput).sha256,
   open: ({ path }) => localStore.read(path),
+  openText: ({ path }) => localStore.read(path),
   addressFor: ({ path, source }) => (source === 'hdfs' ? path : null),
   close: async () => undefined,
 };

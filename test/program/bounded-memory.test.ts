@@ -10,7 +10,7 @@ const LINE_BYTES = (isThorough ? 300 : 75) * 1024 ** 2;
 const BOMB_BYTES = (isThorough ? 1500 : 300) * 1024 ** 2;
 const HEADER_BYTES = isThorough ? 1e7 : 2.5e6;
 const MAX_RECORD = isThorough ? '' : 'csv: { maxRecordBytes: 16MiB }\n';
-const LIMIT_KB = (isThorough ? 300 : 190) * 1000;
+const LIMIT_KB = (isThorough ? 300 : 200) * 1000;
 
 /** Prints the most memory that the process had, as it ends. */
 const TELL_MEMORY = `data:text/javascript,${encodeURIComponent(

@@ -127,7 +127,7 @@ describe('the help of a command', () => {
     ]);
   });
 
-  for (const command of ['map', 'build', 'plan', 'run', 'submit', 'rollback', 'doctor']) {
+  for (const command of ['map', 'build', 'plan', 'run', 'submit', 'load', 'rollback', 'doctor']) {
     it(`of ${command} has examples that can be copied, each whole in its line`, async () => {
       const text = await help(command);
       expect(text.split('\n').filter((line) => line.length > 100)).toEqual([]);

@@ -102,6 +102,27 @@ describe('on this machine', () => {
     await expectNothingPublished(ended, 7);
   });
 
+  it('notices it where inputs share a task, and names the input', async () => {
+    for (let at = 10; at < 30; at++) await work().write(`in/c${at}.csv`, `Name,Amount\ncity ${at},1\n`);
+    const files = [work().at('in/c12.csv'), work().at('in/c13.csv')];
+    const [twelve, thirteen] = files.map((file) => readFileSync(file));
+    const swap = (contents: readonly (Buffer | undefined)[]) => {
+      for (const [index, file] of files.entries()) change(file, () => contents[index] ?? Buffer.alloc(0));
+    };
+    const ended = await runAnd(
+      (operation) => {
+        if (starts(operation)) swap([thirteen, twelve]);
+        return reads('records/part-00000')(operation);
+      },
+      () => swap([twelve, thirteen]),
+    );
+    expect(ended.stderr).toMatch(
+      /read other lines of ".*c12\.csv" than those that were scanned.*\n.*read other lines of ".*c13\.csv"/,
+    );
+    const { exitCode } = ended;
+    expect([exitCode, await work().names()]).toEqual([7, ['.hadoop-elt', 'in', 'job.yaml']]);
+  });
+
   it('notices it with threads too', { timeout: 60_000 }, async () => {
     const row = `${'oslo'.repeat(200)},1.25\n`;
     const input = `Name,Amount\n${row.repeat(Math.ceil((33 * 1024 ** 2) / row.length))}last,1\n`;
@@ -160,7 +181,7 @@ describe('on this machine', () => {
   });
 
   it('notices rejects that were changed in staging', async () => {
-    const part = 'rejects/part-00000';
+    const part = 'records-rejects/part-00000';
     const ended = await runAnd(reads(part), () => change(inStaging(part), replaced('kiel,y', 'kiel,z')));
     expect(ended.stderr).toMatch(/the part file "part-00000" is not what its mapper wrote/);
     await expectNothingPublished(ended, 7);

@@ -43,6 +43,28 @@ describe('init', () => {
     expect(run.stdout).toContain('records out  2,000');
   });
 
+  it('asks of texts that may stand for no value, and says that a currency gets lost', async () => {
+    await work().write('a.csv', 'Surname,Amount\nNull,€5.00\nSmith,Null\nMiller,€6.50\n');
+    const { stdout } = await init('a.csv');
+    expect(stdout.split('\n').slice(6)).toEqual([
+      '# csv: the defaults fit: a header, comma, double quotes, UTF-8',
+      '# ? "Null" may stand for no value, or be a value of Surname',
+      '#   If it stands for none in every column: csv: { nulls: ["Null"] }',
+      'columns: {}',
+      '  # Surname: text and null, 3 different',
+      '  #   seen: Aa ×2 "Smith" · Null ×1',
+      '  # Amount: text and null, 3 different',
+      '  #   seen: ¤9.99 ×2 "€5.00" · Null ×1',
+      'output:',
+      '  path: output/a',
+      '',
+    ]);
+    await work().write('b.csv', 'Surname,Amount\nNull,€5.00\nSmith,\nMiller,€6.50\n');
+    expect((await init('b.csv')).stdout).toContain(
+      '  #   what is written has no currency: "€" is left out\n  Amount: { round: { places: 2, currency: true } }\n',
+    );
+  });
+
   it('writes over no file, unless it is forced to', async () => {
     await work().write('a.csv', 'id,name\n1,ann\n');
     await work().write('a.elt.yaml', 'mine');
@@ -136,6 +158,69 @@ in/b.csv:2
 5 records shown, 3 with changes (~) or invalid values (!); nothing was written
 `);
     expect(await work().names('.')).toEqual(['in', 'job.yaml']);
+  });
+
+  it('says of each record that is not in the output why, and names each column on one line', async () => {
+    await work().write(
+      'job.yaml',
+      `input: { files: in }
+where: { Region: { oneOf: [Asia] }, not: { Units: { between: [8, null] } } }
+records: { wrongFieldCount: pad }
+output: { path: out }
+`,
+    );
+    await work().write(
+      'in/a.csv',
+      'Region,Units,"two\nlines"\nAsia,1,a\nEurope,1,b\nAsia,9,c\nAsia,x,d\n\nRegion,Units,"two\nlines"\nAsia,1,b,c\n',
+    );
+    const { stdout } = await preview('--records', '9');
+    expect(stdout.replaceAll(`${work().path}/`, '')).toBe(`in/a.csv:3
+    Region      "Asia"
+    Units       "1"
+    two\\nlines  "a"
+
+in/a.csv:4
+  ! not in the output: left out by where: Region one of Asia
+    Region      "Europe"
+    Units       "1"
+    two\\nlines  "b"
+
+in/a.csv:5
+  ! not in the output: left out by where: not (Units at least 8)
+    Region      "Asia"
+    Units       "9"
+    two\\nlines  "c"
+
+in/a.csv:6
+  ! not in the output: where can't judge it: not (Units at least 8)
+    Region      "Asia"
+    Units       "x"
+    two\\nlines  "d"
+
+in/a.csv:7
+  ! not in the output: a blank line (records.wrongFieldCount: pad)
+    Region  ""
+
+in/a.csv:8
+  ! not in the output: a record equal to the header is a header
+    Region      "Region"
+    Units       "Units"
+    two\\nlines  "two\\nlines"
+
+in/a.csv:10
+  ! not in the output: wrong field count: 4 instead of 3 (records.wrongFieldCount)
+    Region      "Asia"
+    Units       "1"
+    two\\nlines  "b"
+    [3]         "c"
+
+7 records shown, 0 with changes (~) or invalid values (!); nothing was written
+`);
+    await work().write('job.yaml', job());
+    await work().write('in/a.csv', 'id,name,amount,day\n1,ann\n');
+    expect((await preview()).stdout).toContain(
+      'a.csv:2\n  ! 2 fields instead of 4: passes as it is, no rule is applied (records.wrongFieldCount: pass)\n',
+    );
   });
 
   it('shows as many as asked for, only what changes, or JSON', async () => {

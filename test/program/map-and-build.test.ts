@@ -68,6 +68,23 @@ describe('map in a pipe', () => {
     expect(stderr).toContain('Region');
   });
 
+  it('says what to do where a data file stands for the job file', async () => {
+    await work().write('sales.csv', 'Region,Units\nAsia,1\n');
+    await work().write('export', 'Region;Units\nAsia;1\n');
+    await work().write('large.tsv', 'Region\tUnits\n'.repeat(100_000));
+    for (const file of ['sales.csv', 'export', 'large.tsv']) {
+      const { exitCode, stderr } = await work().runHere(['run', file]);
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain(
+        `  It seems to be data, where a job file is meant: hadoop-elt init ${file} -o job.elt.yaml writes one for it; hadoop-elt map job.elt.yaml < ${file} then maps it\n`,
+      );
+    }
+    await work().write('bad.yaml', 'input, output\n');
+    await work().write('bad', 'inputs: [a, b]\n');
+    for (const file of ['bad.yaml', 'bad', 'none.csv']) {
+      expect((await work().runHere(['run', file])).stderr).not.toContain('seems to be data');
+    }
+  });
   it('ends at Ctrl-C while it waits for stdin', async () => {
     const waiting = execa(process.execPath, [PROGRAM, 'map', JOB], { stdin: 'pipe', reject: false });
     // Its stdin stays open. What it has written shows that it has started.

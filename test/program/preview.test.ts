@@ -77,6 +77,13 @@ async function prepare(files: Readonly<Record<string, string | Uint8Array>>, job
 }
 
 describe('plan', () => {
+  it('says that in mode append it counts inputs too that are loaded already', async () => {
+    await prepare({ 'a.csv': records(3) });
+    const note = 'are left out, of which this plan does not know: it counts all\n';
+    expect((await preview('plan', 'job.yaml', '--mode', 'append')).stdout).toContain(note);
+    expect((await preview('plan', 'job.yaml')).stdout).not.toContain(note);
+  });
+
   it('warns where version 0.1 left headers in the output, and a run would now write them by another default', async () => {
     await prepare({ 'a.csv': records(3) });
     const { path: cwd } = workFolder();

@@ -110,6 +110,33 @@ async function sentTo(folder: string): Promise<readonly string[]> {
 }
 
 describe('the rerun of a submission whose client was killed', () => {
+  it('follows it where small inputs were put together, and puts them together again if those files are gone', async () => {
+    // 200 bytes hold both inputs.
+    const args = await prepare('', ...SLOW);
+    const job = work().read('job.yaml').toString();
+    await work().write('job.yaml', job.replace('{ path: out }', '{ path: out, partSize: 200 }'));
+    const killed = await work().interrupt(args, /follow .+ at/, 'SIGKILL');
+    expect(killed.stderr).toContain('combine  2 small inputs put together in 1 file');
+    const rerun = await work().runHere(args);
+    expect(rerun.stderr).toContain(
+      'combine  kept from the last attempt: 2 small inputs put together in 1 file',
+    );
+    expect(rerun.stderr).toContain(`${applicationIn(killed.stderr)} of the last attempt is there`);
+    expect(rerun.exitCode, rerun.stderr).toBe(0);
+    await expectPublished();
+
+    const other = await prepare('', ...SLOW);
+    const later = work().read('job.yaml').toString();
+    await work().write('job.yaml', later.replace('{ path: out }', '{ path: out, partSize: 200 }'));
+    await work().interrupt(other, /combine .+ put together/, 'SIGKILL');
+    const staging = `${base}/_hadoop-elt/out/staging`;
+    for (const runId of await namesIn(hdfs, staging)) await hdfs.remove(`${staging}/${runId}/combined`);
+    const again = await work().runHere(other);
+    expect(again.stderr).toContain('combine  2 small inputs put together in 1 file');
+    expect(again.exitCode, again.stderr).toBe(0);
+    await expectPublished();
+  });
+
   it('follows the application that runs on, and sends no complete upload again', async () => {
     const args = await prepare('', ...SLOW);
     const killed = await work().interrupt(args, /follow .+ at/, 'SIGKILL');

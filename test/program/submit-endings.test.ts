@@ -1,4 +1,5 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { existsSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createHttp } from '../../submit/hadoop/http.js';
 import { createResourceManager } from '../../submit/hadoop/resource-manager.js';
 import { createWebHdfsStore, type WebHdfsStore } from '../../submit/stores/hdfs/webhdfs-store.js';
@@ -54,8 +55,11 @@ describe('a submission whose log is on a full disk', () => {
 describe('the run after one that was killed', () => {
   it('names the resourcemanager that does not answer, and forgets neither orphan nor staging', async () => {
     const args = await prepare();
-    const killed = await work().interrupt([...args, ...beforeMapper(HANG)], /follow .+ at/, 'SIGKILL');
+    const tellAndHang = `const/**/fs=await/**/import('fs');fs.writeFileSync('${work().at('began')}','');${HANG}`;
+    const killed = await work().interrupt([...args, ...beforeMapper(tellAndHang)], /follow .+ at/, 'SIGKILL');
     const orphan = applicationIn(killed.stderr);
+    // An application whose master has not begun would fail for want of its permit.
+    await vi.waitFor(() => expect(existsSync(work().at('began'))).toBe(true), 20_000);
     const elsewhere = ['--resource-manager', 'http://127.0.0.1:1'];
     for (let night = 0; night < 2; night++) {
       const failed = await work().runHere([...args, ...elsewhere]);

@@ -40,6 +40,7 @@ export const unusedPorts: Omit<Ports, 'source' | 'engine' | 'sink'> = {
     folderOf: unused,
   },
   lock: { take: unused },
+  loader: null,
   protectedPlaces: [],
   clock: { now: Date.now, monotonicMs: () => performance.now(), wait: async () => undefined },
   emit: () => undefined,

@@ -71,7 +71,10 @@ async function buildSources(): Promise<BuiltSources> {
   const patternEngine = patternEngineOf(await bundled(ENGINE_ENTRY, 'cjs', '', ENGINE_OPTIONS));
   const lazily = (expression: string) => ({ plugins: [lazyPatternEngine(expression)] });
   const [mapper, inspectThreadSource, apiSource, keyProgram, reportChartsSource] = await Promise.all([
-    bundled('bin/mapper.ts', 'cjs', '', { plugins: [lazyPatternEngine(BY_FUNCTION), fromBakedData] }),
+    bundled('bin/mapper.ts', 'cjs', '', {
+      minifyWhitespace: true,
+      plugins: [lazyPatternEngine(BY_FUNCTION), fromBakedData],
+    }),
     bundled('bin/inspect-thread.ts', 'cjs'),
     bundled('mapper/index.ts', 'esm', '', lazily(`(${patternEngine})()`)),
     bundled('bin/key-program.ts', 'cjs'),

@@ -76,7 +76,7 @@ const TO_PATTERNS = [
   'yyyyMMddHHmmss',
   'dd/MM/yyyy',
   'yy',
-  'EEE d MMM yyyy h:mm a SSS',
+  'EEE d MMM yyyy h:mm:ss a SSS',
 ];
 /** Patterns that write an offset, for rules with a zone. */
 const TO_WITH_OFFSET = ["yyyy-MM-dd'T'HH:mm:ssXXX", 'd.M.yyyy H:mm x', 'yyyyMMddHHmmssSSSZ'];

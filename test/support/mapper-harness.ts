@@ -10,8 +10,9 @@ import {
 import { definitionOfPlan, type MapperDefinition } from '../../mapper/definition.js';
 import { type AnyMapperFailure, isMapperFailure } from '../../mapper/failure.js';
 import type { Example } from '../../mapper/findings.js';
+import type { RecordSource } from '../../mapper/hadoop/input-places.js';
 import type { TaskContext } from '../../mapper/hadoop/task-environment.js';
-import { createPipeline, type Pipeline } from '../../mapper/pipeline.js';
+import { createPipeline, type Pipeline, type RejectsReport } from '../../mapper/pipeline.js';
 import { explainFailure } from '../../mapper/report/failure-text.js';
 
 /** A plan for tests, with defaults for everything that is not given. */
@@ -83,6 +84,8 @@ export interface MapperOutcome {
   readonly failure: AnyMapperFailure | null;
   /** The first example of each problem, by column and of whole records; none in a task. */
   readonly examples: Readonly<Record<string, Example | null>>;
+  /** Present if rejects were written beside the records. */
+  readonly rejects?: RejectsReport & { readonly output: string };
 }
 
 /** What is told of a failure, line by line, the hint last; nothing where there is none. */
@@ -102,13 +105,21 @@ export function runMapperOn(
     places?: InputPlaces | null;
     path?: 'kernel' | 'reference';
     chunkBytes?: number;
+    /** Writes rejects beside the records, which come from there. */
+    rejectsOf?: RecordSource;
   } = {},
 ): MapperOutcome {
   const bytes = typeof input === 'string' ? Buffer.from(input, 'latin1') : input;
   const { task = null, emit = 'records', places = null, path = 'kernel', chunkBytes = 64 * 1024 } = options;
   const written: Buffer[] = [];
   const definition = 'job' in mapper ? definitionOfPlan(mapper) : mapper;
-  const context = { task, emit, places, path };
+  const { rejectsOf } = options;
+  const rejected: Buffer[] = [];
+  const rejects =
+    rejectsOf === undefined
+      ? null
+      : { source: () => rejectsOf, sink: (piece: Buffer) => rejected.push(Buffer.from(piece)) };
+  const context = { task, emit, places, path, rejects };
   const pipeline = createPipeline(definition, context, (piece) => written.push(Buffer.from(piece)));
   let failure: AnyMapperFailure | null = null;
   let digests: MapperDigests | null = null;
@@ -140,6 +151,9 @@ export function runMapperOn(
     digests,
     failure,
     examples,
+    ...(pipeline.rejects !== null && {
+      rejects: { ...pipeline.rejects, output: Buffer.concat(rejected).toString('latin1') },
+    }),
   };
 }
 

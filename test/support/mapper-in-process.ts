@@ -1,4 +1,5 @@
 import { readFileSync, writeSync } from 'node:fs';
+import { TASK_ENVIRONMENT } from '../../mapper/contract.js';
 import { definitionOfPlan } from '../../mapper/definition.js';
 import { mapperMain } from '../../mapper/process/main.js';
 import type { Programs } from '../../submit/engines/programs.js';
@@ -12,13 +13,14 @@ import { codeFor, parseBundle } from '../../submit/job/bundle.js';
 export function mapperInProcess(programs: Programs, bundleSource: string): Programs {
   return {
     start(words, options) {
-      const { stdin, stdout, stderr, env } = options;
+      const { stdin, stdout, stderr, fourth, env } = options;
       const [, path = '', ...argv] = words;
       const parsed = argv[0] === '--emit' ? parseBundle(readFileSync(path, 'utf8')) : null;
       if (
         typeof stdin !== 'number' ||
         typeof stdout !== 'number' ||
         typeof stderr !== 'number' ||
+        fourth === 'pipe' ||
         parsed === null ||
         parsed.source.code !== codeFor(bundleSource, parsed.plan) ||
         !('columns' in parsed.plan)
@@ -28,7 +30,11 @@ export function mapperInProcess(programs: Programs, bundleSource: string): Progr
       const { plan } = parsed;
       const exitCode = mapperMain(() => definitionOfPlan(plan), {
         argv,
-        env: { ...process.env, ...env },
+        env: {
+          ...process.env,
+          ...env,
+          ...(fourth !== undefined && { [TASK_ENVIRONMENT.rejectsDescriptor]: String(fourth) }),
+        },
         stdinFd: stdin,
         stdoutFd: stdout,
         stdinIsTerminal: false,

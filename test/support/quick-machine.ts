@@ -26,24 +26,27 @@ export function withoutWaiting(files: FileSystem): FileSystem {
 
 /**
  * Programs that run a mapper once for each input, number of its task and kind of output, and then write the cached
- * output. The stdout and stderr of tasks must be files, without compression.
+ * output, and the rejects beside it. The files of tasks must be files, without compression.
  */
 function rememberedMapper(): Programs {
-  const outputs = new Map<string, { readonly stdout: Buffer; readonly stderr: Buffer }>();
+  const outputs = new Map<string, readonly (Buffer | null)[]>();
   return {
-    start(words, { env, stdin, stdout, stderr }) {
-      if (typeof stdout !== 'number' || typeof stderr !== 'number') {
-        throw new Error('The cached mapper needs files as stdout and stderr');
+    start(words, { env, stdin, stdout, stderr, fourth }) {
+      if (typeof stdout !== 'number' || typeof stderr !== 'number' || fourth === 'pipe') {
+        throw new Error('The cached mapper needs files as stdout and stderr, and for rejects');
       }
       const [program = '', ...args] = words;
       const { inputFile, inputStart, partition } = TASK_ENVIRONMENT;
       const key = [...args.slice(1), env[inputFile], env[inputStart], env[partition]].join(' ');
       const output =
         outputs.get(key) ??
-        spawnSync(program, args, { stdio: [stdin, 'pipe', 'pipe'], env: { ...process.env, ...env } });
-      outputs.set(key, output);
-      writeSync(stdout, output.stdout);
-      writeSync(stderr, output.stderr);
+        spawnSync(program, args, { stdio: [stdin, 'pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } })
+          .output;
+      outputs.set(key, output as readonly (Buffer | null)[]);
+      for (const [at, file] of [null, stdout, stderr, fourth].entries()) {
+        const bytes = output[at];
+        if (typeof file === 'number' && bytes) writeSync(file, bytes);
+      }
       return {
         stdin: null,
         stdout: null,

@@ -52,13 +52,16 @@ export function skipSpacesBack(from: usize, end: usize): usize {
 
 /** Quotes the text written from `start` to `end` if it has a delimiter; returns its new end. */
 export function quoteIfNeeded(start: usize, end: usize): usize {
-  for (let at = start; at < end; at++) {
-    if (<u32>load<u8>(at) === delimiter) {
-      memory.copy(start + 1, start, end - start);
-      store<u8>(start, QUOTE);
-      store<u8>(end + 1, QUOTE);
-      return end + 2;
-    }
+  const delimiters = i8x16.splat(<i8>delimiter);
+  for (let at = start; at < end; at += 16) {
+    const left = <u32>(end - at);
+    const found: u32 = i8x16.bitmask(i8x16.eq(v128.load(at), delimiters));
+    if ((left < 16 ? found & ((1 << left) - 1) : found) === 0) continue;
+    if (end - start > 16) memory.copy(start + 1, start, end - start);
+    else v128.store(start, v128.load(start), 1);
+    store<u8>(start, QUOTE);
+    store<u8>(end + 1, QUOTE);
+    return end + 2;
   }
   return end;
 }

@@ -28,8 +28,8 @@ export function indexFields(from: usize, end: usize, fields: usize, records: usi
   let record = records;
   let recordFlags: u32 = 0;
   let fieldFlags: u32 = 0;
-  let isQuoted = false;
-  let secondQuote: usize = 0;
+  /** All ones inside quotes. */
+  let insideBefore: u32 = 0;
   const delimiterBytes = i8x16.splat(<i8>delimiter);
   const quoteBytes = i8x16.splat(<i8>QUOTE);
   const lineEndBytes = i8x16.splat(<i8>LF);
@@ -44,7 +44,7 @@ export function indexFields(from: usize, end: usize, fields: usize, records: usi
     const quotesHigh = i8x16.eq(high, quoteBytes);
     const ends = bitsOf(endsLow, endsHigh);
     let lineEnds = bitsOf(lineEndsLow, lineEndsHigh);
-    if (!v128.any_true(v128.or(quotesLow, quotesHigh)) && fieldFlags === 0 && !isQuoted) {
+    if (!v128.any_true(v128.or(quotesLow, quotesHigh)) && fieldFlags === 0 && insideBefore === 0) {
       // Most blocks have one line end or none. A branch on that would be mispredicted, so there is none.
       store<u32>(record, <u32>(entry + countTo(ends, lineEnds)) | recordFlags);
       record += (<usize>(lineEnds !== 0)) << 2;
@@ -56,8 +56,55 @@ export function indexFields(from: usize, end: usize, fields: usize, records: usi
       entry = addEnds(entry, block, ends);
       continue;
     }
+    // See plain-lines.ts: lines that are no records of one line do not come here.
+    const quotes = bitsOf(quotesLow, quotesHigh);
+    const inside = parity(quotes) ^ insideBefore;
+    const endsOutside = ends & ~inside;
+    const opening = quotes & inside;
+    const closing = quotes & ~inside;
+    const before: u32 = block === from ? LF : load<u8>(block - 1);
+    const closedBefore = <u32>(insideBefore === 0 && before === QUOTE);
+    const mayOpenNext = <u32>(insideBefore === 0 && (before === LF || before === delimiter)) | closedBefore;
+    if (((opening & ~(((endsOutside | closing) << 1) | mayOpenNext)) | (lineEnds & inside)) === 0) {
+      let seen: u32 = 0;
+      for (let left = lineEnds; left !== 0; left &= left - 1) {
+        const upTo = left ^ (left - 1);
+        const flags = (quotes & upTo & ~seen) === 0 ? recordFlags : recordFlags | HAS_QUOTES;
+        store<u32>(record, <u32>(entry + countTo(endsOutside, left)) | flags);
+        record += 4;
+        recordFlags = 0;
+        seen = upTo;
+      }
+      if ((quotes & ~seen) !== 0) recordFlags |= HAS_QUOTES;
+      const delimitersInside = ends & inside;
+      const doubled = opening & ((closing << 1) | closedBefore);
+      if ((delimitersInside | doubled | fieldFlags) === 0) {
+        entry = addEnds(entry, block, endsOutside);
+      } else {
+        seen = 0;
+        for (let left = endsOutside; left !== 0; left &= left - 1) {
+          const upTo = left ^ (left - 1);
+          const flags = fieldFlags | flagsOf(delimitersInside & upTo & ~seen, doubled & upTo & ~seen);
+          store<u32>(entry, <u32>(block + ctz(left)) | flags);
+          entry += 4;
+          fieldFlags = 0;
+          seen = upTo;
+        }
+        fieldFlags |= flagsOf(delimitersInside & ~seen, doubled & ~seen);
+      }
+      insideBefore = -(inside >> 31);
+      continue;
+    }
+    // A quote that is text: by the byte.
+    let isQuoted = insideBefore !== 0;
+    let secondQuote: usize = 0;
+    if (closedBefore !== 0 && <u32>load<u8>(block) === QUOTE) {
+      isQuoted = true;
+      secondQuote = block;
+      fieldFlags |= HAS_QUOTE;
+    }
     let fieldStart: usize = entry === fields ? from : <usize>(load<u32>(entry - 4) & VALUE) + 1;
-    for (let stops = ends | bitsOf(quotesLow, quotesHigh); stops !== 0; stops &= stops - 1) {
+    for (let stops = ends | quotes; stops !== 0; stops &= stops - 1) {
       const at = block + ctz(stops);
       const byte: u32 = load<u8>(at);
       if (byte === QUOTE) {
@@ -85,10 +132,27 @@ export function indexFields(from: usize, end: usize, fields: usize, records: usi
         isQuoted = false;
       }
     }
+    insideBefore = isQuoted && secondQuote !== block + 32 ? -1 : 0;
   }
   // The last block may reach past the data, so drop the records found there.
   while (lastByte(record - 4) >= end) record -= 4;
   return record;
+}
+
+/** The flags of a field from the bits of delimiters and of doubled quotes in it. */
+// @inline
+function flagsOf(delimiters: u32, doubled: u32): u32 {
+  return (delimiters !== 0 ? HAS_DELIMITER : 0) | (doubled !== 0 ? HAS_QUOTE : 0);
+}
+
+/** Bit i is the parity of the bits up to and including i. */
+// @inline
+export function parity(bits: u32): u32 {
+  let sum = bits ^ (bits << 1);
+  sum ^= sum << 2;
+  sum ^= sum << 4;
+  sum ^= sum << 8;
+  return sum ^ (sum << 16);
 }
 
 /** The address of the LF that ends a record, from its entry in the record index. */

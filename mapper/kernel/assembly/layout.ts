@@ -218,12 +218,32 @@ export const PERCENT: usize = 135;
 export const PERCENT_NONE: u32 = 0;
 export const PERCENT_DROP: u32 = 1;
 export const PERCENT_DIVIDE: u32 = 2;
+/** u8: the group sign and the decimal sign of the short way; both 0 where groups have other sizes than three digits. */
+export const GROUP_SIGN: usize = 136;
+export const DECIMAL_SIGN: usize = 137;
 /** A bit for each code of three letters, AAA to ZZZ. */
-export const CODES: usize = 136;
-/** A table of u64, of which each is the UTF-8 of a sign or short name of a currency, or 0: open addressing. */
+export const CODES: usize = 144;
+/**
+ * A table of u64, of which each is the UTF-8 of a sign or short name of a currency, or of two words that name one together
+ * with a space between them, or 0: open addressing.
+ */
 export const SIGNS: usize = CODES + 2200;
-export const SIGNS_BYTES: usize = 8 * 1024;
-export const MONEY_BYTES: usize = SIGNS + SIGNS_BYTES;
+export const SIGNS_BYTES: usize = 16 * 1024;
+/** For each place of the point in 16 bytes, and 16 for none, a shuffle that leaves out the group signs before it. */
+export const WITHOUT_GROUPS: usize = SIGNS + SIGNS_BYTES;
+/**
+ * What the last texts around numbers meant, by a hash of them: u64 the text before, u64 the text behind, u32 flags. At first
+ * all zeros.
+ */
+export const AROUND: usize = WITHOUT_GROUPS + 17 * 16;
+export const AROUND_COUNT: usize = 16;
+export const AROUND_BYTES: usize = 24;
+export const AROUND_AFTER: usize = 8;
+export const AROUND_FLAGS: usize = 16;
+export const IS_KNOWN: u32 = 1;
+export const IS_SHORT_WAY: u32 = 2;
+export const IS_NEGATIVE: u32 = 4;
+export const MONEY_BYTES: usize = AROUND + AROUND_COUNT * AROUND_BYTES;
 
 /** Indexing stops when the field index has this size: small enough to stay in the processor's L1 cache. */
 export const FIELDS_INDEX_BYTES: usize = 16 * 1024;

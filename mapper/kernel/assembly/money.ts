@@ -1,9 +1,20 @@
-import { isKnownWord, isSign } from './currency';
+import { digitBits } from './bytes';
+import { isKnownWord, isPair, isSign } from './currency';
 import {
+  AROUND,
+  AROUND_AFTER,
+  AROUND_BYTES,
+  AROUND_COUNT,
+  AROUND_FLAGS,
   DECIMAL,
+  DECIMAL_SIGN,
   FIRST_GROUPS,
   GROUP,
+  GROUP_SIGN,
   HAS_CURRENCY,
+  IS_KNOWN,
+  IS_NEGATIVE,
+  IS_SHORT_WAY,
   LAST_GROUP,
   MARK,
   MARK_CLOSE,
@@ -16,6 +27,7 @@ import {
   PERCENT_DIVIDE,
   PERCENT_NONE,
   PLACES,
+  WITHOUT_GROUPS,
 } from './layout';
 import { round } from './round';
 
@@ -28,6 +40,9 @@ const MOST_DIGITS: u32 = 80;
 
 /** The number in plain digits, for `round`: a sign, digits, a point, digits, and zero bytes. */
 const plain = memory.data(160);
+
+/** 16 bytes 0xff, then 16 zeros: a load of 16 bytes that starts n bytes before the middle gives a mask of n bytes. */
+const ones = memory.data<u64>([-1, -1, 0, 0]);
 
 /** What stands around the digits of the field being read. */
 let signs: u32 = 0;
@@ -44,6 +59,100 @@ let firstWord: u64 = 0;
  * currencies. `mayBeMoney` tells one from the other.
  */
 export function money(from: usize, end: usize, output: usize, style: usize, roundUps: u32): usize {
+  const read = end - from <= 16 ? readShort(from, <u32>(end - from), style) : 0;
+  const begin = plain + 4;
+  if (read === 0) return moneyOfAnyLength(from, end, output, style, roundUps);
+  return round(
+    begin - <usize>(read >> 8),
+    begin + <usize>(read & 0xff),
+    output,
+    load<u32>(style, PLACES),
+    roundUps,
+  );
+}
+
+/**
+ * Reads a number of at most 16 bytes with the signs that most have, and writes it as plain digits. Returns the length of
+ * these, plus 256 if the number is negative; 0 if the long way must be taken.
+ */
+function readShort(from: usize, length: u32, style: usize): u32 {
+  const groupSign: u32 = load<u8>(style, GROUP_SIGN);
+  const decimalSign: u32 = load<u8>(style, DECIMAL_SIGN);
+  const text = v128.and(v128.load(from), v128.load(ones + 16 - length));
+  const digitsOfText: u32 = digitBits(text);
+  if (digitsOfText === 0 || groupSign === 0) return 0;
+  const first: u32 = ctz(digitsOfText);
+  const last: u32 = 32 - clz(digitsOfText);
+  const size = last - first;
+  const number = v128.and(v128.load(from + first), v128.load(ones + 16 - size));
+  const others = ~digitBits(number) & ((1 << size) - 1);
+  const points: u32 = i8x16.bitmask(i8x16.eq(number, i8x16.splat(<i8>decimalSign)));
+  const groups: u32 = i8x16.bitmask(i8x16.eq(number, i8x16.splat(<i8>groupSign)));
+  const point: u32 = points === 0 ? size : ctz(points);
+  // Each fourth byte before the point. Where the first byte is one of them, four digits are too many.
+  const places: u32 = (0x1111 << (point & 3)) & ((1 << point) - 1);
+  const hasGroups = groups !== 0;
+  const isLong =
+    ((groups | points) ^ others) |
+    (points & (points - 1)) |
+    (hasGroups ? (groups ^ places) | <u32>(<u32>load<u8>(from + first) === ZERO) : 0) |
+    <u32>(last < length && <u32>load<u8>(from + last) === decimalSign);
+  if (isLong !== 0 || first > 7 || length - last > 7) return 0;
+  const around = meaningOf(from, first, from + last, length - last, style);
+  const kept = size - popcnt(groups);
+  if ((around & IS_SHORT_WAY) === 0 || kept > 15) return 0;
+  const begin = plain + 4;
+  store<u8>(begin - 1, MINUS);
+  v128.store(
+    begin,
+    hasGroups ? i8x16.swizzle(number, v128.load(style + (point << 4), WITHOUT_GROUPS)) : number,
+  );
+  if (points !== 0) store<u8>(begin + <usize>(point - popcnt(groups)), POINT);
+  return kept | ((around & IS_NEGATIVE) << 6);
+}
+
+/** The flags of the texts of at most seven bytes around a number. A column has few different ones. */
+function meaningOf(before: usize, beforeLength: u32, after: usize, afterLength: u32, style: usize): u32 {
+  const beforeWord = firstBytes(before, beforeLength);
+  const afterWord = firstBytes(after, afterLength);
+  const both = beforeWord ^ (afterWord << 19);
+  const hash = (<u32>(both ^ (both >> 32)) * 0x9e3779b1) >> 28;
+  const known = style + AROUND + (<usize>hash % AROUND_COUNT) * AROUND_BYTES;
+  const flags = load<u32>(known, AROUND_FLAGS);
+  if (flags !== 0 && load<u64>(known) === beforeWord && load<u64>(known, AROUND_AFTER) === afterWord) {
+    return flags;
+  }
+  const number = before + <usize>beforeLength;
+  forgetAround();
+  const isShort =
+    readBefore(before, number, style) === number &&
+    readAfter(after, after + <usize>afterLength, style) &&
+    opened === closed &&
+    !(percents !== 0 && <u32>load<u8>(style, PERCENT) === PERCENT_DIVIDE);
+  const found = IS_KNOWN | (isShort ? IS_SHORT_WAY : 0) | (negative !== 0 ? IS_NEGATIVE : 0);
+  store<u64>(known, beforeWord);
+  store<u64>(known, afterWord, AROUND_AFTER);
+  store<u32>(known, found, AROUND_FLAGS);
+  return found;
+}
+
+/** The bytes of a text of at most seven, and their number. */
+// @inline
+function firstBytes(from: usize, length: u32): u64 {
+  return (load<u64>(from) & (((<u64>1) << ((<u64>length) << 3)) - 1)) | ((<u64>length) << 56);
+}
+
+function forgetAround(): void {
+  signs = 0;
+  negative = 0;
+  closed = 0;
+  opened = 0;
+  percents = 0;
+  words = 0;
+}
+
+/** `money` for all that the short way leaves. */
+function moneyOfAnyLength(from: usize, end: usize, output: usize, style: usize, roundUps: u32): usize {
   let first = from;
   while (first < end && !isDigit(load<u8>(first))) first++;
   if (first === end) return 0;
@@ -51,12 +160,7 @@ export function money(from: usize, end: usize, output: usize, style: usize, roun
   while (!isDigit(load<u8>(last))) last--;
   last++;
   if (last < end && (classOf(load<u8>(last), style) & DECIMAL) !== 0) last++;
-  signs = 0;
-  negative = 0;
-  closed = 0;
-  opened = 0;
-  percents = 0;
-  words = 0;
+  forgetAround();
   const start = readBefore(from, first, style);
   if (start === 0 || !readAfter(last, end, style) || opened !== closed) return 0;
   const read = readDigits(start, last, style);
@@ -142,13 +246,14 @@ function takeMark(mark: u32, style: usize): bool {
   }
 }
 
-/** A sign or code of a currency: at most two of them, and not the same twice. */
+/** A sign or code of a currency: at most two of them, of the same one. */
 function takeWord(from: usize, end: usize, style: usize): bool {
   if (load<u8>(style, HAS_CURRENCY) === 0 || end - from > 8) return false;
   const word = wordAt(from, end);
-  if (++words > 2 || (words === 2 && word === firstWord)) return false;
+  if (++words > 2 || !isKnownWord(from, end, style)) return false;
+  if (words === 2) return isPair(firstWord, word, style);
   firstWord = word;
-  return isKnownWord(from, end, style);
+  return true;
 }
 
 /** The bytes of a word of at most eight. */

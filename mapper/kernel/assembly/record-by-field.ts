@@ -1,4 +1,4 @@
-import { copyBytes, delimiter, inputQuote, isSpace, LF } from './bytes';
+import { copyBytes, delimiter, inputEscape, inputQuote, isSpace, LF } from './bytes';
 import { mapText } from './field';
 import { HAS_ESCAPE, HAS_QUOTE, HAS_QUOTES, IS_ODD, VALUE } from './field-index';
 import { countInvalid, forgetInvalid } from './invalid';
@@ -84,7 +84,8 @@ function mayBeHeader(line: usize, header: usize, isLoose: bool): bool {
     if (wanted === 0) return true;
     // A byte order mark, or a letter that may have the same lower case.
     if (byte > 0x7f && (isLoose || at === line)) return true;
-    if (byte !== wanted && !(isLoose && lower(byte) === lower(wanted))) return false;
+    // An escape may stand before any byte of a name.
+    if (byte !== wanted && !(isLoose && lower(byte) === lower(wanted))) return byte === inputEscape;
     at++;
     expected++;
   }

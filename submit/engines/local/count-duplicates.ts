@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import type { Duplicates } from '../../check-finding.js';
 import { Failure } from '../../errors.js';
-import { isGzip } from '../../stores/compression.js';
+import { isGzip, openGunzip } from '../../stores/compression.js';
 import type { FileSystem } from '../../stores/file-system.js';
 import { removeTree } from '../../stores/file-tree.js';
 import type { Store } from '../../stores/store.js';
@@ -154,7 +153,7 @@ async function* chunksOf(
     }
   };
   const source = Readable.from(counted(), { objectMode: false });
-  const unzipped = createGunzip();
+  const unzipped = openGunzip();
   source.on('error', (error) => unzipped.destroy(error));
   try {
     for await (const bytes of source.pipe(unzipped)) {

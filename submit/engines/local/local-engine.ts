@@ -6,9 +6,9 @@ import type { Engine, JobHandle, JobRequest, TellJob } from '../engine.js';
 import { keyOfJob } from '../job-key.js';
 import { makeFolders } from '../machine-files.js';
 import { countDuplicates } from './count-duplicates.js';
+import { groupSplits } from './group-splits.js';
 import { type LocalJob, startLocalJob } from './local-job.js';
 import type { LocalMachine } from './local-machine.js';
-import { splitInputs } from './splits.js';
 
 /**
  * Runs the mapper on this machine as Hadoop Streaming would on a cluster: one Node process and one part file per split,
@@ -24,6 +24,7 @@ export function createLocalEngine<S extends Store>(machine: LocalMachine<S>): En
     await refuseLinkedMapper(machine, job);
     // One after the other, so that nothing is made any more once one has failed.
     await makeFolders(files, job.outputPath);
+    if (job.rejects !== undefined) await makeFolders(files, job.rejects.outputPath);
     await makeFolders(files, job.logFolder);
     signal.throwIfAborted();
     return startLocalJob(machine, job, tell);
@@ -33,11 +34,12 @@ export function createLocalEngine<S extends Store>(machine: LocalMachine<S>): En
     name: 'local',
     store,
     sharedFolder,
+    writesRejects: true,
     async check() {
       // Node, the only requirement, runs this process.
     },
     describe: () => [],
-    countTasks: ({ inputs, splitSize }) => splitInputs(inputs, splitSize).length,
+    countTasks: (job) => groupSplits(job).length,
     async start(job, tell, signal) {
       signal.throwIfAborted();
       const key = keyOfJob(job);

@@ -1,12 +1,11 @@
 import pMap from 'p-map';
-import type { MapperCounts } from '../../../mapper/contract.js';
 import { sumCounts } from '../counts.js';
 import { sumDigests } from '../digests.js';
-import type { JobRequest, JobResult, TaskResult, TellJob } from '../engine.js';
+import type { JobRequest, JobResult, TellJob } from '../engine.js';
 import { tellSafely } from '../tell-safely.js';
+import { groupSplits, type TaskSplits } from './group-splits.js';
 import type { LocalMachine } from './local-machine.js';
-import { runTask } from './run-task.js';
-import { type Split, splitInputs } from './splits.js';
+import { runTask, type TaskOutcome, type WrittenPart } from './run-task.js';
 
 /** A job whose tasks run on this machine. */
 export interface LocalJob {
@@ -20,13 +19,13 @@ export interface LocalJob {
 
 /** Starts the tasks of a job, `parallel` at a time. The output and log folders must exist. */
 export function startLocalJob(machine: LocalMachine, job: JobRequest, tell: TellJob): LocalJob {
-  const splits = splitInputs(job.inputs, job.splitSize);
+  const tasks = groupSplits(job);
   const stopping = new AbortController();
   let listener = tellSafely(tell);
   let done = 0;
-  const tellProgress = () => listener({ kind: 'progress', done, total: splits.length, unit: 'tasks' });
+  const tellProgress = () => listener({ kind: 'progress', done, total: tasks.length, unit: 'tasks' });
   tellProgress();
-  const ended = runTasks(machine, job, splits, stopping, () => {
+  const ended = runTasks(machine, job, tasks, stopping, () => {
     done += 1;
     tellProgress();
   });
@@ -45,21 +44,21 @@ export function startLocalJob(machine: LocalMachine, job: JobRequest, tell: Tell
 async function runTasks(
   machine: LocalMachine,
   job: JobRequest,
-  splits: readonly Split[],
+  tasks: readonly TaskSplits[],
   stopping: AbortController,
   onTaskDone: () => void,
 ): Promise<JobResult> {
   const running = new Set<Promise<unknown>>();
   try {
     const results = await pMap(
-      splits,
-      async (split, taskNumber) => {
+      tasks,
+      async (splits, taskNumber) => {
         const startedMs = Date.now();
-        const ending = runTask(machine, job, split, taskNumber, stopping.signal);
+        const ending = runTask(machine, job, splits, taskNumber, stopping.signal);
         running.add(ending);
-        const { task, counts } = await ending.finally(() => running.delete(ending));
+        const { task, ...others } = await ending.finally(() => running.delete(ending));
         onTaskDone();
-        return { task: { ...task, times: { startedMs, endedMs: Date.now() } }, counts };
+        return { task: { ...task, times: { startedMs, endedMs: Date.now() } }, ...others };
       },
       { concurrency: job.parallel },
     );
@@ -72,7 +71,16 @@ async function runTasks(
   }
 }
 
-function summarise(results: readonly { task: TaskResult; counts: MapperCounts }[]): JobResult {
+function summarise(results: readonly TaskOutcome[]): JobResult {
+  const rejects = results.flatMap(({ rejects: own }) => own ?? []);
+  return {
+    ...resultOf(results),
+    // A mapper that writes none beside the records leaves them to a job of their own.
+    ...(rejects.length > 0 && rejects.length === results.length && { rejects: resultOf(rejects) }),
+  };
+}
+
+function resultOf(results: readonly WrittenPart[]): JobResult {
   return {
     tasks: results.map(({ task }) => task),
     counts: sumCounts(results.map(({ counts }) => counts)),

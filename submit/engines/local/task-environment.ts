@@ -1,14 +1,14 @@
 import { TASK_ENVIRONMENT } from '../../../mapper/contract.js';
 import type { JobRequest } from '../engine.js';
-import type { Split } from './splits.js';
+import type { TaskSplits } from './group-splits.js';
 
 /**
  * The variables of a Hadoop Streaming task that mappers read. `range` is the byte range that the task reads from stdin;
- * null: all bytes.
+ * null: all bytes. Of several splits they name the first.
  */
 export function taskEnvironment(
   request: JobRequest,
-  split: Split,
+  [split, ...others]: TaskSplits,
   number: string,
   range: { readonly start: number; readonly end: number } | null,
 ): Record<string, string> {
@@ -24,7 +24,9 @@ export function taskEnvironment(
     mapreduce_job_name: request.jobName,
     mapreduce_task_output_dir: request.outputPath,
     ...(request.secretsPath ? { [TASK_ENVIRONMENT.secrets]: request.secretsPath } : {}),
+    ...(request.rejects ? { [TASK_ENVIRONMENT.rejectsDescriptor]: '3' } : {}),
     ...(request.inputPlaces ? { [TASK_ENVIRONMENT.inputPlaces]: request.inputPlaces } : {}),
+    ...(others.length > 0 ? { [TASK_ENVIRONMENT.stdinFrames]: '1' } : {}),
     ...(range === null ? {} : { [TASK_ENVIRONMENT.stdinRange]: `${range.start}-${range.end}` }),
   };
 }

@@ -1,12 +1,12 @@
 import { MAPPER_EXIT } from '../../../mapper/contract.js';
 import { Failure } from '../../errors.js';
 import type { ProgramEnd } from '../programs.js';
-import type { Split } from './splits.js';
+import type { TaskSplits } from './group-splits.js';
 
 /** A failed task: its files, and the end of its log. */
 export interface FailedTask {
   readonly number: string;
-  readonly split: Split;
+  readonly splits: TaskSplits;
   readonly partPath: string;
   readonly logPath: string;
   /** The end of its log. */
@@ -15,7 +15,7 @@ export interface FailedTask {
 
 /** The failure of a task whose mapper did not exit with 0. Pure. */
 export function taskFailure(task: FailedTask, { exitCode, signal, startError }: ProgramEnd): Failure {
-  const { number, split, partPath, logPath, stderrTail } = task;
+  const { number, splits, partPath, logPath, stderrTail } = task;
   if (exitCode === MAPPER_EXIT.io && /\b(ENOSPC|EDQUOT)\b/.test(stderrTail)) {
     return new Failure('store', {
       scheme: 'file',
@@ -28,10 +28,16 @@ export function taskFailure(task: FailedTask, { exitCode, signal, startError }: 
   const ending = signal === null ? `exit code ${exitCode}` : `ended by ${signal}`;
   return new Failure('job-failed', {
     task: number,
-    input: `${split.input.path}, bytes ${split.start} to ${split.start + split.length}`,
+    input: inputOf(splits),
     exitCode,
     cause: startError === null ? ending : `Node could not be started: ${startError}`,
     stderrTail,
     log: logPath,
   });
+}
+
+function inputOf(splits: TaskSplits): string {
+  const [{ input, start, length }] = splits;
+  if (splits.length === 1) return `${input.path}, bytes ${start} to ${start + length}`;
+  return `${splits.length} inputs, from ${input.path} to ${splits.at(-1)?.input.path ?? ''}`;
 }

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { COUNTER_GROUP } from '../../../mapper/contract.js';
+import { COUNTER_GROUP, REJECTS_COUNTER_GROUP, SPLIT_STATUS_PREFIX } from '../../../mapper/contract.js';
 import type { FileSystem, OpenFile } from '../../stores/file-system.js';
 import { localFailure } from '../../stores/system-failure.js';
 import { readFrom } from '../machine-files.js';
@@ -8,22 +8,43 @@ import { readFrom } from '../machine-files.js';
 /** Counters of one task by their Hadoop names. */
 export type CounterValues = ReadonlyMap<string, number>;
 
-const REPORTER_LINE = new RegExp(`^reporter:counter:${COUNTER_GROUP},([^,]*),(-?\\d+)$`);
+const REPORTER_LINE = /^reporter:counter:([^,]*),([^,]*),(-?\d+)$/;
+
+const STATUS_LINE = new RegExp(
+  `^reporter:status:${SPLIT_STATUS_PREFIX}\\d+\\+\\d+, (\\d+) lines, digest ([0-9a-f]{16}) of `,
+);
+
+/** What a task reported. */
+export interface TaskCounters {
+  readonly records: CounterValues;
+  /** Of the rejects beside the records; null if the task reported none. */
+  readonly rejects: CounterValues | null;
+  /** What it has read of each split, in order: the last status of each. */
+  readonly ranges: readonly { readonly lines: number; readonly digest: string }[];
+}
 
 /**
  * Reads the counters that a task reported on stderr, as Hadoop Streaming does (PipeMapRed, Hadoop 3.3). Throws `store`.
  */
-export function readCounters(files: FileSystem, logPath: string): Promise<CounterValues> {
+export function readCounters(files: FileSystem, logPath: string): Promise<TaskCounters> {
   return withLog(files, logPath, async (log) => {
-    const counters = new Map<string, number>();
+    const ranges: { lines: number; digest: string }[] = [];
+    const groups = new Map<string, Map<string, number>>();
     const lines = createInterface({ input: Readable.from(readFrom(log), { objectMode: false }) });
     for await (const line of lines) {
+      const [, lineCount, digest = ''] = STATUS_LINE.exec(line) ?? [];
+      if (lineCount !== undefined) ranges.push({ lines: Number(lineCount), digest });
       const match = REPORTER_LINE.exec(line);
       if (match === null) continue;
-      const [, name = '', amount = '0'] = match;
-      counters.set(name, (counters.get(name) ?? 0) + Number(amount));
+      const [, group = '', name = '', amount = '0'] = match;
+      const counters = groups.get(group) ?? new Map<string, number>();
+      groups.set(group, counters.set(name, (counters.get(name) ?? 0) + Number(amount)));
     }
-    return counters;
+    return {
+      records: groups.get(COUNTER_GROUP) ?? new Map(),
+      rejects: groups.get(REJECTS_COUNTER_GROUP) ?? null,
+      ranges,
+    };
   });
 }
 

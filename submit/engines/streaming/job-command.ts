@@ -16,7 +16,7 @@ export function commandOf(
     runId: request.runId,
     jobName: request.jobName,
     inputs: request.inputs,
-    wholeFiles: mustStayWhole(request.inputs),
+    wholeFiles: mustStayWhole(request.inputs) || request.taskBytes === null,
     splitSize: request.splitSizeIsChosen ? request.splitSize : null,
     mapperPath: request.mapperPath,
     nodeArchivePath: nodeArchive?.path ?? null,

@@ -4,7 +4,7 @@ import { poll } from '../../hadoop/poll.js';
 import { orNothing } from './services.js';
 import type { TaskStatus } from './task-splits.js';
 
-const POLL_MS = 500;
+const POLL_MS = 200;
 /** Long, so that a slow history server does not fail a job that took hours. */
 const LIMIT_MS = 300_000;
 const CALLS_AT_ONCE = 8;

@@ -24,6 +24,7 @@ export async function renameParts(
     split: `${split.path}:${split.start}+${split.length}`,
     ...(split.lines === undefined ? {} : { lines: split.lines }),
     ...(split.linesDigest === undefined ? {} : { linesDigest: split.linesDigest }),
+    ...(split.rejected === undefined ? {} : { rejected: split.rejected }),
     taskNumber,
   }));
   if (ordered.every(({ taskNumber }, place) => taskNumber === place)) {

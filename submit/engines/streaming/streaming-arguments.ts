@@ -1,4 +1,9 @@
-import { FIRST_INPUT_PROPERTY, INPUT_PLACES_PROPERTY, SECRETS_PROPERTY } from '../../../mapper/contract.js';
+import {
+  COMBINED_PROPERTY,
+  FIRST_INPUT_PROPERTY,
+  INPUT_PLACES_PROPERTY,
+  SECRETS_PROPERTY,
+} from '../../../mapper/contract.js';
 import { Failure } from '../../errors.js';
 import type { ClusterSettings } from '../../hadoop/cluster/cluster-settings.js';
 import type { JobInput, JobTag } from '../engine.js';
@@ -7,7 +12,7 @@ import type { JobInput, JobTag } from '../engine.js';
 export interface StreamingJob {
   readonly runId: string;
   readonly jobName: string;
-  readonly inputs: readonly Pick<JobInput, 'path' | 'sizeBytes' | 'maxPreambleBytes'>[];
+  readonly inputs: readonly Pick<JobInput, 'path' | 'sizeBytes' | 'maxPreambleBytes' | 'sections'>[];
   /** True if a record may span lines: no file is split then. */
   readonly wholeFiles: boolean;
   /** Input bytes per task; null: one HDFS block. */
@@ -78,6 +83,7 @@ const RESERVED = new Set([
   'textinputformat.record.delimiter',
   FIRST_INPUT_PROPERTY,
   INPUT_PLACES_PROPERTY,
+  COMBINED_PROPERTY,
   SECRETS_PROPERTY,
 ]);
 
@@ -128,12 +134,17 @@ export function streamingArguments(
   ];
 }
 
-/**
- * The file for `-files`, or null if its path has characters that Hadoop takes for something else there: it splits at commas,
- * and decodes a path twice (GenericOptionsParser, JobResourceUploader; 3.3.5). Rejects then have fewer line numbers.
- */
+/** The file for `-files`, or null if it can't be shipped: rejects then have fewer line numbers. */
 function placesFor({ inputPlaces = null }: Pick<StreamingJob, 'inputPlaces'>): string | null {
-  return inputPlaces !== null && /^[A-Za-z0-9._/=@-]+$/.test(inputPlaces) ? inputPlaces : null;
+  return inputPlaces !== null && canBeShipped(inputPlaces) ? inputPlaces : null;
+}
+
+/**
+ * Whether a path has no characters that Hadoop takes for something else in `-files`: it splits at commas, and decodes a path
+ * twice (GenericOptionsParser, JobResourceUploader; 3.3.5).
+ */
+export function canBeShipped(path: string): boolean {
+  return /^[A-Za-z0-9._/=@-]+$/.test(path);
 }
 
 /** A path as the hadoop command takes it: with the address of its file system. */
@@ -204,6 +215,7 @@ export function ownProperties(
     'stream.jobconf.truncate.limit': MAX_VARIABLE_CHARS,
     [FIRST_INPUT_PROPERTY]: `${settings.fs.value ?? ''}${job.inputs[0]?.path ?? ''}`,
     ...(placesFor(job) === null ? {} : { [INPUT_PLACES_PROPERTY]: PLACES_LINK }),
+    ...(job.inputs.some(({ sections }) => sections !== undefined) ? { [COMBINED_PROPERTY]: '1' } : {}),
     ...(job.hasSecrets === true ? { [SECRETS_PROPERTY]: SECRETS_LINK } : {}),
     ...(job.isPrivate === true ? { 'fs.permissions.umask-mode': '077' } : {}),
     ...splitProperties(job),
@@ -214,6 +226,8 @@ export function ownProperties(
       ? {}
       : { 'mapreduce.map.memory.mb': String(Math.ceil(taskMemory.value / MIB)) }),
     'mapreduce.fileoutputcommitter.marksuccessfuljobs': 'true',
+    // How often the command asks for the job's end: by default each second.
+    'mapreduce.client.progressmonitor.pollinterval': '200',
     ...(job.compression === 'gzip'
       ? {
           'mapreduce.output.fileoutputformat.compress': 'true',

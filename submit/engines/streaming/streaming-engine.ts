@@ -16,7 +16,7 @@ import { checkSubmission } from './preflight.js';
 import { withFailures } from './services.js';
 import { type AttachedJob, logPathOf, startJob } from './start-job.js';
 import { killApplications, stopCommandAndJob } from './stop-job.js';
-import { tagOfJob } from './streaming-arguments.js';
+import { canBeShipped, tagOfJob } from './streaming-arguments.js';
 
 /** A job that this process started; `result` is set by the first `follow`. */
 interface StartedJob extends AttachedJob {
@@ -67,6 +67,7 @@ export function createStreamingEngine(cluster: HadoopCluster): Engine & { readon
     name: 'hadoop',
     store: cluster.store,
     sharedFolder: cluster.sharedFolder,
+    combines: canBeShipped,
     check: (runId) => checkSubmission(cluster, runId),
     describe: (job) => commandOf(cluster, job),
     countTasks: () => null,

@@ -10,6 +10,8 @@ export interface TaskSplit {
   readonly lines?: number;
   /** Digest of these lines, if the task has told it. */
   readonly linesDigest?: string;
+  /** Records of it that are rejected, if the task has told that. */
+  readonly rejected?: number;
 }
 
 /** A task's number, which is also its part file's number, and the status that its mapper set. */
@@ -116,14 +118,16 @@ export function parseSplitStatus(status: string): TaskSplit | null {
   if (!status.startsWith(SPLIT_STATUS_PREFIX)) return null;
   const match = SPLIT_STATUS.exec(status.slice(SPLIT_STATUS_PREFIX.length));
   if (match === null) return null;
-  const path = (match[5] ?? '').replace(/^[a-z][a-z0-9+.-]*:(\/\/[^/]*)?/i, '');
+  const path = (match[6] ?? '').replace(/^[a-z][a-z0-9+.-]*:(\/\/[^/]*)?/i, '');
   const split = { path, start: Number(match[1]), length: Number(match[2]) };
-  const [, , , lines, linesDigest] = match;
+  const [, , , lines, linesDigest, rejected] = match;
   return {
     ...split,
     ...(lines !== undefined && { lines: Number(lines) }),
     ...(linesDigest !== undefined && { linesDigest }),
+    ...(rejected !== undefined && { rejected: Number(rejected) }),
   };
 }
 
-const SPLIT_STATUS = /^(\d+)\+(\d+)(?:, (\d+) lines)?(?:, digest ([0-9a-f]{16}))? of (.*)$/s;
+const SPLIT_STATUS =
+  /^(\d+)\+(\d+)(?:, (\d+) lines)?(?:, digest ([0-9a-f]{16}))?(?:, (\d+) rejected)? of (.*)$/s;

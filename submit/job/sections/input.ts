@@ -6,6 +6,7 @@ import type { OverrideNames } from '../../config/override.js';
 import type { Setting } from '../../config/setting.js';
 import type { Choose } from './choose.js';
 import { withDate } from './date.js';
+import { type HttpSettings, httpSchema, httpSettings, NO_HTTP_SETTINGS } from './input-http.js';
 import { addressedPath, type Surroundings } from './surroundings.js';
 import { waitForOf, waitForSchema } from './wait-for.js';
 
@@ -19,13 +20,13 @@ export const inputSchema = z.strictObject({
   files: z
     .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
     .describe(
-      'Paths and globs, relative to the job file; .gz files are read too. {yyyy}, {MM} and {dd} are the day that a run is for',
+      'Paths and globs, relative to the job file, and URLs; .gz files and workbooks (.xlsx) are read too. {yyyy}, {MM} and {dd} are the day that a run is for',
     ),
   recursive: z.boolean().optional().describe('Whether the subfolders of a folder are read too'),
   onMissing: z
     .enum(LEAVE_CHOICES)
     .optional()
-    .describe('What happens if a path or pattern gives nothing; continue publishes the others'),
+    .describe('What happens if a path, pattern or URL gives nothing; continue publishes the others'),
   onBroken: z
     .enum(LEAVE_CHOICES)
     .optional()
@@ -36,6 +37,25 @@ export const inputSchema = z.strictObject({
     .min(1)
     .optional()
     .describe("Folder on the cluster that raw data go to; by default one of the job's name"),
+  useLast: z
+    .boolean()
+    .optional()
+    .describe('With onMissing: continue, whether a URL that gives nothing is read from the last copy of it'),
+  http: httpSchema.optional().describe('How URLs are fetched'),
+  sheet: z
+    .union([z.string().min(1), z.int().min(1)])
+    .optional()
+    .describe(
+      'Sheet of workbooks: its name, or its number from 1; by default the first one that is not hidden',
+    ),
+  headerRow: z
+    .int()
+    .min(1)
+    .max(1_048_576)
+    .optional()
+    .describe(
+      'Row of workbooks with the header, or with the first record, from 1; by default the first row with a value',
+    ),
   identity: z
     .enum(IDENTITIES)
     .optional()
@@ -63,12 +83,30 @@ export interface InputSettings {
   readonly 'input.onBroken': Setting<LeaveChoice>;
   /** Folder in HDFS to upload raw data to; null on the local engine, which reads them in place. */
   readonly 'input.upload': Setting<string | null>;
+  readonly 'input.useLast': Setting<boolean>;
+  readonly 'input.http': Setting<HttpSettings>;
+  /** Of workbooks; null: the first one that is not hidden. */
+  readonly 'input.sheet': Setting<string | number | null>;
+  /** Of workbooks, from 1; null: the first row with a value. */
+  readonly 'input.headerRow': Setting<number | null>;
   readonly 'input.identity': Setting<(typeof IDENTITIES)[number]>;
 }
 
 /** `name` is the job's name, `day` that of its paths with a date. */
 export function inputSettings(
-  { files, recursive, onMissing, onBroken, upload, identity, waitFor }: z.infer<typeof inputSchema>,
+  {
+    files,
+    recursive,
+    onMissing,
+    onBroken,
+    upload,
+    useLast,
+    http,
+    sheet,
+    headerRow,
+    identity,
+    waitFor,
+  }: z.infer<typeof inputSchema>,
   choose: Choose,
   surroundings: Surroundings,
   name: string,
@@ -100,6 +138,10 @@ export function inputSettings(
               : addressedPath(withDate(upload, day), hdfsHome, surroundings, 'The folder of raw data'),
             addressedPath(name, hdfsHome, surroundings, 'The folder of raw data'),
           ),
+    'input.useLast': choose.fromFile(['input', 'useLast'], useLast, false),
+    'input.http': choose.fromFile(['input', 'http'], http && httpSettings(http, base), NO_HTTP_SETTINGS),
+    'input.sheet': choose.fromFile<string | number | null>(['input', 'sheet'], sheet, null),
+    'input.headerRow': choose.fromFile<number | null>(['input', 'headerRow'], headerRow, null),
     'input.identity': choose.fromFile(['input', 'identity'], identity, 'content'),
   };
 }

@@ -5,6 +5,8 @@ import { HEADER_CHOICES, type HeaderChoice, MAPPER_DEFAULTS } from '../../../map
 import type { RuleCatalogue } from '../../../mapper/rules/catalogue.js';
 import type { OverrideNames } from '../../config/override.js';
 import type { Setting } from '../../config/setting.js';
+import { bytesOf, sizeSchema } from '../../config/sizes-schema.js';
+import { Failure } from '../../errors.js';
 import type { Choose } from './choose.js';
 import { withDate } from './date.js';
 import { outputColumnsSchema } from './output-columns.js';
@@ -24,7 +26,10 @@ export const outputSchema = (rules: RuleCatalogue) =>
     path: z
       .string()
       .min(1)
-      .describe('Folder of the output, relative to the job file; it may have {yyyy}, {MM} and {dd} too'),
+      .optional()
+      .describe(
+        'Folder of the output, relative to the job file; it may have {yyyy}, {MM} and {dd} too. It may be left out where load names a table',
+      ),
     header: z
       .enum(HEADER_CHOICES)
       .optional()
@@ -39,6 +44,13 @@ export const outputSchema = (rules: RuleCatalogue) =>
       .describe(
         'An input whose content has changed since it was published: fail (the default), reload (make its batch, or the output of mode create, anew) or append (load the new content too)',
       ),
+    partSize: sizeSchema
+      .optional()
+      .describe('Bytes of input that a part file is made of; by default as splits and small inputs fall'),
+    files: z
+      .literal(1)
+      .optional()
+      .describe('1: exactly one part file, in the order of the inputs, written by one task'),
     keepPrevious: z
       .int()
       .min(0)
@@ -55,20 +67,24 @@ export const OUTPUT_OVERRIDES = {
 } as const satisfies Record<string, OverrideNames>;
 
 export interface OutputSettings extends OutputCsvSettings {
-  /** Absolute. */
+  /** Absolute; empty for a job that has a table in its place. */
   readonly 'output.path': Setting<string>;
   readonly 'output.header': Setting<HeaderChoice>;
   readonly 'output.mode': Setting<OutputMode>;
   readonly 'output.compression': Setting<(typeof COMPRESSIONS)[number]>;
   readonly 'output.onChangedInput': Setting<(typeof CHANGED_INPUT_CHOICES)[number]>;
   readonly 'output.keepPrevious': Setting<number>;
+  /** Bytes; null: as splits and small inputs fall. */
+  readonly 'output.partSize': Setting<number | null>;
+  /** 1: exactly one part; null: any number. */
+  readonly 'output.files': Setting<1 | null>;
   /** Whether append makes a whole output its first batch. A job file does not say so: it is done once. */
   readonly adopt: Setting<boolean>;
   /** How published parts are checked. A job file does not name it. */
   readonly verify: Setting<(typeof VERIFY_CHOICES)[number]>;
 }
 
-/** `hasHeader`: whether the data have a header; `day`: that of a path with a date. Throws `usage` for an output on another file system than the engine's. */
+/** `hasHeader`: whether the data have a header. `modeOfLoad`: the mode of a job that has only a table. `day`: that of a path with a date. Throws `usage` for an output on another file system than the engine's. */
 export function outputSettings(
   {
     path,
@@ -78,15 +94,22 @@ export function outputSettings(
     compression,
     onChangedInput,
     keepPrevious,
+    partSize,
+    files,
   }: z.infer<ReturnType<typeof outputSchema>>,
   choose: Choose,
   surroundings: Surroundings,
   hasHeader: boolean,
+  modeOfLoad: OutputMode,
   day?: string,
 ): OutputSettings {
   const { fromFile, overrideText } = choose;
   const { jobFile, cwd } = surroundings;
-  const inFile = addressedPath(withDate(path, day), dirname(jobFile), surroundings);
+  if (files !== undefined && partSize !== undefined) {
+    throw new Failure('usage', { problem: 'output.files and output.partSize exclude each other' });
+  }
+  const inFile =
+    path === undefined ? undefined : addressedPath(withDate(path, day), dirname(jobFile), surroundings);
   return {
     'output.path':
       overrideText('output.path', 'a path', (text) =>
@@ -97,10 +120,12 @@ export function outputSettings(
     'output.mode':
       overrideText('output.mode', OUTPUT_MODES.join(', '), (text) =>
         OUTPUT_MODES.find((known) => known === text),
-      ) ?? fromFile(['output', 'mode'], mode, 'create'),
+      ) ?? fromFile(['output', 'mode'], mode, path === undefined ? modeOfLoad : 'create'),
     'output.compression': fromFile(['output', 'compression'], compression, 'none'),
     'output.onChangedInput': fromFile(['output', 'onChangedInput'], onChangedInput, 'fail'),
     'output.keepPrevious': fromFile(['output', 'keepPrevious'], keepPrevious, 0),
+    'output.partSize': fromFile<number | null>(['output', 'partSize'], bytesOf(partSize), null),
+    'output.files': fromFile<1 | null>(['output', 'files'], files, null),
     adopt: overrideText('adopt', 'true, false', (text) =>
       text === 'true' || text === 'false' ? text === 'true' : undefined,
     ) ?? { value: false, origin: { from: 'default' } },

@@ -38,13 +38,13 @@ export interface RecordsSettings {
 export function recordsSettings(
   { wrongFieldCount, malformed, onDrift }: z.infer<typeof recordsSchema>,
   { fromFile }: Choose,
-  hidesData: boolean,
+  mustBeWhole: boolean,
 ): RecordsSettings {
   return {
     'records.wrongFieldCount': fromFile(
       ['records', 'wrongFieldCount'],
       wrongFieldCount,
-      hidesData ? 'reject' : MAPPER_DEFAULTS.wrongFieldCount,
+      mustBeWhole ? 'reject' : MAPPER_DEFAULTS.wrongFieldCount,
     ),
     'records.malformed': fromFile(['records', 'malformed'], malformed, MAPPER_DEFAULTS.malformed),
     'records.onDrift': fromFile(['records', 'onDrift'], onDrift, 'fail'),

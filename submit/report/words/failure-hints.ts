@@ -5,6 +5,7 @@ import type { FailureDetails, FailureFacts } from '../../errors.js';
 import { causeText } from './cause-text.js';
 import { driftHint } from './drift-text.js';
 import { flawHint } from './input-text.js';
+import { DIFFERENCE_HINT, databaseHint, keyHint, loadColumnHint } from './load-failure-text.js';
 import { nonePassesHint, noReplayHint } from './replay-text.js';
 
 const FUNCTION_THREW = 'Correct the function or the record; to try it alone: hadoop-elt map JOB < FILE';
@@ -72,6 +73,18 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
       return details.findings.some(({ check }) => check === 'volume')
         ? 'Correct the data and run again; if they are right, change checks in the job file (volume: level: warn publishes and warns)'
         : 'Correct the data and run again; if they are right, change checks in the job file';
+    case 'database':
+      return databaseHint(details);
+    case 'table-differs':
+      return DIFFERENCE_HINT;
+    case 'table-foreign':
+      return 'Load into a table of its own, or run once with --adopt, which gives the rows to this job';
+    case 'load-keys':
+      return keyHint(details);
+    case 'load-columns':
+      return loadColumnHint(details);
+    case 'loaded-before':
+      return 'Run again: what is loaded is then left out';
     case 'esbuild-missing':
       return 'Install it beside your module: npm install --save-dev esbuild';
     case 'locked':

@@ -17,6 +17,13 @@ import { checkLines } from './check-text.js';
 import { driftLines } from './drift-text.js';
 import { hintOf } from './failure-hints.js';
 import { flawText, leftLines } from './input-text.js';
+import {
+  databaseLines,
+  differenceLines,
+  foreignRowsLines,
+  keyLines,
+  loadColumnLines,
+} from './load-failure-text.js';
 import { lockedLines } from './lock-text.js';
 import { nonePassesLines, noReplayLines } from './replay-text.js';
 import { waitingText } from './wait-text.js';
@@ -28,6 +35,11 @@ import { waitingText } from './wait-text.js';
 export function formatFailure(failure: FailureFacts): string {
   const { lines, hint } = explainFailure(failure);
   return escapeControls(['hadoop-elt: ', lines.join('\n'), hint === undefined ? '' : `\n  ${hint}`].join(''));
+}
+
+/** The same for a load that failed, whose output stays published. */
+export function formatLoadFailure(failure: FailureFacts): string {
+  return `${formatFailure(failure)}\n  The output is published; to load it: hadoop-elt load JOB`;
 }
 
 /** The text for a failure: what and why, one line each, and the hint. */
@@ -147,6 +159,20 @@ function linesOf({ code, details }: FailureFacts): string[] {
       return nonePassesLines(details);
     case 'store':
       return storeLines(details);
+    case 'database':
+      return databaseLines(details);
+    case 'table-differs':
+      return differenceLines(details);
+    case 'table-foreign':
+      return foreignRowsLines(details);
+    case 'load-keys':
+      return keyLines(details);
+    case 'load-columns':
+      return loadColumnLines(details);
+    case 'loaded-before':
+      return [
+        `The input ${quote(details.path)} was loaded into ${quote(details.uri)} by run ${details.loadedBy}`,
+      ];
     case 'module-invalid':
       return [
         `Can't build a mapper from ${quote(details.path)}`,
@@ -280,13 +306,19 @@ function hadoopJobLines(details: FailureDetails['hadoop-job-failed']): string[] 
   ];
 }
 
+const NOT_DONE: Readonly<Record<FailureDetails['check-failed']['before'], string>> = {
+  upload: 'nothing was sent or published',
+  publish: 'nothing was published',
+  load: 'nothing was loaded',
+};
+
 function checkFailedLines(details: FailureDetails['check-failed']): string[] {
   const { findings, before, logs, recordsRejected, jobFile } = details;
   const [first] = findings;
   const what =
     findings.length === 1 ? `The check ${first?.check} failed` : `${findings.length} checks failed`;
   return [
-    `${what}, so ${before === 'upload' ? 'nothing was sent or published' : 'nothing was published'}`,
+    `${what}, so ${NOT_DONE[before]}`,
     ...findings.flatMap((finding) => checkLines(finding).map((line) => `  ${line}`)),
     ...(logs === null ? [] : [`  the logs of the tasks: ${logs}`]),
     ...(recordsRejected === 0

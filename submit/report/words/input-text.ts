@@ -39,14 +39,48 @@ const TEXT_OF: Readonly<Record<InputFlaw, FlawText>> = {
   bzip2: { is: 'its content is compressed by bzip2', fix: decompress('bunzip2') },
   xz: { is: 'its content is compressed by xz', fix: decompress('unxz') },
   zstd: { is: 'its content is compressed by zstd', fix: decompress('unzstd') },
-  zip: { is: 'its content is a zip archive, as workbooks (.xlsx) are too', fix: 'Unpack it first, into CSV' },
+  zip: { is: 'its content is a zip archive, but no workbook', fix: 'Unpack it first, into CSV' },
+  'broken-workbook': {
+    is: 'it is a damaged workbook',
+    fix: 'Look whether it was copied completely; open it and save it again, or save it as CSV',
+  },
+  'encrypted-workbook': { is: 'it is a workbook with a password', fix: 'Save it without a password' },
+  opendocument: { is: 'it is an OpenDocument file', fix: 'Save it as .xlsx or CSV' },
+  xlsb: { is: 'it is a binary workbook (.xlsb)', fix: 'Save it as .xlsx or CSV' },
+  'no-sheet': {
+    is: 'the workbook lacks the sheet',
+    fix: 'Set input.sheet to the name of a sheet, or to its number from 1',
+  },
+  'workbook-bomb': {
+    is: 'it would become far larger than any workbook',
+    fix: 'Look where it comes from; if it is right, save it as CSV',
+  },
+  'workbook-dtd': {
+    is: 'it has a DTD, as no workbook has: it may be an attack',
+    fix: 'Look where it comes from; open it and save it again, or save it as CSV',
+  },
+  'workbook-needs-quotes': {
+    is: 'the workbook has a text with a delimiter or line end, and csv.quote is none',
+    fix: 'Set csv.quote, or csv.delimiter to a text that the workbook does not have',
+  },
+  'html-page': {
+    is: 'what came is an HTML page, not a file',
+    fix: "Give the address of the file itself, such as that of GitHub's button Raw; a page may also ask to log in: input.http.bearer, or user and password",
+  },
+  'workbook-in-hdfs': {
+    is: "it is a workbook, which Hadoop's tasks can't read",
+    fix: 'Give the file on this machine as the input, and its cells are sent as CSV',
+  },
   lz4: { is: 'its content is compressed by lz4', fix: decompress('unlz4') },
   lzop: { is: 'its content is compressed by lzop', fix: decompress('lzop -d') },
   snappy: { is: 'its content is compressed by snappy', fix: decompress('snzip -d') },
   compress: { is: 'its content is compressed by compress (.Z)', fix: decompress('uncompress') },
   '7z': { is: 'its content is a 7z archive', fix: 'Unpack it first, into CSV' },
   rar: { is: 'its content is a rar archive', fix: 'Unpack it first, into CSV' },
-  excel: { is: 'its content is an Excel workbook (.xls)', fix: 'Save it as CSV first' },
+  excel: {
+    is: 'its content is an old Excel workbook (.xls), or one with a password',
+    fix: 'Save it as .xlsx without a password, or as CSV',
+  },
   parquet: { is: 'its content is Parquet', fix: OTHER_FORMAT },
   orc: { is: 'its content is ORC', fix: OTHER_FORMAT },
   avro: { is: 'its content is Avro', fix: OTHER_FORMAT },
@@ -75,8 +109,9 @@ const TEXT_OF: Readonly<Record<InputFlaw, FlawText>> = {
 };
 
 /** Why an input can't be read: `it is a link that leads nowhere`. */
-export function flawText({ flaw, byteOffset }: FailureDetails['input-unreadable']): string {
+export function flawText({ flaw, byteOffset, what }: FailureDetails['input-unreadable']): string {
   const { is } = TEXT_OF[flaw];
+  if (what !== undefined && what !== '') return `${is}: ${what}`;
   return byteOffset === undefined ? is : `${is} at byte ${formatNumber(byteOffset)}, counted from 0`;
 }
 

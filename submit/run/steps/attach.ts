@@ -24,11 +24,11 @@ export interface AttachedJob {
  * After 4 no task of the old job starts. The new job has another number, so nothing of the old one is in its folder.
  */
 export async function attach(
-  { ports: { engine }, record }: Run,
+  { ports: { engine }, record, firstJob = 1 }: Run,
   emit: JobTag['emit'],
   requestOf: (number: number) => JobRequest,
 ): Promise<AttachedJob | null> {
-  const jobs = record.jobs.filter((job) => job.emit === emit);
+  const jobs = record.jobs.filter((job) => job.emit === emit && job.number >= firstJob);
   for (const { number, applicationId } of jobs.toReversed()) {
     const request = requestOf(number);
     const handle = await engine.find({ ...request, applicationId });
@@ -41,8 +41,14 @@ export async function attach(
 }
 
 /** The number of the next job of a kind. */
-export function nextNumber({ record }: Pick<Run, 'record'>, emit: JobTag['emit']): number {
-  return 1 + Math.max(0, ...record.jobs.filter((job) => job.emit === emit).map(({ number }) => number));
+export function nextNumber(
+  { record, firstJob = 1 }: Pick<Run, 'record' | 'firstJob'>,
+  emit: JobTag['emit'],
+): number {
+  return Math.max(
+    firstJob,
+    1 + Math.max(0, ...record.jobs.filter((job) => job.emit === emit).map(({ number }) => number)),
+  );
 }
 
 /** Notes a job in the journal, and for later tries of this process. */

@@ -8,6 +8,7 @@ import type { JobPlan } from '../../job/plan.js';
 import { hasOwnChecks } from '../../job/sections/checks.js';
 import type { PublishedOutput } from '../../sinks/sink.js';
 import type { ScannedItem } from '../../sources/source.js';
+import { canReject } from '../can-reject.js';
 import { checkInputs, checkOutput } from '../checks.js';
 import type { Manifest, ManifestLayout, ManifestPart } from '../manifest.js';
 import { type Progress, performStep, type Run, type Step } from '../step.js';
@@ -98,7 +99,7 @@ async function earlierRecords(
 }
 
 async function duplicatesIn(
-  { runId, record, plan, ports: { engine, sink }, journal, signal, tell }: Run,
+  { runId, record, firstJob = 1, plan, ports: { engine, sink }, journal, signal, tell }: Run,
   { layout, records, parts, published, replaces }: ToCheck,
   { indexes }: NonNullable<CheckedColumns['unique']>,
   progress: Progress,
@@ -106,7 +107,7 @@ async function duplicatesIn(
   const isAdded = plan.settings['output.mode'].value === 'append';
   const batches = published.manifests.flatMap((manifest, index) => {
     const folder = published.folders[index];
-    const stays = isAdded && folder !== undefined && !replaces.includes(manifest.runId);
+    const stays = isAdded && folder !== undefined && folder !== '' && !replaces.includes(manifest.runId);
     return stays ? [{ ...manifest, folder }] : [];
   });
   const own = { folder: records.folder, parts, ...keyLayout(layout, indexes) };
@@ -124,7 +125,7 @@ async function duplicatesIn(
   // A job that an earlier attempt has left may still write: it has a tag and a folder of its own.
   const { outputPath: workFolder, ...tag } = jobToStop(
     { runId, emit },
-    record.attempt,
+    Math.max(record.attempt, firstJob),
     sink.stagingFor(runId),
   );
   const duplicates = await engine.countDuplicates(
@@ -239,16 +240,6 @@ function requireChecks(
 }
 
 /** Whether the output may have fewer records than the inputs. The functions of an own mapper may reject. */
-function canDropRecords({ settings, columns, outputColumns, where, ownMapper }: JobPlan): boolean {
-  return (
-    ownMapper !== null ||
-    where !== null ||
-    settings['records.malformed'].value === 'reject' ||
-    settings['records.wrongFieldCount'].value === 'reject' ||
-    settings['records.wrongFieldCount'].value === 'pad' ||
-    [...columns, ...(outputColumns ?? [])].some(({ rules }) =>
-      rules.some(({ onInvalid }) => onInvalid.action === 'reject'),
-    ) ||
-    (outputColumns ?? []).some(({ compute }) => compute?.onInvalid.action === 'reject')
-  );
+function canDropRecords(plan: JobPlan): boolean {
+  return plan.where !== null || canReject(plan);
 }

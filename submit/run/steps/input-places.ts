@@ -1,6 +1,6 @@
 import { type InputPlace, type InputPlaces, ORIGIN_ENTRY } from '../../../mapper/contract.js';
 import { countLineFeeds } from '../../../mapper/records/framer.js';
-import type { TaskResult } from '../../engines/engine.js';
+import { type JobInput, rangesOf, type TaskResult } from '../../engines/engine.js';
 import type { ScannedItem } from '../../sources/source.js';
 import type { Ports } from '../ports.js';
 import type { ReplayedInput } from '../ready-replay.js';
@@ -12,6 +12,8 @@ import type { StagedInput } from './stage.js';
 export interface ReadInputs {
   readonly items: readonly ScannedItem[];
   readonly inputs: readonly Pick<StagedInput, 'path'>[];
+  /** What the tasks read: the same inputs, or files that some were put together in. */
+  readonly read: readonly Pick<JobInput, 'path' | 'sections'>[];
   readonly tasks: readonly TaskResult[];
 }
 
@@ -20,23 +22,69 @@ export interface ReadInputs {
  * split: a task sees only the lines of its split. Returns the path.
  */
 export async function writeInputPlaces(
-  { source, engine: { store } }: Pick<Ports, 'source' | 'engine'>,
+  ports: Pick<Ports, 'source' | 'engine'>,
   path: string,
-  { items, inputs, tasks }: ReadInputs,
+  { tasks, ...known }: ReadInputs,
   replayed: readonly ReplayedInput[] = [],
 ): Promise<string> {
-  const names = new Map(inputs.map((input, at) => [input.path, nameOfItem(items[at])]));
-  const places = placesOf(names, tasks);
+  return writePlaces(ports, path, known, placesOfTasks(ports, { tasks, ...known }), replayed);
+}
+
+/** The same before the job, for mappers that write rejects beside the records: they count the lines before their split. */
+export async function writeKnownPlaces(
+  ports: Pick<Ports, 'source' | 'engine'>,
+  path: string,
+  known: Omit<ReadInputs, 'tasks'>,
+  replayed: readonly ReplayedInput[] = [],
+): Promise<string> {
+  const places = Object.fromEntries(
+    known.inputs.map((input, at): [string, InputPlace] => {
+      const item = known.items[at];
+      const lineIndex = item?.splittable === true ? { lineIndex: item.lineIndex ?? [] } : {};
+      return [input.path, { name: nameOfItem(ports, item), linesBefore: {}, ...lineIndex }];
+    }),
+  );
+  return writePlaces(ports, path, known, { ...places, ...placesOfCombined(known.read) }, replayed);
+}
+
+/** Writes down places, unless that was done. Returns the path. */
+export async function writePlaces(
+  { engine: { store } }: Pick<Ports, 'engine'>,
+  path: string,
+  { items, inputs }: Pick<ReadInputs, 'items' | 'inputs'>,
+  places: InputPlaces,
+  replayed: readonly ReplayedInput[] = [],
+): Promise<string> {
   if ((await store.stat(path)) !== undefined) return path;
   const staged = new Map(items.map((item, at) => [item.path, inputs[at]?.path ?? item.path]));
   const bytes =
     replayed.length === 0 ? [Buffer.from(JSON.stringify(places))] : withOrigins(places, replayed, staged);
   await store.write(path, bytes);
   return path;
+}
 
-  function nameOfItem(item: ScannedItem | undefined): string {
-    return item === undefined ? '' : nameOfInput(item, source, store);
-  }
+/** What is known of the inputs of a job, and of the files that some were put together in, when its tasks have read them. */
+export function placesOfTasks(
+  ports: Pick<Ports, 'source' | 'engine'>,
+  { items, inputs, read, tasks }: ReadInputs,
+): InputPlaces {
+  const names = new Map(inputs.map((input, at) => [input.path, nameOfItem(ports, items[at])]));
+  return { ...placesOf(names, tasks), ...placesOfCombined(read) };
+}
+
+function placesOfCombined(read: ReadInputs['read']): InputPlaces {
+  return Object.fromEntries(
+    read.flatMap(({ path, sections }) =>
+      sections === undefined ? [] : [[path, { name: path, linesBefore: {}, sections }]],
+    ),
+  );
+}
+
+function nameOfItem(
+  { source, engine: { store } }: Pick<Ports, 'source' | 'engine'>,
+  item: ScannedItem | undefined,
+): string {
+  return item === undefined ? '' : nameOfInput(item, source, store);
 }
 
 /**
@@ -86,7 +134,7 @@ export async function* withOrigins(
 export function placesOf(names: ReadonlyMap<string, string>, tasks: readonly TaskResult[]): InputPlaces {
   const linesBefore = new Map([...names.keys()].map((path) => [path, {} as Record<string, number>]));
   const read = new Map<string, number | null>();
-  for (const { split, lines } of tasks) {
+  for (const { split, lines } of tasks.flatMap(rangesOf)) {
     const [, path = '', start = ''] = /^(.*):(\d+)\+\d+$/s.exec(split) ?? [];
     const before = read.get(path) ?? (read.has(path) ? null : 0);
     const places = linesBefore.get(path);

@@ -9,16 +9,23 @@ import {
 } from '../../engines/engine.js';
 import type { JobPlan } from '../../job/plan.js';
 import type { ScannedItem } from '../../sources/source.js';
+import { canReject } from '../can-reject.js';
 import type { Progress, Run, Step } from '../step.js';
 import { attach, nextNumber, noteJobOf } from './attach.js';
+import { placesPath } from './combine.js';
 import { withFailedRecord } from './failed-record.js';
-import { writeInputPlaces } from './input-places.js';
+import { writeInputPlaces, writeKnownPlaces } from './input-places.js';
 import { requireMapper } from './place-mapper.js';
+import type { StagedInput } from './stage.js';
 
 /** A successful job, and the folder of its part files. JSON. */
 export interface FinishedJob {
   readonly job: JobResult;
   readonly folder: string;
+  /** Present if the tasks of another job have written it. */
+  readonly isBeside?: true;
+  /** The paths of what it read, if that was not all: inputs without rejects are not read for them. */
+  readonly read?: readonly string[];
 }
 
 /** The job that wrote the records, and the one that wrote the rejects, if any. JSON. */
@@ -30,36 +37,52 @@ export interface FinishedJobs {
 interface JobsToRun extends JobFiles {
   /** What the inputs are, in their order. */
   readonly items: readonly ScannedItem[];
+  /** The same inputs as they were staged. */
+  readonly staged: readonly Pick<StagedInput, 'path'>[];
 }
 
 interface JobFiles {
+  /** What the tasks read. */
   readonly inputs: readonly JobInput[];
   readonly mapperPath: string;
   readonly mapperSha256: string;
 }
 
 /**
- * Runs the job. A second job, for the rejects, runs only when the first counted rejected records. A job of an earlier
+ * Runs the job. Where the engine can, the same tasks write the rejects; otherwise a second job does, which runs only when
+ * the first counted rejected records. A job of an earlier
  * try, in this process or a killed one, is followed if it runs or has succeeded: see `attachOrStart`.
  */
 export const runJobStep: Step<JobsToRun, FinishedJobs> = {
   name: 'run',
-  async perform(run, { items, ...jobFiles }, progress) {
+  async perform(run, { items, staged, ...jobFiles }, progress) {
     const { runId, plan, journal, signal, ports } = run;
     const staging = ports.sink.stagingFor(runId);
-    const runOne = async (emit: JobRequest['emit'], inputPlaces: string | null = null) => {
-      const requestOf = (number: number) => ({
-        ...jobRequestOf(plan, { runId, emit }, { ...jobFiles, staging }, journal, number),
-        inputPlaces,
-        secretsPath,
-      });
+    const writesBoth = ports.engine.writesRejects === true && canReject(plan);
+    const runOne = async (
+      emit: JobRequest['emit'],
+      inputPlaces: string | null = null,
+      inputs: readonly JobInput[] = jobFiles.inputs,
+    ) => {
+      const requestOf = (number: number) => {
+        const request = jobRequestOf(
+          plan,
+          { runId, emit },
+          { ...jobFiles, inputs, staging },
+          journal,
+          number,
+        );
+        const rejects = { outputPath: besideOf(request.outputPath), isPrivate: plan.hidesData };
+        const asksForBoth = emit === 'records' && writesBoth;
+        return { ...request, inputPlaces, secretsPath, ...(asksForBoth && { rejects }) };
+      };
       try {
         const finished = await runToEnd(run, emit, requestOf, progress);
         // Tasks loaded the mapper by its path: one that was changed meanwhile may have run.
         await requireMapper(ports.engine.store, jobFiles.mapperPath, jobFiles.mapperSha256);
         return finished;
       } catch (error) {
-        throw await withFailedRecord(error, { items, inputs: jobFiles.inputs }, ports, signal);
+        throw await withFailedRecord(error, { items, inputs: staged }, ports, signal);
       }
     };
     const { secrets = null } = run;
@@ -71,16 +94,29 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
     }
 
     async function runBoth(): Promise<FinishedJobs> {
-      const records = await runOne('records');
-      if (records.job.counts.recordsRejected === 0) return { records, rejects: null };
+      const inputsRead = { items, inputs: staged, read: jobFiles.inputs };
+      const isCombined = jobFiles.inputs.some(({ sections }) => sections !== undefined);
+      const known =
+        writesBoth || isCombined
+          ? await writeKnownPlaces(ports, placesPath(staging, run.firstJob), inputsRead, run.replay?.inputs)
+          : null;
+      const { folder, job: both } = await runOne('records', known);
+      const { rejects: beside, ...job } = both;
+      const records = { job, folder };
+      if (job.counts.recordsRejected === 0) return { records, rejects: null };
+      if (beside !== undefined) {
+        return { records, rejects: { job: beside, folder: besideOf(folder), isBeside: true } };
+      }
       const places = await writeInputPlaces(
         ports,
-        `${staging}/input-places.json`,
-        { items, inputs: jobFiles.inputs, tasks: records.job.tasks },
+        `${staging}/input-places${suffixOf(run.firstJob ?? 1)}.json`,
+        { ...inputsRead, tasks: job.tasks },
         run.replay?.inputs,
       );
-      const rejects = await runOne('rejects', places);
-      return { records, rejects };
+      const withRejects = inputsWithRejects(jobFiles.inputs, job);
+      const rejects = await runOne('rejects', places, withRejects);
+      if (withRejects.length === jobFiles.inputs.length) return { records, rejects };
+      return { records, rejects: { ...rejects, read: withRejects.map(({ path }) => path) } };
     }
   },
   /** All part files are where the job has left them; whether they are right is for the verify step to say. */
@@ -95,9 +131,25 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
   summarise: (_run, { records, rejects }) => ({
     step: 'run',
     tasks: records.job.tasks.length,
-    rejectTasks: rejects?.job.tasks.length ?? 0,
+    rejectTasks: rejects === null || rejects.isBeside ? 0 : rejects.job.tasks.length,
   }),
 };
+
+/** The inputs that the job of the rejects has to read: those of which a record is rejected, or all if tasks do not tell. */
+function inputsWithRejects(
+  inputs: readonly JobInput[],
+  { tasks, counts }: Pick<JobResult, 'tasks' | 'counts'>,
+): readonly JobInput[] {
+  const paths = new Set<string>();
+  let told = 0;
+  for (const { split, rejected } of tasks) {
+    if (rejected === undefined) return inputs;
+    told += rejected;
+    if (rejected > 0) paths.add(split.replace(/:\d+\+\d+$/, ''));
+  }
+  // The counters are the truth: only with them a number in a task's status counts.
+  return told === counts.recordsRejected ? inputs.filter(({ path }) => paths.has(path)) : inputs;
+}
 
 /** The request to the engine, for the run's job of this number. Pure. */
 export function jobRequestOf(
@@ -114,11 +166,32 @@ export function jobRequestOf(
     mapperPath,
     mapperSha256,
     compression: settings['output.compression'].value,
-    splitSize: settings['run.splitSize'].value,
-    splitSizeIsChosen: settings['run.splitSize'].origin.from !== 'default',
+    ...divisionOf(settings, inputs),
     parallel: settings['run.parallel'].value,
     isPrivate: tag.emit === 'rejects' && hidesData,
     logFolder: join(logFolder, `${tag.emit}${suffixOf(number)}`),
+  };
+}
+
+/** Below this, a task costs more time to start than it saves. */
+const MIN_TASK_BYTES = 16 * 1024 ** 2;
+/** So few inputs have a task, and a part, each: sharing one would save little. */
+const FEW_INPUTS = 10;
+
+/** How the inputs are divided among tasks. Small inputs share one, but not so many that processors have nothing to do. */
+function divisionOf(
+  settings: JobPlan['settings'],
+  inputs: readonly JobInput[],
+): Pick<JobRequest, 'splitSize' | 'splitSizeIsChosen' | 'taskBytes'> {
+  const partSize = settings['output.partSize'].value;
+  const splitSize = partSize ?? settings['run.splitSize'].value;
+  const bytes = inputs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const share = Math.max(MIN_TASK_BYTES, Math.ceil(bytes / settings['run.parallel'].value));
+  const byDefault = inputs.length <= FEW_INPUTS ? 0 : Math.min(splitSize, share);
+  return {
+    splitSize,
+    splitSizeIsChosen: partSize !== null || settings['run.splitSize'].origin.from !== 'default',
+    taskBytes: settings['output.files'].value === 1 ? null : (partSize ?? byDefault),
   };
 }
 
@@ -135,15 +208,22 @@ export function jobToStop<Emit extends JobTag['emit']>(
   return { runId: `${runId}${suffix}`, emit, outputPath: `${staging}/${emit}${suffix}` };
 }
 
+/** The folder for the rejects that are written beside the records in a folder. */
+function besideOf(folder: string): string {
+  return `${folder}-rejects`;
+}
+
 function suffixOf(number: number): string {
   return number === 1 ? '' : `-${number}`;
 }
 
-async function runToEnd(
+/** `isNew`: no job of an earlier try does the same. */
+export async function runToEnd(
   run: Run,
   emit: JobRequest['emit'],
   requestOf: (number: number) => JobRequest,
   progress: Progress,
+  isNew = false,
 ): Promise<FinishedJob> {
   const { ports, signal } = run;
   /** Notes of application ids that are being written. */
@@ -168,7 +248,7 @@ async function runToEnd(
     }
   };
   try {
-    const attached = await attach(run, emit, requestOf);
+    const attached = isNew ? null : await attach(run, emit, requestOf);
     number = attached?.number ?? nextNumber(run, emit);
     const request = requestOf(number);
     let handle = attached?.handle;

@@ -1,5 +1,7 @@
 import pMap from 'p-map';
+import type { ColumnPlan } from '../../../mapper/contract.js';
 import { Failure, factsOf, type LeftInput } from '../../errors.js';
+import { decimalSignsOf } from '../../job/decimal-signs.js';
 import type { JobPlan } from '../../job/plan.js';
 import { delimiterIsOpen, dialectOfSettings } from '../../job/sections/csv.js';
 import type { JobSettings } from '../../job/settings.js';
@@ -36,7 +38,7 @@ export async function scanInputs(
   onBytes: OnBytes,
 ): Promise<Scanned> {
   const { settings } = plan;
-  const options = readingOptionsOf(settings);
+  const options = readingOptionsOf(settings, plan.columns);
   const goesOn = settings['input.onBroken'].value === 'continue';
   const scan = async (item: SourceItem): Promise<ScannedItem> => {
     const scanned = await source.scan(item, options, onBytes);
@@ -62,8 +64,11 @@ export async function scanInputs(
   return { items: fitting.items, left };
 }
 
-/** The settings that split a job's inputs into records. */
-export function readingOptionsOf(settings: JobSettings): ReadingOptions {
+/**
+ * The settings that split a job's inputs into records. `columns`, with their rules, tell the decimal signs that numbers in
+ * workbooks are written with.
+ */
+export function readingOptionsOf(settings: JobSettings, columns: readonly ColumnPlan[] = []): ReadingOptions {
   const hasHeader = settings['csv.header'].value;
   // A file with a header is mapped by its own one, whatever the job calls the columns.
   const columnNames = hasHeader ? 'first record' : settings['csv.columns'].value;
@@ -77,6 +82,11 @@ export function readingOptionsOf(settings: JobSettings): ReadingOptions {
     },
     quotedLineBreaks: settings['csv.quotedLineBreaks'].value,
     maxRecordBytes: settings['csv.maxRecordBytes'].value,
+    workbook: {
+      sheet: settings['input.sheet'].value,
+      headerRow: settings['input.headerRow'].value,
+      decimalSigns: decimalSignsOf(settings.locale.value, columns),
+    },
   };
 }
 

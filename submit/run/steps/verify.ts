@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import { sumOfDigests } from '../../../mapper/digest/digest.js';
 import { Failure } from '../../errors.js';
 import type { JobSettings } from '../../job/settings.js';
 import type { OnBytes, PartReader, ScannedItem, Source } from '../../sources/source.js';
@@ -7,15 +8,18 @@ import { requireColumnsThatFit } from '../columns-fit.js';
 import { proveHeaders } from '../header-proof.js';
 import type { ManifestPart, RejectPart } from '../manifest.js';
 import { proveCounts } from '../proof.js';
-import { type ContentProof, proveContent } from '../prove-content.js';
+import { type ContentProof, type ProvenInput, proveContent } from '../prove-content.js';
 import { byteProgress, type Step } from '../step.js';
 import { findChangedInput } from './changed-input.js';
+import type { TaskInput } from './combine.js';
 import type { FinishedJob, FinishedJobs } from './run-job.js';
 import { checkStillStaged, type StagedInput } from './stage.js';
 
 interface ToVerify {
   readonly items: readonly ScannedItem[];
   readonly staged: readonly StagedInput[];
+  /** What the tasks read. */
+  readonly inputs: readonly TaskInput[];
   readonly jobs: FinishedJobs;
   /** Whether the job's column names are known. */
   readonly namesAreKnown: boolean;
@@ -39,12 +43,13 @@ interface Verified {
  */
 export const verifyStep: Step<ToVerify, Verified> = {
   name: 'verify',
-  async perform({ plan, ports, journal }, { items, staged, jobs, namesAreKnown }, progress) {
+  async perform({ plan, ports, journal }, { items, staged, inputs, jobs, namesAreKnown }, progress) {
     const { source, engine, parts: reader } = ports;
     const { records, rejects } = jobs;
     requireColumnsThatFit(plan, records.job.counts);
     // Counts mean nothing if an input changed during the job, so check that first.
-    await checkStillStaged(engine.store, staged);
+    const combined = inputs.filter(({ sections }) => sections !== undefined);
+    await checkStillStaged(engine.store, [...staged, ...combined]);
     await Promise.all(items.map((item) => source.digest(item)));
     const folders = [records, ...(rejects === null ? [] : [rejects])];
     const sizes = await Promise.all(folders.map(({ folder }) => sizeOfParts(engine.store, folder)));
@@ -52,8 +57,9 @@ export const verifyStep: Step<ToVerify, Verified> = {
       progress,
       sizes.reduce((sum, size) => sum + size, 0),
     );
-    const parts = await readParts(reader, records, onBytes);
-    const rejectParts = rejects === null ? [] : await readParts(reader, rejects, onBytes);
+    const splitsIn = splitsOfCombined(staged, inputs);
+    const parts = await readParts(reader, records, splitsIn, onBytes);
+    const rejectParts = rejects === null ? [] : await readParts(reader, rejects, splitsIn, onBytes);
     const counts = proveCounts(
       items,
       records.job,
@@ -64,14 +70,10 @@ export const verifyStep: Step<ToVerify, Verified> = {
       choice: plan.settings['output.header'].value,
       namesAreKnown,
     });
-    const inputs = items.map(({ path, linesDigest }, index) => ({
-      path,
-      stagedPath: staged[index]?.path ?? path,
-      linesDigest,
-    }));
+    const proven = provenInputs(items, staged, inputs);
     const proofs = [
-      proveContent(inputs, records.job, parts),
-      ...(rejects === null ? [] : [proveContent(inputs, rejects.job, rejectParts)]),
+      proveContent(proven, records.job, parts),
+      ...(rejects === null ? [] : [proveContent(readBy(rejects, proven), rejects.job, rejectParts)]),
     ];
     await requireUnchanged(source, items, plan.settings, proofs);
     const mismatches = [...counts.mismatches, ...headers.mismatches];
@@ -101,6 +103,43 @@ export const verifyStep: Step<ToVerify, Verified> = {
   summarise: (_run, { equations }) => ({ step: 'verify', equations }),
 };
 
+/** What the tasks read, with what the scan knows of it. */
+function provenInputs(
+  items: readonly ScannedItem[],
+  staged: readonly StagedInput[],
+  inputs: readonly TaskInput[],
+): ProvenInput[] {
+  const itemAt = new Map(items.map((item, index) => [staged[index]?.path ?? item.path, item]));
+  return inputs.map(({ path: stagedPath, sections }) => {
+    if (sections === undefined) {
+      const { path = stagedPath, linesDigest = null } = itemAt.get(stagedPath) ?? {};
+      return { path, stagedPath, linesDigest };
+    }
+    const digests = sections.flatMap(({ path }) => itemAt.get(path)?.linesDigest ?? []);
+    const linesDigest = digests.length < sections.length ? null : sumOfDigests(digests);
+    return { path: null, stagedPath, linesDigest };
+  });
+}
+
+/** The inputs in each file that several were put together in, by the file's path. */
+function splitsOfCombined(
+  staged: readonly StagedInput[],
+  inputs: readonly TaskInput[],
+): ReadonlyMap<string, readonly string[]> {
+  const sizeAt = new Map(staged.map(({ path, sizeBytes }) => [path, sizeBytes]));
+  const splits = (sections: readonly { readonly path: string }[]) =>
+    sections.map(({ path }) => `${path}:0+${sizeAt.get(path) ?? 0}`);
+  return new Map(inputs.flatMap(({ path, sections }) => (sections ? [[path, splits(sections)]] : [])));
+}
+
+function pathOfSplit(split: string): string {
+  return split.replace(/:\d+\+\d+$/, '');
+}
+
+function readBy({ read }: FinishedJob, inputs: readonly ProvenInput[]): readonly ProvenInput[] {
+  return read === undefined ? inputs : inputs.filter(({ stagedPath }) => read.includes(stagedPath));
+}
+
 /** Throws `input-changed` if the mappers read other lines than the scan, and an input is still seen to have changed. */
 async function requireUnchanged(
   source: Source,
@@ -124,13 +163,19 @@ async function sizeOfParts(store: Store, folder: string): Promise<number> {
 function readParts(
   reader: PartReader,
   { folder, job: { tasks } }: FinishedJob,
+  splitsIn: ReadonlyMap<string, readonly string[]>,
   onBytes: OnBytes,
 ): Promise<VerifiedPart[]> {
   return pMap(
     tasks,
-    async ({ part, split }) => {
+    async ({ part, split, ranges }) => {
       const { sizeBytes, lines, sha256, digest } = await reader.measure(`${folder}/${part}`, onBytes);
-      return { name: part, sizeBytes, lines, sha256, digest, split };
+      const splits = splitsIn.get(pathOfSplit(split)) ?? ranges?.map((range) => range.split);
+      return {
+        ...{ name: part, sizeBytes, lines, sha256, digest },
+        split: splits?.[0] ?? split,
+        ...(splits && { splits }),
+      };
     },
     { concurrency: reader.concurrency },
   );

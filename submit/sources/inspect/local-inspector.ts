@@ -19,6 +19,8 @@ export interface LocalInspectorOptions {
 export interface LocalInspector extends Inspector {
   /** Adds to the bytes expected. No effect after the first read. */
   expect(bytes: number): void;
+  /** Throws the reason of the signal, if it is aborted. */
+  throwIfAborted(): void;
 }
 
 /** Reads on worker threads when much input is expected, otherwise on this thread. */
@@ -48,6 +50,7 @@ export function openLocalInspector({
     expect(bytes) {
       expectedBytes += bytes;
     },
+    throwIfAborted: () => signal.throwIfAborted(),
     get concurrency() {
       return open().concurrency;
     },

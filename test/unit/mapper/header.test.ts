@@ -91,7 +91,7 @@ describe('a ruled column', () => {
       'The nearest name is "Region"',
       'Line 1 was taken for the header',
       'Columns: [0] "Country", [1] "Region", [2] "x\\ny"',
-      'Correct the name, or give the column by its index, such as "[0]"; if lines come before the header, set csv.skipLines',
+      'Correct the name, or give the column by its index, such as "[0]"; if lines come before the header, set csv.skipLines; if the data have no header, name the columns in csv.columns, or set csv.header: false and give indexes',
     ]);
   });
   it('that is in the header twice must be given by its index', () => {

@@ -89,6 +89,23 @@ describe('a header with a name that would be null in a record', () => {
   });
 });
 
+describe('a header with a backslash that means nothing', () => {
+  it('is the header, wherever the backslash stands, also where the field with it is not written', () => {
+    const of = plan(
+      { escape: 'backslash', names: ['first name', 'name', 'amount'] },
+      { columns: [], output: { header: 'every-part', columns: [{ name: null, from: 2, rules: [] }] } },
+    );
+    for (const line of [
+      'first\\ name,name,amount\n',
+      '\\first name,name,amount\n',
+      'first name,n\\ame,amount\n',
+    ]) {
+      const { output, counts } = runMapperOn(of, `${line}a\\ b,ann,1\n${line}`, { task: TASK });
+      expect([output, counts.headers]).toEqual(['amount\n1\n', 2]);
+    }
+  });
+});
+
 describe('inputs whose columns stand elsewhere, in a dialect', () => {
   it('have delimiters, quotes and nulls of that dialect', () => {
     const csv = { delimiter: '||', quote: "'", nulls: ['-'], ...layoutOf('amount', 'name', 'more', 'id') };

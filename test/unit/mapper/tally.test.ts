@@ -54,7 +54,7 @@ describe('the output', () => {
   function outputOf(emit: 'records' | 'rejects', header: HeaderChoice = 'keep') {
     const tally = new Tally();
     let text = '';
-    const source = { file: 'in.csv', linesBefore: 10 };
+    const source = () => ({ file: 'in.csv', linesBefore: 10 });
     const form = { delimiter: ',', quotesAll: false, quotesEmpty: false, nullText: '' };
     const options = { form, header, emit, source, isFirstPart: false };
     const output = new RecordOutput(options, tally, (bytes) => {

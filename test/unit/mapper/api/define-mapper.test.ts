@@ -89,6 +89,11 @@ describe('defineMapper', () => {
       () => ({ columns: {}, csv: { delimiter: ';' }, output: { csv: { null: 'a;b' } } }),
       'output.csv.null is "a;b"; it is written without quotes',
     ],
+    [
+      'a text for null that starts like a comment',
+      () => ({ columns: {}, csv: { comment: '#' }, output: { csv: { null: '#N/A' } } }),
+      'output.csv.null is "#N/A", which starts like a comment',
+    ],
     ['a limit of 0', () => ({ columns: {}, csv: { maxRecordBytes: 0 } }), 'csv.maxRecordBytes is 0'],
     ['an unknown rule', () => ({ columns: { a: 'uper' } }), 'columns["a"] is "uper"; give upper()'],
     [

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { atPlace, fromHalves, halvesOf, NO_DIGEST, sumOfDigests } from '../../../../mapper/digest/digest.js';
 import { bufferForDigests, countLineEnds, openDigests } from '../../../../mapper/digest/digests.js';
-import { DIGEST_COPY_BYTES, instantiateKernel } from '../../../../mapper/kernel/instantiate.js';
+import { COPY_BYTES, instantiateKernel } from '../../../../mapper/kernel/instantiate.js';
 import { countLineFeeds } from '../../../../mapper/records/framer.js';
 
 const plainly = () => openDigests(null);
@@ -19,7 +19,7 @@ const text = (content: string) => Buffer.from(content, 'latin1');
 /** Lengths around stripes, around the bytes that share keys, and around the bytes that are copied at once. */
 const lengths = fc.oneof(
   fc.nat(200),
-  ...[32, 1024, 2048, DIGEST_COPY_BYTES, 2 * DIGEST_COPY_BYTES].map((size) =>
+  ...[32, 1024, 2048, COPY_BYTES, 2 * COPY_BYTES].map((size) =>
     fc.integer({ min: size - 34, max: size + 34 }),
   ),
 );
@@ -88,7 +88,7 @@ describe('the digest of lines', () => {
 describe('the digest of bytes', () => {
   it('is that of the definition, in pieces of any size', () => {
     fc.assert(
-      fc.property(lengths, fc.array(fc.nat(DIGEST_COPY_BYTES * 2), { maxLength: 8 }), (length, cuts) => {
+      fc.property(lengths, fc.array(fc.nat(COPY_BYTES * 2), { maxLength: 8 }), (length, cuts) => {
         const bytes = bytesOf(length, 3);
         const places = [0, ...cuts.filter((cut) => cut < length).sort((a, b) => a - b), length];
         const pieces = places.slice(1).map((end, index) => bytes.subarray(places[index], end));

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MapperPlan, RulePlan } from '../../../../mapper/contract.js';
 import { SOURCE_HASH } from '../../../../mapper/kernel/kernel-module.js';
+import { CURRENCY_PAIR_SET, CURRENCY_SIGN_SET } from '../../../../mapper/rules/written-number.js';
 import { type KernelCase, kernelCases, outcomeOf } from '../../../support/kernel-cases.js';
 import { mapperPlan, ruledColumn } from '../../../support/mapper-harness.js';
 
@@ -88,6 +89,34 @@ describe('the kernel', () => {
       ...['no amount', 'no amount', 'no amount', '7'],
       undefined,
     ]);
+  });
+
+  it('knows of any two signs and codes whether they are of one currency', () => {
+    const rule: RulePlan = {
+      ...{ rule: 'round', places: 0, mode: 'half-even', locale: 'en', currency: true },
+      onInvalid: { action: 'marker', text: 'no' },
+    };
+    const signs = [...CURRENCY_SIGN_SET, 'usd', 'EUR', 'Xxx', 'zzz'];
+    const codes = ['USD', 'eur', 'Gbp', 'CZK', 'XYZ', ...signs.filter((_, index) => index % 9 === 0)];
+    const amounts = [
+      ...signs.flatMap((sign) => codes.flatMap((code) => [`${sign}7 ${code}`, `${code} ${sign} 7`])),
+      ...[...CURRENCY_PAIR_SET].flatMap((pair) => [
+        `7 ${pair}`,
+        pair.replace(' ', '7'),
+        `${pair.toLowerCase()} 7`,
+      ]),
+    ];
+    const plan = { ...planOf(), columns: [{ column: 'Units', rules: [rule] }] };
+    const input = Buffer.from(amounts.map((amount) => `a,b,${amount},c\n`).join(''), 'utf8').toString(
+      'latin1',
+    );
+    expectSame({ plan, task: null, input, chunkBytes: 100_000 });
+  });
+
+  it('has room for all pairs of ASCII, for of others it asks the reference', () => {
+    const ofAscii = [...CURRENCY_PAIR_SET].filter((pair) => /^[ -~]+$/.test(pair));
+    expect(ofAscii.filter((pair) => pair.length > 8)).toEqual([]);
+    expect(ofAscii.length).toBeGreaterThan(100);
   });
 
   it('is compiled from its sources as they are', async () => {

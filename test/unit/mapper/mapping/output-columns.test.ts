@@ -85,6 +85,67 @@ describe('output.columns', () => {
   });
 });
 
+describe('a value that a rule of its column found invalid and kept', () => {
+  const keep = { action: 'keep' } as const;
+  const round = (locale?: string): RulePlan => ({
+    ...{ rule: 'round', places: 2, mode: 'half-even', onInvalid: keep },
+    ...(locale === undefined ? {} : { locale }),
+  });
+  const written: RulePlan = { ...round(), onInvalid: { action: 'marker', text: 'no' } };
+  const inBounds: RulePlan = { rule: 'between', bounds: ['0', '100'], onInvalid: { action: 'blank' } };
+  // In German, 12.34 is no number, and 1.234 is one thousand.
+  const RECORDS = '12.34,2\n1.234,2\n"5,5",2\nx,2\n,2\n';
+
+  function mapped(
+    path: 'kernel' | 'reference',
+    rules: readonly RulePlan[],
+    ...columns: readonly OutputColumnPlan[]
+  ) {
+    const plan = mapperPlan({
+      csv: { names: ['amount', 'count'] },
+      columns: [{ column: 'amount', rules }],
+      output: { header: 'drop', columns: [select('amount'), ...columns] },
+    });
+    return runMapperOn(plan, RECORDS, { path });
+  }
+
+  it.each(['kernel', 'reference'] as const)('is no number to the rules of the output: %s', (path) => {
+    const { output, counts } = mapped(
+      path,
+      [round('de')],
+      select('amount', 'rounded', written),
+      select('amount', 'judged', inBounds),
+    );
+    expect(output).toBe('12.34,no,\n1234.00,1234.00,\n5.50,5.50,5.50\nx,no,\n,no,\n');
+    expect({ ...counts.invalid }).toEqual({ amount: 3, rounded: 3, judged: 4 });
+    const roundedAlone = mapped(path, [round('de')], select('amount', 'rounded', written)).output;
+    expect(roundedAlone).toBe('12.34,no\n1234.00,1234.00\n5.50,5.50\nx,no\n,no\n');
+  });
+  it('nor to compute, whichever rule of the list it was', () => {
+    const product: OutputColumnPlan = {
+      ...{ name: 'product', from: null, rules: [] },
+      compute: { expression: 'amount * count', onInvalid: { action: 'marker', text: 'no' } },
+    };
+    expect(mapped('kernel', [round('de')], product).output).toBe(
+      '12.34,no\n1234.00,2468.00\n5.50,11.00\nx,no\n,no\n',
+    );
+    const most: RulePlan = { rule: 'between', bounds: ['0', '100'], onInvalid: keep };
+    // 1.234 is 1234, so more than 100, and kept as it was.
+    expect(mapped('kernel', [round('de'), most], product).output).toBe(
+      '12.34,no\n1.234,no\n5.50,11.00\nx,no\n,no\n',
+    );
+  });
+  it('tells why', () => {
+    const product: OutputColumnPlan = {
+      ...{ name: 'product', from: null, rules: [] },
+      compute: { expression: 'amount * count', onInvalid: { action: 'fail' } },
+    };
+    expect(mapped('kernel', [round('de')], product).failure).toMatchObject({
+      details: { column: 'product', reason: 'amount is invalid, and kept as it was read' },
+    });
+  });
+});
+
 describe('compute', () => {
   const computed = (expression: string, ...rules: RulePlan[]): OutputColumnPlan => ({
     name: 'result',

@@ -88,11 +88,21 @@ describe('mapperMain', () => {
         '  Missing: "b"',
         '  New: "c"',
         '  Columns: [0] "a", [1] "c"',
-        '  Build the mapper again from data with this header; for data without a header give --no-header',
+        '  Build the mapper again from data with this header; for data without a header give a built mapper --no-header, or hadoop-elt map --header-from FILE, or set csv.columns',
         '',
       ].join('\n'),
     });
     expect(run('x,1.5\n', { argv: ['--no-header'] }).stdout).toBe('x,2\n');
+  });
+  it('warns where csv.skipLines leaves nothing', () => {
+    const skipping = (skipLines: number, names: readonly string[] | null) => () =>
+      definitionOfPlan(mapperPlan({ csv: { names, skipLines }, output: { header: 'every-part' } }));
+    const warning = (done: string) =>
+      `hadoop-elt mapper: WARNING: stdin has no line after the 9 that csv.skipLines skips: ${done}\n`;
+    expect(run('a,b\nx,1\n', {}, skipping(9, null)).stderr).toBe(warning('nothing was written'));
+    expect(run('a,b\nx,1\n', {}, skipping(9, ['a', 'b'])).stderr).toBe(warning('only a header was written'));
+    expect(run('a,b\nx,1\n', { argv: ['--quiet'] }, skipping(9, null)).stderr).toBe('');
+    expect(run('note\na,b\nx,1\n', {}, skipping(1, null)).stderr).toBe('');
   });
   it('fails where not one record has the columns of csv.columns', () => {
     const named = (names: readonly string[]) => () =>

@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { instantiateKernel, PROGRAM_ADDRESS } from '../../../../mapper/kernel/instantiate.js';
 import { plainDialect } from '../../../../mapper/records/dialect.js';
 import { type FramerOptions, RecordFramer } from '../../../../mapper/records/framer.js';
 import { type Framed, frameSlowly } from '../../../support/mapper-framing-oracle.js';
@@ -13,7 +14,45 @@ interface Framing {
   reasons: string[];
 }
 
+/** Copies a chunk to where the next bytes are read to; undefined: not at all. */
+type Room = (chunk: Uint8Array) => Uint8Array;
+
+const kernel = instantiateKernel() ?? expect.fail('there is no kernel here');
+const ROOM_BYTES = 1 << 20;
+kernel.memory.grow(2 + ROOM_BYTES / 65_536);
+const inKernel: Room = (chunk) => {
+  const copy = Buffer.from(kernel.memory.buffer, PROGRAM_ADDRESS, chunk.length);
+  copy.set(chunk);
+  return copy;
+};
+
+/** Frames by this code alone, and with the kernel where bytes are copied to it and where they are read to it: all the same. */
 function frame(input: string, options: Partial<FramerOptions> = {}, chunkBytes = 1 << 16): Framing {
+  const by = (more: Partial<FramerOptions>, room?: Room) => {
+    try {
+      return { framing: frameBy(input, { ...options, ...more }, chunkBytes, room), error: null };
+    } catch (error) {
+      return { framing: null, error: error as Error };
+    }
+  };
+  const { framing, error } = by({});
+  const saidBy = (message: string | undefined) => [framing, message];
+  let turn = 0;
+  const inTurns: Room = (chunk) => (turn++ % 2 === 0 ? chunk : inKernel(chunk));
+  for (const room of [undefined, inKernel, inTurns]) {
+    const other = by({ kernel }, room);
+    expect([other.framing, other.error?.message]).toEqual(saidBy(error?.message));
+  }
+  if (framing === null) throw error;
+  return framing;
+}
+
+function frameBy(
+  input: string,
+  options: Partial<FramerOptions>,
+  chunkBytes: number,
+  room: Room = (chunk) => chunk,
+): Framing {
   const framed: Framed[] = [];
   const reasons: string[] = [];
   const framer = new RecordFramer(
@@ -42,7 +81,7 @@ function frame(input: string, options: Partial<FramerOptions> = {}, chunkBytes =
       },
     },
   );
-  for (const chunk of chunksOf(Buffer.from(input, 'latin1'), chunkBytes)) framer.push(chunk);
+  for (const chunk of chunksOf(Buffer.from(input, 'latin1'), chunkBytes)) framer.push(room(chunk));
   framer.end();
   return { framed, linesRead: framer.linesRead, reasons };
 }
@@ -191,6 +230,35 @@ describe('properties', () => {
         fc.integer({ min: 1, max: 30 }),
         (pieces, ...sizes) => {
           const [maxRecordBytes, chunkBytes] = sizes;
+          const options = { maxRecordBytes, lineBreaks: 'yes' as const };
+          expect(frame(pieces.join(''), options, chunkBytes).framed).toEqual(
+            frameSlowly(pieces.join(''), options),
+          );
+        },
+      ),
+      { numRuns: 3000 },
+    );
+  });
+  it('agrees with them also where lines and quotes reach over blocks of the kernel', () => {
+    const piece = fc.constantFrom(
+      '"',
+      '""',
+      ',',
+      '\n',
+      '\r\n',
+      '\r',
+      '","',
+      '"\n"',
+      'a'.repeat(9),
+      'b'.repeat(31),
+      'c'.repeat(70),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(piece, { maxLength: 40 }),
+        fc.constantFrom(32, 45, 64, 100, 1000),
+        fc.constantFrom(7, 33, 100, 5000),
+        (pieces, maxRecordBytes, chunkBytes) => {
           const options = { maxRecordBytes, lineBreaks: 'yes' as const };
           expect(frame(pieces.join(''), options, chunkBytes).framed).toEqual(
             frameSlowly(pieces.join(''), options),

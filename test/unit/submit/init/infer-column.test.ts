@@ -72,9 +72,16 @@ describe('a column calls for', () => {
 
   it('a date rule for eight digits, if they are dates without doubt', () => {
     const days = Array.from({ length: 25 }, (_none, at) => `202001${String(at + 1).padStart(2, '0')}`);
-    expect(infer(...days).rules).toEqual([{ date: { from: 'yyyyMMdd', to: 'yyyy-MM-dd' } }]);
-    expect(infer(...days, '20201301').rules).toEqual([]);
-    expect(infer('20200101').asks).toBe('are these dates?');
+    const rule = { date: { from: 'yyyyMMdd', to: 'yyyy-MM-dd' } };
+    expect(infer(...days, '20200201').rules).toEqual([rule]);
+    expect(infer(...days, '20200201', '20201301').rules).toEqual([]);
+    expect(inferNamed('Buchungsdatum', '20200101').rules).toEqual([rule]);
+    const asked = { rules: [], asks: 'are these dates? Write the rule if they are', choices: [rule] };
+    expect(inferNamed('column', '20200101')).toEqual(asked);
+    // Numbers that count up, and numbers of something.
+    expect(inferNamed('column', ...days)).toEqual(asked);
+    expect(inferNamed('ID', ...days, '20200201')).toEqual(asked);
+    expect(inferNamed('date_id', ...days, '20200201')).toEqual(asked);
   });
 
   it('an answer, where years of two digits may be to come or past', () => {
@@ -228,7 +235,7 @@ describe('where a column leaves a doubt', () => {
     expect(inferOf(['$1,234 ', '5,678 $'], ['1.5', '2.25'])[0]).toEqual({
       options: [{ places: 0, locale: 'en', currency: true }],
       asks: null,
-      note: '"." is the decimal sign, as in "column1"',
+      note: '"." is the decimal sign, as in "column1"; what is written has no currency: "$" is left out',
     });
     expect(inferOf(['1,234', '5,678'], ['1,5', '2,25'])[0]?.options).toEqual([{ places: 3, locale: 'de' }]);
     expect(inferOf(['1,234', '5,678'], ['1,5'], ['2.25'])[0]?.asks).toContain('decimal sign');
@@ -242,6 +249,41 @@ describe('where a column leaves a doubt', () => {
     expect(inferOf([' 1 675  ', ' 484', '12 301 '])[0]?.options).toEqual([{}]);
     expect(inferOf(['552 100 554', '443 061 841'], ['12,6'])[0]?.options).toEqual([]);
     expect(inferOf(['030 123 456', '40 123 456'], ['12,6'])[0]?.options).toEqual([]);
+  });
+});
+
+describe('amounts in a column', () => {
+  it('lose their currency, and a note says so', () => {
+    const noteOf = (...values: string[]) => {
+      const [column] = columnsOf(values);
+      return column === undefined ? null : inferColumn(column, 2026).note;
+    };
+    expect(noteOf('€5.00', '€1,234.50')).toBe('what is written has no currency: "€" is left out');
+    expect(noteOf('5 EUR', '12\u00a0EUR', '7')).toBe('what is written has no currency: "EUR" is left out');
+    expect(noteOf('€5.00', '£6.00', '$7.00', '8.00 CHF')).toBe(
+      'the values have 4 currencies, "€", "£", "$", "CHF", and what is written has none: amounts will look alike',
+    );
+    expect(noteOf('5.00-', '6.00')).toBeNull();
+    expect(noteOf('€1,234', '€5,678')).toBe('what is written has no currency: "€" is left out');
+  });
+
+  it('are asked for, where nothing but parentheses or a minus behind them says that they are some', () => {
+    expect(inferNamed('column', '5', '(1)')).toEqual({
+      rules: [],
+      asks: 'are numbers in parentheses, or before a minus, negative? Write the rule if they are',
+      choices: [{ round: { places: 0, currency: true } }],
+    });
+    expect(infer('5', '12-').rules).toEqual([]);
+    expect(infer('  5', ' 12').asks).toBeNull();
+    for (const values of [
+      ['5', '($1)'],
+      ['$5', '(1)'],
+      ['5.50', '(1)'],
+      ['5', '(1,234,567)'],
+      ['5', '1.50-'],
+    ]) {
+      expect(infer(...values).rules).toHaveLength(1);
+    }
   });
 });
 
@@ -293,14 +335,40 @@ describe('amounts', () => {
 
 describe('texts that stand for no value', () => {
   it('are those that mean nothing else, and doubtful ones among numbers or dates alone', () => {
-    expect(nullMarkers(columnsOf(['\\N', 'ann'], ['1', 'NA'], ['2010-01-01', '-'], ['a', '?']))).toEqual([
-      '-',
-      'NA',
-      '\\N',
+    const certain = (...columns: readonly (readonly string[])[]) =>
+      nullMarkers(columnsOf(...columns)).certain;
+    expect(certain(['\\N', 'ann'], ['1', 'NA'], ['2010-01-01', '-'], ['a', '?'])).toEqual(['-', 'NA', '\\N']);
+    expect(certain([' 6 465', ' 123', '.'])).toEqual(['.']);
+    expect(certain(['1', 'N/A'], ['4%', 'N/A'], ['$5', 'n/a'], ['Ann', 'NULL'], ['x', '#N/A'])).toEqual([
+      '#N/A',
+      'N/A',
+      'NULL',
+      'n/a',
     ]);
-    expect(nullMarkers(columnsOf([' 6 465', ' 123', '.']))).toEqual(['.']);
+  });
+
+  it('are asked for, where they may be values of another column', () => {
     // Namibia.
-    expect(nullMarkers(columnsOf(['1', 'NA'], ['NO', 'NA']))).toEqual([]);
+    expect(nullMarkers(columnsOf(['1', 'NA'], ['NO', 'NA']))).toEqual({
+      certain: [],
+      doubtful: [{ text: 'NA', columns: [1] }],
+    });
+    // Surnames, answers, and columns that have nothing else.
+    for (const [text, ...others] of [
+      ['Null', 'Smith', 'van Dyk'],
+      ['NULL', 'SMITH'],
+      ['null', 'open'],
+      ['N/A', 'yes'],
+      ['None', 'Bronze'],
+      ['NULL', ''],
+    ] as const) {
+      expect(nullMarkers(columnsOf([text, ...others], ['1.5', text]))).toEqual({
+        certain: others[0] === '' ? [text] : [],
+        doubtful: others[0] === '' ? [] : [{ text, columns: [0] }],
+      });
+    }
+    expect(nullMarkers(columnsOf(['Null', 'Smith'])).doubtful).toEqual([{ text: 'Null', columns: [0] }]);
+    expect(nullMarkers(columnsOf(['None', 'Smith']))).toEqual({ certain: [], doubtful: [] });
   });
 
   it('do not count where rules are looked for', () => {

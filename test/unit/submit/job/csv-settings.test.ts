@@ -107,16 +107,22 @@ describe('output.csv', () => {
     ['{ delimiter: ; }', "null: ';'"],
     ['mysql', 'null: "\\t"'],
     ['{}', "delimiter: '||', null: '|'"],
-  ])('takes no text for null with the delimiter in it: %s, %s', (csv, style) => {
-    expect(() => planOf(csv, `path: out, csv: { ${style} }`)).toThrow(
-      expect.objectContaining({
-        details: expect.objectContaining({
-          problems: [expect.objectContaining({ key: 'output.csv.null' })],
+    // In quotes it would not be null.
+    ["{ comment: '#' }", "null: '#N/A'"],
+  ])(
+    'takes no text for null that has the delimiter in it, or starts like a comment: %s, %s',
+    (csv, style) => {
+      expect(() => planOf(csv, `path: out, csv: { ${style} }`)).toThrow(
+        expect.objectContaining({
+          details: expect.objectContaining({
+            problems: [expect.objectContaining({ key: 'output.csv.null' })],
+          }),
         }),
-      }),
-    );
-    expect(() => planOf('{}', "path: out, csv: { delimiter: ;, null: 'a,b' }")).not.toThrow();
-  });
+      );
+      expect(() => planOf('{}', "path: out, csv: { delimiter: ;, null: 'a,b' }")).not.toThrow();
+      expect(() => planOf("{ comment: '#' }", "path: out, csv: { null: 'N#A' }")).not.toThrow();
+    },
+  );
 
   const styleOf = (csv: string) => {
     const plan = planOf('{}', `path: out, csv: ${csv}`);

@@ -56,8 +56,27 @@ output:
     ]);
     expect(problemsOf(columns('{ n: { compute: "(a" } }, { m: { compute: "a b) c" } }'))).toMatchObject([
       { message: 'A parenthesis is not closed' },
-      { message: '")" stands where + - * or / is expected' },
+      { message: '")" at character 4 stands where + - * or / is expected' },
     ]);
+    const flawOf = (expression: string) =>
+      problemsOf(columns(`{ n: { compute: '${expression}' } }`))[0]?.message;
+    expect(flawOf('a % 2')).toBe('"%" at character 3 is no operator');
+    expect(flawOf('(a) % 2')).toBe('"%" at character 5 is no operator');
+    expect(flawOf('a * 5%')).toBe('"%" at character 6 is no operator');
+    expect(flawOf('a * b^2')).toBe('"^" at character 6 is no operator');
+    expect(flawOf('a * * b')).toBe('"*" at character 5 stands where a column or a number is expected');
+    expect(flawOf('a * "b')).toBe('A quote at character 5 is not closed: "b');
+    for (const number of ['1,5', '1.234,5', '1,000,000']) {
+      expect(flawOf(`a * ${number}`)).toBe(
+        `"${number}" at character 5 is no number: numbers here have a point, such as 1.5, and no groups`,
+      );
+    }
+    // Names of columns.
+    for (const name of ['Growth %', '% of all', '"a % b"', '"1,5"', 'Price, net']) {
+      expect(
+        problemsOf(`csv: { columns: [c] }\n${columns(`c, { n: { compute: '${name} * c' } }`)}`),
+      ).toMatchObject([{ given: JSON.stringify(name.replaceAll('"', '')) }]);
+    }
     expect(problemsOf(columns('{ z: { from: a, compute: b } }'))).toMatchObject([
       { accepted: /either from/ },
     ]);

@@ -39,6 +39,9 @@ export function createWordsSource(): Source {
       yield contentOf(path);
     },
     // No engine reads words itself: they are staged.
+    async *openText({ path }) {
+      yield contentOf(path);
+    },
     addressFor: () => null,
     close: async () => undefined,
   };

@@ -54,6 +54,7 @@ describe('the arguments of a streaming job', () => {
         'mapreduce.input.fileinputformat.split.minsize=1',
         'mapreduce.map.speculative=false',
         'mapreduce.fileoutputcommitter.marksuccessfuljobs=true',
+        'mapreduce.client.progressmonitor.pollinterval=200',
         'mapreduce.output.fileoutputformat.compress=false',
       ].flatMap((property) => ['-D', property]),
       '-files',

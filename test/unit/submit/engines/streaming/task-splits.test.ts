@@ -28,6 +28,16 @@ describe('the status of a task', () => {
       linesDigest: '00c0ffee00c0ffee',
     });
   });
+  it('tells how many records are rejected', () => {
+    expect(
+      parseSplitStatus(
+        'split 0+15, 7 lines, digest 00c0ffee00c0ffee, 3 rejected of hdfs://nn:8020/a, 2 rejected of b',
+      ),
+    ).toEqual({
+      ...{ path: '/a, 2 rejected of b', start: 0, length: 15, lines: 7 },
+      ...{ linesDigest: '00c0ffee00c0ffee', rejected: 3 },
+    });
+  });
   it('names bytes and file, the file system left out', () => {
     expect(parseSplitStatus('split 10+15 of hdfs://namenode:8020/in/a b,c of d.csv')).toEqual({
       path: '/in/a b,c of d.csv',

@@ -1,0 +1,35 @@
+import type { JobInput } from '../engine.js';
+import { type Split, splitInputs } from './splits.js';
+
+/** The splits of one task, in the order of the inputs; at least one. */
+export type TaskSplits = readonly [Split, ...Split[]];
+
+/** What decides how the inputs are divided. */
+export interface Division {
+  readonly inputs: readonly JobInput[];
+  /** Bytes. */
+  readonly splitSize: number;
+  /** Bytes that a task should get where splits are smaller; left out: each split has a task. Null: one task gets all. */
+  readonly taskBytes?: number | null;
+}
+
+/** How many times larger than its file the content of a gzip file is taken to be. */
+const GZIP_FACTOR = 4;
+
+/** Divides the inputs into splits, and puts small ones together that follow each other. Pure. */
+export function groupSplits({ inputs, splitSize, taskBytes = 0 }: Division): TaskSplits[] {
+  const groups: [Split, ...Split[]][] = [];
+  let bytes = 0;
+  for (const split of splitInputs(inputs, taskBytes === null ? Number.POSITIVE_INFINITY : splitSize)) {
+    const own = split.length * (split.input.compression === 'gzip' ? GZIP_FACTOR : 1);
+    const group = groups.at(-1);
+    if (group !== undefined && (taskBytes === null || (taskBytes > 0 && bytes + own <= taskBytes))) {
+      group.push(split);
+      bytes += own;
+    } else {
+      groups.push([split]);
+      bytes = own;
+    }
+  }
+  return groups;
+}

@@ -1,0 +1,6 @@
+import type { JobPlan } from '../job/plan.js';
+
+/** Whether each input of the job has a commit point of its own. Pure. */
+export function commitsEachInput({ settings }: Pick<JobPlan, 'settings'>): boolean {
+  return settings['load.postgres.transaction']?.value === 'input';
+}

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import type { FileStatus, RenamingStore } from '../../stores/store.js';
+import type { Validators } from './fetch-options.js';
+
+/** A file that was fetched, and is kept. */
+export interface KeptCopy extends Validators {
+  readonly file: FileStatus;
+  /** Lower-case hex. */
+  readonly sha256: string;
+  /** ISO 8601. */
+  readonly fetchedAt: string;
+}
+
+/** Copies of fetched files, a folder for each address: the last one that was whole and right. */
+export interface KeptCopies {
+  find(url: URL): Promise<KeptCopy | null>;
+  /** Writes a file under a name of its own; it is not kept before `keep`. */
+  write(url: URL, bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<WrittenCopy>;
+  /** Makes it the copy of its address, in place of the last one. */
+  keep(url: URL, copy: WrittenCopy, facts: Validators & { readonly fetchedAt: string }): Promise<KeptCopy>;
+  /** Removes a file that is not kept. */
+  discard(copy: WrittenCopy): Promise<void>;
+}
+
+/** A file that was fetched and not looked at. */
+export interface WrittenCopy {
+  readonly path: string;
+  readonly sha256: string;
+}
+
+const FACTS_NAME = 'kept.json';
+const MAX_NAME = 100;
+
+/** Copies in a folder of this machine. Its files have the names that they have in their addresses. */
+export function createKeptCopies(store: RenamingStore, folder: string, newId: () => string): KeptCopies {
+  const folderOf = (url: URL) =>
+    `${folder}/${createHash('sha256').update(url.href).digest('hex').slice(0, 16)}`;
+
+  async function readFacts(url: URL): Promise<KeptCopy | null> {
+    const path = `${folderOf(url)}/${FACTS_NAME}`;
+    if ((await store.stat(path)) === undefined) return null;
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of store.read(path)) chunks.push(chunk);
+    const facts = parse(Buffer.concat(chunks).toString());
+    const file = facts === null ? undefined : await store.stat(`${folderOf(url)}/${facts.name}`);
+    return facts === null || file?.sizeBytes !== facts.sizeBytes ? null : { ...facts, file };
+  }
+
+  return {
+    find: readFacts,
+    async write(url, bytes, signal) {
+      const path = `${folderOf(url)}/${newId()}/${nameOf(url)}`;
+      await store.makeDirectory(path.slice(0, path.lastIndexOf('/')));
+      const { sha256 } = await store.write(path, bytes, signal);
+      return { path, sha256 };
+    },
+    async keep(url, { path, sha256 }, facts) {
+      const own = folderOf(url);
+      const name = path.slice(own.length + 1);
+      const file = await store.stat(path);
+      if (file === undefined) throw new RangeError(`${path} is gone`);
+      const text = JSON.stringify({ name, sizeBytes: file.sizeBytes, sha256, ...facts });
+      // Without its facts a copy is fetched again: nothing is lost when this ends in between.
+      await store.remove(`${own}/${FACTS_NAME}`);
+      await store.write(`${own}/${FACTS_NAME}`, [Buffer.from(text)]);
+      const current = name.split('/')[0] ?? '';
+      for (const other of await store.list(own)) {
+        if (other.name !== current && other.name !== FACTS_NAME) await store.remove(other.path);
+      }
+      return { ...facts, sha256, file };
+    },
+    async discard({ path }) {
+      await store.remove(path.slice(0, path.lastIndexOf('/')));
+    },
+  };
+}
+
+/** The last name in an address, which may tell how the file is compressed. */
+function nameOf(url: URL): string {
+  const last = url.pathname.split('/').findLast((name) => name !== '') ?? '';
+  const safe = last.replaceAll(/[^A-Za-z0-9._-]+/g, '-').replace(/^[._]+/, '');
+  return safe === '' ? 'file' : safe.slice(-MAX_NAME);
+}
+
+interface Facts extends Validators {
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly fetchedAt: string;
+}
+
+function parse(text: string): Facts | null {
+  try {
+    const facts = JSON.parse(text) as Facts;
+    return typeof facts.name === 'string' && !facts.name.includes('..') ? facts : null;
+  } catch {
+    return null;
+  }
+}

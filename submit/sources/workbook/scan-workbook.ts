@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { type Header, parseHeader } from '../../../mapper/records/header.js';
+import { RecordScanner } from '../../../mapper/records/scanner.js';
+import { Failure } from '../../errors.js';
+import { changedInput, type Store } from '../../stores/store.js';
+import { scanFailure } from '../content-kind.js';
+import { readingConverted } from '../conversion.js';
+import type { ScannedFile } from '../inspect/inspector.js';
+import { dialectRead } from '../preamble-facts.js';
+import type { OnBytes, ReadingOptions, SourceItem } from '../source.js';
+import { WorkbookFlaw } from './workbook-flaw.js';
+import type { SheetRead, WorkbookReading } from './workbook-reading.js';
+import { type WorkbookFile, workbookText } from './workbook-text.js';
+
+type FileStore = Pick<Store, 'read' | 'scheme'>;
+
+/** How the cells of a workbook are written for a job that reads its inputs so. Pure. */
+export function workbookReadingOf(options: ReadingOptions): WorkbookReading {
+  const { delimiter, dialect = {}, hasHeader, columnNames, workbook } = options;
+  const skipLines = dialect.skipLines ?? 0;
+  return {
+    delimiter,
+    quote: dialect.quote === undefined ? '"' : dialect.quote,
+    hasBackslashEscapes: dialect.escape === 'backslash',
+    comment: dialect.comment ?? null,
+    sheet: workbook?.sheet ?? null,
+    headerRow: workbook?.headerRow ?? (skipLines > 0 ? skipLines + 1 : null),
+    skippedLines: skipLines,
+    width: !hasHeader && Array.isArray(columnNames) ? columnNames.length : null,
+    decimalSigns: workbook?.decimalSigns ?? {},
+  };
+}
+
+/** The cells of a workbook as CSV. Throws `input-unreadable` for what is wrong with it. */
+export async function* readWorkbook(
+  store: FileStore,
+  file: WorkbookFile,
+  reading: WorkbookReading,
+  tell?: (sheet: SheetRead) => void,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* workbookText(store, file, reading, tell);
+  } catch (error) {
+    if (!(error instanceof WorkbookFlaw)) throw error;
+    const { flaw, what } = error;
+    const { path } = file;
+    throw new Failure('input-unreadable', { path, scheme: store.scheme, flaw, what }, { cause: error });
+  }
+}
+
+/** Like `readWorkbook`, for one that was read before: what is wrong with it now has changed since. */
+export async function* readWorkbookAgain(
+  store: FileStore,
+  file: WorkbookFile,
+  reading: WorkbookReading,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* workbookText(store, file, reading);
+  } catch (error) {
+    throw error instanceof WorkbookFlaw ? changedInput(file.path) : error;
+  }
+}
+
+/** The header of a workbook; null if its sheet is empty. Reads no more rows than it needs. */
+export async function headerOfWorkbook(
+  store: FileStore & Pick<Store, 'stat'>,
+  path: string,
+  options: ReadingOptions,
+): Promise<Header | null> {
+  const scanner = new RecordScanner(readingConverted(options));
+  const file = { path, sizeBytes: (await store.stat(path))?.sizeBytes ?? 0 };
+  for await (const chunk of readWorkbook(store, file, workbookReadingOf(options))) {
+    scanner.push(chunk);
+    if (scanner.firstRecord !== null) break;
+  }
+  const record = scanner.firstRecord ?? scanner.end().firstRecord;
+  return record === null ? null : parseHeader(record, dialectRead(options, null));
+}
+
+/** Scans the records of a workbook. Throws `input-unreadable`, and `input-changed` if it changes meanwhile. */
+export async function scanWorkbook(
+  store: FileStore & Pick<Store, 'stat'>,
+  item: SourceItem,
+  options: ReadingOptions,
+  onBytes: OnBytes,
+): Promise<ScannedFile> {
+  const { path, sizeBytes } = item;
+  const reading = workbookReadingOf(options);
+  const scanner = new RecordScanner(readingConverted(options));
+  const ofText = createHash('sha256');
+  let textBytes = 0;
+  let sheet: SheetRead | null = null;
+  const file = createHash('sha256');
+  try {
+    for await (const chunk of readWorkbook(store, item, reading, (read) => {
+      sheet = read;
+    })) {
+      onBytes(0);
+      scanner.push(chunk);
+      ofText.update(chunk);
+      textBytes += chunk.length;
+    }
+    for await (const chunk of store.read(path)) {
+      onBytes(chunk.length);
+      file.update(chunk);
+    }
+  } catch (error) {
+    throw scanFailure(path, error, store.scheme);
+  }
+  const now = await store.stat(path);
+  if (now?.sizeBytes !== sizeBytes || now.modifiedMs !== item.modifiedMs) throw changedInput(path);
+  return {
+    sizeBytes,
+    records: scanner.end(),
+    converted: {
+      from: 'xlsx',
+      sizeBytes: textBytes,
+      sha256: ofText.digest('hex'),
+      workbook: reading,
+      ...(sheet === null ? {} : { sheet }),
+    },
+    sha256: Promise.resolve(file.digest('hex')),
+  };
+}

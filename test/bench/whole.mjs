@@ -1,0 +1,256 @@
+/** Whole runs, folder to folder, as `npm run bench:whole` measures them; see `--help`. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { arch, cpus, loadavg, platform, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { CASES, rulesByIndex } from './cases.mjs';
+import { generateData, readSalesRecords } from './data.mjs';
+import { buildMapper } from './mappers.mjs';
+import { measure, median } from './measure.mjs';
+import { installPythonPeers, pythonWith } from './peers.mjs';
+import {
+  fillWithBytes,
+  fillWithFiles,
+  fillWithGzip,
+  fillWithOne,
+  fillWithRejects,
+  folderOf,
+  linesOf,
+} from './whole-data.mjs';
+import { plotOf } from './whole-plot.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const program = join(root, 'dist/hadoop-elt.mjs');
+const folder = join(root, '.bench');
+const peerScript = fileURLToPath(new URL('peers/folder_job.py', import.meta.url));
+const SCENARIOS = ['peers', 'files', 'rejects', 'quotes', 'gzip', 'sizes'];
+const HELP = `npm run bench:whole -- [options]
+
+Measures whole runs on this machine, from a folder of inputs to the published output: scan, proof and syncing included.
+Every round runs each program once, in turns; what is told are medians. Writes .bench/whole.json and .bench/whole.svg.
+
+  --only A,B       scenarios: ${SCENARIOS.join(', ')}
+  --records N      records of the sales data (1000001)
+  --rounds N       measured rounds (5), after one that is not
+  --max-size N     largest file of "sizes", in MB (4000)
+  --max-files N    most files of "files" (10000)
+  --threads N      tasks at once, and threads of the others (2)
+  --install        first put DuckDB, Polars and PySpark from PyPI into .bench/venv
+  --help           this text
+
+"peers": DuckDB, Polars and PySpark do the same job, if Python has them (.bench/venv or the PATH).
+`;
+
+const { values } = parseArgs({
+  options: {
+    ...{
+      only: { type: 'string', default: SCENARIOS.join(',') },
+      records: { type: 'string', default: '1000001' },
+    },
+    ...{ rounds: { type: 'string', default: '5' }, 'max-size': { type: 'string', default: '4000' } },
+    ...{ 'max-files': { type: 'string', default: '10000' }, threads: { type: 'string', default: '2' } },
+    install: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const rounds = Number(values.rounds);
+const sales = readSalesRecords(join(root, 'hdfs-fixtures/raw/sales'));
+const [salesCase] = CASES;
+const wanted = values.only.split(',');
+const unknown = wanted.filter((name) => !SCENARIOS.includes(name));
+
+/** How to run a folder's files by hadoop-elt. */
+function ownRun(input, { name = 'hadoop-elt', job = salesJob(), gzip = false } = {}) {
+  const output = join(folder, 'whole-output');
+  const words = [process.execPath, program, 'run', gzip ? salesJob({ gzip }) : job, '--input', input];
+  return { name, output, words: [...words, '--output', output, '--parallel', values.threads] };
+}
+
+/** The job file of the sales case; `rejects`: amounts that are none are rejected. */
+function salesJob({ gzip = false, rejects = false } = {}) {
+  const { rules } = salesCase;
+  const invalid = rejects ? 'onInvalid: reject' : 'invalid: Invalid-Number';
+  const columns = [
+    ...rules.upper.map((name) => `  ${name}: upper`),
+    ...rules.date.map(
+      (name) => `  ${name}: { date: { from: M/d/yyyy, to: yyyy-MM-dd, invalid: Invalid-Date } }`,
+    ),
+    ...rules.round.map((name) => `  ${name}: { round: { places: 0, ${invalid} } }`),
+  ];
+  const path = join(folder, `whole${gzip ? '-gzip' : ''}${rejects ? '-rejects' : ''}.elt.yaml`);
+  const output = `output: { path: unused${gzip ? ', compression: gzip' : ''} }`;
+  writeFileSync(path, ['input: { files: unused }', 'columns:', ...columns, output, ''].join('\n'));
+  return path;
+}
+
+/** Measures commands in turns. Each is given a fresh output. */
+function inTurns(commands) {
+  const results = commands.map(() => []);
+  for (let round = 0; round <= rounds; round++) {
+    for (const [at, { output, words, env }] of commands.entries()) {
+      rmSync(output, { recursive: true, force: true });
+      const cost = measure(words, { stdin: '/dev/null', stdout: join(folder, 'whole.out'), env });
+      if (round > 0) results[at].push(cost);
+    }
+  }
+  for (const { output } of commands) rmSync(output, { recursive: true, force: true });
+  return commands.map(({ name }, at) => {
+    const of = (key) => median(results[at].map((result) => result[key]));
+    const wall = results[at].map(({ wallSeconds }) => wallSeconds);
+    return {
+      ...{
+        name,
+        wallSeconds: of('wallSeconds'),
+        cpuSeconds: of('cpuSeconds'),
+        peakRssBytes: of('peakRssBytes'),
+      },
+      rounds: wall,
+    };
+  });
+}
+
+function tell(title, results) {
+  console.log(title);
+  const [{ wallSeconds: first }] = results;
+  for (const { name, wallSeconds, cpuSeconds, peakRssBytes, rounds: all } of results) {
+    const spread = `${Math.min(...all).toFixed(2)}–${Math.max(...all).toFixed(2)}`;
+    console.log(
+      `  ${name.padEnd(26)} ${wallSeconds.toFixed(2).padStart(8)} s  ${spread.padStart(12)}  CPU ${cpuSeconds.toFixed(2).padStart(7)} s  ${(peakRssBytes / 1e6).toFixed(0).padStart(6)} MB  ${(wallSeconds / first).toFixed(2)} ×`,
+    );
+  }
+  return { title, results };
+}
+
+const dataOf = (name) => {
+  const found = CASES.find((one) => one.name === name);
+  return generateData(found, Number(values.records), sales, folder).path;
+};
+const alone = (name) => folderOf(join(folder, `whole-${name}-${values.records}`), fillWithCopy(dataOf(name)));
+
+function fillWithCopy(path) {
+  return (into) => execFileSync('cp', [path, join(into, 'data.csv')]);
+}
+
+/** DuckDB, Polars and PySpark, as far as they are there. */
+function peersOf(input, { gzip = false } = {}) {
+  return ['duckdb', 'polars', 'pyspark'].flatMap((engine) => {
+    const { path: python, missing } = pythonWith(engine, folder);
+    if (missing !== undefined) console.log(`missing: ${missing}`);
+    if (missing !== undefined) return [];
+    const output = join(folder, `whole-${engine}`);
+    const job = [JSON.stringify(rulesByIndex(salesCase)), JSON.stringify(salesCase.columns)];
+    const env = { POLARS_MAX_THREADS: values.threads, ...(gzip ? { BENCH_GZIP: '1' } : {}) };
+    return [
+      {
+        name: engine,
+        output,
+        env,
+        words: [python, peerScript, engine, input, output, values.threads, ...job],
+      },
+    ];
+  });
+}
+
+const scenarios = {
+  peers() {
+    const input = alone('sales');
+    const bytes = statSync(join(input, 'data.csv')).size;
+    const results = inTurns([ownRun(input), ...peersOf(input)]);
+    return tell(`whole runs of ${(bytes / 1e6).toFixed(0)} MB, ${values.threads} threads`, results);
+  },
+  files() {
+    const records = linesOf(dataOf('sales'));
+    const points = [];
+    const counts = [1, 10, 100, 1000, 10_000].filter((count) => count <= Number(values['max-files']));
+    const told = counts.map((count) => {
+      const many = folderOf(join(folder, `whole-files-${count}`), fillWithFiles(records, count, 1000));
+      const one = folderOf(
+        join(folder, `whole-files-${count}-one`),
+        fillWithOne(many, readdirSync(many).sort()),
+      );
+      const results = inTurns([
+        ownRun(one, { name: 'one file' }),
+        ownRun(many, { name: `${count} files of 1 KB` }),
+      ]);
+      points.push([count, results[1].wallSeconds]);
+      return tell(`${count} files`, results);
+    });
+    return { told, series: [{ name: 'hadoop-elt', points }] };
+  },
+  rejects() {
+    const records = linesOf(dataOf('sales'));
+    const job = salesJob({ rejects: true });
+    const rates = [
+      ['no reject', 0],
+      ['1 in a million', records.lines.length],
+      ['1%', 100],
+      ['50%', 2],
+    ];
+    const commands = rates.map(([name, every]) => {
+      const path = join(folder, `whole-rejects-${values.records}-${every}`);
+      return ownRun(folderOf(path, fillWithRejects(records, every)), { name, job });
+    });
+    return tell('rejects', inTurns(commands));
+  },
+  quotes() {
+    const names = ['sales', 'crlf', 'quoted-10', 'quoted-all'];
+    return tell('quotes and line ends', inTurns(names.map((name) => ownRun(alone(name), { name }))));
+  },
+  gzip() {
+    const plain = alone('sales');
+    const zipped = folderOf(`${plain}-gzip`, fillWithGzip(plain, ['data.csv']));
+    const two = folderOf(join(folder, `whole-halves-${values.records}-gzip`), (into) => {
+      const { header, lines } = linesOf(join(plain, 'data.csv'));
+      const middle = Math.ceil(lines.length / 2);
+      for (const [at, half] of [lines.slice(0, middle), lines.slice(middle)].entries()) {
+        writeFileSync(join(into, `${at}.csv`), header + half.join(''), 'latin1');
+        execFileSync('gzip', [join(into, `${at}.csv`)]);
+      }
+    });
+    buildMapper(salesCase, join(plain, 'data.csv'), folder);
+    const output = join(folder, 'whole-pipe.gz');
+    const pipe = `zcat ${zipped}/data.csv.gz | ${process.execPath} ${folder}/sales.mjs | gzip > ${output}`;
+    const commands = [
+      { name: 'zcat | mapper | gzip', output, words: ['bash', '-c', pipe] },
+      ownRun(zipped, { name: 'run, one file', gzip: true }),
+      ownRun(two, { name: 'run, two files', gzip: true }),
+      ...peersOf(zipped, { gzip: true }),
+    ];
+    return tell('gzip in and out', inTurns(commands));
+  },
+  sizes() {
+    const records = linesOf(dataOf('sales'));
+    const sizes = [1, 4, 16, 64, 256, 1000, 4000].filter((size) => size <= Number(values['max-size']));
+    const points = [];
+    const memory = sizes.map((size) => {
+      const input = folderOf(join(folder, `whole-size-${size}`), fillWithBytes(records, size * 1e6));
+      const [result] = inTurns([ownRun(input, { name: `${size} MB` })]);
+      points.push([size * 1e6, result.wallSeconds]);
+      return result;
+    });
+    return { ...tell('size of one file', memory), series: [{ name: 'hadoop-elt', points }] };
+  },
+};
+
+if (values.help) console.log(HELP);
+else if (unknown.length > 0) {
+  console.error(`--only "${unknown[0]}" is not known; there are ${SCENARIOS.join(', ')}`);
+  process.exitCode = 2;
+} else {
+  mkdirSync(folder, { recursive: true });
+  if (values.install) installPythonPeers(folder, ['duckdb', 'polars', 'pyspark']);
+  const machine = {
+    ...{ cpu: cpus()[0]?.model, cpus: cpus().length, memoryBytes: totalmem(), node: process.version },
+    ...{ platform: platform(), arch: arch(), loadBefore: loadavg() },
+  };
+  const found = Object.fromEntries(wanted.map((name) => [name, scenarios[name]()]));
+  writeFileSync(
+    join(folder, 'whole.json'),
+    `${JSON.stringify({ machine: { ...machine, loadAfter: loadavg() }, ...found }, null, 2)}\n`,
+  );
+  const plot = { sizes: found.sizes?.series ?? [], files: found.files?.series ?? [] };
+  if (plot.sizes.length + plot.files.length > 0) writeFileSync(join(folder, 'whole.svg'), plotOf(plot));
+}

@@ -1,0 +1,77 @@
+import { execFileSync } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { Script } from 'node:vm';
+import { describe, expect, it } from 'vitest';
+import { PROJECT, useWorkFolder } from '../support/work-folder.js';
+
+const DIST = join(PROJECT, 'dist');
+const PROGRAM = join(DIST, 'hadoop-elt.mjs');
+const cacheIn = (folder: string) => readdirSync(folder).find((name) => name.endsWith('.cache')) ?? '';
+
+describe('the built program', () => {
+  const work = useWorkFolder();
+
+  it('says the same help at once as by its commands', async () => {
+    const whole = await work().hadoopElt(['--help']);
+    expect(whole.exitCode).toBe(0);
+    expect(whole.stdout).toBe((await work().hadoopElt(['help'])).stdout);
+    const commands = [...whole.stdout.matchAll(/^ {2}(\w+) +[<[]/gm)].map(([, name = '']) => name);
+    expect(commands.length).toBeGreaterThan(10);
+    for (const command of commands) {
+      const { exitCode, stdout } = await work().hadoopElt([command, '--help']);
+      expect(exitCode).toBe(0);
+      expect(stdout).toBe((await work().hadoopElt(['help', command])).stdout);
+    }
+    expect((await work().hadoopElt(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('says what is wrong where help cannot be written', async () => {
+    const full = '/dev/full';
+    if (!existsSync(full)) return;
+    const { exitCode, stderr } = await work().bash(`${process.execPath} ${PROGRAM} --help > ${full}`);
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain('ENOSPC');
+  });
+
+  it('has a code cache of this Node, which is newer and fits', () => {
+    const cache = join(DIST, cacheIn(DIST));
+    expect(statSync(cache).mtimeMs).toBeGreaterThanOrEqual(statSync(PROGRAM).mtimeMs);
+    const text = readFileSync(PROGRAM);
+    const source = text
+      .toString('latin1', text.indexOf('\n/*\n') + 4, text.length - 4)
+      .replaceAll('\x01', '/');
+    const { cachedDataRejected } = new Script(source, { cachedData: readFileSync(cache) });
+    expect(cachedDataRejected).toBe(false);
+  });
+
+  it('runs without it, with a damaged one, and never by that of another text', async () => {
+    const program = work().at('hadoop-elt.mjs');
+    const run = () => {
+      try {
+        return execFileSync(process.execPath, [program, 'nonsense'], { encoding: 'utf8', stdio: 'pipe' });
+      } catch (error) {
+        return String((error as { stderr: unknown }).stderr);
+      }
+    };
+    copyFileSync(PROGRAM, program);
+    expect(run()).toContain('Unknown command "nonsense"');
+    const cache = work().at(cacheIn(DIST));
+    writeFileSync(cache, 'no cache');
+    expect(run()).toContain('Unknown command "nonsense"');
+    copyFileSync(join(DIST, cacheIn(DIST)), cache);
+    expect(run()).toContain('Unknown command "nonsense"');
+    const edited = readFileSync(program, 'latin1').replace('Unknown command ', 'Unheard command ');
+    writeFileSync(program, edited, 'latin1');
+    utimesSync(cache, new Date(), new Date(Date.now() - 60_000));
+    expect(run()).toContain('Unheard command "nonsense"');
+  });
+});
