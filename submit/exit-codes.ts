@@ -1,5 +1,11 @@
 import { constants } from 'node:os';
-import type { AnyFailure, DatabaseProblem, FailureCode, FailureDetails, HadoopCauseKind } from './errors.js';
+import type {
+  DatabaseProblem,
+  FailureCode,
+  FailureDetails,
+  FailureFacts,
+  HadoopCauseKind,
+} from './errors.js';
 
 /** The exit statuses of `hadoop-elt`, as the README documents them. */
 export const EXIT = {
@@ -105,6 +111,6 @@ function exitCodeOfScheme(scheme: string): number {
 }
 
 /** The exit status of a load that failed. An interruption keeps its own, and so does what failed before anything was published. */
-export function loadExitOf(failure: AnyFailure, isPublished: boolean): number {
+export function loadExitOf(failure: FailureFacts, isPublished: boolean): number {
   return isPublished && failure.code !== 'interrupted' ? EXIT.loadFailed : exitCodeOf(failure);
 }

@@ -69,6 +69,6 @@ export const runsCommand = defineCommand({
   },
 });
 
-function hasFailed({ state }: RunFacts): boolean {
-  return state === 'failed' || state === 'killed';
+function hasFailed({ state, loadFailure }: RunFacts): boolean {
+  return state === 'failed' || state === 'killed' || loadFailure !== null;
 }

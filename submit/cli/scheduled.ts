@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { DURATION_FORM, parseDuration } from '../config/durations.js';
 import { parseSize, SIZE_FORM } from '../config/sizes.js';
 import type { Context, ResultOutput } from '../context.js';
-import { Failure, type FailureFacts, factsOf, isAnyFailure } from '../errors.js';
+import { Failure, type FailureFacts, factsOf, isAnyFailure, type LeftInput } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { formatLogProblem, formatScheduledEnd } from '../report/scheduled-text.js';
 import type { RunEvent } from '../run/events.js';
@@ -188,7 +188,7 @@ async function runLogged(
   };
   const limited = limitedSignal(outer.signal);
   const context: Context = { ...outer, stdout: output, stderr: output, signal: limited.signal };
-  const heard: Heard = { runId: null, failure: null, published: null };
+  const heard: Heard = { runId: null, failure: null, published: null, lastCopies: [] };
   let settings: Ended['settings'] = null;
   let exitCode: number;
   try {
@@ -220,11 +220,14 @@ interface Heard {
   runId: string | null;
   failure: FailureFacts | null;
   published: Extract<RunEvent, { event: 'run-published' }>['summary'] | null;
+  /** Inputs that could not be fetched, and of which an earlier copy was read. */
+  lastCopies: LeftInput[];
 }
 
 function listen(heard: Heard, event: RunEvent): void {
   heard.runId = event.runId;
-  if (event.event === 'run-failed') heard.failure = event.failure;
+  if (event.event === 'run-failed' || event.event === 'load-failed') heard.failure = event.failure;
+  if (event.event === 'last-copy-used') heard.lastCopies.push({ path: event.path, why: event.why });
   if (event.event === 'run-published') heard.published = event.summary;
 }
 

@@ -1,6 +1,6 @@
 import { maskValues } from '../config/secrets.js';
 import type { Context } from '../context.js';
-import { type FailureFacts, isAnyFailure } from '../errors.js';
+import { type FailureFacts, isAnyFailure, type LeftInput } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import type { JobPlan } from '../job/plan.js';
 import type { MessageEvent } from '../job/sections/scheduled.js';
@@ -24,6 +24,8 @@ export interface EndedStart {
   readonly runId: string | null;
   readonly failure: FailureFacts | null;
   readonly published: RunSummary | null;
+  /** Inputs that could not be fetched, and of which an earlier copy was read. */
+  readonly lastCopies: readonly LeftInput[];
 }
 
 /** Tells those who asked for it how a scheduled job fares. Never throws, and changes no exit code. */
@@ -130,13 +132,14 @@ export async function messengerOf(context: Context, plan: JobPlan, start: Starte
     },
   };
 
-  function factsOf({ exitCode, runId, failure, published }: EndedStart): MessageFacts {
+  function factsOf({ exitCode, runId, failure, published, lastCopies }: EndedStart): MessageFacts {
     return {
       job,
       runId,
       exitCode,
       failure,
       left: published?.left ?? [],
+      lastCopies,
       output: settings['output.path'].value || published?.output || null,
       log: log.path,
       host: context.processes.self.host,

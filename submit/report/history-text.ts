@@ -1,5 +1,5 @@
 import type { FailureFacts } from '../errors.js';
-import { exitCodeOf } from '../exit-codes.js';
+import { EXIT, exitCodeOf, loadExitOf } from '../exit-codes.js';
 import type { History } from '../state/history.js';
 import type { RunFacts } from '../state/run-facts.js';
 import { count, escapeControls, formatDuration, formatNumber } from './escape.js';
@@ -57,8 +57,13 @@ export function historyJson(run: RunFacts): string {
 }
 
 /** The exit code of the run's last process; null where the journal does not tell. */
-export function exitCodeOfRun({ state, failure, cause }: RunFacts): number | null {
-  if (state === 'published' || state === 'nothing-to-do' || state === 'paused') return 0;
+export function exitCodeOfRun(run: RunFacts): number | null {
+  const { state, failure, cause, loadFailure, isIncomplete } = run;
+  if (state === 'published' || state === 'nothing-to-do') {
+    if (loadFailure !== null) return loadExitOf(loadFailure, true);
+    return isIncomplete ? EXIT.inputLeft : EXIT.done;
+  }
+  if (state === 'paused') return EXIT.done;
   if (cause !== null) return exitCodeOf(cause);
   return failure === 'bug' ? 1 : null;
 }
@@ -94,7 +99,13 @@ const COLUMNS: readonly Column[] = [
   { name: 'attempts', isNumber: true, textOf: ({ attempts }) => (attempts === 1 ? '' : String(attempts)) },
   {
     name: 'why',
-    textOf: ({ failure, replays }) => failure ?? (replays === null ? '' : `replays ${replays}`),
+    textOf: ({ failure, loadFailure, replays }) =>
+      failure ??
+      (loadFailure === null
+        ? replays === null
+          ? ''
+          : `replays ${replays}`
+        : `not loaded: ${loadFailure.code}`),
   },
 ];
 

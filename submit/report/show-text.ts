@@ -45,7 +45,7 @@ export function formatRun({ run, details, folder }: ShownRun): string {
       ...section('Digests', table(digestRows(details))),
       ...section('Why it failed', causeLines(run)),
       'The next run of this job',
-      `  ${nextText(run)}`,
+      `  ${nextText(run, inputs)}`,
       '',
     ].join('\n'),
   );
@@ -68,13 +68,15 @@ export function runJson({ run, details, folder }: ShownRun): string {
     logs: `${folder}/logs`,
     ...details,
     cause: cause === null ? null : { code: cause.code, details: cause.details, ...why },
-    next: nextText(run),
+    next: nextText(run, details.inputs),
   };
   return `${JSON.stringify(shown, null, 2)}\n`;
 }
 
 export function stateText(run: RunFacts): string {
   const exitCode = exitCodeOfRun(run);
+  const notLoaded =
+    run.loadFailure === null ? '' : `, but not loaded (${run.loadFailure.code}, exit code ${exitCode})`;
   switch (run.state) {
     case 'failed':
       return `failed (${run.failure ?? 'unknown'}${exitCode === null ? '' : `, exit code ${exitCode}`})`;
@@ -85,20 +87,31 @@ export function stateText(run: RunFacts): string {
     case 'unknown':
       return `no end is known; it may be running${where(run)}`;
     case 'nothing-to-do':
-      return 'nothing to do';
+      return `nothing to do${notLoaded}`;
     case 'paused':
       return 'paused between two steps';
     case 'published':
-      return 'published';
+      return `published${notLoaded}${run.isIncomplete ? ', without all inputs as they are now (exit code 10)' : ''}`;
   }
 }
+
+const OF_ONE_INPUT: ReadonlySet<string> = new Set(['completed', 'failed']);
 
 function where({ process }: RunFacts): string {
   return process === null ? '' : `, process ${process.pid} on ${process.host}`;
 }
 
-/** What the next run does about this one. */
-export function nextText({ state, isKept, attempts }: RunFacts): string {
+/** What the next run does about this one. `inputs`: those of the run. */
+export function nextText(
+  { state, isKept, attempts, loadFailure }: RunFacts,
+  inputs: RunDetails['inputs'] = [],
+): string {
+  const open = inputs.filter((input) => input.state === 'failed' || input.state === 'pending').length;
+  // Each of them has a commit point of its own.
+  if (state !== 'running' && open > 0 && inputs.some((input) => OF_ONE_INPUT.has(input.state))) {
+    return `loads what is not in the table yet: ${count(open, 'input')} of this run, and new ones; what is completed stays`;
+  }
+  if (loadFailure !== null) return 'loads what is published; so does hadoop-elt load';
   switch (state) {
     case 'published':
       return 'publishes again only if inputs or job have changed; with mode append, only content that no batch has';
@@ -119,7 +132,8 @@ export function nextText({ state, isKept, attempts }: RunFacts): string {
   }
 }
 
-export function causeLines({ state, failure, cause }: RunFacts): string[] {
+export function causeLines({ state, failure, cause: ofRun, loadFailure }: RunFacts): string[] {
+  const cause = ofRun ?? loadFailure;
   if (cause !== null) {
     const { lines, hint } = explainFailure(cause);
     return [...lines, ...(hint === undefined ? [] : [hint])].map((line) => `  ${line.trim()}`);
@@ -160,9 +174,20 @@ function checkRows(checks: RunDetails['checks']): string[] {
   return [`  ${formatChecks(checks.length - warnings.length, warnings.length)}`, ...lines];
 }
 
-function inputLines({ path, sizeBytes, lines, records, state }: RunDetails['inputs'][number]): string[] {
+function inputLines({
+  path,
+  sizeBytes,
+  lines,
+  records,
+  state,
+  failure,
+}: RunDetails['inputs'][number]): string[] {
   const scanned = lines === null ? '' : `, ${count(lines, 'line')}, ${count(records ?? 0, 'record')}`;
-  return [`  ${path}: ${state}, ${formatSize(sizeBytes)}${scanned}`];
+  const why = failure === null ? [] : explainFailure(failure).lines;
+  return [
+    `  ${path}: ${state}, ${formatSize(sizeBytes)}${scanned}`,
+    ...why.map((line) => `    ${line.trim()}`),
+  ];
 }
 
 function digestRows({ digests, mapperSha256, inputs }: RunDetails): Row[] {

@@ -59,7 +59,7 @@ async function clearLeftOver({ ports, tell }: Pick<Run, 'ports' | 'tell'>, leftB
   if (head?.entry === 'run' && head.convertedFolder !== undefined) {
     await ports.engine.store.remove(ports.journals.convertedOf(leftBy));
   }
-  const state = hadPublished ? 'published' : 'failed';
+  const state = hadPublished && (await hasCommittedAll(sink, leftBy, entries)) ? 'published' : 'failed';
   if (lacksEnd(entries, state)) {
     const endedMs = clock.now();
     const end: JournalEnd =
@@ -69,6 +69,18 @@ async function clearLeftOver({ ports, tell }: Pick<Run, 'ports' | 'tell'>, leftB
   if (wasThere) {
     tell({ event: 'left-over-removed', path: sink.stagingFor(leftBy), leftBy, hadPublished });
   }
+}
+
+/** Whether nothing is missing of a run that has published: each input may have a commit point of its own. */
+async function hasCommittedAll(
+  sink: Pick<Ports['sink'], 'recover'>,
+  runId: string,
+  entries: readonly JournalEntry[],
+): Promise<boolean> {
+  const inputs = entries.findLast((entry) => entry.entry === 'inputs');
+  if (inputs?.entry !== 'inputs' || inputs.commitsEach !== true) return true;
+  for (const path of inputs.paths) if ((await sink.recover(runId, path)) === null) return false;
+  return true;
 }
 
 /** Stops all jobs that a run has started, or may still start by a command that its process left. */

@@ -130,7 +130,15 @@ export interface JournalJob {
   readonly applicationId: string | null;
 }
 
-/** What became of an input that has a commit point of its own. One without such a note is pending. */
+/** The inputs that a run brings into a table, in its order. */
+export interface JournalInputs {
+  readonly entry: 'inputs';
+  readonly paths: readonly string[];
+  /** Present if each has a commit point of its own. */
+  readonly commitsEach?: true;
+}
+
+/** What became of an input that has a commit point of its own. One of the run without such a note is pending. */
 export type JournalInput = { readonly entry: 'input'; readonly path: string } & (
   | { readonly state: 'completed' }
   | { readonly state: 'failed'; readonly failure: FailureFacts }
@@ -139,6 +147,7 @@ export type JournalInput = { readonly entry: 'input'; readonly path: string } & 
 /** What happened within a step. */
 export type JournalNote =
   | JournalJob
+  | JournalInputs
   | JournalInput
   /** A failure that may pass, and the pause before the next try. */
   | {
@@ -162,7 +171,14 @@ export interface JournalStep<Output = unknown> {
 
 /** `failure` is a failure code, or `bug` for an unexpected exception. */
 export type JournalEnd =
-  | { readonly state: 'published' | 'nothing-to-do'; readonly endedMs: number }
+  | {
+      readonly state: 'published' | 'nothing-to-do';
+      readonly endedMs: number;
+      /** Present if an input was left out, or a copy of an earlier time was read. */
+      readonly isIncomplete?: true;
+      /** Present if what is published could not be loaded into the job's table. */
+      readonly loadFailure?: FailureFacts;
+    }
   /** Another process is to continue it. `after`: the step that was the last one. */
   | { readonly state: 'paused'; readonly after: string; readonly endedMs: number }
   | {

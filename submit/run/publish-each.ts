@@ -81,7 +81,9 @@ export async function publishEach(
   const twins = twinsAmong(done.flatMap(({ manifest }) => manifest.inputs));
   if (twins.length > 0) tell({ event: 'same-content', groups: twins });
   const left = [...ready.left, ...failed.map(({ path, why }) => ({ path, why }))];
-  return { ...others.reduce(both, first), left };
+  const sum = others.reduce(both, first);
+  const leftBefore = ready.left.map(({ path, why }) => ({ path, why: why.code }));
+  return { ...sum, left, manifest: { ...sum.manifest, ...(leftBefore.length > 0 && { left: leftBefore }) } };
 }
 
 /** Jobs with smaller numbers are those of other inputs. */

@@ -1,4 +1,11 @@
-import { type AnyFailure, factsOf, isAnyFailure, isFailure, type LeftInput } from '../errors.js';
+import {
+  type AnyFailure,
+  type FailureFacts,
+  factsOf,
+  isAnyFailure,
+  isFailure,
+  type LeftInput,
+} from '../errors.js';
 import type { MakeBundle } from '../job/bundle.js';
 import type { JobPlan } from '../job/plan.js';
 import type { PublishedOutput } from '../sinks/sink.js';
@@ -12,7 +19,7 @@ import {
   removeConverted,
   removeTemporaries,
 } from './clear-up.js';
-import { commitsEachInput } from './commits-each-input.js';
+import { bringsIntoTable, commitsEachInput } from './commits-each-input.js';
 import { decideMapper, firstYearOf } from './decide.js';
 import type { RunNews } from './events.js';
 import { chooseInputs, type FoundInputs, protectPlaces } from './find-inputs.js';
@@ -237,8 +244,9 @@ async function runJournaled(
     if (!('publication' in result)) {
       await sink.clear(runId);
       if (attempt > 1) await removeConverted(ports, runId, plan);
-      await end({ state: 'nothing-to-do', endedMs: clock.now() });
-      return { state: 'nothing-to-do', left: result.left, ...(await loadedOf(run)) };
+      const loaded = await loadedOf(run);
+      await end({ state: 'nothing-to-do', endedMs: clock.now(), ...endFacts(beginning, result, loaded) });
+      return { state: 'nothing-to-do', left: result.left, ...loaded };
     }
     published = result;
   } catch (thrown) {
@@ -263,7 +271,9 @@ async function runJournaled(
     await removeTemporaries(ports, runId);
     if (published.manifest.inputs.some(isConverted)) await removeConverted(ports, runId, plan);
   });
-  const isClosed = await afterwards(run, 'journal', () => end({ state: 'published', endedMs: clock.now() }));
+  const isClosed = await afterwards(run, 'journal', () =>
+    end({ state: 'published', endedMs: clock.now(), ...endFacts(beginning, published, loaded) }),
+  );
   if (replayed !== undefined) await afterwards(run, 'clear-up', () => clearReplay(ports, replayed));
   // The lock names the run, so that the next one removes its staging folder and ends its journal.
   if (!isCleared || !isClosed) leftOvers.unshift(runId);
@@ -274,6 +284,19 @@ async function runJournaled(
 async function loadedOf(run: Run): Promise<{ readonly loadFailure?: AnyFailure }> {
   const failure = await loadPublished(run);
   return failure === null ? {} : { loadFailure: failure };
+}
+
+/** What the history is to know of a run that went well: why its exit code is not 0. */
+function endFacts(
+  { items }: Pick<Beginning, 'items'>,
+  { left }: { readonly left: readonly LeftInput[] },
+  { loadFailure }: { readonly loadFailure?: AnyFailure },
+): { readonly isIncomplete?: true; readonly loadFailure?: FailureFacts } {
+  const isIncomplete = left.length > 0 || items.some(({ lastCopy }) => lastCopy !== undefined);
+  return {
+    ...(isIncomplete && { isIncomplete }),
+    ...(loadFailure && { loadFailure: factsOf(loadFailure) }),
+  };
 }
 
 /** A run that had nothing to do. */
@@ -329,6 +352,10 @@ async function untilPublished(
   }
   if (until === 'scan') return { pausedAfter: until, left };
   const { items, replaces } = task;
+  if (bringsIntoTable(plan)) {
+    const paths = items.map(({ path }) => path);
+    await run.journal.note({ entry: 'inputs', paths, ...(commitsEachInput(plan) && { commitsEach: true }) });
+  }
   // What is not loaded may have any columns.
   const mapper = mapperFor(items);
   const columns = { inputColumns: mapper.names, outputColumns: mapper.outputNames };

@@ -120,7 +120,7 @@ export async function tellPublished(
 }
 
 /** What the history needs of a manifest, which lies in the output and may be gone. */
-function summaryOf({ inputs, left, checks, digests, mapperSha256, parts }: Manifest) {
+function summaryOf({ inputs, left, checks, counts, digests, mapperSha256, parts }: Manifest) {
   const bytes = parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  return { inputs, left, checks, digests, mapperSha256, parts: parts.length, bytes };
+  return { inputs, left, checks, counts, digests, mapperSha256, parts: parts.length, bytes };
 }

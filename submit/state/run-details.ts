@@ -1,6 +1,6 @@
 import type { MapperCounts } from '../../mapper/contract.js';
 import type { CheckFinding } from '../check-finding.js';
-import type { LeftInput } from '../errors.js';
+import type { FailureFacts, LeftInput } from '../errors.js';
 import type { ManifestDigests, ManifestInput } from '../run/manifest.js';
 import type { JournalEntry } from '../run/ports.js';
 import { countsOf, outputOf } from './run-facts.js';
@@ -62,8 +62,13 @@ export interface InputOfRun {
   /** Null where it was not scanned. */
   readonly lines: number | null;
   readonly records: number | null;
-  /** `published` in the output, `uploaded` or in its place, `scanned`. */
-  readonly state: 'published' | 'uploaded' | 'scanned';
+  /**
+   * `published` in the output, `uploaded` or in its place, `scanned`. Of a run that brings inputs into a table: `completed` if
+   * its records are in the table, `failed`, or `pending`.
+   */
+  readonly state: 'published' | 'uploaded' | 'scanned' | 'completed' | 'failed' | 'pending';
+  /** Why the run went on without it; null if it did not. */
+  readonly failure: FailureFacts | null;
   /** Digest of its lines; null where it was not scanned. */
   readonly linesDigest: string | null;
   /** SHA-256, or the store's own checksum; null before it was published. */
@@ -75,34 +80,79 @@ export function detailsOfRun(entries: readonly JournalEntry[]): RunDetails {
   const published = outputOf(entries, 'publish') as PublishOutput | undefined;
   const manifest = published?.manifest;
   const scanned = outputOf(entries, 'scan') as ScanOutput | undefined;
-  const isUploaded = outputOf(entries, 'upload') !== undefined;
-  const inputs = manifest?.inputs ?? scanned?.items ?? [];
   return {
     steps: stepsOf(entries),
     counts: countsOf(entries),
-    inputs: inputs.map(({ path, sizeBytes, lines, records, linesDigest, sha256 }) => ({
-      path,
-      sizeBytes,
-      lines,
-      records,
-      state: published !== undefined ? 'published' : isUploaded ? 'uploaded' : 'scanned',
-      linesDigest: linesDigest ?? null,
-      sha256: sha256 ?? null,
-    })),
+    inputs: inputsOf(entries, manifest?.inputs, scanned?.items ?? []),
     left: manifest?.left ?? (scanned?.left ?? []).map(({ path, why }) => ({ path, why: why.code })),
     digests: manifest?.digests ?? null,
     mapperSha256: manifest?.mapperSha256 ?? null,
     checks: manifest?.checks ?? [],
     published:
-      published === undefined ? null : { folder: published.folder, rejects: published.rejects ?? null },
+      published === undefined
+        ? null
+        : { folder: placeOf(entries, published), rejects: published.rejects ?? null },
     parts: manifest === undefined ? null : { count: manifest.parts, bytes: manifest.bytes },
-    partFiles: ((outputOf(entries, 'verify') as VerifyOutput | undefined)?.parts ?? []).map(
-      ({ name, sizeBytes, lines, sha256 }) => ({ name, sizeBytes, lines, sha256 }),
-    ),
-    tasks: tasksOf(outputOf(entries, 'run') as RunOutput | undefined),
+    partFiles: outputsOf(entries, 'verify')
+      .flatMap((output) => (output as VerifyOutput | undefined)?.parts ?? [])
+      .map(({ name, sizeBytes, lines, sha256 }) => ({ name, sizeBytes, lines, sha256 })),
+    tasks: outputsOf(entries, 'run').flatMap((output) => tasksOf(output as RunOutput | undefined)),
     applications: [
       ...new Set(entries.flatMap((entry) => (entry.entry === 'job' ? (entry.applicationId ?? []) : []))),
     ],
+  };
+}
+
+/** A table has no folder of its own. */
+function placeOf(entries: readonly JournalEntry[], { folder, load }: PublishOutput): string {
+  const head = entries.find((entry) => entry.entry === 'run');
+  return load !== undefined && head?.entry === 'run' ? head.output : folder;
+}
+
+/** What a step returned last; all that it returned where it was performed for one input after the other. */
+function outputsOf(entries: readonly JournalEntry[], step: string): readonly unknown[] {
+  const isEach = entries.some((entry) => entry.entry === 'inputs' && entry.commitsEach === true);
+  if (!isEach) return [outputOf(entries, step)];
+  return entries.flatMap((entry) => (entry.entry === 'step' && entry.step === step ? [entry.output] : []));
+}
+
+type ScannedInput = NonNullable<ScanOutput['items']>[number];
+
+/** The inputs of a run; where they are brought into a table, those that it took up. */
+function inputsOf(
+  entries: readonly JournalEntry[],
+  published: readonly ManifestInput[] | undefined,
+  scanned: readonly ScannedInput[],
+): InputOfRun[] {
+  const intoTable = entries.findLast((entry) => entry.entry === 'inputs');
+  if (intoTable?.entry !== 'inputs') {
+    const isUploaded = outputOf(entries, 'upload') !== undefined;
+    const state = published !== undefined ? 'published' : isUploaded ? 'uploaded' : 'scanned';
+    return (published ?? scanned).map((input) => inputOf(input, state));
+  }
+  const known = new Map<string, ScannedInput>(
+    [...scanned, ...(published ?? [])].map((input) => [input.path, input]),
+  );
+  const committed = new Set(published?.map(({ path }) => path));
+  return intoTable.paths.flatMap((path) => {
+    const input = known.get(path);
+    if (input === undefined) return [];
+    const note = entries.findLast((entry) => entry.entry === 'input' && entry.path === path);
+    if (note?.entry === 'input' && note.state === 'failed') return [inputOf(input, 'failed', note.failure)];
+    const isDone = committed.has(path) || (note?.entry === 'input' && note.state === 'completed');
+    return [inputOf(input, isDone ? 'completed' : 'pending')];
+  });
+}
+
+function inputOf(
+  { path, sizeBytes, lines, records, linesDigest, sha256 }: ScannedInput,
+  state: InputOfRun['state'],
+  failure: FailureFacts | null = null,
+): InputOfRun {
+  return {
+    ...{ path, sizeBytes, lines, records, state, failure },
+    linesDigest: linesDigest ?? null,
+    sha256: sha256 ?? null,
   };
 }
 
@@ -145,6 +195,8 @@ interface VerifyOutput {
 
 interface PublishOutput {
   readonly folder: string;
+  /** What it did to a table. */
+  readonly load?: unknown;
   readonly rejects?: string | null;
   readonly manifest?: {
     readonly inputs: readonly ManifestInput[];

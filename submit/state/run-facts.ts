@@ -40,6 +40,10 @@ export interface RunFacts {
   readonly failure: string | null;
   /** The failure itself, where the journal has it. */
   readonly cause: FailureFacts | null;
+  /** True if it left an input out, or read a copy of an earlier time. */
+  readonly isIncomplete: boolean;
+  /** Why what it published could not be loaded into the job's table; null if it was, or there is none. */
+  readonly loadFailure: FailureFacts | null;
   /** True if the next run of the job continues it. */
   readonly isKept: boolean;
   /** Where its last attempt ran; null in journals of earlier versions. */
@@ -92,13 +96,30 @@ export function factsOfRun(
     replays: head.replays ?? null,
     failure: end?.state === 'failed' ? end.failure : null,
     cause: end?.state === 'failed' ? (end.cause ?? null) : null,
+    ...endOfGoodRun(end),
     isKept: end?.state === 'failed' && end.isKept === true,
     process,
   };
 }
 
-/** What the mappers of a run counted; null if no job of it came to its end. */
+function endOfGoodRun(
+  end: Extract<JournalEntry, { entry: 'end' }> | null,
+): Pick<RunFacts, 'isIncomplete' | 'loadFailure'> {
+  if (end?.state !== 'published' && end?.state !== 'nothing-to-do') {
+    return { isIncomplete: false, loadFailure: null };
+  }
+  return { isIncomplete: end.isIncomplete === true, loadFailure: end.loadFailure ?? null };
+}
+
+/**
+ * What a run counted: what it published, where the journal has that, with the records that a table refused; otherwise what
+ * its mappers counted last. Null if no job of it came to its end.
+ */
 export function countsOf(entries: readonly JournalEntry[]): MapperCounts | null {
+  const published = outputOf(entries, 'publish') as
+    | { readonly manifest?: { readonly counts?: MapperCounts } }
+    | undefined;
+  if (published?.manifest?.counts !== undefined) return published.manifest.counts;
   const output = outputOf(entries, 'run') as
     | { readonly records?: { readonly job?: { readonly counts?: MapperCounts } } }
     | undefined;

@@ -146,4 +146,28 @@ describe('messages of a scheduled job', () => {
     await scheduled();
     expect(received.map(({ body }) => body)).toEqual(['"recovery"']);
   });
+
+  it('tell that earlier copies of inputs were read, and which', async () => {
+    const { received, url } = await listen();
+    const files = createServer((_request, response) => response.end('A\n1\n'));
+    await new Promise<void>((resolve) => files.listen(0, '127.0.0.1', resolve));
+    const address = `http://127.0.0.1:${(files.address() as AddressInfo).port}/a.csv`;
+    await work().write(
+      'job.elt.yaml',
+      `input: { files: ["${address}"], onMissing: continue, useLast: true }
+output: { path: out, mode: replace }
+run: { retries: { times: 0 } }
+scheduled: { notify: { webhook: { url: "${url}", body: { text: "{subject}", why: "{cause}" } } } }
+`,
+    );
+    expect((await scheduled()).exitCode).toBe(0);
+    files.closeAllConnections();
+    await new Promise((resolve) => files.close(resolve));
+    await work().write('job.elt.yaml', `${work().read('job.elt.yaml').toString()}columns: { A: upper }\n`);
+    expect((await scheduled()).exitCode).toBe(10);
+    expect(received).toHaveLength(1);
+    const told = JSON.parse(received[0]?.body ?? '') as Record<string, string>;
+    expect(told.text).toBe('job read earlier copies of some inputs (exit code 10)');
+    expect(told.why).toContain(address);
+  });
 });

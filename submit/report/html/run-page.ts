@@ -51,7 +51,7 @@ export function formatRunPage({ run, details, rejects, madeAt, chartScript }: Ru
       ['output', code(details.published?.folder ?? run.output)],
       ['replays', run.replays === null ? null : code(run.replays)],
       ['application', details.applications.length === 0 ? null : details.applications.join(', ')],
-      ['next run', nextText(run)],
+      ['next run', nextText(run, details.inputs)],
     ]),
     why.length === 0
       ? null
@@ -70,10 +70,15 @@ export function formatRunPage({ run, details, rejects, madeAt, chartScript }: Ru
 }
 
 /** The colour of a run's end. */
-export function toneOf({ state }: Pick<RunFacts, 'state'>): 'good' | 'bad' | 'warn' | 'muted' {
+export function toneOf({
+  state,
+  isIncomplete,
+  loadFailure,
+}: Pick<RunFacts, 'state' | 'isIncomplete' | 'loadFailure'>): 'good' | 'bad' | 'warn' | 'muted' {
+  if (loadFailure !== null) return 'bad';
   switch (state) {
     case 'published':
-      return 'good';
+      return isIncomplete ? 'warn' : 'good';
     case 'failed':
     case 'killed':
       return 'bad';
@@ -190,9 +195,9 @@ function checksOf({ checks }: RunDetails): Content {
 function inputsOf({ inputs, left }: RunDetails): Content {
   const rows = inputs
     .slice(0, MAX_ROWS)
-    .map(({ path, state, sizeBytes, records, sha256, linesDigest }) => [
+    .map(({ path, state, failure, sizeBytes, records, sha256, linesDigest }) => [
       code(path),
-      state,
+      failure === null ? state : badge(`failed: ${failure.code}`, 'bad'),
       formatSize(sizeBytes),
       records === null ? '' : formatNumber(records),
       code(sha256 ?? linesDigest ?? ''),

@@ -13,6 +13,8 @@ export interface MessageFacts {
   /** Null for a bug, and where nothing failed. */
   readonly failure: FailureFacts | null;
   readonly left: readonly LeftInput[];
+  /** Inputs that could not be fetched, and of which an earlier copy was read. */
+  readonly lastCopies: readonly LeftInput[];
   readonly output: string | null;
   readonly log: string | null;
   readonly host: string;
@@ -50,7 +52,7 @@ export function messageOf(event: MessageEvent, facts: MessageFacts): Message {
 
 function wordsOf(
   event: MessageEvent,
-  { job, exitCode, failure, left, output, nowMs, failingSinceMs, publishedMs }: MessageFacts,
+  { job, exitCode, failure, left, lastCopies, output, nowMs, failingSinceMs, publishedMs }: MessageFacts,
 ): { readonly subject: string; readonly cause: string; readonly remedy: string } {
   switch (event) {
     case 'failure': {
@@ -60,6 +62,13 @@ function wordsOf(
           subject: `${job} published without some inputs (exit code ${exitCode})`,
           cause: lines.join('\n'),
           remedy: 'The next run tries them again',
+        };
+      }
+      if (failure === null && lastCopies.length > 0) {
+        return {
+          subject: `${job} read earlier copies of some inputs (exit code ${exitCode})`,
+          cause: leftLines(lastCopies, (why) => explainFailure(why).lines).join('\n'),
+          remedy: 'The next run tries to fetch them again',
         };
       }
       const explained = failure === null ? null : explainFailure(failure);

@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PostgresServer } from '../support/postgres.mjs';
+import { type Decide, PostgresProxy } from '../support/postgres-proxy.js';
+import { useWorkFolder } from '../support/work-folder.js';
+
+const HEADER = 'Order ID,Day\n';
+
+/** What the history says of runs that load a table. */
+describe('the history of loads', () => {
+  const work = useWorkFolder();
+  let server: PostgresServer;
+  let proxy: PostgresProxy;
+  beforeAll(async () => {
+    server = await PostgresServer.start();
+    proxy = await PostgresProxy.start(server.port);
+  });
+  afterAll(async () => {
+    await proxy.close();
+    await server.close();
+  });
+
+  const job = (table: string, transaction: 'run' | 'input', rest = '') =>
+    work().write(
+      'job.elt.yaml',
+      `name: ${table}
+input: { files: ["in/*.csv"] }
+load: { postgres: { url: "env:DATABASE_URL", table: ${table}, transaction: ${transaction}, columns: { Order ID: integer } } }
+run: { retries: { times: 0 } }
+${rest}`,
+    );
+  const command = (decide: Decide, ...args: string[]) => {
+    proxy.decideBy(decide);
+    return work().runHere(args, { env: { DATABASE_URL: proxy.url, HOME: work().path } });
+  };
+  const run = (decide: Decide = () => 'passes') => command(decide, 'run', 'job.elt.yaml');
+  const show = async (...args: string[]) => (await command(() => 'passes', 'show', 'last', ...args)).stdout;
+  const inputsShown = async () => {
+    const { inputs } = JSON.parse(await show('--json')) as {
+      inputs: { path: string; state: string; failure: { code: string } | null }[];
+    };
+    return inputs.map(({ path, state, failure }) => [path.replace(/.*\//, ''), state, failure?.code ?? null]);
+  };
+  const withoutDatabase: Decide = (_nth, text) => (/COMMIT\0/.test(text) ? 'lost' : 'passes');
+
+  it('lists each input as completed, failed or pending', async () => {
+    await job('listed', 'input', 'checks: { maxRejected: 0 }\n');
+    await work().write('in/1.csv', `${HEADER}1,1/1/2016\n1,1/1/2016\n`);
+    expect((await run()).exitCode).toBe(0);
+    expect(await inputsShown()).toEqual([['1.csv', 'completed', null]]);
+
+    await work().write('in/2.csv', `${HEADER}2,1/1/2016\n`);
+    await work().write('in/3.csv', `${HEADER}x,1/1/2016\n`);
+    for (const id of [4, 5]) await work().write(`in/${id}.csv`, `${HEADER}${id},1/1/2016\n`);
+    let commits = 0;
+    const lost = await run((_nth, text) => (/COMMIT\0/.test(text) && ++commits === 2 ? 'lost' : 'passes'));
+    expect(lost.exitCode).toBe(5);
+    // The first one was loaded before.
+    expect(await inputsShown()).toEqual([
+      ['2.csv', 'completed', null],
+      ['3.csv', 'failed', 'check-failed'],
+      ['4.csv', 'pending', null],
+      ['5.csv', 'pending', null],
+    ]);
+    const text = await show();
+    expect(text).toMatch(/in\/3\.csv: failed, .*\n {4}The check maxRejected failed/);
+    expect(text).toContain('loads what is not in the table yet: 3 inputs of this run');
+
+    expect((await run()).exitCode).toBe(10);
+    expect(await inputsShown()).toEqual([
+      ['3.csv', 'failed', 'check-failed'],
+      ['4.csv', 'completed', null],
+      ['5.csv', 'completed', null],
+    ]);
+    expect(await show()).toMatch(/^Run \S+ of job listed: published, without all .* \(exit code 10\)\n/);
+    const rows = await command(() => 'passes', 'runs', 'job.elt.yaml', '--json');
+    const records = rows.stdout
+      .trim()
+      .split('\n')
+      .map((line) => {
+        const { records: counted, exitCode } = JSON.parse(line) as {
+          records: { written: number } | null;
+          exitCode: number;
+        };
+        return [counted?.written, exitCode];
+      });
+    // Latest first; of a run that did not come to its end, what was mapped last.
+    expect(records).toEqual([
+      [2, 10],
+      [1, 5],
+      [2, 0],
+    ]);
+  });
+
+  it('lists inputs of one transaction as pending until it is committed, and what the table refused', async () => {
+    await job('whole', 'run', 'checks: { maxRejected: 1 }\n');
+    for (const id of [1, 2]) await work().write(`in/${id}.csv`, `${HEADER}${id},1/1/2016\n`);
+    await work().write('in/2.csv', `${HEADER}2,1/1/2016\nx,1/1/2016\n`);
+    expect((await run(withoutDatabase)).exitCode).toBe(5);
+    expect(await inputsShown()).toEqual([
+      ['1.csv', 'pending', null],
+      ['2.csv', 'pending', null],
+    ]);
+    expect((await run()).exitCode).toBe(0);
+    expect(await inputsShown()).toEqual([
+      ['1.csv', 'completed', null],
+      ['2.csv', 'completed', null],
+    ]);
+    expect(JSON.parse(await show('--json'))).toMatchObject({
+      records: { read: 3, written: 2, rejected: 1 },
+      published: { folder: expect.stringMatching(/^postgresql:.*#whole$/) },
+    });
+  });
+
+  it('knows that what is published was not loaded, and why', async () => {
+    await job('beside', 'run', 'output: { path: out }\n');
+    await work().write('in/1.csv', `${HEADER}1,1/1/2016\n`);
+    expect((await run(withoutDatabase)).exitCode).toBe(9);
+    const text = await show();
+    expect(text).toMatch(/^Run \S+ of job beside: published, but not loaded \(database, exit code 9\)\n/);
+    expect(text).toContain('Why it failed\n');
+    expect(text).toContain('loads what is published; so does hadoop-elt load');
+    const failed = await command(() => 'passes', 'runs', 'job.elt.yaml', '--failed');
+    expect(failed.stdout).toContain('not loaded: database');
+    expect((await run()).exitCode).toBe(0);
+    expect(await show()).toMatch(/^Run \S+ of job beside: nothing to do\n/);
+  });
+
+  it('tells who is to know of a scheduled run that its load failed', async () => {
+    const notify = `scheduled: { notify: { command: "cat >> ${work().at('told')}" } }\n`;
+    await job('told', 'run', `output: { path: out }\n${notify}`);
+    await work().write('in/1.csv', `${HEADER}1,1/1/2016\n`);
+    expect((await command(withoutDatabase, 'scheduled', 'job.elt.yaml')).exitCode).toBe(9);
+    const told = work().read('told').toString();
+    expect(told).toContain('told failed (exit code 9)');
+    expect(told).not.toContain('an unexpected error');
+  });
+
+  it.each(['run', 'input'] as const)('is of one run whose steps are started one by one: %s', async (kind) => {
+    await job(`steps_${kind}`, kind);
+    for (const id of [1, 2]) await work().write(`in/${id}.csv`, `${HEADER}${id},1/1/2016\n`);
+    const seen = new Set<string>();
+    for (const step of ['check', 'upload', 'mapper', 'run', 'verify', 'publish']) {
+      const ended = await command(() => 'passes', 'step', step, '--run', 'r1', '--job', 'job.elt.yaml');
+      expect(ended.exitCode, ended.stderr).toBe(0);
+      const [, runId = ''] = /run (\d\S+)/.exec(ended.stderr) ?? [];
+      seen.add(runId);
+      const rows = await server.query(`SELECT to_regclass('steps_${kind}')::text`);
+      if (step !== 'publish') expect(rows).toEqual([[null]]);
+    }
+    expect(seen.size).toBe(1);
+    expect(await server.query(`SELECT count(*)::int FROM steps_${kind}`)).toEqual([[2]]);
+    expect(await inputsShown()).toEqual([
+      ['1.csv', 'completed', null],
+      ['2.csv', 'completed', null],
+    ]);
+  });
+});
