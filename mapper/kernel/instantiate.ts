@@ -18,6 +18,8 @@ export interface KernelExports {
   /** See assembly/plain-lines.ts. */
   readonly isOther: { readonly value: number };
   plainLines(from: number, end: number, delimiter: number, quote: number, longest: number): number;
+  /** See assembly/line-ends.ts. */
+  unifyLineEnds(from: number, end: number): number;
   /** See assembly/digest.ts. */
   prepareDigests(): void;
   addLines(state: number, from: number, end: number): void;

@@ -76,6 +76,8 @@ export class RecordFramer {
   readonly #maxLineBytes: number;
   readonly #onLines: (lines: Buffer) => void;
   #scanning = false;
+  /** Whether the last chunk ended with a CR that was made LF in place. */
+  #isAfterCr = false;
   /** The live bytes before this position have neither a quote nor a line end. */
   #searchedTo = 0;
   /** The live bytes before this position are lines that are not too long. */
@@ -116,9 +118,9 @@ export class RecordFramer {
     return this.#bom === 'dropped';
   }
 
-  /** Takes the next bytes of the input; they may be reused after the call. */
+  /** Takes the next bytes of the input; they may be reused after the call, and are not the same then in the kernel's memory. */
   push(chunk: Uint8Array): void {
-    let bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    let bytes = this.#unifyLineEnds(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
     const isPlain = this.#bom === 'none' && this.#preamble === null;
     if (isPlain && !this.#scanning && !this.#buffer.afterCr) bytes = this.#takePlainLines(bytes);
     this.#buffer.append(bytes);
@@ -141,6 +143,20 @@ export class RecordFramer {
       return null;
     const longest = Math.min(maxRecordBytes, this.#maxLineBytes);
     return openPlainLines(kernel, dialect.delimiter.charCodeAt(0), this.#quote, longest);
+  }
+
+  /** Makes all line ends LF, where the kernel can do that in place; otherwise they are made LF as they are buffered. */
+  #unifyLineEnds(chunk: Buffer): Buffer {
+    const { kernel = null } = this.#options;
+    if (chunk.length === 0) return chunk;
+    const bytes = this.#isAfterCr && chunk[0] === LF ? chunk.subarray(1) : chunk;
+    this.#isAfterCr = false;
+    // Where the buffer waits for an LF, it must see a CR as such.
+    const isInKernel = kernel !== null && bytes.buffer === kernel.memory.buffer;
+    if (!isInKernel || this.#buffer.afterCr || bytes.indexOf(CR) < 0) return bytes;
+    this.#isAfterCr = bytes[bytes.length - 1] === CR;
+    const from = bytes.byteOffset;
+    return bytes.subarray(0, kernel.unifyLineEnds(from, from + bytes.length) - from);
   }
 
   /** Hands over the lines at the start of a chunk that are records, if it has no CRs; returns the rest. */

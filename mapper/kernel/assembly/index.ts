@@ -9,6 +9,7 @@ import { indexFieldsOfDialect } from './dialect-index';
 import { addLines, addStripes, countLineEnds, endHash, prepareDigests } from './digest';
 import { indexFields, VALUE } from './field-index';
 import { FIELDS_INDEX_BYTES, RECORDS_INDEX_BYTES } from './layout';
+import { unifyLineEnds } from './line-ends';
 import { isOther, plainLines } from './plain-lines';
 import { mapRecord } from './record';
 import { mapRecordByField } from './record-by-field';
@@ -23,6 +24,7 @@ export {
   prepareDigests,
   setDelimiter,
   setQuoting,
+  unifyLineEnds,
 };
 
 /** Where `run` stopped: the address of the first line that it did not map. */

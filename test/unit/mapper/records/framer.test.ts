@@ -15,7 +15,7 @@ interface Framing {
 }
 
 /** Copies a chunk to where the next bytes are read to; undefined: not at all. */
-type Room = ((chunk: Uint8Array) => Uint8Array) | undefined;
+type Room = (chunk: Uint8Array) => Uint8Array;
 
 const kernel = instantiateKernel() ?? expect.fail('there is no kernel here');
 const ROOM_BYTES = 1 << 20;
@@ -37,7 +37,9 @@ function frame(input: string, options: Partial<FramerOptions> = {}, chunkBytes =
   };
   const { framing, error } = by({});
   const saidBy = (message: string | undefined) => [framing, message];
-  for (const room of [undefined, inKernel]) {
+  let turn = 0;
+  const inTurns: Room = (chunk) => (turn++ % 2 === 0 ? chunk : inKernel(chunk));
+  for (const room of [undefined, inKernel, inTurns]) {
     const other = by({ kernel }, room);
     expect([other.framing, other.error?.message]).toEqual(saidBy(error?.message));
   }
@@ -243,6 +245,8 @@ describe('properties', () => {
       '""',
       ',',
       '\n',
+      '\r\n',
+      '\r',
       '","',
       '"\n"',
       'a'.repeat(9),
