@@ -10,12 +10,12 @@ import { build } from 'esbuild';
 import { asAscii } from './as-ascii.mjs';
 import { bakedDataOf, fromBakedData } from './baked-data.mjs';
 import {
-  BY_FUNCTION,
-  ENGINE_ENTRY,
-  ENGINE_OPTIONS,
-  lazyPatternEngine,
-  patternEngineOf,
-} from './pattern-engine.mjs';
+  bodyOfLater,
+  constantsOfLater,
+  LATER_MODULES,
+  LATER_OPTIONS,
+  laterModules,
+} from './later-modules.mjs';
 import { bundledPackages, formatLicences } from './third-party-licenses.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -75,7 +75,10 @@ const withoutBufferStreamReader = {
   },
 };
 
-const patternEngine = patternEngineOf(await shippedBundle(ENGINE_ENTRY, ENGINE_OPTIONS));
+const laterBodies = {};
+for (const path of Object.keys(LATER_MODULES)) {
+  laterBodies[path] = bodyOfLater(await shippedBundle(path, LATER_OPTIONS));
+}
 
 /** `>=20.19.0` → the program's first lines: `require` for the CommonJS bundle, and a check of Node's version. */
 function programHead(required) {
@@ -102,19 +105,19 @@ const making = `.dist-${process.pid}`;
 mkdirSync(at(making));
 
 const { wrapBundle } = await importSource('submit/job/bundle.ts');
-const mapperBundle = `${patternEngine}${bakedDataOf(at('/'))}${wrapBundle(
+const mapperBundle = `${constantsOfLater(laterBodies)}${bakedDataOf(at('/'))}${wrapBundle(
   await shippedBundle('bin/mapper.ts', {
     format: 'cjs',
     // Node parses the whole file at each start of a task. Names are kept for stack traces.
     minifyWhitespace: true,
     target: 'node18',
-    plugins: [lazyPatternEngine(BY_FUNCTION), fromBakedData],
+    plugins: [laterModules(), fromBakedData],
   }),
 )}`;
 const mapperApi = await shippedBundle('mapper/index.ts', {
   format: 'esm',
   target: 'node18',
-  plugins: [lazyPatternEngine(`(${patternEngine})()`)],
+  plugins: [laterModules((path) => JSON.stringify(laterBodies[path]))],
 });
 const keyProgram = wrapBundle(await shippedBundle('bin/key-program.ts', { format: 'cjs', target: 'node18' }));
 const inspectThread = await shippedBundle('bin/inspect-thread.ts', { format: 'cjs', target: 'node20' });
@@ -132,9 +135,9 @@ const program = await shippedBundle('bin/hadoop-elt.ts', {
   alias: { 'hash-wasm': 'hash-wasm/dist/index.esm.js' },
   plugins: [
     withoutBufferStreamReader,
-    lazyPatternEngine(`new Function(require('built:pattern-engine') + 'return ${BY_FUNCTION};')()`),
+    laterModules((path) => `require('built:${path}')`),
     builtTexts({
-      'built:pattern-engine': patternEngine,
+      ...Object.fromEntries(Object.entries(laterBodies).map(([path, body]) => [`built:${path}`, body])),
       'built:mapper-bundle': mapperBundle,
       'built:mapper-api': mapperApi,
       'built:inspect-thread': inspectThread,

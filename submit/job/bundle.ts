@@ -40,8 +40,8 @@ const ${PLAN_CONSTANT} = ${json};
   return { text, sha256: createHash('sha256').update(text).digest('hex') };
 }
 
-/** The engine of patterns at the start of a mapper's code; bin/build.mjs puts it there, and the data behind it. */
-const PATTERN_ENGINE = /^function HADOOP_ELT_PATTERNS\(\) \{.*?\n\} \/\/ The end of HADOOP_ELT_PATTERNS\n/s;
+/** What is compiled when first called, at the start of a mapper's code; bin/build.mjs puts it there, and the data behind it. */
+const LATER_MODULE = /^const HADOOP_ELT_LATER_(\w+) = .*\n/gm;
 /** Data by a key, with a line for each. */
 const BAKED_DATA = /^const (HADOOP_ELT_\w+) = \{\n(.*?)\}; \/\/ The end of \1\n/gms;
 
@@ -50,7 +50,11 @@ export function codeFor(code: string, plan: MapperPlan | BakedSettings): string 
   const rules = textOfRules(plan);
   const languages = languagesOf(rules);
   const withZones = usesZones(rules);
-  const own = usesPatterns(rules) ? code : code.replace(PATTERN_ENGINE, '');
+  const own = code.replace(LATER_MODULE, (module, name: string) =>
+    (RULES_WITH[name] ?? []).some((rule) => rules.includes(`"${rule}"`)) || RULES_WITH[name] === undefined
+      ? module
+      : '',
+  );
   return own.replace(BAKED_DATA, (_all, name: string, lines: string) => {
     const kept = name.startsWith('HADOOP_ELT_ZONE')
       ? withZones
@@ -81,12 +85,12 @@ function usesZones(rules: string): boolean {
   return /"zone":|"(?:from|to)":[^{}]*[zV]/.test(rules);
 }
 
-/** The rules that have patterns. A user's module brings its own engine. */
-const RULES_WITH_PATTERNS = ['replace', 'matches'];
-
-function usesPatterns(rules: string): boolean {
-  return RULES_WITH_PATTERNS.some((rule) => rules.includes(`"${rule}"`));
-}
+/** The rules that need a module; the others every mapper may need. A user's module brings its own. */
+const RULES_WITH: Readonly<Record<string, readonly string[]>> = {
+  PATTERNS: ['replace', 'matches'],
+  HASHES: ['hash'],
+  ROUNDING: ['round'],
+};
 
 /** The first bytes of a mapper's file; they contain its signature. */
 export const MAPPER_HEAD_BYTES = 256;
