@@ -110,6 +110,7 @@ const mapperBundle = `${constantsOfLater(laterBodies)}${bakedDataOf(at('/'))}${w
     format: 'cjs',
     // Node parses the whole file at each start of a task. Names are kept for stack traces.
     minifyWhitespace: true,
+    minifySyntax: true,
     target: 'node18',
     plugins: [laterModules(), fromBakedData],
   }),

@@ -1,5 +1,5 @@
 /**
- * Modules of the mapper that few runs need, nearly all of them packages: a mapper carries each as a string, which is compiled
+ * Modules of the mapper that few runs need, most of them packages: a mapper carries each as a string, which is compiled
  * when one of its functions is first called. Node parses a whole file at each start of a task, except what stands in
  * strings. `bundleMapper` leaves out what a plan does not need.
  */
@@ -12,6 +12,10 @@ export const LATER_MODULES = {
   'mapper/records/quoted-csv.ts': {
     constant: 'HADOOP_ELT_LATER_CSV',
     functions: ['readQuotedRecords', 'writeQuotedRecords'],
+  },
+  'mapper/report/failure-text.ts': {
+    constant: 'HADOOP_ELT_LATER_FAILURES',
+    functions: ['explainFailure', 'formatFailure'],
   },
   'mapper/nearest-text.ts': { constant: 'HADOOP_ELT_LATER_NEAREST', functions: ['nearestText'] },
 };

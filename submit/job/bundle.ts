@@ -48,21 +48,17 @@ const BAKED_DATA = /^const (HADOOP_ELT_\w+) = \{\n(.*?)\}; \/\/ The end of \1\n/
 /** A mapper's code without what its plan does not need. Node reads the whole file at each start of a task. */
 export function codeFor(code: string, plan: MapperPlan | BakedSettings): string {
   const rules = textOfRules(plan);
-  const languages = languagesOf(rules);
+  const isUsed = usedLocales(rules);
   const withZones = usesZones(rules);
   const own = code.replace(LATER_MODULE, (module, name: string) =>
-    (RULES_WITH[name] ?? []).some((rule) => rules.includes(`"${rule}"`)) || RULES_WITH[name] === undefined
-      ? module
-      : '',
+    RULES_WITH[name]?.some((rule) => rules.includes(`"${rule}"`)) === false ? '' : module,
   );
   return own.replace(BAKED_DATA, (_all, name: string, lines: string) => {
     const kept = name.startsWith('HADOOP_ELT_ZONE')
       ? withZones
         ? lines
         : ''
-      : lines.replace(/^ *'?([a-z]+).*\n/gm, (line, language: string) =>
-          languages.has(language) ? line : '',
-        );
+      : lines.replace(/^ *'?([\w-]+).*\n/gm, (line, tag: string) => (isUsed(tag) ? line : ''));
     return `const ${name} = {\n${kept}};\n`;
   });
 }
@@ -74,10 +70,11 @@ function textOfRules(plan: MapperPlan | BakedSettings): string {
   return JSON.stringify({ ...plan, csv });
 }
 
-/** The languages of the locales in a plan, and English, which all names are by default. */
-function languagesOf(rules: string): ReadonlySet<string> {
-  const tags = [...rules.matchAll(/"locale":"\s*([A-Za-z]+)/g)];
-  return new Set(['en', ...tags.map(([, language = '']) => language.toLowerCase())]);
+/** Tells the locales in a plan, what stands behind them (`de` behind `de-AT`), and English, which all names are by default. */
+function usedLocales(rules: string): (tag: string) => boolean {
+  const tags = [...rules.matchAll(/"locale":"\s*([\w-]+)/g)];
+  const used = ['en', ...tags.map(([, tag = '']) => tag.replaceAll('_', '-').toLowerCase())];
+  return (tag) => used.some((one) => `${one}-`.startsWith(`${tag.toLowerCase()}-`));
 }
 
 /** Whether a plan names a zone, or has a pattern of dates with the letters of one. */

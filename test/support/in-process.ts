@@ -79,6 +79,7 @@ async function buildSources(): Promise<BuiltSources> {
   const [mapper, inspectThreadSource, apiSource, keyProgram] = await Promise.all([
     bundled('bin/mapper.ts', 'cjs', '', {
       minifyWhitespace: true,
+      minifySyntax: true,
       plugins: [laterModules(), fromBakedData],
     }),
     bundled('bin/inspect-thread.ts', 'cjs'),
