@@ -3,6 +3,7 @@
  * hadoop-elt/mapper with its types, the JSON Schemas, the sales job's mapper, and the licences of bundled packages.
  */
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -75,6 +76,29 @@ const withoutBufferStreamReader = {
   },
 };
 
+/**
+ * Makes a package when it is first called: its expressions with all emoji take 10 ms of each start, and only text in columns
+ * needs it.
+ */
+const laterStringWidth = {
+  name: 'later-string-width',
+  setup(setup) {
+    const namespace = 'later-string-width';
+    setup.onResolve({ filter: /^string-width$/ }, async ({ path, pluginData, ...from }) => {
+      if (pluginData === namespace) return null;
+      const real = await setup.resolve(path, { ...from, pluginData: namespace });
+      // Not its path: the licences of packages are found by those.
+      const key = createHash('sha256').update(real.path).digest('hex');
+      return { path: key, namespace, pluginData: real.path };
+    });
+    setup.onLoad({ filter: /.*/, namespace }, ({ pluginData }) => ({
+      contents: `let width;
+export default (...given) => (width ??= require(${JSON.stringify(pluginData)}).default)(...given);`,
+      resolveDir: dirname(pluginData),
+    }));
+  },
+};
+
 const laterBodies = {};
 for (const path of Object.keys(LATER_MODULES)) {
   laterBodies[path] = bodyOfLater(await shippedBundle(path, LATER_OPTIONS));
@@ -136,6 +160,7 @@ const program = await shippedBundle('bin/hadoop-elt.ts', {
   alias: { 'hash-wasm': 'hash-wasm/dist/index.esm.js' },
   plugins: [
     withoutBufferStreamReader,
+    laterStringWidth,
     laterModules((path) => `require('built:${path}')`),
     builtTexts({
       ...Object.fromEntries(Object.entries(laterBodies).map(([path, body]) => [`built:${path}`, body])),
