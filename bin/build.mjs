@@ -3,6 +3,7 @@
  * hadoop-elt/mapper with its types, the JSON Schemas, the sales job's mapper, and the licences of bundled packages.
  */
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,12 +11,12 @@ import { build } from 'esbuild';
 import { asAscii } from './as-ascii.mjs';
 import { bakedDataOf, fromBakedData } from './baked-data.mjs';
 import {
-  BY_FUNCTION,
-  ENGINE_ENTRY,
-  ENGINE_OPTIONS,
-  lazyPatternEngine,
-  patternEngineOf,
-} from './pattern-engine.mjs';
+  bodyOfLater,
+  constantsOfLater,
+  LATER_MODULES,
+  LATER_OPTIONS,
+  laterModules,
+} from './later-modules.mjs';
 import { asciiOf, cacheWriterOf, programOf } from './start.mjs';
 import { bundledPackages, formatLicences } from './third-party-licenses.mjs';
 
@@ -76,7 +77,33 @@ const withoutBufferStreamReader = {
   },
 };
 
-const patternEngine = patternEngineOf(await shippedBundle(ENGINE_ENTRY, ENGINE_OPTIONS));
+/**
+ * Makes a package when it is first called: its expressions with all emoji take 10 ms of each start, and only text in columns
+ * needs it.
+ */
+const laterStringWidth = {
+  name: 'later-string-width',
+  setup(setup) {
+    const namespace = 'later-string-width';
+    setup.onResolve({ filter: /^string-width$/ }, async ({ path, pluginData, ...from }) => {
+      if (pluginData === namespace) return null;
+      const real = await setup.resolve(path, { ...from, pluginData: namespace });
+      // Not its path: the licences of packages are found by those.
+      const key = createHash('sha256').update(real.path).digest('hex');
+      return { path: key, namespace, pluginData: real.path };
+    });
+    setup.onLoad({ filter: /.*/, namespace }, ({ pluginData }) => ({
+      contents: `let width;
+export default (...given) => (width ??= require(${JSON.stringify(pluginData)}).default)(...given);`,
+      resolveDir: dirname(pluginData),
+    }));
+  },
+};
+
+const laterBodies = {};
+for (const path of Object.keys(LATER_MODULES)) {
+  laterBodies[path] = bodyOfLater(await shippedBundle(path, LATER_OPTIONS));
+}
 
 /** Bundles a TypeScript module and imports it. */
 async function importSource(entry) {
@@ -89,19 +116,20 @@ const making = `.dist-${process.pid}`;
 mkdirSync(at(making));
 
 const { wrapBundle } = await importSource('submit/job/bundle.ts');
-const mapperBundle = `${patternEngine}${bakedDataOf(at('/'))}${wrapBundle(
+const mapperBundle = `${constantsOfLater(laterBodies)}${bakedDataOf(at('/'))}${wrapBundle(
   await shippedBundle('bin/mapper.ts', {
     format: 'cjs',
     // Node parses the whole file at each start of a task. Names are kept for stack traces.
     minifyWhitespace: true,
+    minifySyntax: true,
     target: 'node18',
-    plugins: [lazyPatternEngine(BY_FUNCTION), fromBakedData],
+    plugins: [laterModules(), fromBakedData],
   }),
 )}`;
 const mapperApi = await shippedBundle('mapper/index.ts', {
   format: 'esm',
   target: 'node18',
-  plugins: [lazyPatternEngine(`(${patternEngine})()`)],
+  plugins: [laterModules((path) => JSON.stringify(laterBodies[path]))],
 });
 const keyProgram = wrapBundle(await shippedBundle('bin/key-program.ts', { format: 'cjs', target: 'node18' }));
 const reportCharts = await shippedBundle('bin/report-charts.mjs', {
@@ -124,9 +152,10 @@ const bundled = await shippedBundle('bin/hadoop-elt.ts', {
   alias: { 'hash-wasm': 'hash-wasm/dist/index.esm.js' },
   plugins: [
     withoutBufferStreamReader,
-    lazyPatternEngine(`new Function(require('built:pattern-engine') + 'return ${BY_FUNCTION};')()`),
+    laterStringWidth,
+    laterModules((path) => `require('built:${path}')`),
     builtTexts({
-      'built:pattern-engine': patternEngine,
+      ...Object.fromEntries(Object.entries(laterBodies).map(([path, body]) => [`built:${path}`, body])),
       'built:mapper-bundle': mapperBundle,
       'built:mapper-api': mapperApi,
       'built:inspect-thread': inspectThread,

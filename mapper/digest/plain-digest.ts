@@ -11,9 +11,11 @@ import { type Digest, digestOf } from './digest.js';
  */
 const STRIPE_BYTES = 32;
 const STRIPES_OF_KEYS = 32;
-const KEYS = splitMix64(STRIPES_OF_KEYS * 4);
 const SCRAMBLE = 0x9e3779b185ebca87n;
 const MIX = [0xc2b2ae3d27d4eb4fn, 0x165667b19e3779f9n, 0x85ebca77c2b2ae63n, 0x27d4eb2f165667c5n] as const;
+
+/** Made when first used: most machines never do. */
+let keys: readonly bigint[] | undefined;
 
 /** The hash of bytes that come in pieces. */
 class PlainHash {
@@ -50,9 +52,10 @@ class PlainHash {
   }
 
   #takeProducts(): void {
-    const keys = KEYS.slice((this.#stripes % STRIPES_OF_KEYS) * 4);
+    keys ??= splitMix64(STRIPES_OF_KEYS * 4);
+    const own = keys.slice((this.#stripes % STRIPES_OF_KEYS) * 4);
     const lane = (index: number) => {
-      const key = (keys[index >> 1] ?? 0n) >> (index % 2 === 0 ? 0n : 32n);
+      const key = (own[index >> 1] ?? 0n) >> (index % 2 === 0 ? 0n : 32n);
       return BigInt.asUintN(32, BigInt(this.#rest.readUInt32LE(index * 4)) + key);
     };
     this.#sums = this.#sums.map((sum, index) => {

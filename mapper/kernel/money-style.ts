@@ -1,9 +1,5 @@
-import {
-  CURRENCY_CODE_SET,
-  CURRENCY_PAIR_SET,
-  CURRENCY_SIGN_SET,
-  type NumberStyle,
-} from '../rules/written-number.js';
+import { currencyCodes, currencyPairs, currencySigns } from '../locales/currencies.js';
+import type { NumberStyle } from '../rules/written-number.js';
 import * as at from './assembly/layout.js';
 
 const MARKS: readonly (readonly [string, number])[] = [
@@ -37,10 +33,10 @@ export function layOutMoneyStyle(style: NumberStyle, places: number): Uint8Array
   bytes[at.HAS_CURRENCY] = style.currency ? 1 : 0;
   bytes[at.PERCENT] = style.percent === null ? at.PERCENT_NONE : PERCENTS[style.percent];
   if (style.currency) {
-    for (const code of CURRENCY_CODE_SET) setCode(bytes, code);
-    for (const sign of CURRENCY_SIGN_SET) addSign(numbers, sign);
+    for (const code of currencyCodes()) setCode(bytes, code);
+    for (const sign of currencySigns()) addSign(numbers, sign);
     // No word has a space.
-    for (const pair of CURRENCY_PAIR_SET) addSign(numbers, pair);
+    for (const pair of currencyPairs()) addSign(numbers, pair);
   }
   return bytes;
 }

@@ -1,4 +1,4 @@
-import { closest } from 'fastest-levenshtein';
+import { nearestText } from '../nearest-text.js';
 import type { TextFlaw } from '../rules/options.js';
 import { LOCALE_DATA, type LocaleData } from './locale-data.js';
 
@@ -26,7 +26,7 @@ export interface DateNames {
 /** What is wrong with a locale's tag; null for one that is known, such as `de`, `de-AT` or `pt_BR`. */
 export function localeFlaw(tag: string): TextFlaw | null {
   if (chainOf(tag).length > 0) return null;
-  const near = closest(normalized(tag), Object.keys(LOCALE_DATA));
+  const near = nearestText(normalized(tag), Object.keys(LOCALE_DATA));
   return {
     message: `The locale ${JSON.stringify(tag)} is not known`,
     accepted: `a language, or a language and a region: en, de, de-CH, pt-BR; the nearest is ${near}`,

@@ -1,5 +1,5 @@
-import { closest } from 'fastest-levenshtein';
 import { type ColumnList, type ColumnUse, excerptOf, MapperFailure } from '../failure.js';
+import { nearestText } from '../nearest-text.js';
 import { nameInHeader } from '../records/loose-names.js';
 
 /**
@@ -90,7 +90,7 @@ export function columnList(names: readonly string[]): ColumnList {
 
 function nearestName(wanted: string, names: readonly string[]): string {
   const compared = names.map(comparable);
-  return names[compared.indexOf(closest(comparable(wanted), compared))] ?? '';
+  return names[compared.indexOf(nearestText(comparable(wanted), compared))] ?? '';
 }
 
 function comparable(name: string): string {

@@ -1,11 +1,15 @@
-import { stringify } from 'csv-stringify/sync';
+import { writeQuotedRecords } from './quoted-csv.js';
 
 /**
  * Canonical CSV as a byte string, from fields that are byte strings. A field is quoted only if it contains the
  * delimiter, a quote or a line end. Each record ends with LF. Fields must not contain CR (see `withLfLineEnds`).
  */
 export function writeRecords(records: readonly (readonly string[])[], delimiter: string): string {
-  return stringify(records as string[][], { delimiter, record_delimiter: '\n' });
+  const needsQuotes = (field: string) =>
+    field.includes('"') || field.includes('\n') || field.includes(delimiter);
+  return records.some((fields) => fields.some(needsQuotes))
+    ? writeQuotedRecords(records, delimiter)
+    : records.map((fields) => `${fields.join(delimiter)}\n`).join('');
 }
 
 /**

@@ -1,7 +1,6 @@
-import { hmac } from '@noble/hashes/hmac.js';
-import { sha256 } from '@noble/hashes/sha2.js';
 import { defineRule } from './define-rule.js';
 import { type FieldRule, valid } from './rule.js';
+import { type Hasher, keyedSha256, sha256 } from './sha256.js';
 
 /** How a secret is named; its value never stands in a job file. */
 const SECRET = /^(?:env:[A-Za-z_][A-Za-z0-9_]*|file:.+|command:.+)$/s;
@@ -34,7 +33,7 @@ export const hashRule = defineRule({
   apply: ({ secret }) => ruleOf(hasherOf(secret)).apply,
   applyToBytes: ({ secret }) => ruleOf(hasherOf(secret)).applyToBytes,
   secret: ({ secret }) =>
-    secret === '' ? null : { reference: secret, open: (value) => ruleOf(keyedHasher(value)) },
+    secret === '' ? null : { reference: secret, open: (value) => ruleOf(keyedSha256(value)) },
   describe: {
     summary: 'SHA-256 of the field, or with a secret HMAC-SHA-256, as hex',
     does: 'Writes the SHA-256 of the field, as hex; with `secret: env:NAME` (or `file:PATH`, `command:…`) its HMAC-SHA-256',
@@ -43,19 +42,12 @@ export const hashRule = defineRule({
   },
 });
 
-type Hasher = (bytes: Uint8Array) => Uint8Array;
-
 /** Without its value a rule with a secret must not hash anything. */
 function hasherOf(secret: string): Hasher {
   if (secret === '') return sha256;
   return () => {
     throw new Error('The secret of a hash has not been read');
   };
-}
-
-function keyedHasher(secret: string): Hasher {
-  const keyed = hmac.create(sha256, Buffer.from(secret, 'utf8'));
-  return (bytes) => keyed.clone().update(bytes).digest();
 }
 
 function ruleOf(hash: Hasher): FieldRule {

@@ -1,7 +1,7 @@
-import { Decimal } from 'decimal.js';
 import { localeFlaw } from '../locales/locale.js';
 import type { ByteForm } from './byte-form.js';
 import { defineRule } from './define-rule.js';
+import { roundExactly } from './exact-rounding.js';
 import { ROUNDING_MODES, type RoundingMode } from './rounding-mode.js';
 import { invalid, valid, withoutSpacesAround } from './rule.js';
 import { type NumberOptions, type NumberStyle, numberReader, numberStyleOf } from './written-number.js';
@@ -11,21 +11,6 @@ const MAX_EXPONENT = 9999;
 
 /** More digits after the decimal point than anybody needs. */
 const MAX_PLACES = 1000;
-
-// A clone, so that settings of Decimal in a user's mapper change nothing here. Neither the constructor nor toFixed
-// rounds to `precision`. The exponent range must allow MAX_EXPONENT and any number of digits.
-const Exact = Decimal.clone({ defaults: true, precision: 1e9, minE: -9e15, maxE: 9e15 });
-
-const DECIMAL_ROUNDING: Readonly<Record<RoundingMode, Decimal.Rounding>> = {
-  up: Decimal.ROUND_UP,
-  down: Decimal.ROUND_DOWN,
-  ceiling: Decimal.ROUND_CEIL,
-  floor: Decimal.ROUND_FLOOR,
-  'half-up': Decimal.ROUND_HALF_UP,
-  'half-down': Decimal.ROUND_HALF_DOWN,
-  'half-even': Decimal.ROUND_HALF_EVEN,
-  unnecessary: Decimal.ROUND_DOWN,
-};
 
 // Each digit matches in only one way, so that a long field cannot cause slow backtracking.
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE]([+-]?\d+))?$/;
@@ -72,7 +57,6 @@ export const roundRule = defineRule({
   writes: 'plain numbers',
   accepts: 'some texts',
   apply: ({ places, mode, ...written }) => {
-    const rounding = DECIMAL_ROUNDING[mode];
     const style = numberStyleOf(written);
     const numberOf = style === null ? (text: string) => text : numberReader(style);
     const { locale } = written;
@@ -84,11 +68,8 @@ export const roundRule = defineRule({
       const match = number === null ? null : NUMBER.exec(number);
       if (number === null || match === null) return invalid(notANumber);
       if (Math.abs(Number(match[1] ?? 0)) > MAX_EXPONENT) return invalid('an exponent out of range');
-      const value = new Exact(number);
-      if (mode === 'unnecessary' && value.decimalPlaces() > places) {
-        return invalid(`more than ${places} decimal places`);
-      }
-      const fixed = value.toFixed(places, rounding);
+      const fixed = roundExactly(number, places, mode);
+      if (fixed === null) return invalid(`more than ${places} decimal places`);
       return valid(/^-[0.]+$/.test(fixed) ? fixed.slice(1) : fixed);
     };
   },

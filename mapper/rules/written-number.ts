@@ -1,4 +1,4 @@
-import { CURRENCY_CODES, CURRENCY_PAIRS, CURRENCY_SIGNS } from '../locales/currency-data.js';
+import { currencyCodes, currencyPairs, currencySigns } from '../locales/currencies.js';
 import { numberSignsOf } from '../locales/locale.js';
 import { DIGIT_ZEROS } from '../locales/locale-data.js';
 import { withoutSpacesAround } from './spaces.js';
@@ -39,17 +39,6 @@ export function numberStyleOf({ locale, currency = false, percent }: NumberOptio
   };
 }
 
-/** Upper-case codes of ISO 4217. */
-export const CURRENCY_CODE_SET: ReadonlySet<string> = new Set(CURRENCY_CODES.split(' '));
-/** Signs and short names of currencies. */
-export const CURRENCY_SIGN_SET: ReadonlySet<string> = new Set(CURRENCY_SIGNS.split(' '));
-/** Words that name one currency together: a sign and a code, `$ USD`, or two parts of a sign, `F CFA`. */
-export const CURRENCY_PAIR_SET: ReadonlySet<string> = new Set(
-  CURRENCY_PAIRS.split('|').flatMap((pair) => {
-    const [sign, ...others] = pair.split(' ');
-    return others.map((other) => `${sign} ${other}`);
-  }),
-);
 /** A sign and a code: `$5 USD`. */
 const MAX_CURRENCIES = 2;
 
@@ -69,7 +58,7 @@ export function numberReader(style: NumberStyle): (text: string) => string | nul
     const startsWithPoint =
       first > 0 &&
       style.decimal.includes(plain.charAt(first - 1)) &&
-      !CURRENCY_SIGN_SET.has(wordBefore(plain, first));
+      !currencySigns().has(wordBefore(plain, first));
     const endsWithPoint = end < plain.length && style.decimal.includes(plain.charAt(end));
     const from = startsWithPoint ? first - 1 : first;
     const to = endsWithPoint ? end + 1 : end;
@@ -129,14 +118,12 @@ function marksAround(before: string, after: string, { currency, percent }: Numbe
 
 /** Whether a word is a sign of a currency, or a code in any letter case. */
 export function isCurrency(word: string): boolean {
-  return (
-    CURRENCY_SIGN_SET.has(word) || (/^[A-Za-z]{3}$/.test(word) && CURRENCY_CODE_SET.has(word.toUpperCase()))
-  );
+  return currencySigns().has(word) || (/^[A-Za-z]{3}$/.test(word) && currencyCodes().has(word.toUpperCase()));
 }
 
 /** `$5 EUR` has two currencies, and nobody knows which is meant. */
 function areOfOneCurrency(one: string, other: string): boolean {
-  const isPair = (sign: string, beside: string) => CURRENCY_PAIR_SET.has(`${sign} ${codeOf(beside)}`);
+  const isPair = (sign: string, beside: string) => currencyPairs().has(`${sign} ${codeOf(beside)}`);
   return isPair(one, other) || isPair(other, one);
 }
 

@@ -1,4 +1,4 @@
-import { closest } from 'fastest-levenshtein';
+import { nearestText } from '../nearest-text.js';
 import { dateFromDays } from './calendar.js';
 import { changesIn, parsePosixRule, type TimeKind, timeKindAt } from './posix-rule.js';
 import { ZONE_LINKS, ZONES } from './zone-data.js';
@@ -32,7 +32,7 @@ export function findZone(id: string): Zone | null {
 /** What is wrong with a zone's name; null if it is known. */
 export function zoneFlaw(id: string): { message: string; accepted: string } | null {
   if (findZone(id) !== null) return null;
-  const near = closest(id, allNames());
+  const near = nearestText(id, allNames());
   return {
     message: `The time zone ${JSON.stringify(id)} is not known`,
     accepted: `UTC, an offset such as +02:00, or a name such as Europe/Berlin; the nearest is ${near}`,

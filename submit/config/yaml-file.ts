@@ -128,7 +128,7 @@ export function invalidFile(path: string, problems: readonly JobFileProblem[]): 
 const MAX_TOKENS = 100_000;
 /** Each may be an error of its own. */
 const MAX_ESCAPES = 10_000;
-const TOO_MUCH = `it has more than ${MAX_TOKENS.toLocaleString('en')} words and signs, far more than anybody writes: name the right file, or divide it`;
+const TOO_MUCH = `it has more than ${MAX_TOKENS} words and signs, far more than anybody writes: name the right file, or divide it`;
 
 /** Whether parsing would take more than a second or two, during which no signal is handled. */
 function isTooMuch(text: string): boolean {

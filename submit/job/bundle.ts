@@ -40,25 +40,25 @@ const ${PLAN_CONSTANT} = ${json};
   return { text, sha256: createHash('sha256').update(text).digest('hex') };
 }
 
-/** The engine of patterns at the start of a mapper's code; bin/build.mjs puts it there, and the data behind it. */
-const PATTERN_ENGINE = /^function HADOOP_ELT_PATTERNS\(\) \{.*?\n\} \/\/ The end of HADOOP_ELT_PATTERNS\n/s;
+/** What is compiled when first called, at the start of a mapper's code; bin/build.mjs puts it there, and the data behind it. */
+const LATER_MODULE = /^const HADOOP_ELT_LATER_(\w+) = .*\n/gm;
 /** Data by a key, with a line for each. */
 const BAKED_DATA = /^const (HADOOP_ELT_\w+) = \{\n(.*?)\}; \/\/ The end of \1\n/gms;
 
 /** A mapper's code without what its plan does not need. Node reads the whole file at each start of a task. */
 export function codeFor(code: string, plan: MapperPlan | BakedSettings): string {
   const rules = textOfRules(plan);
-  const languages = languagesOf(rules);
+  const isUsed = usedLocales(rules);
   const withZones = usesZones(rules);
-  const own = usesPatterns(rules) ? code : code.replace(PATTERN_ENGINE, '');
+  const own = code.replace(LATER_MODULE, (module, name: string) =>
+    RULES_WITH[name]?.some((rule) => rules.includes(`"${rule}"`)) === false ? '' : module,
+  );
   return own.replace(BAKED_DATA, (_all, name: string, lines: string) => {
     const kept = name.startsWith('HADOOP_ELT_ZONE')
       ? withZones
         ? lines
         : ''
-      : lines.replace(/^ *'?([a-z]+).*\n/gm, (line, language: string) =>
-          languages.has(language) ? line : '',
-        );
+      : lines.replace(/^ *'?([\w-]+).*\n/gm, (line, tag: string) => (isUsed(tag) ? line : ''));
     return `const ${name} = {\n${kept}};\n`;
   });
 }
@@ -70,10 +70,11 @@ function textOfRules(plan: MapperPlan | BakedSettings): string {
   return JSON.stringify({ ...plan, csv });
 }
 
-/** The languages of the locales in a plan, and English, which all names are by default. */
-function languagesOf(rules: string): ReadonlySet<string> {
-  const tags = [...rules.matchAll(/"locale":"\s*([A-Za-z]+)/g)];
-  return new Set(['en', ...tags.map(([, language = '']) => language.toLowerCase())]);
+/** Tells the locales in a plan, what stands behind them (`de` behind `de-AT`), and English, which all names are by default. */
+function usedLocales(rules: string): (tag: string) => boolean {
+  const tags = [...rules.matchAll(/"locale":"\s*([\w-]+)/g)];
+  const used = ['en', ...tags.map(([, tag = '']) => tag.replaceAll('_', '-').toLowerCase())];
+  return (tag) => used.some((one) => `${one}-`.startsWith(`${tag.toLowerCase()}-`));
 }
 
 /** Whether a plan names a zone, or has a pattern of dates with the letters of one. */
@@ -81,12 +82,12 @@ function usesZones(rules: string): boolean {
   return /"zone":|"(?:from|to)":[^{}]*[zV]/.test(rules);
 }
 
-/** The rules that have patterns. A user's module brings its own engine. */
-const RULES_WITH_PATTERNS = ['replace', 'matches'];
-
-function usesPatterns(rules: string): boolean {
-  return RULES_WITH_PATTERNS.some((rule) => rules.includes(`"${rule}"`));
-}
+/** The rules that need a module; the others every mapper may need. A user's module brings its own. */
+const RULES_WITH: Readonly<Record<string, readonly string[]>> = {
+  PATTERNS: ['replace', 'matches'],
+  HASHES: ['hash'],
+  ROUNDING: ['round'],
+};
 
 /** The first bytes of a mapper's file; they contain its signature. */
 export const MAPPER_HEAD_BYTES = 256;

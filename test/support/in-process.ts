@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import { bakedDataOf, fromBakedData } from '../../bin/baked-data.mjs';
 import {
-  BY_FUNCTION,
-  ENGINE_ENTRY,
-  ENGINE_OPTIONS,
-  lazyPatternEngine,
-  patternEngineOf,
-} from '../../bin/pattern-engine.mjs';
+  bodyOfLater,
+  constantsOfLater,
+  LATER_MODULES,
+  LATER_OPTIONS,
+  laterModules,
+} from '../../bin/later-modules.mjs';
 import { realMachine } from '../../submit/cli/connections.js';
 import { wrapBundle } from '../../submit/job/bundle.js';
 import { mapperInProcess } from './mapper-in-process.js';
@@ -68,15 +68,22 @@ let built: Promise<BuiltSources> | undefined;
 
 /** The same bytes as in the built program, so that one continues what the other has begun. */
 async function buildSources(): Promise<BuiltSources> {
-  const patternEngine = patternEngineOf(await bundled(ENGINE_ENTRY, 'cjs', '', ENGINE_OPTIONS));
-  const lazily = (expression: string) => ({ plugins: [lazyPatternEngine(expression)] });
+  const laterBodies = Object.fromEntries(
+    await Promise.all(
+      Object.keys(LATER_MODULES).map(
+        async (path) => [path, bodyOfLater(await bundled(path, 'cjs', '', LATER_OPTIONS))] as const,
+      ),
+    ),
+  );
+  const inside = laterModules((path) => JSON.stringify(laterBodies[path]));
   const [mapper, inspectThreadSource, apiSource, keyProgram, reportChartsSource] = await Promise.all([
     bundled('bin/mapper.ts', 'cjs', '', {
       minifyWhitespace: true,
-      plugins: [lazyPatternEngine(BY_FUNCTION), fromBakedData],
+      minifySyntax: true,
+      plugins: [laterModules(), fromBakedData],
     }),
     bundled('bin/inspect-thread.ts', 'cjs'),
-    bundled('mapper/index.ts', 'esm', '', lazily(`(${patternEngine})()`)),
+    bundled('mapper/index.ts', 'esm', '', { plugins: [inside] }),
     bundled('bin/key-program.ts', 'cjs'),
     bundled('bin/report-charts.mjs', 'cjs', '', { format: 'iife', platform: 'browser', minify: true }),
   ]);
@@ -84,7 +91,7 @@ async function buildSources(): Promise<BuiltSources> {
     version: string;
   };
   return {
-    bundleSource: `${patternEngine}${bakedDataOf(`${PROJECT}/`)}${wrapBundle(mapper)}`,
+    bundleSource: `${constantsOfLater(laterBodies)}${bakedDataOf(`${PROJECT}/`)}${wrapBundle(mapper)}`,
     inspectThreadSource,
     apiSource,
     keyProgramSource: wrapBundle(keyProgram),

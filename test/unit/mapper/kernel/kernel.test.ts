@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MapperPlan, RulePlan } from '../../../../mapper/contract.js';
 import { SOURCE_HASH } from '../../../../mapper/kernel/kernel-module.js';
-import { CURRENCY_PAIR_SET, CURRENCY_SIGN_SET } from '../../../../mapper/rules/written-number.js';
+import { currencyPairs, currencySigns } from '../../../../mapper/locales/currencies.js';
 import { type KernelCase, kernelCases, outcomeOf } from '../../../support/kernel-cases.js';
 import { mapperPlan, ruledColumn } from '../../../support/mapper-harness.js';
 
@@ -96,11 +96,11 @@ describe('the kernel', () => {
       ...{ rule: 'round', places: 0, mode: 'half-even', locale: 'en', currency: true },
       onInvalid: { action: 'marker', text: 'no' },
     };
-    const signs = [...CURRENCY_SIGN_SET, 'usd', 'EUR', 'Xxx', 'zzz'];
+    const signs = [...currencySigns(), 'usd', 'EUR', 'Xxx', 'zzz'];
     const codes = ['USD', 'eur', 'Gbp', 'CZK', 'XYZ', ...signs.filter((_, index) => index % 9 === 0)];
     const amounts = [
       ...signs.flatMap((sign) => codes.flatMap((code) => [`${sign}7 ${code}`, `${code} ${sign} 7`])),
-      ...[...CURRENCY_PAIR_SET].flatMap((pair) => [
+      ...[...currencyPairs()].flatMap((pair) => [
         `7 ${pair}`,
         pair.replace(' ', '7'),
         `${pair.toLowerCase()} 7`,
@@ -114,7 +114,7 @@ describe('the kernel', () => {
   });
 
   it('has room for all pairs of ASCII, for of others it asks the reference', () => {
-    const ofAscii = [...CURRENCY_PAIR_SET].filter((pair) => /^[ -~]+$/.test(pair));
+    const ofAscii = [...currencyPairs()].filter((pair) => /^[ -~]+$/.test(pair));
     expect(ofAscii.filter((pair) => pair.length > 8)).toEqual([]);
     expect(ofAscii.length).toBeGreaterThan(100);
   });

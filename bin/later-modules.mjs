@@ -1,0 +1,50 @@
+/**
+ * Modules of the mapper that few runs need, most of them packages: a mapper carries each as a string, which is compiled
+ * when one of its functions is first called. Node parses a whole file at each start of a task, except what stands in
+ * strings. `bundleMapper` leaves out what a plan does not need.
+ */
+
+/** The modules, from the project's folder: the constant with their text, and their functions. */
+export const LATER_MODULES = {
+  'mapper/rules/pattern-engine.ts': { constant: 'HADOOP_ELT_LATER_PATTERNS', functions: ['patternEngine'] },
+  'mapper/rules/sha256.ts': { constant: 'HADOOP_ELT_LATER_HASHES', functions: ['sha256', 'keyedSha256'] },
+  'mapper/rules/exact-rounding.ts': { constant: 'HADOOP_ELT_LATER_ROUNDING', functions: ['roundExactly'] },
+  'mapper/records/quoted-csv.ts': {
+    constant: 'HADOOP_ELT_LATER_CSV',
+    functions: ['readQuotedRecords', 'writeQuotedRecords'],
+  },
+  'mapper/report/failure-text.ts': {
+    constant: 'HADOOP_ELT_LATER_FAILURES',
+    functions: ['explainFailure', 'formatFailure'],
+  },
+  'mapper/nearest-text.ts': { constant: 'HADOOP_ELT_LATER_NEAREST', functions: ['nearestText'] },
+};
+
+/** How esbuild bundles each of them. */
+export const LATER_OPTIONS = { format: 'cjs', target: 'node18', minify: true, legalComments: 'none' };
+
+/** A bundled module → the body of a function that takes `require` and returns its exports. */
+export const bodyOfLater = (bundled) => `const module = { exports: {} };\n${bundled}return module.exports;`;
+
+/** The bodies by path → constants with a line each, which stand before a mapper's code. */
+export const constantsOfLater = (bodies) =>
+  Object.entries(LATER_MODULES)
+    .map(([path, { constant }]) => `const ${constant} = ${JSON.stringify(bodies[path])};\n`)
+    .join('');
+
+/** Replaces the modules by functions that compile them when called. `textOf` gives the expression of a module's body. */
+export const laterModules = (textOf = (_path, { constant }) => constant) => ({
+  name: 'later-modules',
+  setup(setup) {
+    for (const [path, module] of Object.entries(LATER_MODULES)) {
+      const filter = new RegExp(`[\\\\/]${path.replace('.', '\\.').replaceAll('/', '[\\\\/]')}$`);
+      setup.onLoad({ filter }, () => ({
+        contents: `let loaded;
+const load = () => (loaded ??= new Function('require', ${textOf(path, module)})(require));
+${module.functions.map((name) => `export const ${name} = (...given) => load().${name}(...given);`).join('\n')}
+`,
+        loader: 'js',
+      }));
+    }
+  },
+});
