@@ -6,7 +6,7 @@ import { type JobPlan, planJob } from '../job/plan.js';
 import { type Sniffed, sniff } from '../profile/sniff.js';
 import { lookAtContent, requireAnyText } from '../sources/content-kind.js';
 import { conversionOf } from '../sources/conversion.js';
-import { gunzip, refuseUnsupported } from '../sources/decoding.js';
+import { decompressed, refuseUnsupported } from '../sources/decoding.js';
 import { readTransient } from '../stores/file-reading.js';
 import { openFileStore } from './connections.js';
 
@@ -34,9 +34,11 @@ export async function* readText(
   const status = await store.stat(path);
   if (status?.type === 'file') refuseUnsupported(path, store);
   const kind = requireAnyText(await lookAtContent(store, path), path, store.scheme);
-  // gunzip keeps its chunks.
+  // What decompresses chunks keeps them.
   const chunks =
-    kind === 'gzip' ? gunzip(path, store.read(path), store) : readTransient(context.machine.files, path);
+    kind === 'text'
+      ? readTransient(context.machine.files, path)
+      : decompressed(kind, path, store.read(path), store);
   let isFirst = true;
   for await (const chunk of chunks) {
     // Throws for text that is not in the encoding of the job.

@@ -4,6 +4,7 @@ import { type Engine, type JobInput, toJobInput } from '../../engines/engine.js'
 import { isFailure } from '../../errors.js';
 import type { JobPlan } from '../../job/plan.js';
 import type { ScannedItem } from '../../sources/source.js';
+import { USUAL_FACTOR } from '../../stores/compression.js';
 import { changedInput, type PlacedFile } from '../../stores/store.js';
 import { byteProgress, type Step } from '../step.js';
 import { combinedText } from './combined-text.js';
@@ -23,10 +24,6 @@ const MIB = 1024 ** 2;
 const SMALL_INPUT_BYTES = 16 * MIB;
 /** What a task gets of small inputs. Not more: the tasks of a job work in parallel. */
 const TASK_BYTES = 64 * MIB;
-/** So few inputs have a task, and a part, each: sharing one would save little. */
-const FEW_INPUTS = 10;
-/** How many times larger than its file the content of a gzip file is taken to be. */
-const GZIP_FACTOR = 4;
 /** Files that are written at once. */
 const CONCURRENCY = 4;
 /** Of files that hold inputs which were in HDFS before: those may be for the user alone. */
@@ -132,11 +129,11 @@ function groupInputs(
   { settings }: Pick<JobPlan, 'settings'>,
   inputs: readonly Pick<JobInput, 'sizeBytes' | 'compression'>[],
 ): readonly (readonly number[])[] {
-  const { small, task } = limitsOf(settings, inputs.length);
+  const { small, task } = limitsOf(settings);
   const groups: number[][] = [];
   let room = 0;
   for (const [at, { sizeBytes, compression }] of inputs.entries()) {
-    const own = sizeBytes * (compression === 'gzip' ? GZIP_FACTOR : 1);
+    const own = sizeBytes * (compression === undefined ? 1 : USUAL_FACTOR[compression]);
     const isSmall = own <= small;
     if (isSmall && own <= room) groups.at(-1)?.push(at);
     else {
@@ -149,15 +146,11 @@ function groupInputs(
 }
 
 /** Inputs up to `small` bytes share a task, up to `task` bytes of them. */
-function limitsOf(
-  settings: JobPlan['settings'],
-  inputs: number,
-): { readonly small: number; readonly task: number } {
+function limitsOf(settings: JobPlan['settings']): { readonly small: number; readonly task: number } {
   const partSize = settings['output.partSize'].value;
   if (settings['output.files'].value === 1)
     return { small: Number.POSITIVE_INFINITY, task: Number.POSITIVE_INFINITY };
   if (partSize !== null) return { small: partSize, task: partSize };
-  if (inputs <= FEW_INPUTS) return { small: -1, task: 0 };
   const { value, origin } = settings['run.splitSize'];
   const task = origin.from === 'default' ? TASK_BYTES : Math.min(value, TASK_BYTES);
   return { small: Math.min(SMALL_INPUT_BYTES, task), task };

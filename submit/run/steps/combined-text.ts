@@ -60,7 +60,7 @@ async function* readAhead(source: Pick<Source, 'openText'>, items: readonly Scan
   }
 }
 
-/** The content of a gzip file may be of any size. */
+/** The content of a compressed file may be of any size. */
 function isShort({ sizeBytes, compression }: ScannedItem): boolean {
   return compression === undefined && sizeBytes <= READ_AHEAD_BYTES;
 }
