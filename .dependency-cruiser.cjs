@@ -126,6 +126,7 @@ module.exports = {
       '^(submit/config/nearest|mapper/mapping/find-column|mapper/locales/locale|mapper/zones/zone)\\.ts$',
     ),
     oneImporter('@jridgewell/sourcemap-codec', '^submit/job/source-map\\.ts$'),
+    oneImporter('unbzip2-stream', '^submit/stores/bunzip2\\.ts$'),
     oneImporter('tar-stream', '^submit/engines/streaming/node-archive\\.ts$'),
     oneImporter('p-retry', '^submit/hadoop/retry\\.ts$'),
   ],

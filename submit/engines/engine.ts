@@ -1,7 +1,6 @@
 import type { InputSection, MapperCounts, MapperDigests, OutputStyle } from '../../mapper/contract.js';
 import type { Duplicates } from '../check-finding.js';
-import type { Compression } from '../stores/compression.js';
-import type { Store } from '../stores/store.js';
+import type { Compression, Store } from '../stores/store.js';
 
 /** One input as an engine sees it. */
 export interface JobInput {

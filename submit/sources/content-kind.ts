@@ -2,8 +2,7 @@ import { readableText } from '../../mapper/records/byte-string.js';
 import { LineTooLong, SeparatorDiffers } from '../../mapper/records/scanner.js';
 import { InvalidUtf16, isUtf16, type Utf16Label } from '../../mapper/records/utf16-decoder.js';
 import { Failure, type InputFlaw } from '../errors.js';
-import type { Compression } from '../stores/compression.js';
-import type { Store } from '../stores/store.js';
+import type { Compression, Store } from '../stores/store.js';
 
 /** Bytes that `kindOf` looks at. */
 const HEAD_BYTES = 4096;

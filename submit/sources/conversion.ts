@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ScanOptions } from '../../mapper/records/scanner.js';
 import { InvalidUtf16, isUtf16, Utf16Decoder, type Utf16Label } from '../../mapper/records/utf16-decoder.js';
-import type { Compression } from '../stores/compression.js';
-import { changedInput } from '../stores/store.js';
+import { type Compression, changedInput } from '../stores/store.js';
 import { kindOf, unreadable } from './content-kind.js';
 
 /** What inputs are converted from, to CSV text in UTF-8, while they are read. */

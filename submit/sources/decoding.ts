@@ -1,7 +1,7 @@
 import { Failure } from '../errors.js';
 import { BrokenBzip2 } from '../stores/bunzip2.js';
-import { type Compression, decompress } from '../stores/compression.js';
-import type { Store } from '../stores/store.js';
+import { decompress } from '../stores/compression.js';
+import type { Compression, Store } from '../stores/store.js';
 
 const OTHER_CODECS = /\.(deflate|snappy|lz4|zst|lzo)$/i;
 

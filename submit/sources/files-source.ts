@@ -1,6 +1,6 @@
 import { parseHeader } from '../../mapper/records/header.js';
-import { type Compression, isBzip2, isGzip } from '../stores/compression.js';
-import type { Store } from '../stores/store.js';
+import { isBzip2, isGzip } from '../stores/compression.js';
+import type { Compression, Store } from '../stores/store.js';
 import { type ContentKind, lookAtContent, requireAnyText, unreadable } from './content-kind.js';
 import { convertAgain } from './conversion.js';
 import { decompressed, refuseUnsupported } from './decoding.js';

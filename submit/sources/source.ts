@@ -1,8 +1,7 @@
 import type { LineIndex } from '../../mapper/contract.js';
 import type { ScanFacts, ScanOptions } from '../../mapper/records/scanner.js';
 import type { AnyFailure } from '../errors.js';
-import type { Compression } from '../stores/compression.js';
-import type { FileStatus, Store } from '../stores/store.js';
+import type { Compression, FileStatus, Store } from '../stores/store.js';
 import type { ConvertedText } from './conversion.js';
 
 /** An input file that a source found. JSON. */

@@ -1,12 +1,7 @@
 import { Readable } from 'node:stream';
 import { createGunzip, type Gunzip } from 'node:zlib';
 import { bunzip2 } from './bunzip2.js';
-
-/** How an input may be compressed. */
-export type Compression = 'gzip' | 'bzip2';
-
-/** How many times larger than its file the content of a compressed file is taken to be. */
-export const USUAL_FACTOR: Readonly<Record<Compression, number>> = { gzip: 4, bzip2: 6 };
+import type { Compression } from './store.js';
 
 /** Whether a file is gzip by its name's ending, which is how Hadoop picks a codec (CompressionCodecFactory). */
 export function isGzip(path: string): boolean {

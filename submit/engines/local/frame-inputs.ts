@@ -1,7 +1,7 @@
 import type { TaskRange } from '../../../mapper/contract.js';
-import { type Compression, decompress } from '../../stores/compression.js';
+import { decompress } from '../../stores/compression.js';
 import type { FileSystem } from '../../stores/file-system.js';
-import type { Store } from '../../stores/store.js';
+import type { Compression, Store } from '../../stores/store.js';
 import { localFailure } from '../../stores/system-failure.js';
 import { systemPath } from '../../stores/system-path.js';
 import { readFrom } from '../machine-files.js';

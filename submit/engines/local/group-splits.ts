@@ -1,4 +1,4 @@
-import { USUAL_FACTOR } from '../../stores/compression.js';
+import { USUAL_FACTOR } from '../../stores/store.js';
 import type { JobInput } from '../engine.js';
 import { type Split, splitInputs } from './splits.js';
 

@@ -4,8 +4,7 @@ import { type Engine, type JobInput, toJobInput } from '../../engines/engine.js'
 import { isFailure } from '../../errors.js';
 import type { JobPlan } from '../../job/plan.js';
 import type { ScannedItem } from '../../sources/source.js';
-import { USUAL_FACTOR } from '../../stores/compression.js';
-import { changedInput, type PlacedFile } from '../../stores/store.js';
+import { changedInput, type PlacedFile, USUAL_FACTOR } from '../../stores/store.js';
 import { byteProgress, type Step } from '../step.js';
 import { combinedText } from './combined-text.js';
 import { checkStillStaged, type StagedInput } from './stage.js';
@@ -27,7 +26,7 @@ const TASK_BYTES = 64 * MIB;
 /** Files that are written at once. */
 const CONCURRENCY = 4;
 /** Of files that hold inputs which were in HDFS before: those may be for the user alone. */
-const PRIVATE_MODE = 0o600;
+export const PRIVATE_MODE = 0o600;
 
 /**
  * Puts small inputs together in files of the run's staging folder, for an engine whose tasks read one file each: starting a
@@ -161,14 +160,14 @@ function isCombined(group: readonly unknown[]): boolean {
 }
 
 /** No record spans such files, but Hadoop must not split them: a task knows its inputs by the lines from the first one on. */
-function combinedInput(path: string, sizeBytes: number, sections: readonly InputSection[]) {
+export function combinedInput(path: string, sizeBytes: number, sections: readonly InputSection[]) {
   return {
     ...{ path, sizeBytes, splittable: true, startsWithBom: false, sections },
     maxPreambleBytes: sizeBytes,
   };
 }
 
-function combinedFolder(staging: string): string {
+export function combinedFolder(staging: string): string {
   return `${staging}/combined`;
 }
 

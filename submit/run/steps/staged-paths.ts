@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Compression } from '../../stores/compression.js';
+import type { Compression } from '../../stores/store.js';
 
 /**
  * Path of each input below the upload folder: its name, preceded by as many parent folders as make it unique. Names

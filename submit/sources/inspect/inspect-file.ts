@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { countLineEnds, openDigests } from '../../../mapper/digest/digests.js';
 import type { ScanFacts, ScanOptions } from '../../../mapper/records/scanner.js';
-import type { Compression } from '../../stores/compression.js';
-import { changedInput } from '../../stores/store.js';
+import { type Compression, changedInput } from '../../stores/store.js';
 import { kindOf, requireAnyText, scanFailure, unreadable } from '../content-kind.js';
 import type { ConvertedText } from '../conversion.js';
 import { ConvertingScanner } from '../converting-scanner.js';

@@ -1,6 +1,5 @@
 import type { ScanOptions } from '../../../mapper/records/scanner.js';
-import type { Compression } from '../../stores/compression.js';
-import type { Store } from '../../stores/store.js';
+import type { Compression, Store } from '../../stores/store.js';
 import { type ContentKind, kindOf } from '../content-kind.js';
 import type { OnBytes } from '../source.js';
 import { inspectFile } from './inspect-file.js';
