@@ -124,6 +124,7 @@ module.exports = {
     oneImporter('fastest-levenshtein', '^(submit/config/nearest|mapper/nearest-text)\\.ts$'),
     oneImporter('@noble/hashes', '^mapper/rules/sha256\\.ts$'),
     oneImporter('@jridgewell/sourcemap-codec', '^submit/job/source-map\\.ts$'),
+    oneImporter('unbzip2-stream', '^submit/stores/bunzip2\\.ts$'),
     oneImporter('tar-stream', '^submit/engines/streaming/node-archive\\.ts$'),
     oneImporter('chart\\.js', '^bin/report-charts\\.mjs$'),
     oneImporter('cron-parser', '^submit/schedule/cron\\.ts$'),

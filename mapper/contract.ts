@@ -414,6 +414,8 @@ export interface InputSection {
   readonly path: string;
   /** Its lines by Hadoop's rule, the last of them ended too. */
   readonly lines: number;
+  /** Present for a split that does not start the input: its first byte there. */
+  readonly start?: number;
 }
 
 /** How many lines of a file end within its first bytes, at some places that are far apart. In order. */

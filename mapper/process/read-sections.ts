@@ -24,8 +24,8 @@ export function readSections(
     rest = buffer.subarray(0, readSome(fd, buffer, buffer.length, null));
     return rest.length > 0;
   };
-  for (const { path, lines } of sections) {
-    pipeline.beginInput({ inputFile: path, inputStart: 0 });
+  for (const { path, lines, start = 0 } of sections) {
+    pipeline.beginInput({ inputFile: path, inputStart: start });
     for (let wanted = lines; wanted > 0; ) {
       if (rest.length === 0 && !fill()) throw otherLines('fewer');
       const found = firstLines(rest, wanted);

@@ -6,7 +6,7 @@ import { type JobPlan, planJob } from '../job/plan.js';
 import { type Sniffed, sniff } from '../profile/sniff.js';
 import { lookAtContent, requireAnyText } from '../sources/content-kind.js';
 import { conversionOf } from '../sources/conversion.js';
-import { gunzip, refuseUnsupported } from '../sources/decoding.js';
+import { decompressed, refuseUnsupported } from '../sources/decoding.js';
 import type { ReadingOptions } from '../sources/source.js';
 import { readWorkbook, workbookReadingOf } from '../sources/workbook/scan-workbook.js';
 import { readTransient } from '../stores/file-reading.js';
@@ -52,9 +52,11 @@ export async function* readText(
   }
   const encoding = options?.dialect?.encoding?.label;
   const kind = requireAnyText(content, path, store.scheme);
-  // gunzip keeps its chunks.
+  // What decompresses chunks keeps them.
   const chunks =
-    kind === 'gzip' ? gunzip(path, store.read(path), store) : readTransient(context.machine.files, path);
+    kind === 'text'
+      ? readTransient(context.machine.files, path)
+      : decompressed(kind, path, store.read(path), store);
   let isFirst = true;
   for await (const chunk of chunks) {
     // Throws for text that is not in the encoding of the job.

@@ -15,7 +15,7 @@ import { profileInputs } from './profile.js';
 
 export const initCommand = defineCommand({
   name: 'init',
-  positional: { name: 'file', describe: 'CSV file, plain or gzip', required: true },
+  positional: { name: 'file', describe: 'CSV file, plain, gzip or bzip2', required: true },
   describe:
     'Write a commented job file from a data file: how it is written, and a rule for each column whose values call for one. Reads all data once',
   options: {

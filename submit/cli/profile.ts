@@ -17,7 +17,7 @@ export const profileCommand = defineCommand({
   name: 'profile',
   positional: {
     name: 'job',
-    describe: 'job file, whose inputs on this machine are read; or a CSV file, plain or gzip',
+    describe: 'job file, whose inputs on this machine are read; or a CSV file, plain, gzip or bzip2',
     required: true,
   },
   describe:

@@ -1,18 +1,18 @@
 import type { InputSection, MapperCounts, MapperDigests, OutputStyle } from '../../mapper/contract.js';
 import type { Duplicates } from '../check-finding.js';
-import type { Store } from '../stores/store.js';
+import type { Compression, Store } from '../stores/store.js';
 
 /** One input as an engine sees it. */
 export interface JobInput {
   /** Path in the engine's store. */
   readonly path: string;
   readonly sizeBytes: number;
-  /** False if records span lines or the file is compressed: one task reads the whole file then. */
+  /** False if records span lines or the file is gzip: one task reads the whole file then. */
   readonly splittable: boolean;
   /** True if the file starts with a UTF-8 byte order mark. */
   readonly startsWithBom: boolean;
-  /** Present if the content is gzip. Hadoop goes by the name, so it then ends in `.gz` on a cluster. */
-  readonly compression?: 'gzip';
+  /** Hadoop goes by the name, so it then ends in `.gz` or `.bz2` on a cluster. */
+  readonly compression?: Compression;
   /** The first split must have so many bytes: they are no records. Left out if there are none. */
   readonly maxPreambleBytes?: number;
   /** Present for a file that inputs were put together in. Such a file is never split. */

@@ -2,16 +2,20 @@ import { readableText } from '../../mapper/records/byte-string.js';
 import { LineTooLong, SeparatorDiffers } from '../../mapper/records/scanner.js';
 import { InvalidUtf16, isUtf16, type Utf16Label } from '../../mapper/records/utf16-decoder.js';
 import { Failure, type InputFlaw } from '../errors.js';
-import type { Store } from '../stores/store.js';
+import type { Compression, Store } from '../stores/store.js';
 
 /** Bytes that `kindOf` looks at. */
 const HEAD_BYTES = 4096;
 
 /** What the first bytes of a file say of it. */
-export type ContentKind = 'empty' | 'text' | 'gzip' | InputFlaw;
+export type ContentKind = 'empty' | 'text' | Compression | InputFlaw;
 
 /** Formats by their first bytes. `at` is where the bytes are. */
-const SIGNATURES: readonly { readonly kind: InputFlaw; readonly at?: number; readonly bytes: string }[] = [
+const SIGNATURES: readonly {
+  readonly kind: InputFlaw | Compression;
+  readonly at?: number;
+  readonly bytes: string;
+}[] = [
   // "BZh1" to "BZh9" may start a text; the magic number of the first block, or of the end, may not.
   { kind: 'bzip2', at: 4, bytes: '314159265359' },
   { kind: 'bzip2', at: 4, bytes: '177245385090' },
@@ -96,13 +100,13 @@ export function unreadable(path: string, scheme: string, flaw: InputFlaw): Failu
 }
 
 /** Like `requireText`, but UTF-16 is text too. */
-export function requireAnyText(kind: ContentKind, path: string, scheme: string): 'text' | 'gzip' {
+export function requireAnyText(kind: ContentKind, path: string, scheme: string): 'text' | Compression {
   return isUtf16(kind) ? 'text' : requireText(kind, path, scheme);
 }
 
-/** Whether the content is text that keeps ASCII; throws `input-unreadable` for anything but text and gzip. */
-export function requireText(kind: ContentKind, path: string, scheme: string): 'text' | 'gzip' {
+/** Whether the content is text that keeps ASCII; throws `input-unreadable` for anything but text, gzip and bzip2. */
+export function requireText(kind: ContentKind, path: string, scheme: string): 'text' | Compression {
   if (kind === 'empty' || kind === 'text') return 'text';
-  if (kind === 'gzip') return 'gzip';
+  if (kind === 'gzip' || kind === 'bzip2') return kind;
   throw unreadable(path, scheme, kind);
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ScanOptions } from '../../mapper/records/scanner.js';
 import { InvalidUtf16, isUtf16, Utf16Decoder, type Utf16Label } from '../../mapper/records/utf16-decoder.js';
-import { changedInput } from '../stores/store.js';
+import { type Compression, changedInput } from '../stores/store.js';
 import { kindOf, unreadable } from './content-kind.js';
 import type { SheetRead, WorkbookReading } from './workbook/workbook-reading.js';
 
@@ -11,8 +11,8 @@ export type ConvertedFrom = Utf16Label | 'xlsx';
 /** The CSV text that an input was converted to. JSON. */
 export interface ConvertedText {
   readonly from: ConvertedFrom;
-  /** Present if the input is gzip; the text is not compressed. */
-  readonly compression?: 'gzip';
+  /** How the input is compressed, if it is; the text is not. */
+  readonly compression?: Compression;
   readonly sizeBytes: number;
   /** Lower-case hex. */
   readonly sha256: string;

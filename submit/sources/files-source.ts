@@ -1,9 +1,9 @@
 import { parseHeader } from '../../mapper/records/header.js';
-import { isGzip } from '../stores/compression.js';
-import type { Store } from '../stores/store.js';
+import { isBzip2, isGzip } from '../stores/compression.js';
+import type { Compression, Store } from '../stores/store.js';
 import { type ContentKind, lookAtContent, requireAnyText, unreadable } from './content-kind.js';
 import { convertAgain } from './conversion.js';
-import { gunzip, refuseUnsupported } from './decoding.js';
+import { decompressed, refuseUnsupported } from './decoding.js';
 import { expandGlob } from './expand-glob.js';
 import { readSmallFile } from './inspect/inspect-small.js';
 import type { LocalInspector } from './inspect/local-inspector.js';
@@ -57,10 +57,10 @@ export function createFilesSource(
           : small === null
             ? await inspector.scan({ path, ...(stored && { compression: stored }) }, options, onBytes)
             : await small.scan(stored, options, onBytes);
-      const compression = converted === undefined && stored === 'gzip' ? stored : undefined;
+      const compression = converted === undefined && stored !== 'zip' ? stored : undefined;
       digests.set(path, sha256);
       const splittable =
-        records.firstSpanningLine === null && options.quotedLineBreaks !== 'yes' && compression === undefined;
+        records.firstSpanningLine === null && options.quotedLineBreaks !== 'yes' && compression !== 'gzip';
       const header =
         hasHeader && records.firstRecord !== null
           ? parseHeader(records.firstRecord, dialectRead(options, records.separator))
@@ -80,7 +80,9 @@ export function createFilesSource(
         ...(converted && { converted }),
         ...(compression && { compression }),
         splittable,
-        ...(splittable && records.lineIndex !== undefined && { lineIndex: records.lineIndex }),
+        ...(splittable &&
+          compression === undefined &&
+          records.lineIndex !== undefined && { lineIndex: records.lineIndex }),
         malformed:
           records.firstMalformed === null ? null : { ...records.firstMalformed, count: records.malformed },
       };
@@ -91,8 +93,7 @@ export function createFilesSource(
       return taken;
     },
     open: (item) => openItem(store, item),
-    openText: (item) =>
-      item.compression === 'gzip' ? gunzip(item.path, openItem(store, item), store) : openItem(store, item),
+    openText: (item) => decompressed(item.compression, item.path, openItem(store, item), store),
     addressFor: ({ path, converted }, engine) =>
       engine.scheme === store.scheme && converted === undefined ? path : null,
     close: () => inspector.close(),
@@ -104,25 +105,25 @@ function openItem(store: Store, item: ItemToOpen): AsyncIterable<Uint8Array> {
   if (converted === undefined) return store.read(path);
   const { from, compression, workbook } = converted;
   if (from !== 'xlsx') {
-    return convertAgain(
-      path,
-      compression === 'gzip' ? gunzip(path, store.read(path), store) : store.read(path),
-      from,
-    );
+    return convertAgain(path, decompressed(compression, path, store.read(path), store), from);
   }
   if (workbook === undefined) throw new RangeError(`Nobody knows how ${path} was read`);
   return readWorkbookAgain(store, item, workbook);
 }
 
 /**
- * `gzip` or `zip` by content, whatever the name: workbooks are zip archives. Undefined for text. Throws `input-unreadable` for
- * any other file.
+ * The compression, or `zip`, by content, whatever the name: workbooks are zip archives. Undefined for text. Throws
+ * `input-unreadable` for any other file.
  */
-function storedAs(store: Store, path: string, kind: ContentKind): 'gzip' | 'zip' | undefined {
+function storedAs(store: Store, path: string, kind: ContentKind): Compression | 'zip' | undefined {
   if (kind === 'zip') return kind;
-  if (requireAnyText(kind, path, store.scheme) === 'gzip') return 'gzip';
+  const content = requireAnyText(kind, path, store.scheme);
+  if (content !== 'text') return content;
   if (isGzip(path)) {
     throw unreadable(path, store.scheme, kind === 'empty' ? 'empty-named-gzip' : 'text-named-gzip');
+  }
+  if (isBzip2(path)) {
+    throw unreadable(path, store.scheme, kind === 'empty' ? 'empty-named-bzip2' : 'text-named-bzip2');
   }
   refuseUnsupported(path, store);
   return undefined;

@@ -1,7 +1,7 @@
 import { Failure } from '../errors.js';
 import type { FileStatus, Store } from '../stores/store.js';
 import { requireAnyText, unreadable } from './content-kind.js';
-import { gunzip, refuseUnsupported } from './decoding.js';
+import { decompressed, refuseUnsupported } from './decoding.js';
 import { expandGlob } from './expand-glob.js';
 import { readHead } from './read-header.js';
 import type { Source } from './source.js';
@@ -58,11 +58,14 @@ export function createHdfsSource(store: Store): Source {
       // Hadoop's tasks read the file as it is, and tell lines apart by bytes.
       if (convertedFrom !== null) throw unreadable(path, store.scheme, 'utf-16-in-hdfs');
       // Hadoop goes by the name, and minds upper case.
-      const isNamedGzip = path.endsWith('.gz');
-      if (isNamedGzip && content === 'text') {
-        throw unreadable(path, store.scheme, kind === 'empty' ? 'empty-named-gzip' : 'text-named-gzip');
+      const named = path.endsWith('.gz') ? 'gzip' : path.endsWith('.bz2') ? 'bzip2' : null;
+      if (named !== null && content === 'text') {
+        const flaw = kind === 'empty' ? (`empty-named-${named}` as const) : (`text-named-${named}` as const);
+        throw unreadable(path, store.scheme, flaw);
       }
-      if (!isNamedGzip && content === 'gzip') throw unreadable(path, store.scheme, 'gzip-without-its-name');
+      if (content !== 'text' && content !== named) {
+        throw unreadable(path, store.scheme, `${content}-without-its-name`);
+      }
       digests.set(path, await digestOf(item));
       return {
         ...item,
@@ -74,15 +77,14 @@ export function createHdfsSource(store: Store): Source {
         ...(header?.nameBytes === undefined ? {} : { headerBytes: header.nameBytes }),
         startsWithBom: false,
         ...preamble,
-        ...(content === 'gzip' && { compression: content }),
+        ...(content !== 'text' && { compression: content }),
         splittable: options.quotedLineBreaks !== 'yes' && content !== 'gzip',
         malformed: null,
       };
     },
     digest: async (item) => digests.get(item.path) ?? digestOf(item),
     open: ({ path }) => store.read(path),
-    openText: ({ path, compression }) =>
-      compression === 'gzip' ? gunzip(path, store.read(path), store) : store.read(path),
+    openText: ({ path, compression }) => decompressed(compression, path, store.read(path), store),
     addressFor: ({ path }, engine) => (engine.scheme === store.scheme ? path : null),
     close: async () => undefined,
   };

@@ -5,7 +5,7 @@ import type { Store } from '../stores/store.js';
 import { type ContentKind, kindOf, requireAnyText, scanFailure, unreadable } from './content-kind.js';
 import type { ConvertedFrom } from './conversion.js';
 import { ConvertingScanner } from './converting-scanner.js';
-import { gunzip } from './decoding.js';
+import { decompressed } from './decoding.js';
 import { dialectRead, type PreambleFacts, preambleFacts } from './preamble-facts.js';
 
 /** Bytes that tell what a file holds. */
@@ -34,7 +34,7 @@ export async function readHeader(
 
 /**
  * What a file holds by its first bytes, and its header if asked for. Reads no more than it needs. Throws
- * `input-unreadable` if the file is gzip and holds no text.
+ * `input-unreadable` if the file is compressed and holds no text.
  */
 export async function readHead(
   store: Pick<Store, 'read' | 'scheme'>,
@@ -50,21 +50,22 @@ export async function readHead(
       yield first;
       yield* { [Symbol.asyncIterator]: () => bytes };
     })();
-    const isGzip = kind === 'gzip';
-    if (kind !== 'text' && !isGzip && !isUtf16(kind)) {
+    const compression = kind === 'gzip' || kind === 'bzip2' ? kind : undefined;
+    const isPlain = compression === undefined;
+    if (kind !== 'text' && isPlain && !isUtf16(kind)) {
       return { kind, convertedFrom: null, header: null, preamble: {} };
     }
     const scanner = new ConvertingScanner(options, { path, scheme: store.scheme });
-    let isFirst = isGzip;
-    for await (const chunk of isGzip ? gunzip(path, rest, store) : rest) {
-      if (isFirst && requireAnyText(kindOf(chunk), path, store.scheme) === 'gzip') {
-        throw unreadable(path, store.scheme, 'gzip-in-gzip');
+    let isFirst = !isPlain;
+    for await (const chunk of decompressed(compression, path, rest, store)) {
+      if (isFirst && requireAnyText(kindOf(chunk), path, store.scheme) !== 'text') {
+        throw unreadable(path, store.scheme, 'compressed-twice');
       }
       isFirst = false;
-      // For gzip one chunk more is read: the end of a small file tells whether it is whole.
+      // Of compressed files one chunk more is read: the end of a small file tells whether it is whole.
       if (scanner.firstRecord !== null) break;
       scanner.push(chunk);
-      if (scanner.firstRecord !== null && !isGzip) break;
+      if (scanner.firstRecord !== null && isPlain) break;
     }
     const firstRecord = scanner.firstRecord ?? scanner.end().records.firstRecord;
     const dialect = dialectRead(options, scanner.separator);

@@ -1,7 +1,7 @@
 import type { LineIndex } from '../../mapper/contract.js';
 import type { ScanFacts, ScanOptions } from '../../mapper/records/scanner.js';
 import type { AnyFailure, FailureFacts } from '../errors.js';
-import type { FileStatus, Store } from '../stores/store.js';
+import type { Compression, FileStatus, Store } from '../stores/store.js';
 import type { ConvertedText } from './conversion.js';
 import type { SheetRead, WorkbookReading } from './workbook/workbook-reading.js';
 
@@ -87,9 +87,9 @@ export interface ScannedItem extends SourceItem {
    * out if they are CSV. `sizeBytes` and digest are those of the input.
    */
   readonly converted?: ConvertedText;
-  /** Present when the content is gzip, whatever the name. */
-  readonly compression?: 'gzip';
-  /** False when a record spans lines or the input is compressed. */
+  /** How the content is compressed, whatever the name; left out if it is not. */
+  readonly compression?: Compression;
+  /** False when a record spans lines or the input is gzip. Of bzip2, Hadoop finds lines in the middle. */
   readonly splittable: boolean;
   /** For a large input that may be split: how many lines end before some bytes of it. */
   readonly lineIndex?: LineIndex;

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Failure } from '../errors.js';
 
+/** How an input may be compressed. */
+export type Compression = 'gzip' | 'bzip2';
+
+/** How many times larger than its file the content of a compressed file is taken to be. */
+export const USUAL_FACTOR: Readonly<Record<Compression, number>> = { gzip: 4, bzip2: 6 };
+
 /**
  * A file system that data is read from and published to. Paths are absolute. A failed operation throws the failure
  * `store`, with scheme, operation, path, problem and cause.

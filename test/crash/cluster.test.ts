@@ -55,7 +55,9 @@ describe('a submission that fails at any operation', () => {
       'job.yaml',
       `name: crash\ninput: { files: in/*.csv, upload: ${base}/raw }\ncolumns: { Name: upper, Amount: { round: { places: 1, onInvalid: reject } } }\noutput: { path: out }\n`,
     );
+    // They share a task, but for append, which reads only what is new.
     await work.write('in/a.csv', `${HEADER}oslo,1.25\nrome,x\n`);
+    await work.write('in/a2.csv', `${HEADER}lima,3\n`);
     const args = [
       'submit',
       'job.yaml',
@@ -126,7 +128,9 @@ describe('a submission that fails at any operation', () => {
     const reference = await prepare(mode);
     const before = await reference.out();
     const whole = faultyMachine(realMachine, 'fails', Number.POSITIVE_INFINITY);
-    expect((await reference.run(whole.machine)).exitCode).toBe(0);
+    const { exitCode, stderr } = await reference.run(whole.machine);
+    expect(exitCode, stderr).toBe(0);
+    if (mode !== 'append') expect(stderr).toMatch(/[23] small inputs put together in 1 file/);
     const after = await reference.out();
     const expected = await reference.everything();
     rmSync(reference.work.path, { recursive: true });

@@ -16,6 +16,8 @@ columns:
   Amount: { round: { places: 1, onInvalid: reject } }
 output: { path: out }
 `;
+/** Its inputs share a task. */
+const SHARED = JOB.replace('path: out', 'path: out, files: 1');
 const HEADER = 'Name,Amount\n';
 /** A replay adopts the output, and adds what passes now of three rejects. */
 const MENDED = JOB.replace('onInvalid: reject', 'invalid: NaN');
@@ -53,11 +55,12 @@ describe('a local run that fails at any operation', () => {
     for (const mode of MODES) {
       const work = new WorkFolder();
       seeds.set(mode, work.path);
-      await work.write('job.yaml', JOB);
+      await work.write('job.yaml', mode === 'create' ? SHARED : JOB);
       // The machine remembers what its mappers made of a path.
       const text = `${HEADER}oslo,1.25\nrome,x\n`;
       if (mode === 'converted') await work.write('in/a.csv', Buffer.from(`\ufeff${text}`, 'utf16le'));
       else if (mode !== 'replay') await work.write('in/a.csv', text);
+      if (mode === 'create') await work.write('in/b.csv', `${HEADER}bonn,2\nparis,x\n`);
       if (mode === 'create' || mode === 'converted') continue;
       if (mode === 'replay') {
         await work.write('job.yaml', JOB + REJECTING);

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { rm, symlink, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { bzip2File } from '../support/bzip2-files.js';
 import { useWorkFolder } from '../support/work-folder.js';
 
 const HEADER = 'Region,Amount\n';
@@ -227,10 +228,21 @@ describe('an input does not vanish in silence', () => {
   });
 
   const utf16 = Buffer.from(ONE, 'utf16le');
+  const damagedBzip2 = Buffer.from(bzip2File('small'));
+  damagedBzip2[12] = (damagedBzip2[12] ?? 0) ^ 1;
   it.each<[string, string, Buffer, RegExp]>([
     ['xz', 'x.csv', Buffer.from('fd377a585a000004', 'hex'), /compressed by xz\n.*unxz/],
     ['zip', 'x.csv', Buffer.from('504b030414000000', 'hex'), /zip archive/],
-    ['bzip2', 'x.csv', Buffer.from('425a6839314159265359', 'hex'), /compressed by bzip2/],
+    [
+      'bzip2 that is cut',
+      'x.csv',
+      Buffer.from('425a6839314159265359', 'hex'),
+      /complete bzip2 file: it ends early/,
+    ],
+    ['bzip2 that is damaged', 'x.csv.bz2', damagedBzip2, /complete bzip2 file: its checksum/],
+    ['text named .bz2', 'x.csv.bz2', Buffer.from(ONE), /not compressed\n.*without \.bz2/],
+    ['an empty .bz2', 'x.csv.bz2', Buffer.alloc(0), /it is empty/],
+    ['bzip2 in gzip', 'x.csv.gz', gzipSync(bzip2File('small')), /compressed twice/],
     ['zstd', 'x.csv', Buffer.from('28b52ffd2400', 'hex'), /compressed by zstd/],
     ['text named .gz', 'x.csv.gz', Buffer.from(ONE), /not compressed\n.*without \.gz/],
     ['an empty .gz', 'x.csv.gz', Buffer.alloc(0), /it is empty/],

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { writeSync } from 'node:fs';
-import { TASK_ENVIRONMENT } from '../../mapper/contract.js';
+import { Writable } from 'node:stream';
+import { MAPPER_EXIT, TASK_ENVIRONMENT } from '../../mapper/contract.js';
 import { realMachine } from '../../submit/cli/connections.js';
 import type { Machine } from '../../submit/context.js';
-import type { Programs } from '../../submit/engines/programs.js';
+import type { ProgramEnd, Programs, RunningProgram } from '../../submit/engines/programs.js';
 import type { FileSystem, OpenFile } from '../../submit/stores/file-system.js';
 
 /**
@@ -38,22 +39,54 @@ function rememberedMapper(): Programs {
       const [program = '', ...args] = words;
       const { inputFile, inputStart, partition } = TASK_ENVIRONMENT;
       const key = [...args.slice(1), env[inputFile], env[inputStart], env[partition]].join(' ');
-      const output =
-        outputs.get(key) ??
-        spawnSync(program, args, { stdio: [stdin, 'pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } })
-          .output;
-      outputs.set(key, output as readonly (Buffer | null)[]);
-      for (const [at, file] of [null, stdout, stderr, fourth].entries()) {
-        const bytes = output[at];
-        if (typeof file === 'number' && bytes) writeSync(file, bytes);
-      }
-      return {
-        stdin: null,
-        stdout: null,
-        stderr: null,
-        ended: Promise.resolve({ exitCode: 0, signal: null, startError: null }),
-        stop: () => undefined,
+      const write = (input: Buffer | null) => {
+        const keyOfInput = input === null ? key : `${key} ${input.toString('latin1')}`;
+        const output =
+          outputs.get(keyOfInput) ??
+          spawnSync(program, args, {
+            stdio: [input === null ? stdin : 'pipe', 'pipe', 'pipe', 'pipe'],
+            env: { ...process.env, ...env },
+            ...(input !== null && { input }),
+          }).output;
+        outputs.set(keyOfInput, output as readonly (Buffer | null)[]);
+        for (const [at, file] of [null, stdout, stderr, fourth].entries()) {
+          const bytes = output[at];
+          if (typeof file === 'number' && bytes) writeSync(file, bytes);
+        }
       };
+      const rest = { stdout: null, stderr: null, stop: () => undefined };
+      if (stdin === 'pipe') return { ...rest, ...collecting(write) };
+      write(null);
+      return { ...rest, stdin: null, ended: Promise.resolve(endWith(MAPPER_EXIT.done)) };
     },
   };
+}
+
+/** A stdin that gives all at once at its end. Without an end the mapper fails, as one that misses some of its input. */
+function collecting(write: (input: Buffer) => void): Pick<RunningProgram, 'stdin' | 'ended'> {
+  const chunks: Buffer[] = [];
+  let tellEnd: (end: ProgramEnd) => void = () => undefined;
+  const ended = new Promise<ProgramEnd>((resolve) => {
+    tellEnd = resolve;
+  });
+  const stdin = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      chunks.push(chunk);
+      done();
+    },
+    final(done) {
+      write(Buffer.concat(chunks));
+      tellEnd(endWith(MAPPER_EXIT.done));
+      done();
+    },
+    destroy(error, done) {
+      tellEnd(endWith(MAPPER_EXIT.io));
+      done(error);
+    },
+  });
+  return { stdin, ended };
+}
+
+function endWith(exitCode: number): ProgramEnd {
+  return { exitCode, signal: null, startError: null };
 }

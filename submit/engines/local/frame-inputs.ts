@@ -1,8 +1,7 @@
-import { Readable } from 'node:stream';
 import type { TaskRange } from '../../../mapper/contract.js';
-import { openGunzip } from '../../stores/compression.js';
+import { decompress } from '../../stores/compression.js';
 import type { FileSystem } from '../../stores/file-system.js';
-import type { Store } from '../../stores/store.js';
+import type { Compression, Store } from '../../stores/store.js';
 import { localFailure } from '../../stores/system-failure.js';
 import { systemPath } from '../../stores/system-path.js';
 import { readFrom } from '../machine-files.js';
@@ -16,7 +15,7 @@ export async function* framesOf(
   const ranges: TaskRange[] = [];
   for (const split of splits) {
     const { input, start, length } = split;
-    const isSent = input.compression === 'gzip' || typeof systemPath(input.path) !== 'string';
+    const isSent = input.compression !== undefined || typeof systemPath(input.path) !== 'string';
     ranges.push({
       ...{ path: input.path, start, length },
       range: isSent ? null : await lineRangeOf(store, split),
@@ -54,23 +53,21 @@ async function* contentOf(files: FileSystem, store: Store, split: Split): AsyncG
     throw localFailure('read', path, error);
   });
   try {
-    yield* withoutMark(unzipped(readFrom(file), path), split);
+    yield* withoutMark(unzipped(compression, readFrom(file), path), split);
   } finally {
     await file.close();
   }
 }
 
-async function* unzipped(chunks: AsyncIterable<Buffer>, path: string): AsyncGenerator<Buffer> {
-  const gunzip = openGunzip();
-  const source = Readable.from(chunks, { objectMode: false });
-  source.on('error', (error) => gunzip.destroy(error));
-  source.pipe(gunzip);
+async function* unzipped(
+  compression: Compression,
+  chunks: AsyncIterable<Buffer>,
+  path: string,
+): AsyncGenerator<Buffer> {
   try {
-    yield* gunzip as AsyncIterable<Buffer>;
+    yield* decompress(compression, chunks);
   } catch (error) {
     throw localFailure('decompress', path, error);
-  } finally {
-    source.destroy();
   }
 }
 

@@ -1,3 +1,4 @@
+import { USUAL_FACTOR } from '../../stores/store.js';
 import type { JobInput } from '../engine.js';
 import { type Split, splitInputs } from './splits.js';
 
@@ -13,15 +14,13 @@ export interface Division {
   readonly taskBytes?: number | null;
 }
 
-/** How many times larger than its file the content of a gzip file is taken to be. */
-const GZIP_FACTOR = 4;
-
 /** Divides the inputs into splits, and puts small ones together that follow each other. Pure. */
 export function groupSplits({ inputs, splitSize, taskBytes = 0 }: Division): TaskSplits[] {
   const groups: [Split, ...Split[]][] = [];
   let bytes = 0;
   for (const split of splitInputs(inputs, taskBytes === null ? Number.POSITIVE_INFINITY : splitSize)) {
-    const own = split.length * (split.input.compression === 'gzip' ? GZIP_FACTOR : 1);
+    const { compression } = split.input;
+    const own = split.length * (compression === undefined ? 1 : USUAL_FACTOR[compression]);
     const group = groups.at(-1);
     if (group !== undefined && (taskBytes === null || (taskBytes > 0 && bytes + own <= taskBytes))) {
       group.push(split);

@@ -4,7 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { MAPPER_EXIT, type MapperCounts } from '../../../mapper/contract.js';
 import { Failure } from '../../errors.js';
-import { openGunzip } from '../../stores/compression.js';
+import { decompress } from '../../stores/compression.js';
 import { readFile } from '../../stores/file-reading.js';
 import type { FileSystem, OpenFile } from '../../stores/file-system.js';
 import { localFailure } from '../../stores/system-failure.js';
@@ -48,8 +48,8 @@ export async function runTask(
   const logPath = join(job.logFolder, `task-${number}.log`);
   const [split] = splits;
   const isAlone = splits.length === 1;
-  const gzipInput = split.input.compression === 'gzip';
-  const range = isAlone && !gzipInput ? await lineRangeOf(store, split) : null;
+  const { compression } = split.input;
+  const range = isAlone && compression === undefined ? await lineRangeOf(store, split) : null;
 
   const { ended, piped } = await withFiles(
     files,
@@ -96,7 +96,7 @@ export async function runTask(
 
   async function runMapper({ log, input, output, rejects }: TaskFiles) {
     const mapper = programs.start([nodePath, job.mapperPath, '--emit', job.emit], {
-      stdin: input === null || gzipInput ? 'pipe' : input.fd,
+      stdin: input === null || compression !== undefined ? 'pipe' : input.fd,
       stdout: compressed ? 'pipe' : output.fd,
       stderr: log.fd,
       ...(rejects !== null && { fourth: compressed ? ('pipe' as const) : rejects.file.fd }),
@@ -112,14 +112,9 @@ export async function runTask(
   }
 
   function sendInputs(stdin: Writable, input: OpenFile | null): Promise<void> {
-    return input === null
+    return input === null || compression === undefined
       ? pipeline(framesOf({ files, store }, splits), stdin)
-      : pipeline(
-          readFrom(input),
-          openGunzip(),
-          (chunks: AsyncIterable<Buffer>) => withoutMark(chunks, split),
-          stdin,
-        );
+      : pipeline(withoutMark(decompress(compression, readFrom(input)), split), stdin);
   }
 }
 

@@ -18,7 +18,8 @@ export function splitInputs(inputs: readonly JobInput[], splitSize: number): Spl
     let start = 0;
     // Lines that are skipped are not told from records in a later split.
     const size = Math.max(splitSize, input.maxPreambleBytes ?? 0);
-    if (input.splittable) {
+    // Of compressed data, only Hadoop finds its way into the middle.
+    if (input.splittable && input.compression === undefined) {
       while ((input.sizeBytes - start) / size > SPLIT_SLOP) {
         splits.push({ input, start, length: size });
         start += size;

@@ -35,8 +35,19 @@ const TEXT_OF: Readonly<Record<InputFlaw, FlawText>> = {
     is: 'its name says gzip, but it is empty, which no gzip file is',
     fix: 'Look whether it was copied completely; an empty input is named without .gz',
   },
-  'gzip-in-gzip': { is: 'it is compressed twice', fix: 'Decompress it once: gunzip' },
-  bzip2: { is: 'its content is compressed by bzip2', fix: decompress('bunzip2') },
+  'bzip2-without-its-name': {
+    is: 'its content is bzip2, but Hadoop goes by the name, which does not end in .bz2',
+    fix: 'Rename it: hadoop fs -mv, with .bz2 in lower case at the end',
+  },
+  'text-named-bzip2': {
+    is: 'its name says bzip2, but its content is not compressed',
+    fix: 'Rename it, without .bz2 at the end',
+  },
+  'empty-named-bzip2': {
+    is: 'its name says bzip2, but it is empty, which no bzip2 file is',
+    fix: 'Look whether it was copied completely; an empty input is named without .bz2',
+  },
+  'compressed-twice': { is: 'it is compressed twice', fix: 'Decompress it once: gunzip or bunzip2' },
   xz: { is: 'its content is compressed by xz', fix: decompress('unxz') },
   zstd: { is: 'its content is compressed by zstd', fix: decompress('unzstd') },
   zip: { is: 'its content is a zip archive, but no workbook', fix: 'Unpack it first, into CSV' },

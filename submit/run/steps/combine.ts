@@ -4,7 +4,7 @@ import { type Engine, type JobInput, toJobInput } from '../../engines/engine.js'
 import { isFailure } from '../../errors.js';
 import type { JobPlan } from '../../job/plan.js';
 import type { ScannedItem } from '../../sources/source.js';
-import { changedInput, type PlacedFile } from '../../stores/store.js';
+import { changedInput, type PlacedFile, USUAL_FACTOR } from '../../stores/store.js';
 import { byteProgress, type Step } from '../step.js';
 import { combinedText } from './combined-text.js';
 import { checkStillStaged, type StagedInput } from './stage.js';
@@ -23,14 +23,10 @@ const MIB = 1024 ** 2;
 const SMALL_INPUT_BYTES = 16 * MIB;
 /** What a task gets of small inputs. Not more: the tasks of a job work in parallel. */
 const TASK_BYTES = 64 * MIB;
-/** So few inputs have a task, and a part, each: sharing one would save little. */
-const FEW_INPUTS = 10;
-/** How many times larger than its file the content of a gzip file is taken to be. */
-const GZIP_FACTOR = 4;
 /** Files that are written at once. */
 const CONCURRENCY = 4;
 /** Of files that hold inputs which were in HDFS before: those may be for the user alone. */
-const PRIVATE_MODE = 0o600;
+export const PRIVATE_MODE = 0o600;
 
 /**
  * Puts small inputs together in files of the run's staging folder, for an engine whose tasks read one file each: starting a
@@ -132,11 +128,11 @@ function groupInputs(
   { settings }: Pick<JobPlan, 'settings'>,
   inputs: readonly Pick<JobInput, 'sizeBytes' | 'compression'>[],
 ): readonly (readonly number[])[] {
-  const { small, task } = limitsOf(settings, inputs.length);
+  const { small, task } = limitsOf(settings);
   const groups: number[][] = [];
   let room = 0;
   for (const [at, { sizeBytes, compression }] of inputs.entries()) {
-    const own = sizeBytes * (compression === 'gzip' ? GZIP_FACTOR : 1);
+    const own = sizeBytes * (compression === undefined ? 1 : USUAL_FACTOR[compression]);
     const isSmall = own <= small;
     if (isSmall && own <= room) groups.at(-1)?.push(at);
     else {
@@ -149,15 +145,11 @@ function groupInputs(
 }
 
 /** Inputs up to `small` bytes share a task, up to `task` bytes of them. */
-function limitsOf(
-  settings: JobPlan['settings'],
-  inputs: number,
-): { readonly small: number; readonly task: number } {
+function limitsOf(settings: JobPlan['settings']): { readonly small: number; readonly task: number } {
   const partSize = settings['output.partSize'].value;
   if (settings['output.files'].value === 1)
     return { small: Number.POSITIVE_INFINITY, task: Number.POSITIVE_INFINITY };
   if (partSize !== null) return { small: partSize, task: partSize };
-  if (inputs <= FEW_INPUTS) return { small: -1, task: 0 };
   const { value, origin } = settings['run.splitSize'];
   const task = origin.from === 'default' ? TASK_BYTES : Math.min(value, TASK_BYTES);
   return { small: Math.min(SMALL_INPUT_BYTES, task), task };
@@ -168,14 +160,14 @@ function isCombined(group: readonly unknown[]): boolean {
 }
 
 /** No record spans such files, but Hadoop must not split them: a task knows its inputs by the lines from the first one on. */
-function combinedInput(path: string, sizeBytes: number, sections: readonly InputSection[]) {
+export function combinedInput(path: string, sizeBytes: number, sections: readonly InputSection[]) {
   return {
     ...{ path, sizeBytes, splittable: true, startsWithBom: false, sections },
     maxPreambleBytes: sizeBytes,
   };
 }
 
-function combinedFolder(staging: string): string {
+export function combinedFolder(staging: string): string {
   return `${staging}/combined`;
 }
 

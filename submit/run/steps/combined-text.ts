@@ -60,7 +60,7 @@ async function* readAhead(source: Pick<Source, 'openText'>, items: readonly Scan
   }
 }
 
-/** The content of a gzip file may be of any size. */
+/** The content of a compressed file may be of any size. */
 function isShort({ sizeBytes, compression }: ScannedItem): boolean {
   return compression === undefined && sizeBytes <= READ_AHEAD_BYTES;
 }
@@ -84,7 +84,8 @@ async function* wholly(item: ScannedItem, chunks: Chunks): AsyncGenerator<Uint8A
   if (compression === undefined && sizeBytes !== expected) throw changedInput(path);
 }
 
-async function* withoutMark(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** Leaves out a byte order mark at the start, as Hadoop does. */
+export async function* withoutMark(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let head: Buffer | null = Buffer.alloc(0);
   for await (const chunk of chunks) {
     if (head === null) {

@@ -12,7 +12,8 @@ import type { ScannedItem } from '../../sources/source.js';
 import { canReject } from '../can-reject.js';
 import type { Progress, Run, Step } from '../step.js';
 import { attach, nextNumber, noteJobOf } from './attach.js';
-import { placesPath } from './combine.js';
+import { combinedFolder, PRIVATE_MODE, placesPath } from './combine.js';
+import { copySplits, type Excerpt, inputsWithRejects } from './excerpts.js';
 import { withFailedRecord } from './failed-record.js';
 import { writeInputPlaces, writeKnownPlaces } from './input-places.js';
 import { requireMapper } from './place-mapper.js';
@@ -24,8 +25,10 @@ export interface FinishedJob {
   readonly folder: string;
   /** Present if the tasks of another job have written it. */
   readonly isBeside?: true;
-  /** The paths of what it read, if that was not all: inputs without rejects are not read for them. */
+  /** The paths of the inputs that it read, if they were not all: those without rejects are not read for them. */
   readonly read?: readonly string[];
+  /** What else it read: files with the splits of an input that have rejects. */
+  readonly excerpts?: readonly Excerpt[];
 }
 
 /** The job that wrote the records, and the one that wrote the rejects, if any. JSON. */
@@ -107,16 +110,41 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
       if (beside !== undefined) {
         return { records, rejects: { job: beside, folder: besideOf(folder), isBeside: true } };
       }
+      const { read, excerpts, inputs } = await inputsOfRejects(job);
       const places = await writeInputPlaces(
         ports,
         `${staging}/input-places${suffixOf(run.firstJob ?? 1)}.json`,
-        { ...inputsRead, tasks: job.tasks },
+        { ...inputsRead, read: [...jobFiles.inputs, ...inputs], tasks: job.tasks },
         run.replay?.inputs,
       );
-      const withRejects = inputsWithRejects(jobFiles.inputs, job);
-      const rejects = await runOne('rejects', places, withRejects);
-      if (withRejects.length === jobFiles.inputs.length) return { records, rejects };
-      return { records, rejects: { ...rejects, read: withRejects.map(({ path }) => path) } };
+      const rejects = await runOne('rejects', places, inputs);
+      return { records, rejects: { ...rejects, ...(read && { read }), ...(excerpts && { excerpts }) } };
+    }
+
+    /** What the job of the rejects reads, and of that what says less than all inputs. */
+    async function inputsOfRejects(
+      job: JobResult,
+    ): Promise<Pick<FinishedJob, 'read' | 'excerpts'> & { readonly inputs: readonly JobInput[] }> {
+      const chosen = inputsWithRejects(jobFiles.inputs, job);
+      const whole = chosen?.filter((one) => !('splits' in one)) ?? [];
+      if (chosen === null || whole.length === jobFiles.inputs.length) return { inputs: jobFiles.inputs };
+      const excerpts: Excerpt[] = [];
+      const inputs: JobInput[] = [];
+      const folder = combinedFolder(staging);
+      if (whole.length < chosen.length) await ports.engine.store.makeDirectory(folder);
+      // Files of inputs that were in HDFS before may be for the user alone.
+      const mode = items.every(({ isScanned }) => isScanned) ? {} : { mode: PRIVATE_MODE };
+      for (const [number, one] of chosen.entries()) {
+        if (!('splits' in one)) {
+          inputs.push(one);
+          continue;
+        }
+        const path = `${folder}/rejects${suffixOf(run.firstJob ?? 1)}-${String(number).padStart(5, '0')}.csv`;
+        const copied = await copySplits(ports.engine.store, one, path, { runId, signal, ...mode });
+        inputs.push(copied.input);
+        excerpts.push(copied.excerpt);
+      }
+      return { inputs, read: whole.map((one) => ('splits' in one ? '' : one.path)), excerpts };
     }
   },
   /** All part files are where the job has left them; whether they are right is for the verify step to say. */
@@ -134,22 +162,6 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
     rejectTasks: rejects === null || rejects.isBeside ? 0 : rejects.job.tasks.length,
   }),
 };
-
-/** The inputs that the job of the rejects has to read: those of which a record is rejected, or all if tasks do not tell. */
-function inputsWithRejects(
-  inputs: readonly JobInput[],
-  { tasks, counts }: Pick<JobResult, 'tasks' | 'counts'>,
-): readonly JobInput[] {
-  const paths = new Set<string>();
-  let told = 0;
-  for (const { split, rejected } of tasks) {
-    if (rejected === undefined) return inputs;
-    told += rejected;
-    if (rejected > 0) paths.add(split.replace(/:\d+\+\d+$/, ''));
-  }
-  // The counters are the truth: only with them a number in a task's status counts.
-  return told === counts.recordsRejected ? inputs.filter(({ path }) => paths.has(path)) : inputs;
-}
 
 /** The request to the engine, for the run's job of this number. Pure. */
 export function jobRequestOf(

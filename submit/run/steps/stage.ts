@@ -86,7 +86,7 @@ export function planStaging<Item extends ItemToOpen & Pick<ScannedItem, 'compres
   const pathsOf = (found: readonly Item[]) => new Set(found.map(({ path }) => path));
   const below = stagedPaths(
     moving.map(({ path }) => path),
-    pathsOf(moving.filter(({ compression }) => compression === 'gzip')),
+    new Map(moving.flatMap(({ path, compression }) => (compression ? [[path, compression]] : []))),
     pathsOf(moving.filter((item) => item.converted !== undefined)),
   );
   const folder = plan.settings['input.upload'].value ?? converted;

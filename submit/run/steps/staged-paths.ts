@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
+import type { Compression } from '../../stores/store.js';
 
 /**
  * Path of each input below the upload folder: its name, preceded by as many parent folders as make it unique. Names
- * are changed where Hadoop would not accept them in `-input` or would skip them as hidden. Those of `gzipPaths` end in
- * `.gz`, by which Hadoop knows gzip, those of `textPaths` in no such way.
+ * are changed where Hadoop would not accept them in `-input` or would skip them as hidden. Those of `compressed` end in
+ * `.gz` or `.bz2`, by which Hadoop knows what they are, those of `textPaths` in no such way.
  */
 export function stagedPaths(
   localPaths: readonly string[],
-  gzipPaths: ReadonlySet<string> = new Set(),
+  compressed: ReadonlyMap<string, Compression> = new Map(),
   textPaths: ReadonlySet<string> = new Set(),
 ): ReadonlyMap<string, string> {
   const segments = new Map(
@@ -17,8 +18,12 @@ export function stagedPaths(
   const named = (path: string) => {
     const names = (segments.get(path) as string[]).slice(-(depths.get(path) as number));
     const last = names.pop() ?? '';
-    const nameOf = gzipPaths.has(path) ? gzipName : textPaths.has(path) ? textName : safeName;
-    return [...names.map(safeName), nameOf(last)].join('/');
+    const compression = compressed.get(path);
+    const name =
+      compression !== undefined
+        ? compressedName(last, ENDING_OF[compression])
+        : (textPaths.has(path) ? textName : safeName)(last);
+    return [...names.map(safeName), name].join('/');
   };
   for (;;) {
     const sharing = new Map<string, string[]>();
@@ -37,14 +42,18 @@ export function stagedPaths(
 
 const HASH_DIGITS = 8;
 
-/** Ends in `.gz`. A changed name gets a hash of the original, because `a.csv` and `a.csv.gz` may both be there. */
-function gzipName(name: string): string {
-  return name.endsWith('.gz') ? safeName(name) : safeName(`${name.replace(/\.gz$/i, '')}-${hashOf(name)}.gz`);
+const ENDING_OF: Readonly<Record<Compression, string>> = { gzip: '.gz', bzip2: '.bz2' };
+const ENDINGS = /(?:\.gz|\.bz2)+$/i;
+
+/** Has this ending. A changed name gets a hash of the original, because `a.csv` and `a.csv.gz` may both be there. */
+function compressedName(name: string, ending: string): string {
+  if (name.endsWith(ending)) return safeName(name);
+  return safeName(`${name.replace(ENDINGS, '')}-${hashOf(name)}${ending}`);
 }
 
-/** Does not end in `.gz`. */
+/** Does not end in `.gz` or `.bz2`. */
 function textName(name: string): string {
-  const stem = name.replace(/(?:\.gz)+$/i, '');
+  const stem = name.replace(ENDINGS, '');
   return safeName(stem === name ? name : `${stem}-${hashOf(name)}`);
 }
 

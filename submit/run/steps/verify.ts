@@ -136,8 +136,16 @@ function pathOfSplit(split: string): string {
   return split.replace(/:\d+\+\d+$/, '');
 }
 
-function readBy({ read }: FinishedJob, inputs: readonly ProvenInput[]): readonly ProvenInput[] {
-  return read === undefined ? inputs : inputs.filter(({ stagedPath }) => read.includes(stagedPath));
+/** What a job has read. The digests of splits are those that the tasks of the records took, which are proven. */
+function readBy(
+  { read, excerpts = [] }: FinishedJob,
+  inputs: readonly ProvenInput[],
+): readonly ProvenInput[] {
+  if (read === undefined) return inputs;
+  return [
+    ...inputs.filter(({ stagedPath }) => read.includes(stagedPath)),
+    ...excerpts.map(({ path, linesDigest }) => ({ path: null, stagedPath: path, linesDigest })),
+  ];
 }
 
 /** Throws `input-changed` if the mappers read other lines than the scan, and an input is still seen to have changed. */

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { countLineEnds, openDigests } from '../../../mapper/digest/digests.js';
 import type { ScanFacts, ScanOptions } from '../../../mapper/records/scanner.js';
-import { changedInput } from '../../stores/store.js';
+import { type Compression, changedInput } from '../../stores/store.js';
 import { kindOf, requireAnyText, scanFailure, unreadable } from '../content-kind.js';
 import type { ConvertedText } from '../conversion.js';
 import { ConvertingScanner } from '../converting-scanner.js';
-import { gunzip } from '../decoding.js';
+import { decompressed } from '../decoding.js';
 
 /** What to compute while reading a file to its end. */
 export interface Inspection {
   readonly path: string;
-  /** Present if the content is gzip. */
-  readonly compression?: 'gzip';
+  /** Left out if the content is not compressed. */
+  readonly compression?: Compression;
   /** Whether to compute the checksum. */
   readonly checksum: boolean;
   /** Whether to scan records, or only to count LF line ends. */
@@ -38,7 +38,7 @@ export interface Inspected {
 
 /**
  * Inspects the chunks of a file. Plain chunks are not kept after the next one is requested, so that their buffer can be
- * reused; gunzip keeps its chunks. `onBytes` gets the bytes read since the last call, and may throw; it is called with
+ * reused; what decompresses them keeps its chunks. `onBytes` gets the bytes read since the last call, and may throw; it is called with
  * 0 for decompressed bytes. `scheme` is that of the file's store, for failures. Throws `input-unreadable` if the records
  * are no text, or not in the encoding of `options`.
  */
@@ -64,10 +64,10 @@ export async function inspectFile(
   let lines = 0;
   let isFirst = scanner !== null;
   let found: ReturnType<ConvertingScanner['end']> | null = null;
-  const unzips = content !== null && compression === 'gzip';
+  const unzips = content === null ? undefined : compression;
   try {
-    for await (const chunk of unzips ? gunzip(path, read(), { scheme }) : read()) {
-      if (isFirst) refuseNoText(chunk, path, unzips, scheme);
+    for await (const chunk of decompressed(unzips, path, read(), { scheme })) {
+      if (isFirst) refuseNoText(chunk, path, unzips !== undefined, scheme);
       isFirst = false;
       // A small file may hold gigabytes.
       if (unzips) onBytes(0);
@@ -85,7 +85,7 @@ export async function inspectFile(
     ...(hash && { sha256: hash.digest('hex') }),
     ...found,
     ...(found?.converted && {
-      converted: { ...found.converted, ...(unzips && { compression: 'gzip' as const }) },
+      converted: { ...found.converted, ...(unzips && { compression: unzips }) },
     }),
     ...(digest && { lines, digest: digest.end() }),
   };
@@ -94,5 +94,5 @@ export async function inspectFile(
 /** Throws unless the first bytes are text. What they were taken for before was looked at a moment ago. */
 function refuseNoText(chunk: Uint8Array, path: string, isUnzipped: boolean, scheme: string): void {
   if (requireAnyText(kindOf(chunk), path, scheme) === 'text') return;
-  throw isUnzipped ? unreadable(path, scheme, 'gzip-in-gzip') : changedInput(path);
+  throw isUnzipped ? unreadable(path, scheme, 'compressed-twice') : changedInput(path);
 }

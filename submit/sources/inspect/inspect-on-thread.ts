@@ -14,11 +14,15 @@ export async function inspectOnThread(
   buffer ??= bufferForDigests(READ_BYTES);
   const before = versionOnThread(path);
   const chunks = readOnThread(path, buffer);
-  const inspected = await inspectFile(compression === 'gzip' ? copied(chunks) : chunks, inspection, onBytes);
+  const inspected = await inspectFile(
+    compression === undefined ? chunks : copied(chunks),
+    inspection,
+    onBytes,
+  );
   return before !== null && before === versionOnThread(path) ? { ...inspected, version: before } : inspected;
 }
 
-/** Copies of the chunks, because gunzip keeps its input for a while and the reader reuses its buffer. */
+/** Copies of the chunks, because what decompresses them keeps its input for a while and the reader reuses its buffer. */
 function* copied(chunks: Iterable<Uint8Array>): Generator<Uint8Array> {
   for (const chunk of chunks) yield Uint8Array.from(chunk);
 }

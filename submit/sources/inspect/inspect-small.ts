@@ -1,5 +1,5 @@
 import type { ScanOptions } from '../../../mapper/records/scanner.js';
-import type { Store } from '../../stores/store.js';
+import type { Compression, Store } from '../../stores/store.js';
 import { type ContentKind, kindOf } from '../content-kind.js';
 import type { OnBytes } from '../source.js';
 import { inspectFile } from './inspect-file.js';
@@ -11,7 +11,7 @@ const SMALL_BYTES = 64 * 1024;
 /** A small file that was read once. */
 export interface SmallFile {
   readonly kind: ContentKind;
-  scan(compression: 'gzip' | undefined, options: ScanOptions, onBytes: OnBytes): Promise<ScannedFile>;
+  scan(compression: Compression | undefined, options: ScanOptions, onBytes: OnBytes): Promise<ScannedFile>;
 }
 
 /**

@@ -34,7 +34,7 @@ export interface ScannedFile {
 
 /**
  * Reads each file once, on this thread. `readTransient` reads faster, into a buffer that it may reuse for the next chunk;
- * gunzip keeps its chunks for a while, so it gets others.
+ * what decompresses them keeps its chunks for a while, so it gets others.
  */
 export function inspectorOf(
   {
@@ -52,7 +52,7 @@ export function inspectorOf(
       onBytes(bytes);
     };
     const { path, compression } = inspection;
-    const chunks = compression === 'gzip' ? read(path) : readTransient(path);
+    const chunks = compression === undefined ? readTransient(path) : read(path);
     return inspectFile(chunks, inspection, tell, scheme);
   };
   return {

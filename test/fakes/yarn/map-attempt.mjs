@@ -1,4 +1,5 @@
 import { gunzipSync } from 'node:zlib';
+import { linesOfBzip2Split } from './bzip2.mjs';
 import { Counters } from './counters.mjs';
 import { linesOfSplit } from './lines.mjs';
 import { TaskAttempt } from './task-attempt.mjs';
@@ -26,6 +27,7 @@ export class MapAttempt extends TaskAttempt {
   async lines() {
     const { path, start, length } = this.task.split;
     const bytes = await this.services.hdfs.read(path);
+    if (path.endsWith('.bz2')) return linesOfBzip2Split(bytes, start, length);
     return path.endsWith('.gz')
       ? linesOfSplit(bytes.length === 0 ? bytes : gunzipSync(bytes))
       : linesOfSplit(bytes, start, length);

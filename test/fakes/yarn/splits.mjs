@@ -16,7 +16,7 @@ export function splitsOf(files, { maps, minimumBytes }) {
 }
 
 function splitFile({ path, uri, length, blockSize }, wantedBytes) {
-  // These codecs cannot be split. bzip2 could be.
+  // These codecs cannot be split; bzip2 can.
   const isSplittable = !/\.(gz|deflate|snappy|lz4|zst)$/.test(path);
   const split = (start, size) => ({ path, uri, start, length: size });
   if (length === 0 || !isSplittable) return [split(0, length)];
