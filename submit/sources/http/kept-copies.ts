@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FileStatus, RenamingStore } from '../../stores/store.js';
 import type { Validators } from './fetch-options.js';
+import { identityOf } from './url-identity.js';
 
 /** A file that was fetched, and is kept. */
 export interface KeptCopy extends Validators {
@@ -34,7 +35,7 @@ const MAX_NAME = 100;
 /** Copies in a folder of this machine. Its files have the names that they have in their addresses. */
 export function createKeptCopies(store: RenamingStore, folder: string, newId: () => string): KeptCopies {
   const folderOf = (url: URL) =>
-    `${folder}/${createHash('sha256').update(url.href).digest('hex').slice(0, 16)}`;
+    `${folder}/${createHash('sha256').update(identityOf(url)).digest('hex').slice(0, 16)}`;
 
   async function readFacts(url: URL): Promise<KeptCopy | null> {
     const path = `${folderOf(url)}/${FACTS_NAME}`;
