@@ -20,7 +20,6 @@ import { firstSignal } from './first-signal.js';
 import { journalHeadOf } from './journal-head.js';
 import { requireSome } from './leave-out.js';
 import { checkLoader, loadPublished } from './load.js';
-import { isConverted } from './manifest-of-run.js';
 import type { HeldLock, JournalEnd, Ports, SecretsFile } from './ports.js';
 import { decideInputs, publishEach } from './publish-each.js';
 import { publishStaged } from './publish-staged.js';
@@ -218,7 +217,7 @@ async function runJournaled(
     const result = await untilPublished(run, makeBundle, beginning);
     if (!('publication' in result)) {
       await sink.clear(runId);
-      if (attempt > 1) await removeConverted(ports, runId, plan);
+      await removeConverted(ports, runId, plan);
       await end({ state: 'nothing-to-do', endedMs: clock.now() });
       return { state: 'nothing-to-do', left: result.left, ...(await loadedOf(run)) };
     }
@@ -241,7 +240,7 @@ async function runJournaled(
     await sink.clear(runId);
     // A file whose upload was tried again may have come to be after it was removed.
     await removeTemporaries(ports, runId);
-    if (published.manifest.inputs.some(isConverted)) await removeConverted(ports, runId, plan);
+    await removeConverted(ports, runId, plan);
   });
   const isClosed = await afterwards(run, 'journal', () => end({ state: 'published', endedMs: clock.now() }));
   if (replayed !== undefined) await afterwards(run, 'clear-up', () => clearReplay(ports, replayed));

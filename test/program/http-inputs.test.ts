@@ -90,6 +90,15 @@ describe('an input at a URL', () => {
     return work().read('out', batch, '_hadoop-elt', 'manifest.json').toString();
   }
 
+  it('gives its rejects its address, not the place of its copy', async () => {
+    await job('', url('/sales.csv?key=1'), 'columns: { name: { oneOf: [seven], onInvalid: reject } }\n');
+    answer = send('id,name\n7,seven\n8,eight\n');
+    expect((await run()).exitCode).toBe(0);
+    const [batch = ''] = (await work().names('out')).filter((name) => name.startsWith('batch='));
+    const rejects = work().read('out', batch, '_hadoop-elt', 'rejects', 'part-00000').toString();
+    expect(rejects).toMatch(/\nhttp:\/\/127\.0\.0\.1:\d+\/sales\.csv\?key=…#[0-9a-f]{8},3,name,oneOf,eight,/);
+  });
+
   it('is a workbook too', async () => {
     await job('', url('/book.xlsx?download=1'));
     answer = send(
