@@ -5,7 +5,7 @@
 
 import type { Arrived, WaitFor } from './awaited-inputs.js';
 import type { CheckFinding } from './check-finding.js';
-import type { ShapeDifference } from './load-plan.js';
+import type { RefusalReason, ShapeDifference } from './load-plan.js';
 
 /** One error in a job file or a cluster file. Lines and columns are 1-based. */
 export interface JobFileProblem {
@@ -401,6 +401,8 @@ export interface FailureDetails {
     /** The server's own message, one line. */
     readonly cause: string;
     readonly sqlState?: string;
+    /** What the server itself says to do. */
+    readonly advice?: string;
     /** True if the same may succeed a little later. */
     readonly mayPass?: true;
   };
@@ -483,7 +485,10 @@ export interface FailureDetails {
     readonly before: 'upload' | 'publish' | 'load';
     /** Folder of the tasks' logs; null if no task has run. */
     readonly logs: string | null;
+    /** By the mappers. */
     readonly recordsRejected: number;
+    /** Why the sink refuses records, and how many of them for each reason. */
+    readonly refused?: readonly RefusalReason[];
   };
   'verification-failed': {
     readonly mismatches: readonly Mismatch[];

@@ -77,3 +77,23 @@ export interface RefusedRecord {
   readonly column: string;
   readonly reason: string;
 }
+
+/** A reason for which records are refused. */
+export interface RefusalReason {
+  /** In the output; empty if it is not known which one is at fault. */
+  readonly column: string;
+  readonly reason: string;
+  readonly records: number;
+}
+
+const MAX_REASONS = 5;
+
+/** The reasons for which records were refused, a few of them, the first ones first. Pure. */
+export function reasonsOf(refused: readonly RefusedRecord[]): readonly RefusalReason[] {
+  const reasons = new Map<string, RefusalReason>();
+  for (const { column, reason } of refused) {
+    const key = JSON.stringify([column, reason]);
+    reasons.set(key, { column, reason, records: (reasons.get(key)?.records ?? 0) + 1 });
+  }
+  return [...reasons.values()].slice(0, MAX_REASONS);
+}

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LeftInput } from '../errors.js';
 import type { JobPlan } from '../job/plan.js';
-import type { PassedOver, ScannedItem } from '../sources/source.js';
+import type { ConvertedText, PassedOver, ScannedItem } from '../sources/source.js';
 import type { DecidedMapper } from './decide.js';
 import { delimiterWritten } from './decide.js';
 import { fingerprintOf } from './fingerprint.js';
-import type { Manifest, ManifestInput, ManifestRejects } from './manifest.js';
+import type { Manifest, ManifestRejects } from './manifest.js';
 import type { Run } from './step.js';
 import type { FinishedJobs } from './steps/run-job.js';
 
@@ -47,7 +47,7 @@ export async function manifestOfRun(
           records: count,
           linesDigest,
           sha256,
-          ...(converted && { converted }),
+          ...(converted && { converted: withoutPlace(converted) }),
         };
       }),
     ),
@@ -65,9 +65,9 @@ export async function manifestOfRun(
   };
 }
 
-/** Whether an input was converted to the text that the mappers read. */
-export function isConverted({ converted }: Pick<ManifestInput, 'converted'>): boolean {
-  return converted !== undefined;
+/** The text is gone once the run has ended. */
+function withoutPlace({ keptAt: _gone, ...converted }: ConvertedText): ConvertedText {
+  return converted;
 }
 
 /** The rejects of a run: their parts, and what a replay has to know of their records. */

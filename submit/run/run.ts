@@ -27,7 +27,6 @@ import { firstSignal } from './first-signal.js';
 import { journalHeadOf } from './journal-head.js';
 import { requireSome } from './leave-out.js';
 import { checkLoader, loadPublished } from './load.js';
-import { isConverted } from './manifest-of-run.js';
 import type { Paused, PausePoint } from './pause.js';
 import type { HeldLock, JournalEnd, Ports, SecretsFile } from './ports.js';
 import { decideInputs, publishEach } from './publish-each.js';
@@ -243,7 +242,7 @@ async function runJournaled(
     }
     if (!('publication' in result)) {
       await sink.clear(runId);
-      if (attempt > 1) await removeConverted(ports, runId, plan);
+      await removeConverted(ports, runId, plan);
       const loaded = await loadedOf(run);
       await end({ state: 'nothing-to-do', endedMs: clock.now(), ...endFacts(beginning, result, loaded) });
       return { state: 'nothing-to-do', left: result.left, ...loaded };
@@ -269,7 +268,7 @@ async function runJournaled(
     await sink.clear(runId);
     // A file whose upload was tried again may have come to be after it was removed.
     await removeTemporaries(ports, runId);
-    if (published.manifest.inputs.some(isConverted)) await removeConverted(ports, runId, plan);
+    await removeConverted(ports, runId, plan);
   });
   const isClosed = await afterwards(run, 'journal', () =>
     end({ state: 'published', endedMs: clock.now(), ...endFacts(beginning, published, loaded) }),

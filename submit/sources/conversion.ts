@@ -20,6 +20,8 @@ export interface ConvertedText {
   readonly workbook?: WorkbookReading;
   /** The sheet of the workbook that was read. */
   readonly sheet?: SheetRead;
+  /** Path of the file that the scan has written the text to, on this machine; it may be gone. */
+  readonly keptAt?: string;
 }
 
 /** A file, for failures: its path, and the scheme of its store. */

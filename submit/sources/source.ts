@@ -5,7 +5,7 @@ import type { Compression, FileStatus, Store } from '../stores/store.js';
 import type { ConvertedText } from './conversion.js';
 import type { SheetRead, WorkbookReading } from './workbook/workbook-reading.js';
 
-export type { SheetRead };
+export type { ConvertedText, SheetRead };
 
 /** An input file that a source found. JSON. */
 export interface SourceItem extends FileStatus {
@@ -57,6 +57,8 @@ export interface ReadingOptions extends ScanOptions {
   readonly hasHeader: boolean;
   /** Which cells of workbooks are read, and the decimal signs of their columns. */
   readonly workbook?: Pick<WorkbookReading, 'sheet' | 'headerRow' | 'decimalSigns'>;
+  /** Folder of this machine for the text of workbooks, so that they need not be converted once more to be staged. */
+  readonly keepTextIn?: string;
 }
 
 /** What a scan found out about an input. JSON. */

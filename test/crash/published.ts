@@ -9,11 +9,15 @@ const RUN_ID = /\d{8}[Tt]\d{9}[Zz]-[0-9a-f]{6}/g;
 const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
 const STAMP = /"stamp": \{\s*"modifiedMs": [\d.]+,\s*"identity": "[^"]+"\s*\}/g;
 
+/** Copies of fetched files have folders of such names. */
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+
 /** One line of a content, without what differs from run to run. */
 export function contentLine(path: string, content: string): string {
   return `${path}: ${content}`
     .replaceAll(RUN_ID, 'RUN')
     .replaceAll(TIME, 'TIME')
+    .replaceAll(UUID, 'UUID')
     .replaceAll(STAMP, '"stamp": STAMP');
 }
 

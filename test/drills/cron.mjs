@@ -82,8 +82,8 @@ scheduled: { keepLogs: ${KEPT_LOGS} }
     const end = Date.now() + Number(values.minutes) * 60_000;
     say('cron starts the job every minute');
     while (Date.now() < end) {
-      // The next run continues the killed one if its inputs are the same.
-      if (told.killedAt === null || Date.now() - told.killedAt > 75_000) {
+      // The next run continues the killed one if its inputs are the same: none arrives from before it starts.
+      if (told.refused === 0 || (told.killedAt !== null && Date.now() - told.killedAt > 75_000)) {
         deliver(folder, inputs++);
         say(`input ${inputs} has arrived`);
       }

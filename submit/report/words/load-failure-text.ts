@@ -1,6 +1,6 @@
 /** The words of loads into a database: what a load did, and why one failed. */
 import type { FailureDetails } from '../../errors.js';
-import type { LoadCounts, ShapeDifference } from '../../load-plan.js';
+import type { LoadCounts, RefusalReason, ShapeDifference } from '../../load-plan.js';
 import type { StepResult } from '../../run/events.js';
 import { count, formatNumber, quote } from '../escape.js';
 
@@ -59,7 +59,26 @@ export function databaseLines({
   ];
 }
 
-export function databaseHint({ problem, sqlState }: FailureDetails['database']): string | undefined {
+/** Why the database refuses records: a line for each reason. */
+export function refusalLines(refused: readonly RefusalReason[]): string[] {
+  return refused.map(
+    ({ column, reason, records }) =>
+      `  the database refuses ${count(records, 'record')}: ${column === '' ? '' : `${quote(column)}: `}${reason}`,
+  );
+}
+
+/** What to do about errors that are known by their own code only. */
+const HINTS_BY_STATE: Readonly<Record<string, string>> = {
+  '0A000':
+    'Where rows are under row-level security, load as the owner of the table or as a role with BYPASSRLS',
+  '22P04': 'The lines do not have the columns of the table, or are no CSV: look at the parts that are loaded',
+  '42704': 'Name types that the database has in load.postgres.columns',
+  '53300': 'Wait until others have left, or let more in: max_connections, ALTER ROLE … CONNECTION LIMIT',
+};
+
+export function databaseHint({ problem, sqlState, advice }: FailureDetails['database']): string | undefined {
+  const known = sqlState === undefined ? undefined : HINTS_BY_STATE[sqlState];
+  if (known !== undefined) return known;
   switch (problem) {
     case 'unreachable':
       return 'Check that the server runs, and host and port of load.postgres.url or PGHOST and PGPORT';
@@ -76,9 +95,9 @@ export function databaseHint({ problem, sqlState }: FailureDetails['database']):
     case 'no-table':
       return 'Create the table, or set load.postgres.create to true';
     case 'no-permission':
-      return 'Let the owner of the table or schema grant it';
+      return 'Let the owner of the table, schema or database grant it';
     case 'read-only':
-      return 'Connect to the primary server, not to a standby';
+      return 'Connect to the primary server, not to a standby; or set default_transaction_read_only of role or database to off';
     case 'no-space':
       return 'Make room on the server and run again; the table is unchanged';
     case 'no-memory':
@@ -90,11 +109,8 @@ export function databaseHint({ problem, sqlState }: FailureDetails['database']):
     case 'conflict':
       return 'Run again';
     case 'refused':
-      return sqlState === '22P04'
-        ? 'The lines do not have the columns of the table, or are no CSV: look at the parts that are loaded'
-        : undefined;
     case 'other':
-      return undefined;
+      return advice;
   }
 }
 

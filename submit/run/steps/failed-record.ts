@@ -57,9 +57,14 @@ function pathOf(file: string): string {
   return file.replace(/^[a-z][a-z0-9+.-]+:(\/\/[^/]*)?/i, '');
 }
 
-/** What users are told that an input is called: its path, with scheme and host where the engine reads it in place. */
+const FETCHED = /^https?:\/\//;
+
+/**
+ * What users are told that an input is called: its path, with scheme and host where the engine reads it in place. One that was
+ * fetched is called by its address, wherever its copy lies.
+ */
 export function nameOfInput(item: ScannedItem, source: Source, store: Store): string {
-  const address = source.addressFor(item, store);
+  const address = FETCHED.test(item.path) ? null : source.addressFor(item, store);
   return address === null ? item.path : store.uri(address);
 }
 

@@ -3,6 +3,7 @@ import type { InputPlaces, MapperCounts, RefusedPlace } from '../../../mapper/co
 import type { CheckFinding } from '../../check-finding.js';
 import type { TaskResult } from '../../engines/engine.js';
 import { Failure } from '../../errors.js';
+import { reasonsOf } from '../../load-plan.js';
 import type { Amendment, RefusedRecords } from '../../sinks/sink.js';
 import type { ScannedItem } from '../../sources/source.js';
 import { checkOutput } from '../checks.js';
@@ -86,7 +87,7 @@ function withRefused(counts: MapperCounts, refused: number): MapperCounts {
 function requireAllowed(
   { plan: { settings, jobFile }, journal, replay }: Run,
   counts: MapperCounts,
-  { isComplete }: RefusedRecords,
+  { records: refused, isComplete }: RefusedRecords,
   { checks = [] }: Manifest,
 ) {
   const facts = {
@@ -107,7 +108,8 @@ function requireAllowed(
       findings: failing,
       before: 'publish',
       logs: journal.logFolder,
-      recordsRejected: counts.recordsRejected,
+      recordsRejected: counts.recordsRejected - refused.length,
+      refused: reasonsOf(refused),
     });
   }
   return [...checks.filter((finding) => !isCounted(finding)), ...findings];

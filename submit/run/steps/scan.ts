@@ -8,12 +8,19 @@ import type { JobSettings } from '../../job/settings.js';
 import type { OnBytes, ReadingOptions, ScannedItem, Source, SourceItem } from '../../sources/source.js';
 import { isBrokenInput, leaveOutHeaders, requireSome, type Scanned } from '../leave-out.js';
 import { byteProgress, type Step } from '../step.js';
+import { staysOnThisMachine } from './stage.js';
 
 /** Reads every input once. Leaves out those that can't be read or parsed, if the job says so. */
 export const scanStep: Step<readonly SourceItem[], Scanned> = {
   name: 'scan',
-  perform: ({ plan, ports: { source } }, items, progress) =>
-    scanInputs(source, items, plan, byteProgress(progress, bytesToRead(items))),
+  perform: ({ plan, runId, ports: { source, journals } }, items, progress) =>
+    scanInputs(
+      source,
+      items,
+      plan,
+      byteProgress(progress, bytesToRead(items)),
+      staysOnThisMachine(plan) ? journals.convertedOf(runId) : undefined,
+    ),
   summarise(_run, { items }) {
     const sum = (count: (item: ScannedItem) => number | null) =>
       items.reduce((total, item) => total + (count(item) ?? 0), 0);
@@ -36,9 +43,11 @@ export async function scanInputs(
   items: readonly SourceItem[],
   plan: JobPlan,
   onBytes: OnBytes,
+  keepTextIn?: string,
 ): Promise<Scanned> {
   const { settings } = plan;
-  const options = readingOptionsOf(settings, plan.columns);
+  const reading = readingOptionsOf(settings, plan.columns);
+  const options = keepTextIn === undefined ? reading : { ...reading, keepTextIn };
   const goesOn = settings['input.onBroken'].value === 'continue';
   const scan = async (item: SourceItem): Promise<ScannedItem> => {
     const scanned = await source.scan(item, options, onBytes);

@@ -6,6 +6,7 @@ import type { ItemToOpen, ScannedItem, Source } from '../../sources/source.js';
 import {
   changedInput,
   type FileToPlace,
+  isRenaming,
   isSameFile,
   type PlacedFile,
   type Store,
@@ -122,10 +123,11 @@ async function stageInputs(
     return await pMap(
       planned,
       async ({ item, path, isThere }) => {
-        const place = () =>
+        const place = async () =>
           isThere
             ? keepInPlace(source, store, item, path)
-            : placeFile(store, fileOf(source, item, runId), path, onBytes, signal);
+            : ((await takeKept(store, item, path)) ??
+              placeFile(store, fileOf(source, item, runId), path, onBytes, signal));
         // Each file is tried again by itself: the others that are complete need not even be looked at.
         const placing = withRetries({ ...run, signal }, 'upload', place);
         running.add(placing);
@@ -171,6 +173,17 @@ async function keepInPlace(
   }
   const checksum = store.checksum === undefined ? null : await source.digest(item);
   return { path, sizeBytes: item.sizeBytes, identity: there.identity, checksum, wasSent: false };
+}
+
+/** Stages the text that the scan has written, by a rename. Null if there is none. */
+async function takeKept(store: Store, { converted }: ScannedItem, path: string): Promise<PlacedFile | null> {
+  if (converted?.keptAt === undefined || !isRenaming(store)) return null;
+  const { keptAt, sizeBytes } = converted;
+  if ((await store.stat(keptAt))?.sizeBytes !== sizeBytes) return null;
+  await store.remove(path);
+  await store.rename(keptAt, path);
+  const identity = (await store.stat(path))?.identity ?? null;
+  return { path, sizeBytes, identity, checksum: null, wasSent: true };
 }
 
 async function placeFile(

@@ -14,6 +14,7 @@ interface RawError {
   readonly message: string;
   readonly code: string;
   readonly detail: string;
+  readonly hint: string;
 }
 
 /** By SQLSTATE, or its first two characters (PostgreSQL 18, appendix A), and by the error codes of Node. */
@@ -58,6 +59,8 @@ const MAY_PASS: ReadonlySet<DatabaseProblem> = new Set(['unreachable', 'lock-tim
 /** pg gives these errors no code. */
 const LOST_CONNECTION =
   /Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|timeout expired|Client was closed|server closed the connection/i;
+/** What pg says of a password that it would need. */
+const NO_PASSWORD = /password must be a (?:non-empty )?string/;
 const TLS_CODES = /^(?:ERR_TLS|ERR_SSL|CERT_|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO)/;
 
 /** An error of the database → failure. What is no error of it stays as it is. */
@@ -71,13 +74,15 @@ export function databaseFailure(
   const problem = problemOf(raw);
   if (problem === null) return error;
   const text = raw.detail === '' ? raw.message : `${raw.message}: ${raw.detail}`;
+  const masked = (told: string) => secrets.reduce((rest, secret) => rest.replaceAll(secret, MASK), told);
   return new Failure(
     'database',
     {
       uri,
       operation,
       problem,
-      cause: secrets.reduce((masked, secret) => masked.replaceAll(secret, MASK), text),
+      cause: masked(text),
+      ...(raw.hint === '' ? {} : { advice: masked(raw.hint) }),
       ...(/^[0-9A-Z]{5}$/.test(raw.code) ? { sqlState: raw.code } : {}),
       ...(MAY_PASS.has(problem) ? { mayPass: true as const } : {}),
     },
@@ -96,14 +101,17 @@ export function sqlStateOf(error: unknown): string {
 }
 
 function rawOf(error: Error): RawError {
-  const textAt = (key: 'code' | 'detail') => {
+  const textAt = (key: 'code' | 'detail' | 'hint') => {
     const value: unknown = Reflect.get(error, key);
     return typeof value === 'string' ? value : '';
   };
   // A host with several addresses fails with one error for all of them.
   const [first] = error instanceof AggregateError ? error.errors : [];
   if (error.message === '' && first instanceof Error) return rawOf(first);
-  return { message: error.message, code: textAt('code'), detail: textAt('detail') };
+  const message = NO_PASSWORD.test(error.message)
+    ? 'the server asks for a password, and there is none'
+    : error.message;
+  return { message, code: textAt('code'), detail: textAt('detail'), hint: textAt('hint') };
 }
 
 function problemOf({ message, code }: RawError): DatabaseProblem | null {
@@ -111,6 +119,6 @@ function problemOf({ message, code }: RawError): DatabaseProblem | null {
   if (known !== undefined) return known;
   if (LOST_CONNECTION.test(message)) return 'unreachable';
   if (TLS_CODES.test(code) || /does not support SSL/.test(message)) return 'tls';
-  if (/password must be a string|no password/i.test(message)) return 'not-authenticated';
+  if (/asks for a password|no password/i.test(message)) return 'not-authenticated';
   return /^[0-9A-Z]{5}$/.test(code) ? 'other' : null;
 }

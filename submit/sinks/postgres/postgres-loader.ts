@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../../errors.js';
-import type { LoadCounts, PlannedLoad, RefusedRecord } from '../../load-plan.js';
+import { type LoadCounts, type PlannedLoad, type RefusedRecord, reasonsOf } from '../../load-plan.js';
 import type { RenamingStore, Store } from '../../stores/store.js';
 import type { Loader, PublishedFolder } from '../sink.js';
 import { writeLoadRejects } from './load-rejects.js';
@@ -146,6 +146,7 @@ function requireAllowed(
       before: 'load',
       logs: null,
       recordsRejected: 0,
+      refused: reasonsOf(refused),
     });
   }
 }

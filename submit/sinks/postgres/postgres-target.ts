@@ -277,21 +277,35 @@ async function requireRights(
   { mode, onConflict }: PlannedLoad,
   uri: string,
 ): Promise<void> {
-  const [loads] = await session.query('look at', 'SELECT pg_catalog.to_regclass($1)::text AS name', [
-    quoteTable(loadsPlace(place)),
-  ]);
+  const [loads] = await session.query(
+    'look at',
+    "SELECT pg_catalog.to_regclass($1)::text AS name, pg_catalog.current_setting('transaction_read_only') AS reads_only, pg_catalog.pg_is_in_recovery() AS is_standby",
+    [quoteTable(loadsPlace(place))],
+  );
+  if (loads?.reads_only === 'on') {
+    throw new Failure('database', {
+      uri,
+      operation: 'load into',
+      problem: 'read-only',
+      cause: loads.is_standby === true ? 'the server is a standby' : 'default_transaction_read_only is on',
+    });
+  }
   const rights = [
     ...(found === null ? [] : ['SELECT', 'INSERT']),
     ...(found !== null && mode === 'replace' ? ['DELETE'] : []),
     ...(found !== null && onConflict === 'update' ? ['UPDATE'] : []),
   ];
-  for (const right of rights) {
+  const ofLoads = loads?.name === null ? [] : ['SELECT', 'INSERT', ...(mode === 'replace' ? ['DELETE'] : [])];
+  const needed = [
+    ...rights.map((right) => [right, quoteTable(place)] as const),
+    ...ofLoads.map((right) => [right, quoteTable(loadsPlace(place))] as const),
+  ];
+  for (const [right, table] of needed) {
     const [row] = await session.query('look at', 'SELECT pg_catalog.has_table_privilege($1, $2) AS granted', [
-      quoteTable(place),
+      table,
       right,
     ]);
-    if (row?.granted !== true)
-      throw noRight(`GRANT ${right} ON ${quoteTable(place)} TO the user of the load`);
+    if (row?.granted !== true) throw noRight(`GRANT ${right} ON ${table} TO the user of the load`);
   }
   if (found !== null && loads?.name !== null) return;
   const [row] = await session.query(

@@ -7,6 +7,7 @@ import { FileChanged, fetchFile } from './fetch-file.js';
 import type { FetchOptions } from './fetch-options.js';
 import type { KeptCopies, KeptCopy } from './kept-copies.js';
 import { shownUrl } from './redirects.js';
+import { identityOf } from './url-identity.js';
 
 export interface HttpSourceOptions {
   readonly fetch: FetchOptions;
@@ -33,6 +34,8 @@ export function createHttpSource(options: HttpSourceOptions): Source {
   const { files, copies, fetch, usesLast } = options;
   /** The copies, by address as it is shown. */
   const kept = new Map<string, KeptCopy>();
+  /** What each address as it is shown is short for. */
+  const meant = new Map<string, string>();
   const local = <Item extends Pick<SourceItem, 'path'>>(item: Item): Item => ({
     ...item,
     source: files.name,
@@ -42,6 +45,13 @@ export function createHttpSource(options: HttpSourceOptions): Source {
   async function find(pattern: string): Promise<FoundItems> {
     const url = addressOf(pattern);
     const shown = shownUrl(url);
+    const identity = identityOf(url);
+    if ((meant.get(shown) ?? identity) !== identity) {
+      throw new Failure('usage', {
+        problem: `Two inputs would both be called ${JSON.stringify(shown)}; put them into jobs of their own`,
+      });
+    }
+    meant.set(shown, identity);
     const last = await copies.find(url);
     let copy: KeptCopy;
     let lastCopy: SourceItem['lastCopy'];

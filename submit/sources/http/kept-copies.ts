@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FileStatus, RenamingStore } from '../../stores/store.js';
 import type { Validators } from './fetch-options.js';
+import { identityOf } from './url-identity.js';
 
 /** A file that was fetched, and is kept. */
 export interface KeptCopy extends Validators {
@@ -30,49 +31,70 @@ export interface WrittenCopy {
 
 const FACTS_NAME = 'kept.json';
 const MAX_NAME = 100;
+/** Another run may read, or still write, a copy that is younger. */
+const KEPT_MS = 24 * 3_600_000;
 
-/** Copies in a folder of this machine. Its files have the names that they have in their addresses. */
+/**
+ * Copies in a folder of this machine. Each has a folder of its own, where its facts are written last: without them it is not
+ * kept. Its file has the name that it has in its address.
+ */
 export function createKeptCopies(store: RenamingStore, folder: string, newId: () => string): KeptCopies {
   const folderOf = (url: URL) =>
-    `${folder}/${createHash('sha256').update(url.href).digest('hex').slice(0, 16)}`;
+    `${folder}/${createHash('sha256').update(identityOf(url)).digest('hex').slice(0, 16)}`;
 
-  async function readFacts(url: URL): Promise<KeptCopy | null> {
-    const path = `${folderOf(url)}/${FACTS_NAME}`;
+  async function copyIn(own: string): Promise<KeptCopy | null> {
+    const path = `${own}/${FACTS_NAME}`;
     if ((await store.stat(path)) === undefined) return null;
     const chunks: Uint8Array[] = [];
     for await (const chunk of store.read(path)) chunks.push(chunk);
     const facts = parse(Buffer.concat(chunks).toString());
-    const file = facts === null ? undefined : await store.stat(`${folderOf(url)}/${facts.name}`);
+    const file = facts === null ? undefined : await store.stat(`${own}/${facts.name}`);
     return facts === null || file?.sizeBytes !== facts.sizeBytes ? null : { ...facts, file };
   }
 
   return {
-    find: readFacts,
+    async find(url) {
+      const own = folderOf(url);
+      if ((await store.stat(own)) === undefined) return null;
+      let latest: KeptCopy | null = null;
+      for (const { path, type } of await store.list(own)) {
+        const copy = type === 'directory' ? await copyIn(path) : null;
+        if (copy !== null && (latest === null || copy.fetchedAt > latest.fetchedAt)) latest = copy;
+      }
+      return latest;
+    },
     async write(url, bytes, signal) {
-      const path = `${folderOf(url)}/${newId()}/${nameOf(url)}`;
-      await store.makeDirectory(path.slice(0, path.lastIndexOf('/')));
-      const { sha256 } = await store.write(path, bytes, signal);
-      return { path, sha256 };
+      const own = `${folderOf(url)}/${newId()}`;
+      const path = `${own}/${nameOf(url)}`;
+      await store.makeDirectory(own);
+      try {
+        const { sha256 } = await store.write(path, bytes, signal);
+        return { path, sha256 };
+      } catch (error) {
+        await store.remove(own).catch(() => undefined);
+        throw error;
+      }
     },
     async keep(url, { path, sha256 }, facts) {
-      const own = folderOf(url);
-      const name = path.slice(own.length + 1);
+      const own = parentOf(path);
       const file = await store.stat(path);
       if (file === undefined) throw new RangeError(`${path} is gone`);
-      const text = JSON.stringify({ name, sizeBytes: file.sizeBytes, sha256, ...facts });
-      // Without its facts a copy is fetched again: nothing is lost when this ends in between.
-      await store.remove(`${own}/${FACTS_NAME}`);
+      const text = JSON.stringify({ name: file.name, sizeBytes: file.sizeBytes, sha256, ...facts });
       await store.write(`${own}/${FACTS_NAME}`, [Buffer.from(text)]);
-      const current = name.split('/')[0] ?? '';
-      for (const other of await store.list(own)) {
-        if (other.name !== current && other.name !== FACTS_NAME) await store.remove(other.path);
+      for (const other of await store.list(folderOf(url))) {
+        const isOld = other.modifiedMs < Date.parse(facts.fetchedAt) - KEPT_MS;
+        if (isOld && other.path !== own) await store.remove(other.path);
       }
       return { ...facts, sha256, file };
     },
     async discard({ path }) {
-      await store.remove(path.slice(0, path.lastIndexOf('/')));
+      await store.remove(parentOf(path));
     },
   };
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
 }
 
 /** The last name in an address, which may tell how the file is compressed. */
@@ -92,7 +114,7 @@ interface Facts extends Validators {
 function parse(text: string): Facts | null {
   try {
     const facts = JSON.parse(text) as Facts;
-    return typeof facts.name === 'string' && !facts.name.includes('..') ? facts : null;
+    return typeof facts.name === 'string' && !/^\.\.?$|\//.test(facts.name) ? facts : null;
   } catch {
     return null;
   }

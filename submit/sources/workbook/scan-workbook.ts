@@ -4,7 +4,7 @@ import { RecordScanner } from '../../../mapper/records/scanner.js';
 import { Failure } from '../../errors.js';
 import { changedInput, type Store } from '../../stores/store.js';
 import { scanFailure } from '../content-kind.js';
-import { readingConverted } from '../conversion.js';
+import { type ConvertedText, readingConverted } from '../conversion.js';
 import type { ScannedFile } from '../inspect/inspector.js';
 import { dialectRead } from '../preamble-facts.js';
 import type { OnBytes, ReadingOptions, SourceItem } from '../source.js';
@@ -79,7 +79,7 @@ export async function headerOfWorkbook(
 
 /** Scans the records of a workbook. Throws `input-unreadable`, and `input-changed` if it changes meanwhile. */
 export async function scanWorkbook(
-  store: FileStore & Pick<Store, 'stat'>,
+  store: FileStore & Pick<Store, 'stat' | 'write' | 'makeDirectory' | 'remove'>,
   item: SourceItem,
   options: ReadingOptions,
   onBytes: OnBytes,
@@ -87,19 +87,20 @@ export async function scanWorkbook(
   const { path, sizeBytes } = item;
   const reading = workbookReadingOf(options);
   const scanner = new RecordScanner(readingConverted(options));
-  const ofText = createHash('sha256');
-  let textBytes = 0;
   let sheet: SheetRead | null = null;
-  const file = createHash('sha256');
-  try {
+  const scanned = async function* (): AsyncGenerator<Uint8Array> {
     for await (const chunk of readWorkbook(store, item, reading, (read) => {
       sheet = read;
     })) {
       onBytes(0);
       scanner.push(chunk);
-      ofText.update(chunk);
-      textBytes += chunk.length;
+      yield chunk;
     }
+  };
+  const file = createHash('sha256');
+  let text: WrittenText;
+  try {
+    text = await writeText(store, path, scanned(), options.keepTextIn);
     for await (const chunk of store.read(path)) {
       onBytes(chunk.length);
       file.update(chunk);
@@ -114,11 +115,38 @@ export async function scanWorkbook(
     records: scanner.end(),
     converted: {
       from: 'xlsx',
-      sizeBytes: textBytes,
-      sha256: ofText.digest('hex'),
+      ...text,
       workbook: reading,
       ...(sheet === null ? {} : { sheet }),
     },
     sha256: Promise.resolve(file.digest('hex')),
   };
+}
+
+type WrittenText = Pick<ConvertedText, 'sizeBytes' | 'sha256' | 'keptAt'>;
+
+/** Measures the text of a workbook, and writes it to a file of that folder if one is named. */
+async function writeText(
+  store: Pick<Store, 'write' | 'makeDirectory' | 'remove'>,
+  path: string,
+  text: AsyncIterable<Uint8Array>,
+  folder: string | undefined,
+): Promise<WrittenText> {
+  if (folder !== undefined) {
+    // Names of staged inputs never begin with a dot.
+    const own = `${folder}/.scanned`;
+    const keptAt = `${own}/${createHash('sha256').update(path).digest('hex')}`;
+    await store.makeDirectory(own);
+    // A scan before this one may have been stopped just when it was complete.
+    await store.remove(keptAt);
+    const { sizeBytes, sha256 } = await store.write(keptAt, text);
+    return { sizeBytes, sha256, keptAt };
+  }
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  for await (const chunk of text) {
+    hash.update(chunk);
+    sizeBytes += chunk.length;
+  }
+  return { sizeBytes, sha256: hash.digest('hex') };
 }
