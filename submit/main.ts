@@ -17,6 +17,7 @@ import { showCommand } from './cli/show.js';
 import { stepCommand } from './cli/step.js';
 import { submitCommand } from './cli/submit.js';
 import { tellFailure, tellLostText } from './cli/tell-failure.js';
+import { watchCommand } from './cli/watch.js';
 import type { Context } from './context.js';
 import { EXIT } from './exit-codes.js';
 
@@ -37,6 +38,7 @@ const COMMANDS = [
   scheduleCommand,
   scheduledCommand,
   stepCommand,
+  watchCommand,
   doctorCommand,
 ];
 

@@ -47,7 +47,7 @@ import {
   tellPublished,
 } from './tell-run.js';
 import { basisOf, findUnfinished, type UnfinishedRun } from './unfinished.js';
-import { findReadyInputs } from './wait-for-inputs.js';
+import { type Arrivals, findReadyInputs } from './wait-for-inputs.js';
 
 /** What a run needs besides plan and ports. */
 export interface RunOptions {
@@ -66,6 +66,8 @@ export interface RunOptions {
   readonly until?: PausePoint;
   /** What a scheduler calls the run, whose steps it starts one by one. */
   readonly label?: string;
+  /** Present if the run starts because files have arrived. */
+  readonly arrivals?: Arrivals;
   /** Present to run the rejects of an earlier run again, in place of the job's inputs. */
   readonly replay?: ReplayRequest;
 }
@@ -91,7 +93,7 @@ export async function runJob(plan: JobPlan, ports: Ports, options: RunOptions): 
   try {
     const found =
       options.replay === undefined
-        ? await findReadyInputs(plan, ports, { signal: options.signal, tell })
+        ? await findReadyInputs(plan, ports, { signal: options.signal, tell, arrivals: options.arrivals })
         : NO_INPUTS;
     await protectPlaces(plan, ports, found);
     const { items, left } = chooseInputs(plan, ports.source, found);
