@@ -13,6 +13,7 @@ export const EXIT = {
   verificationFailed: 7,
   locked: 8,
   inputLeft: 10,
+  notYet: 99,
 } as const;
 
 /** Causes outside the job itself, such as HDFS or Hadoop, have the status of that part. */

@@ -4,6 +4,7 @@ import { type AnyFailure, Failure, factsOf, isAnyFailure } from '../errors.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { formatWatchedRun, formatWatchNews, type WatchNews, watchedRunJson } from '../report/watch-text.js';
 import { logOn } from '../state/run-log.js';
+import { openStateFolder } from '../state/state-folder.js';
 import { defineCommand } from './define-command.js';
 import { type EndedStart, type StartArguments, scheduledCommand, startScheduled } from './scheduled.js';
 import { messengerOf } from './send-messages.js';
@@ -171,6 +172,8 @@ async function tellOverdue(context: Context, { plan }: WatchedJob, waitedSinceMs
   const { patterns } = settings['input.files'].value;
   const failure = factsOf(new Failure('no-input', { jobFile, line: null, patterns, schemes: ['file'] }));
   const start = { job: settings.name.value, stateDir: settings.stateDir.value, log: logOn(context.stderr) };
+  // What was told is remembered there; the messenger tells if that can't be.
+  await openStateFolder(context.machine.files, start.stateDir, ['runs']).catch(failureOf);
   const messenger = await messengerOf(context, plan, start);
   await messenger.ended({
     exitCode: exitCodeOf(failure),

@@ -207,6 +207,14 @@ export interface Engine {
   /** Waits for the end of a job. If the signal is aborted, stops the job and throws the signal's reason. */
   follow(handle: JobHandle, job: JobRequest, tell: TellJob, signal: AbortSignal): Promise<JobResult>;
   /**
+   * Lets a job go on without this process, once it is submitted. False if it has ended, or would end with this process.
+   * If the signal is aborted, stops the job and throws the signal's reason. An engine whose jobs end with their process
+   * has neither this nor `runs`.
+   */
+  leave?(handle: JobHandle, tell: TellJob, signal: AbortSignal): Promise<boolean>;
+  /** Whether a job has not ended. */
+  runs?(job: JobTag): Promise<boolean>;
+  /**
    * Counts the keys that several records of part files share: exactly, for any amount of records in bounded memory.
    * Removes what it wrote in `workFolder` when it succeeds.
    */

@@ -35,6 +35,7 @@ import { publish } from './steps/publish.js';
 import { runJobStep } from './steps/run-job.js';
 import { scanStep } from './steps/scan.js';
 import { planStaging, stageStep } from './steps/stage.js';
+import { submitJob } from './steps/submit-job.js';
 import { verifyStep } from './steps/verify.js';
 import {
   type Published,
@@ -72,8 +73,8 @@ export interface RunOptions {
   readonly replay?: ReplayRequest;
 }
 
-/** Steps after which a run can pause. `verify` includes the checks. */
-export const PAUSE_POINTS = ['check', 'scan', 'upload', 'mapper', 'run', 'verify'] as const;
+/** Steps after which a run can pause. `submit` leaves the job running; `verify` includes the checks. */
+export const PAUSE_POINTS = ['check', 'scan', 'upload', 'mapper', 'submit', 'run', 'verify'] as const;
 export type PausePoint = (typeof PAUSE_POINTS)[number];
 
 /** How a run ended. */
@@ -327,8 +328,10 @@ async function untilPublished(
   if (until === 'upload') return { pausedAfter: until, left };
   const { path: mapperPath } = await performStep(run, mapperStep, mapper.bundle);
   const mapperSha256 = mapper.bundle.sha256;
+  if (until === 'submit' && (await submitJob(run, { inputs, mapperPath, mapperSha256 })))
+    return { pausedAfter: until, left };
   const jobs = await performStep(run, runJobStep, { items, inputs, mapperPath, mapperSha256 });
-  if (until === 'run') return { pausedAfter: until, left };
+  if (until === 'run' || until === 'submit') return { pausedAfter: 'run', left };
   const namesAreKnown = mapper.names !== null;
   const { parts, rejectParts } = await performStep(run, verifyStep, {
     items,

@@ -155,6 +155,32 @@ describe('a DAG in Airflow', () => {
       }
     }));
 
+  it('with a sensor has no worker that waits for the job, and is green', () =>
+    inWorkFolder(async (work) => {
+      const cluster: FakeCluster = await startFakeCluster();
+      try {
+        await jobIn(work);
+        const job = work.read('job.elt.yaml').toString();
+        await work.write('job.elt.yaml', job.replace('path: out', `path: ${work.at('out')}`));
+        await schedule(work, '15 2 * * *', '--cluster', cluster.clusterFile, '--sensor', '1s');
+        await cluster.yarn.fault({ at: 'running', do: 'slow', ms: 20_000, times: 1 });
+        const { exitCode, output } = await dagTest('2026-11-25');
+        expect([exitCode, output]).toEqual([0, expect.stringContaining('Paused after submit')]);
+        expect(output).toContain('Command exited with return code 99');
+        expect(output).toContain('Return code matches retry code, will retry later');
+        expect(await runsOf(work)).toMatchObject([{ state: 'published', attempts: 5 }]);
+        // A job that fails fails the sensor, with its cause.
+        await jobIn(work, '', 'N: { round: { places: 0, onInvalid: fail } }');
+        await work.write('in/1.csv', `${HEADER}a,x\n`);
+        const failed = await dagTest('2026-11-26');
+        expect(failed.exitCode).not.toBe(0);
+        expect(failed.output).toContain('a field is invalid and its rule says onInvalid: fail');
+        expect(failed.output).toContain('Command exited with return code 6');
+      } finally {
+        await cluster.close();
+      }
+    }));
+
   it('that is killed in the middle goes on with the next, and publishes the same', () =>
     inWorkFolder(async (work) => {
       await jobIn(work);

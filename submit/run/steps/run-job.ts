@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import {
+  type JobHandle,
   type JobInput,
   type JobRequest,
   type JobResult,
@@ -32,7 +33,8 @@ interface JobsToRun extends JobFiles {
   readonly items: readonly ScannedItem[];
 }
 
-interface JobFiles {
+/** What a job works with, besides the plan. */
+export interface JobFiles {
   readonly inputs: readonly JobInput[];
   readonly mapperPath: string;
   readonly mapperSha256: string;
@@ -45,14 +47,10 @@ interface JobFiles {
 export const runJobStep: Step<JobsToRun, FinishedJobs> = {
   name: 'run',
   async perform(run, { items, ...jobFiles }, progress) {
-    const { runId, plan, journal, signal, ports } = run;
+    const { runId, journal, signal, ports } = run;
     const staging = ports.sink.stagingFor(runId);
     const runOne = async (emit: JobRequest['emit'], inputPlaces: string | null = null) => {
-      const requestOf = (number: number) => ({
-        ...jobRequestOf(plan, { runId, emit }, { ...jobFiles, staging }, journal, number),
-        inputPlaces,
-        secretsPath,
-      });
+      const requestOf = requestMaker(run, emit, { ...jobFiles, secretsPath, inputPlaces });
       try {
         const finished = await runToEnd(run, emit, requestOf, progress);
         // Tasks loaded the mapper by its path: one that was changed meanwhile may have run.
@@ -98,6 +96,21 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
     rejectTasks: rejects?.job.tasks.length ?? 0,
   }),
 };
+
+/** The requests for a run's jobs of a kind, by their number. */
+export function requestMaker(
+  { runId, plan, ports: { sink }, journal }: Run,
+  emit: JobRequest['emit'],
+  files: JobFiles & Pick<JobRequest, 'secretsPath' | 'inputPlaces'>,
+): (number: number) => JobRequest {
+  const { secretsPath = null, inputPlaces = null } = files;
+  const placed = { ...files, staging: sink.stagingFor(runId) };
+  return (number) => ({
+    ...jobRequestOf(plan, { runId, emit }, placed, journal, number),
+    inputPlaces,
+    secretsPath,
+  });
+}
 
 /** The request to the engine, for the run's job of this number. Pure. */
 export function jobRequestOf(
@@ -145,41 +158,74 @@ async function runToEnd(
   requestOf: (number: number) => JobRequest,
   progress: Progress,
 ): Promise<FinishedJob> {
-  const { ports, signal } = run;
-  /** Notes of application ids that are being written. */
-  const noting: Promise<void>[] = [];
-  let number = 1;
-  const tell: TellJob = (news) => {
-    switch (news.kind) {
-      case 'progress':
-        return progress(news.done, news.total, news.unit);
-      case 'tracking': {
-        const { applicationId, trackingUrl } = news;
-        // The id is a help for the next attempt, not a part of this one: the job goes on when it can't be noted.
-        if (applicationId !== null) {
-          noting.push(noteJobOf(run, { emit, number, applicationId }).catch(() => undefined));
-        }
-        return run.tell({ event: 'job-started', emit, applicationId, trackingUrl });
-      }
-      case 'unanswered':
-        return run.tell({ event: 'job-unanswered', cause: news.cause });
-      case 'log-incomplete':
-        return run.tell({ event: 'log-incomplete', path: news.path, cause: news.cause });
-    }
-  };
+  const news = jobNewsOf(run, emit, progress);
   try {
-    const attached = await attach(run, emit, requestOf);
-    number = attached?.number ?? nextNumber(run, emit);
-    const request = requestOf(number);
-    let handle = attached?.handle;
-    if (handle === undefined) {
-      // Noted first: whoever continues this run must know of a command that may still submit.
-      await noteJobOf(run, { emit, number, applicationId: null });
-      handle = await ports.engine.start(request, tell, signal);
-    } else run.tell({ event: 'job-found', emit, applicationId: handle.applicationId });
-    const job = await ports.engine.follow(handle, request, tell, signal);
+    const { handle, request } = await beginJob(run, emit, requestOf, news);
+    const job = await run.ports.engine.follow(handle, request, news.tell, run.signal);
     return { job, folder: request.outputPath };
   } finally {
-    await Promise.all(noting);
+    await news.noted();
   }
+}
+
+/** Passes on the news of a job. */
+export interface JobListener {
+  /** The number of the job. */
+  number: number;
+  readonly tell: TellJob;
+  /** Waits until the journal has the ids of its applications. */
+  noted(): Promise<void>;
+}
+
+/** The listener for a run's job of a kind. */
+export function jobNewsOf(run: Run, emit: JobRequest['emit'], progress: Progress): JobListener {
+  const noting: Promise<void>[] = [];
+  const listener: JobListener = {
+    number: 1,
+    tell(news) {
+      switch (news.kind) {
+        case 'progress':
+          return progress(news.done, news.total, news.unit);
+        case 'tracking': {
+          const { applicationId, trackingUrl } = news;
+          // The id is a help for the next attempt, not a part of this one: the job goes on when it can't be noted.
+          if (applicationId !== null) {
+            const { number } = listener;
+            noting.push(noteJobOf(run, { emit, number, applicationId }).catch(() => undefined));
+          }
+          return run.tell({ event: 'job-started', emit, applicationId, trackingUrl });
+        }
+        case 'unanswered':
+          return run.tell({ event: 'job-unanswered', cause: news.cause });
+        case 'log-incomplete':
+          return run.tell({ event: 'log-incomplete', path: news.path, cause: news.cause });
+      }
+    },
+    async noted() {
+      await Promise.all(noting);
+    },
+  };
+  return listener;
+}
+
+/** Finds the job of an earlier try, or starts one. */
+export async function beginJob(
+  run: Run,
+  emit: JobRequest['emit'],
+  requestOf: (number: number) => JobRequest,
+  news: JobListener,
+): Promise<{ readonly handle: JobHandle; readonly request: JobRequest }> {
+  const { ports, signal } = run;
+  const attached = await attach(run, emit, requestOf);
+  const number = attached?.number ?? nextNumber(run, emit);
+  news.number = number;
+  const request = requestOf(number);
+  if (attached !== null) {
+    const { handle } = attached;
+    run.tell({ event: 'job-found', emit, applicationId: handle.applicationId });
+    return { handle, request };
+  }
+  // Noted first: whoever continues this run must know of a command that may still submit.
+  await noteJobOf(run, { emit, number, applicationId: null });
+  return { handle: await ports.engine.start(request, news.tell, signal), request };
 }
