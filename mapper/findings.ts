@@ -10,14 +10,20 @@ export interface Example {
   readonly reason: string;
 }
 
-/** The first example of each problem that a pipe has met, for the line that it ends with. */
+/** The first example of each problem that a mapper has met, for what it says at its end. */
 export class Findings {
+  /** Whether replacement characters are counted, which takes time for each text. */
+  readonly countsReplacements: boolean;
   readonly #ofColumns = new Map<string, Example>();
   #wrongFieldCount: Example | null = null;
   #padded: Example | null = null;
   #malformed: Example | null = null;
   #notJudgedLine: number | null = null;
   #replacements = 0;
+
+  constructor(countsReplacements = true) {
+    this.countsReplacements = countsReplacements;
+  }
 
   /** By the labels of columns. */
   get ofColumns(): ReadonlyMap<string, Example> {

@@ -65,7 +65,7 @@ export function createPipeline(
 ): Pipeline {
   const { csv, records } = definition;
   const tally = new Tally();
-  const findings = task === null ? new Findings() : null;
+  const findings = task === null || emit === 'records' ? new Findings(task === null) : null;
   const blankLines = blankLinesOf(records);
   // Only the reference knows why a record is rejected.
   const useKernel = path === 'kernel' && emit === 'records';

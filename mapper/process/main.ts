@@ -3,6 +3,7 @@ import type { MapperDefinition } from '../definition.js';
 import { exitCodeOf } from '../exit-codes.js';
 import { type AnyMapperFailure, isMapperFailure, MapperFailure } from '../failure.js';
 import { formatCounters, formatDigests } from '../hadoop/counters.js';
+import { formatExamples } from '../hadoop/examples.js';
 import { readInputPlaces } from '../hadoop/input-places.js';
 import {
   formatSplitStatus,
@@ -117,6 +118,7 @@ function report(
     const read = digests === null ? null : { lines: counts.linesRead, digest: digests.read };
     host.stderr(formatSplitStatus(host.env, read));
     host.stderr(formatCounters(counts));
+    if (findings !== null) host.stderr(formatExamples(findings));
     return;
   }
   if (quiet) return;

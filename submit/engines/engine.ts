@@ -1,6 +1,7 @@
 import type { MapperCounts, MapperDigests, OutputStyle } from '../../mapper/contract.js';
 import type { Duplicates } from '../check-finding.js';
 import type { Store } from '../stores/store.js';
+import type { FoundExample } from './examples.js';
 
 /** One input as an engine sees it. */
 export interface JobInput {
@@ -127,6 +128,8 @@ export interface JobResult {
   readonly counts: MapperCounts;
   /** Sums over all tasks, as the mappers took them. */
   readonly digests: MapperDigests;
+  /** A few invalid values of each column, where the engine has the tasks' logs. */
+  readonly examples?: readonly FoundExample[];
   /** Hadoop's own record counters; null on the local engine. */
   readonly framework?: { readonly inputRecords: number; readonly outputRecords: number } | null;
 }

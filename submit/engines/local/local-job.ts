@@ -3,6 +3,7 @@ import type { MapperCounts } from '../../../mapper/contract.js';
 import { sumCounts } from '../counts.js';
 import { sumDigests } from '../digests.js';
 import type { JobRequest, JobResult, TaskResult, TellJob } from '../engine.js';
+import { type FoundExample, someExamples } from '../examples.js';
 import { tellSafely } from '../tell-safely.js';
 import type { LocalMachine } from './local-machine.js';
 import { runTask } from './run-task.js';
@@ -57,9 +58,9 @@ async function runTasks(
         const startedMs = Date.now();
         const ending = runTask(machine, job, split, taskNumber, stopping.signal);
         running.add(ending);
-        const { task, counts } = await ending.finally(() => running.delete(ending));
+        const { task, counts, examples } = await ending.finally(() => running.delete(ending));
         onTaskDone();
-        return { task: { ...task, times: { startedMs, endedMs: Date.now() } }, counts };
+        return { task: { ...task, times: { startedMs, endedMs: Date.now() } }, counts, examples };
       },
       { concurrency: job.parallel },
     );
@@ -72,11 +73,15 @@ async function runTasks(
   }
 }
 
-function summarise(results: readonly { task: TaskResult; counts: MapperCounts }[]): JobResult {
+function summarise(
+  results: readonly { task: TaskResult; counts: MapperCounts; examples: readonly FoundExample[] }[],
+): JobResult {
+  const examples = someExamples(results.flatMap((one) => one.examples));
   return {
     tasks: results.map(({ task }) => task),
     counts: sumCounts(results.map(({ counts }) => counts)),
     digests: sumDigests(results.flatMap(({ task }) => task.digests ?? [])),
     framework: null,
+    ...(examples.length > 0 && { examples }),
   };
 }

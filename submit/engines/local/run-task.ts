@@ -11,12 +11,13 @@ import { localFailure } from '../../stores/system-failure.js';
 import { countsFrom } from '../counts.js';
 import { digestsFrom } from '../digests.js';
 import type { JobRequest, TaskResult } from '../engine.js';
+import type { FoundExample } from '../examples.js';
 import { createLog, LOG_MODE, readFrom } from '../machine-files.js';
 import type { LocalMachine } from './local-machine.js';
 import { BOM_BYTES, lineRangeOf, type Split } from './splits.js';
 import { taskEnvironment } from './task-environment.js';
 import { taskFailure } from './task-failure.js';
-import { readCounters, readLogTail } from './task-log.js';
+import { readCounters, readExamples, readLogTail } from './task-log.js';
 
 /** Runs one task. When the promise settles, the task's process has ended and its files are closed. */
 export async function runTask(
@@ -25,7 +26,7 @@ export async function runTask(
   split: Split,
   taskNumber: number,
   signal: AbortSignal,
-): Promise<{ task: TaskResult; counts: MapperCounts }> {
+): Promise<{ task: TaskResult; counts: MapperCounts; examples: readonly FoundExample[] }> {
   signal.throwIfAborted();
   const number = String(taskNumber).padStart(5, '0');
   const compressed = job.compression === 'gzip';
@@ -66,7 +67,10 @@ export async function runTask(
   const counts = countsFrom(counters);
   const name = `${split.input.path}:${split.start}+${split.length}`;
   const digests = digestsFrom(counters);
-  return { task: { part, split: name, lines: counts.linesRead, taskNumber, digests }, counts };
+  const hasInvalid = Object.values(counts.invalid).some((amount) => amount > 0);
+  const told = hasInvalid && job.emit === 'records' ? await readExamples(files, logPath) : [];
+  const examples = told.map((example) => ({ ...example, split: name }));
+  return { task: { part, split: name, lines: counts.linesRead, taskNumber, digests }, counts, examples };
 
   async function runMapper({ log, input, output }: TaskFiles) {
     const mapper = programs.start([nodePath, job.mapperPath, '--emit', job.emit], {

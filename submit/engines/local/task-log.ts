@@ -1,9 +1,13 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { COUNTER_GROUP } from '../../../mapper/contract.js';
+import { COUNTER_GROUP, type InvalidExample } from '../../../mapper/contract.js';
 import type { FileSystem, OpenFile } from '../../stores/file-system.js';
 import { localFailure } from '../../stores/system-failure.js';
+import { examplesIn } from '../examples.js';
 import { readFrom } from '../machine-files.js';
+
+/** They are written last. */
+const EXAMPLES_BYTES = 64 * 1024;
 
 /** Counters of one task by their Hadoop names. */
 export type CounterValues = ReadonlyMap<string, number>;
@@ -25,6 +29,11 @@ export function readCounters(files: FileSystem, logPath: string): Promise<Counte
     }
     return counters;
   });
+}
+
+/** What a task said of invalid values. Throws `store`. */
+export async function readExamples(files: FileSystem, logPath: string): Promise<readonly InvalidExample[]> {
+  return examplesIn(await readLogTail(files, logPath, EXAMPLES_BYTES));
 }
 
 /** The end of a log, at most `maxBytes`, without reporter lines. Throws `store`. */
