@@ -99,10 +99,7 @@ async function watch(context: Context, job: WatchedJob, watching: Watching): Pro
     signal.throwIfAborted();
     const look = await job.look().catch(failureOf);
     if ('code' in look) {
-      unseen += 1;
-      const retryInMs = pauseAfter(unseen, everyMs);
-      if (unseen === 1) tell({ news: 'unseen', failure: factsOf(look), retryInMs });
-      await clock.wait(retryInMs, signal);
+      await waitUnseen(look);
       continue;
     }
     if (unseen > 0) tell({ news: 'seen-again' });
@@ -116,7 +113,13 @@ async function watch(context: Context, job: WatchedJob, watching: Watching): Pro
     if (patterns.length > 0 && missing !== patterns.join()) tell({ news: 'incomplete', patterns });
     missing = patterns.join();
     if (dueInMs === 0 && patterns.length === 0) {
-      const run = await startRun(context, watching, { ...look, files, remembered });
+      const run = await startRun(context, watching, { ...look, files, remembered }).catch(failureOf);
+      // The job file may have gone since the look.
+      if ('code' in run) {
+        if (isOnce || run.code === 'usage') throw run;
+        await waitUnseen(run);
+        continue;
+      }
       if (isOnce) return run.exitCode;
       remembered = run.remembered;
       quietSinceMs = clock.monotonicMs();
@@ -129,6 +132,13 @@ async function watch(context: Context, job: WatchedJob, watching: Watching): Pro
       tell({ news: 'overdue', expectEveryMs });
     }
     await clock.wait(Math.min(everyMs, dueInMs || everyMs), signal);
+  }
+
+  async function waitUnseen(failure: AnyFailure): Promise<void> {
+    unseen += 1;
+    const retryInMs = pauseAfter(unseen, everyMs);
+    if (unseen === 1) tell({ news: 'unseen', failure: factsOf(failure), retryInMs });
+    await clock.wait(retryInMs, signal);
   }
 }
 
