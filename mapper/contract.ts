@@ -278,6 +278,23 @@ export interface MapperDigests {
   readonly written: string;
 }
 
+/** Start of a line of stderr in which a task tells the first invalid value of a column; JSON follows. */
+export const EXAMPLE_PREFIX = 'hadoop-elt example: ';
+
+/** An invalid value of a column. JSON. */
+export interface InvalidExample {
+  readonly column: string;
+  /** An excerpt of it. */
+  readonly value: string;
+  /** As in the rejects. */
+  readonly reason: string;
+  /** 1-based, from the start of the task's input, or of the one of several that is named. */
+  readonly line: number;
+  readonly file?: string;
+  /** Where the task's range of the file starts. */
+  readonly start?: number;
+}
+
 /** Prefix of the counter of invalid fields of one column: `invalid Order Date`. */
 export const INVALID_COUNTER_PREFIX = 'invalid ';
 /** Hadoop allows 120 counters per job by default, so columns beyond this number share one counter. */

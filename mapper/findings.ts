@@ -8,16 +8,36 @@ export interface Example {
   readonly value: string | null;
   /** As in the rejects. */
   readonly reason: string;
+  /** Where the line is counted from, in a task that has several inputs. */
+  readonly input?: InputOfExample;
 }
 
-/** The first example of each problem that a pipe has met, for the line that it ends with. */
+/** An input of a task, by its path, and its first byte that the task reads. */
+export interface InputOfExample {
+  readonly inputFile: string | null;
+  readonly inputStart: number | null;
+}
+
+/** The first example of each problem that a mapper has met, for what it says at its end. */
 export class Findings {
+  /** Whether replacement characters are counted, which takes time for each text. */
+  readonly countsReplacements: boolean;
   readonly #ofColumns = new Map<string, Example>();
   #wrongFieldCount: Example | null = null;
   #padded: Example | null = null;
   #malformed: Example | null = null;
   #notJudgedLine: number | null = null;
   #replacements = 0;
+  #input: InputOfExample | null = null;
+
+  constructor(countsReplacements = true) {
+    this.countsReplacements = countsReplacements;
+  }
+
+  /** What comes next is of this input of a task that has several. */
+  beginInput(input: InputOfExample): void {
+    this.#input = input;
+  }
 
   /** By the labels of columns. */
   get ofColumns(): ReadonlyMap<string, Example> {
@@ -58,7 +78,9 @@ export class Findings {
   /** Keeps the first invalid value of a column. */
   noteInvalid(label: string, lineNumber: number, value: string | null, reason: string): void {
     if (!this.lacks(label)) return;
-    this.#ofColumns.set(label, { lineNumber, value: value === null ? null : excerptOf(value), reason });
+    const input = this.#input;
+    const told = value === null ? null : excerptOf(value);
+    this.#ofColumns.set(label, { lineNumber, value: told, reason, ...(input !== null && { input }) });
   }
 
   /** Keeps the first record of a wrong width. */

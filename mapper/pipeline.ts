@@ -98,7 +98,7 @@ export function createPipeline(
   const task = context.task === null ? null : { ...context.task };
   const { csv, records } = definition;
   const tally = new Tally();
-  const findings = task === null ? new Findings() : null;
+  const findings = task === null || emit === 'records' ? new Findings(task === null) : null;
   const blankLines = blankLinesOf(records);
   // Only the reference knows why a record is rejected.
   const useKernel = path === 'kernel' && emit === 'records';
@@ -236,6 +236,7 @@ export function createPipeline(
       linesBefore += stream.linesRead;
       digestBefore = sumOfLines();
       Object.assign(task, input);
+      findings?.beginInput(input);
       source = null;
       hasEnded = false;
       stream = openStream();

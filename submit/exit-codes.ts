@@ -20,6 +20,7 @@ export const EXIT = {
   locked: 8,
   loadFailed: 9,
   inputLeft: 10,
+  notYet: 99,
 } as const;
 
 /** Causes outside the job itself, such as HDFS or Hadoop, have the status of that part. */

@@ -18,6 +18,7 @@ import { showCommand } from './cli/show.js';
 import { stepCommand } from './cli/step.js';
 import { submitCommand } from './cli/submit.js';
 import { tellFailure, tellLostText } from './cli/tell-failure.js';
+import { watchCommand } from './cli/watch.js';
 import type { Context } from './context.js';
 import { EXIT } from './exit-codes.js';
 
@@ -39,6 +40,7 @@ const COMMANDS = [
   scheduleCommand,
   scheduledCommand,
   stepCommand,
+  watchCommand,
   doctorCommand,
 ];
 

@@ -9,6 +9,7 @@ import type { MapperDefinition } from '../definition.js';
 import { exitCodeOf } from '../exit-codes.js';
 import { type AnyMapperFailure, isMapperFailure, MapperFailure } from '../failure.js';
 import { formatCounters, formatDigests } from '../hadoop/counters.js';
+import { formatExamples } from '../hadoop/examples.js';
 import {
   hasSections,
   readInputPlaces,
@@ -162,6 +163,7 @@ function report(
     const read = digests === null ? null : { lines, digest: digests.read, rejected };
     if (!readsFrames(host.env)) host.stderr(formatSplitStatus(host.env, read));
     host.stderr(formatCounters(counts));
+    if (findings !== null) host.stderr(formatExamples(findings));
     return;
   }
   if (quiet) return;

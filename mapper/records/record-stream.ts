@@ -171,7 +171,8 @@ export class RecordStream implements RecordHandler {
   }
 
   #pushDecoded(text: Uint8Array): void {
-    this.#options.findings?.addReplacements(countReplacements(text));
+    const { findings } = this.#options;
+    if (findings?.countsReplacements === true) findings.addReplacements(countReplacements(text));
     this.#framer.push(text);
   }
 

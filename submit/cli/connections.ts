@@ -189,6 +189,20 @@ export function openFileStore({ machine: { files } }: Pick<Context, 'machine'>):
   return createLocalStore(files);
 }
 
+/** Settings → the inputs of a job on the named engine, for looks at them that read nothing. Contacts no server. */
+export async function openSource(
+  { engines, sources }: Connections,
+  engineName: string,
+  settings: Settings,
+): Promise<Source> {
+  const engine = await engines.find(({ name }) => name === engineName)?.open(settings);
+  if (engine === undefined) throw new Error(`No engine is called ${engineName}`);
+  const { machine, inspectThreadSource, signal } = settings.context;
+  const asked = { files: machine.files, threadSource: inspectThreadSource, parallel: 1, signal };
+  const inspector = openLocalInspector(asked);
+  return joinSources(sources.map((source) => source.open(settings, engine, inspector)));
+}
+
 /** Settings → the ports of a run on the named engine. Contacts no server. */
 export async function openPorts(
   connections: Connections,

@@ -1,4 +1,5 @@
 import { DAY_FORM, parseDay } from '../config/days.js';
+import { DURATION_FORM, parseDuration } from '../config/durations.js';
 import type { Context } from '../context.js';
 import { Failure } from '../errors.js';
 import type { ParsedJobFile } from '../job/job-file.js';
@@ -31,6 +32,13 @@ export const DAG_OPTIONS = {
     group: 'Job',
     describe: 'For airflow: who gets a mail of a failed task',
     default: 'nobody',
+  },
+  sensor: {
+    type: 'text',
+    value: 'TIME',
+    group: 'Job',
+    describe: `For airflow: a sensor looks at the job on Hadoop so often, and no worker waits for it: ${DURATION_FORM}`,
+    default: 'a worker waits',
   },
   'depends-on-past': { type: 'flag', group: 'Job', describe: 'For airflow: only after a run that succeeded' },
   catchup: { type: 'flag', group: 'Job', describe: 'For airflow: also for the times since --start-date' },
@@ -72,7 +80,7 @@ export function dagOf(
     const isFixed = date !== undefined && !['today', 'yesterday'].includes(String(date));
     // A flag would beat the Variable; several inputs are no text of a Variable.
     const fromVariables = Object.keys(VARIABLES).filter((name) => listOf(name).length <= 1);
-    const without = new Set([...fromVariables, ...(isFixed ? [] : ['date']), 'run', 'job']);
+    const without = new Set([...fromVariables, ...(isFixed ? [] : ['date']), 'run', 'job', 'look']);
     const optionsOf = (names: readonly string[]) =>
       passedOn(
         place,
@@ -100,8 +108,17 @@ export function dagOf(
       emails: listOf('email'),
       dependsOnPast: args['depends-on-past'] === true,
       catchup: args.catchup === true,
+      sensorMs: sensorMsOf(args),
     };
   };
+}
+
+function sensorMsOf({ sensor, tasks }: Arguments): number | null {
+  if (typeof sensor !== 'string') return null;
+  if (tasks === 'one') throw refuse('--sensor needs a task for each step: leave out --tasks one');
+  const ms = parseDuration(sensor);
+  if (ms !== undefined && ms >= 1000) return ms;
+  throw refuse(`--sensor is ${JSON.stringify(sensor)}; accepted: ${DURATION_FORM}, at least 1s`);
 }
 
 function connectionOf(text: string): DagOptions['connections'][number] {

@@ -24,6 +24,7 @@ const EXIT_TEXTS: readonly (readonly [code: number | string, text: string])[] = 
   [EXIT.locked, 'locked by another run, or taken over by one'],
   [EXIT.loadFailed, 'published, but the load into the database failed'],
   [EXIT.inputLeft, 'published, but an input that was missing or broken was left out'],
+  [EXIT.notYet, 'of step run --look only: the job still runs'],
   ['128+signal', 'interrupted: 130 by Ctrl-C (SIGINT), 143 by SIGTERM, 129 by SIGHUP'],
 ];
 

@@ -7,6 +7,7 @@ import { jsonListener, type Listener, textListener } from '../report/listeners.j
 import type { PausePoint } from '../run/pause.js';
 import type { ReplayRequest } from '../run/replay.js';
 import { type RunOutcome, runJob } from '../run/run.js';
+import type { Arrivals } from '../run/wait-for-inputs.js';
 import { removeOldRuns } from '../state/retention.js';
 import { createSecretsFile } from '../state/secrets-file.js';
 import { CONNECTIONS, openPorts, type Settings } from './connections.js';
@@ -42,6 +43,8 @@ interface RunFlags {
   readonly until?: PausePoint | undefined;
   /** What a scheduler calls the run. */
   readonly label?: string;
+  /** Present if files have arrived. */
+  readonly arrivals?: Arrivals | undefined;
 }
 
 /** The flags of a run among the arguments. */
@@ -58,7 +61,7 @@ export function flagsOf(args: Arguments): RunFlags {
 export async function runOnEngine(
   engineName: string,
   settings: Settings & Pick<LoadedJob, 'makeBundle'>,
-  { json, fresh, wait, timings: takesTimings, until, label }: RunFlags,
+  { json, fresh, wait, timings: takesTimings, until, label, arrivals }: RunFlags,
   replay?: ReplayRequest,
   heard: readonly Listener[] = [],
 ): Promise<number> {
@@ -77,6 +80,7 @@ export async function runOnEngine(
     ...{ makeBundle, version, signal, fresh, waitMs, secrets },
     ...(until && { until }),
     ...(label !== undefined && { label }),
+    ...(arrivals && { arrivals }),
   };
   const outcome = await runJob(plan, ports, { ...options, ...(replay && { replay }) });
   await removeOldRunsOf(settings, outcome);

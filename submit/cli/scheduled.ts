@@ -5,8 +5,9 @@ import type { Context, ResultOutput } from '../context.js';
 import { Failure, type FailureFacts, factsOf, isAnyFailure, type LeftInput } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { formatLogProblem, formatScheduledEnd } from '../report/scheduled-text.js';
-import type { RunEvent } from '../run/events.js';
+import type { RunEvent, RunSummary } from '../run/events.js';
 import { newRunId } from '../run/run-id.js';
+import type { Arrivals } from '../run/wait-for-inputs.js';
 import { createJournals } from '../state/journal.js';
 import { logInMemory, openRunLog, type RunLog, removeOldLogs } from '../state/run-log.js';
 import { openStateFolder } from '../state/state-folder.js';
@@ -85,56 +86,79 @@ export const scheduledCommand = defineCommand({
   epilogue:
     'A start that overlaps another run of the output ends with exit code 8. A run that was killed is continued by the next start. If no log can be written, the run goes on and its end is printed. Starts that came to no run are in hadoop-elt runs too.',
   async run(context, args) {
-    const { machine, stderr, processes } = context;
-    const startedMs = machine.clock.now();
-    // Nothing is made beside a job file that is not there.
-    if ((await factsAt(machine.files, resolve(context.cwd, args.job))) === undefined) {
-      await loadJobFile(context, args.job);
+    const { exitCode, job, log, hasLost } = await startScheduled(context, args);
+    if (exitCode !== EXIT.done || hasLost) {
+      const tail = log.tail(PRINTED_LINES);
+      context.stderr.write(formatScheduledEnd({ job, exitCode, log: log.path, tail }));
     }
-    const place = await historyPlaceOf(context, { job: args.job, stateDir: args['state-dir'] });
-    const job = await jobNameOf(context, args.job);
-    const name = nameOf(args.name ?? job);
-    const limits = limitsOf(args);
-    const folder = args.logs === undefined ? join(place.stateDir, 'logs') : resolve(context.cwd, args.logs);
-    const opened = await openLog(async () => {
-      if (args.logs === undefined) await openStateFolder(machine.files, place.stateDir, ['runs']);
-      return openRunLog(machine.files, folder, name, { startedMs, pid: processes.self.pid });
-    });
-    const start: Start = { ...opened, job, startedMs, stateDir: place.stateDir };
-    const ended = await runLogged(context, args, start, limits.timeLimitMs);
-    await recordStart(context, args.job, start, ended);
-    if (ended.settings !== null) {
-      const told = { ...ended, job, stateDir: place.stateDir, startedMs };
-      await writePages(context, ended.settings, told, opened.log.write);
-      await writeMetrics(context, ended.settings, told, opened.log.write);
-    }
-    const written = await opened.log.close();
-    const problem =
-      opened.problem ??
-      (written === null ? null : localFailure('write the log', opened.log.path ?? '', written));
-    const keepLogs = limits.keepLogs ?? ended.settings?.['scheduled.keepLogs'].value ?? 30;
-    const maxBytes = limits.maxBytes ?? ended.settings?.['scheduled.maxLogBytes'].value ?? 100 * 1024 ** 2;
-    if (opened.log.path !== null) {
-      await removeOldLogs(machine.files, folder, name, { keepLogs, maxBytes }).catch((error: unknown) => {
-        if (!isAnyFailure(error)) throw error;
-        stderr.write(formatLogProblem(error, 'rotation'));
-      });
-    }
-    if (problem !== null)
-      stderr.write(formatLogProblem(problem, opened.problem === null ? 'incomplete' : 'none'));
-    if (ended.exitCode !== EXIT.done || problem !== null) {
-      stderr.write(
-        formatScheduledEnd({
-          job,
-          exitCode: ended.exitCode,
-          log: opened.log.path,
-          tail: opened.log.tail(PRINTED_LINES),
-        }),
-      );
-    }
-    return ended.exitCode;
+    return exitCode;
   },
 });
+
+/** The arguments that say how a start is made. */
+export type StartArguments = Arguments & {
+  readonly job: string;
+  readonly cluster: string | undefined;
+  readonly engine: string | undefined;
+  readonly 'state-dir': string | undefined;
+  readonly logs: string | undefined;
+  readonly name: string | undefined;
+};
+
+/** How a start ended. */
+export interface EndedStart extends Ended {
+  readonly job: string;
+  readonly startedMs: number;
+  readonly log: RunLog;
+  /** Whether its log could not be written, or only in part; it was told. */
+  readonly hasLost: boolean;
+}
+
+/** Runs a job with a log of its own, messages, figures and pages; tells what is wrong with the log. Throws `usage`. */
+export async function startScheduled(
+  context: Context,
+  args: StartArguments,
+  arrivals?: Arrivals,
+): Promise<EndedStart> {
+  const { machine, stderr, processes } = context;
+  const startedMs = machine.clock.now();
+  // Nothing is made beside a job file that is not there.
+  if ((await factsAt(machine.files, resolve(context.cwd, args.job))) === undefined) {
+    await loadJobFile(context, args.job);
+  }
+  const place = await historyPlaceOf(context, { job: args.job, stateDir: args['state-dir'] });
+  const job = await jobNameOf(context, args.job);
+  const name = nameOf(args.name ?? job);
+  const limits = limitsOf(args);
+  const folder = args.logs === undefined ? join(place.stateDir, 'logs') : resolve(context.cwd, args.logs);
+  const opened = await openLog(async () => {
+    if (args.logs === undefined) await openStateFolder(machine.files, place.stateDir, ['runs']);
+    return openRunLog(machine.files, folder, name, { startedMs, pid: processes.self.pid });
+  });
+  const start: Start = { ...opened, job, startedMs, stateDir: place.stateDir };
+  const ended = await runLogged(context, args, start, limits.timeLimitMs, arrivals);
+  await recordStart(context, args.job, start, ended);
+  if (ended.settings !== null) {
+    const told = { ...ended, job, stateDir: place.stateDir, startedMs };
+    await writePages(context, ended.settings, told, opened.log.write);
+    await writeMetrics(context, ended.settings, told, opened.log.write);
+  }
+  const written = await opened.log.close();
+  const problem =
+    opened.problem ??
+    (written === null ? null : localFailure('write the log', opened.log.path ?? '', written));
+  const keepLogs = limits.keepLogs ?? ended.settings?.['scheduled.keepLogs'].value ?? 30;
+  const maxBytes = limits.maxBytes ?? ended.settings?.['scheduled.maxLogBytes'].value ?? 100 * 1024 ** 2;
+  if (opened.log.path !== null) {
+    await removeOldLogs(machine.files, folder, name, { keepLogs, maxBytes }).catch((error: unknown) => {
+      if (!isAnyFailure(error)) throw error;
+      stderr.write(formatLogProblem(error, 'rotation'));
+    });
+  }
+  if (problem !== null)
+    stderr.write(formatLogProblem(problem, opened.problem === null ? 'incomplete' : 'none'));
+  return { ...ended, job, startedMs, log: opened.log, hasLost: problem !== null };
+}
 
 /** One start of a scheduled job. */
 interface Start {
@@ -154,6 +178,7 @@ interface Ended {
   /** Null if the job file can't be used. */
   readonly settings: LoadedJob['plan']['settings'] | null;
   readonly hasPublished: boolean;
+  readonly published: RunSummary | null;
 }
 
 /** A log in memory, and what is wrong, where no file can be written: the run goes on. */
@@ -171,13 +196,10 @@ async function openLog(
 /** Runs the job with its log in place of the standard streams. */
 async function runLogged(
   outer: Context,
-  args: Arguments & {
-    readonly job: string;
-    readonly cluster: string | undefined;
-    readonly engine: string | undefined;
-  },
+  args: StartArguments,
   start: Start,
   givenLimitMs: number | null,
+  arrivals: Arrivals | undefined,
 ): Promise<Ended> {
   const { log } = start;
   const output: ResultOutput = {
@@ -197,7 +219,8 @@ async function runLogged(
     limited.start(givenLimitMs ?? settings['scheduled.timeLimit'].value);
     const messenger = await messengerOf(context, prepared.plan, start);
     await messenger.started();
-    exitCode = await runOnEngine(engine, { context, cluster, ...prepared }, flagsOf(args), undefined, [
+    const flags = { ...flagsOf(args), arrivals };
+    exitCode = await runOnEngine(engine, { context, cluster, ...prepared }, flags, undefined, [
       (event) => listen(heard, event),
     ]).catch((error: unknown) => failed(context, heard, error));
     await messenger.ended({ exitCode, ...heard });
@@ -212,6 +235,7 @@ async function runLogged(
     runId: heard.runId,
     settings,
     hasPublished: heard.published !== null,
+    published: heard.published,
   };
 }
 
@@ -219,7 +243,7 @@ async function runLogged(
 interface Heard {
   runId: string | null;
   failure: FailureFacts | null;
-  published: Extract<RunEvent, { event: 'run-published' }>['summary'] | null;
+  published: RunSummary | null;
   /** Inputs that could not be fetched, and of which an earlier copy was read. */
   lastCopies: LeftInput[];
 }

@@ -26,6 +26,8 @@ export interface EndedStart {
   readonly published: RunSummary | null;
   /** Inputs that could not be fetched, and of which an earlier copy was read. */
   readonly lastCopies: readonly LeftInput[];
+  /** Since when input is waited for, where nothing was ever published; by default from now on. */
+  readonly waitedSinceMs?: number;
 }
 
 /** Tells those who asked for it how a scheduled job fares. Never throws, and changes no exit code. */
@@ -96,7 +98,8 @@ export async function messengerOf(context: Context, plan: JobPlan, start: Starte
       if (notify === null) return;
       const files = machine.files;
       const read = await readTold(files, stateDir, job);
-      const before = withPublished(read, await lastPublishedMs());
+      const known = withPublished(read, await lastPublishedMs());
+      const before = known.publishedMs === null ? withPublished(known, end.waitedSinceMs ?? null) : known;
       const rules = { expectEveryMs, repeatAfterMs: settings['scheduled.notify.repeatAfter'].value };
       const decided = decideMessages(before, outcomeOf(end), rules);
       const asked = decided.events.filter((event) => notify.on?.includes(event) ?? true);

@@ -1,17 +1,20 @@
-import { Failure } from '../errors.js';
+import { type AnyFailure, Failure, isAnyFailure } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
-import { formatStepDone } from '../report/scheduled-text.js';
+import { formatJobSeen, formatStepDone } from '../report/scheduled-text.js';
 import type { RunEvent } from '../run/events.js';
+import { type JobState, lookAtJob } from '../run/look-at-job.js';
 import { PAUSE_POINTS, type PausePoint } from '../run/pause.js';
 import { readHistory } from '../state/history.js';
 import type { RunFacts } from '../state/run-facts.js';
 import { CLUSTER_OPTIONS, HADOOP_OPTIONS } from './cluster-options.js';
+import { CONNECTIONS, openPorts, type Settings } from './connections.js';
 import { type Arguments, defineCommand } from './define-command.js';
 import { historyPlaceOf } from './history-place.js';
 import { OVERRIDE_OPTIONS } from './job-options.js';
 import { ENGINE_OPTION, prepareScheduled } from './prepare-scheduled.js';
 import { flagsOf, runOnEngine, START_OPTIONS } from './run-job.js';
-import { writeMetrics } from './write-metrics.js';
+import { tellFailure } from './tell-failure.js';
+import { type EndedJob, writeMetrics } from './write-metrics.js';
 import { writePages } from './write-pages.js';
 
 const LAST_STEP = 'publish';
@@ -41,6 +44,11 @@ export const stepCommand = defineCommand({
     ...OVERRIDE_OPTIONS,
     ...START_OPTIONS,
     wait: { ...START_OPTIONS.wait, default: DEFAULT_WAIT },
+    look: {
+      type: 'flag',
+      group: 'Job',
+      describe: `With the step run, for a sensor: only look at the job that the step submit has left running; exit code ${EXIT.notYet} while it runs, 0 when it has succeeded, else why it failed`,
+    },
     json: { type: 'flag', group: 'Output', describe: 'One JSON event per line on stdout' },
     ...CLUSTER_OPTIONS,
     ...HADOOP_OPTIONS,
@@ -53,6 +61,11 @@ export const stepCommand = defineCommand({
     ],
     ['hadoop-elt step run --run nightly-1 --job sales.elt.yaml', 'run its job'],
     ['hadoop-elt step publish --run nightly-1 --job sales.elt.yaml', 'verify and publish'],
+    ['hadoop-elt step submit --run nightly-1 --job sales.elt.yaml', 'start its job on Hadoop and leave it'],
+    [
+      'hadoop-elt step run --look --run nightly-1 --job sales.elt.yaml',
+      `exit code ${EXIT.notYet}: the job still runs`,
+    ],
   ],
   epilogue: [
     'A step does what is missing before it too, and keeps what is there: each may be started again at any time, after a kill too.',
@@ -65,6 +78,7 @@ export const stepCommand = defineCommand({
     const { job } = args;
     if (job === undefined) throw refuse('--job is missing: the job file');
     const label = labelOf(args.run);
+    if (args.look === true && step !== 'run') throw refuse('--look is for the step run');
     const place = await historyPlaceOf(context, { job, stateDir: args['state-dir'] });
     const wanted = (run: RunFacts) => run.label === label && (place.isOfJob?.(run) ?? true);
     const view = { files: context.machine.files, processes: context.processes };
@@ -81,6 +95,26 @@ export const stepCommand = defineCommand({
     } = { ...args, job };
     const { engine, prepared, cluster } = await prepareScheduled(context, asked);
     const flags = flagsOf({ ...args, wait: args.wait ?? DEFAULT_WAIT });
+    const settings = { context, cluster, ...prepared };
+    const leave = async (ended: Pick<EndedJob, 'exitCode' | 'runId' | 'hasPublished'>) => {
+      const { settings: jobSettings } = prepared.plan;
+      const told = { job: jobSettings.name.value, stateDir: place.stateDir, startedMs, ...ended };
+      await writePages(context, jobSettings, told, context.stderr.write);
+      await writeMetrics(context, jobSettings, told, context.stderr.write);
+    };
+    if (args.look === true) {
+      if (before === undefined)
+        throw refuse(`No run is called ${JSON.stringify(label)}: begin it by the step check`);
+      const { runId } = before;
+      const seen = await look(engine, settings, runId);
+      if (typeof seen !== 'string') {
+        const exitCode = tellFailure(context, seen);
+        await leave({ exitCode, runId, hasPublished: false });
+        return exitCode;
+      }
+      context.stderr.write(formatJobSeen(seen, before));
+      return seen === 'runs' ? EXIT.notYet : EXIT.done;
+    }
     const until: PausePoint | undefined = step === LAST_STEP ? undefined : step;
     const heard: { runId: string | null; isPublished: boolean; isPaused: boolean } = {
       ...{ runId: null, isPublished: false, isPaused: false },
@@ -90,20 +124,25 @@ export const stepCommand = defineCommand({
       if (event.event === 'run-published') heard.isPublished = true;
       if (event.event === 'run-paused') heard.isPaused = true;
     };
-    const settings = { context, cluster, ...prepared };
     const exitCode = await runOnEngine(engine, settings, { ...flags, until, label }, undefined, [listen]);
-    if (!heard.isPaused) {
-      const { settings: jobSettings } = prepared.plan;
-      const ended = {
-        ...{ job: jobSettings.name.value, stateDir: place.stateDir, startedMs, exitCode },
-        ...{ runId: heard.runId, hasPublished: heard.isPublished },
-      };
-      await writePages(context, jobSettings, ended, context.stderr.write);
-      await writeMetrics(context, jobSettings, ended, context.stderr.write);
-    }
+    if (!heard.isPaused) await leave({ exitCode, runId: heard.runId, hasPublished: heard.isPublished });
     return exitCode;
   },
 });
+
+/** How the job of a run fares; a failure where it has failed, or can't be looked at. */
+async function look(engine: string, settings: Settings, runId: string): Promise<JobState | AnyFailure> {
+  const ports = await openPorts(CONNECTIONS, engine, settings, []);
+  try {
+    return await lookAtJob(settings.plan, ports, runId, settings.context.signal);
+  } catch (error) {
+    const cause: unknown = settings.context.signal.aborted ? settings.context.signal.reason : error;
+    if (!isAnyFailure(cause)) throw error;
+    return cause;
+  } finally {
+    await ports.source.close();
+  }
+}
 
 function hasEnded({ state }: RunFacts): boolean {
   return state === 'published' || state === 'nothing-to-do';

@@ -1,6 +1,7 @@
 import type { InputSection, MapperCounts, MapperDigests, OutputStyle } from '../../mapper/contract.js';
 import type { Duplicates } from '../check-finding.js';
 import type { Compression, Store } from '../stores/store.js';
+import type { FoundExample } from './examples.js';
 
 /** One input as an engine sees it. */
 export interface JobInput {
@@ -171,6 +172,8 @@ export interface JobResult {
   readonly counts: MapperCounts;
   /** Sums over all tasks, as the mappers took them. */
   readonly digests: MapperDigests;
+  /** A few invalid values of each column, where the engine has the tasks' logs. */
+  readonly examples?: readonly FoundExample[];
   /** Hadoop's own record counters; null on the local engine. */
   readonly framework?: { readonly inputRecords: number; readonly outputRecords: number } | null;
   /**
@@ -262,6 +265,14 @@ export interface Engine {
   revoke?(job: JobTag): Promise<void>;
   /** Waits for the end of a job. If the signal is aborted, stops the job and throws the signal's reason. */
   follow(handle: JobHandle, job: JobRequest, tell: TellJob, signal: AbortSignal): Promise<JobResult>;
+  /**
+   * Lets a job go on without this process, once it is submitted. False if it has ended, or would end with this process.
+   * If the signal is aborted, stops the job and throws the signal's reason. An engine whose jobs end with their process
+   * has neither this nor `runs`.
+   */
+  leave?(handle: JobHandle, tell: TellJob, signal: AbortSignal): Promise<boolean>;
+  /** Whether a job has not ended. */
+  runs?(job: JobTag): Promise<boolean>;
   /**
    * Counts the keys that several records of part files share: exactly, for any amount of records in bounded memory.
    * Removes what it wrote in `workFolder` when it succeeds.

@@ -78,3 +78,12 @@ export function formatStepDone(
     `Step ${step} of ${label ?? runId} has nothing to do: run ${runId} ${ended}; step check begins a new one\n`,
   );
 }
+
+/** What a look at the job of a run has seen. */
+export function formatJobSeen(
+  seen: 'runs' | 'ended',
+  { runId, label }: { readonly runId: string; readonly label: string | null },
+): string {
+  const words = seen === 'runs' ? 'still runs' : 'has ended, or was not started';
+  return escapeControls(`The job of ${label ?? runId} ${words}: run ${runId}\n`);
+}

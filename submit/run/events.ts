@@ -157,7 +157,7 @@ export type RunNews =
       readonly hadPublished: boolean;
     }
   /** The run waits for another process to continue it. */
-  | { readonly event: 'run-paused'; readonly after: StepName }
+  | { readonly event: 'run-paused'; readonly after: StepName | 'submit' }
   /** The run failed, but what it did is kept: the next run continues it. */
   | { readonly event: 'kept-for-next-run' }
   /** The staging folder of this run could not be removed. */

@@ -14,6 +14,7 @@ import type { TaskInput } from './steps/combine.js';
 import { publish } from './steps/publish.js';
 import { runJobStep } from './steps/run-job.js';
 import type { StagedInput } from './steps/stage.js';
+import { submitJob } from './steps/submit-job.js';
 import { verifyStep } from './steps/verify.js';
 import type { Published } from './tell-run.js';
 
@@ -58,8 +59,10 @@ export async function publishStaged(
 ): Promise<Published | Paused> {
   const { plan, ports, tell } = run;
   const mapperSha256 = mapper.bundle.sha256;
-  const jobs = await performStep(run, runJobStep, { items, staged, inputs, mapperPath, mapperSha256 });
-  if (until === 'run') return { pausedAfter: until, left };
+  const toRun = { items, staged, inputs, mapperPath, mapperSha256 };
+  if (until === 'submit' && (await submitJob(run, toRun))) return { pausedAfter: until, left };
+  const jobs = await performStep(run, runJobStep, toRun);
+  if (until === 'run' || until === 'submit') return { pausedAfter: 'run', left };
   const namesAreKnown = mapper.names !== null;
   const { parts, rejectParts } = await performStep(run, verifyStep, {
     items,

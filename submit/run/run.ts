@@ -55,7 +55,7 @@ import {
   tellPublished,
 } from './tell-run.js';
 import { basisOf, findUnfinished, type UnfinishedRun } from './unfinished.js';
-import { findReadyInputs } from './wait-for-inputs.js';
+import { type Arrivals, findReadyInputs } from './wait-for-inputs.js';
 
 /** What a run needs besides plan and ports. */
 export interface RunOptions {
@@ -74,6 +74,8 @@ export interface RunOptions {
   readonly until?: PausePoint;
   /** What a scheduler calls the run, whose steps it starts one by one. */
   readonly label?: string;
+  /** Present if the run starts because files have arrived. */
+  readonly arrivals?: Arrivals;
   /** Present to run the rejects of an earlier run again, in place of the job's inputs. */
   readonly replay?: ReplayRequest;
 }
@@ -102,7 +104,7 @@ export async function runJob(plan: JobPlan, ports: Ports, options: RunOptions): 
   try {
     const found =
       options.replay === undefined
-        ? await findReadyInputs(plan, ports, { signal: options.signal, tell })
+        ? await findReadyInputs(plan, ports, { signal: options.signal, tell, arrivals: options.arrivals })
         : NO_INPUTS;
     for (const { path, lastCopy } of found.items) {
       if (lastCopy !== undefined) tell({ event: 'last-copy-used', path, ...lastCopy });

@@ -7,6 +7,15 @@ import type { Ports } from './ports.js';
 
 /** How often the inputs are looked at. */
 const EVERY_MS = 5000;
+const DEFAULT_LIMIT_MS = 3_600_000;
+
+/** What `watch` adds to a run that it starts, because files have arrived. */
+export interface Arrivals {
+  /** Nothing may have changed for so long, where the job names neither `quietFor` nor a flag. */
+  readonly settleMs: number;
+  /** Hears which inputs the run takes, before it reads them. */
+  taken(found: FoundInputs): void;
+}
 
 /**
  * Finds the inputs of a job, and waits until they are complete where the job says when they are. Throws `inputs-not-ready`
@@ -15,9 +24,17 @@ const EVERY_MS = 5000;
 export async function findReadyInputs(
   plan: JobPlan,
   { source, clock }: Pick<Ports, 'source' | 'clock'>,
-  { signal, tell }: { readonly signal: AbortSignal; readonly tell: (news: RunNews) => void },
+  {
+    signal,
+    tell,
+    arrivals,
+  }: {
+    readonly signal: AbortSignal;
+    readonly tell: (news: RunNews) => void;
+    readonly arrivals?: Arrivals | undefined;
+  },
 ): Promise<FoundInputs> {
-  const wanted = plan.settings['input.waitFor']?.value;
+  const wanted = settling(plan.settings['input.waitFor']?.value, arrivals);
   const files = plan.settings['input.files'].value;
   const find = () => findInputs(files, source, { recursive: plan.settings['input.recursive'].value });
   if (wanted === undefined) return find();
@@ -40,7 +57,10 @@ export async function findReadyInputs(
       withoutFlag: await patternsWithoutFlag(wanted.flag),
       isQuiet: nowMs - changedMs >= wanted.quietForMs,
     };
-    if (isComplete(arrived, wanted)) return found;
+    if (isComplete(arrived, wanted)) {
+      arrivals?.taken(found);
+      return found;
+    }
     const waitedMs = nowMs - startedMs;
     if (waitedMs >= wanted.upToMs) {
       const schemes = files.patterns.map((pattern) => source.schemeOf(pattern));
@@ -71,6 +91,13 @@ export async function findReadyInputs(
     }
     return missing;
   }
+}
+
+function settling(wanted: WaitFor | undefined, arrivals: Arrivals | undefined): WaitFor | undefined {
+  if (arrivals === undefined || (wanted?.quietForMs ?? 0) > 0) return wanted;
+  const { settleMs: quietForMs } = arrivals;
+  if (wanted === undefined) return { files: 1, bytes: 0, flag: null, quietForMs, upToMs: DEFAULT_LIMIT_MS };
+  return wanted.flag === null ? { ...wanted, quietForMs } : wanted;
 }
 
 function isComplete({ files, bytes, withoutFlag, isQuiet }: Arrived, wanted: WaitFor): boolean {

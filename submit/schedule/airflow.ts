@@ -1,4 +1,5 @@
 import { quoteForShell } from '../engines/programs.js';
+import { EXIT } from '../exit-codes.js';
 import { type ScheduledJob, titleOf } from './scheduled-job.js';
 
 /** How a job becomes a DAG, besides what all schedulers need. */
@@ -22,6 +23,8 @@ export interface DagOptions {
   readonly emails: readonly string[];
   readonly dependsOnPast: boolean;
   readonly catchup: boolean;
+  /** How often a sensor looks at the job, which no worker then waits for; null: one waits. */
+  readonly sensorMs: number | null;
 }
 
 export interface DagVariable {
@@ -46,6 +49,15 @@ const TASKS = [
   { task: 'verify_and_publish', step: 'publish', after: ['run_job'] },
 ] as const;
 
+const SENSOR = 'job_ended';
+/** Those where a sensor waits for the job. */
+const TASKS_WITH_SENSOR = [
+  ...TASKS.slice(0, 3),
+  { task: 'run_job', step: 'submit', after: ['load_data', 'load_mapper'] },
+  { task: SENSOR, step: 'run', after: ['run_job'] },
+  { task: 'verify_and_publish', step: 'publish', after: [SENSOR] },
+] as const;
+
 /**
  * A job → a DAG of Airflow 3. Commands are data to Python, to Airflow's templates and to the shell; only what comes from
  * Variables, Connections and the run of the DAG is a template.
@@ -53,15 +65,16 @@ const TASKS = [
 export function formatDag(job: ScheduledJob, dag: DagOptions): string {
   const { name, cron, zone, folder, account, retries, retryDelayMs, timeLimitMs } = job;
   const [year, month, day] = dag.startDay.split('-').map(Number);
+  const hasSensor = dag.tasks === 'steps' && dag.sensorMs !== null;
   const limit = timeLimitMs === null ? 'None' : `timedelta(seconds=${Math.ceil(timeLimitMs / 1000) + 300})`;
   return `"""${titleOf(job)}. Made by hadoop-elt schedule; made again, it is the same."""
 
-from datetime import timedelta
+${hasSensor ? 'import os\n' : ''}from datetime import timedelta
 
 import pendulum
 from airflow.providers.standard.operators.bash import BashOperator
-from airflow.sdk import DAG
-${dag.daysBack === null ? '' : dayFunction(zone)}
+${hasSensor ? 'from airflow.providers.standard.sensors.bash import BashSensor\n' : ''}from airflow.sdk import DAG
+${dag.daysBack === null ? '' : dayFunction(zone)}${hasSensor ? SENSOR_FUNCTION : ''}
 with DAG(
     dag_id=${python(`hadoop-elt-${name}`)},
     schedule=${python(cron.expression)},
@@ -85,7 +98,7 @@ ${environmentOf(job, dag)
     },
 ${dag.daysBack === null ? '' : '    user_defined_macros={"day": day},\n'}    tags=["hadoop-elt"],
 ):
-${dag.tasks === 'one' ? oneTask(dag) : tasksOf(dag)}`;
+${dag.tasks === 'one' ? oneTask(dag) : tasksOf(job, dag)}`;
 }
 
 function oneTask({ program, jobFile, scheduledOptions }: DagOptions): string {
@@ -93,20 +106,55 @@ function oneTask({ program, jobFile, scheduledOptions }: DagOptions): string {
 }
 
 /** Each step does what is missing before it, so any task may be tried again, or cleared. */
-function tasksOf({ program, jobFile, stepOptions }: DagOptions): string {
-  const operators = TASKS.map(({ task, step }) => {
-    const command = quoteForShell([...program, 'step', step, '--job', jobFile, ...stepOptions]);
-    return `    ${task} = ${operator(task, raw(`${command} --run "$HADOOP_ELT_RUN"`)).trimStart()}`;
+function tasksOf(job: ScheduledJob, dag: DagOptions): string {
+  const { program, jobFile, stepOptions, sensorMs } = dag;
+  const tasks = sensorMs === null ? TASKS : TASKS_WITH_SENSOR;
+  const operators = tasks.map(({ task, step }) => {
+    const words = [...program, 'step', step, '--job', jobFile, ...stepOptions];
+    const isSensor = sensorMs !== null && task === SENSOR;
+    const make = isSensor ? sensor(job, sensorMs) : operator;
+    const look = isSensor ? ' --look' : '';
+    const command = `${quoteForShell(words)}${look} --run "$HADOOP_ELT_RUN"`;
+    return `    ${task} = ${make(task, raw(command)).trimStart()}`;
   });
-  const order = TASKS.filter(({ after }) => after.length > 0).map(
-    ({ task, after }) => `    ${after.length === 1 ? after[0] : `[${after.join(', ')}]`} >> ${task}\n`,
-  );
+  const order = tasks
+    .filter(({ after }) => after.length > 0)
+    .map(({ task, after }) => `    ${after.length === 1 ? after[0] : `[${after.join(', ')}]`} >> ${task}\n`);
   return `${operators.join('')}\n${order.join('')}`;
 }
 
 function operator(task: string, command: string): string {
   return `    BashOperator(task_id=${python(task)}, bash_command=${python(command)})\n`;
 }
+
+/** A sensor gives its worker back between two looks. */
+function sensor({ timeLimitMs }: ScheduledJob, sensorMs: number): (task: string, command: string) => string {
+  const seconds = (ms: number) => Math.max(1, Math.ceil(ms / 1000));
+  const limit =
+    timeLimitMs === null ? 'timedelta(days=7)' : `timedelta(seconds=${seconds(timeLimitMs) + 300})`;
+  return (task, command) =>
+    `    BashSensor(
+        task_id=${python(task)},
+        bash_command=${python(command)},
+        # The job still runs. Any other exit code tells why it has failed.
+        retry_exit_code=${EXIT.notYet},
+        mode="reschedule",
+        poke_interval=${seconds(sensorMs)},
+        timeout=${limit},
+        pre_execute=with_environment,
+    )
+`;
+}
+
+/** Unlike a BashOperator, a BashSensor has no way to add to the environment of its worker. */
+const SENSOR_FUNCTION = `
+
+def with_environment(context):
+    """Gives a sensor the environment of its worker too."""
+    task = context["task"]
+    task.env = {**os.environ, **task.env}
+
+`;
 
 function commandOf(words: readonly string[]): string {
   return raw(quoteForShell(words));

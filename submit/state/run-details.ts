@@ -22,6 +22,8 @@ export interface RunDetails {
   readonly parts: { readonly count: number; readonly bytes: number } | null;
   /** The parts, in order. */
   readonly partFiles: readonly PartOfRun[];
+  /** A few invalid values of each column, where the engine had them. */
+  readonly examples: readonly ExampleOfRun[];
   /** The tasks whose times are known. */
   readonly tasks: readonly TaskOfRun[];
   /** YARN's applications, in the order in which they were started. */
@@ -34,6 +36,15 @@ export interface PartOfRun {
   readonly sizeBytes: number;
   readonly lines: number;
   readonly sha256: string;
+}
+
+/** An invalid value; `line` counts from the start of the split, `file:start+length`. */
+export interface ExampleOfRun {
+  readonly column: string;
+  readonly value: string;
+  readonly reason: string;
+  readonly line: number;
+  readonly split: string;
 }
 
 /** A task. Times in milliseconds since 1970. */
@@ -97,6 +108,9 @@ export function detailsOfRun(entries: readonly JournalEntry[]): RunDetails {
       .flatMap((output) => (output as VerifyOutput | undefined)?.parts ?? [])
       .map(({ name, sizeBytes, lines, sha256 }) => ({ name, sizeBytes, lines, sha256 })),
     tasks: outputsOf(entries, 'run').flatMap((output) => tasksOf(output as RunOutput | undefined)),
+    examples: outputsOf(entries, 'run').flatMap(
+      (output) => (output as RunOutput | undefined)?.records?.job?.examples ?? [],
+    ),
     applications: [
       ...new Set(entries.flatMap((entry) => (entry.entry === 'job' ? (entry.applicationId ?? []) : []))),
     ],
@@ -180,6 +194,7 @@ function tasksOf(output: RunOutput | undefined): TaskOfRun[] {
 interface RunOutput {
   readonly records?: {
     readonly job?: {
+      readonly examples?: readonly ExampleOfRun[];
       readonly tasks?: readonly {
         readonly part: string;
         readonly split: string;

@@ -47,6 +47,11 @@ export function logInMemory(): RunLog {
   return logTo(null, null);
 }
 
+/** A log whose text goes to a stream. */
+export function logOn({ write }: { write(text: string): void }): RunLog {
+  return { path: null, write, tail: () => [], close: async () => null };
+}
+
 function logTo(path: string | null, file: OpenFile | null): RunLog {
   let tail = '';
   let lost: NodeJS.ErrnoException | null = null;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startFakeCluster } from '../support/fake-cluster.js';
 import { hasTools } from '../support/tools.js';
 import { useWorkFolder } from '../support/work-folder.js';
 
@@ -57,6 +58,71 @@ describe('hadoop-elt report', () => {
     // The namespaces of SVG and the licences of libraries are no addresses that are loaded.
     expect(stdout).not.toMatch(/\b(?:src|href)=["']?(?:https?:|\/\/)/);
     expect(stdout.match(/<script/g)).toHaveLength(2);
+  });
+
+  /** The rows of the table of invalid values. */
+  const examplesIn = (page: string) => {
+    const [, section = ''] = /<h2 [^>]*>Invalid values<\/h2>([\s\S]*?)<\/section>/.exec(page) ?? [];
+    const [, body = ''] = /For example[\s\S]*?<tbody>([\s\S]*?)<\/tbody>/.exec(section) ?? [];
+    return body
+      .split('</tr>')
+      .slice(0, -1)
+      .map((row) =>
+        row
+          .replaceAll(/<\/t[dh]>/g, '|')
+          .replaceAll(/<[^>]*>/g, '')
+          .trim(),
+      );
+  };
+
+  it('has a few values of each column that are invalid and kept, or written as a marker', async () => {
+    await prepare('oslo,x,1/2/2020\nrome,y,1/3/2020\nbern,x,13/45/2020\n');
+    await run();
+    await work().write('in/b.csv', 'City,Amount,Day\nkiel,1,1/1/2020\nlund,z,1/1/2020\n');
+    await run();
+    const { stdout } = await report('--run', 'last');
+    expect(examplesIn(stdout)).toEqual([
+      expect.stringMatching(/^Amount\|x\|.+\|\S*in\/a\.csv:2\|$/),
+      expect.stringMatching(/^Day\|13\/45\/2020\|.+\|\S*in\/a\.csv:4\|$/),
+      expect.stringMatching(/^Amount\|z\|.+\|\S*in\/b\.csv:3\|$/),
+    ]);
+  });
+
+  it('has no value of a column that is hashed, masked or dropped, and neither has the journal or a log', async () => {
+    await work().write(
+      'job.elt.yaml',
+      [
+        'input: { files: in.csv }',
+        'columns:',
+        '  Code: [{ type: { is: integer, onInvalid: blank } }, { mask: { keepLast: 2 } }]',
+        '  Mail: [{ type: { is: integer, onInvalid: blank } }, { hash: { with: sha256 } }]',
+        '  Gone: { round: { places: 0, onInvalid: blank } }',
+        '  Seen: { round: { places: 0, onInvalid: blank } }',
+        'output: { path: out, mode: replace, columns: [Code, Mail, Seen] }',
+        '',
+      ].join('\n'),
+    );
+    await work().write('in.csv', 'Code,Mail,Gone,Seen\nswordfish-1,swordfish-2,swordfish-3,shown\n');
+    const { exitCode, stderr } = await run();
+    expect([exitCode, stderr]).toEqual([0, expect.stringContaining('Job job')]);
+    const { stdout } = await report('--run', 'last');
+    expect(examplesIn(stdout)).toEqual([expect.stringMatching(/^Seen\|shown\|/)]);
+    expect(stdout).not.toContain('swordfish');
+    expect((await work().bash('grep -r swordfish .hadoop-elt out')).stdout).toBe('');
+  });
+
+  it('has values that are invalid on Hadoop, from the logs of its tasks', { timeout: 300_000 }, async () => {
+    const cluster = await startFakeCluster();
+    try {
+      await prepare('oslo,x,1/2/2020\nrome,1,1/3/2020\n');
+      await work().write('job.elt.yaml', JOB.replace('path: out', `path: ${work().path}/out`));
+      const submitted = await work().runHere(['submit', 'job.elt.yaml', '--cluster', cluster.clusterFile]);
+      expect(submitted.exitCode).toBe(0);
+      const { stdout } = await report('--run', 'last');
+      expect(examplesIn(stdout)).toEqual([expect.stringMatching(/^Amount\|x\|.+a\.csv:2\|$/)]);
+    } finally {
+      await cluster.close();
+    }
   });
 
   it('tells why a run failed, and what the next one does', async () => {

@@ -47,6 +47,15 @@ describe('hadoop-elt step', () => {
     expect(await work().names()).toEqual(['.hadoop-elt', 'in', 'job.elt.yaml', 'out']);
   });
 
+  it('submit runs the job where jobs end with their process, and a look finds it ended', async () => {
+    await prepare();
+    const { exitCode, stderr } = await step('submit');
+    expect([exitCode, stderr]).toEqual([0, expect.stringContaining('Paused after run')]);
+    expect((await step('run', 'night-1', '--look')).exitCode).toBe(0);
+    expect((await step('publish')).exitCode).toBe(0);
+    expect(await output()).toBe('A,N\nA,2\n');
+  });
+
   it('keeps what earlier steps have done: the job is run once', async () => {
     await prepare();
     await step('run');

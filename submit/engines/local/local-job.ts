@@ -2,6 +2,7 @@ import pMap from 'p-map';
 import { sumCounts } from '../counts.js';
 import { sumDigests } from '../digests.js';
 import type { JobRequest, JobResult, TellJob } from '../engine.js';
+import { someExamples } from '../examples.js';
 import { tellSafely } from '../tell-safely.js';
 import { groupSplits, type TaskSplits } from './group-splits.js';
 import type { LocalMachine } from './local-machine.js';
@@ -73,8 +74,10 @@ async function runTasks(
 
 function summarise(results: readonly TaskOutcome[]): JobResult {
   const rejects = results.flatMap(({ rejects: own }) => own ?? []);
+  const examples = someExamples(results.flatMap((one) => one.examples));
   return {
     ...resultOf(results),
+    ...(examples.length > 0 && { examples }),
     // A mapper that writes none beside the records leaves them to a job of their own.
     ...(rejects.length > 0 && rejects.length === results.length && { rejects: resultOf(rejects) }),
   };

@@ -11,6 +11,7 @@ import { localFailure } from '../../stores/system-failure.js';
 import { countsFrom } from '../counts.js';
 import { digestsFrom } from '../digests.js';
 import type { JobRequest, RangeRead, TaskResult } from '../engine.js';
+import { type FoundExample, foundIn } from '../examples.js';
 import { createLog, LOG_MODE, readFrom } from '../machine-files.js';
 import { framesOf, withoutMark } from './frame-inputs.js';
 import type { TaskSplits } from './group-splits.js';
@@ -19,7 +20,13 @@ import type { LocalMachine } from './local-machine.js';
 import { lineRangeOf, type Split } from './splits.js';
 import { taskEnvironment } from './task-environment.js';
 import { taskFailure } from './task-failure.js';
-import { type CounterValues, readCounters, readLogTail, type TaskCounters } from './task-log.js';
+import {
+  type CounterValues,
+  readCounters,
+  readExamples,
+  readLogTail,
+  type TaskCounters,
+} from './task-log.js';
 
 /** A part file that a task has written. */
 export interface WrittenPart {
@@ -29,6 +36,7 @@ export interface WrittenPart {
 
 /** What a task has written: records, or rejects; and its rejects beside the records. */
 export interface TaskOutcome extends WrittenPart {
+  readonly examples: readonly FoundExample[];
   readonly rejects: WrittenPart | null;
 }
 
@@ -89,8 +97,12 @@ export async function runTask(
     const read = { part, split: nameOf(split), lines: counts.linesRead, taskNumber, digests };
     return { task: { ...read, ...(ranges !== null && { ranges }) }, counts };
   };
+  const records = partOf(counters.records);
+  const hasInvalid = Object.values(records.counts.invalid).some((amount) => amount > 0);
+  const told = hasInvalid && job.emit === 'records' ? await readExamples(files, logPath) : [];
   return {
-    ...partOf(counters.records),
+    ...records,
+    examples: told.map((example) => foundIn(nameOf(split), example)),
     rejects: counters.rejects === null ? null : partOf(counters.rejects),
   };
 

@@ -1,9 +1,18 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { COUNTER_GROUP, REJECTS_COUNTER_GROUP, SPLIT_STATUS_PREFIX } from '../../../mapper/contract.js';
+import {
+  COUNTER_GROUP,
+  type InvalidExample,
+  REJECTS_COUNTER_GROUP,
+  SPLIT_STATUS_PREFIX,
+} from '../../../mapper/contract.js';
 import type { FileSystem, OpenFile } from '../../stores/file-system.js';
 import { localFailure } from '../../stores/system-failure.js';
+import { examplesIn } from '../examples.js';
 import { readFrom } from '../machine-files.js';
+
+/** They are written last. */
+const EXAMPLES_BYTES = 64 * 1024;
 
 /** Counters of one task by their Hadoop names. */
 export type CounterValues = ReadonlyMap<string, number>;
@@ -46,6 +55,11 @@ export function readCounters(files: FileSystem, logPath: string): Promise<TaskCo
       ranges,
     };
   });
+}
+
+/** What a task said of invalid values. Throws `store`. */
+export async function readExamples(files: FileSystem, logPath: string): Promise<readonly InvalidExample[]> {
+  return examplesIn(await readLogTail(files, logPath, EXAMPLES_BYTES));
 }
 
 /** The end of a log, at most `maxBytes`, without reporter lines. Throws `store`. */

@@ -2,7 +2,7 @@ import { isFinalState } from '../../hadoop/resource-manager.js';
 import type { JobHandle, JobRequest, JobResult, JobTag, TellJob } from '../engine.js';
 import { waitForApplication } from './application-end.js';
 import { collectFacts, jobFailure } from './failed-job.js';
-import type { CommandEnd, LoggedEnd } from './hadoop-command.js';
+import type { CommandEnd } from './hadoop-command.js';
 import { HadoopLog, type LogFacts } from './hadoop-log.js';
 import type { JobFacts } from './probable-cause.js';
 import { orNothing, type Services } from './services.js';
@@ -46,6 +46,31 @@ export async function followCommand<Result>(
     }
   }
   return resultOf(following, end, facts);
+}
+
+/**
+ * Waits until a job's command has submitted it: true; or has ended without: false. If the signal is aborted, stops both
+ * and throws the signal's reason.
+ */
+export async function submittedOrEnded(
+  { resourceManager }: Services,
+  { command, log, tellTo }: AttachedJob,
+  tag: string,
+  tell: TellJob,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const submitted = new Promise<true>((resolve) => {
+    if (log.facts().trackingUrl !== null) resolve(true);
+    tellTo((news) => {
+      tell(news);
+      // The command tells the address once YARN has the application.
+      if (news.kind === 'tracking') resolve(true);
+    });
+  });
+  const end = await endOrAbort(Promise.race([submitted, command.ended.then(() => false)]), signal);
+  if (end !== 'aborted') return end;
+  await stopCommandAndJob(command, resourceManager, tag);
+  throw signal.reason;
 }
 
 /** Follows an application that another process submitted. */
@@ -121,7 +146,7 @@ async function submittedUnseen(
 /** Shells and containers report exit code 128 + N for a program that signal N ended. */
 const FIRST_SIGNAL_EXIT = 129;
 
-async function endOrAbort(ended: Promise<LoggedEnd>, signal: AbortSignal): Promise<LoggedEnd | 'aborted'> {
+async function endOrAbort<End>(ended: Promise<End>, signal: AbortSignal): Promise<End | 'aborted'> {
   if (signal.aborted) return 'aborted';
   let onAbort: (() => void) | undefined;
   const aborted = new Promise<'aborted'>((resolve) => {

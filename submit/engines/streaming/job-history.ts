@@ -29,7 +29,7 @@ export async function readTaskStatuses(
   historyServer: HistoryServer,
   jobId: string,
   signal: AbortSignal,
-): Promise<readonly TaskStatus[]> {
+): Promise<readonly (TaskStatus & { readonly containerId: string })[]> {
   const tasks = await historyServer.tasks(jobId);
   return pMap(
     tasks,
@@ -37,10 +37,34 @@ export async function readTaskStatuses(
       signal.throwIfAborted();
       const attempts = await historyServer.attempts(jobId, id);
       const succeeded = attempts.find(({ state }) => state === 'SUCCEEDED');
-      const { status = '', startedMs = 0, endedMs = 0 } = succeeded ?? {};
+      const { status = '', startedMs = 0, endedMs = 0, containerId = '' } = succeeded ?? {};
       const times = startedMs > 0 && endedMs >= startedMs ? { times: { startedMs, endedMs } } : {};
-      return { taskNumber: taskNumberOf(id), status, ...times };
+      return { taskNumber: taskNumberOf(id), status, containerId, ...times };
     },
     { concurrency: CALLS_AT_ONCE },
   );
+}
+
+/** Logs reach the history server about 5 s after the job's end (3.3.5). What is only an example is worth no longer wait. */
+const LOG_LIMIT_MS = 8000;
+const LOG_BYTES = 16 * 1024;
+
+/** The ends of the logs of some tasks, by container; those that are not there in a few seconds are left out. */
+export async function readLogEnds(
+  historyServer: HistoryServer,
+  containerIds: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
+  const ends = new Map<string, string>();
+  await pMap(
+    containerIds,
+    async (containerId) => {
+      const ask = async () =>
+        (await orNothing(() => historyServer.logTail(containerId, 'stderr', LOG_BYTES))) ?? undefined;
+      const text = await poll(ask, { everyMs: POLL_MS, limitMs: LOG_LIMIT_MS, signal });
+      if (text !== undefined) ends.set(containerId, text);
+    },
+    { concurrency: CALLS_AT_ONCE },
+  );
+  return ends;
 }

@@ -1,12 +1,12 @@
 import { maskerOf } from '../../config/secrets.js';
 import { Failure, isFailure } from '../../errors.js';
 import type { RenamingStore } from '../../stores/store.js';
-import type { Engine, JobHandle, JobResult } from '../engine.js';
+import type { Engine, JobHandle, JobResult, JobTag } from '../engine.js';
 import { keyOfJob } from '../job-key.js';
 import { tellSafely } from '../tell-safely.js';
 import { countDuplicates } from './count-duplicates.js';
 import { findApplication } from './find-application.js';
-import { applicationOf, followApplication, followCommand } from './follow-job.js';
+import { applicationOf, followApplication, followCommand, submittedOrEnded } from './follow-job.js';
 import type { HadoopCluster } from './hadoop-cluster.js';
 import type { LogFacts } from './hadoop-log.js';
 import { commandOf } from './job-command.js';
@@ -42,6 +42,9 @@ export function createStreamingEngine(cluster: HadoopCluster): Engine & { readon
     const applicationId = await findApplication(services, cluster.store, job);
     return applicationId === null ? null : { runId, emit, applicationId };
   };
+
+  const runs = async (job: JobTag) =>
+    ((await resourceManager?.runningWithTag(tagOfJob(job))) ?? []).length > 0;
 
   const followToResult: Engine['follow'] = async (handle, request, tell, signal) => {
     const collect = (log: LogFacts) => collectResult(cluster, services, request, log, signal);
@@ -110,6 +113,18 @@ export function createStreamingEngine(cluster: HadoopCluster): Engine & { readon
       await takePermit(cluster, request);
       return result;
     },
+    async leave(handle, tell, signal) {
+      if (resourceManager === null) return false;
+      const job = await jobs.get(keyOfJob(handle));
+      if (job === undefined) return runs(handle);
+      if (!(await submittedOrEnded(services, job, tagOfJob(handle), tell, signal))) return false;
+      // The application needs its command no more.
+      job.command.stop();
+      await job.command.ended;
+      job.isLost = true;
+      return true;
+    },
+    runs,
     countDuplicates: (request, tell, signal) => countDuplicates({ cluster, services }, request, tell, signal),
     async stop(handle) {
       const job = await jobs.get(keyOfJob(handle));

@@ -157,14 +157,25 @@ function chartsOf({
   };
 }
 
-/** A few rejected values of each column. Values that are kept, or written as a marker, stand in the output. */
-function invalidSamples({ counts }: RunDetails, rejects: RunOnPage['rejects']): Content {
-  const columns = Object.keys(counts?.invalid ?? {});
-  const rows = columns.flatMap((column) => {
-    const values = (rejects ?? []).filter((one) => one.column === column).map(({ value }) => value);
-    return values.length === 0 ? [] : [[column, [...new Set(values)].slice(0, 3).join(', ')]];
-  });
-  return table('Values that were rejected, for example', ['Column', 'Values'], rows);
+/** A few invalid values of each column, from rejects where the logs of tasks are not at hand. What the job hides is `***`, or left out. */
+function invalidSamples({ examples }: RunDetails, rejects: RunOnPage['rejects']): Content {
+  const rows = examples.map(({ column, value, reason, line, split }) => [
+    column,
+    code(value),
+    reason,
+    code(placeOf(split, line)),
+  ]);
+  const named = new Set(examples.map(({ column }) => column));
+  const others = (rejects ?? [])
+    .filter(({ column }) => column !== '' && !named.has(column))
+    .map(({ column, value, reason, place }) => [column, code(value), reason, code(place)]);
+  return table('For example', ['Column', 'Value', 'Reason', 'Place'], [...rows, ...others]);
+}
+
+/** `file:line` where the split starts the file, else `file, line … from byte …`. */
+function placeOf(split: string, line: number): string {
+  const [, file = split, start = '0'] = /^(.*):(\d+)\+\d+$/s.exec(split) ?? [];
+  return start === '0' ? `${file}:${line}` : `${file}, line ${line} from byte ${start}`;
 }
 
 function rejectsOf({ records }: RunFacts, { published }: RunDetails, rejects: RunOnPage['rejects']): Content {

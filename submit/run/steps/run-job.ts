@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import {
+  type JobHandle,
   type JobInput,
   type JobRequest,
   type JobResult,
@@ -37,14 +38,16 @@ export interface FinishedJobs {
   readonly rejects: FinishedJob | null;
 }
 
-interface JobsToRun extends JobFiles {
+/** A job, and what its inputs are. */
+export interface JobsToRun extends JobFiles {
   /** What the inputs are, in their order. */
   readonly items: readonly ScannedItem[];
   /** The same inputs as they were staged. */
   readonly staged: readonly Pick<StagedInput, 'path'>[];
 }
 
-interface JobFiles {
+/** What a job works with, besides the plan. */
+export interface JobFiles {
   /** What the tasks read. */
   readonly inputs: readonly JobInput[];
   readonly mapperPath: string;
@@ -59,26 +62,14 @@ interface JobFiles {
 export const runJobStep: Step<JobsToRun, FinishedJobs> = {
   name: 'run',
   async perform(run, { items, staged, ...jobFiles }, progress) {
-    const { runId, plan, journal, signal, ports } = run;
+    const { runId, journal, signal, ports } = run;
     const staging = ports.sink.stagingFor(runId);
-    const writesBoth = ports.engine.writesRejects === true && canReject(plan);
     const runOne = async (
       emit: JobRequest['emit'],
       inputPlaces: string | null = null,
       inputs: readonly JobInput[] = jobFiles.inputs,
     ) => {
-      const requestOf = (number: number) => {
-        const request = jobRequestOf(
-          plan,
-          { runId, emit },
-          { ...jobFiles, inputs, staging },
-          journal,
-          number,
-        );
-        const rejects = { outputPath: besideOf(request.outputPath), isPrivate: plan.hidesData };
-        const asksForBoth = emit === 'records' && writesBoth;
-        return { ...request, inputPlaces, secretsPath, ...(asksForBoth && { rejects }) };
-      };
+      const requestOf = requestMaker(run, emit, { ...jobFiles, inputs, secretsPath, inputPlaces });
       try {
         const finished = await runToEnd(run, emit, requestOf, progress);
         // Tasks loaded the mapper by its path: one that was changed meanwhile may have run.
@@ -98,11 +89,7 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
 
     async function runBoth(): Promise<FinishedJobs> {
       const inputsRead = { items, inputs: staged, read: jobFiles.inputs };
-      const isCombined = jobFiles.inputs.some(({ sections }) => sections !== undefined);
-      const known =
-        writesBoth || isCombined
-          ? await writeKnownPlaces(ports, placesPath(staging, run.firstJob), inputsRead, run.replay?.inputs)
-          : null;
+      const known = await writePlacesFor(run, { items, staged, ...jobFiles });
       const { folder, job: both } = await runOne('records', known);
       const { rejects: beside, ...job } = both;
       const records = { job, folder };
@@ -162,6 +149,36 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
     rejectTasks: rejects === null || rejects.isBeside ? 0 : rejects.job.tasks.length,
   }),
 };
+
+/** Whether the tasks that write the records write the rejects too. */
+function writesBoth({ plan, ports: { engine } }: Run): boolean {
+  return engine.writesRejects === true && canReject(plan);
+}
+
+/** Writes what the tasks must know of their inputs to write the records; null if that is nothing. */
+export async function writePlacesFor(run: Run, { items, staged, inputs }: JobsToRun): Promise<string | null> {
+  if (!writesBoth(run) && inputs.every(({ sections }) => sections === undefined)) return null;
+  const { ports, runId, firstJob, replay } = run;
+  const path = placesPath(ports.sink.stagingFor(runId), firstJob);
+  return writeKnownPlaces(ports, path, { items, inputs: staged, read: inputs }, replay?.inputs);
+}
+
+/** The requests for a run's jobs of a kind, by their number. */
+export function requestMaker(
+  run: Run,
+  emit: JobRequest['emit'],
+  files: JobFiles & Pick<JobRequest, 'secretsPath' | 'inputPlaces'>,
+): (number: number) => JobRequest {
+  const { runId, plan, ports, journal } = run;
+  const { secretsPath = null, inputPlaces = null } = files;
+  const placed = { ...files, staging: ports.sink.stagingFor(runId) };
+  const asksForBoth = emit === 'records' && writesBoth(run);
+  return (number) => {
+    const request = jobRequestOf(plan, { runId, emit }, placed, journal, number);
+    const rejects = { outputPath: besideOf(request.outputPath), isPrivate: plan.hidesData };
+    return { ...request, inputPlaces, secretsPath, ...(asksForBoth && { rejects }) };
+  };
+}
 
 /** The request to the engine, for the run's job of this number. Pure. */
 export function jobRequestOf(
@@ -237,41 +254,75 @@ export async function runToEnd(
   progress: Progress,
   isNew = false,
 ): Promise<FinishedJob> {
-  const { ports, signal } = run;
-  /** Notes of application ids that are being written. */
-  const noting: Promise<void>[] = [];
-  let number = 1;
-  const tell: TellJob = (news) => {
-    switch (news.kind) {
-      case 'progress':
-        return progress(news.done, news.total, news.unit);
-      case 'tracking': {
-        const { applicationId, trackingUrl } = news;
-        // The id is a help for the next attempt, not a part of this one: the job goes on when it can't be noted.
-        if (applicationId !== null) {
-          noting.push(noteJobOf(run, { emit, number, applicationId }).catch(() => undefined));
-        }
-        return run.tell({ event: 'job-started', emit, applicationId, trackingUrl });
-      }
-      case 'unanswered':
-        return run.tell({ event: 'job-unanswered', cause: news.cause });
-      case 'log-incomplete':
-        return run.tell({ event: 'log-incomplete', path: news.path, cause: news.cause });
-    }
-  };
+  const news = jobNewsOf(run, emit, progress);
   try {
-    const attached = isNew ? null : await attach(run, emit, requestOf);
-    number = attached?.number ?? nextNumber(run, emit);
-    const request = requestOf(number);
-    let handle = attached?.handle;
-    if (handle === undefined) {
-      // Noted first: whoever continues this run must know of a command that may still submit.
-      await noteJobOf(run, { emit, number, applicationId: null });
-      handle = await ports.engine.start(request, tell, signal);
-    } else run.tell({ event: 'job-found', emit, applicationId: handle.applicationId });
-    const job = await ports.engine.follow(handle, request, tell, signal);
+    const { handle, request } = await beginJob(run, emit, requestOf, news, isNew);
+    const job = await run.ports.engine.follow(handle, request, news.tell, run.signal);
     return { job, folder: request.outputPath };
   } finally {
-    await Promise.all(noting);
+    await news.noted();
   }
+}
+
+/** Passes on the news of a job. */
+export interface JobListener {
+  /** The number of the job. */
+  number: number;
+  readonly tell: TellJob;
+  /** Waits until the journal has the ids of its applications. */
+  noted(): Promise<void>;
+}
+
+/** The listener for a run's job of a kind. */
+export function jobNewsOf(run: Run, emit: JobRequest['emit'], progress: Progress): JobListener {
+  const noting: Promise<void>[] = [];
+  const listener: JobListener = {
+    number: 1,
+    tell(news) {
+      switch (news.kind) {
+        case 'progress':
+          return progress(news.done, news.total, news.unit);
+        case 'tracking': {
+          const { applicationId, trackingUrl } = news;
+          // The id is a help for the next attempt, not a part of this one: the job goes on when it can't be noted.
+          if (applicationId !== null) {
+            const { number } = listener;
+            noting.push(noteJobOf(run, { emit, number, applicationId }).catch(() => undefined));
+          }
+          return run.tell({ event: 'job-started', emit, applicationId, trackingUrl });
+        }
+        case 'unanswered':
+          return run.tell({ event: 'job-unanswered', cause: news.cause });
+        case 'log-incomplete':
+          return run.tell({ event: 'log-incomplete', path: news.path, cause: news.cause });
+      }
+    },
+    async noted() {
+      await Promise.all(noting);
+    },
+  };
+  return listener;
+}
+
+/** Finds the job of an earlier try, unless it `isNew`, or starts one. */
+export async function beginJob(
+  run: Run,
+  emit: JobRequest['emit'],
+  requestOf: (number: number) => JobRequest,
+  news: JobListener,
+  isNew = false,
+): Promise<{ readonly handle: JobHandle; readonly request: JobRequest }> {
+  const { ports, signal } = run;
+  const attached = isNew ? null : await attach(run, emit, requestOf);
+  const number = attached?.number ?? nextNumber(run, emit);
+  news.number = number;
+  const request = requestOf(number);
+  if (attached !== null) {
+    const { handle } = attached;
+    run.tell({ event: 'job-found', emit, applicationId: handle.applicationId });
+    return { handle, request };
+  }
+  // Noted first: whoever continues this run must know of a command that may still submit.
+  await noteJobOf(run, { emit, number, applicationId: null });
+  return { handle: await ports.engine.start(request, news.tell, signal), request };
 }

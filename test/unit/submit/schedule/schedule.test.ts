@@ -207,6 +207,7 @@ const dagOf = (more: Partial<DagOptions> = {}): DagOptions => ({
   emails: [],
   dependsOnPast: false,
   catchup: false,
+  sensorMs: null,
   ...more,
 });
 
@@ -218,11 +219,11 @@ import ast, json, sys
 tree = ast.parse(sys.stdin.read())
 calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
 words = lambda call: {word.arg: word.value for word in call.keywords}
-operators = [words(call) for call in calls if getattr(call.func, "id", "") == "BashOperator"]
+operators = [words(call) for call in calls if getattr(call.func, "id", "") in ("BashOperator", "BashSensor")]
 dag = [words(call) for call in calls if getattr(call.func, "id", "") == "DAG"][0]
 defaults = {key.value: value for key, value in zip(dag["default_args"].keys, dag["default_args"].values)}
 print(json.dumps({
-    "commands": {one["task_id"].value: one["bash_command"].value for one in operators},
+    "commands": {one["task_id"].value: ast.literal_eval(one["bash_command"]) for one in operators},
     "env": ast.literal_eval(defaults["env"]),
     "defaults": {name: ast.unparse(value) for name, value in defaults.items()},
 }))
@@ -276,6 +277,23 @@ print(json.dumps({
       execution_timeout: 'timedelta(seconds=7500)',
       depends_on_past: 'False',
     });
+  });
+
+  it('has a sensor that waits for the job, and no worker, where that is asked for', () => {
+    const text = formatDag(jobOf('15 2 * * *', { timeLimitMs: 7_200_000 }), dagOf({ sensorMs: 90_000 }));
+    const { commands } = read(text);
+    expect(Object.keys(commands)).toEqual([
+      ...['check', 'load_data', 'load_mapper', 'run_job', 'job_ended', 'verify_and_publish'],
+    ]);
+    expect(wordsOf(commands.run_job ?? '').slice(0, 2)).toEqual(['step', 'submit']);
+    expect(wordsOf(commands.job_ended ?? '')).toEqual([
+      ...['step', 'run', '--job', NASTY_FILE, '--parallel', '2', '--look', '--run', 'dag/run 1', ''],
+    ]);
+    expect(text).toContain('    run_job >> job_ended\n    job_ended >> verify_and_publish\n');
+    expect(text).toMatch(
+      /retry_exit_code=99,\n +mode="reschedule",\n +poke_interval=90,\n +timeout=timedelta\(seconds=7500\),/,
+    );
+    expect(formatDag(jobOf('15 2 * * *'), dagOf())).not.toContain('Sensor');
   });
 
   it('has one task where that is asked for, with the options of scheduled', () => {
