@@ -50,14 +50,17 @@ async function shippedBundle(entry, options) {
   return asAscii(text);
 }
 
-/** Resolves modules named `built:…` to texts from earlier bundles. */
+/**
+ * Resolves modules named `built:…` to functions that return texts of earlier bundles: a text in a function that is not called
+ * is not read into memory.
+ */
 const builtTexts = (texts) => ({
   name: 'built',
   setup(setup) {
     setup.onResolve({ filter: /^built:/ }, ({ path }) => ({ path, namespace: 'built' }));
     setup.onLoad({ filter: /.*/, namespace: 'built' }, ({ path }) => ({
-      contents: texts[path],
-      loader: 'text',
+      contents: `export default () => ${JSON.stringify(texts[path])};`,
+      loader: 'js',
     }));
   },
 });
@@ -153,7 +156,7 @@ const bundled = await shippedBundle('bin/hadoop-elt.ts', {
   plugins: [
     withoutBufferStreamReader,
     laterStringWidth,
-    laterModules((path) => `require('built:${path}')`),
+    laterModules((path) => `require('built:${path}').default()`),
     builtTexts({
       ...Object.fromEntries(Object.entries(laterBodies).map(([path, body]) => [`built:${path}`, body])),
       'built:mapper-bundle': mapperBundle,

@@ -1,9 +1,9 @@
-import inspectThreadSource from 'built:inspect-thread';
-import keyProgramSource from 'built:key-program';
-import apiSource from 'built:mapper-api';
-import bundleSource from 'built:mapper-bundle';
-import reportChartsSource from 'built:report-charts';
-import version from 'built:version';
+import inspectThreadText from 'built:inspect-thread';
+import keyProgramText from 'built:key-program';
+import apiText from 'built:mapper-api';
+import bundleText from 'built:mapper-bundle';
+import reportChartsText from 'built:report-charts';
+import versionText from 'built:version';
 import { availableParallelism, hostname } from 'node:os';
 import { definitionOfPlan } from '../mapper/definition.js';
 import { hiddenFields } from '../mapper/process/hidden-fields.js';
@@ -46,13 +46,23 @@ void main({
   programPath: process.argv[1],
   cpuCount: availableParallelism(),
   signal: interruption,
-  version,
-  inspectThreadSource,
-  keyProgramSource,
-  reportChartsSource,
+  version: versionText(),
+  get inspectThreadSource() {
+    return inspectThreadText();
+  },
+  get keyProgramSource() {
+    return keyProgramText();
+  },
+  get reportChartsSource() {
+    return reportChartsText();
+  },
   mapper: {
-    bundleSource,
-    apiSource,
+    get bundleSource() {
+      return bundleText();
+    },
+    get apiSource() {
+      return apiText();
+    },
     run: async (plan, args, secrets) => {
       // The mapper is synchronous, so no signal handler could run.
       await hearSignals(interruption);

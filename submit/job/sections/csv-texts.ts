@@ -1,5 +1,5 @@
 /** Texts of the dialect as a job file writes them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { DELIMITER } from '../../../mapper/contract.js';
 
 const WORDS: Readonly<Record<string, string>> = { tab: '\t', pipe: '|', semicolon: ';', comma: ',' };

@@ -1,5 +1,5 @@
 /** Section `locale` of a job file: the locale of rules that have none of their own. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { localeFlaw } from '../../../mapper/rules/catalogue.js';
 import type { Setting } from '../../config/setting.js';
 import type { Choose } from './choose.js';

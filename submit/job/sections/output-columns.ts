@@ -1,5 +1,5 @@
 /** Key `output.columns` of a job file: which columns the output has, in which order, and by what names. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RuleCatalogue } from '../../../mapper/rules/catalogue.js';
 import { columnRulesSchema, rulesByName, rulesIn } from './columns.js';
 

@@ -1,5 +1,5 @@
 /** `output.csv` of a job file: how the records of the output are written. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type OutputStyle, QUOTE_CHOICES } from '../../../mapper/contract.js';
 import type { Setting } from '../../config/setting.js';
 import type { Choose } from './choose.js';

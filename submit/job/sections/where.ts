@@ -1,5 +1,5 @@
 /** Section `where` of a job file: which records stay. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Rule, RuleCatalogue } from '../../../mapper/rules/catalogue.js';
 import { rulesByName } from './columns.js';
 
