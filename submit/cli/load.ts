@@ -16,6 +16,7 @@ export const loadCommand = defineCommand({
   options: {
     'state-dir': OVERRIDE_OPTIONS['state-dir'],
     output: OVERRIDE_OPTIONS.output,
+    date: OVERRIDE_OPTIONS.date,
     adopt: {
       type: 'flag',
       group: 'Output',

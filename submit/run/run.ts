@@ -371,9 +371,7 @@ async function untilPublished(
     return { pausedAfter: until, left };
   }
   const stagedInputs = await performStep(run, stageStep, items);
-  // An input with a commit point of its own shares no task.
-  const isCombined =
-    !isEach && mustCombine(plan, ports.engine, ports.sink.stagingFor(run.runId), stagedInputs);
+  const isCombined = mustCombine(plan, ports.engine, ports.sink.stagingFor(run.runId), stagedInputs);
   const inputs: readonly TaskInput[] = isCombined
     ? await performStep(run, combineStep, { items, staged: stagedInputs })
     : stagedInputs;

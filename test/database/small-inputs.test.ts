@@ -118,6 +118,11 @@ load: { postgres: { url: "env:DATABASE_URL", table: ${table}, columns: { Order I
       expect(await idsOf('combined')).toEqual(loaded);
       const [, folder = ''] = /rejected .* in hdfs:\/\/[^/]+(\S+)/.exec(stdout) ?? [];
       expect((await joinedParts(cluster.hdfs, folder)).toString().split('\n')).toEqual(rejected());
+      // An input with a transaction of its own shares no task.
+      await prepare('apart', ', transaction: input', ', upload: /user/hadoop/combined/raw');
+      const dry = await work().runHere([...args, '--dry-run'], { env: env() });
+      expect(dry.stdout).toContain('/raw/12.csv');
+      expect(dry.stdout).not.toContain('/combined/inputs-');
     } finally {
       await cluster.close();
     }

@@ -5,6 +5,7 @@ import { isFailure } from '../../errors.js';
 import type { JobPlan } from '../../job/plan.js';
 import type { ScannedItem } from '../../sources/source.js';
 import { changedInput, type PlacedFile, USUAL_FACTOR } from '../../stores/store.js';
+import { commitsEachInput } from '../commits-each-input.js';
 import { byteProgress, type Step } from '../step.js';
 import { combinedText } from './combined-text.js';
 import { checkStillStaged, type StagedInput } from './stage.js';
@@ -99,6 +100,8 @@ export function mustCombine(
   staging: string,
   inputs: readonly JobInput[],
 ): boolean {
+  // An input with a commit point of its own shares no task.
+  if (commitsEachInput(plan)) return false;
   return engine.combines?.(placesPath(staging)) === true && groupInputs(plan, inputs).some(isCombined);
 }
 
