@@ -61,6 +61,7 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
   async perform(run, { items, staged, ...jobFiles }, progress) {
     const { runId, plan, journal, signal, ports } = run;
     const staging = ports.sink.stagingFor(runId);
+    const rejectPlacesPath = `${staging}/input-places.json`;
     const writesBoth = ports.engine.writesRejects === true && canReject(plan);
     const runOne = async (
       emit: JobRequest['emit'],
@@ -113,7 +114,7 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
       const { read, excerpts, inputs } = await inputsOfRejects(job);
       const places = await writeInputPlaces(
         ports,
-        `${staging}/input-places.json`,
+        rejectPlacesPath,
         { ...inputsRead, read: [...jobFiles.inputs, ...inputs], tasks: job.tasks },
         run.replay?.inputs,
       );
@@ -125,7 +126,8 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
     async function inputsOfRejects(
       job: JobResult,
     ): Promise<Pick<FinishedJob, 'read' | 'excerpts'> & { readonly inputs: readonly JobInput[] }> {
-      const chosen = inputsWithRejects(jobFiles.inputs, job);
+      const canCopy = ports.engine.combines?.(rejectPlacesPath) === true;
+      const chosen = inputsWithRejects(jobFiles.inputs, job, { canCopy });
       const whole = chosen?.filter((one) => !('splits' in one)) ?? [];
       if (chosen === null || whole.length === jobFiles.inputs.length) return { inputs: jobFiles.inputs };
       const excerpts: Excerpt[] = [];
