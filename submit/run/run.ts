@@ -30,7 +30,7 @@ import { emptyRecord } from './run-record.js';
 import { performStep, type Run } from './step.js';
 import { checkStep } from './steps/check.js';
 import { checkScanned, performChecks } from './steps/checks.js';
-import { combineStep, mustCombine, type TaskInput } from './steps/combine.js';
+import { combineStep, mustCombine, type TaskInput, withScans } from './steps/combine.js';
 import { mapperStep } from './steps/place-mapper.js';
 import { publish } from './steps/publish.js';
 import { runJobStep } from './steps/run-job.js';
@@ -293,7 +293,7 @@ async function untilPublished(
     plan,
     ports.engine,
     ports.sink.stagingFor(run.runId),
-    stagedInputs,
+    withScans(stagedInputs, items),
   )
     ? await performStep(run, combineStep, { items, staged: stagedInputs })
     : stagedInputs;
