@@ -39,7 +39,7 @@ import { emptyRecord } from './run-record.js';
 import { performStep, type Run } from './step.js';
 import { checkStep } from './steps/check.js';
 import { checkScanned } from './steps/checks.js';
-import { combineStep, mustCombine, type TaskInput } from './steps/combine.js';
+import { combineStep, mustCombine, type TaskInput, withScans } from './steps/combine.js';
 import { mapperStep } from './steps/place-mapper.js';
 import { scanStep } from './steps/scan.js';
 import { planStaging, stageStep } from './steps/stage.js';
@@ -371,8 +371,12 @@ async function untilPublished(
     return { pausedAfter: until, left };
   }
   const stagedInputs = await performStep(run, stageStep, items);
-  const isCombined = mustCombine(plan, ports.engine, ports.sink.stagingFor(run.runId), stagedInputs);
-  const inputs: readonly TaskInput[] = isCombined
+  const inputs: readonly TaskInput[] = mustCombine(
+    plan,
+    ports.engine,
+    ports.sink.stagingFor(run.runId),
+    withScans(stagedInputs, items),
+  )
     ? await performStep(run, combineStep, { items, staged: stagedInputs })
     : stagedInputs;
   if (until === 'upload') return { pausedAfter: until, left };

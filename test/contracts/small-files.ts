@@ -168,27 +168,27 @@ export function describeSmallFiles(connect: () => Promise<SubmissionCluster>, ro
     });
 
     it('are read for rejects only where they are split and have some', async () => {
-      const city = (at: number) => (at % 900 === 450 ? `bad ${at},n/a` : `city ${at},${at}.25`);
-      const text = (count: number, end: string) =>
-        Array.from({ length: count }, (_, at) => city(at) + end).join('');
-      await work().write('split/a.csv', `\ufeffCity,Amount\r\n${text(1800, '\r\n')}`);
-      await work().write('split/b.csv', `City,Amount\n${text(400, '\n')}`);
-      await work().write('split/c.csv', `City,Amount\n${text(900, '\r').slice(0, -1)}`);
+      const text = (count: number, end: string, bad: number) =>
+        Array.from({ length: count }, (_, at) => `city ${at},${at === bad ? 'n/a' : `${at}.25`}${end}`).join(
+          '',
+        );
+      await work().write('split/a.csv', `\ufeffCity,Amount\r\n${text(1800, '\r\n', 50)}`);
+      await work().write('split/b.csv', `City,Amount\n${text(400, '\n', -1)}`);
+      await work().write('split/c.csv', `City,Amount\n${text(900, '\r', 850).slice(0, -1)}`);
       const { exitCode, stderr, base } = await submit('split', 'split', {
         ...SMALL_JOB,
-        output: ', partSize: 4000',
+        output: ', partSize: 10000',
       });
       expect(exitCode, stderr).toBe(0);
       // One task for each of the two inputs: it reads what was copied.
-      expect(stderr).toMatch(/ \d\d tasks, and 2 for the rejects/);
+      expect(stderr).toMatch(/ 7 tasks, and 2 for the rejects/);
       const [run = ''] = await work().names('.hadoop-elt', 'runs');
       const journal = work().read('.hadoop-elt', 'runs', run, 'journal.jsonl').toString();
       expect(journal).toContain('/combined/rejects-00000.csv');
       const rejectOf = (name: string, at: number) =>
-        `${work().at(`split/${name}`)},${at + 2},Amount,round,n/a,not a number,"bad ${at},n/a"`;
+        `${work().at(`split/${name}`)},${at + 2},Amount,round,n/a,not a number,"city ${at},n/a"`;
       expect((await rejectsIn(base)).filter((line) => !line.startsWith('file,'))).toEqual([
-        ...[rejectOf('a.csv', 450), rejectOf('a.csv', 1350), rejectOf('c.csv', 450)],
-        '',
+        ...[rejectOf('a.csv', 50), rejectOf('c.csv', 850), ''],
       ]);
     });
 

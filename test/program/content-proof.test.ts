@@ -278,7 +278,8 @@ describe('on Hadoop', () => {
   it.each([
     ['corrupt-output', /a part file is not what its mapper wrote/],
     ['swap-lines', /a part file is not what its mapper wrote/],
-    ['corrupt-input', /the mappers read other lines of "\S+a\.csv" than those that were scanned/],
+    // Its inputs share a task, so it is not known in which of them.
+    ['corrupt-input', /the mappers read other lines than those that were scanned/],
   ] as const)('publishes nothing at the fault %s, which changes no count', async (how, message) => {
     await cluster.yarn.fault({ at: 'task', do: how });
     const { exitCode, stderr } = await submit();

@@ -39,7 +39,7 @@ export const combineStep: Step<ToCombine, readonly TaskInput[]> = {
     const { plan, runId, signal, ports } = run;
     const { source, engine } = ports;
     const { store } = engine;
-    const groups = groupInputs(plan, staged);
+    const groups = groupInputs(plan, withScans(staged, items));
     const folder = combinedFolder(ports.sink.stagingFor(runId));
     const toCopy = groups
       .filter(isCombined)
@@ -98,7 +98,7 @@ export function mustCombine(
   plan: JobPlan,
   engine: Pick<Engine, 'combines'>,
   staging: string,
-  inputs: readonly JobInput[],
+  inputs: readonly InputToGroup[],
 ): boolean {
   // An input with a commit point of its own shares no task.
   if (commitsEachInput(plan)) return false;
@@ -109,7 +109,7 @@ export function mustCombine(
 export function plannedInputs(
   plan: JobPlan,
   staging: string,
-  inputs: readonly JobInput[],
+  inputs: readonly InputToGroup[],
 ): readonly JobInput[] {
   const folder = combinedFolder(staging);
   return groupInputs(plan, inputs).flatMap((group, number) => {
@@ -126,18 +126,35 @@ export function placesPath(staging: string, firstJob = 1): string {
   return `${staging}/places${firstJob === 1 ? '' : `-${firstJob}`}.json`;
 }
 
-/** The inputs of each file that a task reads, by their places: small ones that follow each other share one. */
+/** An input, and whether its scan has read it. */
+type InputToGroup = JobInput & { readonly isScanned?: boolean };
+
+/** Inputs as they were staged, with what the scan says. */
+export function withScans<Input extends JobInput>(
+  staged: readonly Input[],
+  items: readonly Pick<ScannedItem, 'isScanned'>[],
+): readonly (Input & InputToGroup)[] {
+  return staged.map((input, at) => ({ ...input, isScanned: items[at]?.isScanned ?? false }));
+}
+
+/**
+ * The inputs of each file that a task reads, by their places: small ones that follow each other share one. Scanned inputs and
+ * others do so only where all share one: what tasks read of a file is compared with what was scanned of it.
+ */
 function groupInputs(
   { settings }: Pick<JobPlan, 'settings'>,
-  inputs: readonly Pick<JobInput, 'sizeBytes' | 'compression'>[],
+  inputs: readonly InputToGroup[],
 ): readonly (readonly number[])[] {
   const { small, task } = limitsOf(settings);
   const groups: number[][] = [];
   let room = 0;
-  for (const [at, { sizeBytes, compression }] of inputs.entries()) {
+  let scans: boolean | undefined;
+  for (const [at, { sizeBytes, compression, isScanned }] of inputs.entries()) {
     const own = sizeBytes * (compression === undefined ? 1 : USUAL_FACTOR[compression]);
     const isSmall = own <= small;
-    if (isSmall && own <= room) groups.at(-1)?.push(at);
+    const isAlike = task === Number.POSITIVE_INFINITY || isScanned === scans;
+    scans = isScanned;
+    if (isSmall && own <= room && isAlike) groups.at(-1)?.push(at);
     else {
       groups.push([at]);
       room = isSmall ? task : 0;

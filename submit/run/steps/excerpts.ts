@@ -32,11 +32,12 @@ const MAX_COPIED_PART = 0.5;
 
 /**
  * What the job of the rejects has to read: the inputs that have some; where they are split, and few of their splits have some,
- * these alone. Null if the tasks do not tell.
+ * these alone, if they can be copied: tasks must know what is in a copy. Null if the tasks do not tell where rejects are.
  */
 export function inputsWithRejects(
   inputs: readonly JobInput[],
   { tasks, counts }: Pick<JobResult, 'tasks' | 'counts'>,
+  { canCopy }: { readonly canCopy: boolean },
 ): readonly (JobInput | SplitsOfInput)[] | null {
   const tasksOf = new Map<string, TaskResult[]>();
   for (const task of tasks) {
@@ -48,7 +49,7 @@ export function inputsWithRejects(
   if (tasks.reduce((sum, { rejected = 0 }) => sum + rejected, 0) !== counts.recordsRejected) return null;
   const read = inputs.filter(({ path }) => tasksOf.get(path)?.some(hasRejects) === true);
   const some = read.map((input) => splitsOf(input, tasksOf.get(input.path) ?? []));
-  if (some.every((one) => one !== null) && isWorthIt(some)) {
+  if (canCopy && some.every((one) => one !== null) && isWorthIt(some)) {
     return some.map((one) => ('splits' in one ? one : one.input));
   }
   // The splits must stay what they were: how many lines are before each is known by where it starts.

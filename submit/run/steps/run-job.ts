@@ -13,10 +13,11 @@ import type { ScannedItem } from '../../sources/source.js';
 import { canReject } from '../can-reject.js';
 import type { Progress, Run, Step } from '../step.js';
 import { attach, nextNumber, noteJobOf } from './attach.js';
-import { combinedFolder, PRIVATE_MODE, placesPath } from './combine.js';
-import { copySplits, type Excerpt, inputsWithRejects } from './excerpts.js';
+import { placesPath } from './combine.js';
+import type { Excerpt } from './excerpts.js';
 import { withFailedRecord } from './failed-record.js';
 import { writeInputPlaces, writeKnownPlaces } from './input-places.js';
+import { inputsOfRejects } from './inputs-of-rejects.js';
 import { requireMapper } from './place-mapper.js';
 import type { StagedInput } from './stage.js';
 
@@ -64,6 +65,7 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
   async perform(run, { items, staged, ...jobFiles }, progress) {
     const { runId, journal, signal, ports } = run;
     const staging = ports.sink.stagingFor(runId);
+    const rejectPlacesPath = `${staging}/input-places${suffixOf(run.firstJob ?? 1)}.json`;
     const runOne = async (
       emit: JobRequest['emit'],
       inputPlaces: string | null = null,
@@ -97,41 +99,19 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
       if (beside !== undefined) {
         return { records, rejects: { job: beside, folder: besideOf(folder), isBeside: true } };
       }
-      const { read, excerpts, inputs } = await inputsOfRejects(job);
+      const { read, excerpts, inputs } = await inputsOfRejects(run, job, {
+        items,
+        inputs: jobFiles.inputs,
+        placesPath: rejectPlacesPath,
+      });
       const places = await writeInputPlaces(
         ports,
-        `${staging}/input-places${suffixOf(run.firstJob ?? 1)}.json`,
+        rejectPlacesPath,
         { ...inputsRead, read: [...jobFiles.inputs, ...inputs], tasks: job.tasks },
         run.replay?.inputs,
       );
       const rejects = await runOne('rejects', places, inputs);
       return { records, rejects: { ...rejects, ...(read && { read }), ...(excerpts && { excerpts }) } };
-    }
-
-    /** What the job of the rejects reads, and of that what says less than all inputs. */
-    async function inputsOfRejects(
-      job: JobResult,
-    ): Promise<Pick<FinishedJob, 'read' | 'excerpts'> & { readonly inputs: readonly JobInput[] }> {
-      const chosen = inputsWithRejects(jobFiles.inputs, job);
-      const whole = chosen?.filter((one) => !('splits' in one)) ?? [];
-      if (chosen === null || whole.length === jobFiles.inputs.length) return { inputs: jobFiles.inputs };
-      const excerpts: Excerpt[] = [];
-      const inputs: JobInput[] = [];
-      const folder = combinedFolder(staging);
-      if (whole.length < chosen.length) await ports.engine.store.makeDirectory(folder);
-      // Files of inputs that were in HDFS before may be for the user alone.
-      const mode = items.every(({ isScanned }) => isScanned) ? {} : { mode: PRIVATE_MODE };
-      for (const [number, one] of chosen.entries()) {
-        if (!('splits' in one)) {
-          inputs.push(one);
-          continue;
-        }
-        const path = `${folder}/rejects${suffixOf(run.firstJob ?? 1)}-${String(number).padStart(5, '0')}.csv`;
-        const copied = await copySplits(ports.engine.store, one, path, { runId, signal, ...mode });
-        inputs.push(copied.input);
-        excerpts.push(copied.excerpt);
-      }
-      return { inputs, read: whole.map((one) => ('splits' in one ? '' : one.path)), excerpts };
     }
   },
   /** All part files are where the job has left them; whether they are right is for the verify step to say. */

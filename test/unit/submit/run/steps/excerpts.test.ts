@@ -14,9 +14,14 @@ const tasksOf = (path: string, length: number, rejected: readonly (number | unde
     ...{ linesDigest: `000000000000000${at}` },
     ...(count === undefined ? {} : { rejected: count }),
   }));
-const chosen = (inputs: readonly JobInput[], tasks: ReturnType<typeof tasksOf>, recordsRejected: number) =>
-  inputsWithRejects(inputs, { tasks, counts: { recordsRejected } as JobResult['counts'] })?.map((one) =>
-    'splits' in one ? [one.input.path, ...one.splits.map(({ start }) => start / MIB)] : one.path,
+const chosen = (
+  inputs: readonly JobInput[],
+  tasks: ReturnType<typeof tasksOf>,
+  recordsRejected: number,
+  canCopy = true,
+) =>
+  inputsWithRejects(inputs, { tasks, counts: { recordsRejected } as JobResult['counts'] }, { canCopy })?.map(
+    (one) => ('splits' in one ? [one.input.path, ...one.splits.map(({ start }) => start / MIB)] : one.path),
   );
 
 describe('what the job of the rejects reads', () => {
@@ -38,6 +43,11 @@ describe('what the job of the rejects reads', () => {
     expect(chosen([input('/a', 1200 * MIB)], large, 1)).toEqual(['/a']);
   });
 
+  it('is whole inputs where tasks could not know what is in a copy', () => {
+    const tasks = tasksOf('/a', 10 * MIB, [0, 1, 0, 0]);
+    expect(chosen([input('/a', 40 * MIB)], tasks, 1, false)).toEqual(['/a']);
+  });
+
   it('is whole inputs where splits are of compressed data', () => {
     const tasks = tasksOf('/a.bz2', 10 * MIB, [0, 1, 0, 0]);
     expect(chosen([input('/a.bz2', 40 * MIB, { compression: 'bzip2' })], tasks, 1)).toEqual(['/a.bz2']);
@@ -54,10 +64,14 @@ describe('what the job of the rejects reads', () => {
     const sections = [{ path: '/x', lines: 1 }];
     const together = input('/together', 9 * MIB, { sections, maxPreambleBytes: 9 * MIB });
     const tasks = [...tasksOf('/a', 10 * MIB, [1, 1]), ...tasksOf('/together', 9 * MIB, [0])];
-    const read = inputsWithRejects([together, input('/a', 20 * MIB)], {
-      tasks,
-      counts: { recordsRejected: 2 } as JobResult['counts'],
-    });
+    const read = inputsWithRejects(
+      [together, input('/a', 20 * MIB)],
+      {
+        tasks,
+        counts: { recordsRejected: 2 } as JobResult['counts'],
+      },
+      { canCopy: true },
+    );
     expect(read).toEqual([{ ...input('/a', 20 * MIB), maxPreambleBytes: 9 * MIB }]);
   });
 });
