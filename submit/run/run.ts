@@ -211,17 +211,19 @@ async function runJournaled(
   if (passedOver.length > 0) tell({ event: 'inputs-passed-over', passedOver });
   if (replay !== null) tellOfReplay(tell, replay, engine);
   let published: Published;
+  let hasConverted: boolean;
   try {
     await clearLeftOvers(run, leftOvers);
     if (attempt > 1) await removeTemporaries(ports, runId);
     const result = await untilPublished(run, makeBundle, beginning);
     if (!('publication' in result)) {
       await sink.clear(runId);
-      await removeConverted(ports, runId, plan);
+      if (attempt > 1 || result.hasConverted) await removeConverted(ports, runId, plan);
       await end({ state: 'nothing-to-do', endedMs: clock.now() });
       return { state: 'nothing-to-do', left: result.left, ...(await loadedOf(run)) };
     }
     published = result;
+    hasConverted = result.hasConverted;
   } catch (thrown) {
     const error = await causeOf(run, thrown);
     // A run that stays in the lock is continued by the next one, or cleared.
@@ -240,7 +242,7 @@ async function runJournaled(
     await sink.clear(runId);
     // A file whose upload was tried again may have come to be after it was removed.
     await removeTemporaries(ports, runId);
-    await removeConverted(ports, runId, plan);
+    if (hasConverted) await removeConverted(ports, runId, plan);
   });
   const isClosed = await afterwards(run, 'journal', () => end({ state: 'published', endedMs: clock.now() }));
   if (replayed !== undefined) await afterwards(run, 'clear-up', () => clearReplay(ports, replayed));
@@ -260,6 +262,11 @@ interface NothingDone {
   readonly left: readonly LeftInput[];
 }
 
+/** Whether the scan has converted inputs, and so may have written text. */
+interface Converting {
+  readonly hasConverted: boolean;
+}
+
 /** What a run knows once it holds the lock. */
 interface Locked extends Beginning {
   readonly lock: HeldLock;
@@ -274,11 +281,12 @@ async function untilPublished(
   run: Run,
   makeBundle: MakeBundle,
   { items: found, left: leftBefore, passedOver }: Beginning,
-): Promise<Published | NothingDone> {
+): Promise<(Published | NothingDone) & Converting> {
   const { plan, ports, tell } = run;
   const { published, adopts } = await performStep(run, checkStep, found);
   const { items: scanned, left: leftByScan } = await performStep(run, scanStep, found);
   const left = [...leftBefore, ...leftByScan];
+  const hasConverted = scanned.some(({ converted }) => converted !== undefined);
   if (left.length > 0) tell({ event: 'inputs-left-out', left });
   const empty = scanned.filter(({ sizeBytes }) => sizeBytes === 0).map(({ path }) => path);
   if (empty.length > 0) tell({ event: 'empty-inputs', paths: empty });
@@ -302,7 +310,7 @@ async function untilPublished(
   if (task.kind === 'nothing') {
     if (adopts) await adopt(run, published);
     tell({ event: 'nothing-to-do', reason: task.reason, output: ports.sink.uri, left });
-    return { left };
+    return { left, hasConverted };
   }
   const { items, replaces } = task;
   // What is not loaded may have any columns.
@@ -319,9 +327,10 @@ async function untilPublished(
     ...{ mapper, mapperPath, published, replaces, left, passedOver, firstYear },
     adopt: async () => (adopts ? adopt(run, published) : undefined),
   };
-  return isEach
-    ? publishEach(run, ready, { items, inputs })
-    : publishStaged(run, ready, { items, inputs, sizes });
+  const done = isEach
+    ? await publishEach(run, ready, { items, inputs })
+    : await publishStaged(run, ready, { items, inputs, sizes });
+  return { ...done, hasConverted };
 }
 
 /** Makes the output that is there the first batch. */
