@@ -230,6 +230,7 @@ async function runJournaled(
   if (passedOver.length > 0) tell({ event: 'inputs-passed-over', passedOver });
   if (replay !== null) tellOfReplay(tell, replay, engine);
   let published: Published;
+  let hasConverted: boolean;
   try {
     await clearLeftOvers(run, leftOvers);
     if (attempt > 1) await removeTemporaries(ports, runId);
@@ -244,12 +245,13 @@ async function runJournaled(
     }
     if (!('publication' in result)) {
       await sink.clear(runId);
-      await removeConverted(ports, runId, plan);
+      if (attempt > 1 || result.hasConverted) await removeConverted(ports, runId, plan);
       const loaded = await loadedOf(run);
       await end({ state: 'nothing-to-do', endedMs: clock.now(), ...endFacts(beginning, result, loaded) });
       return { state: 'nothing-to-do', left: result.left, ...loaded };
     }
     published = result;
+    hasConverted = result.hasConverted;
   } catch (thrown) {
     const error = await causeOf(run, thrown);
     // A run that stays in the lock is continued by the next one, or cleared.
@@ -270,7 +272,7 @@ async function runJournaled(
     await sink.clear(runId);
     // A file whose upload was tried again may have come to be after it was removed.
     await removeTemporaries(ports, runId);
-    await removeConverted(ports, runId, plan);
+    if (hasConverted) await removeConverted(ports, runId, plan);
   });
   const isClosed = await afterwards(run, 'journal', () =>
     end({ state: 'published', endedMs: clock.now(), ...endFacts(beginning, published, loaded) }),
@@ -305,6 +307,11 @@ interface NothingDone {
   readonly left: readonly LeftInput[];
 }
 
+/** Whether the scan has converted inputs, and so may have written text. */
+interface Converting {
+  readonly hasConverted: boolean;
+}
+
 /** What a run knows once it holds the lock. */
 interface Locked extends Beginning {
   readonly lock: HeldLock;
@@ -320,12 +327,13 @@ async function untilPublished(
   makeBundle: MakeBundle,
   { items: found, left: leftBefore, passedOver }: Beginning,
   until: PausePoint | undefined,
-): Promise<Published | NothingDone | Paused> {
+): Promise<((Published | NothingDone) & Converting) | Paused> {
   const { plan, ports, tell } = run;
   const { published, adopts } = await performStep(run, checkStep, found);
   if (until === 'check') return { pausedAfter: until, left: leftBefore };
   const { items: scanned, left: leftByScan } = await performStep(run, scanStep, found);
   const left = [...leftBefore, ...leftByScan];
+  const hasConverted = scanned.some(({ converted }) => converted !== undefined);
   if (left.length > 0) tell({ event: 'inputs-left-out', left });
   const empty = scanned.filter(({ sizeBytes }) => sizeBytes === 0).map(({ path }) => path);
   if (empty.length > 0) tell({ event: 'empty-inputs', paths: empty });
@@ -349,7 +357,7 @@ async function untilPublished(
   if (task.kind === 'nothing') {
     if (adopts) await adopt(run, published);
     tell({ event: 'nothing-to-do', reason: task.reason, output: ports.sink.uri, left });
-    return { left };
+    return { left, hasConverted };
   }
   if (until === 'scan') return { pausedAfter: until, left };
   const { items, replaces } = task;
@@ -385,10 +393,13 @@ async function untilPublished(
     ...{ mapper, mapperPath, published, replaces, left, passedOver, firstYear },
     adopt: async () => (adopts ? adopt(run, published) : undefined),
   };
-  if (!isEach) return publishStaged(run, ready, { items, staged: stagedInputs, inputs, sizes }, until);
+  if (!isEach) {
+    const done = await publishStaged(run, ready, { items, staged: stagedInputs, inputs, sizes }, until);
+    return 'pausedAfter' in done ? done : { ...done, hasConverted };
+  }
   // From here on each input is committed before the next one is mapped.
   if (until !== undefined) return { pausedAfter: until, left };
-  return publishEach(run, ready, { items, staged: stagedInputs });
+  return { ...(await publishEach(run, ready, { items, staged: stagedInputs })), hasConverted };
 }
 
 /** Makes the output that is there the first batch. */

@@ -184,7 +184,7 @@ export function describeSmallFiles(connect: () => Promise<SubmissionCluster>, ro
       expect(stderr).toMatch(/ 7 tasks, and 2 for the rejects/);
       const [run = ''] = await work().names('.hadoop-elt', 'runs');
       const journal = work().read('.hadoop-elt', 'runs', run, 'journal.jsonl').toString();
-      expect(journal).toContain('/combined/rejects-00000.csv');
+      expect(journal).toContain('/combined/rejects-1-00000.csv');
       const rejectOf = (name: string, at: number) =>
         `${work().at(`split/${name}`)},${at + 2},Amount,round,n/a,not a number,"city ${at},n/a"`;
       expect((await rejectsIn(base)).filter((line) => !line.startsWith('file,'))).toEqual([

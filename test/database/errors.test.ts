@@ -107,7 +107,7 @@ describe('a load that the database is against', () => {
     chmodSync(folder, 0o755);
     const rules = join(folder, 'hba.conf');
     writeFileSync(rules, 'host all locked 127.0.0.1/32 scram-sha-256\nhost all all 127.0.0.1/32 trust\n');
-    server = await PostgresServer.start([`hba_file=${rules}`]);
+    server = await PostgresServer.start([`hba_file=${rules}`, 'autovacuum=off']);
     await server.query(`CREATE ROLE guest LOGIN; CREATE ROLE locked LOGIN PASSWORD 'right';
 CREATE ROLE single LOGIN; CREATE ROLE reader LOGIN SUPERUSER; ALTER ROLE reader SET default_transaction_read_only = on;
 CREATE SCHEMA secret`);

@@ -60,7 +60,9 @@ export class FieldWriter {
 
   #looksLikeNoField(bytes: Uint8Array, start: number, end: number): boolean {
     const startsWith = (prefix: Buffer) =>
-      end - start >= prefix.length && prefix.equals(bytes.subarray(start, start + prefix.length));
+      prefix[0] === bytes[start] &&
+      end - start >= prefix.length &&
+      prefix.equals(bytes.subarray(start, start + prefix.length));
     return (
       (this.#comment !== null && startsWith(this.#comment)) ||
       startsWith(SEPARATOR) ||

@@ -32,6 +32,20 @@ export class GrowingBytes {
 
   addText(text: string): void {
     this.reserve(3 * text.length);
+    if (text.length <= 48) {
+      // Short ones are ASCII, as a rule: a call would take longer.
+      const { buffer, length } = this;
+      let at = 0;
+      for (; at < text.length; at++) {
+        const code = text.charCodeAt(at);
+        if (code > 0x7f) break;
+        buffer[length + at] = code;
+      }
+      if (at === text.length) {
+        this.length += at;
+        return;
+      }
+    }
     this.length += this.buffer.write(text, this.length, 'utf8');
   }
 }

@@ -33,7 +33,19 @@ export function dateText(serial: number, kind: NumberKind, is1904: boolean): str
   return kind === 'date' && ms === 0 ? date : `${date} ${timeText(ms)}`;
 }
 
+/** Columns of dates have few days, and to write one takes long. */
+const MAX_DAYS = 4096;
+const daysOf1900 = new Map<number, string>();
+const daysOf1904 = new Map<number, string>();
+
 function dayText(day: number, is1904: boolean): string {
+  const known = is1904 ? daysOf1904 : daysOf1900;
+  const text = known.get(day) ?? writeDay(day, is1904);
+  if (known.size < MAX_DAYS) known.set(day, text);
+  return text;
+}
+
+function writeDay(day: number, is1904: boolean): string {
   if (!is1904 && day === NO_DAY_OF_1900) return '1900-02-29';
   const days = is1904 ? day + DAY_0_OF_1904 : day + DAY_0_OF_1900 + (day < NO_DAY_OF_1900 ? 1 : 0);
   return new Date(days * DAY_MS).toISOString().slice(0, 10);

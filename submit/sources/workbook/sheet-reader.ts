@@ -55,6 +55,8 @@ export class SheetReader implements XmlHandler {
   #isValue = false;
   #isInGuide = false;
   readonly #value = new GrowingBytes(1024);
+  /** The text of a value that is written otherwise than it stands in the cell. */
+  readonly #text = new GrowingBytes(1024);
 
   constructor(options: SheetOptions) {
     this.#options = options;
@@ -271,8 +273,10 @@ export class SheetReader implements XmlHandler {
   }
 
   #writeText(text: string): void {
-    const bytes = Buffer.from(text);
-    this.#write(bytes, 0, bytes.length);
+    const written = this.#text;
+    written.length = 0;
+    written.addText(text);
+    this.#write(written.buffer, 0, written.length);
   }
 
   #write(bytes: Uint8Array, start: number, end: number): void {

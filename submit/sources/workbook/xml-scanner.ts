@@ -35,7 +35,11 @@ export interface XmlHandler {
 export class XmlScanner {
   readonly #handler: XmlHandler;
   readonly #part: string;
-  #bytes: Buffer = Buffer.alloc(0);
+  /** What was not scanned of the chunks before, with room for the next one. */
+  #room: Buffer = Buffer.alloc(0);
+  #restBytes = 0;
+  /** What is scanned now: a part of the room. */
+  #bytes: Buffer = this.#room;
   /** Null: UTF-8. Undefined: not known yet. */
   #decoder: Utf16Decoder | null | undefined;
   #nameStart = 0;
@@ -50,14 +54,21 @@ export class XmlScanner {
   push(chunk: Uint8Array): void {
     if (this.#decoder === undefined) this.#decoder = decoderOf(chunk);
     const text = this.#decoder === null ? chunk : this.#decoder.push(chunk);
-    const isAll = this.#bytes.length === 0;
-    this.#bytes = isAll
-      ? Buffer.from(text.buffer, text.byteOffset, text.length)
-      : Buffer.concat([this.#bytes, text]);
+    const length = this.#restBytes + text.length;
+    if (length > this.#room.length) this.#grow(length);
+    this.#room.set(text, this.#restBytes);
+    this.#bytes = this.#room.subarray(0, length);
     const done = this.#scan();
-    // Chunks may be reused by who gave them.
-    this.#bytes = Buffer.from(this.#bytes.subarray(done));
-    if (this.#bytes.length > MAX_TOKEN_BYTES) throw this.#flaw('a tag or text without end');
+    this.#restBytes = length - done;
+    if (this.#restBytes > MAX_TOKEN_BYTES) throw this.#flaw('a tag or text without end');
+    this.#room.copyWithin(0, done, length);
+    this.#bytes = this.#room.subarray(0, this.#restBytes);
+  }
+
+  #grow(length: number): void {
+    const room = Buffer.allocUnsafe(Math.max(length, 2 * this.#room.length));
+    this.#room.copy(room, 0, 0, this.#restBytes);
+    this.#room = room;
   }
 
   end(): void {
@@ -151,7 +162,7 @@ export class XmlScanner {
           : next === QUESTION
             ? bytes.indexOf('?>', open) + 1
             : next === SLASH
-              ? bytes.indexOf(GT, open)
+              ? endOfClosingTag(bytes, open + 2)
               : endOfOpenTag(bytes, open + 1);
       if (end <= 0) return at;
       if (open > at) this.#handler.text(bytes, at, open, isPlain);
@@ -224,6 +235,12 @@ function endOfOpenTag(bytes: Buffer, start: number): number {
     } else if (byte === GT) return at;
     else if (byte === DOUBLE_QUOTE || byte === SINGLE_QUOTE) quote = byte;
   }
+  return -1;
+}
+
+/** They are short: a loop ends before a call would begin. */
+function endOfClosingTag(bytes: Buffer, start: number): number {
+  for (let at = start; at < bytes.length; at++) if (bytes[at] === GT) return at;
   return -1;
 }
 
