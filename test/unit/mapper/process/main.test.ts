@@ -144,12 +144,12 @@ describe('mapperMain', () => {
   it('says that it waits for a terminal', () => {
     expect(run(input, { stdinIsTerminal: true }).stderr).toMatch(/^Reading CSV from the terminal/);
   });
-  it('reports counters as a task, and nothing else', () => {
+  it('reports counters as a task, an example of what is invalid, and nothing else', () => {
     const { stderr } = run(input, { env: task, stderrIsTerminal: true });
     expect(stderr).toContain('reporter:counter:hadoop-elt,records read,2\n');
     expect(stderr).toContain('reporter:counter:hadoop-elt,invalid b,1\n');
     expect(stderr.split('\n').filter((line) => line !== '' && !line.startsWith('reporter:counter:'))).toEqual(
-      [],
+      ['hadoop-elt example: {"column":"b","value":"z","reason":"not a number","line":3}'],
     );
   });
   it('reads its range of stdin as a task', () => {
