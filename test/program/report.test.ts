@@ -94,8 +94,8 @@ describe('hadoop-elt report', () => {
       [
         'input: { files: in.csv }',
         'columns:',
-        '  Code: [{ type: { is: integer, onInvalid: blank } }, { mask: { keepLast: 2 } }]',
-        '  Mail: [{ type: { is: integer, onInvalid: blank } }, { hash: { with: sha256 } }]',
+        '  Code: [{ round: { places: 0, onInvalid: blank } }, { mask: { keepLast: 2 } }]',
+        '  Mail: [{ round: { places: 0, onInvalid: blank } }, { hash: { with: sha256 } }]',
         '  Gone: { round: { places: 0, onInvalid: blank } }',
         '  Seen: { round: { places: 0, onInvalid: blank } }',
         'output: { path: out, mode: replace, columns: [Code, Mail, Seen] }',
