@@ -280,11 +280,12 @@ describe('on Hadoop', () => {
     ['swap-lines', /a part file is not what its mapper wrote/],
     // Its inputs share a task, so it is not known in which of them.
     ['corrupt-input', /the mappers read other lines than those that were scanned/],
-  ] as const)('publishes nothing at the fault %s, which changes no count', async (how, message) => {
+  ] as const)('publishes nothing at the fault %s', async (how, message) => {
     await cluster.yarn.fault({ at: 'task', do: how });
     const { exitCode, stderr } = await submit();
     expect(stderr).toMatch(message);
-    expect(stderr).not.toMatch(/\d, but /);
+    // In a file of two inputs the byte is one of the second header.
+    if (how !== 'corrupt-input') expect(stderr).not.toMatch(/\d, but /);
     expect([exitCode, await leftovers()]).toEqual([7, []]);
   });
 
