@@ -87,6 +87,8 @@ export async function runOnEngine(
   if (timings !== null) context.stderr.write(escapeControls(timings.text()));
   if (outcome.state === 'failed') return exitCodeOf(outcome.failure);
   if (outcome.loadFailure !== undefined) return loadExitOf(outcome.loadFailure, true);
+  // The step that publishes tells of inputs that are left out.
+  if (outcome.state === 'paused') return EXIT.done;
   return outcome.left.length > 0 || outcome.usedLastCopy === true ? EXIT.inputLeft : EXIT.done;
 }
 

@@ -210,7 +210,7 @@ async function runLogged(
   };
   const limited = limitedSignal(outer.signal);
   const context: Context = { ...outer, stdout: output, stderr: output, signal: limited.signal };
-  const heard: Heard = { runId: null, failure: null, published: null, lastCopies: [] };
+  const heard: Heard = { runId: null, failure: null, published: null, left: [], lastCopies: [] };
   let settings: Ended['settings'] = null;
   let exitCode: number;
   try {
@@ -244,6 +244,8 @@ interface Heard {
   runId: string | null;
   failure: FailureFacts | null;
   published: RunSummary | null;
+  /** Inputs that were left out of what is published, or that were all that there was to do. */
+  left: readonly LeftInput[];
   /** Inputs that could not be fetched, and of which an earlier copy was read. */
   lastCopies: LeftInput[];
 }
@@ -252,7 +254,11 @@ function listen(heard: Heard, event: RunEvent): void {
   heard.runId = event.runId;
   if (event.event === 'run-failed' || event.event === 'load-failed') heard.failure = event.failure;
   if (event.event === 'last-copy-used') heard.lastCopies.push({ path: event.path, why: event.why });
-  if (event.event === 'run-published') heard.published = event.summary;
+  if (event.event === 'run-published') {
+    heard.published = event.summary;
+    heard.left = event.summary.left;
+  }
+  if (event.event === 'nothing-to-do') heard.left = event.left;
 }
 
 function failed(context: Context, heard: Heard, error: unknown): number {

@@ -24,6 +24,8 @@ export interface EndedStart {
   readonly runId: string | null;
   readonly failure: FailureFacts | null;
   readonly published: RunSummary | null;
+  /** Inputs that were left out. */
+  readonly left: readonly LeftInput[];
   /** Inputs that could not be fetched, and of which an earlier copy was read. */
   readonly lastCopies: readonly LeftInput[];
   /** Since when input is waited for, where nothing was ever published; by default from now on. */
@@ -135,13 +137,14 @@ export async function messengerOf(context: Context, plan: JobPlan, start: Starte
     },
   };
 
-  function factsOf({ exitCode, runId, failure, published, lastCopies }: EndedStart): MessageFacts {
+  function factsOf({ exitCode, runId, failure, published, left, lastCopies }: EndedStart): MessageFacts {
     return {
       job,
       runId,
       exitCode,
       failure,
-      left: published?.left ?? [],
+      hasPublished: published !== null,
+      left,
       lastCopies,
       output: settings['output.path'].value || published?.output || null,
       log: log.path,

@@ -190,6 +190,7 @@ async function tellOverdue(context: Context, { plan }: WatchedJob, waitedSinceMs
     runId: null,
     failure,
     published: null,
+    left: [],
     lastCopies: [],
     waitedSinceMs,
   });

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -169,5 +170,24 @@ scheduled: { notify: { webhook: { url: "${url}", body: { text: "{subject}", why:
     const told = JSON.parse(received[0]?.body ?? '') as Record<string, string>;
     expect(told.text).toBe('job read earlier copies of some inputs (exit code 10)');
     expect(told.why).toContain(address);
+  });
+
+  it('name the inputs that are left out where there is nothing else to do', async () => {
+    const { received, url } = await listen();
+    await work().write(
+      'job.elt.yaml',
+      `input: { files: [a.csv, b.csv], onMissing: continue }
+output: { path: out, mode: append }
+scheduled: { notify: { webhook: { url: "${url}", body: { text: "{subject}", why: "{cause}" } } } }
+`,
+    );
+    for (const name of ['a.csv', 'b.csv']) await work().write(name, `A\n${name}\n`);
+    expect((await scheduled()).exitCode).toBe(0);
+    rmSync(work().at('b.csv'));
+    expect((await scheduled()).exitCode).toBe(10);
+    expect(received).toHaveLength(1);
+    const told = JSON.parse(received[0]?.body ?? '') as Record<string, string>;
+    expect(told.text).toBe("job had only inputs that can't be read (exit code 10)");
+    expect(told.why).toContain('b.csv');
   });
 });

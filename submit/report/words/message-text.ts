@@ -12,6 +12,8 @@ export interface MessageFacts {
   readonly exitCode: number;
   /** Null for a bug, and where nothing failed. */
   readonly failure: FailureFacts | null;
+  readonly hasPublished: boolean;
+  /** Inputs that were left out. */
   readonly left: readonly LeftInput[];
   /** Inputs that could not be fetched, and of which an earlier copy was read. */
   readonly lastCopies: readonly LeftInput[];
@@ -52,14 +54,27 @@ export function messageOf(event: MessageEvent, facts: MessageFacts): Message {
 
 function wordsOf(
   event: MessageEvent,
-  { job, exitCode, failure, left, lastCopies, output, nowMs, failingSinceMs, publishedMs }: MessageFacts,
+  {
+    job,
+    exitCode,
+    failure,
+    hasPublished,
+    left,
+    lastCopies,
+    output,
+    nowMs,
+    failingSinceMs,
+    publishedMs,
+  }: MessageFacts,
 ): { readonly subject: string; readonly cause: string; readonly remedy: string } {
   switch (event) {
     case 'failure': {
       if (failure === null && left.length > 0) {
         const lines = leftLines(left, (why) => explainFailure(why).lines);
         return {
-          subject: `${job} published without some inputs (exit code ${exitCode})`,
+          subject: hasPublished
+            ? `${job} published without some inputs (exit code ${exitCode})`
+            : `${job} had only inputs that can't be read (exit code ${exitCode})`,
           cause: lines.join('\n'),
           remedy: 'The next run tries them again',
         };
