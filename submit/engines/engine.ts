@@ -79,6 +79,8 @@ export interface JobRequest extends JobTag {
   readonly isPrivate?: boolean;
   /** Path in the engine's store of a file with `InputPlaces`, for a job that writes rejects or whose inputs have sections. */
   readonly inputPlaces?: string | null;
+  /** Whether examples of invalid values are worth a wait of some seconds for the tasks' logs. Default no. */
+  readonly findsExamples?: boolean;
   /** For a job that writes records: what its tasks need to write the rejects beside them. Only if `Engine.writesRejects`. */
   readonly rejects?: RejectsRequest;
 }

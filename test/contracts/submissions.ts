@@ -94,7 +94,9 @@ export function describeSubmissions(
         'b.csv': HEADER,
         'c.csv': HEADER + records(45_000, 20_000),
       });
-      const submitted = await folder.hadoopElt(submission('split', '--block-size', '1MiB'));
+      const submitted = await folder.hadoopElt(
+        submission('split', '--split-size', '1MiB', '--block-size', '1MiB'),
+      );
       expect(submitted.stderr).toMatch(/run {6}\d+ tasks/);
       expect(submitted.exitCode).toBe(0);
       await folder.runHere(['run', 'job.yaml', '--output', 'local']);
@@ -107,7 +109,9 @@ export function describeSubmissions(
       // Nothing else is left.
       expect(await namesIn(hdfs, base)).not.toContain('_hadoop-elt');
       // A second run has nothing to do.
-      const again = await folder.hadoopElt(submission('split', '--block-size', '1MiB'));
+      const again = await folder.hadoopElt(
+        submission('split', '--split-size', '1MiB', '--block-size', '1MiB'),
+      );
       expect([again.exitCode, again.stdout]).toEqual([0, expect.stringContaining('Nothing to do')]);
     });
 

@@ -115,7 +115,10 @@ describe('hadoop-elt report', () => {
     const cluster = await startFakeCluster();
     try {
       await prepare('oslo,x,1/2/2020\nrome,1,1/3/2020\n');
-      await work().write('job.elt.yaml', JOB.replace('path: out', `path: ${work().path}/out`));
+      await work().write(
+        'job.elt.yaml',
+        `${JOB.replace('path: out', `path: ${work().path}/out`)}scheduled: { report: pages }\n`,
+      );
       const submitted = await work().runHere(['submit', 'job.elt.yaml', '--cluster', cluster.clusterFile]);
       expect(submitted.exitCode).toBe(0);
       const { stdout } = await report('--run', 'last');

@@ -55,7 +55,10 @@ export async function collectResult(
       : [counters.get(TASK_COUNTERS), 'MAP_INPUT_RECORDS', 'MAP_OUTPUT_RECORDS'];
   const counts = countsFrom(counters.get(COUNTER_GROUP) ?? []);
   const hasInvalid = request.emit === 'records' && Object.values(counts.invalid).some((amount) => amount > 0);
-  const examples = hasInvalid ? await readExamples(services, history?.statuses ?? [], tasks, signal) : [];
+  const examples =
+    hasInvalid && request.findsExamples === true
+      ? await readExamples(services, history?.statuses ?? [], tasks, signal)
+      : [];
   return {
     tasks,
     counts,

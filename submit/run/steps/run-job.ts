@@ -178,6 +178,8 @@ export function jobRequestOf(
     ...divisionOf(settings, inputs),
     parallel: settings['run.parallel'].value,
     isPrivate: tag.emit === 'rejects' && hidesData,
+    // They are for pages that are made at once, when nobody waits.
+    findsExamples: settings['scheduled.report'].value !== null,
     logFolder: join(logFolder, `${tag.emit}${suffixOf(number)}`),
   };
 }
