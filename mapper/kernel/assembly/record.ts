@@ -54,7 +54,15 @@ export function isUnknown(line: usize, fieldCount: u32, flags: u32, program: usi
   if ((flags & IS_ODD) !== 0 || fieldCount < load<u32>(program, layout.FEWEST_FIELDS)) return true;
   if (fieldCount > load<u32>(program, layout.MOST_FIELDS)) return true;
   const header: usize = load<u32>(program, layout.HEADER);
-  return header !== 0 && mayBeHeader(line, header);
+  return header !== 0 && startsLikeHeader(line, header) && mayBeHeader(line, header);
+}
+
+/** Tells most records from the header without a call: by their first byte, which may be a quote or a byte order mark's. */
+// @inline
+function startsLikeHeader(line: usize, header: usize): bool {
+  const first: u32 = load<u8>(line);
+  const wanted: u32 = load<u8>(header);
+  return first === wanted || wanted === 0 || first === QUOTE || first === 0xef;
 }
 
 /** Copies the fields from `first` to `last` of the index, some of them quoted, and the delimiters between them. */
