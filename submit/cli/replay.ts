@@ -4,6 +4,7 @@ import { Failure, isFailure } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { escapeControls } from '../report/escape.js';
 import { formatReplayPlan } from '../report/replay-plan-text.js';
+import { bringsIntoTable } from '../run/commits-each-input.js';
 import type { JournalHead } from '../run/ports.js';
 import { findRejects } from '../run/replay.js';
 import { asReplay } from '../run/replay-plan.js';
@@ -64,7 +65,7 @@ export const replayCommand = defineCommand({
     const job = await loadJobFileOf(context, args.job, head);
     const isOnHadoop = head === null ? hasCluster(context, args) : head.engine === ENGINE_OF.submit;
     const cluster = isOnHadoop ? await loadCluster(context, args, job) : null;
-    const given = { ...args, 'state-dir': stateDir, output: args.output ?? head?.output };
+    const given = { ...args, 'state-dir': stateDir, output: args.output ?? folderOf(head) };
     const prepared = await prepareJob(context, job, given, cluster === null ? null : hdfsOf(cluster));
     const settings = { context, cluster, ...prepared, plan: asReplay(prepared.plan) };
     const engine = isOnHadoop ? ENGINE_OF.submit : ENGINE_OF.run;
@@ -97,6 +98,11 @@ function runOf(
 async function headOf({ journals }: State, runId: string): Promise<JournalHead | null> {
   const head = (await journals.read(runId)).find((entry) => entry.entry === 'run');
   return head?.entry === 'run' ? head : null;
+}
+
+/** The folder that a run has published to; undefined for a table, which the job file names. */
+function folderOf(head: JournalHead | null): string | undefined {
+  return head?.output.startsWith('postgresql:') ? undefined : head?.output;
 }
 
 const MAX_KNOWN = 5;
@@ -146,7 +152,8 @@ async function printReplay(
   const ports = await openPorts(CONNECTIONS, engine, settings, []);
   try {
     const found = await findRejects(plan, ports, runId, context.signal);
-    const shown = { runId, jobFile: plan.jobFile, engine, output: ports.sink.uri };
+    const table = bringsIntoTable(plan) ? { isTable: true } : {};
+    const shown = { runId, jobFile: plan.jobFile, engine, output: ports.sink.uri, ...table };
     if (found.state === 'nothing') {
       const { reason, replayedBy = null } = found;
       print({ ...shown, nothing: { reason, replayedBy } });

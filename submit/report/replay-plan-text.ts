@@ -8,6 +8,8 @@ export interface ReplayPlan {
   readonly jobFile: string;
   readonly engine: string;
   readonly output: string;
+  /** Whether the output is a table. */
+  readonly isTable?: boolean;
   /** Whether the output becomes the first batch of one made of batches. */
   readonly adopts?: boolean;
   readonly rejects?: {
@@ -30,6 +32,7 @@ export function formatReplayPlan({
   jobFile,
   engine,
   output,
+  isTable = false,
   adopts = false,
   rejects,
   nothing,
@@ -50,7 +53,9 @@ export function formatReplayPlan({
   const steps = [
     `Runs these records again, by ${jobFile} as it is now`,
     ...(adopts ? ['Makes the output the first batch: its files move to a folder batch=… in it'] : []),
-    'Adds what passes as one more batch; what fails again goes to the rejects of that batch',
+    isTable
+      ? 'Adds what passes to the table, in one transaction; what fails again becomes rejects of the replay'
+      : 'Adds what passes as one more batch; what fails again goes to the rejects of that batch',
   ];
   return [
     ...head,

@@ -2,6 +2,8 @@ import type { Setting } from '../config/setting.js';
 import type { Engine } from '../engines/engine.js';
 import type { JobPlan } from '../job/plan.js';
 import type { InputPatterns } from '../job/sections/input.js';
+import type { LoadMode, TransactionChoice } from '../job/sections/load.js';
+import { bringsIntoTable } from './commits-each-input.js';
 
 /** What a replay reads in place of the job's inputs. */
 export interface ReplaySettings {
@@ -16,8 +18,8 @@ export interface ReplaySettings {
 }
 
 /**
- * The plan of a job whose rejects are run again: what passes is added to the output as one more batch. Checks of how much
- * a whole load has do not hold for a few records. Pure.
+ * The plan of a job whose rejects are run again: what passes is added to the output as one more batch, or to the table, at
+ * once. Checks of how much a whole load has do not hold for a few records. Pure.
  */
 export function asReplay(plan: JobPlan): JobPlan {
   return {
@@ -28,9 +30,16 @@ export function asReplay(plan: JobPlan): JobPlan {
       adopt: chosen(true),
       'checks.minRecords': chosen(null),
       'checks.volume': chosen(null),
+      ...(bringsIntoTable(plan) && ADDS_ROWS),
     },
   };
 }
+
+/** The rows that are there stay, and the rejects of all inputs have one commit point. */
+const ADDS_ROWS = {
+  'load.postgres.mode': chosen<LoadMode>('append'),
+  'load.postgres.transaction': chosen<TransactionChoice>('run'),
+};
 
 /** The plan of a replay, with the rejects as its input. Pure. */
 export function withReplaySettings(

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { readableText } from '../../mapper/records/byte-string.js';
 import { dialectOf } from '../../mapper/records/dialect.js';
 import { countLineFeeds } from '../../mapper/records/framer.js';
@@ -45,7 +46,8 @@ export interface NoReplay {
 /** The rejects of a run, as they are published. */
 export interface FoundRejects {
   readonly state: 'found';
-  readonly manifest: Manifest;
+  /** How many records the first run of all has read. */
+  readonly recordsRead: number;
   readonly form: PublishedOutput['form'];
   readonly folder: string;
   readonly survey: RejectsSurvey;
@@ -78,15 +80,17 @@ export async function findRejects(
     const replayedBy = { runId: by.runId, rejects: by.counts.recordsRejected };
     return { state: 'nothing', reason: 'already-replayed', replayedBy };
   }
-  const manifest = manifests.find((one) => one.runId === runId);
+  // Each input of a run may have a commit point of its own, and so a manifest.
+  const ofRun = manifests.filter((one) => one.runId === runId);
   const refuse = refusalOf(ports, runId);
-  if (manifest === undefined) throw refuse(await whyMissing(ports, runId));
-  if (manifest.counts.recordsRejected === 0) return { state: 'nothing', reason: 'no-rejects' };
-  if (manifest.formatVersion === 1) throw refuse('old-version');
+  if (ofRun.length === 0) throw refuse(await whyMissing(ports, runId));
+  const rejecting = ofRun.filter(({ counts }) => counts.recordsRejected > 0);
+  if (rejecting.length === 0) return { state: 'nothing', reason: 'no-rejects' };
+  if (rejecting.some(({ formatVersion }) => formatVersion === 1)) throw refuse('old-version');
   if (form === 'mixed') throw sink.refusal('mixed');
-  if (manifest.rejects?.hidesData === true) throw refuse('hidden');
-  if (manifest.rejects?.hasOtherHeaders === true) throw refuse('other-headers');
-  const rejects = await requireRejects(ports, manifest);
+  if (rejecting.some((one) => one.rejects?.hidesData === true)) throw refuse('hidden');
+  if (rejecting.some((one) => one.rejects?.hasOtherHeaders === true)) throw refuse('other-headers');
+  const rejects = await requireRejectsOf(ports, published, rejecting, refuse);
   const { settings } = plan;
   // A line `sep=` may have set the delimiter of the inputs.
   const delimiter = delimiterIsOpen(settings)
@@ -103,11 +107,17 @@ export async function findRejects(
     if (!(error instanceof NotRejects)) throw error;
     throw refuse('rejects-changed', { entry: ports.engine.store.uri(error.path), what: error.what });
   });
-  if (survey.rejects !== manifest.counts.recordsRejected) {
-    const what = `they are ${survey.rejects}, but the run rejected ${manifest.counts.recordsRejected}`;
+  const rejected = sumOf(rejecting, 'recordsRejected');
+  if (survey.rejects !== rejected) {
+    const what = `they are ${survey.rejects}, but the run rejected ${rejected}`;
     throw refuse('rejects-changed', { entry: ports.engine.store.uri(rejects.folder), what });
   }
-  return { state: 'found', manifest, form, folder: rejects.folder, survey, replayForm, read };
+  const recordsRead = ofRun[0]?.replays?.recordsRead ?? sumOf(ofRun, 'recordsRead');
+  return { state: 'found', recordsRead, form, folder: rejects.folder, survey, replayForm, read };
+}
+
+function sumOf(manifests: readonly Manifest[], count: 'recordsRead' | 'recordsRejected'): number {
+  return manifests.reduce((sum, { counts }) => sum + counts[count], 0);
 }
 
 /**
@@ -128,7 +138,7 @@ export async function prepareReplay(
     return find();
   });
   if (found.state === 'nothing') return found;
-  const { survey, replayForm, manifest } = found;
+  const { survey, replayForm, recordsRead } = found;
   const layout = layOut(survey, replayForm);
   if (layout === null) {
     const what = `${survey.unclosed} records have a quote that is not closed; beside records of several lines at most ${MAX_APART + 1} can be run again`;
@@ -148,7 +158,6 @@ export async function prepareReplay(
   });
   const inputs = await findInputs(replayPlan.settings['input.files'].value, ports.source);
   const { items } = chooseInputs(replayPlan, ports.source, inputs);
-  const { recordsRead } = manifest.replays ?? manifest.counts;
   const headerLines = countLineFeeds(firstLines.bytes);
   return {
     state: 'ready',
@@ -225,12 +234,39 @@ interface RejectFiles extends Omit<ManifestRejects, 'parts'> {
   readonly paths: readonly string[];
 }
 
-/** The reject files of a run, compared with its manifest where that names them. Throws `no-replay`. */
-async function requireRejects(ports: RejectPorts, manifest: Manifest): Promise<RejectFiles> {
+/** The reject files of all manifests of a run, as one. Throws `no-replay` also if their records have different headers. */
+async function requireRejectsOf(
+  ports: RejectPorts,
+  { manifests, rejectFolders }: PublishedOutput,
+  rejecting: readonly Manifest[],
+  refuse: Refuse,
+): Promise<RejectFiles> {
+  const all: RejectFiles[] = [];
+  for (const manifest of rejecting) {
+    const folder =
+      rejectFolders === undefined
+        ? ((await ports.sink.recover(manifest.runId))?.rejects ?? null)
+        : (rejectFolders[manifests.indexOf(manifest)] ?? null);
+    all.push(await requireRejects(ports, manifest, folder));
+  }
+  const [first, ...others] = all;
+  if (first === undefined) throw new RangeError('No manifest has rejects');
+  if (others.length === 0) return first;
+  if (others.some(({ header }) => !isDeepStrictEqual(header, first.header))) throw refuse('other-headers');
+  // They lie beside each other.
+  const folder = first.folder.slice(0, first.folder.lastIndexOf('/'));
+  return { ...first, folder, paths: all.flatMap(({ paths }) => paths) };
+}
+
+/** The reject files of a manifest, compared with it where it names them. Throws `no-replay`. */
+async function requireRejects(
+  ports: RejectPorts,
+  manifest: Manifest,
+  folder: string | null,
+): Promise<RejectFiles> {
   const { engine, sink, parts } = ports;
   const { store } = engine;
   const refuse = refusalOf(ports, manifest.runId);
-  const folder = (await sink.recover(manifest.runId))?.rejects ?? null;
   if (folder === null || (await store.stat(folder))?.type !== 'directory') {
     throw refuse('rejects-gone', { entry: folder === null ? sink.uri : store.uri(folder), what: '' });
   }

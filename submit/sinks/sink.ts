@@ -55,6 +55,8 @@ export interface PublishedOutput {
   readonly manifests: readonly Manifest[];
   /** The folder of each manifest's parts, in the same order. */
   readonly folders: readonly string[];
+  /** The folder of each manifest's rejects, where a run may have several. Left out: `recover` tells it. */
+  readonly rejectFolders?: readonly string[];
 }
 
 /** How published parts are compared with their manifests: by names, sizes and identity, or by reading them all. */

@@ -75,7 +75,7 @@ async function findingsOf(run: Run, input: ToCheck, progress: Progress): Promise
 }
 
 /** Throws `none-passes` if the rejects of a run were run again, and all were rejected again. */
-function requirePassing({ replay, plan, ports: { engine } }: Run, counts: MapperCounts): void {
+export function requirePassing({ replay, plan, ports: { engine } }: Run, counts: MapperCounts): void {
   if (!replay || counts.recordsWritten > 0) return;
   const { runId, rejects } = replay.replays;
   const folder = engine.store.uri(replay.folder);

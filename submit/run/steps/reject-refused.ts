@@ -9,6 +9,7 @@ import type { ScannedItem } from '../../sources/source.js';
 import { checkOutput } from '../checks.js';
 import type { Manifest, ManifestRejects, RejectPart } from '../manifest.js';
 import type { Run } from '../step.js';
+import { requirePassing } from './checks.js';
 import type { TaskInput } from './combine.js';
 import { placesOfTasks, writePlaces } from './input-places.js';
 import { jobRequestOf, runToEnd } from './run-job.js';
@@ -38,6 +39,7 @@ export async function rejectRefused(
   job: JobOfRejects,
 ): Promise<Amendment> {
   const counts = withRefused(manifest.counts, refused.records.length);
+  requirePassing(run, counts);
   const checks = requireAllowed(run, counts, refused, manifest);
   const { ports, plan, runId, secrets = null, journal } = run;
   const staging = ports.sink.stagingFor(runId);

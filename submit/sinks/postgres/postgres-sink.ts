@@ -5,6 +5,7 @@ import type { Manifest } from '../../run/manifest.js';
 import type { RenamingStore } from '../../stores/store.js';
 import type { Publication, Sink } from '../sink.js';
 import type { LoadPart } from './copy-parts.js';
+import type { RecordedLoad } from './loads-table.js';
 import type { PostgresTarget, PreparedLoad } from './postgres-target.js';
 
 export interface PostgresSinkOptions {
@@ -56,8 +57,7 @@ export function createPostgresSink({ target, planned, store, folder, openPart }:
   const inputOf = ({ inputs }: Manifest): string => (commitsEach ? (inputs[0]?.path ?? '') : '');
 
   /** Each input has a folder for its rejects, whose name tells it apart from those of the others. */
-  const rejectsOf = (runId: string, manifest: Manifest): string => {
-    const input = inputOf(manifest);
+  const rejectsOf = ({ runId, input }: Pick<RecordedLoad, 'runId' | 'input'>): string => {
     if (input === '') return rejectsFor(runId);
     const mark = createHash('sha256').update(input).digest('hex').slice(0, DIGEST_CHARS);
     const name = input.slice(input.lastIndexOf('/') + 1).replaceAll(/[^A-Za-z0-9._-]+/g, '-');
@@ -74,8 +74,9 @@ export function createPostgresSink({ target, planned, store, folder, openPart }:
   async function removeRejects(runId: string): Promise<void> {
     const loads = await target.recorded(runId);
     if (loads.length === 0) return void (await store.remove(rejectsFor(runId)));
-    if (!commitsEach) return;
-    const kept = new Set(loads.map(({ manifest }) => rejectsOf(runId, manifest)));
+    // The load says how it was committed: a replay commits all at once, also where the job commits each input.
+    const kept = new Set(loads.map(rejectsOf));
+    if (kept.has(rejectsFor(runId))) return;
     for (const { path } of await store.list(rejectsFor(runId))) if (!kept.has(path)) await store.remove(path);
   }
 
@@ -90,7 +91,7 @@ export function createPostgresSink({ target, planned, store, folder, openPart }:
       const loads = await target.loaded();
       const manifests = loads.map(({ manifest }) => manifest);
       const form = loads.length === 0 ? 'none' : planned.mode === 'replace' ? 'whole' : 'batches';
-      return { form, manifests, folders: manifests.map(() => '') };
+      return { form, manifests, folders: manifests.map(() => ''), rejectFolders: loads.map(rejectsOf) };
     },
     async fits(columns) {
       await target.loaded(columns);
@@ -143,8 +144,9 @@ export function createPostgresSink({ target, planned, store, folder, openPart }:
       const rejects = amended?.rejects ?? prepared.rejects;
       try {
         // Before the commit: rejects that nobody has are lost records.
-        if (rejects !== null) await keepRejects(store, rejects, rejectsOf(runId, manifest));
-        await prepared.load.commit([manifest], inputOf(manifest));
+        const input = inputOf(manifest);
+        if (rejects !== null) await keepRejects(store, rejects, rejectsOf({ runId, input }));
+        await prepared.load.commit([manifest], input);
         return publicationOf(runId, manifest, prepared.load.loads[0]?.counts ?? NOTHING);
       } finally {
         await undo(runId);

@@ -258,8 +258,9 @@ function requireNew(
 }
 
 /** How many records the database may refuse before the run fails anyway. */
-function refusableOf({ maxRejected }: PlannedLoad, { counts }: Manifest): number {
-  const { recordsRead, recordsRejected, recordsWritten } = counts;
+function refusableOf({ maxRejected }: PlannedLoad, { counts, replays }: Manifest): number {
+  const { recordsRejected, recordsWritten } = counts;
+  const { recordsRead } = replays ?? counts;
   const allowed =
     maxRejected === null
       ? recordsRejected + recordsWritten
