@@ -7,9 +7,15 @@ import { systemPath } from './system-path.js';
 /** Size of the chunks of a file. */
 export const READ_BYTES = 512 * 1024;
 
+/** Node takes smaller buffers from its pool. */
+const POOLED_BYTES = 4 * 1024;
+
 /** Reads a local file, or a range of it, in chunks that stay valid. Throws `store`. */
 export function readFile(files: FileSystem, path: string, range: ByteRange = {}): AsyncGenerator<Uint8Array> {
-  return readInto(files, (size) => Buffer.allocUnsafeSlow(size), path, range);
+  // Thousands of small buffers with memory of their own would be much work for the garbage collector.
+  const bufferOf = (size: number) =>
+    size <= POOLED_BYTES ? Buffer.allocUnsafe(size) : Buffer.allocUnsafeSlow(size);
+  return readInto(files, bufferOf, path, range);
 }
 
 /** Buffers that no file is read into at present: each is larger than most small files. */

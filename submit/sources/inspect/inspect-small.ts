@@ -8,6 +8,8 @@ import type { ScannedFile } from './inspector.js';
 /** Larger files are not held in memory. */
 const SMALL_BYTES = 64 * 1024;
 
+const asBuffer = ({ buffer, byteOffset, length }: Uint8Array) => Buffer.from(buffer, byteOffset, length);
+
 /** A small file that was read once. */
 export interface SmallFile {
   readonly kind: ContentKind;
@@ -25,7 +27,8 @@ export async function readSmallFile(
   if (sizeBytes > SMALL_BYTES) return null;
   const chunks: Uint8Array[] = [];
   for await (const chunk of store.read(path, { end: sizeBytes + 1 })) chunks.push(chunk);
-  const bytes = Buffer.concat(chunks);
+  const [only, ...others] = chunks;
+  const bytes = only !== undefined && others.length === 0 ? asBuffer(only) : Buffer.concat(chunks);
   if (bytes.length > sizeBytes) return null;
   return {
     kind: kindOf(bytes),
