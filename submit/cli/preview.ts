@@ -7,6 +7,7 @@ import { escapeControls } from '../report/escape.js';
 import { formatPlan } from '../report/plan-text.js';
 import { requireInputs } from '../run/find-inputs.js';
 import { type Preview, previewJob } from '../run/preview.js';
+import { shownInput } from '../shown-url.js';
 import type { Sink } from '../sinks/sink.js';
 import { CONNECTIONS, openPorts, type Settings } from './connections.js';
 import type { LoadedJob } from './job-options.js';
@@ -70,12 +71,24 @@ function previewJson({ plan, cluster }: Settings, preview: Preview): unknown {
   } = preview;
   return cluster === null
     ? {
-        ...plan,
-        data: { files, unmatched, left, names, tasks },
+        ...withoutAddresses(plan),
+        data: { files, unmatched: unmatched.map(shownInput), left, names, tasks },
         ...(changes === true ? { changesHeaders: true } : {}),
         ...(changesYears.length > 0 ? { changesYears } : {}),
       }
-    : { ...plan, cluster: withoutSecrets(cluster), data: { files, unmatched, left, names }, command };
+    : {
+        ...withoutAddresses(plan),
+        cluster: withoutSecrets(cluster),
+        data: { files, unmatched: unmatched.map(shownInput), left, names },
+        command,
+      };
+}
+
+/** The plan with inputs as they may be shown. */
+function withoutAddresses(plan: Settings['plan']): Settings['plan'] {
+  const files = plan.settings['input.files'];
+  const value = { ...files.value, patterns: files.value.patterns.map(shownInput) };
+  return { ...plan, settings: { ...plan.settings, 'input.files': { ...files, value } } };
 }
 
 function withoutSecrets(cluster: ClusterSettings): ClusterSettings {

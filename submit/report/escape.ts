@@ -1,3 +1,5 @@
+import { shownInput } from '../shown-url.js';
+
 /** Escapes control characters except tab and LF, so that text from outside is safe on a terminal. */
 export function escapeControls(text: string): string {
   return text.replaceAll(
@@ -10,6 +12,11 @@ export function escapeControls(text: string): string {
 /** Text in quotes, as JSON: `"Order Date"`. */
 export function quote(text: string): string {
   return JSON.stringify(text);
+}
+
+/** An input that a job names, in quotes, without what may be secret in an address. */
+export function quoteInput(pattern: string): string {
+  return quote(shownInput(pattern));
 }
 
 /** `1 file`, `1,234 files`. */

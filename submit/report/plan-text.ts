@@ -19,7 +19,7 @@ import type { HttpSettings } from '../job/sections/input-http.js';
 import type { ColumnInTable } from '../job/sections/load.js';
 import type { NotifySettings } from '../job/sections/scheduled.js';
 import type { Preview } from '../run/preview.js';
-import { count, quote } from './escape.js';
+import { count, quote, quoteInput } from './escape.js';
 import { formatPassedOver } from './passed-over-text.js';
 import { formatLeftOut } from './summary-text.js';
 import { formatWhere } from './where-text.js';
@@ -206,7 +206,8 @@ function loadStep(settings: JobPlan['settings']): string {
 }
 
 function formatValue(key: string, value: unknown): string {
-  if (key === 'input.files') return (value as { patterns: readonly string[] }).patterns.map(quote).join(', ');
+  if (key === 'input.files')
+    return (value as { patterns: readonly string[] }).patterns.map(quoteInput).join(', ');
   if (key === 'input.waitFor') return waitForText(value as WaitFor);
   if (key === 'run.splitSize' || key === 'csv.maxRecordBytes') return formatSize(value as number);
   if (key === 'run.retries.delay') return formatDurationSetting(value as number);

@@ -2,7 +2,7 @@ import { formatDurationSetting } from '../config/durations.js';
 import type { FailureFacts } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import type { RunSummary } from '../run/events.js';
-import { count, escapeControls, formatDuration, quote } from './escape.js';
+import { count, escapeControls, formatDuration, quoteInput } from './escape.js';
 import { formatMoment } from './history-text.js';
 import { explainFailure } from './words/failure-text.js';
 
@@ -96,10 +96,10 @@ function wordsOf(news: WatchNews): string {
   switch (news.news) {
     case 'watching': {
       const every = formatDurationSetting(news.everyMs);
-      return `Watching ${news.patterns.map(quote).join(', ')} every ${every}`;
+      return `Watching ${news.patterns.map(quoteInput).join(', ')} every ${every}`;
     }
     case 'incomplete':
-      return `Files have arrived, but nothing matches ${news.patterns.map(quote).join(', ')} yet; the run waits for that (input.onMissing: fail)`;
+      return `Files have arrived, but nothing matches ${news.patterns.map(quoteInput).join(', ')} yet; the run waits for that (input.onMissing: fail)`;
     case 'unseen': {
       const why = explainFailure(news.failure)
         .lines.map((line) => line.trim())

@@ -75,6 +75,16 @@ describe('records with a key', () => {
     expect(await rows()).toEqual(['1 a', '2 b']);
   });
 
+  it('that occur twice end the load also where something else is refused before them', async () => {
+    await server.query('CREATE TABLE t (id int PRIMARY KEY, name text CHECK (length(name) < 3))');
+    await job('key: id, onConflict: update, duplicates: fail');
+    await input('a', '1,long', '3,c', '3,d');
+    const { stderr, exitCode } = await run();
+    expect(stderr).toMatch(/Several records .* same key \(id\)\n {2}\("3"\)\n/);
+    expect(exitCode).toBe(7);
+    expect(await rows()).toEqual([]);
+  });
+
   it('are rejects where another constraint is against them', async () => {
     await server.query('CREATE TABLE t (id int PRIMARY KEY, name text UNIQUE CHECK (length(name) < 3))');
     await job('key: id, onConflict: update');

@@ -99,6 +99,15 @@ describe('an input at a URL', () => {
     expect(rejects).toMatch(/\nhttp:\/\/127\.0\.0\.1:\d+\/sales\.csv\?key=…#[0-9a-f]{8},3,name,oneOf,eight,/);
   });
 
+  it('is shown without what may be secret, also where nothing is read', async () => {
+    await job('', url('/sales.csv?key=sw0rdfish'));
+    for (const words of [['plan'], ['plan', '--json'], ['preview'], ['profile']]) {
+      const { stdout, stderr } = await work().runHere([...words, 'job.elt.yaml'], {});
+      expect(`${stdout}${stderr}`).toContain('sales.csv?key=…');
+      expect(`${stdout}${stderr}`).not.toContain('sw0rdfish');
+    }
+  });
+
   it('is a workbook too', async () => {
     await job('', url('/book.xlsx?download=1'));
     answer = send(

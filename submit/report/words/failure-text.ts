@@ -11,7 +11,7 @@ import type {
   JobFileProblem,
   StoreFailureDetails,
 } from '../../errors.js';
-import { count, escapeControls, formatDuration, formatNumber, quote } from '../escape.js';
+import { count, escapeControls, formatDuration, formatNumber, quote, quoteInput } from '../escape.js';
 import { causeText } from './cause-text.js';
 import { checkLines } from './check-text.js';
 import { driftLines } from './drift-text.js';
@@ -88,7 +88,7 @@ function linesOf({ code, details }: FailureFacts): string[] {
     case 'headers-differ':
       return [differsFrom(details), ...driftLines(details).map((line) => `  ${line}`)];
     case 'no-input':
-      return [`No input matches ${details.patterns.map(quote).join(', ')}`, inputsAskedFor(details)];
+      return [`No input matches ${details.patterns.map(quoteInput).join(', ')}`, inputsAskedFor(details)];
     case 'inputs-not-ready':
       return [
         `The inputs were not complete after ${formatDuration(details.waitedMs)}`,

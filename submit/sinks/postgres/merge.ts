@@ -49,11 +49,12 @@ export async function merge(session: Session, request: MergeRequest): Promise<Me
   let duplicates = mustChoose ? await removeDuplicates(session, request) : 0;
   const first = await tryWhole(session, request);
   if ('inserted' in first) return withIgnored(session, request, first, duplicates);
+  // Whatever was refused first: a key that occurs twice may come behind it.
+  if (hasKey && (planned.duplicates === 'fail' || planned.onConflict === 'fail')) {
+    const problem = await keyProblem(session, request);
+    if (problem !== null) return problem;
+  }
   if (hasKey && [TWICE_IN_ONE_STATEMENT, NOT_UNIQUE].includes(sqlStateOf(first.error))) {
-    if (planned.duplicates === 'fail' || planned.onConflict === 'fail') {
-      const problem = await keyProblem(session, request);
-      if (problem !== null) return problem;
-    }
     duplicates += await removeDuplicates(session, request);
     const second = await tryWhole(session, request);
     if ('inserted' in second) return withIgnored(session, request, second, duplicates);
@@ -146,7 +147,7 @@ async function keyProblem(
     (await session.tryQuery(sql)).rows.map((row) => key.map((_name, at) => String(row[`key_${at}`])));
   if (planned.duplicates === 'fail') {
     const examples = await examplesOf(
-      `SELECT ${shown('')} FROM ${STAGING} GROUP BY ${key.join(', ')} HAVING pg_catalog.count(*) > 1
+      `SELECT ${shown('')} FROM ${STAGING} WHERE ${key.map((name) => `${name} IS NOT NULL`).join(' AND ')} GROUP BY ${key.join(', ')} HAVING pg_catalog.count(*) > 1
 ORDER BY pg_catalog.min(${ROW}) LIMIT ${MAX_EXAMPLES}`,
     );
     if (examples.length > 0) return { kind: 'in-load', examples };

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { isAnyFailure } from '../../errors.js';
 import type { HttpAnswer } from '../../hadoop/http.js';
+import { shownUrl } from '../../shown-url.js';
 import { connectionFailure, fetchFailure, mayBeTriedAgain, statusFailure } from './fetch-failure.js';
 import type { FetchOptions, SentChecksums, Validators } from './fetch-options.js';
-import { drop, sendFollowing, shownUrl } from './redirects.js';
+import { drop, sendFollowing } from './redirects.js';
 
 /** A file that is being fetched. */
 export interface FetchedFile {

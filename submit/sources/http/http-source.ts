@@ -1,4 +1,5 @@
 import { type AnyFailure, Failure, factsOf, isAnyFailure } from '../../errors.js';
+import { identityOf, shownUrl } from '../../shown-url.js';
 import type { Store } from '../../stores/store.js';
 import { unreadable } from '../content-kind.js';
 import type { FoundItems, ItemToOpen, Source, SourceItem } from '../source.js';
@@ -6,8 +7,6 @@ import { fetchFailure } from './fetch-failure.js';
 import { FileChanged, fetchFile } from './fetch-file.js';
 import type { FetchOptions } from './fetch-options.js';
 import type { KeptCopies, KeptCopy } from './kept-copies.js';
-import { shownUrl } from './redirects.js';
-import { identityOf } from './url-identity.js';
 
 export interface HttpSourceOptions {
   readonly fetch: FetchOptions;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { identityOf } from '../../shown-url.js';
 import type { FileStatus, RenamingStore } from '../../stores/store.js';
 import type { Validators } from './fetch-options.js';
-import { identityOf } from './url-identity.js';
 
 /** A file that was fetched, and is kept. */
 export interface KeptCopy extends Validators {

@@ -1,7 +1,7 @@
 import type { HttpAnswer } from '../../hadoop/http.js';
+import { shownUrl } from '../../shown-url.js';
 import { fetchFailure } from './fetch-failure.js';
 import type { FetchOptions } from './fetch-options.js';
-import { markOf } from './url-identity.js';
 
 const MAX_REDIRECTS = 10;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -52,23 +52,4 @@ export async function sendFollowing(
 /** Ends an answer whose body nobody needs. */
 export async function drop({ body }: HttpAnswer): Promise<void> {
   await body[Symbol.asyncIterator]().return?.();
-}
-
-/**
- * An address without what may be secret: user, password and the values of its query. A mark stands for those:
- * `https://host/a.csv?token=…#1f3c9a0b`.
- */
-export function shownUrl(url: URL): string {
-  const path = `${url.origin}${decodeSafely(url.pathname)}`;
-  if (url.search === '') return path;
-  const query = [...url.searchParams.keys()].map((name) => `${name}=…`).join('&');
-  return `${path}?${query}#${markOf(url)}`;
-}
-
-function decodeSafely(path: string): string {
-  try {
-    return decodeURI(path);
-  } catch {
-    return path;
-  }
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { HttpAnswer, HttpRequest } from '../../../../../submit/hadoop/http.js';
+import { shownUrl } from '../../../../../submit/shown-url.js';
 import type { FetchOptions } from '../../../../../submit/sources/http/fetch-options.js';
 import { proxyFor } from '../../../../../submit/sources/http/proxy.js';
-import { sendFollowing, shownUrl } from '../../../../../submit/sources/http/redirects.js';
+import { sendFollowing } from '../../../../../submit/sources/http/redirects.js';
 
 /** Answers by address: a status, or an address to go to. */
 function optionsOf(answers: Record<string, number | string>) {

@@ -22,6 +22,31 @@ export function identityOf(url: URL): string {
 }
 
 /** A mark for an address whose query is not shown: too short to tell what is in it. */
-export function markOf(url: URL): string {
+function markOf(url: URL): string {
   return createHash('sha256').update(identityOf(url)).digest('hex').slice(0, MARK_CHARS);
+}
+
+/**
+ * An address without what may be secret: user, password and the values of its query. A mark stands for those:
+ * `https://host/a.csv?token=…#1f3c9a0b`.
+ */
+export function shownUrl(url: URL): string {
+  const path = `${url.origin}${decodeSafely(url.pathname)}`;
+  if (url.search === '') return path;
+  const query = [...url.searchParams.keys()].map((name) => `${name}=…`).join('&');
+  return `${path}?${query}#${markOf(url)}`;
+}
+
+function decodeSafely(path: string): string {
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
+}
+
+/** An input as a job names it, without what may be secret: a path or a glob stays as it is. */
+export function shownInput(pattern: string): string {
+  if (!/^https?:\/\//i.test(pattern)) return pattern;
+  return URL.canParse(pattern) ? shownUrl(new URL(pattern)) : pattern.replace(/[?#].*$/s, '?…');
 }
