@@ -17,7 +17,7 @@ const EXIT_TEXTS: readonly (readonly [code: number | string, text: string])[] = 
   [EXIT.bug, 'a bug of hadoop-elt'],
   [EXIT.usage, 'usage, job file, cluster file or header'],
   [EXIT.localFile, 'a file of this machine, or no input'],
-  [EXIT.remoteStore, 'HDFS'],
+  [EXIT.remoteStore, 'HDFS, or an input at a URL'],
   [EXIT.hadoopUnreachable, 'Hadoop or the database was not found, or does not answer'],
   [EXIT.jobFailed, 'the job failed'],
   [EXIT.verificationFailed, 'verification or a check failed, nothing was published'],

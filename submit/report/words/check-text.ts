@@ -16,6 +16,11 @@ export function checkLines(facts: CheckFacts): string[] {
     case 'maxBytes':
       return [`maxBytes: the inputs have ${sizeOf(facts.found)}; allowed: at most ${sizeOf(facts.allowed)}`];
     case 'maxRejected':
+      if (facts.allowed === null && facts.found < facts.of) {
+        return [
+          `maxRejected: ${shareOf(facts.found, facts.of)} records were rejected; allowed: fewer than all`,
+        ];
+      }
       return facts.allowed === null
         ? [
             `maxRejected: ${facts.found === 1 ? 'the only record was' : `all ${formatNumber(facts.found)} records were`} rejected; allowed: fewer than all, unless maxRejected is 100%`,
