@@ -105,6 +105,7 @@ describe('an input at a URL', () => {
       const { stdout, stderr } = await work().runHere([...words, 'job.elt.yaml'], {});
       expect(`${stdout}${stderr}`).toContain('sales.csv?key=…');
       expect(`${stdout}${stderr}`).not.toContain('sw0rdfish');
+      if (words[0] !== 'plan') expect(stderr).toContain('This command reads files of this machine only');
     }
   });
 

@@ -14,7 +14,10 @@ const FUNCTION_THREW = 'Correct the function or the record; to try it alone: had
 export function hintOf({ code, details }: FailureFacts): string | undefined {
   switch (code) {
     case 'no-input':
-      return 'Paths in a job file are relative to the job file, those of --input to the working folder';
+      return details.schemes.every((scheme) => scheme === 'file') &&
+        details.patterns.some((pattern) => /^(?:https?|hdfs):/i.test(pattern))
+        ? 'This command reads files of this machine only: give it some with --input, or look at what a run reads with hadoop-elt plan'
+        : 'Paths in a job file are relative to the job file, those of --input to the working folder';
     case 'inputs-not-ready':
       return 'input.waitFor says when they are complete, and waitFor.upTo how long a run waits for that';
     case 'subfolders':
