@@ -14,8 +14,7 @@ const FUNCTION_THREW = 'Correct the function or the record; to try it alone: had
 export function hintOf({ code, details }: FailureFacts): string | undefined {
   switch (code) {
     case 'no-input':
-      return details.schemes.every((scheme) => scheme === 'file') &&
-        details.patterns.some((pattern) => /^(?:https?|hdfs):/i.test(pattern))
+      return details.patterns.some((pattern) => !isReadable(pattern, details.schemes))
         ? 'This command reads files of this machine only: give it some with --input, or look at what a run reads with hadoop-elt plan'
         : 'Paths in a job file are relative to the job file, those of --input to the working folder';
     case 'inputs-not-ready':
@@ -153,4 +152,10 @@ function foreignHint({ owner, mode, entry, path }: FailureDetails['output-foreig
   return owner === null || mode === 'rollback'
     ? move
     : `${move}. If this job was renamed, keep its name in the job file: name: ${owner}`;
+}
+
+/** False for an address of a kind that the command does not read. */
+function isReadable(pattern: string, schemes: readonly string[]): boolean {
+  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(pattern)?.[1]?.toLowerCase();
+  return scheme === undefined || schemes.includes(scheme);
 }
