@@ -40,10 +40,7 @@ export function mapText(from: usize, end: usize, out: usize, ruled: usize): usiz
   return written === 0 ? refuseField(from, end, false, out, ruled) : written;
 }
 
-/**
- * Applies the rule to the text from `from` to `end`. Returns the address after the result, or 0 if there is none. The
- * commonest rules are here, in the loop over the fields; with all of them the loop is slower for each.
- */
+/** Applies the rule to the text from `from` to `end`. Returns the address after the result, or 0 if there is none. */
 // @inline
 export function applyRule(from: usize, end: usize, out: usize, ruled: usize): usize {
   const argument = load<u32>(ruled, layout.ARGUMENT);
@@ -52,6 +49,10 @@ export function applyRule(from: usize, end: usize, out: usize, ruled: usize): us
       return mapCase(from, end, out, 0x61, argument);
     case layout.LOWER:
       return mapCase(from, end, out, 0x41, argument);
+    case layout.TRIM:
+      return trim(from, end, out);
+    case layout.DATE:
+      return date(from, end, out, argument);
     case layout.DATE_OF_THREE: {
       const written = dateOfThree(from, end, out, argument);
       if (written !== 0) return written;
@@ -60,18 +61,6 @@ export function applyRule(from: usize, end: usize, out: usize, ruled: usize): us
     }
     case layout.ROUND:
       return round(from, end, out, argument, load<u16>(ruled, layout.ROUND_UPS));
-    default:
-      return applyOtherRule(from, end, out, ruled);
-  }
-}
-
-function applyOtherRule(from: usize, end: usize, out: usize, ruled: usize): usize {
-  const argument = load<u32>(ruled, layout.ARGUMENT);
-  switch (<u32>load<u8>(ruled, layout.OPERATION)) {
-    case layout.TRIM:
-      return trim(from, end, out);
-    case layout.DATE:
-      return date(from, end, out, argument);
     case layout.ANY_DATE:
       return anyDate(from, end, out, argument);
     case layout.MONEY:
