@@ -10,14 +10,8 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { asAscii } from './as-ascii.mjs';
 import { bakedDataOf, fromBakedData } from './baked-data.mjs';
-import {
-  bodyOfLater,
-  constantsOfLater,
-  LATER_MODULES,
-  LATER_OPTIONS,
-  laterModules,
-} from './later-modules.mjs';
-import { asciiOf, cacheWriterOf, programOf } from './start.mjs';
+import { bodiesOfLater, constantsOfLater, laterModules } from './later-modules.mjs';
+import { cacheWriterOf, programOf } from './start.mjs';
 import { bundledPackages, formatLicences } from './third-party-licenses.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -81,8 +75,8 @@ const withoutBufferStreamReader = {
 };
 
 /**
- * Makes a package when it is first called: its expressions with all emoji take 10 ms of each start, and only text in columns
- * needs it.
+ * Makes a package when it is first called: its expressions with all emoji take a part of each start, and only text in
+ * columns needs it.
  */
 const laterStringWidth = {
   name: 'later-string-width',
@@ -103,10 +97,7 @@ export default (...given) => (width ??= require(${JSON.stringify(pluginData)}).d
   },
 };
 
-const laterBodies = {};
-for (const path of Object.keys(LATER_MODULES)) {
-  laterBodies[path] = bodyOfLater(await shippedBundle(path, LATER_OPTIONS));
-}
+const laterBodies = await bodiesOfLater(shippedBundle);
 
 /** Bundles a TypeScript module and imports it. */
 async function importSource(entry) {
@@ -144,7 +135,7 @@ const reportCharts = await shippedBundle('bin/report-charts.mjs', {
 const inspectThread = await shippedBundle('bin/inspect-thread.ts', { format: 'cjs', target: 'node20' });
 // The program is one file. An old Node rejects an ES module for an unknown import before any of its code runs. So the
 // program checks the version first, loads Node's modules with `require`, and uses only syntax of Node 14.
-const bundled = await shippedBundle('bin/hadoop-elt.ts', {
+const source = await shippedBundle('bin/hadoop-elt.ts', {
   format: 'cjs',
   // Names are kept for stack traces.
   minifyWhitespace: true,
@@ -171,7 +162,6 @@ const bundled = await shippedBundle('bin/hadoop-elt.ts', {
 const { jobFileJsonSchema } = await importSource('submit/job/schema.ts');
 const { clusterFileJsonSchema } = await importSource('submit/hadoop/cluster/cluster-schema.ts');
 
-const source = asciiOf(bundled);
 const programFile = at(making, 'hadoop-elt.mjs');
 const writeProgram = (help) => {
   writeFileSync(programFile, programOf({ source, required: engines.node, help }));

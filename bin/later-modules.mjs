@@ -5,7 +5,7 @@
  */
 
 /** The modules, from the project's folder: the constant with their text, and their functions. */
-export const LATER_MODULES = {
+const LATER_MODULES = {
   'mapper/rules/pattern-engine.ts': { constant: 'HADOOP_ELT_LATER_PATTERNS', functions: ['patternEngine'] },
   'mapper/rules/sha256.ts': { constant: 'HADOOP_ELT_LATER_HASHES', functions: ['sha256', 'keyedSha256'] },
   'mapper/rules/exact-rounding.ts': { constant: 'HADOOP_ELT_LATER_ROUNDING', functions: ['roundExactly'] },
@@ -21,10 +21,17 @@ export const LATER_MODULES = {
 };
 
 /** How esbuild bundles each of them. */
-export const LATER_OPTIONS = { format: 'cjs', target: 'node18', minify: true, legalComments: 'none' };
+const LATER_OPTIONS = { format: 'cjs', target: 'node18', minify: true, legalComments: 'none' };
 
-/** A bundled module → the body of a function that takes `require` and returns its exports. */
-export const bodyOfLater = (bundled) => `const module = { exports: {} };\n${bundled}return module.exports;`;
+/** The body of each module, by its path: of a function that takes `require` and returns the exports. `bundle`: path and options → code. */
+export async function bodiesOfLater(bundle) {
+  const bodies = {};
+  for (const path of Object.keys(LATER_MODULES)) {
+    bodies[path] =
+      `const module = { exports: {} };\n${await bundle(path, LATER_OPTIONS)}return module.exports;`;
+  }
+  return bodies;
+}
 
 /** The bodies by path → constants with a line each, which stand before a mapper's code. */
 export const constantsOfLater = (bodies) =>

@@ -15,10 +15,6 @@ const SLASH_INSTEAD = '\x01';
 const wrap = (source) =>
   `(function($moduleUrl,require,$import){${source.replaceAll('await import(', 'await $import(')}\n})`;
 
-/** Printable ASCII, which V8 keeps in half the memory. esbuild leaves other characters in patterns, and control characters. */
-export const asciiOf = (source) =>
-  source.replace(/[^\x20-\x7e\t\n]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
-
 /** Names the code cache of a source: another source has another. */
 export const cacheNameOf = (source) =>
   `hadoop-elt-${createHash('sha256').update(source).digest('hex').slice(0, 16)}.cache`;

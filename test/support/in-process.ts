@@ -2,14 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
+import { asAscii } from '../../bin/as-ascii.mjs';
 import { bakedDataOf, fromBakedData } from '../../bin/baked-data.mjs';
-import {
-  bodyOfLater,
-  constantsOfLater,
-  LATER_MODULES,
-  LATER_OPTIONS,
-  laterModules,
-} from '../../bin/later-modules.mjs';
+import { bodiesOfLater, constantsOfLater, laterModules } from '../../bin/later-modules.mjs';
 import { realMachine } from '../../submit/cli/connections.js';
 import { wrapBundle } from '../../submit/job/bundle.js';
 import { mapperInProcess } from './mapper-in-process.js';
@@ -68,13 +63,7 @@ let built: Promise<BuiltSources> | undefined;
 
 /** The same bytes as in the built program, so that one continues what the other has begun. */
 async function buildSources(): Promise<BuiltSources> {
-  const laterBodies = Object.fromEntries(
-    await Promise.all(
-      Object.keys(LATER_MODULES).map(
-        async (path) => [path, bodyOfLater(await bundled(path, 'cjs', '', LATER_OPTIONS))] as const,
-      ),
-    ),
-  );
+  const laterBodies = await bodiesOfLater((path, options) => bundled(path, 'cjs', '', options));
   const inside = laterModules((path) => JSON.stringify(laterBodies[path]));
   const [mapper, inspectThreadSource, apiSource, keyProgram, reportChartsSource] = await Promise.all([
     bundled('bin/mapper.ts', 'cjs', '', {
@@ -127,5 +116,5 @@ export async function bundled(
     ...more,
     write: false,
   });
-  return outputFiles[0]?.text ?? '';
+  return asAscii(outputFiles[0]?.text ?? '');
 }

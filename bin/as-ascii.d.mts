@@ -1,0 +1,1 @@
+export function asAscii(code: string): string;
