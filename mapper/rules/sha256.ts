@@ -3,7 +3,7 @@ import { sha256 as hash } from '@noble/hashes/sha2.js';
 
 export type Hasher = (bytes: Uint8Array) => Uint8Array;
 
-/** SHA-256, by a package: Node's own has a cost for each call. Compiled when first called (bin/later-modules.mjs). */
+/** SHA-256 of bytes. Compiled when first called (bin/later-modules.mjs). */
 export const sha256: Hasher = (bytes) => hash(bytes);
 
 /** HMAC-SHA-256 with a secret. */

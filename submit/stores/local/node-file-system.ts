@@ -52,8 +52,8 @@ const TURN_MS = 10;
 let turnStartedMs = performance.now();
 
 /**
- * What the system answers from memory, in this thread: through a thread of the pool it takes ten times as long, and a run over
- * thousands of small files is nothing but that.
+ * Makes a call in this thread that the system usually answers from memory. Node's thread pool costs more than such a call, and
+ * a run over thousands of small files makes thousands of them.
  */
 async function atOnce<T>(operation: () => T): Promise<T> {
   if (performance.now() - turnStartedMs > TURN_MS) {
