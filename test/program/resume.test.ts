@@ -81,24 +81,33 @@ async function killOnce(args: readonly string[], file: string, text: string): Pr
   await running;
 }
 
-/** A mapper that waits for the file `go`. */
+/** A mapper that waits for the file `go`; the file `begun` says that it waits. */
 const waitForFile = () =>
   beforeMapper(
-    `const/**/fs=await/**/import('fs');while(!fs.existsSync('${work().at('go')}'))Atomics.wait(new/**/Int32Array(new/**/SharedArrayBuffer(4)),0,0,50)`,
+    `const/**/fs=await/**/import('fs');fs.writeFileSync('${work().at('begun')}','');while(!fs.existsSync('${work().at('go')}'))Atomics.wait(new/**/Int32Array(new/**/SharedArrayBuffer(4)),0,0,50)`,
   );
+
+/** Waits until a mapper of `waitForFile` has begun. */
+const mapperHasBegun = () =>
+  vi.waitFor(() => expect(existsSync(work().at('begun'))).toBe(true), { timeout: 30_000, interval: 20 });
+
+/**
+ * Kills a run whose mapper waits, and returns its application. An application whose master has not begun when the next
+ * run takes its permit or its files fails for want of them; this one is past that.
+ */
+async function killWhileMapping(args: readonly string[]): Promise<string> {
+  const killed = await work().interrupt(args, /follow .+ at/, 'SIGKILL');
+  await mapperHasBegun();
+  return applicationIn(killed.stderr);
+}
 
 /** Runs again, and lets mappers go on once an application of the killed run has been stopped. */
 async function rerunOnceStopped(args: string[], id: string) {
   const rerun = work().runHere(args);
-  await vi.waitFor(
-    async () => {
-      const { state, diagnostics } = (await yarn.application(id)) ?? expect.fail(`${id} is not known`);
-      // Its permit is taken before it is looked for: one that begins between the two fails for want of it.
-      if (state === 'FAILED') expect(diagnostics).toMatch(/File does not exist: \S*permits/);
-      else expect(state).toBe('KILLED');
-    },
-    { timeout: 30_000, interval: 50 },
-  );
+  await vi.waitFor(async () => expect((await yarn.application(id))?.state).toBe('KILLED'), {
+    timeout: 30_000,
+    interval: 50,
+  });
   await work().write('go', '');
   return rerun;
 }
@@ -188,8 +197,8 @@ describe('the rerun of a submission whose client was killed', () => {
 
   it.runIf(isThorough)('starts anew with --fresh: the application is ended first', async () => {
     const args = await prepare('', ...waitForFile());
-    const killed = await work().interrupt(args, /follow .+ at/, 'SIGKILL');
-    const rerun = await rerunOnceStopped([...args, '--fresh'], applicationIn(killed.stderr));
+    const id = await killWhileMapping(args);
+    const rerun = await rerunOnceStopped([...args, '--fresh'], id);
     expect(rerun.stderr).toContain('Removed the staging folder of the killed run');
     expect(rerun.stderr).not.toContain('Continues');
     expect(rerun.exitCode, rerun.stderr).toBe(0);
@@ -198,9 +207,9 @@ describe('the rerun of a submission whose client was killed', () => {
 
   it.runIf(isThorough)('starts anew when the input has changed', async () => {
     const args = await prepare('', ...waitForFile());
-    const killed = await work().interrupt(args, /follow .+ at/, 'SIGKILL');
+    const id = await killWhileMapping(args);
     await work().write('in/b.csv', 'Name,Amount\nc,2\n');
-    const rerun = await rerunOnceStopped(args, applicationIn(killed.stderr));
+    const rerun = await rerunOnceStopped(args, id);
     expect(rerun.stderr).toContain('Removed the staging folder of the killed run');
     expect(rerun.exitCode, rerun.stderr).toBe(0);
     expect(String(await joinedParts(hdfs, `${base}/out`))).toContain('C,2');
@@ -309,17 +318,19 @@ describe('a submission is tried again', () => {
   });
 
   it.runIf(isThorough)('says that the resourcemanager does not answer, and follows on', async () => {
-    const args = await prepare(QUICK, ...SLOW);
+    const args = await prepare(QUICK, ...waitForFile());
     const running = execa(process.execPath, [PROGRAM, ...args], { cwd: work().path, reject: false });
     let stderr = '';
     running.stderr?.on('data', (chunk: Buffer) => {
       stderr += chunk.toString();
     });
     await vi.waitFor(() => expect(stderr).toMatch(/follow .+ at/), 20_000);
+    await mapperHasBegun();
     await cluster.yarn.fault({ at: 'apps', do: 'die' });
     await cluster.yarn.fault({ at: 'running', do: 'die', who: 'command', times: 1 });
     await vi.waitFor(() => expect(stderr).toMatch(/no answer, the job goes on: the resourcemanager/), 20_000);
     await cluster.yarn.clearFaults();
+    await work().write('go', '');
     expect((await running).exitCode, stderr).toBe(0);
     await expectPublished();
   });
