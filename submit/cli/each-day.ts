@@ -1,4 +1,4 @@
-import { DAY_FORM, daysBetween, localDayAt, parseDay } from '../config/days.js';
+import { acceptedDays, daysBetween, localDayAt, parseDay } from '../config/days.js';
 import type { Context } from '../context.js';
 import { Failure, type FailureFacts } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
@@ -83,7 +83,8 @@ function daysOf({ machine }: Context, command: string, args: Arguments): readonl
   const today = localDayAt(machine.clock.now());
   const read = (flag: string, text: string) => {
     const day = parseDay(text, today);
-    if (day === undefined) throw refuse(`${flag} is ${JSON.stringify(text)}; accepted: ${DAY_FORM}`);
+    if (day === undefined)
+      throw refuse(`${flag} is ${JSON.stringify(text)}; accepted: ${acceptedDays(text)}`);
     return day;
   };
   const [first, last] = [read('--from', String(from)), read('--to', String(to ?? 'today'))];

@@ -14,6 +14,31 @@ export function parseDay(text: string, today: string): string | undefined {
   return Number.isNaN(ms) || dayOf(ms) !== day ? undefined : day;
 }
 
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
+
+/** What is accepted in place of a text that is no day; why, where it looks like one: `November has 30 days`. */
+export function acceptedDays(text: string): string {
+  const [, year = '', month = ''] = /^(\d{4})-(\d\d)-\d\d$/.exec(text.trim()) ?? [];
+  if (year === '') return DAY_FORM;
+  const name = MONTHS[Number(month) - 1];
+  if (name === undefined) return `${DAY_FORM}; there is no month ${month}`;
+  const days = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
+  return `${DAY_FORM}; ${name}${month === '02' ? ` ${year}` : ''} has ${days} days`;
+}
+
 /** The day so many days after another one. */
 export function daysAfter(day: string, count: number): string {
   return dayOf(Date.parse(`${day}T00:00:00Z`) + count * DAY_MS);
