@@ -489,6 +489,8 @@ export interface FailureDetails {
     readonly recordsRejected: number;
     /** Why the sink refuses records, and how many of them for each reason. */
     readonly refused?: readonly RefusalReason[];
+    /** Present if the sink was not asked for more records than the job allows to be rejected. */
+    readonly mayRefuseMore?: true;
   };
   'verification-failed': {
     readonly mismatches: readonly Mismatch[];

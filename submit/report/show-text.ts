@@ -30,6 +30,8 @@ export function formatRun({ run, details, folder }: ShownRun): string {
         ['job file', run.jobFile],
         ['engine', run.engine],
         ['output', details.published?.folder ?? run.output],
+        ...rejectsRow(details.published?.rejects),
+        ...rejectsRow(details.refused?.folder),
         ...(run.replays === null ? [] : [row('replays', run.replays)]),
         ...details.applications.map((id) => row('application', id)),
         ['folder', folder],
@@ -49,6 +51,10 @@ export function formatRun({ run, details, folder }: ShownRun): string {
       '',
     ].join('\n'),
   );
+}
+
+function rejectsRow(folder: string | null | undefined): Row[] {
+  return typeof folder === 'string' ? [row('rejects', folder)] : [];
 }
 
 /** A run as one JSON object. */

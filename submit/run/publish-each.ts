@@ -115,6 +115,8 @@ function both(one: Published, other: Published): Published {
     publishStartedMs: one.publishStartedMs,
     publication: bothPublications(one.publication, other.publication),
     manifest: bothManifests(one.manifest, other.manifest),
+    // The parts of different inputs have the same names; the first lines are those of the first one.
+    refused: one.refused,
   };
 }
 

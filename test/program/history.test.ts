@@ -252,6 +252,34 @@ describe('hadoop-elt show', () => {
     expect(JSON.parse(stdout)).toMatchObject({ runId, state: 'published', exitCode: 0, cause: null });
   });
 
+  it('is the last one of a job wherever the job is named, and one of its own for each', async () => {
+    await work().write('in/a.csv', 'City,Amount\noslo,1.25\n');
+    for (const name of ['one', 'two']) {
+      await work().write(`${name}.elt.yaml`, `name: ${name}\n${JOB.replace('path: out', `path: ${name}`)}`);
+      await work().runHere(['run', `${name}.elt.yaml`]);
+    }
+    for (const words of [
+      ['last', 'one.elt.yaml'],
+      ['one.elt.yaml', 'last'],
+      ['one.elt.yaml'],
+      ['one'],
+      ['last', 'one'],
+      ['last', '--job', 'one'],
+    ]) {
+      const { stdout } = await work().runHere(['show', ...words]);
+      expect(stdout, words.join(' ')).toMatch(/^Run \S+ of job one: published\n/);
+    }
+    expect((await work().runHere(['show', 'last'])).stdout).toMatch(/^Run \S+ of job two: /);
+    for (const [words, problem] of [
+      [['one', 'two'], 'show takes one job, but 2 were given: one two'],
+      [['last', 'one', 'two'], 'show takes <run> and <job>, but these 3 were given: last one two'],
+      [['last', 'three'], 'no run of this job is there'],
+    ] as const) {
+      const { exitCode, stderr } = await work().runHere(['show', ...words]);
+      expect([exitCode, stderr]).toEqual([2, expect.stringContaining(problem)]);
+    }
+  });
+
   it('tells why a run failed, and what to do', async () => {
     await work().write('job.elt.yaml', JOB.replace('invalid: Invalid-Amount', 'onInvalid: fail'));
     await work().write('in/a.csv', 'City,Amount\nrome,x\n');

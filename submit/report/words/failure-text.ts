@@ -314,7 +314,7 @@ const NOT_DONE: Readonly<Record<FailureDetails['check-failed']['before'], string
 };
 
 function checkFailedLines(details: FailureDetails['check-failed']): string[] {
-  const { findings, before, logs, recordsRejected, jobFile, refused = [] } = details;
+  const { findings, before, logs, recordsRejected, jobFile, refused = [], mayRefuseMore } = details;
   const [first] = findings;
   const what =
     findings.length === 1 ? `The check ${first?.check} failed` : `${findings.length} checks failed`;
@@ -322,10 +322,13 @@ function checkFailedLines(details: FailureDetails['check-failed']): string[] {
     `${what}, so ${NOT_DONE[before]}`,
     ...findings.flatMap((finding) => checkLines(finding).map((line) => `  ${line}`)),
     ...refusalLines(refused),
+    ...(mayRefuseMore ? ['  beyond that it was asked for no more: it may refuse others too'] : []),
     ...(logs === null ? [] : [`  the logs of the tasks: ${logs}`]),
     ...(recordsRejected === 0
       ? []
-      : [`  to see what is rejected: hadoop-elt map ${quoteForShell([jobFile])} --emit rejects < FILE`]),
+      : [
+          `  to see what ${refused.length === 0 ? 'is rejected' : 'the rules of the job reject'}: hadoop-elt map ${quoteForShell([jobFile])} --emit rejects < FILE`,
+        ]),
   ];
 }
 

@@ -147,6 +147,7 @@ function requireAllowed(
       logs: null,
       recordsRejected: 0,
       refused: reasonsOf(refused),
+      ...(!isComplete && { mayRefuseMore: true }),
     });
   }
 }
