@@ -1,11 +1,16 @@
 import { acceptedDays, daysBetween, localDayAt, parseDay } from '../config/days.js';
 import type { Context } from '../context.js';
-import { Failure, type FailureFacts } from '../errors.js';
+import { Failure, type FailureFacts, factsOf, isAnyFailure } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { type DayEnd, formatDays } from '../report/days-text.js';
 import type { Listener } from '../report/listeners.js';
+import { formatLogProblem } from '../report/scheduled-text.js';
+import { openStateFolder } from '../state/state-folder.js';
+import { isWithoutInput } from '../without-input.js';
 import type { Arguments, OptionDefinitions } from './define-command.js';
 import type { LoadedJob } from './job-options.js';
+import { recordStart } from './record-start.js';
+import { systemFailureOf } from './system-failure.js';
 
 /** The flags that run a job once for each of several days. */
 export const DAYS_OPTIONS = {
@@ -40,18 +45,23 @@ export async function eachDay<Loaded extends LoadedJob>(
   let exitCode: number = EXIT.done;
   for (const day of days) {
     const loaded = await loadDay(day);
-    const heard: { failure: FailureFacts | null; isPublished: boolean } = {
+    const startedMs = context.machine.clock.now();
+    const heard: { runId: string | null; failure: FailureFacts | null; isPublished: boolean } = {
+      runId: null,
       failure: null,
       isPublished: false,
     };
     const code = await run(loaded, [
       (event) => {
-        if (event.event === 'run-failed') heard.failure = event.failure;
+        heard.runId = event.runId;
+        if (event.event === 'run-failed') heard.failure = factsOf(event.failure);
         if (event.event === 'run-published') heard.isPublished = true;
       },
     ]);
     const mayMiss = loaded.plan.settings['input.onMissing'].value === 'continue';
-    const isMissing = mayMiss && heard.failure !== null && isWithoutInput(heard.failure);
+    const hasNone = heard.failure !== null && isWithoutInput(heard.failure);
+    // Where the inputs were not complete in time, some may be there.
+    const isMissing = mayMiss && hasNone && heard.failure?.code !== 'inputs-not-ready';
     const hasFailed = !isMissing && code !== EXIT.done && code !== EXIT.inputLeft;
     const state = hasFailed
       ? 'failed'
@@ -61,17 +71,12 @@ export async function eachDay<Loaded extends LoadedJob>(
           ? 'published'
           : 'nothing to do';
     ends.push({ day, state });
+    if (hasNone) await recordMissing(context, loaded, startedMs, heard);
     if (code !== EXIT.done && !isMissing) exitCode = code;
     if (hasFailed) break;
   }
   context.stderr.write(formatDays(ends, days));
   return exitCode;
-}
-
-/** Whether a failure says that no input is there, and nothing else is wrong. */
-function isWithoutInput(failure: FailureFacts): boolean {
-  if (failure.code === 'no-input') return true;
-  return failure.code === 'all-left-out' && failure.details.left.every(({ why }) => isWithoutInput(why));
 }
 
 function daysOf({ machine }: Context, command: string, args: Arguments): readonly string[] | null {
@@ -93,6 +98,25 @@ function daysOf({ machine }: Context, command: string, args: Arguments): readonl
   if (days.length > MAX_DAYS)
     throw refuse(`${first} to ${last} are ${days.length} days; at most ${MAX_DAYS} are accepted`);
   return days;
+}
+
+/** The history has the days that had no input. Where nothing can be written, they are only told. */
+async function recordMissing(
+  context: Context,
+  { plan: { jobFile, settings } }: LoadedJob,
+  startedMs: number,
+  { runId, failure }: { readonly runId: string | null; readonly failure: FailureFacts | null },
+): Promise<void> {
+  if (failure === null) return;
+  const [job, stateDir] = [settings.name.value, settings.stateDir.value];
+  try {
+    await openStateFolder(context.machine.files, stateDir, ['runs']);
+    await recordStart(context, { job, jobFile, stateDir, startedMs, runId, failure, settings });
+  } catch (error) {
+    const found = isAnyFailure(error) ? error : systemFailureOf(error);
+    if (found === null) throw error;
+    context.stderr.write(formatLogProblem(found, 'history'));
+  }
 }
 
 /** Each day would take the place of the one before. */

@@ -27,7 +27,7 @@ export const runsCommand = defineCommand({
         'Only runs that started then or later: a time before now such as 12h or 7d, or a date such as 2026-11-20 or 2026-11-20T02:00Z',
       default: 'from the first',
     },
-    failed: { type: 'flag', group: 'Output', describe: 'Only runs that failed or were killed' },
+    failed: { type: 'flag', group: 'Output', describe: 'Only runs that failed, were killed or had no input' },
     limit: {
       type: 'text',
       value: 'COUNT',
@@ -47,7 +47,7 @@ export const runsCommand = defineCommand({
     ],
   ],
   epilogue:
-    'Times are in UTC, as in run ids. A run without an end whose process is gone is killed; one whose process can not be seen from here is unknown.',
+    'Times are in UTC, as in run ids. A run without an end whose process is gone is killed; one whose process can not be seen from here is unknown. no-input is a start, or a day of --from and --to, for which no input was there, or not all of it in time; a hadoop-elt run of a single day leaves no trace then.',
   onlyAnswers: () => true,
   async run(context, args) {
     const { machine, processes, stdout } = context;
@@ -70,5 +70,5 @@ export const runsCommand = defineCommand({
 });
 
 function hasFailed({ state, loadFailure }: RunFacts): boolean {
-  return state === 'failed' || state === 'killed' || loadFailure !== null;
+  return state === 'failed' || state === 'killed' || state === 'no-input' || loadFailure !== null;
 }

@@ -88,6 +88,8 @@ export function stateText(run: RunFacts): string {
       return `failed (${run.failure ?? 'unknown'}${exitCode === null ? '' : `, exit code ${exitCode}`})`;
     case 'killed':
       return 'killed';
+    case 'no-input':
+      return `no input (${run.failure ?? 'unknown'}${exitCode === null ? '' : `, exit code ${exitCode}`})`;
     case 'running':
       return `running${where(run)}`;
     case 'unknown':
@@ -122,6 +124,7 @@ export function nextText(
     case 'published':
       return 'publishes again only if inputs or job have changed; with mode append, only content that no batch has';
     case 'nothing-to-do':
+    case 'no-input':
       return 'starts anew';
     case 'paused':
       return 'continues it if job and inputs are the same; otherwise clears it and starts anew';

@@ -66,6 +66,14 @@ describe('runs for days', () => {
       'day=2026-11-24',
       'day=2026-11-26',
     ]);
+    // The history has the day, and a page of the job too.
+    expect((await listed()).map(({ date, state }) => [date, state])).toEqual([
+      ['2026-11-26', 'published'],
+      ['2026-11-25', 'no-input'],
+      ['2026-11-24', 'published'],
+    ]);
+    const { stdout } = await work().runHere(['report', 'job.elt.yaml']);
+    expect(stdout).toContain('<dt>without input</dt><dd>1</dd>');
   });
 
   it('are refused where only one day could stay, and where days make no sense', async () => {

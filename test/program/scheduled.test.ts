@@ -45,8 +45,9 @@ describe('hadoop-elt scheduled', () => {
     );
     expect(stderr).toContain('No input matches "nothing*.csv"');
     const { stdout: listed } = await work().runHere(['runs', 'job.elt.yaml', '--json']);
-    expect(JSON.parse(listed)).toMatchObject({ state: 'failed', failure: 'no-input', exitCode: 3 });
+    expect(JSON.parse(listed)).toMatchObject({ state: 'no-input', failure: 'no-input', exitCode: 3 });
     const shown = await work().runHere(['show', 'last']);
+    expect(shown.stdout).toMatch(/^Run \S+ of job job: no input \(no-input, exit code 3\)\n/);
     expect(shown.stdout).toContain('Why it failed\n  No input matches "nothing*.csv"');
   });
 

@@ -41,6 +41,7 @@ export function formatJobPage({ title, runs, hasMore, madeAt, chartScript }: Job
       ['runs', `${runs.length}${hasMore ? ', the latest' : ''}`],
       ['published', count(['published'])],
       ['nothing to do', count(['nothing-to-do'])],
+      ['without input', count(['no-input']) || null],
       ['failed', count(['failed', 'killed'])],
       [
         'last run',

@@ -91,6 +91,7 @@ export function toneOf({
     case 'killed':
       return 'bad';
     case 'unknown':
+    case 'no-input':
       return 'warn';
     default:
       return 'muted';
