@@ -152,6 +152,57 @@ ${rest}`,
     expect(await show()).toMatch(/^ {2}load +20/m);
   });
 
+  it('removes rejects with the runs that keepRuns removes, but none that can be replayed', async () => {
+    const rejectsIn = async (table: string) =>
+      (await work().bash(`ls .hadoop-elt/loads/${table}-*/rejects 2> /dev/null`)).stdout
+        .split('\n')
+        .filter(Boolean);
+    const runIds = async () => (await work().names('.hadoop-elt', 'runs')).length;
+    const load = async (mode: string, table: string, output = '') => {
+      await work().write(
+        'job.elt.yaml',
+        `name: ${table}
+input: { files: ["in/*.csv"] }
+${output}load: { postgres: { url: "env:DATABASE_URL", table: ${table}, mode: ${mode}, columns: { Order ID: integer } } }
+run: { keepRuns: 1 }
+`,
+      );
+      for (const id of [1, 2, 3]) {
+        await work().write(
+          `in/${mode === 'append' ? id : 1}.csv`,
+          `${HEADER}${id},1/1/2016\nx${id},1/1/2016\n`,
+        );
+        const ended = await run();
+        expect([ended.exitCode, ended.stdout + ended.stderr]).toEqual([
+          0,
+          expect.not.stringContaining('not all removed'),
+        ]);
+      }
+    };
+    // The table has the records of all runs, and their rejects may be run again.
+    await load('append', 'appended');
+    expect(await runIds()).toBe(1);
+    const kept = await rejectsIn('appended');
+    expect(kept).toHaveLength(3);
+    const replayed = await command(
+      () => 'passes',
+      'replay',
+      kept[0] ?? '',
+      '--job',
+      'job.elt.yaml',
+      '--dry-run',
+    );
+    expect([replayed.exitCode, replayed.stdout]).toEqual([0, expect.stringContaining('1 record')]);
+    // What was replaced can't be.
+    await work().bash('rm -r in .hadoop-elt');
+    await load('replace', 'replaced');
+    expect(await rejectsIn('replaced')).toEqual(await work().names('.hadoop-elt', 'runs'));
+    // The records that a load refused are in the output.
+    await work().bash('rm -r in .hadoop-elt');
+    await load('append', 'loaded', 'output: { path: out, mode: append }\n');
+    expect(await rejectsIn('loaded')).toEqual(await work().names('.hadoop-elt', 'runs'));
+  });
+
   it('says who rejected the records that were too many', async () => {
     const rules =
       'columns: { Day: { date: { from: M/d/yyyy, to: yyyy-MM-dd, onInvalid: reject } } }\nchecks: { maxRejected: 1 }\n';

@@ -51,6 +51,12 @@ export function createPostgresLoader(options: PostgresLoaderOptions): Loader {
     async check(columns) {
       await target.loaded(columns);
     },
+    async forget(runIds) {
+      let isGone = false;
+      for (const runId of runIds) isGone = (await store.remove(`${root}/rejects/${runId}`)) || isGone;
+      if (isGone && 'removeEmpty' in store)
+        for (const path of [`${root}/rejects`, root, folder]) await store.removeEmpty(path);
+    },
     async load(runId, published) {
       const pending = pendingOf(planned, published, await target.loaded());
       if (pending.length === 0) return { counts: NOTHING, runIds: [], rejected: 0, rejects: null };
