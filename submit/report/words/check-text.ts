@@ -45,13 +45,18 @@ export function checkLines(facts: CheckFacts): string[] {
   }
 }
 
-function volumeLine({ found, average, runs, allowed }: Extract<CheckFacts, { check: 'volume' }>): string {
+function volumeLine(facts: Extract<CheckFacts, { check: 'volume' }>): string {
+  const { found, average, runs, inputs, allowed } = facts;
   const mean = average ?? 0;
   const distance = (mean * allowed.within) / 100;
   const from = Math.ceil(Math.max(0, mean - distance));
   const to = Math.floor(mean + distance);
-  const ofRuns = runs === 1 ? 'in the last run' : `on average in the last ${formatNumber(runs)} runs`;
-  return `volume: ${count(found, 'record')} in the output, and ${formatNumber(Math.round(mean))} ${ofRuns}; allowed: ${formatNumber(from)} to ${formatNumber(to)} (within ${allowed.within}%)`;
+  const inRuns = runs === 1 ? 'in the last run' : `in the last ${formatNumber(runs)} runs`;
+  const ofRuns =
+    inputs === undefined
+      ? `${runs === 1 ? '' : 'on average '}${inRuns}`
+      : `${inputs === 1 ? 'in the input' : `on average in the ${formatNumber(inputs)} inputs`} that were loaded ${inRuns}`;
+  return `volume: ${count(found, 'record')} in the ${inputs === undefined ? 'output' : 'input'}, and ${formatNumber(Math.round(mean))} ${ofRuns}; allowed: ${formatNumber(from)} to ${formatNumber(to)} (within ${allowed.within}%)`;
 }
 
 /** `1.2 KiB (1,234 bytes)`: rounded sizes of found and allowed may look equal. */
