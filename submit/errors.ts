@@ -320,7 +320,14 @@ export interface FailureDetails {
     readonly doubt?: 'escape' | 'lenientQuotes';
     readonly count: number;
   };
-  'input-changed': { readonly path: string; readonly what: string };
+  'input-changed': {
+    readonly path: string;
+    readonly what: string;
+    /** How many more inputs have changed since they were loaded. */
+    readonly others?: number;
+    /** Present if it was loaded into a table, whose rows no reload can take out: whether rows with the same keys are updated. */
+    readonly table?: { readonly updatesKeys: boolean };
+  };
   /** The output lies where publishing could harm something. */
   'output-refused': {
     readonly path: string;

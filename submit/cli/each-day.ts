@@ -1,6 +1,6 @@
 import { acceptedDays, daysBetween, localDayAt, parseDay } from '../config/days.js';
 import type { Context } from '../context.js';
-import { Failure, type FailureFacts, factsOf, isAnyFailure } from '../errors.js';
+import { Failure, type FailureFacts, isAnyFailure } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { type DayEnd, formatDays } from '../report/days-text.js';
 import type { Listener } from '../report/listeners.js';
@@ -54,7 +54,7 @@ export async function eachDay<Loaded extends LoadedJob>(
     const code = await run(loaded, [
       (event) => {
         heard.runId = event.runId;
-        if (event.event === 'run-failed') heard.failure = factsOf(event.failure);
+        if (event.event === 'run-failed') heard.failure = event.failure;
         if (event.event === 'run-published') heard.isPublished = true;
       },
     ]);

@@ -36,7 +36,9 @@ export async function decideInputs(
       const { path } = error.details;
       const others = items.filter((item) => item.path !== path);
       if (others.length === items.length || others.length === 0) throw error;
-      changed.push({ path, why: factsOf(error) });
+      // Each of them is told by itself.
+      const { others: _others, ...details } = error.details;
+      changed.push({ path, why: { ...factsOf(error), code: 'input-changed', details } });
       items = others;
     }
   }

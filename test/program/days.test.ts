@@ -47,6 +47,7 @@ describe('runs for days', () => {
     expect((await work().names('out')).filter((name) => name.startsWith('batch='))).toHaveLength(3);
     expect((await listed()).map(({ date, state }) => [date, state]).reverse()).toEqual([
       ['2026-11-24', 'published'],
+      ['2026-11-25', 'no-input'],
       ['2026-11-24', 'nothing-to-do'],
       ['2026-11-25', 'published'],
       ['2026-11-26', 'published'],

@@ -16,7 +16,7 @@ import { causeText } from './cause-text.js';
 import { checkLines } from './check-text.js';
 import { driftLines } from './drift-text.js';
 import { hintOf } from './failure-hints.js';
-import { flawText, leftLines } from './input-text.js';
+import { changedText, flawText, leftLines } from './input-text.js';
 import {
   databaseLines,
   differenceLines,
@@ -133,7 +133,7 @@ function linesOf({ code, details }: FailureFacts): string[] {
         ...(details.count > 1 ? [`  ${formatNumber(details.count)} lines of this file are malformed`] : []),
       ];
     case 'input-changed':
-      return [`The input ${quote(details.path)} has changed: ${details.what}`];
+      return [`The input ${quote(details.path)} ${changedText(details)}`];
     case 'output-refused':
       return [`Can't publish to ${quote(details.path)}: ${details.because}`];
     case 'output-foreign':
