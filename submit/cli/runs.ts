@@ -1,8 +1,10 @@
+import { Failure } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { formatHistory, historyJson } from '../report/history-text.js';
 import { readHistory } from '../state/history.js';
 import type { RunFacts } from '../state/run-facts.js';
 import { defineCommand } from './define-command.js';
+import { LAST } from './find-run.js';
 import { limitOf, sinceOf } from './history-limits.js';
 import { historyPlaceOf } from './history-place.js';
 import { OVERRIDE_OPTIONS } from './job-options.js';
@@ -63,6 +65,10 @@ export const runsCommand = defineCommand({
       ...(showsAll ? {} : { limit: limitOf(args.limit, DEFAULT_LIMIT, 'runs') }),
       wanted: (run) => (isOfJob?.(run) ?? true) && (args.failed !== true || hasFailed(run)),
     });
+    if (args.job === LAST && history.runs.length === 0) {
+      const problem = 'No job is called last; the latest run is shown by hadoop-elt show last';
+      throw new Failure('usage', { problem, command: 'runs' });
+    }
     if (asJson) for (const run of history.runs) stdout.write(`${historyJson(run)}\n`);
     else stdout.write(formatHistory(history, { stateDir, isOfOneJob: isOfJob !== null }));
     return EXIT.done;

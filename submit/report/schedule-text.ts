@@ -52,12 +52,13 @@ function formatIn(ms: number, zone: string): string {
   return `${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')} ${part('timeZoneName')}`;
 }
 
-const WHERE_SET: Readonly<Record<string, (name: string) => string>> = {
-  cron: () => 'set them in lines of the crontab above, or name files in the job file: file:PATH',
-  systemd: (name) =>
-    `write them into hadoop-elt/${name}.env in /etc, or in ~/.config for a timer of a user, a line NAME=value for each`,
-  'task-scheduler': () => 'set them for the account that runs it: setx NAME VALUE',
-  airflow: () => 'set them for the workers, or name Connections: --connection NAME=CONNECTION.password',
+const WHERE_SET: Readonly<Record<string, (name: string, it: 'it' | 'each') => string>> = {
+  cron: (_name, it) => `set ${it} in a line of the crontab above, or name a file in the job file: file:PATH`,
+  systemd: (name, it) =>
+    `write ${it} as a line NAME=value into hadoop-elt/${name}.env in /etc, or in ~/.config for a timer of a user`,
+  'task-scheduler': (_name, it) => `set ${it} for the account that runs it: setx NAME VALUE`,
+  airflow: (_name, it) =>
+    `set ${it} for the workers, or name a Connection: --connection NAME=CONNECTION.password`,
 };
 
 /** The warning for variables that a job reads and its scheduler does not have; empty if there are none. `given`: `NAME=…` */
@@ -69,9 +70,11 @@ export function formatNeeds(
   const names = new Set(given.map((text) => text.replace(/=.*/s, '')));
   const missing = needs.filter((need) => !names.has(need));
   if (missing.length === 0) return '';
-  const where = WHERE_SET[target]?.(name) ?? '';
+  const [what, it] =
+    missing.length === 1 ? (['a variable', 'it'] as const) : (['variables', 'each'] as const);
+  const where = WHERE_SET[target]?.(name, it) ?? '';
   return escapeControls(
-    `hadoop-elt: Warning: ${name} reads variables that ${target} does not have: ${missing.join(', ')}\n  ${where}\n`,
+    `hadoop-elt: Warning: ${name} reads ${what} that ${target} does not have: ${missing.join(', ')}\n  ${where}\n`,
   );
 }
 

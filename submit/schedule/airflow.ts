@@ -196,7 +196,7 @@ function needsOf({ needs = [] }: ScheduledJob, { connections }: DagOptions): str
   const given = new Set(connections.map(({ environment }) => environment));
   const text = needsText({ needs: needs.filter((name) => !given.has(name)) });
   if (text === null) return '';
-  return `        # ${text}: set it for the workers, or name a Connection:\n        # hadoop-elt schedule --connection NAME=CONNECTION.password\n`;
+  return `        # ${text}: to be set for the workers, or by a Connection:\n        # hadoop-elt schedule --connection NAME=CONNECTION.password\n`;
 }
 
 function mailArguments(emails: readonly string[]): string {

@@ -38,9 +38,10 @@ export function putIntoCrontab(crontab: string, job: Pick<ScheduledJob, 'name'>,
 function needsOf(job: ScheduledJob): string[] {
   const needs = needsText(job);
   if (needs === null) return [];
-  const [name = ''] = job.needs ?? [];
+  const [name = '', ...others] = job.needs ?? [];
+  const each = others.length === 0 ? 'it in a line' : 'each in a line of its own';
   return [
-    `# ${needs}, which cron does not have: set each in a line of its own above,`,
+    `# ${needs}, which cron does not have: set ${each} above,`,
     `# such as ${name}=...; or name a file in the job file, file:PATH in place of env:NAME`,
   ];
 }

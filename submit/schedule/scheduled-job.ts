@@ -29,10 +29,10 @@ export function titleOf({ name }: Pick<ScheduledJob, 'name'>): string {
   return `hadoop-elt job ${name}`;
 }
 
-/** What a job needs of the scheduler: `the job reads SALT and PING_URL`. Null: nothing. */
+/** What a job needs of the scheduler: `The job reads SALT and PING_URL from its environment`. Null: nothing. */
 export function needsText({ needs = [] }: Pick<ScheduledJob, 'needs'>): string | null {
   if (needs.length === 0) return null;
   const last = needs.at(-1) ?? '';
   const names = needs.length === 1 ? last : `${needs.slice(0, -1).join(', ')} and ${last}`;
-  return `the job reads ${names} from its environment`;
+  return `The job reads ${names} from its environment`;
 }

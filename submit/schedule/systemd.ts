@@ -78,7 +78,7 @@ function needsOf(job: ScheduledJob): string[] {
   const needs = needsText(job);
   if (needs === null) return [];
   return [
-    `# In this file, ${needs}: a line NAME=value for each; let only its user read it (chmod 600).`,
+    `# ${needs}: write ${job.needs?.length === 1 ? 'it' : 'each'} as a line NAME=value into this file, which only its user may read (chmod 600).`,
     `EnvironmentFile=-%E/hadoop-elt/${job.name}.env`,
   ];
 }

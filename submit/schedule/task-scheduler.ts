@@ -75,7 +75,9 @@ export function formatTask(job: ScheduledJob, startDay: string): string {
 /** A task has no variables of its own. */
 function needsOf(job: ScheduledJob): string {
   const needs = needsText(job);
-  return needs === null ? '' : `; ${needs}: set each for the account that runs it, by setx NAME VALUE`;
+  return needs === null
+    ? ''
+    : `. ${needs}: set ${job.needs?.length === 1 ? 'it' : 'each'} for the account that runs it, by setx NAME VALUE`;
 }
 
 function triggersOf({ cron, zone }: ScheduledJob, startDay: string): string[] {

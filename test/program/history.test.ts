@@ -80,7 +80,7 @@ describe('the history of a job', () => {
     expect(await listed('jobs/sales.elt.yaml', '--since', '2999-01-01')).toEqual([]);
     expect(await listed('jobs/sales.elt.yaml', '--failed')).toEqual([]);
     const { stdout } = await work().runHere(['runs', 'jobs/sales.elt.yaml', '--limit', '1']);
-    expect(stdout).toContain('The latest 1 run; --all shows all of them\n');
+    expect(stdout).toContain('The latest run; --all shows all of them\n');
     for (const wrong of [
       ['--since', 'yesterday'],
       ['--limit', '0'],
@@ -270,6 +270,7 @@ describe('hadoop-elt show', () => {
       expect(stdout, words.join(' ')).toMatch(/^Run \S+ of job one: published\n/);
     }
     expect((await work().runHere(['show', 'last'])).stdout).toMatch(/^Run \S+ of job two: /);
+    expect((await work().runHere(['runs', 'last'])).stderr).toContain('hadoop-elt show last');
     for (const [words, problem] of [
       [['one', 'two'], 'show takes one job, but 2 were given: one two'],
       [['last', 'one', 'two'], 'show takes <run> and <job>, but these 3 were given: last one two'],

@@ -18,7 +18,7 @@ export function checkLines(facts: CheckFacts): string[] {
     case 'maxRejected':
       if (facts.allowed === null && facts.found < facts.of) {
         return [
-          `maxRejected: ${shareOf(facts.found, facts.of)} records were rejected; allowed: fewer than all`,
+          `maxRejected: ${shareOf(facts.found, facts.of)} records ${facts.found === 1 ? 'was' : 'were'} rejected; allowed: fewer than all`,
         ];
       }
       return facts.allowed === null
@@ -26,11 +26,11 @@ export function checkLines(facts: CheckFacts): string[] {
             `maxRejected: ${facts.found === 1 ? 'the only record was' : `all ${formatNumber(facts.found)} records were`} rejected; allowed: fewer than all, unless maxRejected is 100%`,
           ]
         : [
-            `maxRejected: ${shareOf(facts.found, facts.of)} records were rejected; allowed: ${limitOf(facts.allowed)}`,
+            `maxRejected: ${shareOf(facts.found, facts.of)} records ${facts.found === 1 ? 'was' : 'were'} rejected; allowed: ${limitOf(facts.allowed)}`,
           ];
     case 'maxInvalid':
       return [
-        `maxInvalid: ${shareOf(facts.found, facts.of)} values of ${quote(facts.column)} are invalid; allowed: ${limitOf(facts.allowed)}`,
+        `maxInvalid: ${shareOf(facts.found, facts.of)} values of ${quote(facts.column)} ${facts.found === 1 ? 'is' : 'are'} invalid; allowed: ${limitOf(facts.allowed)}`,
       ];
     case 'unique':
       return [
@@ -55,7 +55,7 @@ function volumeLine(facts: Extract<CheckFacts, { check: 'volume' }>): string {
   const ofRuns =
     inputs === undefined
       ? `${runs === 1 ? '' : 'on average '}${inRuns}`
-      : `${inputs === 1 ? 'in the input' : `on average in the ${formatNumber(inputs)} inputs`} that were loaded ${inRuns}`;
+      : `${inputs === 1 ? 'in the input that was' : `on average in the ${formatNumber(inputs)} inputs that were`} loaded ${inRuns}`;
   return `volume: ${count(found, 'record')} in the ${inputs === undefined ? 'output' : 'input'}, and ${formatNumber(Math.round(mean))} ${ofRuns}; allowed: ${formatNumber(from)} to ${formatNumber(to)} (within ${allowed.within}%)`;
 }
 

@@ -104,7 +104,7 @@ function linesOf({ code, details }: FailureFacts): string[] {
     case 'columns-never-fit': {
       const place = details.line === null ? quote(details.jobFile) : `${details.jobFile}:${details.line}`;
       return [
-        `Not one of ${count(details.records, 'record')} has the ${count(details.columns, 'column')} of csv.columns`,
+        `${details.records === 1 ? 'The only record does not have' : `Not one of ${count(details.records, 'record')} has`} the ${count(details.columns, 'column')} of csv.columns`,
         `  named at ${place}`,
       ];
     }

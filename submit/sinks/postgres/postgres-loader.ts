@@ -52,10 +52,7 @@ export function createPostgresLoader(options: PostgresLoaderOptions): Loader {
       await target.loaded(columns);
     },
     async forget(runIds) {
-      let isGone = false;
-      for (const runId of runIds) isGone = (await store.remove(`${root}/rejects/${runId}`)) || isGone;
-      if (isGone && 'removeEmpty' in store)
-        for (const path of [`${root}/rejects`, root, folder]) await store.removeEmpty(path);
+      for (const runId of runIds) await store.remove(`${root}/rejects/${runId}`);
     },
     async load(runId, published) {
       const pending = pendingOf(planned, published, await target.loaded());

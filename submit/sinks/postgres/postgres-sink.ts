@@ -167,7 +167,6 @@ export function createPostgresSink({ target, planned, store, folder, openPart }:
         // What the table of loads has can be replayed.
         if ((await target.recorded(runId)).length === 0) await store.remove(rejectsFor(runId));
       }
-      for (const path of [`${root}/rejects`, root, folder]) await store.removeEmpty(path);
     },
     async rollBack(_runId, to) {
       throw new Failure(

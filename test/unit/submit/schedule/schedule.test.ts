@@ -195,7 +195,7 @@ describe('the XML of Task Scheduler', () => {
 
 describe('the variables that a job reads', () => {
   const job = jobOf('15 2 * * *', { needs: ['SALT', 'PING_URL'] });
-  const READS = 'the job reads SALT and PING_URL from its environment';
+  const READS = 'The job reads SALT and PING_URL from its environment';
 
   it('are named where cron has none of them, and gone with the lines', () => {
     const text = formatCrontab(job);
@@ -208,7 +208,7 @@ describe('the variables that a job reads', () => {
 
   it('have a file for systemd, which need not be there', () => {
     const { service, serviceName } = formatSystemd(job);
-    expect(service).toContain(`# In this file, ${READS}: a line NAME=value for each`);
+    expect(service).toContain(`# ${READS}: write each as a line NAME=value into this file`);
     expect(service).toContain('EnvironmentFile=-%E/hadoop-elt/sales.env\n');
     expect(formatSystemd(jobOf('15 2 * * *')).service).not.toContain('EnvironmentFile');
     if (!has('systemd-analyze')) return;
@@ -226,12 +226,12 @@ describe('the variables that a job reads', () => {
 
   it('are told in the description of a task, and in a DAG where no Connection has them', () => {
     expect(formatTask(job, '2026-01-10')).toContain(
-      `; ${READS}: set each for the account that runs it, by setx`,
+      `. ${READS}: set each for the account that runs it, by setx`,
     );
     expect(formatDag(job, dagOf())).toContain(
-      '# the job reads PING_URL from its environment: set it for the workers',
+      '# The job reads PING_URL from its environment: to be set for the workers',
     );
-    expect(formatDag(jobOf('15 2 * * *', { needs: ['SALT'] }), dagOf())).not.toContain('the job reads');
+    expect(formatDag(jobOf('15 2 * * *', { needs: ['SALT'] }), dagOf())).not.toContain('The job reads');
   });
 });
 
