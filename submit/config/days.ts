@@ -29,14 +29,20 @@ const MONTHS = [
   'December',
 ];
 
-/** What is accepted in place of a text that is no day; why, where it looks like one: `November has 30 days`. */
+/** What is accepted in place of a text that is no day; why, where it looks like one. */
 export function acceptedDays(text: string): string {
-  const [, year = '', month = ''] = /^(\d{4})-(\d\d)-\d\d$/.exec(text.trim()) ?? [];
-  if (year === '') return DAY_FORM;
+  return `${DAY_FORM}${whyNoDay(text)}`;
+}
+
+/** Why a text that looks like a day is none: `; November has 30 days`. Empty if it does not look like one, or is one. */
+export function whyNoDay(text: string): string {
+  const [, year = '', month = '', day = ''] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text.trim()) ?? [];
+  if (year === '') return '';
   const name = MONTHS[Number(month) - 1];
-  if (name === undefined) return `${DAY_FORM}; there is no month ${month}`;
+  if (name === undefined) return `; there is no month ${month}`;
+  if (day === '00') return '; there is no day 00';
   const days = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
-  return `${DAY_FORM}; ${name}${month === '02' ? ` ${year}` : ''} has ${days} days`;
+  return Number(day) <= days ? '' : `; ${name}${month === '02' ? ` ${year}` : ''} has ${days} days`;
 }
 
 /** The day so many days after another one. */

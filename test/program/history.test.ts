@@ -83,6 +83,8 @@ describe('the history of a job', () => {
     expect(stdout).toContain('The latest run; --all shows all of them\n');
     for (const wrong of [
       ['--since', 'yesterday'],
+      ['--since', '2026-11-31'],
+      ['--since', '2026-02-30T02:00Z'],
       ['--limit', '0'],
     ]) {
       const refused = await work().runHere(['runs', 'jobs/sales.elt.yaml', ...wrong]);

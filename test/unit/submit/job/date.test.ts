@@ -27,6 +27,7 @@ describe('a day', () => {
     expect(acceptedDays('2026-02-29')).toMatch(/; February 2026 has 28 days$/);
     expect(acceptedDays('2024-02-30')).toMatch(/; February 2024 has 29 days$/);
     expect(acceptedDays('2026-13-01')).toMatch(/; there is no month 13$/);
+    expect(acceptedDays('2026-11-00')).toMatch(/; there is no day 00$/);
     expect(acceptedDays('tomorrow')).toBe('a day such as 2026-11-25, today or yesterday');
   });
 
