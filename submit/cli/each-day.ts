@@ -1,16 +1,13 @@
 import { acceptedDays, daysBetween, localDayAt, parseDay } from '../config/days.js';
 import type { Context } from '../context.js';
-import { Failure, type FailureFacts, isAnyFailure } from '../errors.js';
+import { Failure, type FailureFacts } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { type DayEnd, formatDays } from '../report/days-text.js';
 import type { Listener } from '../report/listeners.js';
-import { formatLogProblem } from '../report/scheduled-text.js';
-import { openStateFolder } from '../state/state-folder.js';
 import { isWithoutInput } from '../without-input.js';
 import type { Arguments, OptionDefinitions } from './define-command.js';
 import type { LoadedJob } from './job-options.js';
-import { recordStart } from './record-start.js';
-import { systemFailureOf } from './system-failure.js';
+import { recordWithoutInput } from './record-start.js';
 
 /** The flags that run a job once for each of several days. */
 export const DAYS_OPTIONS = {
@@ -71,7 +68,7 @@ export async function eachDay<Loaded extends LoadedJob>(
           ? 'published'
           : 'nothing to do';
     ends.push({ day, state });
-    if (hasNone) await recordMissing(context, loaded, startedMs, heard);
+    await recordWithoutInput(context, loaded, { ...heard, startedMs });
     if (code !== EXIT.done && !isMissing) exitCode = code;
     if (hasFailed) break;
   }
@@ -98,25 +95,6 @@ function daysOf({ machine }: Context, command: string, args: Arguments): readonl
   if (days.length > MAX_DAYS)
     throw refuse(`${first} to ${last} are ${days.length} days; at most ${MAX_DAYS} are accepted`);
   return days;
-}
-
-/** The history has the days that had no input. Where nothing can be written, they are only told. */
-async function recordMissing(
-  context: Context,
-  { plan: { jobFile, settings } }: LoadedJob,
-  startedMs: number,
-  { runId, failure }: { readonly runId: string | null; readonly failure: FailureFacts | null },
-): Promise<void> {
-  if (failure === null) return;
-  const [job, stateDir] = [settings.name.value, settings.stateDir.value];
-  try {
-    await openStateFolder(context.machine.files, stateDir, ['runs']);
-    await recordStart(context, { job, jobFile, stateDir, startedMs, runId, failure, settings });
-  } catch (error) {
-    const found = isAnyFailure(error) ? error : systemFailureOf(error);
-    if (found === null) throw error;
-    context.stderr.write(formatLogProblem(found, 'history'));
-  }
 }
 
 /** Each day would take the place of the one before. */

@@ -49,7 +49,7 @@ export const runsCommand = defineCommand({
     ],
   ],
   epilogue:
-    'Times are in UTC, as in run ids. A run without an end whose process is gone is killed; one whose process can not be seen from here is unknown. no-input is a start, or a day of --from and --to, for which no input was there, or not all of it in time; a hadoop-elt run of a single day leaves no trace then.',
+    'Times are in UTC, as in run ids. A run without an end whose process is gone is killed; one whose process can not be seen from here is unknown. no-input is a start, or a day of --from and --to, for which no input was there, or not all of it in time; a plain run or submit leaves no trace then.',
   onlyAnswers: () => true,
   async run(context, args) {
     const { machine, processes, stdout } = context;
