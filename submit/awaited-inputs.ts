@@ -18,4 +18,6 @@ export interface Arrived {
   readonly withoutFlag: readonly string[];
   /** Whether nothing has changed for `quietFor`. */
   readonly isQuiet: boolean;
+  /** For how many milliseconds nothing may change yet; missing in journals of earlier versions. */
+  readonly quietInMs?: number;
 }

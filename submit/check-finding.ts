@@ -55,6 +55,8 @@ export type CheckFacts =
       /** Records of the earlier runs, on average; null when there are none. */
       readonly average: number | null;
       readonly runs: number;
+      /** Present if the average is that of an input: how many inputs these runs had. */
+      readonly inputs?: number;
       readonly allowed: VolumeRule;
     };
 

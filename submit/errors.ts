@@ -320,7 +320,14 @@ export interface FailureDetails {
     readonly doubt?: 'escape' | 'lenientQuotes';
     readonly count: number;
   };
-  'input-changed': { readonly path: string; readonly what: string };
+  'input-changed': {
+    readonly path: string;
+    readonly what: string;
+    /** How many more inputs have changed since they were loaded. */
+    readonly others?: number;
+    /** Present if it was loaded into a table, whose rows no reload can take out: whether rows with the same keys are updated. */
+    readonly table?: { readonly updatesKeys: boolean };
+  };
   /** The output lies where publishing could harm something. */
   'output-refused': {
     readonly path: string;
@@ -489,6 +496,8 @@ export interface FailureDetails {
     readonly recordsRejected: number;
     /** Why the sink refuses records, and how many of them for each reason. */
     readonly refused?: readonly RefusalReason[];
+    /** Present if the sink was not asked for more records than the job allows to be rejected. */
+    readonly mayRefuseMore?: true;
   };
   'verification-failed': {
     readonly mismatches: readonly Mismatch[];

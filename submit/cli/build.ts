@@ -66,6 +66,10 @@ export const buildCommand = defineCommand({
     if (out === undefined) {
       throw new Failure('usage', { problem: 'build needs -o FILE: the file to write', command: 'build' });
     }
+    if (out === '-') {
+      const problem = 'A mapper goes to a file, not to stdout: name one, such as -o mapper.mjs';
+      throw new Failure('usage', { problem, command: 'build' });
+    }
     const { bundle, names } = /\.[cm]?[jt]s$/.test(source)
       ? await buildModule(context, source, args)
       : await buildJob(context, source, args);

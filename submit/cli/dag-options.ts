@@ -1,4 +1,4 @@
-import { DAY_FORM, parseDay } from '../config/days.js';
+import { acceptedDays, parseDay } from '../config/days.js';
 import { DURATION_FORM, parseDuration } from '../config/durations.js';
 import type { Context } from '../context.js';
 import { Failure } from '../errors.js';
@@ -90,7 +90,9 @@ export function dagOf(
     const today = new Date(machine.clock.now()).toISOString().slice(0, 10);
     const startDay = parseDay(String(args['start-date'] ?? 'today'), today);
     if (startDay === undefined)
-      throw refuse(`--start-date is ${JSON.stringify(args['start-date'])}; accepted: ${DAY_FORM}`);
+      throw refuse(
+        `--start-date is ${JSON.stringify(args['start-date'])}; accepted: ${acceptedDays(String(args['start-date']))}`,
+      );
     return {
       startDay,
       tasks: args.tasks === 'one' ? 'one' : 'steps',

@@ -47,7 +47,7 @@ export type ArgumentsOf<Options extends OptionDefinitions, Place extends Positio
     : Place['required'] extends true
       ? string
       : string | undefined;
-};
+} & { readonly second?: string | undefined };
 
 /** Arguments of any command. */
 export type Arguments = Readonly<Record<string, string | readonly string[] | boolean | undefined>>;
@@ -59,6 +59,8 @@ export interface Command<
 > {
   readonly name: string;
   readonly positional: Place;
+  /** A second word that may follow it: the argument `second`. */
+  readonly second?: { readonly name: string; readonly describe: string };
   readonly describe: string;
   readonly options: Options;
   /** Pairs of a command line and what it does. */

@@ -1,11 +1,13 @@
-import { DAY_FORM, daysBetween, localDayAt, parseDay } from '../config/days.js';
+import { acceptedDays, daysBetween, localDayAt, parseDay } from '../config/days.js';
 import type { Context } from '../context.js';
 import { Failure, type FailureFacts } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { type DayEnd, formatDays } from '../report/days-text.js';
 import type { Listener } from '../report/listeners.js';
+import { isWithoutInput } from '../without-input.js';
 import type { Arguments, OptionDefinitions } from './define-command.js';
 import type { LoadedJob } from './job-options.js';
+import { recordWithoutInput } from './record-start.js';
 
 /** The flags that run a job once for each of several days. */
 export const DAYS_OPTIONS = {
@@ -40,18 +42,23 @@ export async function eachDay<Loaded extends LoadedJob>(
   let exitCode: number = EXIT.done;
   for (const day of days) {
     const loaded = await loadDay(day);
-    const heard: { failure: FailureFacts | null; isPublished: boolean } = {
+    const startedMs = context.machine.clock.now();
+    const heard: { runId: string | null; failure: FailureFacts | null; isPublished: boolean } = {
+      runId: null,
       failure: null,
       isPublished: false,
     };
     const code = await run(loaded, [
       (event) => {
+        heard.runId = event.runId;
         if (event.event === 'run-failed') heard.failure = event.failure;
         if (event.event === 'run-published') heard.isPublished = true;
       },
     ]);
     const mayMiss = loaded.plan.settings['input.onMissing'].value === 'continue';
-    const isMissing = mayMiss && heard.failure !== null && isWithoutInput(heard.failure);
+    const hasNone = heard.failure !== null && isWithoutInput(heard.failure);
+    // Where the inputs were not complete in time, some may be there.
+    const isMissing = mayMiss && hasNone && heard.failure?.code !== 'inputs-not-ready';
     const hasFailed = !isMissing && code !== EXIT.done && code !== EXIT.inputLeft;
     const state = hasFailed
       ? 'failed'
@@ -61,17 +68,12 @@ export async function eachDay<Loaded extends LoadedJob>(
           ? 'published'
           : 'nothing to do';
     ends.push({ day, state });
+    await recordWithoutInput(context, loaded, { ...heard, startedMs });
     if (code !== EXIT.done && !isMissing) exitCode = code;
     if (hasFailed) break;
   }
   context.stderr.write(formatDays(ends, days));
   return exitCode;
-}
-
-/** Whether a failure says that no input is there, and nothing else is wrong. */
-function isWithoutInput(failure: FailureFacts): boolean {
-  if (failure.code === 'no-input') return true;
-  return failure.code === 'all-left-out' && failure.details.left.every(({ why }) => isWithoutInput(why));
 }
 
 function daysOf({ machine }: Context, command: string, args: Arguments): readonly string[] | null {
@@ -83,7 +85,8 @@ function daysOf({ machine }: Context, command: string, args: Arguments): readonl
   const today = localDayAt(machine.clock.now());
   const read = (flag: string, text: string) => {
     const day = parseDay(text, today);
-    if (day === undefined) throw refuse(`${flag} is ${JSON.stringify(text)}; accepted: ${DAY_FORM}`);
+    if (day === undefined)
+      throw refuse(`${flag} is ${JSON.stringify(text)}; accepted: ${acceptedDays(text)}`);
     return day;
   };
   const [first, last] = [read('--from', String(from)), read('--to', String(to ?? 'today'))];

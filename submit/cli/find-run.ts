@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Context } from '../context.js';
 import { Failure } from '../errors.js';
 import { isRunId } from '../run/run-id.js';
@@ -9,6 +9,44 @@ import type { HistoryPlace } from './history-place.js';
 
 /** The word for the latest run. */
 export const LAST = 'last';
+
+/** The run and the job among words and `--job`. */
+export interface WantedRun {
+  /** A run id, a part of one, the folder of a run, or `last`; null if none is given. */
+  readonly run: string | null;
+  /** A job file, or the name of a job; undefined: any job. */
+  readonly job: string | undefined;
+}
+
+/**
+ * Words of a command line in any order, and options → the run and the job that are meant: `last`, `last JOB`, `JOB last`. Throws
+ * `usage`.
+ */
+export function wantedRunOf(
+  words: readonly (string | undefined)[],
+  named: { readonly run?: string | undefined; readonly job?: string | undefined },
+  command: string,
+): WantedRun {
+  const given = words.filter((word) => word !== undefined);
+  const refuse = (problem: string) => new Failure('usage', { problem, command });
+  const runs = [...given.filter(isLikeRun), named.run].filter((word) => word !== undefined);
+  const jobs = [...given.filter((word) => !isLikeRun(word)), named.job].filter((word) => word !== undefined);
+  if (runs.length > 1)
+    throw refuse(`${command} takes one run, but ${runs.length} were given: ${runs.join(' ')}`);
+  if (jobs.length > 1)
+    throw refuse(`${command} takes one job, but ${jobs.length} were given: ${jobs.join(' ')}`);
+  return { run: runs[0] ?? null, job: jobs[0] };
+}
+
+/** Whether a word means a run rather than a job: `last`, an id, a part of one, or a path that ends in an id. */
+function isLikeRun(word: string): boolean {
+  return isRun(word) || /^[0-9a-fTZ-]+$/.test(word);
+}
+
+/** Whether a word is a run, and no name of a job: `last`, an id, or a path that ends in an id. */
+export function isRun(word: string): boolean {
+  return word === LAST || isRunId(basename(word));
+}
 
 /** A run id, a part of one, or `last` → the id of a run of this place. Throws `usage`; `command` is named in it. */
 export async function runIdOf(
@@ -24,7 +62,8 @@ export async function runIdOf(
       wanted: (run) => isOfJob?.(run) ?? true,
     });
     if (runs[0] !== undefined) return runs[0].runId;
-    throw unknownRun(command, asked, stateDir, 'no run is there', []);
+    const none = isOfJob === null ? 'no run is there' : 'no run of this job is there';
+    throw unknownRun(command, asked, stateDir, none, []);
   }
   const folder = join(stateDir, 'runs');
   const isThere = (await factsAt(machine.files, folder)) !== undefined;
@@ -57,7 +96,7 @@ export function unknownRun(
       command,
     },
     {
-      hint: 'List the runs with hadoop-elt runs; name the job file with --job, or the folder of runs with --state-dir',
+      hint: 'List the runs with hadoop-elt runs; name the job file beside the run, or the folder of runs with --state-dir',
     },
   );
 }

@@ -48,14 +48,19 @@ export function programHelp(commands: readonly Command[]): string {
 }
 
 /** Help of one command: its options by group, then examples, each on one line that can be copied. */
-export function commandHelp({ name, positional, describe, options, examples, epilogue }: Command): string {
+export function commandHelp(command: Command): string {
+  const { name, positional, second, describe, options, examples, epilogue } = command;
   const place = shown(positional);
+  const also = second === undefined ? '' : ` [${second.name}]`;
   return [
-    `hadoop-elt ${name} ${place} [options]`,
+    `hadoop-elt ${name} ${place}${also} [options]`,
     '',
     wrapped(describe),
     '',
-    table([[place, positional.describe]]),
+    table([
+      [place, positional.describe],
+      ...(second === undefined ? [] : [[also.trim(), second.describe] as const]),
+    ]),
     '',
     ...OPTION_GROUPS.flatMap((group) => {
       const rows = rowsOf(options, group);

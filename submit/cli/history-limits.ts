@@ -1,3 +1,4 @@
+import { parseDay, whyNoDay } from '../config/days.js';
 import { parseDuration } from '../config/durations.js';
 import { Failure } from '../errors.js';
 
@@ -17,10 +18,13 @@ export function sinceOf(text: string | undefined, nowMs: number, command: string
   const ago = parseDuration(text);
   if (ago !== undefined) return nowMs - ago;
   const hasZone = text.length === 10 || /(Z|[+-]\d\d:\d\d)$/.test(text);
-  const at = DATE.test(text) ? Date.parse(hasZone ? text : `${text}Z`) : Number.NaN;
+  const day = text.slice(0, 10);
+  // Date.parse takes 2026-11-31 for the first of December.
+  const isDay = DATE.test(text) && parseDay(day, day) !== undefined;
+  const at = isDay ? Date.parse(hasZone ? text : `${text}Z`) : Number.NaN;
   if (!Number.isNaN(at)) return at;
   throw refuse(
-    `--since is ${JSON.stringify(text)}; accepted: a time before now such as 12h or 7d, or a date such as 2026-11-20 or 2026-11-20T02:00Z`,
+    `--since is ${JSON.stringify(text)}; accepted: a time before now such as 12h or 7d, or a date such as 2026-11-20 or 2026-11-20T02:00Z${whyNoDay(day)}`,
     command,
   );
 }

@@ -9,14 +9,14 @@ import { lookupFilesOf, type ReadFile } from '../job/lookup-tables.js';
 import type { DescribedMapper } from '../job/own-mapper.js';
 import { columnsWithoutCentury, defaultCentury, type JobPlan, planJob } from '../job/plan.js';
 import { OUTPUT_MODES, VERIFY_CHOICES } from '../job/sections/output.js';
-import { OVERRIDES } from '../job/settings.js';
+import { OVERRIDES, type Overrides } from '../job/settings.js';
 import { formatCenturyWarning } from '../report/century-text.js';
 import { escapeControls } from '../report/escape.js';
 import { yearAt } from '../run/run-id.js';
 import { factsAt, readText } from '../stores/file-tree.js';
 import { attempt, isSystemError } from '../stores/system-failure.js';
 import { hintForData } from './data-for-job.js';
-import type { Arguments, OptionDefinitions } from './define-command.js';
+import { type Arguments, flagOf, type OptionDefinitions } from './define-command.js';
 import { overridesOf } from './overrides.js';
 import { loadJobMapper } from './own-mapper.js';
 
@@ -164,7 +164,7 @@ export function planOf(
   hdfs: HdfsOfJob | null,
   ownMapper: DescribedMapper | null = null,
 ): JobPlan {
-  return planJob(job, overridesOf(OVERRIDES, context, args), {
+  return planJob(job, jobOverridesOf(context, args), {
     jobFile: resolve(context.cwd, job.path),
     cwd: context.cwd,
     cpuCount: context.cpuCount,
@@ -173,6 +173,14 @@ export function planOf(
     ...(hdfs === null ? {} : { fs: hdfs.fs }),
     ownMapper,
   });
+}
+
+/** A day of several is named by the flag that was given. */
+function jobOverridesOf(context: Context, args: Arguments): Overrides {
+  const overrides = overridesOf(OVERRIDES, context, args);
+  const { date } = overrides;
+  if (date === undefined || args.from === undefined) return overrides;
+  return { ...overrides, date: { ...date, origin: { from: 'flag', name: flagOf('from') } } };
 }
 
 async function readJobFile(shown: string, path: string, context: Context): Promise<string> {

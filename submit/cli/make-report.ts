@@ -10,6 +10,7 @@ import { detailsOfRun } from '../state/run-details.js';
 import { factsOfRun, type RunFacts } from '../state/run-facts.js';
 import { factsAt, readText, replaceFile } from '../stores/file-tree.js';
 import { attempt } from '../stores/system-failure.js';
+import { ENGINE_OF } from './connections.js';
 import type { HistoryPlace } from './history-place.js';
 import { rejectSamples } from './reject-samples.js';
 
@@ -31,19 +32,28 @@ export async function reportOfRun(context: Maker, stateDir: string, runId: strin
   const run = factsOfRun(entries, processes);
   if (run === null) return null;
   const details = detailsOfRun(entries);
-  const folder = details.published?.rejects ?? null;
+  const ofRun = details.published?.rejects ?? null;
+  const ofLoad = details.refused?.folder ?? null;
   return formatRunPage({
     run,
     details,
-    rejects: folder === null || isElsewhere(run) ? null : await rejectSamples(machine.files, folder),
+    rejects: ofRun === null || isElsewhere(run) ? null : await rejectSamples(machine.files, ofRun),
+    refused: ofLoad === null || isAddress(ofLoad) ? null : await rejectSamples(machine.files, ofLoad),
     madeAt: new Date(machine.clock.now()).toISOString(),
     chartScript: reportChartsSource,
   });
 }
 
-/** An output on another file system is named by its address. */
-function isElsewhere({ output }: RunFacts): boolean {
-  return /^[a-z][a-z0-9+.-]+:\/\//i.test(output);
+/**
+ * Whether the rejects of a run are on another file system: such an output is named by its address. Those of a table are where
+ * the engine works.
+ */
+function isElsewhere({ output, engine }: RunFacts): boolean {
+  return output.startsWith('postgresql:') ? engine !== ENGINE_OF.run : isAddress(output);
+}
+
+function isAddress(path: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:\/\//i.test(path);
 }
 
 /** The page of a job, or of all jobs of a folder, over time. */

@@ -50,15 +50,20 @@ async function parse(command: Command, argv: readonly string[]): Promise<Argumen
   const parsed = await parseWords(command, argv, refuse);
   const positionals = parsed._.map(String);
   const { name, required, describe } = command.positional;
-  if (positionals.length > 1) {
+  const { second } = command;
+  if (positionals.length > (second === undefined ? 1 : 2)) {
+    const takes = second === undefined ? `one <${name}>` : `<${name}> and <${second.name}>`;
     throw refuse(
-      `${command.name} takes one <${name}>, but ${positionals.length} were given: ${positionals.join(' ')}`,
+      `${command.name} takes ${takes}, but ${second === undefined ? '' : 'these '}${positionals.length} were given: ${positionals.join(' ')}`,
     );
   }
   if (required && positionals.length === 0) {
     throw refuse(`${command.name} needs a <${name}>: ${describe}`);
   }
-  const args: Record<string, Arguments[string]> = { [name]: positionals[0] };
+  const args: Record<string, Arguments[string]> = {
+    [name]: positionals[0],
+    ...(second !== undefined && { second: positionals[1] }),
+  };
   for (const [option, definition] of Object.entries(command.options)) {
     args[option] = typedValue(option, definition, parsed[option], refuse);
   }

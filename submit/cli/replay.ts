@@ -1,5 +1,6 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Context } from '../context.js';
+import { quoteForShell } from '../engines/programs.js';
 import { Failure, isFailure } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { escapeControls } from '../report/escape.js';
@@ -9,23 +10,32 @@ import type { JournalHead } from '../run/ports.js';
 import { findRejects } from '../run/replay.js';
 import { asReplay } from '../run/replay-plan.js';
 import { isRunId } from '../run/run-id.js';
+import { readHistory } from '../state/history.js';
+import type { RunFacts } from '../state/run-facts.js';
 import { CLUSTER_OPTIONS, HADOOP_OPTIONS, loadCluster } from './cluster-options.js';
 import { CONNECTIONS, ENGINE_OF, openPorts, openState, type Settings, type State } from './connections.js';
 import { defineCommand } from './define-command.js';
+import { LAST, wantedRunOf } from './find-run.js';
+import { historyPlaceOf } from './history-place.js';
 import { type LoadedJob, loadJobFile, OVERRIDE_OPTIONS, prepareJob } from './job-options.js';
 import { hdfsOf } from './open-cluster.js';
 import { flagsOf, runOnEngine, START_OPTIONS } from './run-job.js';
 
 export const replayCommand = defineCommand({
   name: 'replay',
-  positional: { name: 'run', describe: 'id of the run that rejected records, or its folder', required: true },
+  positional: {
+    name: 'run',
+    describe: `id of the run that rejected records, its folder, or the word ${LAST}: the latest run that published`,
+    required: true,
+  },
+  second: { name: 'job', describe: 'job file; by default the one that the run names' },
   describe: 'Run the rejects of a run again, after the job file was mended, and append what passes',
   options: {
     job: {
       type: 'text',
       value: 'FILE',
       group: 'Job',
-      describe: 'Job file',
+      describe: 'The same, as an option',
       default: 'the one that the run names',
     },
     'state-dir': {
@@ -49,8 +59,8 @@ export const replayCommand = defineCommand({
   examples: [
     ['hadoop-elt replay 20261125T184236574Z-42b4a4', 'in the folder of the job file, after it was mended'],
     [
-      'hadoop-elt replay 20261125T184236574Z-42b4a4 --job jobs/sales.elt.yaml --dry-run',
-      'see how many rejects there are, and why',
+      'hadoop-elt replay last jobs/sales.elt.yaml --dry-run',
+      'see how many rejects the latest run has, and why',
     ],
     ['hadoop-elt replay 20261125T184236574Z-42b4a4 --cluster cluster.yaml', 'those of hadoop-elt submit'],
   ],
@@ -58,15 +68,17 @@ export const replayCommand = defineCommand({
     'What passes is published as one more batch: an output of create or replace becomes the first batch, as with --adopt. What fails again is in the rejects of the replay, which has a run id of its own. Rejects that were run again are not run twice.',
   onlyAnswers: (args) => args['dry-run'] === true,
   async run(context, args) {
-    const { runId, stateDir } = runOf(context, args.run, args.job, args['state-dir']);
+    const { run: asked, job: given } = wantedRunOf([args.run, args.second], { job: args.job }, 'replay');
+    const { runId, stateDir } = await runOf(context, asked ?? args.run, given, args['state-dir']);
     const state = openState(context, stateDir);
     const head = await headOf(state, runId);
-    if (head === null && args.job === undefined) throw await unknownRun(state, stateDir, runId);
-    const job = await loadJobFileOf(context, args.job, head);
+    if (head === null && given === undefined) throw await unknownRun(state, stateDir, runId);
+    // The name of a job finds its run, and that its file.
+    const job = await loadJobFileOf(context, head?.job === given ? undefined : given, head);
     const isOnHadoop = head === null ? hasCluster(context, args) : head.engine === ENGINE_OF.submit;
     const cluster = isOnHadoop ? await loadCluster(context, args, job) : null;
-    const given = { ...args, 'state-dir': stateDir, output: args.output ?? folderOf(head) };
-    const prepared = await prepareJob(context, job, given, cluster === null ? null : hdfsOf(cluster));
+    const flags = { ...args, 'state-dir': stateDir, output: args.output ?? folderOf(head) };
+    const prepared = await prepareJob(context, job, flags, cluster === null ? null : hdfsOf(cluster));
     const settings = { context, cluster, ...prepared, plan: asReplay(prepared.plan) };
     const engine = isOnHadoop ? ENGINE_OF.submit : ENGINE_OF.run;
     if (args['dry-run'] === true) return printReplay(engine, settings, runId, args.json === true);
@@ -75,24 +87,49 @@ export const replayCommand = defineCommand({
 });
 
 /** The run that is meant, and its state folder. Throws `usage` for what is no run id. */
-function runOf(
-  { cwd, env }: Context,
+async function runOf(
+  context: Context,
   run: string,
   job: string | undefined,
   stateDir: string | undefined,
-): { readonly runId: string; readonly stateDir: string } {
+): Promise<{ readonly runId: string; readonly stateDir: string }> {
+  const { cwd, env } = context;
+  if (run === LAST) return lastRunOf(context, job, stateDir);
   const runId = basename(run);
   if (!isRunId(runId)) {
     const problem = `${JSON.stringify(run)} is no run id, such as 20261125T184236574Z-42b4a4`;
     throw new Failure(
       'usage',
       { problem, command: 'replay' },
-      { hint: 'The first line of a run says its id' },
+      {
+        hint: `hadoop-elt runs lists the ids; for the latest run that published: hadoop-elt replay ${LAST}${job === undefined ? '' : ` ${quoteForShell([job])}`}`,
+      },
     );
   }
   const chosen = stateDir ?? (run === runId ? env.HADOOP_ELT_STATE_DIR || undefined : join(run, '..', '..'));
   const beside = job === undefined ? cwd : dirname(resolve(cwd, job));
   return { runId, stateDir: chosen === undefined ? join(beside, '.hadoop-elt') : resolve(cwd, chosen) };
+}
+
+/** The latest run that published, of one job or of any. Throws `usage`. */
+async function lastRunOf(
+  context: Context,
+  job: string | undefined,
+  stateDir: string | undefined,
+): Promise<{ readonly runId: string; readonly stateDir: string }> {
+  const { machine, processes } = context;
+  const place = await historyPlaceOf(context, { job, stateDir });
+  const wanted = (run: RunFacts) => run.state === 'published' && (place.isOfJob?.(run) ?? true);
+  const { runs } = await readHistory({ files: machine.files, processes }, place.stateDir, {
+    limit: 1,
+    wanted,
+  });
+  const [latest] = runs;
+  if (latest !== undefined) return { runId: latest.runId, stateDir: place.stateDir };
+  const of = job === undefined ? '' : ` of ${JSON.stringify(job)}`;
+  const problem = `No run${of} has published, by the history in ${JSON.stringify(place.stateDir)}`;
+  const hint = 'Name the job file beside the word last, or the folder of runs with --state-dir';
+  throw new Failure('usage', { problem, command: 'replay' }, { hint });
 }
 
 async function headOf({ journals }: State, runId: string): Promise<JournalHead | null> {

@@ -3,6 +3,7 @@ import { rollBack } from '../run/rollback.js';
 import { CLUSTER_OPTIONS, loadCluster } from './cluster-options.js';
 import { CONNECTIONS, ENGINE_OF, openPorts, type Settings } from './connections.js';
 import { defineCommand } from './define-command.js';
+import { LAST } from './find-run.js';
 import { loadJobFile, OVERRIDE_OPTIONS, planOf } from './job-options.js';
 import { hdfsOf } from './open-cluster.js';
 import { listenerOf } from './run-job.js';
@@ -19,7 +20,7 @@ export const rollbackCommand = defineCommand({
       type: 'text',
       value: 'RUN',
       group: 'Output',
-      describe: 'Id of the run whose output is put back',
+      describe: `Id of the run whose output is put back, or the word ${LAST}`,
       default: 'the run whose output was set aside last',
     },
     json: { type: 'flag', group: 'Output', describe: 'One JSON event per line on stdout' },
@@ -50,7 +51,7 @@ export const rollbackCommand = defineCommand({
     const listeners = [listenerOf(context, args.json === true)];
     const engineName = cluster === null ? ENGINE_OF.run : ENGINE_OF.submit;
     const ports = await openPorts(CONNECTIONS, engineName, settings, listeners);
-    const outcome = await rollBack(ports, { to: args.to ?? null, signal });
+    const outcome = await rollBack(ports, { to: args.to === LAST ? null : (args.to ?? null), signal });
     return outcome.state === 'failed' ? exitCodeOf(outcome.failure) : EXIT.done;
   },
 });

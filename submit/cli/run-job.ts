@@ -5,6 +5,7 @@ import { escapeControls } from '../report/escape.js';
 import { formatRetentionWarning } from '../report/history-text.js';
 import { jsonListener, type Listener, textListener } from '../report/listeners.js';
 import type { PausePoint } from '../run/pause.js';
+import type { Ports } from '../run/ports.js';
 import type { ReplayRequest } from '../run/replay.js';
 import { type RunOutcome, runJob } from '../run/run.js';
 import type { Arrivals } from '../run/wait-for-inputs.js';
@@ -83,7 +84,7 @@ export async function runOnEngine(
     ...(arrivals && { arrivals }),
   };
   const outcome = await runJob(plan, ports, { ...options, ...(replay && { replay }) });
-  await removeOldRunsOf(settings, outcome);
+  await removeOldRunsOf(settings, outcome, ports);
   if (timings !== null) context.stderr.write(escapeControls(timings.text()));
   if (outcome.state === 'failed') return exitCodeOf(outcome.failure);
   if (outcome.loadFailure !== undefined) return loadExitOf(outcome.loadFailure, true);
@@ -93,7 +94,11 @@ export async function runOnEngine(
 }
 
 /** Removes runs beyond `run.keepRuns`. What can't be removed is a warning: the run itself has ended. */
-async function removeOldRunsOf({ context, plan }: Settings, outcome: RunOutcome): Promise<void> {
+async function removeOldRunsOf(
+  { context, plan }: Settings,
+  outcome: RunOutcome,
+  { sink, loader }: Pick<Ports, 'sink' | 'loader'>,
+): Promise<void> {
   const { machine, processes, stderr } = context;
   const { settings } = plan;
   const keepRuns = settings['run.keepRuns'].value;
@@ -102,7 +107,11 @@ async function removeOldRunsOf({ context, plan }: Settings, outcome: RunOutcome)
   const keepPublished = settings['checks.volume'].value?.ofLast ?? 0;
   try {
     const view = { files: machine.files, processes };
-    await removeOldRuns(view, settings.stateDir.value, { job, keepRuns, keepPublished });
+    const forget = async (runIds: readonly string[]) => {
+      await sink.forget?.(runIds);
+      await loader?.forget(runIds);
+    };
+    await removeOldRuns(view, settings.stateDir.value, { job, keepRuns, keepPublished, forget });
   } catch (error) {
     const failure = isAnyFailure(error) ? error : systemFailureOf(error);
     if (failure === null) throw error;

@@ -1,8 +1,10 @@
+import { Failure } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { formatHistory, historyJson } from '../report/history-text.js';
 import { readHistory } from '../state/history.js';
 import type { RunFacts } from '../state/run-facts.js';
 import { defineCommand } from './define-command.js';
+import { LAST } from './find-run.js';
 import { limitOf, sinceOf } from './history-limits.js';
 import { historyPlaceOf } from './history-place.js';
 import { OVERRIDE_OPTIONS } from './job-options.js';
@@ -27,7 +29,7 @@ export const runsCommand = defineCommand({
         'Only runs that started then or later: a time before now such as 12h or 7d, or a date such as 2026-11-20 or 2026-11-20T02:00Z',
       default: 'from the first',
     },
-    failed: { type: 'flag', group: 'Output', describe: 'Only runs that failed or were killed' },
+    failed: { type: 'flag', group: 'Output', describe: 'Only runs that failed, were killed or had no input' },
     limit: {
       type: 'text',
       value: 'COUNT',
@@ -47,7 +49,7 @@ export const runsCommand = defineCommand({
     ],
   ],
   epilogue:
-    'Times are in UTC, as in run ids. A run without an end whose process is gone is killed; one whose process can not be seen from here is unknown.',
+    'Times are in UTC, as in run ids. A run without an end whose process is gone is killed; one whose process can not be seen from here is unknown. no-input is a start, or a day of --from and --to, for which no input was there, or not all of it in time; a plain run or submit leaves no trace then.',
   onlyAnswers: () => true,
   async run(context, args) {
     const { machine, processes, stdout } = context;
@@ -63,6 +65,10 @@ export const runsCommand = defineCommand({
       ...(showsAll ? {} : { limit: limitOf(args.limit, DEFAULT_LIMIT, 'runs') }),
       wanted: (run) => (isOfJob?.(run) ?? true) && (args.failed !== true || hasFailed(run)),
     });
+    if (args.job === LAST && history.runs.length === 0) {
+      const problem = 'No job is called last; the latest run is shown by hadoop-elt show last';
+      throw new Failure('usage', { problem, command: 'runs' });
+    }
     if (asJson) for (const run of history.runs) stdout.write(`${historyJson(run)}\n`);
     else stdout.write(formatHistory(history, { stateDir, isOfOneJob: isOfJob !== null }));
     return EXIT.done;
@@ -70,5 +76,5 @@ export const runsCommand = defineCommand({
 });
 
 function hasFailed({ state, loadFailure }: RunFacts): boolean {
-  return state === 'failed' || state === 'killed' || loadFailure !== null;
+  return state === 'failed' || state === 'killed' || state === 'no-input' || loadFailure !== null;
 }

@@ -5,7 +5,7 @@ import type { Context } from '../context.js';
 import { Failure } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { defaultName } from '../job/settings.js';
-import { formatInstalled, formatScheduleTable } from '../report/schedule-text.js';
+import { formatInstalled, formatNeeds, formatScheduleTable } from '../report/schedule-text.js';
 import { type DagOptions, formatDag } from '../schedule/airflow.js';
 import { agreeAtStarts, machineZone, nextStarts, parseCron, parseZone } from '../schedule/cron.js';
 import { formatCrontab, putIntoCrontab } from '../schedule/crontab.js';
@@ -18,6 +18,7 @@ import { CLUSTER_OPTIONS, HADOOP_OPTIONS } from './cluster-options.js';
 import { DAG_OPTIONS, dagOf } from './dag-options.js';
 import { defineCommand, type OptionDefinitions } from './define-command.js';
 import { loadJobFile, OVERRIDE_OPTIONS } from './job-options.js';
+import { neededVariables } from './needed-variables.js';
 import { placesOf, SCHEDULED_OPTIONS, wordsOf } from './passed-options.js';
 
 const TARGETS = ['cron', 'systemd', 'task-scheduler', 'airflow'] as const;
@@ -119,7 +120,7 @@ export const scheduleCommand = defineCommand({
   ],
   onlyAnswers: (args) => args.install !== true && args.uninstall !== true,
   async run(context, args) {
-    const { stdout, machine } = context;
+    const { stdout, stderr, machine } = context;
     const target = args.for ?? 'cron';
     const nowMs = machine.clock.now();
     const jobFile = await loadJobFile(context, args.job);
@@ -139,6 +140,7 @@ export const scheduleCommand = defineCommand({
       words: wordsOf(context, args),
       folder: dirname(placesOf(context, args)(args.job)),
       environment: args.at === undefined ? environmentOf(context) : {},
+      needs: neededVariables(jobFile, context),
       account: args.account ?? null,
       retries: numberOf(args.retries),
       retryDelayMs:
@@ -146,6 +148,8 @@ export const scheduleCommand = defineCommand({
       timeLimitMs: limit === undefined ? null : durationOf('time-limit', limit),
     };
     checkTarget(job, target, nowMs);
+    const given = target === 'airflow' ? [args.connection ?? []].flat() : [];
+    stderr.write(formatNeeds(job, target, given));
     if (args.format === 'table') {
       stdout.write(formatScheduleTable(job, target, nextStarts(cron, zone, nowMs, 3)));
     } else if (args.install === true) {

@@ -6,9 +6,7 @@ import { Failure, type FailureFacts, factsOf, isAnyFailure, type LeftInput } fro
 import { EXIT } from '../exit-codes.js';
 import { formatLogProblem, formatScheduledEnd } from '../report/scheduled-text.js';
 import type { RunEvent, RunSummary } from '../run/events.js';
-import { newRunId } from '../run/run-id.js';
 import type { Arrivals } from '../run/wait-for-inputs.js';
-import { createJournals } from '../state/journal.js';
 import { logInMemory, openRunLog, type RunLog, removeOldLogs } from '../state/run-log.js';
 import { openStateFolder } from '../state/state-folder.js';
 import { factsAt } from '../stores/file-tree.js';
@@ -18,6 +16,7 @@ import { type Arguments, defineCommand } from './define-command.js';
 import { historyPlaceOf, jobNameOf } from './history-place.js';
 import { type LoadedJob, loadJobFile, OVERRIDE_OPTIONS } from './job-options.js';
 import { ENGINE_OPTION, prepareScheduled } from './prepare-scheduled.js';
+import { recordStart } from './record-start.js';
 import { flagsOf, runOnEngine, START_OPTIONS } from './run-job.js';
 import { messengerOf } from './send-messages.js';
 import { systemFailureOf } from './system-failure.js';
@@ -137,7 +136,7 @@ export async function startScheduled(
   });
   const start: Start = { ...opened, job, startedMs, stateDir: place.stateDir };
   const ended = await runLogged(context, args, start, limits.timeLimitMs, arrivals);
-  await recordStart(context, args.job, start, ended);
+  await recordLost(context, args.job, start, ended);
   if (ended.settings !== null) {
     const told = { ...ended, job, stateDir: place.stateDir, startedMs };
     await writePages(context, ended.settings, told, opened.log.write);
@@ -291,38 +290,16 @@ function limitedSignal(outer: AbortSignal) {
   };
 }
 
-/** Writes down a start that failed before it came to a journal, so that the history has it. */
-async function recordStart(
-  context: Context,
-  jobFile: string,
-  { job, startedMs, stateDir, log }: Start,
-  { runId: given, failure, settings }: Ended,
-): Promise<void> {
-  const { machine, processes } = context;
-  // The run that an overlapping start meets has an entry of its own.
-  if (failure === null || failure.code === 'locked' || failure.code === 'usage') return;
-  const runId = given ?? newRunId(startedMs);
-  const journals = createJournals(machine.files, stateDir, ['runs'], processes.self);
+/** Writes down a start that came to no run. What keeps it from being written is told in the log. */
+async function recordLost(context: Context, jobFile: string, start: Start, ended: Ended): Promise<void> {
+  const { failure, runId, settings } = ended;
+  if (failure === null) return;
   try {
-    if ((await journals.read(runId)).length > 0) return;
-    const journal = await journals.open({
-      runId,
-      job,
-      jobFile: resolve(context.cwd, jobFile),
-      engine: '',
-      output: settings?.['output.path'].value ?? '',
-      startedMs,
-    });
-    await journal.end({
-      state: 'failed',
-      failure: failure.code,
-      cause: failure,
-      endedMs: machine.clock.now(),
-    });
+    await recordStart(context, { ...start, jobFile, runId, failure, settings });
   } catch (error) {
     const found = isAnyFailure(error) ? error : systemFailureOf(error);
     if (found === null) throw error;
-    log.write(formatLogProblem(found, 'history'));
+    start.log.write(formatLogProblem(found, 'history'));
   }
 }
 

@@ -12,6 +12,7 @@ import { type MessageFacts, messageLine, messageOf } from '../report/words/messa
 import type { RunSummary } from '../run/events.js';
 import { readHistory } from '../state/history.js';
 import type { RunLog } from '../state/run-log.js';
+import { isWithoutInput } from '../without-input.js';
 import { readSecrets } from './read-secrets.js';
 import { systemFailureOf } from './system-failure.js';
 
@@ -156,8 +157,11 @@ export async function messengerOf(context: Context, plan: JobPlan, start: Starte
   }
 
   function outcomeOf({ exitCode, failure, published }: EndedStart): Outcome {
+    // With onMissing: continue, that nothing is there is told as inputs that were left out.
+    const hasNone = failure?.code === 'all-left-out' && isWithoutInput(failure);
     const code =
-      failure?.code ?? (exitCode === EXIT.inputLeft ? 'input-left' : exitCode === EXIT.done ? null : 'bug');
+      (hasNone ? 'no-input' : failure?.code) ??
+      (exitCode === EXIT.inputLeft ? 'input-left' : exitCode === EXIT.done ? null : 'bug');
     return { nowMs: machine.clock.now(), exitCode, code, hasPublished: published !== null };
   }
 

@@ -1,4 +1,4 @@
-import { type AnyFailure, Failure, isAnyFailure } from '../errors.js';
+import { type AnyFailure, Failure, type FailureFacts, isAnyFailure } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { formatJobSeen, formatStepDone } from '../report/scheduled-text.js';
 import type { RunEvent } from '../run/events.js';
@@ -12,6 +12,7 @@ import { type Arguments, defineCommand } from './define-command.js';
 import { historyPlaceOf } from './history-place.js';
 import { OVERRIDE_OPTIONS } from './job-options.js';
 import { ENGINE_OPTION, prepareScheduled } from './prepare-scheduled.js';
+import { recordWithoutInput } from './record-start.js';
 import { flagsOf, runOnEngine, START_OPTIONS } from './run-job.js';
 import { tellFailure } from './tell-failure.js';
 import { type EndedJob, writeMetrics } from './write-metrics.js';
@@ -116,15 +117,23 @@ export const stepCommand = defineCommand({
       return seen === 'runs' ? EXIT.notYet : EXIT.done;
     }
     const until: PausePoint | undefined = step === LAST_STEP ? undefined : step;
-    const heard: { runId: string | null; isPublished: boolean; isPaused: boolean } = {
-      ...{ runId: null, isPublished: false, isPaused: false },
-    };
+    const heard: {
+      runId: string | null;
+      failure: FailureFacts | null;
+      isPublished: boolean;
+      isPaused: boolean;
+    } = { runId: null, failure: null, isPublished: false, isPaused: false };
     const listen = (event: RunEvent) => {
       heard.runId = event.runId;
       if (event.event === 'run-published') heard.isPublished = true;
+      if (event.event === 'run-failed') heard.failure = event.failure;
       if (event.event === 'run-paused') heard.isPaused = true;
     };
     const exitCode = await runOnEngine(engine, settings, { ...flags, until, label }, undefined, [listen]);
+    const { failure, runId } = heard;
+    // A run of this label that has begun stays the latest one.
+    if (before === undefined || before.state === 'no-input')
+      await recordWithoutInput(context, prepared, { startedMs, runId, label, failure });
     if (!heard.isPaused) await leave({ exitCode, runId: heard.runId, hasPublished: heard.isPublished });
     return exitCode;
   },

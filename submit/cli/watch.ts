@@ -6,6 +6,7 @@ import { formatWatchedRun, formatWatchNews, type WatchNews, watchedRunJson } fro
 import { logOn } from '../state/run-log.js';
 import { openStateFolder } from '../state/state-folder.js';
 import { defineCommand } from './define-command.js';
+import { recordStart } from './record-start.js';
 import { type EndedStart, type StartArguments, scheduledCommand, startScheduled } from './scheduled.js';
 import { messengerOf } from './send-messages.js';
 import { systemFailureOf } from './system-failure.js';
@@ -17,6 +18,8 @@ const DEFAULT_EVERY_MS = 10_000;
 const MIN_EVERY_MS = 100;
 /** Nothing has changed for so long: the files are complete. */
 const SETTLE_MS = 10_000;
+/** How often a watch says that it waits for files to be complete. */
+const TELL_EVERY_MS = 60_000;
 
 const { fresh: _once, ...SCHEDULED_OPTIONS } = scheduledCommand.options;
 
@@ -145,13 +148,21 @@ async function watch(context: Context, job: WatchedJob, watching: Watching): Pro
 /** Starts a run, tells how it ended, and says what is remembered of it. */
 async function startRun(
   context: Context,
-  { args, everyMs, isOnce }: Watching,
+  { args, everyMs, isOnce, tell }: Watching,
   seen: { readonly files: ReadonlySet<string>; readonly stamp: string; readonly remembered: Remembered },
 ): Promise<{ readonly exitCode: number; readonly remembered: Remembered }> {
   const { machine, signal, stdout } = context;
   let { files } = seen;
+  let toldMs = Number.NEGATIVE_INFINITY;
   const ended = await startScheduled(context, args, {
     settleMs: SETTLE_MS,
+    waits(wanted, arrived) {
+      const nowMs = machine.clock.monotonicMs();
+      // A file that grows changes at each look.
+      if (nowMs - toldMs < TELL_EVERY_MS) return;
+      toldMs = nowMs;
+      tell({ news: 'settling', wanted, arrived });
+    },
     taken(found) {
       files = filesOf(found);
     },
@@ -185,6 +196,12 @@ async function tellOverdue(context: Context, { plan }: WatchedJob, waitedSinceMs
   // What was told is remembered there; the messenger tells if that can't be.
   await openStateFolder(context.machine.files, start.stateDir, ['runs']).catch(failureOf);
   const messenger = await messengerOf(context, plan, start);
+  const { job, stateDir } = start;
+  const startedMs = context.machine.clock.now();
+  // A history that can't be written is told of by the next run.
+  await recordStart(context, { job, jobFile, stateDir, startedMs, runId: null, failure, settings }).catch(
+    failureOf,
+  );
   await messenger.ended({
     exitCode: exitCodeOf(failure),
     runId: null,

@@ -14,6 +14,37 @@ export function parseDay(text: string, today: string): string | undefined {
   return Number.isNaN(ms) || dayOf(ms) !== day ? undefined : day;
 }
 
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
+
+/** What is accepted in place of a text that is no day; why, where it looks like one. */
+export function acceptedDays(text: string): string {
+  return `${DAY_FORM}${whyNoDay(text)}`;
+}
+
+/** Why a text that looks like a day is none: `; November has 30 days`. Empty if it does not look like one, or is one. */
+export function whyNoDay(text: string): string {
+  const [, year = '', month = '', day = ''] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text.trim()) ?? [];
+  if (year === '') return '';
+  const name = MONTHS[Number(month) - 1];
+  if (name === undefined) return `; there is no month ${month}`;
+  if (day === '00') return '; there is no day 00';
+  const days = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
+  return Number(day) <= days ? '' : `; ${name}${month === '02' ? ` ${year}` : ''} has ${days} days`;
+}
+
 /** The day so many days after another one. */
 export function daysAfter(day: string, count: number): string {
   return dayOf(Date.parse(`${day}T00:00:00Z`) + count * DAY_MS);

@@ -7,6 +7,7 @@ import { nearest } from '../config/nearest.js';
 import { invalidFile } from '../config/yaml-file.js';
 import { Failure, type JobFileProblem } from '../errors.js';
 import { problemsOfChecks } from './check-problems.js';
+import { problemsOfDates } from './date-problems.js';
 import type { ParsedJobFile } from './job-file.js';
 import { problemsOfLoad } from './load-problems.js';
 import { problemsOfNullText } from './null-text.js';
@@ -83,6 +84,7 @@ export function planJob(job: ParsedJobFile, overrides: Overrides, surroundings: 
     ...rulesBesideMapper(job),
     ...problemsOfChecks(job),
     ...problemsOfLoad(job),
+    ...problemsOfDates(job),
   );
   if (problems.length > 0) throw new Failure('job-file-invalid', invalidFile(job.path, problems));
   const settings = resolveSettings(job, overrides, surroundings, isHidden);

@@ -28,9 +28,14 @@ export function formatNumber(amount: number): string {
   return amount.toLocaleString('en-US');
 }
 
-/** Milliseconds → `0.4 s`, `1 min 5 s`. */
+/** Milliseconds → `0.4 s`, `1 min 5 s`, `2 h 30 min`, `3 d 4 h`. */
 export function formatDuration(durationMs: number): string {
-  const seconds = durationMs / 1000;
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  const tenths = Math.round(durationMs / 100);
+  if (tenths < 600) return `${(tenths / 10).toFixed(1)} s`;
+  const seconds = Math.round(durationMs / 1000);
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const minutes = Math.round(durationMs / 60_000);
+  if (minutes < 1440) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  const hours = Math.round(durationMs / 3_600_000);
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }

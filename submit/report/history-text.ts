@@ -32,7 +32,9 @@ export function formatHistory(
       .join('  ')
       .trimEnd(),
   );
-  const more = hasMore ? [`The latest ${count(runs.length, 'run')}; --all shows all of them`] : [];
+  const more = hasMore
+    ? [`The latest ${runs.length === 1 ? 'run' : count(runs.length, 'run')}; --all shows all of them`]
+    : [];
   return escapeControls([...lines, ...more, ''].join('\n'));
 }
 

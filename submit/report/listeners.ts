@@ -267,7 +267,7 @@ function formatStepResult(result: StepResult): string {
         ? count(result.tasks, 'task')
         : `${count(result.tasks, 'task')}, and ${formatNumber(result.rejectTasks)} for the rejects`;
     case 'verify':
-      return `${count(result.equations, 'equation')} of the proof hold`;
+      return `${count(result.equations, 'equation')} of the proof ${result.equations === 1 ? 'holds' : 'hold'}`;
     case 'checks':
       return formatChecks(result.held, result.warnings);
     case 'publish':

@@ -27,6 +27,7 @@ export function formatScheduleTable(job: ScheduledJob, target: string, startsMs:
     ['arguments', quoteForShell(args)],
     ['start in', job.folder],
     ['account', job.account ?? 'the user who installs it'],
+    ['variables', job.needs === undefined || job.needs.length === 0 ? 'none' : job.needs.join(', ')],
     ['overlap', OVERLAP[target] ?? ''],
     ['restarts', retries],
     ['time limit', job.timeLimitMs === null ? 'none' : formatDurationSetting(job.timeLimitMs)],
@@ -49,6 +50,32 @@ function formatIn(ms: number, zone: string): string {
   }).formatToParts(ms);
   const part = (type: string) => parts.find((one) => one.type === type)?.value ?? '';
   return `${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')} ${part('timeZoneName')}`;
+}
+
+const WHERE_SET: Readonly<Record<string, (name: string, it: 'it' | 'each') => string>> = {
+  cron: (_name, it) => `set ${it} in a line of the crontab above, or name a file in the job file: file:PATH`,
+  systemd: (name, it) =>
+    `write ${it} as a line NAME=value into hadoop-elt/${name}.env in /etc, or in ~/.config for a timer of a user`,
+  'task-scheduler': (_name, it) => `set ${it} for the account that runs it: setx NAME VALUE`,
+  airflow: (_name, it) =>
+    `set ${it} for the workers, or name a Connection: --connection NAME=CONNECTION.password`,
+};
+
+/** The warning for variables that a job reads and its scheduler does not have; empty if there are none. `given`: `NAME=…` */
+export function formatNeeds(
+  { name, needs = [] }: Pick<ScheduledJob, 'name' | 'needs'>,
+  target: string,
+  given: readonly string[],
+): string {
+  const names = new Set(given.map((text) => text.replace(/=.*/s, '')));
+  const missing = needs.filter((need) => !names.has(need));
+  if (missing.length === 0) return '';
+  const [what, it] =
+    missing.length === 1 ? (['a variable', 'it'] as const) : (['variables', 'each'] as const);
+  const where = WHERE_SET[target]?.(name, it) ?? '';
+  return escapeControls(
+    `hadoop-elt: Warning: ${name} reads ${what} that ${target} does not have: ${missing.join(', ')}\n  ${where}\n`,
+  );
 }
 
 /** What was installed, removed, or what is left to do. */

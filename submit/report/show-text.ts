@@ -30,6 +30,8 @@ export function formatRun({ run, details, folder }: ShownRun): string {
         ['job file', run.jobFile],
         ['engine', run.engine],
         ['output', details.published?.folder ?? run.output],
+        ...rejectsRow(details.published?.rejects),
+        ...rejectsRow(details.refused?.folder),
         ...(run.replays === null ? [] : [row('replays', run.replays)]),
         ...details.applications.map((id) => row('application', id)),
         ['folder', folder],
@@ -49,6 +51,10 @@ export function formatRun({ run, details, folder }: ShownRun): string {
       '',
     ].join('\n'),
   );
+}
+
+function rejectsRow(folder: string | null | undefined): Row[] {
+  return typeof folder === 'string' ? [row('rejects', folder)] : [];
 }
 
 /** A run as one JSON object. */
@@ -82,6 +88,8 @@ export function stateText(run: RunFacts): string {
       return `failed (${run.failure ?? 'unknown'}${exitCode === null ? '' : `, exit code ${exitCode}`})`;
     case 'killed':
       return 'killed';
+    case 'no-input':
+      return `no input (${run.failure ?? 'unknown'}${exitCode === null ? '' : `, exit code ${exitCode}`})`;
     case 'running':
       return `running${where(run)}`;
     case 'unknown':
@@ -116,6 +124,7 @@ export function nextText(
     case 'published':
       return 'publishes again only if inputs or job have changed; with mode append, only content that no batch has';
     case 'nothing-to-do':
+    case 'no-input':
       return 'starts anew';
     case 'paused':
       return 'continues it if job and inputs are the same; otherwise clears it and starts anew';

@@ -3,7 +3,7 @@ import type { FailureFacts, LeftInput } from '../errors.js';
 import type { RunNews, RunSummary } from '../run/events.js';
 import { count, escapeControls, formatDuration, formatNumber } from './escape.js';
 import { explainFailure } from './words/failure-text.js';
-import { leftLines } from './words/input-text.js';
+import { changedHints, leftLines } from './words/input-text.js';
 import { loadRows } from './words/load-failure-text.js';
 import { nothingToReplay, replayedLine } from './words/replay-text.js';
 
@@ -70,7 +70,7 @@ export function formatNothingToDo(news: Extract<RunNews, { event: 'nothing-to-do
   const { reason, output, left } = news;
   const reasons: Record<typeof reason, string> = {
     'same-output': `${output} was published from the same inputs by the same job`,
-    'no-new-input': `every input is in a published batch of ${output}`,
+    'no-new-input': `every ${left.length > 0 ? 'other ' : ''}input is in ${output.startsWith('postgresql:') ? `${output} already` : `a published batch of ${output}`}`,
     'no-rejects': nothingToReplay('no-rejects', news),
     'already-replayed': nothingToReplay('already-replayed', news),
   };
@@ -79,7 +79,11 @@ export function formatNothingToDo(news: Extract<RunNews, { event: 'nothing-to-do
 
 /** The warnings for inputs that are left out, a line each. */
 export function formatLeftOut(left: readonly LeftInput[]): string[] {
-  return leftLines(left, (why) => explainFailure(why).lines).map((text) => `  Warning: left out: ${text}`);
+  const lines = leftLines(left, (why) => explainFailure(why).lines);
+  return [
+    ...lines.map((text) => `  Warning: left out: ${text}`),
+    ...changedHints(left).map((hint) => `    ${hint}`),
+  ];
 }
 
 /** What was left out, for the end of a run; the next run tries it again. */
@@ -87,9 +91,26 @@ function leftOut(left: readonly LeftInput[]): string[] {
   if (left.length === 0) return [];
   const lines = leftLines(left, (why) => explainFailure(why).lines);
   return [
-    `  WITHOUT ${count(left.length, 'input')}, missing or broken:`,
+    `  WITHOUT ${count(left.length, 'input')}, ${left.some(isOfLoad) ? 'not loaded' : 'missing or broken'}:`,
     ...lines.map((line) => `    ${line}`),
+    ...changedHints(left).map((hint) => `    ${hint}`),
   ];
+}
+
+/** What else than the input itself can keep it from being loaded. */
+const OF_LOADS: ReadonlySet<FailureFacts['code']> = new Set([
+  'input-changed',
+  'job-failed',
+  'hadoop-job-failed',
+  'check-failed',
+  'verification-failed',
+  'load-keys',
+  'loaded-before',
+  'database',
+]);
+
+function isOfLoad({ why }: LeftInput): boolean {
+  return OF_LOADS.has(why.code);
 }
 
 /** A row only where the job asks for more than the check that every job has. */

@@ -1,3 +1,4 @@
+import type { Arrived, WaitFor } from '../awaited-inputs.js';
 import { formatDurationSetting } from '../config/durations.js';
 import type { FailureFacts } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
@@ -5,6 +6,7 @@ import type { RunSummary } from '../run/events.js';
 import { count, escapeControls, formatDuration, quoteInput } from './escape.js';
 import { formatMoment } from './history-text.js';
 import { explainFailure } from './words/failure-text.js';
+import { waitingText } from './words/wait-text.js';
 
 /** A run that `watch` has started, and how it ended. Times in milliseconds since 1970. */
 export interface WatchedRun {
@@ -81,6 +83,8 @@ export type WatchNews =
   | { readonly news: 'watching'; readonly patterns: readonly string[]; readonly everyMs: number }
   /** Files have arrived, but these patterns give nothing yet, and the job needs all of them. */
   | { readonly news: 'incomplete'; readonly patterns: readonly string[] }
+  /** Files have arrived, and are not complete yet. */
+  | { readonly news: 'settling'; readonly wanted: WaitFor; readonly arrived: Arrived }
   | { readonly news: 'unseen'; readonly failure: FailureFacts; readonly retryInMs: number }
   | { readonly news: 'seen-again' }
   /** Nothing was published for as long as the job allows. */
@@ -100,6 +104,8 @@ function wordsOf(news: WatchNews): string {
     }
     case 'incomplete':
       return `Files have arrived, but nothing matches ${news.patterns.map(quoteInput).join(', ')} yet; the run waits for that (input.onMissing: fail)`;
+    case 'settling':
+      return `Files have arrived; the run waits until they are complete: ${waitingText(news.wanted, news.arrived)}`;
     case 'unseen': {
       const why = explainFailure(news.failure)
         .lines.map((line) => line.trim())

@@ -45,13 +45,15 @@ export interface OutputFacts {
   readonly duplicates: Duplicates | null;
   /** Records of the output of each earlier run, latest first. Runs beyond the number asked for are ignored. */
   readonly earlierRecords: readonly number[];
+  /** Present if the output is that of one input: how many inputs each of these runs had. */
+  readonly earlierInputs?: readonly number[];
   /** What limits in percent are of; by default the records read. */
   readonly ofRecords?: number;
 }
 
 /** The checks of a finished job. The check that not all records are rejected is always among them. Pure. */
 export function checkOutput(settings: JobSettings, facts: OutputFacts): CheckFinding[] {
-  const { counts, columns, duplicates, earlierRecords } = facts;
+  const { counts, columns, duplicates } = facts;
   const { recordsWritten } = counts;
   const { ofRecords: recordsRead = counts.recordsRead } = facts;
   const { min, max } = recordLimits(settings);
@@ -76,7 +78,7 @@ export function checkOutput(settings: JobSettings, facts: OutputFacts): CheckFin
     findings.push(judged({ check: 'unique', columns: columns.unique.columns, ...duplicates }, isUnique));
   }
   const volume = settings['checks.volume'].value;
-  if (volume !== null) findings.push(volumeFinding(volume, recordsWritten, earlierRecords));
+  if (volume !== null) findings.push(volumeFinding(volume, recordsWritten, facts));
   return findings;
 }
 
@@ -109,15 +111,25 @@ function isWithinPercent(found: number, percent: number, of: number): boolean {
   return BigInt(found) * 100_000_000n <= BigInt(Math.round(percent * 1_000_000)) * BigInt(of);
 }
 
-function volumeFinding(allowed: VolumeRule, found: number, earlier: readonly number[]): CheckFinding {
-  const compared = earlier.slice(0, allowed.ofLast);
-  const runs = compared.length;
-  const total = compared.reduce((sum, records) => sum + records, 0);
-  const average = runs === 0 ? null : total / runs;
-  const facts = { check: 'volume', found, average, runs, allowed } as const;
+function volumeFinding(
+  allowed: VolumeRule,
+  found: number,
+  { earlierRecords, earlierInputs }: Pick<OutputFacts, 'earlierRecords' | 'earlierInputs'>,
+): CheckFinding {
+  const sumOf = (amounts: readonly number[]) =>
+    amounts.slice(0, allowed.ofLast).reduce((sum, amount) => sum + amount, 0);
+  const runs = Math.min(earlierRecords.length, allowed.ofLast);
+  const inputs = earlierInputs === undefined ? undefined : sumOf(earlierInputs);
+  const total = sumOf(earlierRecords);
+  const parts = inputs ?? runs;
+  const average = parts === 0 ? null : total / parts;
+  const facts = {
+    ...({ check: 'volume', found, average, runs, allowed } as const),
+    ...(inputs !== undefined && { inputs }),
+  };
   // Nothing is a percentage of nothing.
   if (total === 0) return { ...facts, verdict: 'pass' };
-  const isNear = isWithinPercent(Math.abs(found * runs - total), allowed.within, total);
+  const isNear = isWithinPercent(Math.abs(found * parts - total), allowed.within, total);
   return { ...facts, verdict: isNear ? 'pass' : allowed.level };
 }
 

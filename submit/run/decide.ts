@@ -9,6 +9,7 @@ import type { PlannedColumns, SettledColumns } from '../job/settle-columns.js';
 import type { PublishedOutput } from '../sinks/sink.js';
 import type { ScannedItem } from '../sources/source.js';
 import { agreeOnForm } from './agree-on-form.js';
+import { bringsIntoTable } from './commits-each-input.js';
 import { decideLoad, dependsOnContent, type LoadDecision } from './decide-load.js';
 import { fingerprintOf, isMadeAlike } from './fingerprint.js';
 import type { Manifest } from './manifest.js';
@@ -144,10 +145,13 @@ export async function decideTask(
       throw withWhatWasLeft(sink.refusal(decision.reason), published.manifests, scanned);
     case 'changed': {
       const { path, loadedBy, others } = decision;
-      const more = others === 0 ? '' : `; so have ${others} more`;
+      const { 'load.postgres.key': key, 'load.postgres.onConflict': onConflict } = settings;
+      const updatesKeys = (key?.value ?? null) !== null && onConflict?.value === 'update';
       throw new Failure('input-changed', {
         path,
-        what: `its content is not what run ${loadedBy} loaded${more}`,
+        what: `its content is not what run ${loadedBy} loaded`,
+        ...(others > 0 && { others }),
+        ...(bringsIntoTable(plan) && { table: { updatesKeys } }),
       });
     }
     case 'incomplete': {

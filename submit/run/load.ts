@@ -1,6 +1,7 @@
 import { type AnyFailure, isAnyFailure } from '../errors.js';
 import type { JobPlan } from '../job/plan.js';
 import type { ColumnsOfRun, Loader, PublishedFolder, PublishedOutput } from '../sinks/sink.js';
+import { afterwards } from './afterwards.js';
 import { leftOversOf } from './clear-up.js';
 import type { RunNews } from './events.js';
 import type { Ports } from './ports.js';
@@ -10,7 +11,7 @@ import type { Run } from './step.js';
 
 /** What a load needs of a run. */
 type LoadingRun = Pick<Run, 'runId' | 'plan' | 'ports' | 'signal' | 'tell'> & {
-  readonly journal: Pick<Run['journal'], 'note'>;
+  readonly journal: Pick<Run['journal'], 'note' | 'recordStep'>;
 };
 
 /**
@@ -55,7 +56,11 @@ async function performLoad(
   const startedMs = now();
   tell({ event: 'step-started', step: 'load' });
   const load = await withRetries(run, 'load', () => loader.load(runId, published));
-  const durationMs = now() - startedMs;
+  const endedMs = now();
+  await afterwards(run, 'journal', () =>
+    run.journal.recordStep({ step: 'load', startedMs, endedMs, output: load }),
+  );
+  const durationMs = endedMs - startedMs;
   tell({ event: 'step-done', step: 'load', durationMs, result: { step: 'load', table: loader.uri, load } });
 }
 
@@ -85,7 +90,10 @@ export async function loadJob(
     try {
       const others = await leftOversOf(ports, lock, runId);
       if (others.length > leftOvers.length) leftOvers.push(...others.slice(leftOvers.length));
-      const journal = { note: async () => undefined };
+      const journal: LoadingRun['journal'] = {
+        note: async () => undefined,
+        recordStep: async ({ output }) => output,
+      };
       const failure = await loadPublished({ runId, plan, ports, signal, tell, journal });
       return failure === null ? { state: 'loaded' } : { state: 'failed', failure, isPublished: true };
     } finally {

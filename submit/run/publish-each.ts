@@ -36,7 +36,9 @@ export async function decideInputs(
       const { path } = error.details;
       const others = items.filter((item) => item.path !== path);
       if (others.length === items.length || others.length === 0) throw error;
-      changed.push({ path, why: factsOf(error) });
+      // Each of them is told by itself.
+      const { others: _others, ...details } = error.details;
+      changed.push({ path, why: { ...factsOf(error), code: 'input-changed', details } });
       items = others;
     }
   }
@@ -115,6 +117,8 @@ function both(one: Published, other: Published): Published {
     publishStartedMs: one.publishStartedMs,
     publication: bothPublications(one.publication, other.publication),
     manifest: bothManifests(one.manifest, other.manifest),
+    // The parts of different inputs have the same names; the first lines are those of the first one.
+    refused: one.refused,
   };
 }
 

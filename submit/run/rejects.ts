@@ -21,6 +21,9 @@ export interface Reject {
   readonly record: Buffer;
 }
 
+/** The rule of a reject that a database refused. */
+export const DATABASE_RULE = 'load';
+
 /** A file that is not made of rejects; `what` says why. */
 export class NotRejects extends Error {
   readonly path: string;

@@ -1,4 +1,5 @@
 import type { LeftInput } from '../errors.js';
+import type { RefusedRecord } from '../load-plan.js';
 import type { Publication, PublishedOutput } from '../sinks/sink.js';
 import type { ScannedItem } from '../sources/source.js';
 import { afterwards } from './afterwards.js';
@@ -84,13 +85,15 @@ export interface Published {
   readonly left: readonly LeftInput[];
   readonly publication: Publication;
   readonly manifest: Manifest;
+  /** Records of the parts that the sink did not take. */
+  readonly refused: readonly RefusedRecord[];
   readonly publishStartedMs: number;
 }
 
 /** Records and reports the end of the publish step, then the run's summary. */
 export async function tellPublished(
   run: Run,
-  { publication, manifest, left, publishStartedMs }: Published,
+  { publication, manifest, refused, left, publishStartedMs }: Published,
   startedMs: number,
 ): Promise<void> {
   const { journal, ports, tell } = run;
@@ -110,7 +113,7 @@ export async function tellPublished(
   tell({ event: 'step-done', step: 'publish', durationMs, result: { step: 'publish', output } });
   let firstLines: readonly string[] = [];
   await afterwards(run, 'summary', async () => {
-    firstLines = await readFirstLines(run, publication, manifest);
+    firstLines = await readFirstLines(run, publication, manifest, refused);
   });
   const { store } = ports.engine;
   tell({

@@ -13,6 +13,8 @@ const DEFAULT_LIMIT_MS = 3_600_000;
 export interface Arrivals {
   /** Nothing may have changed for so long, where the job names neither `quietFor` nor a flag. */
   readonly settleMs: number;
+  /** Hears that the run waits, and for what. */
+  waits(wanted: WaitFor, arrived: Arrived): void;
   /** Hears which inputs the run takes, before it reads them. */
   taken(found: FoundInputs): void;
 }
@@ -51,11 +53,13 @@ export async function findReadyInputs(
     );
     if (looks !== seen) changedMs = nowMs;
     seen = looks;
+    const quietInMs = Math.max(0, wanted.quietForMs - (nowMs - changedMs));
     const arrived: Arrived = {
       files: found.items.length,
       bytes: found.items.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
       withoutFlag: await patternsWithoutFlag(wanted.flag),
-      isQuiet: nowMs - changedMs >= wanted.quietForMs,
+      isQuiet: quietInMs === 0,
+      ...(quietInMs > 0 && { quietInMs }),
     };
     if (isComplete(arrived, wanted)) {
       arrivals?.taken(found);
@@ -66,13 +70,14 @@ export async function findReadyInputs(
       const schemes = files.patterns.map((pattern) => source.schemeOf(pattern));
       throw new Failure('inputs-not-ready', { wanted, arrived, waitedMs, schemes });
     }
-    if (JSON.stringify(arrived) !== told) tell({ event: 'waiting-for-inputs', wanted, arrived });
-    told = JSON.stringify(arrived);
-    const pauses = [
-      EVERY_MS,
-      wanted.upToMs - waitedMs,
-      ...(wanted.quietForMs > 0 ? [wanted.quietForMs] : []),
-    ];
+    // That time passes is no news; that a file has changed is.
+    const news = JSON.stringify([arrived.withoutFlag, arrived.isQuiet, looks]);
+    if (news !== told) {
+      tell({ event: 'waiting-for-inputs', wanted, arrived });
+      arrivals?.waits(wanted, arrived);
+    }
+    told = news;
+    const pauses = [EVERY_MS, wanted.upToMs - waitedMs, ...(quietInMs > 0 ? [quietInMs] : [])];
     await clock.wait(Math.min(...pauses), signal);
   }
 

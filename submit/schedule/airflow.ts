@@ -1,6 +1,6 @@
 import { quoteForShell } from '../engines/programs.js';
 import { EXIT } from '../exit-codes.js';
-import { type ScheduledJob, titleOf } from './scheduled-job.js';
+import { needsText, type ScheduledJob, titleOf } from './scheduled-job.js';
 
 /** How a job becomes a DAG, besides what all schedulers need. */
 export interface DagOptions {
@@ -91,7 +91,7 @@ ${mailArguments(dag.emails)}        # A run that was killed is continued by the 
         "execution_timeout": ${limit},
         "cwd": ${python(folder)},
         "append_env": True,
-        "env": {
+${needsOf(job, dag)}        "env": {
 ${environmentOf(job, dag)
   .map(([key, value]) => `            ${python(key)}: ${python(value)},\n`)
   .join('')}        },
@@ -189,6 +189,14 @@ function environmentOf({ name, environment }: ScheduledJob, dag: DagOptions): (r
     .map(([variable, value]) => [variable, /[{}]/.test(value) ? raw(value).trimEnd() : value] as const);
   const run = dag.tasks === 'one' ? [] : [['HADOOP_ELT_RUN', '{{ dag.dag_id }}/{{ run_id }}'] as const];
   return [...fixed, ...variables, ...connections, ...day, ...run];
+}
+
+/** What comes neither from a Connection nor from here. */
+function needsOf({ needs = [] }: ScheduledJob, { connections }: DagOptions): string {
+  const given = new Set(connections.map(({ environment }) => environment));
+  const text = needsText({ needs: needs.filter((name) => !given.has(name)) });
+  if (text === null) return '';
+  return `        # ${text}: to be set for the workers, or by a Connection:\n        # hadoop-elt schedule --connection NAME=CONNECTION.password\n`;
 }
 
 function mailArguments(emails: readonly string[]): string {

@@ -1,5 +1,5 @@
 import { quoteForShell } from '../engines/programs.js';
-import { type ScheduledJob, titleOf } from './scheduled-job.js';
+import { needsText, type ScheduledJob, titleOf } from './scheduled-job.js';
 
 /** The lines of a crontab that start a job, between two comments by which they are found again. */
 export function formatCrontab(job: ScheduledJob): string {
@@ -9,6 +9,7 @@ export function formatCrontab(job: ScheduledJob): string {
   return [
     ...(retries > 0 ? ['# cron does not try again by itself: the next start continues what failed'] : []),
     beginOf(job),
+    ...needsOf(job),
     // An unescaped % is a line break to cron, also inside quotes.
     `${cron.expression}  ${command.replaceAll('%', '\\%')}`,
     endOf(job),
@@ -31,6 +32,18 @@ export function putIntoCrontab(crontab: string, job: Pick<ScheduledJob, 'name'>,
     .filter((line) => !line.startsWith('# cron does not'))
     .join('\n');
   return `${rest}${own}`;
+}
+
+/** Lines above hold for those below, and are the user's own. */
+function needsOf(job: ScheduledJob): string[] {
+  const needs = needsText(job);
+  if (needs === null) return [];
+  const [name = '', ...others] = job.needs ?? [];
+  const each = others.length === 0 ? 'it in a line' : 'each in a line of its own';
+  return [
+    `# ${needs}, which cron does not have: set ${each} above,`,
+    `# such as ${name}=...; or name a file in the job file, file:PATH in place of env:NAME`,
+  ];
 }
 
 function beginOf(job: Pick<ScheduledJob, 'name'>): string {

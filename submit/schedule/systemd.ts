@@ -1,5 +1,5 @@
 import type { Cron } from './cron.js';
-import { type ScheduledJob, titleOf } from './scheduled-job.js';
+import { needsText, type ScheduledJob, titleOf } from './scheduled-job.js';
 
 /** The two units of a job, by file name. */
 export interface SystemdUnits {
@@ -39,6 +39,7 @@ export function formatSystemd(job: ScheduledJob): SystemdUnits {
       ...Object.entries(environment).map(
         ([name, value]) => `Environment=${quoted(`${name}=${value}`, false)}`,
       ),
+      ...needsOf(job),
       `ExecStart=${words.map((word) => quoted(word, true)).join(' ')}`,
       `TimeoutStartSec=${limit}`,
       '# The run ends its job on Hadoop first.',
@@ -70,6 +71,16 @@ export function formatSystemd(job: ScheduledJob): SystemdUnits {
       '',
     ].join('\n'),
   };
+}
+
+/** `%E` is /etc for the system, and ~/.config for a user. Where the file is missing, the run says what it lacks. */
+function needsOf(job: ScheduledJob): string[] {
+  const needs = needsText(job);
+  if (needs === null) return [];
+  return [
+    `# ${needs}: write ${job.needs?.length === 1 ? 'it' : 'each'} as a line NAME=value into this file, which only its user may read (chmod 600).`,
+    `EnvironmentFile=-%E/hadoop-elt/${job.name}.env`,
+  ];
 }
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];

@@ -1,6 +1,6 @@
 import { Failure } from '../errors.js';
 import type { Cron } from './cron.js';
-import { type ScheduledJob, titleOf } from './scheduled-job.js';
+import { needsText, type ScheduledJob, titleOf } from './scheduled-job.js';
 
 /** A task may have so many triggers. */
 const MAX_TRIGGERS = 48;
@@ -31,7 +31,7 @@ export function formatTask(job: ScheduledJob, startDay: string): string {
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">',
     '  <RegistrationInfo>',
-    `    <Description>${escapeXml(`${titleOf(job)}, by ${job.cron.expression}`)}</Description>`,
+    `    <Description>${escapeXml(`${titleOf(job)}, by ${job.cron.expression}${needsOf(job)}`)}</Description>`,
     '  </RegistrationInfo>',
     '  <Triggers>',
     ...triggersOf(job, startDay).map((line) => `    ${line}`),
@@ -70,6 +70,14 @@ export function formatTask(job: ScheduledJob, startDay: string): string {
     '</Task>',
     '',
   ].join('\n');
+}
+
+/** A task has no variables of its own. */
+function needsOf(job: ScheduledJob): string {
+  const needs = needsText(job);
+  return needs === null
+    ? ''
+    : `. ${needs}: set ${job.needs?.length === 1 ? 'it' : 'each'} for the account that runs it, by setx NAME VALUE`;
 }
 
 function triggersOf({ cron, zone }: ScheduledJob, startDay: string): string[] {

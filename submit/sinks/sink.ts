@@ -144,6 +144,11 @@ export interface Sink {
   /** Removes the staging folder of a run that has ended. False when there was none. */
   clear(runId: string): Promise<boolean>;
   /**
+   * Removes what it keeps, beside what is published, of runs that leave the history. What can still be run again or put back
+   * stays. Left out: it keeps nothing.
+   */
+  forget?(runIds: readonly string[]): Promise<void>;
+  /**
    * Puts back the newest earlier output, or that of the run `to`, and keeps the present one. Throws `no-previous`. After
    * a failure or a kill, `clear` and `mend` with the same run id end it.
    */
@@ -178,4 +183,6 @@ export interface Loader {
    * last. `runId`: the run that does it. Throws `database` and what tells of the table and its keys.
    */
   load(runId: string, published: readonly PublishedFolder[]): Promise<LoadDone>;
+  /** Removes the rejects of loads by runs that leave the history: their records are in what was published. */
+  forget(runIds: readonly string[]): Promise<void>;
 }

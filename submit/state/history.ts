@@ -115,7 +115,7 @@ const INDEX_NAME = 'history.jsonl';
 /** It tells outputs and failures. */
 const INDEX_MODE = 0o600;
 /** First line of an index; another version makes its own. */
-const FORMAT = '{"history":3}';
+const FORMAT = '{"history":4}';
 /** Lines that may be of no use before the file is written anew. */
 const MAX_USELESS = 1000;
 

@@ -11,17 +11,20 @@ export interface Retention {
   readonly keepRuns: number;
   /** Published runs that must stay whatever `keepRuns` says: a check compares the records of so many. */
   readonly keepPublished: number;
+  /** Removes what lies elsewhere of runs that are to be removed; before they are, so that none of it loses its owner. */
+  forget?(runIds: readonly string[]): Promise<void>;
 }
 
 /**
  * Removes the folders of a job's oldest runs, and returns their ids. Kept are the latest `keepRuns`, the latest that
  * published, all that have not ended or are continued by the next run, and runs whose rejects one of these runs again. What
- * append, rollback and replay go by are the manifests in the output; nothing there is touched.
+ * append, rollback and replay go by are the manifests in the output; nothing there is touched. Rejects of a table lie elsewhere:
+ * `forget` removes those that nothing needs any more.
  */
 export async function removeOldRuns(
   view: HistoryView,
   stateDir: string,
-  { job, keepRuns, keepPublished }: Retention,
+  { job, keepRuns, keepPublished, forget }: Retention,
 ): Promise<readonly string[]> {
   const { runs } = await readHistory(view, stateDir, { wanted: (run) => run.job === job });
   const kept = new Set<string>();
@@ -31,6 +34,7 @@ export async function removeOldRuns(
   for (const run of runs) if (!isOver(run)) kept.add(run.runId);
   for (const { runId, replays } of runs) if (replays !== null && kept.has(runId)) kept.add(replays);
   const removed = runs.map(({ runId }) => runId).filter((runId) => !kept.has(runId));
+  if (removed.length > 0) await forget?.(removed);
   // The oldest first: whatever ends this, the latest are there.
   for (const runId of removed.reverse()) await removeRun(view.files, join(stateDir, 'runs', runId));
   return removed;

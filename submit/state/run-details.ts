@@ -19,6 +19,8 @@ export interface RunDetails {
   readonly checks: readonly CheckFinding[];
   /** Where it published; null if it did not. */
   readonly published: { readonly folder: string; readonly rejects: string | null } | null;
+  /** What a load of the output into a table did not take: so many records, and the folder in which they are. Null if it took all. */
+  readonly refused: { readonly count: number; readonly folder: string } | null;
   readonly parts: { readonly count: number; readonly bytes: number } | null;
   /** The parts, in order. */
   readonly partFiles: readonly PartOfRun[];
@@ -103,6 +105,7 @@ export function detailsOfRun(entries: readonly JournalEntry[]): RunDetails {
       published === undefined
         ? null
         : { folder: placeOf(entries, published), rejects: published.rejects ?? null },
+    refused: refusedOf(outputOf(entries, 'load') as LoadOutput | undefined),
     parts: manifest === undefined ? null : { count: manifest.parts, bytes: manifest.bytes },
     partFiles: outputsOf(entries, 'verify')
       .flatMap((output) => (output as VerifyOutput | undefined)?.parts ?? [])
@@ -115,6 +118,10 @@ export function detailsOfRun(entries: readonly JournalEntry[]): RunDetails {
       ...new Set(entries.flatMap((entry) => (entry.entry === 'job' ? (entry.applicationId ?? []) : []))),
     ],
   };
+}
+
+function refusedOf(load: LoadOutput | undefined): RunDetails['refused'] {
+  return typeof load?.rejects === 'string' ? { count: load.rejected, folder: load.rejects } : null;
 }
 
 /** A table has no folder of its own. */
@@ -202,6 +209,11 @@ interface RunOutput {
       }[];
     };
   };
+}
+
+interface LoadOutput {
+  readonly rejected: number;
+  readonly rejects: string | null;
 }
 
 interface VerifyOutput {

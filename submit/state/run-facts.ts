@@ -1,13 +1,23 @@
 import type { MapperCounts } from '../../mapper/contract.js';
 import type { FailureFacts } from '../errors.js';
 import type { JournalEntry, JournalProcess } from '../run/ports.js';
+import { isWithoutInput } from '../without-input.js';
 import type { Processes } from './processes.js';
 
 /**
  * How a run ended, or that it has not. `killed`: its process is gone, and it has written no end. `unknown`: no end, and its
- * process can't be seen from here. `paused`: another process is to continue it.
+ * process can't be seen from here. `paused`: another process is to continue it. `no-input`: a start that failed because no input,
+ * or not all of it in time, was there.
  */
-export type RunState = 'published' | 'nothing-to-do' | 'failed' | 'killed' | 'paused' | 'running' | 'unknown';
+export type RunState =
+  | 'published'
+  | 'nothing-to-do'
+  | 'no-input'
+  | 'failed'
+  | 'killed'
+  | 'paused'
+  | 'running'
+  | 'unknown';
 
 /** What the history says of a run. Times in milliseconds since 1970. JSON. */
 export interface RunFacts {
@@ -144,7 +154,9 @@ function stateOf(
   process: JournalProcess | null,
   processes: Pick<Processes, 'stateOf'>,
 ): RunState {
-  if (end !== null) return end.state === 'failed' && end.failure === 'killed' ? 'killed' : end.state;
+  if (end?.state === 'failed' && end.failure === 'killed') return 'killed';
+  if (end?.state === 'failed' && end.cause !== undefined && isWithoutInput(end.cause)) return 'no-input';
+  if (end !== null) return end.state;
   const seen = process === null ? 'unknown' : processes.stateOf(process);
   // It has passed its commit point, whatever became of it then.
   if (hasPublished && seen !== 'running') return 'published';

@@ -89,13 +89,30 @@ run: { retries: { times: 1, delay: 20ms } }
     await job('changing');
     await work().write('in/1.csv', `${HEADER}1,1/1/2016\n`);
     await work().write('in/2.csv', `${HEADER}2,1/2/2016\n`);
-    expect((await run()).exitCode).toBe(0);
+    const before = await run();
+    expect(before.exitCode).toBe(0);
     await work().write('in/1.csv', `${HEADER}10,1/1/2016\n`);
     await work().write('in/3.csv', `${HEADER}3,1/3/2016\n`);
     const again = await run();
-    expect(again.stdout).toMatch(/WITHOUT 1 input[\s\S]*1\.csv/);
+    const { path } = work();
+    const [, first = ''] = /run (\d{8}T\S+)/.exec(before.stderr) ?? [];
+    expect(again.stderr).toContain(
+      `  Warning: left out: "${path}/in/1.csv" has changed: its content is not what run ${first} loaded\n    Put the old file back; or delete the rows that it brought into the table, and set output.onChangedInput to append`,
+    );
+    expect(again.stdout).toMatch(
+      /WITHOUT 1 input, not loaded:\n {4}"\S+1\.csv" has changed: .*\n {4}Put the old file back/,
+    );
     expect(again.exitCode).toBe(10);
     expect(await idsOf('changing')).toEqual([1, 2, 3]);
+    // Each is told by itself, and what to do once.
+    await work().write('in/2.csv', `${HEADER}20,1/2/2016\n`);
+    await work().write('in/4.csv', `${HEADER}4,1/4/2016\n`);
+    await job('changing', ', key: order_id, onConflict: update');
+    const both = await run();
+    expect(both.stderr.match(/has changed: its content is not what run \S+ loaded\n/g)).toHaveLength(2);
+    expect(
+      both.stderr.match(/which updates the rows with the same keys and leaves the others\n/g),
+    ).toHaveLength(1);
   });
 
   it('goes on where it was when the server was lost between two inputs', async () => {
@@ -148,6 +165,48 @@ run: { retries: { times: 1, delay: 20ms } }
         expect(await loadsOf('cut')).toHaveLength(3);
       }
     }
+  });
+
+  it('compares the volume of an input with those of the last runs, whatever each of them has committed', async () => {
+    const rows = (from: number, amount: number) =>
+      HEADER + Array.from({ length: amount }, (_one, at) => `${from + at},1/1/2016\n`).join('');
+    const volume = async (text: string, more = 'transaction: input') =>
+      work().write(
+        'job.elt.yaml',
+        `name: volumes
+input: { files: ["in/*.csv"] }
+checks: { volume: { within: 50%, ofLast: 2 } }
+load: { postgres: { url: "env:DATABASE_URL", table: volumes, ${more}, columns: { Order ID: integer } } }
+${text}`,
+      );
+    await volume('');
+    // Of this run two inputs are committed: 10 records each.
+    for (const id of [1, 2]) await work().write(`in/${id}.csv`, rows(100 * id, 10));
+    await work().write('in/3.csv', `${HEADER}x,1/1/2016\n`);
+    expect((await run()).exitCode).toBe(10);
+    // Inputs are compared with inputs, not with what a run has loaded all together.
+    await work().write('in/3.csv', rows(300, 14));
+    for (const [id, amount] of [
+      [4, 12],
+      [5, 4],
+    ] as const) {
+      await work().write(`in/${id}.csv`, rows(100 * id, amount));
+    }
+    const second = await run();
+    expect(second.exitCode).toBe(10);
+    expect(second.stderr).toContain(
+      'volume: 4 records in the input, and 10 on average in the 2 inputs that were loaded in the last run; allowed: 5 to 15 (within 50%)',
+    );
+    expect(await idsOf('volumes')).toHaveLength(10 + 10 + 14 + 12);
+    // A run whose inputs are committed at once is compared with runs: 20 and 26 records.
+    await volume('', 'transaction: run');
+    await work().write('in/5.csv', rows(500, 20));
+    await work().write('in/6.csv', rows(600, 20));
+    const whole = await run();
+    expect(whole.exitCode).toBe(7);
+    expect(whole.stderr).toContain(
+      'volume: 40 records in the output, and 23 on average in the last 2 runs; allowed: 12 to 34 (within 50%)',
+    );
   });
 
   it('keeps the rejects of each input apart', async () => {

@@ -40,6 +40,8 @@ ${rest}`,
     };
     return inputs.map(({ path, state, failure }) => [path.replace(/.*\//, ''), state, failure?.code ?? null]);
   };
+  const rejectsOn = (page: string) =>
+    /<h2 id="rejects">Rejects<\/h2>([\s\S]*?)<\/section>/.exec(page)?.[1] ?? '';
   const withoutDatabase: Decide = (_nth, text) => (/COMMIT\0/.test(text) ? 'lost' : 'passes');
 
   it('lists each input as completed, failed or pending', async () => {
@@ -109,6 +111,112 @@ ${rest}`,
       records: { read: 3, written: 2, rejected: 1 },
       published: { folder: expect.stringMatching(/^postgresql:.*#whole$/) },
     });
+  });
+
+  it.each(['run', 'input'] as const)(
+    'shows rejects on the page of a run, those of the database apart: %s',
+    async (kind) => {
+      const rules = 'columns: { Day: { date: { from: M/d/yyyy, to: yyyy-MM-dd, onInvalid: reject } } }\n';
+      await job(`rejecting_${kind}`, kind, rules);
+      await work().write('in/1.csv', `${HEADER}x0,1/1/2016\n1,13/45/2016\n2,1/2/2016\n`);
+      await work().write('in/2.csv', `${HEADER}x3,1/1/2016\n4,1/2/2016\n`);
+      const { stdout } = await run();
+      // What the database refused is not in the table: no line of the output.
+      expect(stdout).toContain('First lines\nOrder ID,Day\n2,2016-01-02\n');
+      expect(stdout).not.toContain('x0,2016');
+      const section = rejectsOn(
+        (await command(() => 'passes', 'report', 'job.elt.yaml', '--run', 'last')).stdout,
+      );
+      expect(section).toMatch(/^<p>3 in all, in <code>\S*\/loads\/rejecting_/);
+      const [byRules = '', byDatabase = ''] = section.split('<caption>The first that the database refused');
+      expect(byRules).toContain('The first that the rules of the job reject');
+      expect(byRules).toMatch(/in\/1\.csv:3</);
+      expect(byRules).not.toContain('x0');
+      expect([...byDatabase.matchAll(/in\/(\d\.csv:\d)</g)].map(([, place]) => place)).toEqual([
+        '1.csv:2',
+        '2.csv:2',
+      ]);
+      expect(await show()).toMatch(/^ {2}rejects +\S+\/loads\/rejecting_\w+-\w+\/rejects\/\S+$/m);
+    },
+  );
+
+  it('has what a load refused of an output that was published in a folder', async () => {
+    await job('refusing', 'run', 'output: { path: out }\n');
+    await work().write('in/1.csv', `${HEADER}1,1/1/2016\nx,1/1/2016\n`);
+    expect((await run()).exitCode).toBe(0);
+    const section = rejectsOn(
+      (await command(() => 'passes', 'report', 'job.elt.yaml', '--run', 'last')).stdout,
+    );
+    expect(section).toMatch(/^<p>1 in all, in <code>\S*\/loads\/refusing-\S*\/rejects\//);
+    expect(section).toMatch(/out\/part-00000:3</);
+    expect(await show()).toMatch(/^ {2}load +20/m);
+  });
+
+  it('removes rejects with the runs that keepRuns removes, but none that can be replayed', async () => {
+    const rejectsIn = async (table: string) =>
+      (await work().bash(`ls .hadoop-elt/loads/${table}-*/rejects 2> /dev/null`)).stdout
+        .split('\n')
+        .filter(Boolean);
+    const runIds = async () => (await work().names('.hadoop-elt', 'runs')).length;
+    const load = async (mode: string, table: string, output = '') => {
+      await work().write(
+        'job.elt.yaml',
+        `name: ${table}
+input: { files: ["in/*.csv"] }
+${output}load: { postgres: { url: "env:DATABASE_URL", table: ${table}, mode: ${mode}, columns: { Order ID: integer } } }
+run: { keepRuns: 1 }
+`,
+      );
+      for (const id of [1, 2, 3]) {
+        await work().write(
+          `in/${mode === 'append' ? id : 1}.csv`,
+          `${HEADER}${id},1/1/2016\nx${id},1/1/2016\n`,
+        );
+        const ended = await run();
+        expect([ended.exitCode, ended.stdout + ended.stderr]).toEqual([
+          0,
+          expect.not.stringContaining('not all removed'),
+        ]);
+      }
+    };
+    // The table has the records of all runs, and their rejects may be run again.
+    await load('append', 'appended');
+    expect(await runIds()).toBe(1);
+    const kept = await rejectsIn('appended');
+    expect(kept).toHaveLength(3);
+    const replayed = await command(
+      () => 'passes',
+      'replay',
+      kept[0] ?? '',
+      '--job',
+      'job.elt.yaml',
+      '--dry-run',
+    );
+    expect([replayed.exitCode, replayed.stdout]).toEqual([0, expect.stringContaining('1 record')]);
+    // What was replaced can't be.
+    await work().bash('rm -r in .hadoop-elt');
+    await load('replace', 'replaced');
+    expect(await rejectsIn('replaced')).toEqual(await work().names('.hadoop-elt', 'runs'));
+    // The records that a load refused are in the output.
+    await work().bash('rm -r in .hadoop-elt');
+    await load('append', 'loaded', 'output: { path: out, mode: append }\n');
+    expect(await rejectsIn('loaded')).toEqual(await work().names('.hadoop-elt', 'runs'));
+  });
+
+  it('says who rejected the records that were too many', async () => {
+    const rules =
+      'columns: { Day: { date: { from: M/d/yyyy, to: yyyy-MM-dd, onInvalid: reject } } }\nchecks: { maxRejected: 1 }\n';
+    await job('too_many', 'run', rules);
+    await work().write('in/1.csv', `${HEADER}x0,1/1/2016\n1,13/45/2016\n2,1/2/2016\nx3,1/1/2016\n`);
+    const { stderr, exitCode } = await run();
+    expect(exitCode).toBe(7);
+    expect(stderr).toContain('the database refuses 1 record: "Order ID"');
+    expect(stderr).toContain('beyond that it was asked for no more: it may refuse others too');
+    expect(stderr).toContain('to see what the rules of the job reject: hadoop-elt map ');
+    const section = rejectsOn(
+      (await command(() => 'passes', 'report', 'job.elt.yaml', '--run', 'last')).stdout,
+    );
+    expect(section).toContain('1 record rejected, and not kept, because nothing was published');
   });
 
   it('knows that what is published was not loaded, and why', async () => {

@@ -75,12 +75,12 @@ ${CORRECT}`,
   });
 
   it.each([
-    ['maxRejected: 49%', 'maxRejected: 1 of 2 records were rejected; allowed: at most 49%'],
-    ['maxRejected: 0', 'maxRejected: 1 of 2 records were rejected; allowed: at most 0'],
+    ['maxRejected: 49%', 'maxRejected: 1 of 2 records was rejected; allowed: at most 49%'],
+    ['maxRejected: 0', 'maxRejected: 1 of 2 records was rejected; allowed: at most 0'],
     ['minRecords: 2', 'minRecords: 1 record in the output; allowed: at least 2'],
     ['maxRecords: 0', 'maxRecords: 1 record in the output; allowed: at most 0'],
-    ['maxInvalid: { Price: 0 }', 'maxInvalid: 1 of 2 values of "Price" are invalid; allowed: at most 0'],
-    ['maxInvalid: { Price: 10% }', 'maxInvalid: 1 of 2 values of "Price" are invalid; allowed: at most 10%'],
+    ['maxInvalid: { Price: 0 }', 'maxInvalid: 1 of 2 values of "Price" is invalid; allowed: at most 0'],
+    ['maxInvalid: { Price: 10% }', 'maxInvalid: 1 of 2 values of "Price" is invalid; allowed: at most 10%'],
   ])('{ %s } stops a run', async (check, line) => {
     const result = await runOn(`{ ${check} }`, '1,asia,x\n2,asia,1\n');
     expect(result.stderr).toContain(

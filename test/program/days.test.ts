@@ -47,6 +47,7 @@ describe('runs for days', () => {
     expect((await work().names('out')).filter((name) => name.startsWith('batch='))).toHaveLength(3);
     expect((await listed()).map(({ date, state }) => [date, state]).reverse()).toEqual([
       ['2026-11-24', 'published'],
+      ['2026-11-25', 'no-input'],
       ['2026-11-24', 'nothing-to-do'],
       ['2026-11-25', 'published'],
       ['2026-11-26', 'published'],
@@ -66,6 +67,14 @@ describe('runs for days', () => {
       'day=2026-11-24',
       'day=2026-11-26',
     ]);
+    // The history has the day, and a page of the job too.
+    expect((await listed()).map(({ date, state }) => [date, state])).toEqual([
+      ['2026-11-26', 'published'],
+      ['2026-11-25', 'no-input'],
+      ['2026-11-24', 'published'],
+    ]);
+    const { stdout } = await work().runHere(['report', 'job.elt.yaml']);
+    expect(stdout).toContain('<dt>without input</dt><dd>1</dd>');
   });
 
   it('are refused where only one day could stay, and where days make no sense', async () => {
@@ -79,12 +88,28 @@ describe('runs for days', () => {
     for (const [args, problem] of [
       [['--to', '2026-11-26'], '--to is given without --from'],
       [['--from', '2026-11-26', '--to', '2026-11-25'], 'is after --to'],
-      [['--from', '2026-11-31'], 'accepted: a day such as'],
+      [['--from', '2026-11-31'], 'today or yesterday; November has 30 days'],
+      [['--date', '2026-02-29'], '--date is "2026-02-29"; accepted: a day such as'],
+      [['--date', '2026-02-29'], '; February 2026 has 28 days'],
       [['--from', '1926-11-01', '--to', '2026-11-01'], 'at most 3660'],
       [['--from', '2026-11-01', '--date', 'today'], 'give one of them'],
     ] as const) {
       const { exitCode, stderr } = await run(...args);
       expect([exitCode, stderr]).toEqual([2, expect.stringContaining(problem)]);
+    }
+  });
+
+  it('are refused by the name of the flag that was given, where no path has a date', async () => {
+    await work().write('job.elt.yaml', 'input: { files: in.csv }\noutput: { path: out }\n');
+    for (const [args, flag] of [
+      [['--from', '2026-11-01', '--to', '2026-11-03'], '--from'],
+      [['--date', '2026-11-01'], '--date'],
+    ] as const) {
+      const { exitCode, stderr } = await run(...args);
+      expect([exitCode, stderr.split('\n')[0]]).toEqual([
+        2,
+        `hadoop-elt: ${flag} is given, but no path of the job has a place for the day`,
+      ]);
     }
   });
 

@@ -80,9 +80,11 @@ describe('the history of a job', () => {
     expect(await listed('jobs/sales.elt.yaml', '--since', '2999-01-01')).toEqual([]);
     expect(await listed('jobs/sales.elt.yaml', '--failed')).toEqual([]);
     const { stdout } = await work().runHere(['runs', 'jobs/sales.elt.yaml', '--limit', '1']);
-    expect(stdout).toContain('The latest 1 run; --all shows all of them\n');
+    expect(stdout).toContain('The latest run; --all shows all of them\n');
     for (const wrong of [
       ['--since', 'yesterday'],
+      ['--since', '2026-11-31'],
+      ['--since', '2026-02-30T02:00Z'],
       ['--limit', '0'],
     ]) {
       const refused = await work().runHere(['runs', 'jobs/sales.elt.yaml', ...wrong]);
@@ -250,6 +252,35 @@ describe('hadoop-elt show', () => {
     }
     const { stdout } = await work().runHere(['show', runId, '--json']);
     expect(JSON.parse(stdout)).toMatchObject({ runId, state: 'published', exitCode: 0, cause: null });
+  });
+
+  it('is the last one of a job wherever the job is named, and one of its own for each', async () => {
+    await work().write('in/a.csv', 'City,Amount\noslo,1.25\n');
+    for (const name of ['one', 'two']) {
+      await work().write(`${name}.elt.yaml`, `name: ${name}\n${JOB.replace('path: out', `path: ${name}`)}`);
+      await work().runHere(['run', `${name}.elt.yaml`]);
+    }
+    for (const words of [
+      ['last', 'one.elt.yaml'],
+      ['one.elt.yaml', 'last'],
+      ['one.elt.yaml'],
+      ['one'],
+      ['last', 'one'],
+      ['last', '--job', 'one'],
+    ]) {
+      const { stdout } = await work().runHere(['show', ...words]);
+      expect(stdout, words.join(' ')).toMatch(/^Run \S+ of job one: published\n/);
+    }
+    expect((await work().runHere(['show', 'last'])).stdout).toMatch(/^Run \S+ of job two: /);
+    expect((await work().runHere(['runs', 'last'])).stderr).toContain('hadoop-elt show last');
+    for (const [words, problem] of [
+      [['one', 'two'], 'show takes one job, but 2 were given: one two'],
+      [['last', 'one', 'two'], 'show takes <run> and <job>, but these 3 were given: last one two'],
+      [['last', 'three'], 'no run of this job is there'],
+    ] as const) {
+      const { exitCode, stderr } = await work().runHere(['show', ...words]);
+      expect([exitCode, stderr]).toEqual([2, expect.stringContaining(problem)]);
+    }
   });
 
   it('tells why a run failed, and what to do', async () => {

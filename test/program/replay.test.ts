@@ -382,6 +382,24 @@ output: { path: out }
     expect((await batches()).at(-1)).toBe('City;Amount\nROME;NaN\n');
   });
 
+  it('is of the latest run that published by the word last, alone or with the job', async () => {
+    const first = await runJob({ 'in/a.csv': A });
+    await expectExit(0, elt('run', 'job.yaml'));
+    for (const words of [
+      ['last'],
+      ['last', 'job.yaml'],
+      ['job.yaml', 'last'],
+      ['last', '--job', 'job.yaml'],
+    ]) {
+      const dry = await expectExit(0, elt('replay', ...words, '--dry-run'));
+      expect(dry.stdout, words.join(' ')).toContain(first);
+    }
+    const none = await expectExit(2, elt('replay', 'last', 'other'));
+    expect(none.stderr).toContain('No run of "other" has published');
+    const unnamed = await expectExit(2, elt('replay', 'job.yaml'));
+    expect(unnamed.stderr).toContain('hadoop-elt replay last job.yaml');
+  });
+
   it('finds the run from another folder, and by the output alone', async () => {
     await work().write('jobs/in/a.csv', A);
     await work().write('jobs/job.yaml', JOB);

@@ -195,6 +195,39 @@ describe('hadoop-elt report', () => {
     );
   });
 
+  it('is of the last run by the word last, with or without the job', async () => {
+    await prepare();
+    await run();
+    const wanted = (await report('--run', 'last')).stdout;
+    const untimed = (page: string) => page.replace(/Made by hadoop-elt, [^<]*/, '');
+    const { runId } = JSON.parse((await work().runHere(['runs', '--json'])).stdout.split('\n')[0] ?? '') as {
+      runId: string;
+    };
+    for (const words of [
+      ['last'],
+      [runId],
+      ['job.elt.yaml', 'last'],
+      ['last', 'job.elt.yaml'],
+      ['sales', runId.slice(-6)],
+    ]) {
+      const { exitCode, stdout } = await work().runHere(['report', ...words]);
+      expect([exitCode, untimed(stdout)], words.join(' ')).toEqual([0, untimed(wanted)]);
+    }
+  });
+
+  it('goes to stdout by -o -, and makes no file of that name', async () => {
+    await prepare();
+    await run();
+    const { exitCode, stdout } = await report('-o', '-');
+    expect([exitCode, stdout.slice(0, 15)]).toEqual([0, '<!DOCTYPE html>']);
+    expect(await work().names()).not.toContain('-');
+    const built = await work().runHere(['build', 'job.elt.yaml', '-o', '-']);
+    expect([built.exitCode, built.stderr]).toEqual([
+      2,
+      expect.stringContaining('goes to a file, not to stdout'),
+    ]);
+  });
+
   describe.skipIf(!hasChromium)('in a browser', () => {
     let browser: Browser;
     beforeAll(async () => {

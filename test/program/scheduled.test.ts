@@ -45,8 +45,9 @@ describe('hadoop-elt scheduled', () => {
     );
     expect(stderr).toContain('No input matches "nothing*.csv"');
     const { stdout: listed } = await work().runHere(['runs', 'job.elt.yaml', '--json']);
-    expect(JSON.parse(listed)).toMatchObject({ state: 'failed', failure: 'no-input', exitCode: 3 });
+    expect(JSON.parse(listed)).toMatchObject({ state: 'no-input', failure: 'no-input', exitCode: 3 });
     const shown = await work().runHere(['show', 'last']);
+    expect(shown.stdout).toMatch(/^Run \S+ of job job: no input \(no-input, exit code 3\)\n/);
     expect(shown.stdout).toContain('Why it failed\n  No input matches "nothing*.csv"');
   });
 
@@ -279,4 +280,39 @@ describe('bin/scheduled-run.sh, as users and cron call it', () => {
       expect((await first).exitCode).toBe(0);
     },
   );
+});
+
+describe('hadoop-elt schedule', () => {
+  const work = useWorkFolder();
+
+  it('warns of variables that the job reads and the scheduler does not have', async () => {
+    await work().write(
+      'job.elt.yaml',
+      `name: sales
+input: { files: https://example.org/a.csv, http: { bearer: "env:TOKEN" } }
+columns: { Mail: { hash: { with: sha256, secret: "env:SALT" } }, Note: { replace: { a: "env:NOT_ONE" } } }
+load: { postgres: { url: "env:DATABASE_URL", table: t } }
+scheduled:
+  ping: env:PING_URL
+  notify: { webhook: { url: "env:HOOK_URL", headers: { Authorization: "env:HOOK_KEY" } } }
+`,
+    );
+    const named = 'TOKEN, DATABASE_URL, HOOK_URL, HOOK_KEY, PING_URL, SALT';
+    const schedule = (...args: string[]) =>
+      work().runHere(['schedule', 'job.elt.yaml', '--cron', '@daily', ...args], {
+        env: { PGPASSWORD: 'swordfish' },
+      });
+    for (const target of ['cron', 'systemd', 'task-scheduler', 'airflow']) {
+      const { exitCode, stdout, stderr } = await schedule('--for', target);
+      expect([exitCode, stderr.split('\n')[0]]).toEqual([
+        0,
+        `hadoop-elt: Warning: sales reads variables that ${target} does not have: ${named}, PGPASSWORD`,
+      ]);
+      expect(stdout).toContain('HOOK_KEY, PING_URL, SALT and PGPASSWORD');
+      expect(stdout + stderr).not.toContain('swordfish');
+    }
+    const connected = await schedule('--for', 'airflow', '--connection', 'SALT=salt.password');
+    expect(connected.stderr).toMatch(/PING_URL, PGPASSWORD\n/);
+    expect((await schedule('--format', 'table')).stdout).toContain(`variables    ${named}, PGPASSWORD\n`);
+  });
 });

@@ -56,6 +56,16 @@ describe('hadoop-elt step', () => {
     expect(await output()).toBe('A,N\nA,2\n');
   });
 
+  it('is in the history where no input is there, and begins the run once there is', async () => {
+    await work().write('job.elt.yaml', JOB);
+    for (let time = 0; time < 2; time++) expect((await step('check')).exitCode).toBe(3);
+    const missing = { state: 'no-input', label: 'night-1', attempts: 1 };
+    expect(await listed()).toMatchObject([missing, missing]);
+    await prepare();
+    for (const name of STEPS) expect((await step(name)).exitCode).toBe(0);
+    expect(await listed()).toMatchObject([{ state: 'published', label: 'night-1' }, missing, missing]);
+  });
+
   it('keeps what earlier steps have done: the job is run once', async () => {
     await prepare();
     await step('run');

@@ -23,7 +23,7 @@ describe('input.waitFor', () => {
     ['{ files: 2, upTo: 1s }', '1 of 2 files, at most 1s'],
     ['{ bytes: 1KiB, upTo: 1s }', '1 of 1 file, 4 B of 1.0 KiB, at most 1s'],
     ['{ flag: _DONE, upTo: 1s }', '1 of 1 file, no "_DONE" beside "in/*.csv", at most 1s'],
-    ['{ quietFor: 1h, upTo: 1s }', '1 of 1 file, files have changed, at most 1s'],
+    ['{ quietFor: 1h, upTo: 1s }', '1 of 1 file, 1h more without a change, at most 1s'],
   ])('%s ends with exit code 3 where it is not met in time, and makes nothing', async (waitFor, missing) => {
     await prepare(waitFor);
     await work().write('in/a.csv', 'A\na\n');

@@ -78,9 +78,15 @@ describe('hadoop-elt watch', () => {
       ),
       expect.stringMatching(/ published .* 1 file {2}2 records written$/),
     ]);
-    expect(watching.said.stderr).toBe(
-      'hadoop-elt: Watching "in/*.csv" every 200ms\nhadoop-elt: Stopped watching: SIGTERM\n',
-    );
+    const waits =
+      /^hadoop-elt: Files have arrived; the run waits until they are complete: \d of 1 file, \d+ms more without a change, at most 1h$/;
+    const news = watching.said.stderr.split('\n').slice(0, -1);
+    expect(news.filter((line) => !waits.test(line))).toEqual([
+      'hadoop-elt: Watching "in/*.csv" every 200ms',
+      'hadoop-elt: Stopped watching: SIGTERM',
+    ]);
+    // Once for each arrival.
+    expect(news).toHaveLength(4);
     expect(await records()).toEqual(['B', 'C', 'D']);
     expect(await work().names('.hadoop-elt/logs')).toHaveLength(2);
   });
@@ -114,6 +120,9 @@ describe('hadoop-elt watch', () => {
     const watching = watch('--once');
     expect(await watching.ends()).toBe(0);
     expect(performance.now() - startedMs).toBeGreaterThan(10_000);
+    expect(watching.said.stderr).toContain(
+      'Files have arrived; the run waits until they are complete: 1 of 1 file, 10s more without a change, at most 1h\n',
+    );
     expect(await records()).toEqual(['B']);
   });
 
@@ -203,5 +212,11 @@ describe('hadoop-elt watch', () => {
     expect(await watching.ends('SIGTERM')).toBe(143);
     const told = work().read('told').toString().trim().split('\n');
     expect(told.map((line) => JSON.parse(line).event)).toEqual(['noInput']);
+    const { stdout } = await work().runHere(['runs', 'job.elt.yaml', '--json']);
+    const states = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).state);
+    expect(new Set(states)).toEqual(new Set(['no-input']));
   });
 });

@@ -9,10 +9,10 @@ export interface Choose {
   fromFile<T>(path: KeyPath, inFile: T | undefined, fallback: T): Setting<T>;
   /** The override's value; undefined if there is none. */
   override<T>(key: string, read: (texts: readonly string[]) => T): Setting<T> | undefined;
-  /** The same for one text. Throws `usage` if `parse` returns undefined; `accepted` says what is accepted. */
+  /** The same for one text. Throws `usage` if `parse` returns undefined; `accepted` says what is accepted, or why not this text. */
   overrideText<T>(
     key: string,
-    accepted: string,
+    accepted: string | ((text: string) => string),
     parse: (text: string) => T | undefined,
   ): Setting<T> | undefined;
 }

@@ -41,6 +41,7 @@ export function formatJobPage({ title, runs, hasMore, madeAt, chartScript }: Job
       ['runs', `${runs.length}${hasMore ? ', the latest' : ''}`],
       ['published', count(['published'])],
       ['nothing to do', count(['nothing-to-do'])],
+      ['without input', count(['no-input']) || null],
       ['failed', count(['failed', 'killed'])],
       [
         'last run',
@@ -122,10 +123,10 @@ function invalidChart(runs: readonly RunInTime[]): Chart {
 }
 
 function durationChart(runs: readonly RunInTime[]): Chart {
+  const hasFailed = ({ state }: RunFacts) => state === 'failed' || state === 'killed';
   const of = (isFailed: boolean) =>
-    runs.map(({ run }) =>
-      (run.state === 'failed' || run.state === 'killed') === isFailed ? run.durationMs : null,
-    );
+    // How long a run has waited for input tells nothing of the others.
+    runs.map(({ run }) => (hasFailed(run) === isFailed && run.state !== 'no-input' ? run.durationMs : null));
   return lines('duration-chart', 'How long each run took', 'ms', runs, [
     { name: 'Ended well', tone: 'accent', values: of(false) },
     { name: 'Failed', tone: 'bad', values: of(true) },

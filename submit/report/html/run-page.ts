@@ -1,7 +1,7 @@
 import { formatSize } from '../../config/sizes.js';
 import type { RunDetails } from '../../state/run-details.js';
 import type { RunFacts } from '../../state/run-facts.js';
-import { formatDuration, formatNumber } from '../escape.js';
+import { count, formatDuration, formatNumber } from '../escape.js';
 import { formatMoment } from '../history-text.js';
 import { causeLines, nextText, stateText } from '../show-text.js';
 import { checkLines } from '../words/check-text.js';
@@ -19,12 +19,20 @@ export interface RejectSample {
   readonly record: string;
 }
 
+/** The first rejects, by who rejected them. */
+export interface RejectSamples {
+  readonly byMapper: readonly RejectSample[];
+  readonly byDatabase: readonly RejectSample[];
+}
+
 /** What a page of a run is made of. */
 export interface RunOnPage {
   readonly run: RunFacts;
   readonly details: RunDetails;
   /** Null where the rejects can't be read from here. */
-  readonly rejects: readonly RejectSample[] | null;
+  readonly rejects: RejectSamples | null;
+  /** Those of a load of the output into a table. */
+  readonly refused: RejectSamples | null;
   readonly madeAt: string;
   readonly chartScript: string;
 }
@@ -33,7 +41,7 @@ export interface RunOnPage {
 const MAX_ROWS = 200;
 
 /** One run as a page. */
-export function formatRunPage({ run, details, rejects, madeAt, chartScript }: RunOnPage): string {
+export function formatRunPage({ run, details, rejects, refused, madeAt, chartScript }: RunOnPage): string {
   const title = `Run of ${run.job}, ${formatMoment(run.startedMs)}`;
   const charts = chartsOf(details);
   const why = causeLines(run);
@@ -59,7 +67,7 @@ export function formatRunPage({ run, details, rejects, madeAt, chartScript }: Ru
     section('Steps', figure(charts.steps)),
     section('Records', figure(charts.records)),
     section('Invalid values', figure(charts.invalid), invalidSamples(details, rejects)),
-    section('Rejects', rejectsOf(run, details, rejects)),
+    section('Rejects', rejectsOf(run, details, rejects), refusedOf(details, refused)),
     section('Tasks', figure(charts.tasks), moreThan(details.tasks.length, 'tasks')),
     section('Checks', checksOf(details)),
     section('Inputs', inputsOf(details), moreThan(details.inputs.length, 'inputs')),
@@ -83,6 +91,7 @@ export function toneOf({
     case 'killed':
       return 'bad';
     case 'unknown':
+    case 'no-input':
       return 'warn';
     default:
       return 'muted';
@@ -166,7 +175,7 @@ function invalidSamples({ examples }: RunDetails, rejects: RunOnPage['rejects'])
     code(placeOf(split, line)),
   ]);
   const named = new Set(examples.map(({ column }) => column));
-  const others = (rejects ?? [])
+  const others = (rejects?.byMapper ?? [])
     .filter(({ column }) => column !== '' && !named.has(column))
     .map(({ column, value, reason, place }) => [column, code(value), reason, code(place)]);
   return table('For example', ['Column', 'Value', 'Reason', 'Place'], [...rows, ...others]);
@@ -178,12 +187,37 @@ function placeOf(split: string, line: number): string {
   return start === '0' ? `${file}:${line}` : `${file}, line ${line} from byte ${start}`;
 }
 
-function rejectsOf({ records }: RunFacts, { published }: RunDetails, rejects: RunOnPage['rejects']): Content {
+function rejectsOf(
+  { records }: RunFacts,
+  { published, inputs }: RunDetails,
+  rejects: RunOnPage['rejects'],
+): Content {
   if (records === null || records.rejected === 0) return null;
-  const folder = published?.rejects ?? null;
-  const where = folder === null ? null : html`<p>${records.rejected} in all, in ${code(folder)}.</p>`;
-  if (rejects === null) return [where, html`<p>They can’t be read from here.</p>`];
-  const rows = rejects.map(({ place, column, rule, value, reason, record }) => [
+  if (published === null) {
+    const amount = count(records.rejected, 'record');
+    return inputs.some(({ state }) => state === 'completed')
+      ? html`<p>${amount} rejected; those of completed inputs are in the folder loads of the state folder.</p>`
+      : html`<p>${amount} rejected, and not kept, because nothing was published. To see them: ${code('hadoop-elt map JOB --emit rejects < FILE')}</p>`;
+  }
+  return samplesIn(records.rejected, published.rejects, rejects);
+}
+
+function refusedOf({ refused }: RunDetails, samples: RunOnPage['refused']): Content {
+  return refused === null ? null : samplesIn(refused.count, refused.folder, samples);
+}
+
+function samplesIn(amount: number, folder: string | null, samples: RejectSamples | null): Content {
+  const where = folder === null ? null : html`<p>${amount} in all, in ${code(folder)}.</p>`;
+  if (samples === null) return [where, html`<p>They can’t be read from here.</p>`];
+  return [
+    where,
+    rejectTable('The first that the rules of the job reject', samples.byMapper),
+    rejectTable('The first that the database refused', samples.byDatabase),
+  ];
+}
+
+function rejectTable(caption: string, samples: readonly RejectSample[]): Content {
+  const rows = samples.map(({ place, column, rule, value, reason, record }) => [
     code(place),
     column,
     rule,
@@ -191,7 +225,7 @@ function rejectsOf({ records }: RunFacts, { published }: RunDetails, rejects: Ru
     reason,
     code(record),
   ]);
-  return [where, table('The first of them', ['Place', 'Column', 'Rule', 'Value', 'Reason', 'Record'], rows)];
+  return table(caption, ['Place', 'Column', 'Rule', 'Value', 'Reason', 'Record'], rows);
 }
 
 function checksOf({ checks }: RunDetails): Content {

@@ -18,7 +18,7 @@ export function checkLines(facts: CheckFacts): string[] {
     case 'maxRejected':
       if (facts.allowed === null && facts.found < facts.of) {
         return [
-          `maxRejected: ${shareOf(facts.found, facts.of)} records were rejected; allowed: fewer than all`,
+          `maxRejected: ${shareOf(facts.found, facts.of)} records ${facts.found === 1 ? 'was' : 'were'} rejected; allowed: fewer than all`,
         ];
       }
       return facts.allowed === null
@@ -26,11 +26,11 @@ export function checkLines(facts: CheckFacts): string[] {
             `maxRejected: ${facts.found === 1 ? 'the only record was' : `all ${formatNumber(facts.found)} records were`} rejected; allowed: fewer than all, unless maxRejected is 100%`,
           ]
         : [
-            `maxRejected: ${shareOf(facts.found, facts.of)} records were rejected; allowed: ${limitOf(facts.allowed)}`,
+            `maxRejected: ${shareOf(facts.found, facts.of)} records ${facts.found === 1 ? 'was' : 'were'} rejected; allowed: ${limitOf(facts.allowed)}`,
           ];
     case 'maxInvalid':
       return [
-        `maxInvalid: ${shareOf(facts.found, facts.of)} values of ${quote(facts.column)} are invalid; allowed: ${limitOf(facts.allowed)}`,
+        `maxInvalid: ${shareOf(facts.found, facts.of)} values of ${quote(facts.column)} ${facts.found === 1 ? 'is' : 'are'} invalid; allowed: ${limitOf(facts.allowed)}`,
       ];
     case 'unique':
       return [
@@ -45,13 +45,18 @@ export function checkLines(facts: CheckFacts): string[] {
   }
 }
 
-function volumeLine({ found, average, runs, allowed }: Extract<CheckFacts, { check: 'volume' }>): string {
+function volumeLine(facts: Extract<CheckFacts, { check: 'volume' }>): string {
+  const { found, average, runs, inputs, allowed } = facts;
   const mean = average ?? 0;
   const distance = (mean * allowed.within) / 100;
   const from = Math.ceil(Math.max(0, mean - distance));
   const to = Math.floor(mean + distance);
-  const ofRuns = runs === 1 ? 'in the last run' : `on average in the last ${formatNumber(runs)} runs`;
-  return `volume: ${count(found, 'record')} in the output, and ${formatNumber(Math.round(mean))} ${ofRuns}; allowed: ${formatNumber(from)} to ${formatNumber(to)} (within ${allowed.within}%)`;
+  const inRuns = runs === 1 ? 'in the last run' : `in the last ${formatNumber(runs)} runs`;
+  const ofRuns =
+    inputs === undefined
+      ? `${runs === 1 ? '' : 'on average '}${inRuns}`
+      : `${inputs === 1 ? 'in the input that was' : `on average in the ${formatNumber(inputs)} inputs that were`} loaded ${inRuns}`;
+  return `volume: ${count(found, 'record')} in the ${inputs === undefined ? 'output' : 'input'}, and ${formatNumber(Math.round(mean))} ${ofRuns}; allowed: ${formatNumber(from)} to ${formatNumber(to)} (within ${allowed.within}%)`;
 }
 
 /** `1.2 KiB (1,234 bytes)`: rounded sizes of found and allowed may look equal. */

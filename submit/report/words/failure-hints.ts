@@ -4,7 +4,7 @@ import { quoteForShell } from '../../engines/programs.js';
 import type { FailureDetails, FailureFacts } from '../../errors.js';
 import { causeText } from './cause-text.js';
 import { driftHint } from './drift-text.js';
-import { flawHint } from './input-text.js';
+import { changedHint, flawHint } from './input-text.js';
 import { DIFFERENCE_HINT, databaseHint, keyHint, loadColumnHint } from './load-failure-text.js';
 import { nonePassesHint, noReplayHint } from './replay-text.js';
 
@@ -64,7 +64,7 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
     case 'none-passes':
       return nonePassesHint(details);
     case 'input-changed':
-      return 'Set output.onChangedInput: append loads its new content too, reload makes its batch again; or publish everything again with --mode replace';
+      return changedHint(details);
     case 'verification-failed':
       return details.contents === undefined || details.contents.length === 0
         ? undefined

@@ -16,7 +16,7 @@ import { causeText } from './cause-text.js';
 import { checkLines } from './check-text.js';
 import { driftLines } from './drift-text.js';
 import { hintOf } from './failure-hints.js';
-import { flawText, leftLines } from './input-text.js';
+import { changedText, flawText, leftLines } from './input-text.js';
 import {
   databaseLines,
   differenceLines,
@@ -104,7 +104,7 @@ function linesOf({ code, details }: FailureFacts): string[] {
     case 'columns-never-fit': {
       const place = details.line === null ? quote(details.jobFile) : `${details.jobFile}:${details.line}`;
       return [
-        `Not one of ${count(details.records, 'record')} has the ${count(details.columns, 'column')} of csv.columns`,
+        `${details.records === 1 ? 'The only record does not have' : `Not one of ${count(details.records, 'record')} has`} the ${count(details.columns, 'column')} of csv.columns`,
         `  named at ${place}`,
       ];
     }
@@ -133,7 +133,7 @@ function linesOf({ code, details }: FailureFacts): string[] {
         ...(details.count > 1 ? [`  ${formatNumber(details.count)} lines of this file are malformed`] : []),
       ];
     case 'input-changed':
-      return [`The input ${quote(details.path)} has changed: ${details.what}`];
+      return [`The input ${quote(details.path)} ${changedText(details)}`];
     case 'output-refused':
       return [`Can't publish to ${quote(details.path)}: ${details.because}`];
     case 'output-foreign':
@@ -314,7 +314,7 @@ const NOT_DONE: Readonly<Record<FailureDetails['check-failed']['before'], string
 };
 
 function checkFailedLines(details: FailureDetails['check-failed']): string[] {
-  const { findings, before, logs, recordsRejected, jobFile, refused = [] } = details;
+  const { findings, before, logs, recordsRejected, jobFile, refused = [], mayRefuseMore } = details;
   const [first] = findings;
   const what =
     findings.length === 1 ? `The check ${first?.check} failed` : `${findings.length} checks failed`;
@@ -322,10 +322,13 @@ function checkFailedLines(details: FailureDetails['check-failed']): string[] {
     `${what}, so ${NOT_DONE[before]}`,
     ...findings.flatMap((finding) => checkLines(finding).map((line) => `  ${line}`)),
     ...refusalLines(refused),
+    ...(mayRefuseMore ? ['  beyond that it was asked for no more: it may refuse others too'] : []),
     ...(logs === null ? [] : [`  the logs of the tasks: ${logs}`]),
     ...(recordsRejected === 0
       ? []
-      : [`  to see what is rejected: hadoop-elt map ${quoteForShell([jobFile])} --emit rejects < FILE`]),
+      : [
+          `  to see what ${refused.length === 0 ? 'is rejected' : 'the rules of the job reject'}: hadoop-elt map ${quoteForShell([jobFile])} --emit rejects < FILE`,
+        ]),
   ];
 }
 

@@ -131,6 +131,29 @@ export function flawHint(flaw: InputFlaw): string {
   return TEXT_OF[flaw].fix;
 }
 
+/** What is wrong with an input that is not as it was: `has changed: its content is not what run … loaded`. */
+export function changedText({ what, others = 0 }: FailureDetails['input-changed']): string {
+  return `has changed: ${what}${others === 0 ? '' : `; so have ${formatNumber(others)} more`}`;
+}
+
+/** What to do about it. */
+export function changedHint({ table }: FailureDetails['input-changed']): string {
+  if (table === undefined) {
+    return 'Set output.onChangedInput: append loads its new content too, reload makes its batch again; or publish everything again with --mode replace';
+  }
+  return table.updatesKeys
+    ? 'Put the old file back; or set output.onChangedInput to append: its new content is loaded too, which updates the rows with the same keys and leaves the others'
+    : 'Put the old file back; or delete the rows that it brought into the table, and set output.onChangedInput to append, which loads its new content too';
+}
+
+/** The same for all that have changed among inputs that were left out: no later run loads them by itself. */
+export function changedHints(left: readonly LeftInput[]): string[] {
+  const hints = left.flatMap(({ why }) =>
+    why.code === 'input-changed' ? [why.hint ?? changedHint(why.details)] : [],
+  );
+  return [...new Set(hints)];
+}
+
 const MAX_NAMED = 10;
 
 /** A line for each input that was left out, and why. `explain` gives the first line of a failure. */
@@ -140,6 +163,7 @@ export function leftLines(
 ): string[] {
   const named = left.slice(0, MAX_NAMED).map(({ path, why }) => {
     if (why.code === 'no-input') return `${quote(path)}: no input matches`;
+    if (why.code === 'input-changed') return `${quote(path)} ${changedText(why.details)}`;
     const [first = '', ...more] = explain(why);
     const text = why.code === 'input-unreadable' ? flawText(why.details) : [first, ...more].join('; ');
     return `${quote(path)}: ${text.replaceAll(/\s+/g, ' ')}`;

@@ -12,7 +12,11 @@ export function loadRows(load: LoadCounts | undefined): [string, string][] {
     `${formatNumber(inserted)} inserted`,
     ...(updated > 0 ? [`${formatNumber(updated)} updated`] : []),
     ...(ignored > 0 ? [`${formatNumber(ignored)} ignored, whose key was in the table`] : []),
-    ...(duplicates > 0 ? [`${formatNumber(duplicates)} gave way to another record with their key`] : []),
+    ...(duplicates > 0
+      ? [
+          `${formatNumber(duplicates)} gave way to another record with ${duplicates === 1 ? 'its' : 'their'} key`,
+        ]
+      : []),
     ...(removed > 0 ? [`${formatNumber(removed)} from before removed`] : []),
   ];
   return [['rows', parts.join(', ')]];

@@ -3,7 +3,7 @@ import type { MessageEvent } from '../../job/sections/scheduled.js';
 import type { Message } from '../../messages/message.js';
 import { escapeControls, formatDuration } from '../escape.js';
 import { explainFailure } from './failure-text.js';
-import { leftLines } from './input-text.js';
+import { changedHints, leftLines } from './input-text.js';
 
 /** What a message is made of. Times in milliseconds since 1970. */
 export interface MessageFacts {
@@ -76,7 +76,7 @@ function wordsOf(
             ? `${job} published without some inputs (exit code ${exitCode})`
             : `${job} had only inputs that can't be read (exit code ${exitCode})`,
           cause: lines.join('\n'),
-          remedy: 'The next run tries them again',
+          remedy: ['The next run tries them again', ...changedHints(left)].join('\n'),
         };
       }
       if (failure === null && lastCopies.length > 0) {

@@ -15,14 +15,24 @@ export function waitForText({ files, bytes, flag, quietForMs, upToMs }: WaitFor)
 }
 
 /** What is there of it. */
-export function waitingText(wanted: WaitFor, { files, bytes, withoutFlag, isQuiet }: Arrived): string {
+export function waitingText(
+  wanted: WaitFor,
+  { files, bytes, withoutFlag, isQuiet, quietInMs }: Arrived,
+): string {
   return [
     `${files} of ${count(wanted.files, 'file')}`,
     ...(wanted.bytes > 0 ? [`${formatSize(bytes)} of ${formatSize(wanted.bytes)}`] : []),
     ...(wanted.flag !== null && withoutFlag.length > 0
       ? [`no ${quote(wanted.flag)} beside ${withoutFlag.map(quote).join(', ')}`]
       : []),
-    ...(isQuiet ? [] : ['files have changed']),
+    ...(isQuiet ? [] : [`${stillText(quietInMs ?? wanted.quietForMs)} more without a change`]),
     `at most ${formatDurationSetting(wanted.upToMs)}`,
   ].join(', ');
+}
+
+/** `7s`, `300ms`, `12m`: not more exact than somebody waits. */
+function stillText(ms: number): string {
+  if (ms < 1000) return formatDurationSetting(Math.ceil(ms));
+  const seconds = Math.ceil(ms / 1000);
+  return formatDurationSetting(1000 * (seconds > 600 ? 60 * Math.ceil(seconds / 60) : seconds));
 }

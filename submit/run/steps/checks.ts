@@ -9,7 +9,8 @@ import { hasOwnChecks } from '../../job/sections/checks.js';
 import type { PublishedOutput } from '../../sinks/sink.js';
 import type { ScannedItem } from '../../sources/source.js';
 import { canReject } from '../can-reject.js';
-import { checkInputs, checkOutput } from '../checks.js';
+import { checkInputs, checkOutput, type OutputFacts } from '../checks.js';
+import { commitsEachInput } from '../commits-each-input.js';
 import type { Manifest, ManifestLayout, ManifestPart } from '../manifest.js';
 import { type Progress, performStep, type Run, type Step } from '../step.js';
 import { type FinishedJob, jobToStop } from './run-job.js';
@@ -58,7 +59,7 @@ async function findingsOf(run: Run, input: ToCheck, progress: Progress): Promise
   const facts = {
     counts,
     columns: input.columns,
-    earlierRecords: await earlierRecords(run, input),
+    ...(await earlierRuns(run, input)),
     // Of a few rejects that are run again most may fail: limits are of what the first run has read.
     ...(run.replay && { ofRecords: run.replay.replays.recordsRead }),
   };
@@ -82,20 +83,31 @@ export function requirePassing({ replay, plan, ports: { engine } }: Run, counts:
   throw new Failure('none-passes', { runId, rejects, jobFile: plan.jobFile, folder });
 }
 
-/** The records of earlier runs: of the batches in this output, or those that the journals tell of. Latest first. */
-async function earlierRecords(
+/**
+ * The records of earlier runs, latest first: of the batches in this output, or those that the journals tell of. Where each input
+ * is committed by itself, what is compared is an input, and a run may have committed only some of its inputs: their number too.
+ */
+async function earlierRuns(
   { plan, ports }: Run,
   { published: { manifests } }: ToCheck,
-): Promise<readonly number[]> {
+): Promise<Pick<OutputFacts, 'earlierRecords' | 'earlierInputs'>> {
   const volume = plan.settings['checks.volume'].value;
-  if (volume === null) return [];
-  if (plan.settings['output.mode'].value === 'append') {
-    const loads = manifests.filter(({ replays }) => replays === undefined);
-    const latestFirst = loads.sort((a, b) => (a.runId < b.runId ? 1 : -1));
-    return latestFirst.map(({ counts }) => counts.recordsWritten);
+  if (volume === null) return { earlierRecords: [] };
+  if (plan.settings['output.mode'].value !== 'append') {
+    const runs = await ports.journals.published(plan.settings.name.value, volume.ofLast);
+    return { earlierRecords: runs.map(({ records }) => records) };
   }
-  const runs = await ports.journals.published(plan.settings.name.value, volume.ofLast);
-  return runs.map(({ records }) => records);
+  const runs = new Map<string, { records: number; inputs: number }>();
+  for (const { runId, replays, counts, inputs } of manifests) {
+    if (replays !== undefined) continue;
+    const { records, inputs: before } = runs.get(runId) ?? { records: 0, inputs: 0 };
+    runs.set(runId, { records: records + counts.recordsWritten, inputs: before + inputs.length });
+  }
+  const latestFirst = [...runs].sort(([a], [b]) => (a < b ? 1 : -1)).map(([, run]) => run);
+  return {
+    earlierRecords: latestFirst.map(({ records }) => records),
+    ...(commitsEachInput(plan) && { earlierInputs: latestFirst.map(({ inputs }) => inputs) }),
+  };
 }
 
 async function duplicatesIn(

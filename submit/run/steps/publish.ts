@@ -1,4 +1,5 @@
 import { Failure, isAnyFailure } from '../../errors.js';
+import type { RefusedRecord } from '../../load-plan.js';
 import type { Amendment, Prepared, Publication, VerifiedFolders } from '../../sinks/sink.js';
 import { commitsEachInput } from '../commits-each-input.js';
 import type { Manifest } from '../manifest.js';
@@ -10,6 +11,8 @@ import { type JobOfRejects, rejectRefused } from './reject-refused.js';
 export interface PublishedRun {
   readonly publication: Publication;
   readonly manifest: Manifest;
+  /** Records of the parts that the sink did not take. */
+  readonly refused: readonly RefusedRecord[];
 }
 
 /**
@@ -19,17 +22,19 @@ export interface PublishedRun {
 export async function publish(run: Run, what: ToPublish): Promise<PublishedRun> {
   /** The manifest of the last try. */
   let { manifest } = what;
+  let refused: readonly RefusedRecord[] = [];
   const publication = await withRetries(run, 'publish', async (nth) => {
     // The try before may have published without anybody hearing of it.
     const published = nth === 1 ? null : await run.ports.sink.recover(run.runId, inputOf(run, what));
     return (
       published ??
-      publishOnce(run, what, (amended) => {
+      publishOnce(run, what, (amended, records) => {
         manifest = amended.manifest;
+        refused = records;
       })
     );
   });
-  return { publication, manifest };
+  return { publication, manifest, refused };
 }
 
 /** What is to be published. */
@@ -45,7 +50,7 @@ export interface ToPublish {
 async function publishOnce(
   run: Run,
   { folders, manifest, replaces, reject }: ToPublish,
-  amend: (amended: Amendment) => void,
+  amend: (amended: Amendment, refused: readonly RefusedRecord[]) => void,
 ): Promise<Publication> {
   const { sink } = run.ports;
   const prepared = await sink.prepare(run.runId, folders, manifest, replaces);
@@ -53,7 +58,7 @@ async function publishOnce(
     await sink.abandon?.(prepared);
     throw error;
   });
-  if (amended !== undefined) amend(amended);
+  if (amended !== undefined) amend(amended, prepared.refused?.records ?? []);
   try {
     return await sink.commit(prepared, amended);
   } catch (error) {

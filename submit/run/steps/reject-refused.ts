@@ -112,6 +112,7 @@ function requireAllowed(
       logs: journal.logFolder,
       recordsRejected: counts.recordsRejected - refused.length,
       refused: reasonsOf(refused),
+      ...(!isComplete && { mayRefuseMore: true }),
     });
   }
   return [...checks.filter((finding) => !isCounted(finding)), ...findings];

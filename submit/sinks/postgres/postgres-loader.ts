@@ -51,6 +51,9 @@ export function createPostgresLoader(options: PostgresLoaderOptions): Loader {
     async check(columns) {
       await target.loaded(columns);
     },
+    async forget(runIds) {
+      for (const runId of runIds) await store.remove(`${root}/rejects/${runId}`);
+    },
     async load(runId, published) {
       const pending = pendingOf(planned, published, await target.loaded());
       if (pending.length === 0) return { counts: NOTHING, runIds: [], rejected: 0, rejects: null };
@@ -147,6 +150,7 @@ function requireAllowed(
       logs: null,
       recordsRejected: 0,
       refused: reasonsOf(refused),
+      ...(!isComplete && { mayRefuseMore: true }),
     });
   }
 }

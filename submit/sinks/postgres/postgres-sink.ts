@@ -161,6 +161,13 @@ export function createPostgresSink({ target, planned, store, folder, openPart }:
       if ((await store.stat(rejectsFor(runId))) !== undefined) await removeRejects(runId);
       return store.remove(stagingFor(runId));
     },
+    async forget(runIds) {
+      for (const runId of runIds) {
+        if ((await store.stat(rejectsFor(runId))) === undefined) continue;
+        // What the table of loads has can be replayed.
+        if ((await target.recorded(runId)).length === 0) await store.remove(rejectsFor(runId));
+      }
+    },
     async rollBack(_runId, to) {
       throw new Failure(
         'no-previous',

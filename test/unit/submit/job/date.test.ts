@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { daysAfter, daysBetween, parseDay } from '../../../../submit/config/days.js';
+import { acceptedDays, daysAfter, daysBetween, parseDay } from '../../../../submit/config/days.js';
 import { parseJobFile } from '../../../../submit/job/job-file.js';
 import { planJob } from '../../../../submit/job/plan.js';
-import { hasDate, withDate } from '../../../../submit/job/sections/date.js';
+import { hasDate, misspelledDates, withDate } from '../../../../submit/job/sections/date.js';
 
 const AROUND = { jobFile: '/jobs/a.elt.yaml', cwd: '/here', cpuCount: 1, today: '2026-03-01' };
 const settingsOf = (text: string, date?: string) =>
@@ -20,6 +20,15 @@ describe('a day', () => {
     for (const wrong of ['2026-02-29', '2026-13-01', '26-01-01', '2026-1-1', '', 'tomorrow']) {
       expect(parseDay(wrong, '2026-03-01')).toBeUndefined();
     }
+  });
+
+  it('that the calendar does not have is told from a text that is no day at all', () => {
+    expect(acceptedDays('2026-11-31')).toMatch(/; November has 30 days$/);
+    expect(acceptedDays('2026-02-29')).toMatch(/; February 2026 has 28 days$/);
+    expect(acceptedDays('2024-02-30')).toMatch(/; February 2024 has 29 days$/);
+    expect(acceptedDays('2026-13-01')).toMatch(/; there is no month 13$/);
+    expect(acceptedDays('2026-11-00')).toMatch(/; there is no day 00$/);
+    expect(acceptedDays('tomorrow')).toBe('a day such as 2026-11-25, today or yesterday');
   });
 
   it('has days before and after it, over ends of months and changes of clocks', () => {
@@ -47,6 +56,56 @@ describe('a path with a date', () => {
       expect(withDate(path, '2026-03-01')).toBe(path);
     },
   );
+});
+
+describe('what looks like a date in a path', () => {
+  it.each([
+    ['raw/{YYYY}-{mm}-{DD}/*.csv', ['{yyyy}', '{MM}', '{dd}']],
+    ['raw/{yyyy}/{mm}/{dd}', ['{MM}']],
+    ['raw/{yyyymmdd}.csv', ['{yyyyMMdd}']],
+    ['raw/{YYYY-MM-DD}.csv', ['{yyyy-MM-dd}']],
+    ['raw/{year}/{month}/{Day}', ['{yyyy}', '{MM}', '{dd}']],
+    ['raw/{date}.csv', ['{yyyy-MM-dd}']],
+    ['raw/{yy}{m}{d}.csv', ['{yyyy}', '{MM}', '{dd}']],
+    ['raw/{yyyy-MM-dd-HH}.csv', [null]],
+  ])('%s is told with what was meant', (path, meant) => {
+    expect(misspelledDates(path).map((one) => one.meant)).toEqual(meant);
+  });
+
+  it.each([
+    'raw/{yyyy}-{MM}-{dd}',
+    'raw/{yyyyMMdd}',
+    'raw/{mm,dd}',
+    'raw/\\{YYYY}',
+    'raw/{sales}',
+    '{monday}',
+  ])('%s is left alone', (path) => {
+    expect(misspelledDates(path)).toEqual([]);
+  });
+
+  it('is refused at its line of the job file, and in a flag', () => {
+    const job = 'input:\n  files:\n    - a.csv\n    - raw/{YYYY}.csv\noutput: { path: "out/{mm}" }\n';
+    expect(() => settingsOf(job)).toThrow(
+      expect.objectContaining({
+        code: 'job-file-invalid',
+        details: expect.objectContaining({
+          problems: [
+            expect.objectContaining({ line: 4, given: '{YYYY}', nearest: '{yyyy}' }),
+            expect.objectContaining({ line: 5, key: 'output.path', nearest: '{MM}' }),
+          ],
+        }),
+      }),
+    );
+    const flagged = () =>
+      planJob(
+        parseJobFile('a.elt.yaml', 'input: { files: a.csv }\noutput: { path: out }\n'),
+        { 'input.files': { texts: ['raw/{DD}.csv'], origin: { from: 'flag', name: '--input' } } },
+        AROUND,
+      );
+    expect(flagged).toThrow(
+      expect.objectContaining({ code: 'usage', hint: expect.stringContaining('Did you mean {dd}?') }),
+    );
+  });
 });
 
 describe('the day of a job', () => {

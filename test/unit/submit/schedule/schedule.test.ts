@@ -193,6 +193,48 @@ describe('the XML of Task Scheduler', () => {
   });
 });
 
+describe('the variables that a job reads', () => {
+  const job = jobOf('15 2 * * *', { needs: ['SALT', 'PING_URL'] });
+  const READS = 'The job reads SALT and PING_URL from its environment';
+
+  it('are named where cron has none of them, and gone with the lines', () => {
+    const text = formatCrontab(job);
+    expect(text).toContain(`# ${READS}, which cron does not have: set each in a line of its own above,\n`);
+    const put = putIntoCrontab('1 1 * * *  do\n', { name: 'sales' }, text);
+    expect(put).toContain('# such as SALT=...');
+    expect(putIntoCrontab(put, { name: 'sales' }, '')).toBe('1 1 * * *  do\n');
+    expect(formatCrontab(jobOf('15 2 * * *'))).not.toContain('reads');
+  });
+
+  it('have a file for systemd, which need not be there', () => {
+    const { service, serviceName } = formatSystemd(job);
+    expect(service).toContain(`# ${READS}: write each as a line NAME=value into this file`);
+    expect(service).toContain('EnvironmentFile=-%E/hadoop-elt/sales.env\n');
+    expect(formatSystemd(jobOf('15 2 * * *')).service).not.toContain('EnvironmentFile');
+    if (!has('systemd-analyze')) return;
+    const folder = mkdtempSync(join(tmpdir(), 'hadoop-elt-units-'));
+    try {
+      writeFileSync(join(folder, serviceName), service);
+      const verified = spawnSync('systemd-analyze', ['verify', join(folder, serviceName)], {
+        encoding: 'utf8',
+      });
+      expect(verified.stderr.split('\n').filter((line) => line.includes('hadoop-elt'))).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('are told in the description of a task, and in a DAG where no Connection has them', () => {
+    expect(formatTask(job, '2026-01-10')).toContain(
+      `. ${READS}: set each for the account that runs it, by setx`,
+    );
+    expect(formatDag(job, dagOf())).toContain(
+      '# The job reads PING_URL from its environment: to be set for the workers',
+    );
+    expect(formatDag(jobOf('15 2 * * *', { needs: ['SALT'] }), dagOf())).not.toContain('The job reads');
+  });
+});
+
 const NASTY_FILE = '/srv/100% "it\'s" $HOME/{{ a }} b\\c.elt.yaml';
 const dagOf = (more: Partial<DagOptions> = {}): DagOptions => ({
   startDay: '2026-01-10',
