@@ -1,84 +1,24 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { mkdir, rename } from 'node:fs/promises';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FakeCluster, startFakeCluster } from '../support/fake-cluster.js';
 import { PROGRAM, WorkFolder } from '../support/work-folder.js';
+import { AirflowHome, killGroup, PATIENCE_MS } from './support/airflow-home.js';
+import { metStep, processesOf } from './support/job-processes.js';
 
-const AIRFLOW = process.env.HADOOP_ELT_TEST_AIRFLOW ?? 'airflow';
 /** Many tasks, one after the other: a job that can be met while it runs. */
 const SLOWLY = ['--split-size', '256KiB', '--parallel', '1'];
+/** Prints how many tasks have begun, but for one. */
+const COUNT_TASKS = `ls .hadoop-elt/runs/*/logs/records 2>/dev/null | sed 1d | grep -c task-`;
 const HEADER = 'A,N\n';
-/** For a machine under load: by default Airflow kills a task after three answers of more than 5 s, and drops a DAG that was not read for 50 s. */
-const PATIENT = {
-  AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT: '120',
-  AIRFLOW__WORKERS__EXECUTION_API_RETRIES: '20',
-  AIRFLOW__WORKERS__MAX_FAILED_HEARTBEATS: '100',
-  AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT: '3600',
-  AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT: '3600',
-  AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD: '600',
-  AIRFLOW__DAG_PROCESSOR__STALE_DAG_THRESHOLD: '3600',
-  AIRFLOW__DAG_PROCESSOR__DAG_FILE_PROCESSOR_TIMEOUT: '600',
-  AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT: '600',
-};
-/** How long what has to come may take. A test that fails fails by what it sees, not by how fast it came. */
-const PATIENCE_MS = 1_200_000;
 const HOUR_MS = 3_600_000;
 
-/** A port that nobody listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
 describe('a DAG in Airflow', () => {
-  const home = mkdtempSync(join(tmpdir(), 'hadoop-elt-airflow-'));
-  let env: Record<string, string> = {};
-  beforeAll(async () => {
-    const port = await freePort();
-    env = {
-      // `standalone` starts the others by their name.
-      ...(AIRFLOW.includes('/') ? { PATH: `${dirname(AIRFLOW)}:${process.env.PATH}` } : {}),
-      AIRFLOW_HOME: home,
-      AIRFLOW__CORE__LOAD_EXAMPLES: 'False',
-      AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS: 'True',
-      AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION: 'False',
-      AIRFLOW__CORE__EXECUTION_API_SERVER_URL: `http://127.0.0.1:${port}/execution/`,
-      AIRFLOW__API__PORT: String(port),
-      AIRFLOW__API__HOST: '127.0.0.1',
-      AIRFLOW__API__WORKERS: '1',
-      AIRFLOW__CORE__PARALLELISM: '4',
-      AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL: '5',
-      AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL: '5',
-      ...PATIENT,
-    };
-    await mkdir(join(home, 'dags'));
-    await airflow('db', 'migrate');
-  });
-  afterAll(() => rmSync(home, { recursive: true, force: true }));
+  const airflow = new AirflowHome();
+  beforeAll(() => airflow.start());
+  afterAll(() => airflow.close());
 
-  async function airflow(...args: string[]) {
-    const { exitCode, all } = await execa(AIRFLOW, args, { env, all: true, reject: false });
-    return { exitCode, output: all };
-  }
-  /** Writes the DAG of a job in a work folder; fails where `schedule` does. */
-  async function schedule(work: WorkFolder, cron: string, ...more: string[]): Promise<void> {
-    const words = ['schedule', 'job.elt.yaml', '--cron', cron, '--for', 'airflow', '--time-zone', 'UTC'];
-    const { exitCode, stdout, stderr } = await work.hadoopElt([
-      ...words,
-      '--start-date',
-      '2026-01-01',
-      ...more,
-    ]);
-    expect([exitCode, stderr]).toEqual([0, '']);
-    await writeFile(join(home, 'dags', 'nightly.py'), stdout);
-  }
   async function jobIn(work: WorkFolder, more = '', rules = 'A: upper'): Promise<void> {
     await work.write(
       'job.elt.yaml',
@@ -86,7 +26,7 @@ describe('a DAG in Airflow', () => {
     );
     await work.write('in/1.csv', `${HEADER}a,1\n`);
   }
-  const dagTest = (day: string) => airflow('dags', 'test', 'hadoop-elt-nightly', day);
+  const dagTest = (day: string) => airflow.dagTest('nightly', day);
   interface ListedRun {
     readonly state: string;
     readonly attempts: number;
@@ -109,7 +49,7 @@ describe('a DAG in Airflow', () => {
   it('is green, with one run for all its tasks', () =>
     inWorkFolder(async (work) => {
       await jobIn(work);
-      await schedule(work, '15 2 * * *');
+      await airflow.schedule(work, '15 2 * * *');
       const { exitCode, output } = await dagTest('2026-11-25');
       expect([exitCode, output]).toEqual([0, expect.stringContaining('Paused after upload')]);
       expect(output).toContain(`Published ${work.at('out')}`);
@@ -124,7 +64,7 @@ describe('a DAG in Airflow', () => {
       const job = work.read('job.elt.yaml').toString();
       await work.write('job.elt.yaml', job.replace('in/*.csv', '"in/{yyyy}-{MM}-{dd}.csv"'));
       await work.write('in/2026-11-24.csv', `${HEADER}b,1\n`);
-      await schedule(work, '15 2 * * *', '--tasks', 'one', '--date', 'yesterday');
+      await airflow.schedule(work, '15 2 * * *', '--tasks', 'one', '--date', 'yesterday');
       expect((await dagTest('2026-11-25')).exitCode).toBe(0);
       expect(await runsOf(work)).toMatchObject([{ state: 'published', date: '2026-11-24' }]);
     }));
@@ -132,8 +72,8 @@ describe('a DAG in Airflow', () => {
   it('takes folders from Variables and secrets from Connections', () =>
     inWorkFolder(async (work) => {
       await jobIn(work, '', 'A: { hash: { with: sha256, secret: env:SALT } }');
-      await airflow('variables', 'set', 'hadoop_elt_nightly_output', work.at('elsewhere'));
-      await airflow(
+      await airflow.run('variables', 'set', 'hadoop_elt_nightly_output', work.at('elsewhere'));
+      await airflow.run(
         'connections',
         'add',
         'my_salt',
@@ -142,9 +82,9 @@ describe('a DAG in Airflow', () => {
         '--conn-password',
         'swordfish',
       );
-      await schedule(work, '15 2 * * *', '--connection', 'SALT=my_salt.password');
+      await airflow.schedule(work, '15 2 * * *', '--connection', 'SALT=my_salt.password');
       const { exitCode, output } = await dagTest('2026-11-25');
-      await airflow('variables', 'delete', 'hadoop_elt_nightly_output');
+      await airflow.run('variables', 'delete', 'hadoop_elt_nightly_output');
       expect([exitCode, output]).toEqual([0, expect.stringContaining(`Published ${work.at('elsewhere')}`)]);
       expect(output).not.toContain('swordfish');
       const { stdout } = await work.bash(
@@ -160,7 +100,7 @@ describe('a DAG in Airflow', () => {
       try {
         await jobIn(work, '', 'N: { round: { places: 0, onInvalid: fail } }');
         await work.write('in/1.csv', `${HEADER}a,x\n`);
-        await schedule(work, '15 2 * * *', '--cluster', cluster.clusterFile);
+        await airflow.schedule(work, '15 2 * * *', '--cluster', cluster.clusterFile);
         const { exitCode, output } = await dagTest('2026-11-25');
         expect(exitCode).not.toBe(0);
         expect(output).toMatch(/run +follow application_\d+_\d+ at http:\/\//);
@@ -178,7 +118,7 @@ describe('a DAG in Airflow', () => {
         await jobIn(work);
         const job = work.read('job.elt.yaml').toString();
         await work.write('job.elt.yaml', job.replace('path: out', `path: ${work.at('out')}`));
-        await schedule(work, '15 2 * * *', '--cluster', cluster.clusterFile, '--sensor', '1s');
+        await airflow.schedule(work, '15 2 * * *', '--cluster', cluster.clusterFile, '--sensor', '1s');
         await cluster.yarn.fault({ at: 'running', do: 'slow', ms: 20_000, times: 1 });
         const { exitCode, output } = await dagTest('2026-11-25');
         expect([exitCode, output]).toEqual([0, expect.stringContaining('Paused after submit')]);
@@ -201,12 +141,10 @@ describe('a DAG in Airflow', () => {
     inWorkFolder(async (work) => {
       await jobIn(work);
       await work.write('in/1.csv', `${HEADER}${'abc,1\n'.repeat(2_000_000)}`);
-      await schedule(work, '15 2 * * *', ...SLOWLY);
-      const killed = execa(AIRFLOW, ['dags', 'test', 'hadoop-elt-nightly', '2026-11-25'], {
-        ...{ env, reject: false, detached: true, stdio: 'ignore' },
-      });
-      await metStep(work, 'run');
-      process.kill(-(killed.pid ?? Number.NaN), 'SIGKILL');
+      await airflow.schedule(work, '15 2 * * *', ...SLOWLY);
+      const killed = airflow.startDagTest('nightly', '2026-11-25');
+      await metStep(work, 'run', COUNT_TASKS);
+      killGroup(killed.pid);
       for (const pid of processesOf(work)) process.kill(pid, 'SIGKILL');
       await killed;
       expect((await dagTest('2026-11-25')).exitCode).toBe(0);
@@ -253,17 +191,8 @@ describe('a DAG in Airflow', () => {
         await sync();
         await work.write('hadoop-elt', `#!/bin/sh\nexec ${process.execPath} ${PROGRAM} "$@"\n`);
         await work.bash('chmod +x hadoop-elt');
-        const { exitCode: code, output } = await execa(
-          AIRFLOW,
-          ['dags', 'test', 'hadoop-elt-nightly', '2026-11-25'],
-          {
-            ...{
-              env: { ...env, AIRFLOW__CORE__DAGS_FOLDER: work.at('sync/repo/dags') },
-              all: true,
-              reject: false,
-            },
-          },
-        ).then(({ exitCode: ended, all }) => ({ exitCode: ended, output: all }));
+        const dags = work.at('sync/repo/dags');
+        const { exitCode: code, output } = await airflow.dagTest('nightly', '2026-11-25', dags);
         expect([code, output]).toEqual([0, expect.stringContaining('Published ')]);
         expect((await work.joinedParts('out')).toString()).toBe(`${HEADER}${written}\n`);
       }
@@ -281,14 +210,10 @@ describe('a DAG in Airflow', () => {
         const job = work.read('job.elt.yaml').toString();
         await work.write('job.elt.yaml', job.replace('name: nightly', 'name: minutely'));
         await work.write('in/1.csv', `${HEADER}${'abc,1\n'.repeat(2_000_000)}`);
-        await schedule(work, '* * * * *', '--retries', '2', '--retry-delay', '1s', ...SLOWLY);
-        const log = join(home, 'standalone.log');
-        const scheduler = execa(AIRFLOW, ['standalone'], {
-          ...{ env, reject: false, detached: true, stdin: 'ignore' },
-          ...{ stdout: { file: log }, stderr: { file: log } },
-        });
+        await airflow.schedule(work, '* * * * *', '--retries', '2', '--retry-delay', '1s', ...SLOWLY);
+        const stop = airflow.startStandalone();
         try {
-          const killed = await metStep(work, 'run');
+          const killed = await metStep(work, 'run', COUNT_TASKS);
           process.kill(killed, 'SIGKILL');
           for (const [nth, name] of ['1', '2', '3'].entries()) {
             await expect
@@ -299,45 +224,18 @@ describe('a DAG in Airflow', () => {
               .toBe(nth + 1);
             if (name !== '3') await arrive(work, `${nth + 2}.csv`, `${HEADER}x,${nth + 2}\n`);
           }
-          const states = async () => {
-            const words = ['dags', 'list-runs', 'hadoop-elt-minutely', '-o', 'json'];
-            // Warnings are on stderr.
-            const { stdout } = await execa(AIRFLOW, words, { env, reject: false });
-            const json = stdout.slice(stdout.indexOf('[{'), stdout.lastIndexOf('}]') + 2);
-            return (JSON.parse(json) as { state: string }[]).map(({ state }) => state);
-          };
-          await expect
-            .poll(async () => (await states()).filter((state) => state === 'success').length, {
-              timeout: PATIENCE_MS,
-              interval: 5000,
-            })
-            .toBeGreaterThanOrEqual(3);
+          await airflow.succeeded('minutely', 3);
           const batches = await work.names('out');
-          const cleared = await airflow(
-            'tasks',
-            'clear',
-            '-y',
-            '-t',
-            '^(load_data|run_job)$',
-            'hadoop-elt-minutely',
-          );
-          expect(cleared.exitCode).toBe(0);
-          await expect
-            .poll(async () => (await states()).filter((state) => state === 'success').length, {
-              timeout: PATIENCE_MS,
-              interval: 5000,
-            })
-            .toBeGreaterThanOrEqual(3);
-          expect(await states(), await failuresIn(join(home, 'logs'))).not.toContain('failed');
+          const cleared = await airflow.clear('minutely', 'load_data', 'run_job');
+          expect(cleared).toEqual(expect.arrayContaining(['load_data', 'run_job', 'verify_and_publish']));
+          await airflow.succeeded('minutely', 3);
+          expect(await airflow.states('minutely'), await airflow.failures()).not.toContain('failed');
           expect(await work.names('out')).toEqual(batches);
           const { stdout } = await work.bash(`cat out/batch=*/part-* | grep -v ^A,N | sort | uniq -c`);
           expect(stdout.trim().split(/\s*\n\s*/)).toEqual(['2000000 ABC,1', '1 X,2', '1 X,3']);
         } finally {
-          process.kill(-(scheduler.pid ?? Number.NaN), 'SIGTERM');
-          await Promise.race([scheduler, new Promise((resolve) => setTimeout(resolve, 20_000))]);
-          killGroup(scheduler.pid);
+          await stop();
           for (const pid of processesOf(work)) process.kill(pid, 'SIGKILL');
-          await writeFile(log, (await readFile(log, 'utf8')).slice(-20_000));
         }
       }),
   );
@@ -345,63 +243,5 @@ describe('a DAG in Airflow', () => {
   /** Adds an input whole: no run meets an empty or half of a file. */
   async function arrive(work: WorkFolder, name: string, content: string): Promise<void> {
     await rename(await work.write(`in/.${name}`, content), work.at('in', name));
-  }
-
-  /** The last lines of the logs of tasks that failed. */
-  async function failuresIn(folder: string): Promise<string> {
-    const { stdout } = await execa(
-      'bash',
-      [
-        '-c',
-        'grep -rlE "\\"(error|critical)\\"|return code [1-9]" . | while read -r log; do echo "$log"; tail -n 20 "$log" | cut -c1-300; done',
-      ],
-      { cwd: folder, reject: false },
-    );
-    return stdout;
-  }
-
-  function killGroup(pid: number | undefined): void {
-    try {
-      process.kill(-(pid ?? Number.NaN), 'SIGKILL');
-    } catch {
-      // It has ended.
-    }
-  }
-
-  /** The processes of this program that work at the job of a work folder. */
-  function processesOf(work: WorkFolder, step = ''): number[] {
-    return readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .map(Number)
-      .filter((pid) => {
-        try {
-          const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-          return (
-            words[1] === PROGRAM &&
-            words.join(' ').includes(`step ${step}`) &&
-            words.join(' ').includes(work.path)
-          );
-        } catch {
-          return false;
-        }
-      });
-  }
-
-  /** Waits until a step has a process and its mapper runs; returns its process id. */
-  async function metStep(work: WorkFolder, step: string): Promise<number> {
-    let pid: number | undefined;
-    await expect
-      .poll(
-        async () => {
-          const { stdout } = await work.bash(
-            `ls .hadoop-elt/runs/*/logs/records 2>/dev/null | grep -c task-`,
-          );
-          pid = Number(stdout.trim()) > 1 ? processesOf(work, `${step} `)[0] : undefined;
-          return pid;
-        },
-        { timeout: PATIENCE_MS, interval: 100 },
-      )
-      .toBeDefined();
-    return pid ?? Number.NaN;
   }
 });
