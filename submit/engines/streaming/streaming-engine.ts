@@ -12,7 +12,7 @@ import type { LogFacts } from './hadoop-log.js';
 import { commandOf } from './job-command.js';
 import { collectResult } from './job-result.js';
 import { permitPathOf, revokePermit, takePermit, takePermitQuietly } from './permit.js';
-import { checkSubmission } from './preflight.js';
+import { checkSubmission, probeForgotten } from './preflight.js';
 import { withFailures } from './services.js';
 import { type AttachedJob, logPathOf, startJob } from './start-job.js';
 import { killApplications, stopCommandAndJob } from './stop-job.js';
@@ -58,6 +58,8 @@ export function createStreamingEngine(cluster: HadoopCluster): Engine & { readon
       } catch (error) {
         // The next call follows the application, if there is one.
         job.isLost = true;
+        if (isFailure(error, 'hadoop-job-failed') && error.details.applicationId === null)
+          await probeForgotten(cluster, handle.runId);
         throw error;
       }
     }
