@@ -17,6 +17,7 @@ import { withFailures } from './services.js';
 import { type AttachedJob, logPathOf, startJob } from './start-job.js';
 import { killApplications, stopCommandAndJob } from './stop-job.js';
 import { canBeShipped, tagOfJob } from './streaming-arguments.js';
+import { uberProperties } from './uber-mode.js';
 
 /** A job that this process started; `result` is set by the first `follow`. */
 interface StartedJob extends AttachedJob {
@@ -86,8 +87,9 @@ export function createStreamingEngine(cluster: HadoopCluster): Engine & { readon
         const found = await find(job);
         if (found !== null) return found;
       }
+      const small = await uberProperties(cluster, services, job);
       const command = () => ({
-        words: commandOf(cluster, job, permitPathOf(cluster, job)),
+        words: commandOf(cluster, job, permitPathOf(cluster, job), small),
         logFolder: job.logFolder,
         permit: job,
       });
