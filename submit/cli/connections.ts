@@ -4,6 +4,7 @@ import type { Context, Machine } from '../context.js';
 import type { Engine } from '../engines/engine.js';
 import { createLocalEngine } from '../engines/local/local-engine.js';
 import { nodePrograms } from '../engines/node-programs.js';
+import { rememberCommands } from '../engines/streaming/known-command.js';
 import { createStreamingEngine } from '../engines/streaming/streaming-engine.js';
 import type { ClusterSettings } from '../hadoop/cluster/cluster-settings.js';
 import { createHttp } from '../hadoop/http.js';
@@ -108,9 +109,11 @@ export const CONNECTIONS: Connections = {
     },
     {
       name: 'hadoop',
-      async open({ context, cluster }) {
+      async open({ context, cluster, plan }) {
         if (cluster === null) throw new Error('The Hadoop engine needs the settings of a cluster');
-        return createStreamingEngine(await openCluster(cluster, context));
+        const { files, clock } = context.machine;
+        const known = rememberCommands(files, join(plan.settings.stateDir.value, 'commands'), clock.now);
+        return createStreamingEngine(await openCluster(cluster, context, known));
       },
       protects: ({ cluster }) => (cluster === null ? [] : placesOfCluster(cluster)),
     },

@@ -2,6 +2,7 @@ import type { Context } from '../context.js';
 import type { Check } from '../doctor/check.js';
 import { STREAMING_JAR_CHECK, streamingChecks } from '../engines/streaming/checks.js';
 import type { HadoopCluster } from '../engines/streaming/hadoop-cluster.js';
+import { type KnownCommand, NOTHING_KNOWN } from '../engines/streaming/known-command.js';
 import { nodeArchiveOf, sendNodeArchive } from '../engines/streaming/node-archive.js';
 import { PROBE_PLAN, runProbeJob } from '../engines/streaming/probe-job.js';
 import { createStreamingEngine } from '../engines/streaming/streaming-engine.js';
@@ -90,6 +91,7 @@ function ownNode({ nodePath }: Pick<Context, 'nodePath'>, platform: NodeJS.Platf
 export async function openCluster(
   settings: ClusterSettings,
   context: Pick<Context, 'machine' | 'nodePath' | 'signal' | 'keyProgramSource'>,
+  known: KnownCommand,
   platform: NodeJS.Platform = process.platform,
 ): Promise<HadoopCluster> {
   const { files, programs, http } = context.machine;
@@ -112,6 +114,7 @@ export async function openCluster(
     http,
     streamingJar: streamingJarOf(settings),
     commandEnv: commandEnvOf(settings),
+    known,
     nodeArchive: archive && {
       path: archive.path,
       send: (owner) => sendNodeArchive(store, archive, owner),
@@ -151,7 +154,7 @@ export function clusterChecks(
     run: async () =>
       runProbeJob(
         {
-          engine: createStreamingEngine(await openCluster(settings, context)),
+          engine: createStreamingEngine(await openCluster(settings, context, NOTHING_KNOWN)),
           files,
           mapper: bundleMapper(context.mapper.bundleSource, PROBE_PLAN).text,
         },

@@ -38,6 +38,8 @@ export interface HistoryServer {
   /** The map tasks, sorted by number. */
   tasks(jobId: string): Promise<readonly HistoryTask[]>;
   attempts(jobId: string, taskId: string): Promise<readonly TaskAttempt[]>;
+  /** A setting of the cluster as this server has it (ConfServlet, Hadoop 3.3); null if it has none of that name. */
+  setting(name: string): Promise<string | null>;
   /** The end of a container's log; null if there is none (yet). */
   logTail(containerId: string, file: 'stderr' | 'syslog', maxBytes: number): Promise<string | null>;
 }
@@ -53,6 +55,10 @@ export function createHistoryServer(address: string, user: string | null, http?:
       const { historyInfo } = (await client.getJson(`${base}/info`)) as { historyInfo?: unknown };
       if (historyInfo === undefined)
         throw new RestError(`${address} does not answer as a history server`, 200);
+    },
+    async setting(name) {
+      const answer = await orNull(client.getJson(`/conf?name=${encodeURIComponent(name)}`));
+      return (answer as { property?: { value?: string } } | null)?.property?.value ?? null;
     },
     async job(jobId) {
       const answer = await orNull(client.getJson(jobPath(jobId)));

@@ -132,9 +132,13 @@ async function splitInLog(
   return `${match[1]}, bytes ${match[2]} to ${Number(match[2]) + Number(match[3])}`;
 }
 
-/** Removes the lines that log4j and the streaming reporter protocol add. */
+/** What java.util.logging writes of the web service of an application master: two lines a message. */
+const MASTER_STARTS = /^[A-Z][a-z]{2} \d{1,2}, \d{4} .* com\.sun\.jersey\..*\n[A-Z]+: .*\n/gm;
+
+/** Removes the lines that log4j, the streaming reporter protocol and a master that runs the map add. */
 function readable(stderr: string): string {
   return stderr
+    .replaceAll(MASTER_STARTS, '')
     .split('\n')
     .filter((line) => !line.startsWith('log4j:') && !line.startsWith('reporter:'))
     .join('\n')

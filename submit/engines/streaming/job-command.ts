@@ -5,12 +5,13 @@ import { streamingArguments } from './streaming-arguments.js';
 
 /**
  * The command line that runs a job, one argument an item. `permitPath`: a file that Hadoop must copy to each node before
- * it starts anything of the job there. Throws `usage`. Pure.
+ * it starts anything of the job there. `more`: properties that fit this job. Throws `usage`. Pure.
  */
 export function commandOf(
   { settings, streamingJar, nodeArchive }: Pick<HadoopCluster, 'settings' | 'streamingJar' | 'nodeArchive'>,
   request: JobRequest,
   permitPath: string | null = null,
+  more: Readonly<Record<string, string>> = {},
 ): string[] {
   const job = {
     runId: request.runId,
@@ -28,7 +29,7 @@ export function commandOf(
     hasSecrets: Boolean(request.secretsPath),
     isPrivate: request.isPrivate ?? false,
   };
-  return [...settings.hadoop.value, ...streamingArguments(job, settings, streamingJar)];
+  return [...settings.hadoop.value, ...streamingArguments(job, settings, streamingJar, more)];
 }
 
 /** The folder that Hadoop writes to. Hadoop numbers parts by split size; renumbering in input order moves them on. */

@@ -4,6 +4,7 @@ import { createHistoryServer } from '../../hadoop/history-server.js';
 import type { Http } from '../../hadoop/http.js';
 import { RestError } from '../../hadoop/rest-client.js';
 import { type HadoopToProbe, probeHadoop } from './hadoop-probe.js';
+import type { KnownCommand } from './known-command.js';
 import { checkQueue, queueOf } from './queue.js';
 import { activeResourceManager, askResourceManagers } from './resource-manager-states.js';
 import { refuseReservedProperties } from './streaming-arguments.js';
@@ -13,23 +14,46 @@ export interface SubmissionToCheck
   extends Pick<HadoopToProbe, 'store' | 'sharedFolder' | 'streamingJar' | 'commandEnv' | 'programs'> {
   readonly settings: ClusterSettings;
   readonly http: Http;
+  /** Commands that need no probe. */
+  readonly known: KnownCommand;
 }
 
 /**
  * Checks a submission before any data is moved: no property is reserved, the services answer, the queue accepts jobs,
- * the hadoop command starts, the streaming jar exists, and jobs use the HDFS that data is uploaded to. Takes as long as
- * one JVM start. Of several failures it throws the first in this order: `usage`, `store`, `hadoop-not-ready`,
+ * the hadoop command starts, the streaming jar exists, and jobs use the HDFS that data is uploaded to. The last three
+ * take a JVM's start, and are known of a command that was probed lately. Of several failures it throws the first in this order: `usage`, `store`, `hadoop-not-ready`,
  * `hadoop-not-reachable`.
  */
 export async function checkSubmission(cluster: SubmissionToCheck, runId?: string): Promise<void> {
-  const { settings, http, ...probed } = cluster;
+  const { settings, http } = cluster;
   refuseReservedProperties(settings.properties.value);
   const outcomes = await Promise.allSettled([
-    probeHadoop({ ...probed, fs: settings.fs.value, hadoop: settings.hadoop.value }, runId),
+    probeUnknown(cluster, runId),
     checkYarn(settings, http),
     checkHistoryServer(settings, http),
   ]);
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+}
+
+async function probeUnknown(cluster: SubmissionToCheck, runId?: string): Promise<void> {
+  const { known } = cluster;
+  const probed = probedBy(cluster);
+  if (await known.isKnown(probed)) return;
+  await probeHadoop(probed, runId);
+  await known.remember(probed);
+}
+
+/** Throws the cause why a command that was not probed has submitted nothing, where a probe shows one. */
+export async function probeForgotten(cluster: SubmissionToCheck, runId: string): Promise<void> {
+  const { known } = cluster;
+  const probed = probedBy(cluster);
+  if (!(await known.isKnown(probed))) return;
+  await known.forget(probed);
+  await probeHadoop(probed, runId);
+}
+
+function probedBy({ settings, http, known, ...probed }: SubmissionToCheck): HadoopToProbe {
+  return { ...probed, fs: settings.fs.value, hadoop: settings.hadoop.value };
 }
 
 async function checkYarn(settings: ClusterSettings, http: Http): Promise<void> {

@@ -51,6 +51,7 @@ function guardedHistoryServer(service: HistoryServer): HistoryServer {
     counters: (jobId) => ask(() => service.counters(jobId)),
     tasks: (jobId) => ask(() => service.tasks(jobId)),
     attempts: (jobId, taskId) => ask(() => service.attempts(jobId, taskId)),
+    setting: (name) => ask(() => service.setting(name)),
     logTail: (containerId, file, maxBytes) => ask(() => service.logTail(containerId, file, maxBytes)),
   };
 }

@@ -105,9 +105,10 @@ export function streamingArguments(
   job: StreamingJob,
   settings: StreamingSettings,
   streamingJar: string,
+  more: Readonly<Record<string, string>> = {},
 ): string[] {
   refuseReservedProperties(settings.properties.value);
-  const properties = { ...ownProperties(job, settings), ...settings.properties.value };
+  const properties = { ...ownProperties(job, settings), ...more, ...settings.properties.value };
   const places = placesFor(job);
   const mapper = nodeCommand(settings, job.nodeArchivePath, MAPPER_LINK);
   if (job.emit === 'rejects') mapper.push('--emit', 'rejects');

@@ -12,11 +12,12 @@ import type { LogFacts } from './hadoop-log.js';
 import { commandOf } from './job-command.js';
 import { collectResult } from './job-result.js';
 import { permitPathOf, revokePermit, takePermit, takePermitQuietly } from './permit.js';
-import { checkSubmission } from './preflight.js';
+import { checkSubmission, probeForgotten } from './preflight.js';
 import { withFailures } from './services.js';
 import { type AttachedJob, logPathOf, startJob } from './start-job.js';
 import { killApplications, stopCommandAndJob } from './stop-job.js';
 import { canBeShipped, tagOfJob } from './streaming-arguments.js';
+import { uberProperties } from './uber-mode.js';
 
 /** A job that this process started; `result` is set by the first `follow`. */
 interface StartedJob extends AttachedJob {
@@ -58,6 +59,8 @@ export function createStreamingEngine(cluster: HadoopCluster): Engine & { readon
       } catch (error) {
         // The next call follows the application, if there is one.
         job.isLost = true;
+        if (isFailure(error, 'hadoop-job-failed') && error.details.applicationId === null)
+          await probeForgotten(cluster, handle.runId);
         throw error;
       }
     }
@@ -84,8 +87,9 @@ export function createStreamingEngine(cluster: HadoopCluster): Engine & { readon
         const found = await find(job);
         if (found !== null) return found;
       }
+      const small = await uberProperties(cluster, services, job);
       const command = () => ({
-        words: commandOf(cluster, job, permitPathOf(cluster, job)),
+        words: commandOf(cluster, job, permitPathOf(cluster, job), small),
         logFolder: job.logFolder,
         permit: job,
       });

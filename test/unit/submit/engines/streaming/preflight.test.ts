@@ -5,7 +5,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runChecks } from '../../../../../submit/doctor/run-checks.js';
 import { nodePrograms } from '../../../../../submit/engines/node-programs.js';
 import { streamingChecks } from '../../../../../submit/engines/streaming/checks.js';
-import { checkSubmission } from '../../../../../submit/engines/streaming/preflight.js';
+import {
+  type KnownCommand,
+  NOTHING_KNOWN,
+  rememberCommands,
+} from '../../../../../submit/engines/streaming/known-command.js';
+import { checkSubmission, probeForgotten } from '../../../../../submit/engines/streaming/preflight.js';
 import { type AnyFailure, isAnyFailure } from '../../../../../submit/errors.js';
 import { exitCodeOf } from '../../../../../submit/exit-codes.js';
 import { parseClusterFile } from '../../../../../submit/hadoop/cluster/cluster-file.js';
@@ -13,6 +18,7 @@ import { resolveCluster } from '../../../../../submit/hadoop/cluster/cluster-set
 import { createHttp } from '../../../../../submit/hadoop/http.js';
 import { formatCheck } from '../../../../../submit/report/doctor-text.js';
 import { formatFailure } from '../../../../../submit/report/words/failure-text.js';
+import { nodeFileSystem } from '../../../../../submit/stores/local/node-file-system.js';
 import { NOWHERE, resourceManagerAnswers, useFakeServices } from '../../../../support/fake-services.js';
 import { localStore } from '../../../../support/local-store.js';
 
@@ -67,6 +73,7 @@ async function settle(more: Readonly<Record<string, unknown>> = {}) {
     commandEnv: {},
     http: createHttp(),
     programs: nodePrograms,
+    known: NOTHING_KNOWN,
   };
 }
 const check = async (more: Readonly<Record<string, unknown>> = {}, streamingJar = '/streaming.jar') =>
@@ -83,6 +90,57 @@ describe('a submission is checked before its data move', () => {
     await check({ queue: 'nightly' });
     expect((await stat(join(folder, 'starts'))).size).toBe(1);
     expect(await readdir(join(folder, 'keep'))).toEqual([]);
+  });
+
+  describe('and a command that was probed within a week is not probed again', () => {
+    const DAY_MS = 24 * 3600 * 1000;
+    let known: KnownCommand = NOTHING_KNOWN;
+    beforeEach(() => {
+      known = rememberCommands(nodeFileSystem, join(folder, 'state', 'commands'), Date.now);
+    });
+    const probes = async () => ((await starts()) ? (await stat(join(folder, 'starts'))).size : 0);
+    const checkKnown = async (streamingJar = '/streaming.jar', more = {}) =>
+      checkSubmission({ ...(await settle(more)), streamingJar, known });
+
+    it('unless it has other words', async () => {
+      await checkKnown();
+      await checkKnown();
+      expect(await probes()).toBe(1);
+      await expect(checkKnown('/gone.jar')).rejects.toThrow();
+      await expect(checkKnown('/gone.jar')).rejects.toThrow();
+      await checkKnown('/streaming.jar', {
+        fs: 'hdfs://here',
+        hadoop: [process.execPath, '--no-warnings', join(folder, 'hadoop.mjs')],
+      });
+      expect(await probes()).toBe(4);
+    });
+
+    it('nor later, nor where nothing can be remembered', async () => {
+      await checkKnown();
+      known = rememberCommands(
+        nodeFileSystem,
+        join(folder, 'state', 'commands'),
+        () => Date.now() + 8 * DAY_MS,
+      );
+      await checkKnown();
+      known = rememberCommands(nodeFileSystem, join(folder, 'hadoop.mjs', 'commands'), Date.now);
+      await checkKnown();
+      await checkKnown();
+      expect(await probes()).toBe(4);
+    });
+
+    it('until its job could not be submitted: then a probe names the cause', async () => {
+      await checkKnown();
+      const cluster = async () => ({ ...(await settle()), streamingJar: '/streaming.jar', known });
+      await writeFile(join(folder, 'hadoop.mjs'), FAKE_HADOOP.replaceAll("'/streaming.jar'", "'/newer.jar'"));
+      await checkKnown();
+      const failure = await failureOf(probeForgotten(await cluster(), 'some-run'));
+      expect(formatFailure(failure)).toContain('/streaming.jar: JAR does not exist or is not a normal file');
+      await expect(checkKnown()).rejects.toThrow();
+      // Of a command that is not known, the check has said all.
+      await probeForgotten(await cluster(), 'some-run');
+      expect(await probes()).toBe(3);
+    });
   });
 
   it.each<[string, Readonly<Record<string, unknown>>, number, RegExp]>([

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { JobHandle, JobRequest } from '../../../../../submit/engines/engine.js';
 import { nodePrograms } from '../../../../../submit/engines/node-programs.js';
 import type { Programs, RunningProgram } from '../../../../../submit/engines/programs.js';
+import { NOTHING_KNOWN } from '../../../../../submit/engines/streaming/known-command.js';
 import { createStreamingEngine } from '../../../../../submit/engines/streaming/streaming-engine.js';
 import { parseClusterFile } from '../../../../../submit/hadoop/cluster/cluster-file.js';
 import { resolveCluster } from '../../../../../submit/hadoop/cluster/cluster-settings.js';
@@ -66,6 +67,7 @@ function newEngine() {
     found: {},
   });
   const engine = createStreamingEngine({
+    known: NOTHING_KNOWN,
     settings,
     store: createWebHdfsStore({ url: hdfs.namenode, user, fs: hdfs.fs, blockSizeBytes: 1024 ** 2 }),
     streamingJar,

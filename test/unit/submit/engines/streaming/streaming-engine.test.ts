@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JobNews, JobRequest } from '../../../../../submit/engines/engine.js';
 import { nodePrograms } from '../../../../../submit/engines/node-programs.js';
 import type { HadoopCluster } from '../../../../../submit/engines/streaming/hadoop-cluster.js';
+import { NOTHING_KNOWN } from '../../../../../submit/engines/streaming/known-command.js';
 import { createStreamingEngine } from '../../../../../submit/engines/streaming/streaming-engine.js';
 import { isFailure } from '../../../../../submit/errors.js';
 import { parseClusterFile } from '../../../../../submit/hadoop/cluster/cluster-file.js';
@@ -70,6 +71,7 @@ function engineOf(applicationId: string, change: Partial<HadoopCluster> = {}) {
     found: {},
   });
   return createStreamingEngine({
+    known: NOTHING_KNOWN,
     settings,
     store: localStore,
     streamingJar: '/streaming.jar',
