@@ -4,7 +4,7 @@ import { WITHOUT_CERTIFICATES } from '../vitest.config.js';
 
 /**
  * `npm run test:airflow`: DAGs in a real Airflow 3.3, on the local engine and on the fakes. HADOOP_ELT_TEST_AIRFLOW is its
- * program, such as `venv/bin/airflow`; by default the one on the PATH.
+ * program, such as `venv/bin/airflow`; by default the one on the PATH. With HADOOP_ELT_TEST_CLUSTER, a cluster file, DAGs run there too.
  */
 export default defineConfig({
   test: {
