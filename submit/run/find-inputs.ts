@@ -1,7 +1,7 @@
-import pMap from 'p-map';
 import { Failure, factsOf, isFailure, type LeftInput } from '../errors.js';
 import type { JobPlan } from '../job/plan.js';
 import type { InputPatterns } from '../job/sections/input.js';
+import { mapBounded } from '../map-bounded.js';
 import type { ProtectedPlace } from '../sinks/sink.js';
 import type {
   BrokenInput,
@@ -163,7 +163,7 @@ export async function protectPlaces(
   const { store } = engine;
   await refuseToFeedItself(plan, source, store, plan.settings['output.path'].value, sink.uri);
   if (store.realPath === undefined) return;
-  const real = await pMap(
+  const real = await mapBounded(
     places,
     async (place) => ({ ...place, path: await realPathOf(store, place.path) }),
     { concurrency: PLACES_AT_ONCE },

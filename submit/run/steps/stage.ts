@@ -1,7 +1,7 @@
-import pMap from 'p-map';
 import { type JobInput, toJobInput } from '../../engines/engine.js';
 import { Failure, isFailure } from '../../errors.js';
 import type { JobPlan } from '../../job/plan.js';
+import { mapBounded } from '../../map-bounded.js';
 import type { ItemToOpen, ScannedItem, Source } from '../../sources/source.js';
 import {
   changedInput,
@@ -120,7 +120,7 @@ async function stageInputs(
   const signal = AbortSignal.any([runSignal, failed.signal]);
   const running = new Set<Promise<unknown>>();
   try {
-    return await pMap(
+    return await mapBounded(
       planned,
       async ({ item, path, isThere }) => {
         const place = async () =>
@@ -224,7 +224,7 @@ export async function checkStillStaged(store: Store, staged: readonly StagedInpu
       { hint: 'Run again; give jobs that send different data an input.upload of their own' },
     );
   };
-  await pMap(staged, check, { concurrency: CONCURRENCY });
+  await mapBounded(staged, check, { concurrency: CONCURRENCY });
 }
 
 async function* interruptible(
