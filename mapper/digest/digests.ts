@@ -46,6 +46,17 @@ export function bufferForDigests(sizeBytes: number): Buffer {
   return sharedMemory()?.allocate(sizeBytes) ?? Buffer.allocUnsafeSlow(sizeBytes);
 }
 
+/**
+ * The same for bytes that come again and again: gives the buffer. Ask for it before each use, because the memory may have
+ * grown. Null where digests read no bytes in place.
+ */
+export function roomForDigests(sizeBytes: number): (() => Buffer) | null {
+  const memory = sharedMemory();
+  if (memory === null) return null;
+  const { byteOffset } = memory.allocate(sizeBytes);
+  return () => memory.bytes.subarray(byteOffset, byteOffset + sizeBytes);
+}
+
 /** The number of LFs in the bytes, as `countLineFeeds`; several times as fast where digests read the bytes in place. */
 export function countLineEnds(bytes: Uint8Array): number {
   if (shared === undefined || shared === null || !shared.holds(bytes)) return countLineFeeds(bytes);

@@ -10,6 +10,15 @@ export interface PreambleOptions {
 /** Excel writes it, and reads it, as the first line. */
 const SEPARATOR_LINE = /^"?sep=([^\r\n])"?$/i;
 
+/** Whether a line, without its end, sets the delimiter. */
+export function isSeparatorLine(line: Buffer): boolean {
+  return separatorIn(line) !== undefined;
+}
+
+function separatorIn(line: Buffer): string | undefined {
+  return line.length > 8 ? undefined : SEPARATOR_LINE.exec(line.toString('latin1'))?.[1];
+}
+
 /** Passes over the preamble of a file, line by line. */
 export class Preamble {
   readonly #options: PreambleOptions;
@@ -26,7 +35,7 @@ export class Preamble {
       this.#left--;
       return 'passed';
     }
-    const [, separator] = line.length > 8 ? [] : (SEPARATOR_LINE.exec(line.toString('latin1')) ?? []);
+    const separator = separatorIn(line);
     if (separator === undefined) return 'records';
     this.#options.onSeparator(separator);
     return { separator };

@@ -54,6 +54,7 @@ export function timedMachine(machine: Machine): {
       ...machine,
       files: {
         open: (path) => timed(NAMES, () => opened(files.open(path))),
+        readSmall: (path, maxBytes) => timed('read files', () => files.readSmall(path, maxBytes)),
         create: (path, mode) => timed(NAMES, () => opened(files.create(path, mode))),
         append: (path, mode) => timed(NAMES, () => opened(files.append(path, mode))),
         mkdir: (path, mode) => timed(NAMES, () => files.mkdir(path, mode)),

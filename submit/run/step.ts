@@ -101,11 +101,17 @@ export function digestOf(value: unknown): string {
     .digest('hex');
 }
 
-/** Adds up bytes and passes the running total to `progress`. */
+/** So many reports of progress are enough for a step. */
+const REPORTS = 100;
+
+/** Adds up bytes and passes the running total to `progress`, now and then: there may be thousands of small files. */
 export function byteProgress(progress: Progress, totalBytes: number): (bytes: number) => void {
   let done = 0;
+  let told = 0;
   return (bytes) => {
     done += bytes;
+    if (done < totalBytes && done - told < totalBytes / REPORTS) return;
+    told = done;
     progress(done, totalBytes, 'bytes');
   };
 }

@@ -1,11 +1,12 @@
 import { parseHeader } from '../../mapper/records/header.js';
+import type { ScanOptions } from '../../mapper/records/scanner.js';
 import { isBzip2, isGzip } from '../stores/compression.js';
 import type { Compression, Store } from '../stores/store.js';
 import { type ContentKind, lookAtContent, requireAnyText, unreadable } from './content-kind.js';
 import { convertAgain } from './conversion.js';
 import { decompressed, refuseUnsupported } from './decoding.js';
 import { expandGlob } from './expand-glob.js';
-import { readSmallFile } from './inspect/inspect-small.js';
+import { readSmallFile, scanSmallFile } from './inspect/inspect-small.js';
 import type { LocalInspector } from './inspect/local-inspector.js';
 import { dialectRead, preambleFacts } from './preamble-facts.js';
 import type { ItemToOpen, ScannedItem, Source } from './source.js';
@@ -46,7 +47,9 @@ export function createFilesSource(
     },
     async scan(item, reading, onBytes): Promise<ScannedItem> {
       const { path } = item;
-      const { hasHeader, ...options } = reading;
+      const { hasHeader } = reading;
+      // Not without `hasHeader`: what is made for the same options is kept.
+      const options: ScanOptions = reading;
       inspector.throwIfAborted();
       const small = await readSmallFile(store, item);
       const kind = small?.kind ?? (await lookAtContent(store, path));
@@ -56,7 +59,7 @@ export function createFilesSource(
           ? await scanWorkbook(store, item, reading, onBytes)
           : small === null
             ? await inspector.scan({ path, ...(stored && { compression: stored }) }, options, onBytes)
-            : await small.scan(stored, options, onBytes);
+            : await scanSmallFile({ path, scheme: store.scheme }, small, stored, options, onBytes);
       const compression = converted === undefined && stored !== 'zip' ? stored : undefined;
       digests.set(path, sha256);
       const splittable =

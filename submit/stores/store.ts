@@ -22,6 +22,8 @@ export interface Store {
   list(path: string): Promise<readonly FileStatus[]>;
   /** Reads a file, in chunks that stay valid. */
   read(path: string, range?: ByteRange): AsyncIterable<Uint8Array>;
+  /** The same for a small file, or its first `maxBytes`, at once; missing where that is no faster. */
+  readSmall?(path: string, maxBytes: number): Promise<Buffer>;
   /**
    * Creates a file: writes it under a temporary name, checks it, then renames it. `exists` if the path is taken. A
    * failure leaves nothing behind. `owner`: the run that a temporary file left by a kill is named after. `mode`: the

@@ -54,6 +54,7 @@ export function createLocalStore(files: FileSystem): RenamingStore {
       return statuses.filter((status) => status !== undefined);
     },
     read: (path, range) => readFile(files, path, range),
+    readSmall: (path, maxBytes) => attempt('read', path, () => files.readSmall(path, maxBytes)),
     write: (path, bytes, _signal, owner, mode) =>
       attempt('write', path, () => writeNew(files, path, bytes, owner, mode)),
     makeDirectory: (path) =>

@@ -24,6 +24,7 @@ const IS_WINDOWS = process.platform === 'win32';
 /** The file system of this machine, through node:fs. */
 export const nodeFileSystem: FileSystem = {
   open: (path) => atOnce(() => fileToRead(openSync(systemPath(path), 'r'))),
+  readSmall: (path, maxBytes) => atOnce(() => readSmall(path, maxBytes)),
   create: async (path, mode) => openFile(await open(systemPath(path), 'wx', mode)),
   append: async (path, mode) => openFile(await open(systemPath(path), APPENDING, mode)),
   mkdir: async (path, mode) => {
@@ -80,6 +81,24 @@ function fileToRead(fd: number): OpenFile {
     sizeBytes: () => atOnce(() => fstatSync(fd).size),
     close: () => atOnce(() => closeSync(fd)),
   };
+}
+
+let smallBuffer = Buffer.allocUnsafeSlow(SMALL_READ_BYTES);
+
+function readSmall(path: string, maxBytes: number): Buffer {
+  if (smallBuffer.length < maxBytes) smallBuffer = Buffer.allocUnsafeSlow(maxBytes);
+  const fd = openSync(systemPath(path), 'r');
+  let length = 0;
+  try {
+    while (length < maxBytes) {
+      const bytesRead = readSync(fd, smallBuffer, length, maxBytes - length, length);
+      if (bytesRead === 0) break;
+      length += bytesRead;
+    }
+  } finally {
+    closeSync(fd);
+  }
+  return Buffer.from(smallBuffer.subarray(0, length));
 }
 
 const { O_APPEND, O_CREAT, O_WRONLY } = constants;

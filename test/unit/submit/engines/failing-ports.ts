@@ -34,6 +34,7 @@ export function failingFiles(
   return {
     operations,
     open: (path) => attempt(`open ${path}`, () => opened(path, files.open(path))),
+    readSmall: (path, maxBytes) => attempt(`readSmall ${path}`, () => files.readSmall(path, maxBytes)),
     create: (path, mode) => attempt(`create ${path}`, () => opened(path, files.create(path, mode))),
     append: (path, mode) => attempt(`append ${path}`, () => opened(path, files.append(path, mode))),
     mkdir: (path, mode) => attempt(`mkdir ${path}`, () => files.mkdir(path, mode)),
