@@ -29,6 +29,11 @@ export class Preamble {
     this.#left = options.skipLines;
   }
 
+  /** Whether records start with a line, which is given without its end. */
+  endsAt(line: Buffer): boolean {
+    return this.#left === 0 && !isSeparatorLine(line);
+  }
+
   /** Takes the next line, without its end: `passed` if it is part of the preamble, otherwise the records start with it. */
   take(line: Buffer): 'passed' | { readonly separator: string } | 'records' {
     if (this.#left > 0) {

@@ -64,6 +64,8 @@ export function timedMachine(machine: Machine): {
         rmdir: (path) => timed(NAMES, () => files.rmdir(path)),
         readdir: (path) => timed(NAMES, () => files.readdir(path)),
         stat: (path) => timed(NAMES, () => files.stat(path)),
+        statAll: (paths) => timed(NAMES, () => files.statAll(paths)),
+        linksIn: (path) => timed(NAMES, () => files.linksIn(path)),
         lstat: (path) => timed(NAMES, () => files.lstat(path)),
         realpath: (path) => timed(NAMES, () => files.realpath(path)),
       },

@@ -39,6 +39,13 @@ export const nodeFileSystem: FileSystem = {
       IS_WINDOWS ? readdirSync(path) : readdirSync(systemPath(path), { encoding: 'buffer' }).map(textOfName),
     ),
   stat: (path) => atOnce(() => factsOf(statSync(systemPath(path)))),
+  statAll,
+  linksIn: (path) =>
+    atOnce(() =>
+      readdirSync(systemPath(path), { encoding: 'buffer', withFileTypes: true }).flatMap((entry) =>
+        entry.isSymbolicLink() ? [textOfName(entry.name)] : [],
+      ),
+    ),
   lstat: (path) => atOnce(() => factsOf(lstatSync(systemPath(path)))),
   realpath: (path) =>
     atOnce(() =>
@@ -118,6 +125,22 @@ function openFile(handle: FileHandle): OpenFile {
     sizeBytes: async () => (await handle.stat()).size,
     close: () => handle.close(),
   };
+}
+
+/** As many calls take less than a turn. */
+const CALLS_AT_ONCE = 256;
+
+async function statAll(paths: readonly string[]): Promise<readonly (FileFacts | undefined)[]> {
+  const found: (FileFacts | undefined)[] = [];
+  while (found.length < paths.length) {
+    await atOnce(() => {
+      for (const path of paths.slice(found.length, found.length + CALLS_AT_ONCE)) {
+        const stats = statSync(systemPath(path), { throwIfNoEntry: false });
+        found.push(stats && factsOf(stats));
+      }
+    });
+  }
+  return found;
 }
 
 function factsOf(stats: Stats): FileFacts {

@@ -44,6 +44,8 @@ export function failingFiles(
     rmdir: (path) => attempt(`rmdir ${path}`, () => files.rmdir(path)),
     readdir: (path) => attempt(`readdir ${path}`, () => files.readdir(path)),
     stat: (path) => attempt(`stat ${path}`, () => files.stat(path)),
+    statAll: (paths) => attempt(`statAll ${paths[0] ?? ''}`, () => files.statAll(paths)),
+    linksIn: (path) => attempt(`linksIn ${path}`, () => files.linksIn(path)),
     lstat: (path) => attempt(`lstat ${path}`, () => files.lstat(path)),
     realpath: (path) => attempt(`realpath ${path}`, () => files.realpath(path)),
   };
