@@ -1,5 +1,5 @@
-import { parseHeader } from '../../mapper/records/header.js';
-import type { ScanOptions } from '../../mapper/records/scanner.js';
+import { type Header, parseHeader } from '../../mapper/records/header.js';
+import type { ScanFacts, ScanOptions } from '../../mapper/records/scanner.js';
 import { isBzip2, isGzip } from '../stores/compression.js';
 import type { Compression, Store } from '../stores/store.js';
 import { type ContentKind, lookAtContent, requireAnyText, unreadable } from './content-kind.js';
@@ -64,10 +64,7 @@ export function createFilesSource(
       digests.set(path, sha256);
       const splittable =
         records.firstSpanningLine === null && options.quotedLineBreaks !== 'yes' && compression !== 'gzip';
-      const header =
-        hasHeader && records.firstRecord !== null
-          ? parseHeader(records.firstRecord, dialectRead(options, records.separator))
-          : null;
+      const header = hasHeader ? headerIn(records, options) : null;
       return {
         ...item,
         sizeBytes,
@@ -101,6 +98,17 @@ export function createFilesSource(
       engine.scheme === store.scheme && converted === undefined ? path : null,
     close: () => inspector.close(),
   };
+}
+
+/** The last header: scans of small files that start alike give the same record. */
+let last: { readonly record: Buffer; readonly options: ScanOptions; readonly header: Header } | undefined;
+
+function headerIn({ firstRecord: record, separator }: ScanFacts, options: ScanOptions): Header | null {
+  if (record === null) return null;
+  if (last?.record === record && last.options === options) return last.header;
+  const header = parseHeader(record, dialectRead(options, separator));
+  if (separator === null) last = { record, options, header };
+  return header;
 }
 
 function openItem(store: Store, item: ItemToOpen): AsyncIterable<Uint8Array> {
