@@ -74,25 +74,28 @@ const withoutBufferStreamReader = {
   },
 };
 
-/**
- * Makes a package when it is first called: its expressions with all emoji take a part of each start, and only text in
- * columns needs it.
- */
-const laterStringWidth = {
-  name: 'later-string-width',
+/** Packages that few starts need: large, or with much to do when they are loaded. All that is used of them are functions. */
+const LATER_PACKAGES = { 'string-width': ['default'], execa: ['execa'], 'log-update': ['createLogUpdate'] };
+
+/** Loads a package when one of its functions is first called. */
+const laterPackages = {
+  name: 'later-packages',
   setup(setup) {
-    const namespace = 'later-string-width';
-    setup.onResolve({ filter: /^string-width$/ }, async ({ path, pluginData, ...from }) => {
+    const namespace = 'later-packages';
+    const filter = new RegExp(`^(?:${Object.keys(LATER_PACKAGES).join('|')})$`);
+    setup.onResolve({ filter }, async ({ path, pluginData, ...from }) => {
       if (pluginData === namespace) return null;
       const real = await setup.resolve(path, { ...from, pluginData: namespace });
       // Not its path: the licences of packages are found by those.
       const key = createHash('sha256').update(real.path).digest('hex');
-      return { path: key, namespace, pluginData: real.path };
+      return { path: key, namespace, pluginData: { real: real.path, functions: LATER_PACKAGES[path] } };
     });
-    setup.onLoad({ filter: /.*/, namespace }, ({ pluginData }) => ({
-      contents: `let width;
-export default (...given) => (width ??= require(${JSON.stringify(pluginData)}).default)(...given);`,
-      resolveDir: dirname(pluginData),
+    setup.onLoad({ filter: /.*/, namespace }, ({ pluginData: { real, functions } }) => ({
+      contents: `let loaded;
+const load = () => (loaded ??= require(${JSON.stringify(real)}));
+${functions.map((name) => `const $${name} = (...given) => load().${name}(...given);`).join('\n')}
+export { ${functions.map((name) => `$${name} as ${name}`).join(', ')} };`,
+      resolveDir: dirname(real),
     }));
   },
 };
@@ -146,7 +149,7 @@ const source = await shippedBundle('bin/hadoop-elt.ts', {
   alias: { 'hash-wasm': 'hash-wasm/dist/index.esm.js' },
   plugins: [
     withoutBufferStreamReader,
-    laterStringWidth,
+    laterPackages,
     laterModules((path) => `require('built:${path}').default()`),
     builtTexts({
       ...Object.fromEntries(Object.entries(laterBodies).map(([path, body]) => [`built:${path}`, body])),
