@@ -5,6 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire, isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -45,19 +46,19 @@ async function shippedBundle(entry, options) {
 }
 
 /**
- * Resolves modules named `built:…` to functions that return texts of earlier bundles: a text in a function that is not called
- * is not read into memory.
+ * Resolves modules named `built:…` to functions that return texts of earlier bundles: a text that nobody asks for is not read
+ * into memory.
  */
-const builtTexts = (texts) => ({
+const builtTexts = {
   name: 'built',
   setup(setup) {
     setup.onResolve({ filter: /^built:/ }, ({ path }) => ({ path, namespace: 'built' }));
     setup.onLoad({ filter: /.*/, namespace: 'built' }, ({ path }) => ({
-      contents: `export default () => ${JSON.stringify(texts[path])};`,
+      contents: `export default () => $text(${JSON.stringify(path)});`,
       loader: 'js',
     }));
   },
-});
+};
 
 /**
  * Replaces a dependency of webhdfs that is not valid in an ES module (`delete` of a variable). Only a method that is
@@ -100,6 +101,24 @@ export { ${functions.map((name) => `$${name} as ${name}`).join(', ')} };`,
   },
 };
 
+/** Loads a module of Node when something of it is first used: `http`, `zlib` and others take a part of each start. */
+const laterNodeModules = {
+  name: 'later-node-modules',
+  setup(setup) {
+    const namespace = 'later-node-modules';
+    setup.onResolve({ filter: /^(?:node:)?[a-z_/]+$/ }, ({ path, kind }) =>
+      kind === 'import-statement' && isBuiltin(path) ? { path, namespace } : null,
+    );
+    setup.onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+      contents: `let loaded;
+const load = () => (loaded ??= require(${JSON.stringify(path)}));
+for (const name of ${JSON.stringify(Object.keys(createRequire(import.meta.url)(path)))}) {
+  Object.defineProperty(exports, name, { enumerable: true, get: () => load()[name] });
+}`,
+    }));
+  },
+};
+
 const laterBodies = await bodiesOfLater(shippedBundle);
 
 /** Bundles a TypeScript module and imports it. */
@@ -136,6 +155,16 @@ const reportCharts = await shippedBundle('bin/report-charts.mjs', {
   minify: true,
 });
 const inspectThread = await shippedBundle('bin/inspect-thread.ts', { format: 'cjs', target: 'node20' });
+/** Texts that the program carries, by the names of the modules that give them. */
+const texts = {
+  ...Object.fromEntries(Object.entries(laterBodies).map(([path, body]) => [`built:${path}`, body])),
+  'built:mapper-bundle': mapperBundle,
+  'built:mapper-api': mapperApi,
+  'built:inspect-thread': inspectThread,
+  'built:key-program': keyProgram,
+  'built:report-charts': reportCharts,
+  'built:version': version,
+};
 // The program is one file. An old Node rejects an ES module for an unknown import before any of its code runs. So the
 // program checks the version first, loads Node's modules with `require`, and uses only syntax of Node 14.
 const source = await shippedBundle('bin/hadoop-elt.ts', {
@@ -150,16 +179,9 @@ const source = await shippedBundle('bin/hadoop-elt.ts', {
   plugins: [
     withoutBufferStreamReader,
     laterPackages,
+    laterNodeModules,
     laterModules((path) => `require('built:${path}').default()`),
-    builtTexts({
-      ...Object.fromEntries(Object.entries(laterBodies).map(([path, body]) => [`built:${path}`, body])),
-      'built:mapper-bundle': mapperBundle,
-      'built:mapper-api': mapperApi,
-      'built:inspect-thread': inspectThread,
-      'built:key-program': keyProgram,
-      'built:report-charts': reportCharts,
-      'built:version': version,
-    }),
+    builtTexts,
   ],
 });
 const { jobFileJsonSchema } = await importSource('submit/job/schema.ts');
@@ -167,7 +189,7 @@ const { clusterFileJsonSchema } = await importSource('submit/hadoop/cluster/clus
 
 const programFile = at(making, 'hadoop-elt.mjs');
 const writeProgram = (help) => {
-  writeFileSync(programFile, programOf({ source, required: engines.node, help }));
+  writeFileSync(programFile, programOf({ source, texts, required: engines.node, help }));
   chmodSync(programFile, 0o755);
 };
 const node = (...args) => execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
@@ -191,7 +213,7 @@ const run = (stdout, ...args) =>
 const salesJob = 'hdfs-fixtures/jobs/sales.elt.yaml';
 run('ignore', `${making}/hadoop-elt.mjs`, 'build', salesJob, '-o', `${making}/mapper.mjs`);
 // The cache is of this Node, and newer than the program.
-writeFileSync(at(making, 'write-cache.mjs'), cacheWriterOf(source));
+writeFileSync(at(making, 'write-cache.mjs'), cacheWriterOf(source, texts));
 run('ignore', `${making}/write-cache.mjs`, programFile, 'plan', salesJob);
 rmSync(at(making, 'write-cache.mjs'));
 // tsc writes its errors to stdout.
