@@ -12,7 +12,7 @@ import { build } from 'esbuild';
 import { asAscii } from './as-ascii.mjs';
 import { bakedDataOf, fromBakedData } from './baked-data.mjs';
 import { bodiesOfLater, constantsOfLater, laterModules } from './later-modules.mjs';
-import { cacheWriterOf, programOf } from './start.mjs';
+import { cacheOf, codeWriterOf, programOf } from './start.mjs';
 import { bundledPackages, formatLicences } from './third-party-licenses.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -213,9 +213,19 @@ const run = (stdout, ...args) =>
 const salesJob = 'hdfs-fixtures/jobs/sales.elt.yaml';
 run('ignore', `${making}/hadoop-elt.mjs`, 'build', salesJob, '-o', `${making}/mapper.mjs`);
 // The cache is of this Node, and newer than the program.
-writeFileSync(at(making, 'write-cache.mjs'), cacheWriterOf(source, texts));
-run('ignore', `${making}/write-cache.mjs`, programFile, 'plan', salesJob);
-rmSync(at(making, 'write-cache.mjs'));
+const trial = at(making, 'trial');
+mkdirSync(trial);
+writeFileSync(join(trial, 'write-code.mjs'), codeWriterOf());
+const output = ['--output', join(trial, 'out'), '--state-dir', join(trial, 'state')];
+const codes = {};
+for (const [command, ...options] of [['plan'], ['run', '--json', ...output]]) {
+  const codeFile = join(trial, command);
+  run('ignore', join(trial, 'write-code.mjs'), programFile, codeFile, command, salesJob, ...options);
+  codes[command] = readFileSync(codeFile);
+}
+rmSync(trial, { recursive: true });
+const cache = cacheOf(source, texts, codes);
+writeFileSync(at(making, cache.name), cache.bytes);
 // tsc writes its errors to stdout.
 const stderr = 2;
 run(stderr, 'node_modules/typescript/bin/tsc', '-p', 'mapper/tsconfig.json', '--outDir', `${making}/types`);

@@ -97,7 +97,8 @@ function openParts(require, file, cacheName) {
       const { sizeBytes, parts } = JSON.parse(read(16, length).toString('latin1'));
       const partAt = ([from, size]) => read(16 + length + from, size);
       if (statSync(cache).size === 16 + length + sizeBytes) {
-        return { code: partAt(parts.code), part: (name) => partAt(parts[name]).toString('latin1') };
+        const code = parts[`code ${process.argv[2]}`] || parts['code run'];
+        return { code: partAt(code), part: (name) => partAt(parts[name]).toString('latin1') };
       }
     }
   } catch {
@@ -125,25 +126,26 @@ function start(require, url, cacheName) {
   return script;
 }
 
-/**
- * A program that does the same, and writes the cache when it ends: with all functions that its arguments needed. Its first
- * argument is the program's file.
- */
-export function cacheWriterOf(source, texts) {
-  const name = JSON.stringify(cacheNameOf(source, texts));
+/** A program that does the same, and writes the code cache when it ends: with all functions that it needed. Its first arguments are the program's file and that of the code cache. */
+export function codeWriterOf() {
   return `import { writeFileSync } from "fs";
 import { createRequire } from "module";
-import { dirname, join } from "path";
 import { pathToFileURL } from "url";
 ${openParts}
 ${start}
-const [file] = process.argv.splice(2, 1);
+const [file, codeFile] = process.argv.splice(2, 2);
 const url = pathToFileURL(file).href;
-const script = start(createRequire(url), url, ${name});
-process.on("exit", () => {
-  const texts = ${JSON.stringify(partsOf(source, texts))};
-  const parts = Object.entries(texts).map(([name, text]) => [name, Buffer.from(text, "latin1")]);
-  parts.push(["code", script.createCachedData()]);
+const script = start(createRequire(url), url, "no cache");
+process.on("exit", () => writeFileSync(codeFile, script.createCachedData()));
+`;
+}
+
+/** The name and the bytes of the cache of a program. `codes`: code caches by the command that each is for; `run` is for the others too. */
+export function cacheOf(source, texts, codes) {
+  const parts = [
+    ...Object.entries(partsOf(source, texts)).map(([name, text]) => [name, Buffer.from(text, 'latin1')]),
+    ...Object.entries(codes).map(([command, code]) => [`code ${command}`, code]),
+  ];
   const places = {};
   let sizeBytes = 0;
   for (const [name, { length }] of parts) {
@@ -151,8 +153,9 @@ process.on("exit", () => {
     sizeBytes += length;
   }
   const index = JSON.stringify({ sizeBytes, parts: places });
-  const head = String(index.length).padStart(16, "0") + index;
-  writeFileSync(join(dirname(file), ${name}), Buffer.concat([Buffer.from(head), ...parts.map(([, bytes]) => bytes)]));
-});
-`;
+  const head = Buffer.from(String(index.length).padStart(16, '0') + index);
+  return {
+    name: cacheNameOf(source, texts),
+    bytes: Buffer.concat([head, ...parts.map(([, bytes]) => bytes)]),
+  };
 }

@@ -56,7 +56,7 @@ describe('the built program', () => {
     const partOf = ([from, size]: readonly [number, number]) =>
       bytes.subarray(indexEnd + from, indexEnd + from + size);
     expect(partOf(parts.source).equals(source)).toBe(true);
-    writeFileSync(work().at('code'), partOf(parts.code));
+    writeFileSync(work().at('code'), partOf(parts['code run']));
     // In a process of its own: another test may have set flags of V8, which the cache depends on.
     const compiled = execFileSync(
       process.execPath,
