@@ -130,9 +130,14 @@ async function stageInputs(
     return await mapBounded(
       planned,
       async ({ item, path, isThere }) => {
+        const keep = () => keepInPlace(source, store, item, path, statuses.get(path));
+        // Nothing is left to ask that could be tried again.
+        if (isThere && store.checksum === undefined) {
+          return { ...toJobInput({ ...item, path }), ...(await keep()) };
+        }
         const place = async () =>
           isThere
-            ? keepInPlace(source, store, item, path, statuses.get(path))
+            ? keep()
             : ((await takeKept(store, item, path)) ??
               placeFile(store, fileOf(source, item, runId), path, onBytes, signal));
         // Each file is tried again by itself: the others that are complete need not even be looked at.
