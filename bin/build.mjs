@@ -215,7 +215,7 @@ run('ignore', `${making}/hadoop-elt.mjs`, 'build', salesJob, '-o', `${making}/ma
 // The cache is of this Node, and newer than the program.
 const trial = at(making, 'trial');
 mkdirSync(trial);
-writeFileSync(join(trial, 'write-code.mjs'), codeWriterOf());
+writeFileSync(join(trial, 'write-code.mjs'), codeWriterOf(source, texts));
 const output = ['--output', join(trial, 'out'), '--state-dir', join(trial, 'state')];
 const codes = {};
 for (const [command, ...options] of [['plan'], ['run', '--json', ...output]]) {

@@ -75,28 +75,27 @@ function printHelp(require, help, words) {
   return true;
 }
 
-/** The parts of the program in the file, by name, and the code cache if there is one: from the cache beside it, if that can be read. */
+/**
+ * The parts of the program in the file, by name, and the code cache if there is one: from the cache beside it, if that can be
+ * read. It stays open, so that a program which is replaced while it runs keeps its parts.
+ */
 function openParts(require, file, cacheName) {
-  const { closeSync, openSync, readFileSync, readSync, statSync } = require('node:fs');
+  const { fstatSync, openSync, readFileSync, readSync, statSync } = require('node:fs');
   const { dirname, join } = require('node:path');
-  const cache = join(dirname(file), cacheName);
-  const read = (from, length) => {
-    const bytes = Buffer.allocUnsafeSlow(length);
-    const fd = openSync(cache, 'r');
-    try {
-      if (readSync(fd, bytes, 0, length, from) !== length) throw new Error(`${cache} is cut off`);
-    } finally {
-      closeSync(fd);
-    }
-    return bytes;
-  };
   try {
+    const fd = openSync(join(dirname(file), cacheName), 'r');
+    const read = (from, length) => {
+      const bytes = Buffer.allocUnsafeSlow(length);
+      if (readSync(fd, bytes, 0, length, from) !== length) throw new Error(`${cacheName} is cut off`);
+      return bytes;
+    };
+    const { mtimeMs, size } = fstatSync(fd);
     // Who edits the program must not run what it was before.
-    if (statSync(cache).mtimeMs >= statSync(file).mtimeMs) {
+    if (mtimeMs >= statSync(file).mtimeMs) {
       const length = Number(read(0, 16).toString('latin1'));
       const { sizeBytes, parts } = JSON.parse(read(16, length).toString('latin1'));
-      const partAt = ([from, size]) => read(16 + length + from, size);
-      if (statSync(cache).size === 16 + length + sizeBytes) {
+      const partAt = ([from, bytes]) => read(16 + length + from, bytes);
+      if (size === 16 + length + sizeBytes) {
         const code = parts[`code ${process.argv[2]}`] || parts['code run'];
         return { code: partAt(code), part: (name) => partAt(parts[name]).toString('latin1') };
       }
@@ -109,6 +108,7 @@ function openParts(require, file, cacheName) {
     part(name) {
       const text = readFileSync(file);
       const from = text.indexOf(`\n${name} `, text.indexOf('\n/*\n') + 3) + name.length + 2;
+      if (!text.includes(cacheName)) throw new Error(`${file} was replaced while it ran: start it again`);
       const packed = Buffer.from(text.toString('latin1', from, text.indexOf('\n', from)), 'base64');
       return require('node:zlib').inflateRawSync(packed).toString('latin1');
     },
@@ -127,7 +127,7 @@ function start(require, url, cacheName) {
 }
 
 /** A program that does the same, and writes the code cache when it ends: with all functions that it needed. Its first arguments are the program's file and that of the code cache. */
-export function codeWriterOf() {
+export function codeWriterOf(source, texts) {
   return `import { writeFileSync } from "fs";
 import { createRequire } from "module";
 import { pathToFileURL } from "url";
@@ -135,7 +135,7 @@ ${openParts}
 ${start}
 const [file, codeFile] = process.argv.splice(2, 2);
 const url = pathToFileURL(file).href;
-const script = start(createRequire(url), url, "no cache");
+const script = start(createRequire(url), url, ${JSON.stringify(cacheNameOf(source, texts))});
 process.on("exit", () => writeFileSync(codeFile, script.createCachedData()));
 `;
 }

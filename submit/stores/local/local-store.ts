@@ -19,7 +19,7 @@ import {
   temporaryName,
   type WrittenFile,
 } from '../store.js';
-import { attempt, codeOf, isSystemError } from '../system-failure.js';
+import { attempt, codeOf, isSystemError, localFailure } from '../system-failure.js';
 
 /** The file system of this machine as a store. */
 export function createLocalStore(files: FileSystem): RenamingStore {
@@ -35,13 +35,14 @@ export function createLocalStore(files: FileSystem): RenamingStore {
     return link?.type === 'link' ? statusFrom(path, link, 'dangling-link') : undefined;
   };
   const stat = (path: string) => attempt('look at', path, () => statusOf(path));
-  /** What `statAll` finds; null if it fails: the calls one by one tell where. */
+  /** What `statAll` finds; null if one is a link that leads to itself: the calls one by one tell which. */
   const factsOfAll = async (paths: readonly string[]) => {
     try {
       return await files.statAll(paths);
     } catch (error) {
       if (!isSystemError(error)) throw error;
-      return null;
+      if (codeOf(error) === 'ELOOP') return null;
+      throw localFailure('look at', typeof error.path === 'string' ? error.path : (paths[0] ?? ''), error);
     }
   };
   return {

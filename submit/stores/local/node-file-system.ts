@@ -16,6 +16,7 @@ import { type FileHandle, link, mkdir, open, rename, rmdir, unlink } from 'node:
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { FileFacts, FileSystem, OpenFile } from '../file-system.js';
+import { codeOf } from '../system-failure.js';
 import { systemPath, textOfName } from '../system-path.js';
 
 /** Names are UTF-16 there. */
@@ -140,12 +141,21 @@ async function statAll(paths: readonly string[]): Promise<readonly (FileFacts | 
   while (found.length < paths.length) {
     await atOnce(() => {
       for (const path of paths.slice(found.length, found.length + CALLS_AT_ONCE)) {
-        const stats = statSync(systemPath(path), { throwIfNoEntry: false });
-        found.push(stats && factsOf(stats));
+        found.push(factsIfThere(path));
       }
     });
   }
   return found;
+}
+
+function factsIfThere(path: string): FileFacts | undefined {
+  try {
+    const stats = statSync(systemPath(path), { throwIfNoEntry: false });
+    return stats && factsOf(stats);
+  } catch (error) {
+    if (codeOf(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
 }
 
 function factsOf(stats: Stats): FileFacts {
