@@ -75,8 +75,11 @@ export function stagingFolders(
   items: readonly ItemToOpen[],
   converted: string,
 ): readonly string[] {
-  const moving = planStaging(plan, source, store, items, converted).filter(({ isThere }) => !isThere);
-  return [...new Set(moving.map(({ path }) => parentOf(path)))];
+  return foldersOf(planStaging(plan, source, store, items, converted));
+}
+
+function foldersOf(planned: ReturnType<typeof planStaging>): readonly string[] {
+  return [...new Set(planned.flatMap(({ path, isThere }) => (isThere ? [] : [parentOf(path)])))];
 }
 
 /** The path of each input in the engine's store, in the order of the inputs; `converted` as above. Pure. */
@@ -117,8 +120,7 @@ async function stageInputs(
     progress,
     sumOfSizes(planned.filter(({ isThere }) => !isThere).map(({ item }) => stagedFormOf(item))),
   );
-  for (const folder of stagingFolders(plan, source, store, items, converted))
-    await store.makeDirectory(folder);
+  for (const folder of foldersOf(planned)) await store.makeDirectory(folder);
 
   const inPlace = planned.flatMap(({ path, isThere }) => (isThere ? [path] : []));
   const found = await withRetries(run, 'upload', () => statAll(store, inPlace));
