@@ -5,13 +5,14 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire, isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { asAscii } from './as-ascii.mjs';
 import { bakedDataOf, fromBakedData } from './baked-data.mjs';
 import { bodiesOfLater, constantsOfLater, laterModules } from './later-modules.mjs';
-import { cacheWriterOf, programOf } from './start.mjs';
+import { cacheOf, codeWriterOf, programOf } from './start.mjs';
 import { bundledPackages, formatLicences } from './third-party-licenses.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -45,19 +46,19 @@ async function shippedBundle(entry, options) {
 }
 
 /**
- * Resolves modules named `built:…` to functions that return texts of earlier bundles: a text in a function that is not called
- * is not read into memory.
+ * Resolves modules named `built:…` to functions that return texts of earlier bundles: a text that nobody asks for is not read
+ * into memory.
  */
-const builtTexts = (texts) => ({
+const builtTexts = {
   name: 'built',
   setup(setup) {
     setup.onResolve({ filter: /^built:/ }, ({ path }) => ({ path, namespace: 'built' }));
     setup.onLoad({ filter: /.*/, namespace: 'built' }, ({ path }) => ({
-      contents: `export default () => ${JSON.stringify(texts[path])};`,
+      contents: `export default () => $text(${JSON.stringify(path)});`,
       loader: 'js',
     }));
   },
-});
+};
 
 /**
  * Replaces a dependency of webhdfs that is not valid in an ES module (`delete` of a variable). Only a method that is
@@ -74,25 +75,46 @@ const withoutBufferStreamReader = {
   },
 };
 
-/**
- * Makes a package when it is first called: its expressions with all emoji take a part of each start, and only text in
- * columns needs it.
- */
-const laterStringWidth = {
-  name: 'later-string-width',
+/** Packages that few starts need: large, or with much to do when they are loaded. All that is used of them are functions. */
+const LATER_PACKAGES = { 'string-width': ['default'], execa: ['execa'], 'log-update': ['createLogUpdate'] };
+
+/** Loads a package when one of its functions is first called. */
+const laterPackages = {
+  name: 'later-packages',
   setup(setup) {
-    const namespace = 'later-string-width';
-    setup.onResolve({ filter: /^string-width$/ }, async ({ path, pluginData, ...from }) => {
+    const namespace = 'later-packages';
+    const filter = new RegExp(`^(?:${Object.keys(LATER_PACKAGES).join('|')})$`);
+    setup.onResolve({ filter }, async ({ path, pluginData, ...from }) => {
       if (pluginData === namespace) return null;
       const real = await setup.resolve(path, { ...from, pluginData: namespace });
       // Not its path: the licences of packages are found by those.
       const key = createHash('sha256').update(real.path).digest('hex');
-      return { path: key, namespace, pluginData: real.path };
+      return { path: key, namespace, pluginData: { real: real.path, functions: LATER_PACKAGES[path] } };
     });
-    setup.onLoad({ filter: /.*/, namespace }, ({ pluginData }) => ({
-      contents: `let width;
-export default (...given) => (width ??= require(${JSON.stringify(pluginData)}).default)(...given);`,
-      resolveDir: dirname(pluginData),
+    setup.onLoad({ filter: /.*/, namespace }, ({ pluginData: { real, functions } }) => ({
+      contents: `let loaded;
+const load = () => (loaded ??= require(${JSON.stringify(real)}));
+${functions.map((name) => `const $${name} = (...given) => load().${name}(...given);`).join('\n')}
+export { ${functions.map((name) => `$${name} as ${name}`).join(', ')} };`,
+      resolveDir: dirname(real),
+    }));
+  },
+};
+
+/** Loads a module of Node when something of it is first used: `http`, `zlib` and others take a part of each start. */
+const laterNodeModules = {
+  name: 'later-node-modules',
+  setup(setup) {
+    const namespace = 'later-node-modules';
+    setup.onResolve({ filter: /^(?:node:)?[a-z_/]+$/ }, ({ path, kind }) =>
+      kind === 'import-statement' && isBuiltin(path) ? { path, namespace } : null,
+    );
+    setup.onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+      contents: `let loaded;
+const load = () => (loaded ??= require(${JSON.stringify(path)}));
+for (const name of ${JSON.stringify(Object.keys(createRequire(import.meta.url)(path)))}) {
+  Object.defineProperty(exports, name, { enumerable: true, get: () => load()[name] });
+}`,
     }));
   },
 };
@@ -133,6 +155,16 @@ const reportCharts = await shippedBundle('bin/report-charts.mjs', {
   minify: true,
 });
 const inspectThread = await shippedBundle('bin/inspect-thread.ts', { format: 'cjs', target: 'node20' });
+/** Texts that the program carries, by the names of the modules that give them. */
+const texts = {
+  ...Object.fromEntries(Object.entries(laterBodies).map(([path, body]) => [`built:${path}`, body])),
+  'built:mapper-bundle': mapperBundle,
+  'built:mapper-api': mapperApi,
+  'built:inspect-thread': inspectThread,
+  'built:key-program': keyProgram,
+  'built:report-charts': reportCharts,
+  'built:version': version,
+};
 // The program is one file. An old Node rejects an ES module for an unknown import before any of its code runs. So the
 // program checks the version first, loads Node's modules with `require`, and uses only syntax of Node 14.
 const source = await shippedBundle('bin/hadoop-elt.ts', {
@@ -146,17 +178,10 @@ const source = await shippedBundle('bin/hadoop-elt.ts', {
   alias: { 'hash-wasm': 'hash-wasm/dist/index.esm.js' },
   plugins: [
     withoutBufferStreamReader,
-    laterStringWidth,
+    laterPackages,
+    laterNodeModules,
     laterModules((path) => `require('built:${path}').default()`),
-    builtTexts({
-      ...Object.fromEntries(Object.entries(laterBodies).map(([path, body]) => [`built:${path}`, body])),
-      'built:mapper-bundle': mapperBundle,
-      'built:mapper-api': mapperApi,
-      'built:inspect-thread': inspectThread,
-      'built:key-program': keyProgram,
-      'built:report-charts': reportCharts,
-      'built:version': version,
-    }),
+    builtTexts,
   ],
 });
 const { jobFileJsonSchema } = await importSource('submit/job/schema.ts');
@@ -164,7 +189,7 @@ const { clusterFileJsonSchema } = await importSource('submit/hadoop/cluster/clus
 
 const programFile = at(making, 'hadoop-elt.mjs');
 const writeProgram = (help) => {
-  writeFileSync(programFile, programOf({ source, required: engines.node, help }));
+  writeFileSync(programFile, programOf({ source, texts, required: engines.node, help }));
   chmodSync(programFile, 0o755);
 };
 const node = (...args) => execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
@@ -188,9 +213,19 @@ const run = (stdout, ...args) =>
 const salesJob = 'hdfs-fixtures/jobs/sales.elt.yaml';
 run('ignore', `${making}/hadoop-elt.mjs`, 'build', salesJob, '-o', `${making}/mapper.mjs`);
 // The cache is of this Node, and newer than the program.
-writeFileSync(at(making, 'write-cache.mjs'), cacheWriterOf(source));
-run('ignore', `${making}/write-cache.mjs`, programFile, 'plan', salesJob);
-rmSync(at(making, 'write-cache.mjs'));
+const trial = at(making, 'trial');
+mkdirSync(trial);
+writeFileSync(join(trial, 'write-code.mjs'), codeWriterOf(source, texts));
+const output = ['--output', join(trial, 'out'), '--state-dir', join(trial, 'state')];
+const codes = {};
+for (const [command, ...options] of [['plan'], ['run', '--json', ...output]]) {
+  const codeFile = join(trial, command);
+  run('ignore', join(trial, 'write-code.mjs'), programFile, codeFile, command, salesJob, ...options);
+  codes[command] = readFileSync(codeFile);
+}
+rmSync(trial, { recursive: true });
+const cache = cacheOf(source, texts, codes);
+writeFileSync(at(making, cache.name), cache.bytes);
 // tsc writes its errors to stdout.
 const stderr = 2;
 run(stderr, 'node_modules/typescript/bin/tsc', '-p', 'mapper/tsconfig.json', '--outDir', `${making}/types`);

@@ -1,37 +1,48 @@
 /**
- * The start of the program, which is one file. V8 would parse all of it at each start, so most of it is a comment, which
- * costs nothing. `start` compiles it from the code cache that the build has left beside the program, and in the usual way
- * where there is none or another Node has written it. Help needs none of it.
+ * The start of the program, which is one file. Node decodes and parses all of it at each start, so all but the start itself is
+ * compressed, in a comment. The build leaves a cache beside the program: the same, not compressed, and V8's code cache of it.
+ * `start` takes them from there, and from the program where there is no cache or another Node has written it. Help needs
+ * none of it.
  */
 import { createHash } from 'node:crypto';
-
-/** Stands for the slash in the end of a comment: as long, and in no source. */
-const SLASH_INSTEAD = '\x01';
+import { deflateRawSync } from 'node:zlib';
 
 /**
  * The wrapper of the program's source: a function of what a script lacks. An import would look for a package from the working
  * folder; it is to be found from the program.
  */
 const wrap = (source) =>
-  `(function($moduleUrl,require,$import){${source.replaceAll('await import(', 'await $import(')}\n})`;
+  `(function($moduleUrl,require,$import,$text){${source.replaceAll('await import(', 'await $import(')}\n})`;
 
-/** Names the code cache of a source: another source has another. */
-export const cacheNameOf = (source) =>
-  `hadoop-elt-${createHash('sha256').update(source).digest('hex').slice(0, 16)}.cache`;
+/** Names the cache of a program: another one has another. */
+const cacheNameOf = (source, texts) =>
+  `hadoop-elt-${createHash('sha256')
+    .update(JSON.stringify([source, texts]))
+    .digest('hex')
+    .slice(0, 16)}.cache`;
+
+/** The source, wrapped, and the texts: by name. */
+function partsOf(source, texts) {
+  const parts = { source: wrap(source), ...texts };
+  for (const [name, text] of Object.entries(parts)) {
+    if (/[^\0-\x7f]/.test(text)) throw new Error(`${name} is not ASCII: it would need two bytes a character`);
+  }
+  return parts;
+}
 
 /**
- * The text of the program. `required`: `>=20.19.0`, the Node that it needs. `help`: what it prints for a command line that
- * asks for help, by its words. Old Nodes check the version too, so this is only syntax of Node 14.
+ * The text of the program. `texts`: those that the source gets by `$text(name)`. `required`: `>=20.19.0`, the Node that it
+ * needs. `help`: what it prints for a command line that asks for help, by its words. Old Nodes check the version too, so
+ * this is only syntax of Node 14.
  */
-export function programOf({ source, required, help }) {
-  if (source.includes(SLASH_INSTEAD)) throw new Error('The source has what stands for a slash');
+export function programOf({ source, texts, required, help }) {
   const [, major, minor] = /^>=(\d+)\.(\d+)\.0$/.exec(required);
+  const packed = Object.entries(partsOf(source, texts)).map(
+    ([name, text]) =>
+      `${name} ${deflateRawSync(Buffer.from(text, 'latin1'), { level: 9 }).toString('base64')}\n`,
+  );
   return `#!/usr/bin/env node
-import { readFileSync as $read, statSync as $stat, writeSync as $write } from "fs";
 import { createRequire as $createRequire } from "module";
-import { dirname as $dirname, join as $join } from "path";
-import { fileURLToPath as $fileOf } from "url";
-import $vm from "vm";
 const [$major, $minor] = process.versions.node.split(".").map(Number);
 if ($major < ${major} || ($major === ${major} && $minor < ${minor})) {
   process.stderr.write(\`hadoop-elt needs Node ${major}.${minor} or newer; this is \${process.version}: \${process.execPath}\\n\`);
@@ -39,24 +50,24 @@ if ($major < ${major} || ($major === ${major} && $minor < ${minor})) {
 }
 const $help = ${JSON.stringify(help)};
 ${printHelp}
+${openParts}
 ${start}
-if (!printHelp($help, process.argv.slice(2))) start($fileOf(import.meta.url), import.meta.url, ${JSON.stringify(cacheNameOf(source))});
+const $require = $createRequire(import.meta.url);
+if (!printHelp($require, $help, process.argv.slice(2))) start($require, import.meta.url, ${JSON.stringify(cacheNameOf(source, texts))});
 /*
-${wrap(source).replaceAll('*/', `*${SLASH_INSTEAD}`)}
-*/
+${packed.join('')}*/
 `;
 }
 
-/* global $read, $stat, $write, $createRequire, $dirname, $join, $vm */
-
 /** Prints what help there is for these words. False if there is none, or nothing could be written. */
-function printHelp(help, words) {
+function printHelp(require, help, words) {
   const key = words.join(' ');
   if (!Object.hasOwn(help, key)) return false;
+  const { writeSync } = require('node:fs');
   const text = Buffer.from(help[key]);
   let written = 0;
   try {
-    while (written < text.length) written += $write(1, text, written);
+    while (written < text.length) written += writeSync(1, text, written);
   } catch (error) {
     // The program says what is wrong with stdout. A reader that has gone needs no more.
     if (written === 0 && error.code !== 'EPIPE') return false;
@@ -64,42 +75,87 @@ function printHelp(help, words) {
   return true;
 }
 
-/** Compiles and runs the program in the file. */
-function start(file, url, cacheName) {
-  const text = $read(file);
-  const from = text.indexOf('\n/*\n') + 4;
-  for (let at = text.indexOf(1, from); at >= 0; at = text.indexOf(1, at)) text[at] = 0x2f;
-  const source = text.toString('latin1', from, text.length - 4);
-  const cache = $join($dirname(file), cacheName);
-  let cachedData;
+/**
+ * The parts of the program in the file, by name, and the code cache if there is one: from the cache beside it, if that can be
+ * read. It stays open, so that a program which is replaced while it runs keeps its parts.
+ */
+function openParts(require, file, cacheName) {
+  const { fstatSync, openSync, readFileSync, readSync, statSync } = require('node:fs');
+  const { dirname, join } = require('node:path');
   try {
+    const fd = openSync(join(dirname(file), cacheName), 'r');
+    const read = (from, length) => {
+      const bytes = Buffer.allocUnsafeSlow(length);
+      if (readSync(fd, bytes, 0, length, from) !== length) throw new Error(`${cacheName} is cut off`);
+      return bytes;
+    };
+    const { mtimeMs, size } = fstatSync(fd);
     // Who edits the program must not run what it was before.
-    if ($stat(cache).mtimeMs >= $stat(file).mtimeMs) cachedData = $read(cache);
+    if (mtimeMs >= statSync(file).mtimeMs) {
+      const length = Number(read(0, 16).toString('latin1'));
+      const { sizeBytes, parts } = JSON.parse(read(16, length).toString('latin1'));
+      const partAt = ([from, bytes]) => read(16 + length + from, bytes);
+      if (size === 16 + length + sizeBytes) {
+        const code = parts[`code ${process.argv[2]}`] || parts['code run'];
+        return { code: partAt(code), part: (name) => partAt(parts[name]).toString('latin1') };
+      }
+    }
   } catch {
-    // There is none.
+    // There is none, or it is none.
   }
-  const script = new $vm.Script(source, {
-    filename: file,
-    lineOffset: text.toString('latin1', 0, from).split('\n').length - 1,
-    cachedData,
-  });
-  script.runInThisContext()(url, $createRequire(url), (what) => import(what));
+  return {
+    code: undefined,
+    part(name) {
+      const text = readFileSync(file);
+      const from = text.indexOf(`\n${name} `, text.indexOf('\n/*\n') + 3) + name.length + 2;
+      if (!text.includes(cacheName)) throw new Error(`${file} was replaced while it ran: start it again`);
+      const packed = Buffer.from(text.toString('latin1', from, text.indexOf('\n', from)), 'base64');
+      return require('node:zlib').inflateRawSync(packed).toString('latin1');
+    },
+  };
+}
+
+/* global openParts */
+
+/** Compiles and runs the program in the file. Returns its script, and its parts. */
+function start(require, url, cacheName) {
+  const file = require('node:url').fileURLToPath(url);
+  const { code, part } = openParts(require, file, cacheName);
+  const script = new (require('node:vm').Script)(part('source'), { filename: file, cachedData: code });
+  script.runInThisContext()(url, require, (what) => import(what), part);
   return script;
 }
 
-/**
- * A program that does the same, and writes the code cache when it ends: with all functions that its arguments needed. Its
- * first argument is the program's file.
- */
-export function cacheWriterOf(source) {
-  return `import { readFileSync as $read, statSync as $stat, writeFileSync } from "fs";
-import { createRequire as $createRequire } from "module";
-import { dirname as $dirname, join as $join } from "path";
+/** A program that does the same, and writes the code cache when it ends: with all functions that it needed. Its first arguments are the program's file and that of the code cache. */
+export function codeWriterOf(source, texts) {
+  return `import { writeFileSync } from "fs";
+import { createRequire } from "module";
 import { pathToFileURL } from "url";
-import $vm from "vm";
+${openParts}
 ${start}
-const [file] = process.argv.splice(2, 1);
-const script = start(file, pathToFileURL(file).href, ${JSON.stringify(cacheNameOf(source))});
-process.on("exit", () => writeFileSync($join($dirname(file), ${JSON.stringify(cacheNameOf(source))}), script.createCachedData()));
+const [file, codeFile] = process.argv.splice(2, 2);
+const url = pathToFileURL(file).href;
+const script = start(createRequire(url), url, ${JSON.stringify(cacheNameOf(source, texts))});
+process.on("exit", () => writeFileSync(codeFile, script.createCachedData()));
 `;
+}
+
+/** The name and the bytes of the cache of a program. `codes`: code caches by the command that each is for; `run` is for the others too. */
+export function cacheOf(source, texts, codes) {
+  const parts = [
+    ...Object.entries(partsOf(source, texts)).map(([name, text]) => [name, Buffer.from(text, 'latin1')]),
+    ...Object.entries(codes).map(([command, code]) => [`code ${command}`, code]),
+  ];
+  const places = {};
+  let sizeBytes = 0;
+  for (const [name, { length }] of parts) {
+    places[name] = [sizeBytes, length];
+    sizeBytes += length;
+  }
+  const index = JSON.stringify({ sizeBytes, parts: places });
+  const head = Buffer.from(String(index.length).padStart(16, '0') + index);
+  return {
+    name: cacheNameOf(source, texts),
+    bytes: Buffer.concat([head, ...parts.map(([, bytes]) => bytes)]),
+  };
 }

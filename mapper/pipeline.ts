@@ -1,6 +1,6 @@
 import type { InputPlaces, MapperCounts, MapperDigests, RefusedPlace } from './contract.js';
 import type { MapperDefinition } from './definition.js';
-import { atPlace, digestSince, NO_DIGEST } from './digest/digest.js';
+import { atPlace, type Digest, digestSince, NO_DIGEST } from './digest/digest.js';
 import { openDigests } from './digest/digests.js';
 import { Findings } from './findings.js';
 import { type Origins, type RecordSource, recordSourceOf } from './hadoop/input-places.js';
@@ -182,10 +182,18 @@ export function createPipeline(
     const input = { names: header.names, read: kernelForm, task, namesOf: namesOfInputs(csv) };
     return { form, ofInput: () => mappingForInput(csv, input, planned, openLayout) };
   };
+  let last: { readonly header: Header; readonly known: OpenedMapping } | null = null;
   const openMapping: OpenMapping = (header, facts) => {
+    const isPlain = facts.separator === undefined && facts.builtFor === undefined;
+    // Nearly always the same names of the plan; their text may be long.
+    if (isPlain && header !== null && last?.header.names === header.names) {
+      output.useForm(last.known.form);
+      return last.known.ofInput();
+    }
     const key = JSON.stringify([header, facts]);
     const known = opened.get(key) ?? openPlanned(header, facts);
     opened.set(key, known);
+    last = isPlain && header !== null && header.names === csv.names ? { header, known } : last;
     output.useForm(known.form);
     return known.ofInput();
   };
@@ -202,6 +210,7 @@ export function createPipeline(
   let stream = openStream();
   let linesBefore = 0;
   let digestBefore = NO_DIGEST;
+  let digestAfter: Digest | null = null;
   let hasBegun = false;
   let hasEnded = false;
   const sumOfLines = () => digests?.lines.value ?? NO_DIGEST;
@@ -227,14 +236,16 @@ export function createPipeline(
     endInput() {
       hasBegun = true;
       endStream();
-      return { lines: stream.linesRead, digest: digestSince(digestBefore, sumOfLines()) };
+      digestAfter = sumOfLines();
+      return { lines: stream.linesRead, digest: digestSince(digestBefore, digestAfter) };
     },
     beginInput(input) {
       if (task === null) throw new RangeError('Only a task has several inputs');
       // Nothing is known of the data before the first input, which may tell the delimiter.
       if (hasBegun) endStream();
       linesBefore += stream.linesRead;
-      digestBefore = sumOfLines();
+      digestBefore = digestAfter ?? sumOfLines();
+      digestAfter = null;
       Object.assign(task, input);
       findings?.beginInput(input);
       source = null;

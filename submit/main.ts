@@ -1,48 +1,37 @@
-import { buildCommand } from './cli/build.js';
-import { doctorCommand } from './cli/doctor.js';
-import { initCommand } from './cli/init.js';
-import { loadCommand } from './cli/load.js';
-import { mapCommand } from './cli/map.js';
+import type { Command } from './cli/define-command.js';
 import { parseArguments } from './cli/parse.js';
-import { planCommand } from './cli/plan.js';
-import { previewCommand } from './cli/preview-records.js';
-import { profileCommand } from './cli/profile.js';
-import { replayCommand } from './cli/replay.js';
-import { reportCommand } from './cli/report.js';
-import { rollbackCommand } from './cli/rollback.js';
-import { runCommand } from './cli/run.js';
-import { runsCommand } from './cli/runs.js';
-import { scheduleCommand } from './cli/schedule.js';
-import { scheduledCommand } from './cli/scheduled.js';
-import { showCommand } from './cli/show.js';
-import { stepCommand } from './cli/step.js';
-import { submitCommand } from './cli/submit.js';
 import { tellFailure, tellLostText } from './cli/tell-failure.js';
-import { watchCommand } from './cli/watch.js';
 import type { Context } from './context.js';
 import { EXIT } from './exit-codes.js';
 
-const COMMANDS = [
-  initCommand,
-  mapCommand,
-  buildCommand,
-  previewCommand,
-  profileCommand,
-  planCommand,
-  runCommand,
-  submitCommand,
-  loadCommand,
-  replayCommand,
-  rollbackCommand,
-  runsCommand,
-  showCommand,
-  reportCommand,
-  scheduleCommand,
-  scheduledCommand,
-  stepCommand,
-  watchCommand,
-  doctorCommand,
-];
+/** Each is loaded when it is asked for, with what it needs alone: loading all takes longer than most of them. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import('./cli/init.js')).initCommand,
+  map: async () => (await import('./cli/map.js')).mapCommand,
+  build: async () => (await import('./cli/build.js')).buildCommand,
+  preview: async () => (await import('./cli/preview-records.js')).previewCommand,
+  profile: async () => (await import('./cli/profile.js')).profileCommand,
+  plan: async () => (await import('./cli/plan.js')).planCommand,
+  run: async () => (await import('./cli/run.js')).runCommand,
+  submit: async () => (await import('./cli/submit.js')).submitCommand,
+  load: async () => (await import('./cli/load.js')).loadCommand,
+  replay: async () => (await import('./cli/replay.js')).replayCommand,
+  rollback: async () => (await import('./cli/rollback.js')).rollbackCommand,
+  runs: async () => (await import('./cli/runs.js')).runsCommand,
+  show: async () => (await import('./cli/show.js')).showCommand,
+  report: async () => (await import('./cli/report.js')).reportCommand,
+  schedule: async () => (await import('./cli/schedule.js')).scheduleCommand,
+  scheduled: async () => (await import('./cli/scheduled.js')).scheduledCommand,
+  step: async () => (await import('./cli/step.js')).stepCommand,
+  watch: async () => (await import('./cli/watch.js')).watchCommand,
+  doctor: async () => (await import('./cli/doctor.js')).doctorCommand,
+};
+
+/** The command that a word names, or all of them. */
+async function commandsFor(word: string | undefined): Promise<readonly Command[]> {
+  const one = word !== undefined && Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
+  return one === undefined ? Promise.all(Object.values(COMMANDS).map((load) => load())) : [await one()];
+}
 
 /** Runs the program and returns its exit code. The only place that catches every error. */
 export async function main(context: Context): Promise<number> {
@@ -54,7 +43,8 @@ export async function main(context: Context): Promise<number> {
 /** `onlyAnswers`: the text on stdout is the only result. */
 async function perform(context: Context): Promise<{ exitCode: number; onlyAnswers: boolean }> {
   try {
-    const request = await parseArguments(context.argv, COMMANDS, context.version);
+    const commands = await commandsFor(context.argv[0]);
+    const request = await parseArguments(context.argv, commands, context.version);
     if (request.kind === 'text') {
       context.stdout.write(`${request.text}\n`);
       return { exitCode: EXIT.done, onlyAnswers: true };

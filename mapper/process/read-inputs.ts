@@ -1,11 +1,14 @@
 import { closeSync, openSync } from 'node:fs';
-import type { InputSection } from '../contract.js';
+import type { InputSection, TaskRange } from '../contract.js';
 import { FrameReader, readsFrames } from '../hadoop/input-ranges.js';
 import type { OpenInput } from '../hadoop/rejects-of-task.js';
 import { formatStatus, type TaskContext } from '../hadoop/task-environment.js';
 import type { Pipeline } from '../pipeline.js';
 import { readSections } from './read-sections.js';
 import { ioFailure, readChunks, readSome } from './standard-io.js';
+
+/** What is told of inputs is written when it is so much: there may be thousands. */
+const TOLD_CHARS = 16 * 1024;
 
 /** What the process gives to read, and to tell. */
 interface InputHost {
@@ -46,23 +49,42 @@ export function inputReaderOf(
 
   function readRanges(pipeline: Pipeline): void {
     const frames = new FrameReader((buffer, wanted) => readSome(stdinFd, buffer, wanted, null));
-    for (const { path, start, length, range } of frames.ranges()) {
-      const file = `file:${path}`;
-      pipeline.beginInput({ inputFile: file, inputStart: start });
-      if (range === null) {
-        open = { fd: stdinFd, lineStart: null };
-        readItem(frames, pipeline);
-      } else {
-        const fd = openInput(path);
-        open = { fd, lineStart: range.start };
-        try {
-          readChunks(fd, range, pipeline);
-        } finally {
-          closeSync(fd);
-        }
+    let told = '';
+    const tell = () => {
+      if (told !== '') host.stderr(told);
+      told = '';
+    };
+    try {
+      for (const one of frames.ranges()) {
+        told += readRange(one, frames, pipeline);
+        if (told.length > TOLD_CHARS) tell();
       }
-      host.stderr(formatStatus({ file, start, length }, pipeline.endInput()));
+    } finally {
+      tell();
     }
+  }
+
+  /** Reads an input, or a range of one. Returns what is to be told of it. */
+  function readRange(
+    { path, start, length, range }: TaskRange,
+    frames: FrameReader,
+    pipeline: Pipeline,
+  ): string {
+    const file = `file:${path}`;
+    pipeline.beginInput({ inputFile: file, inputStart: start });
+    if (range === null) {
+      open = { fd: stdinFd, lineStart: null };
+      readItem(frames, pipeline);
+    } else {
+      const fd = openInput(path);
+      open = { fd, lineStart: range.start };
+      try {
+        readChunks(fd, range, pipeline);
+      } finally {
+        closeSync(fd);
+      }
+    }
+    return formatStatus({ file, start, length }, pipeline.endInput());
   }
 }
 

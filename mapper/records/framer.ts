@@ -126,7 +126,7 @@ export class RecordFramer {
   /** Takes the next bytes of the input; they may be reused after the call, and are not the same then in the kernel's memory. */
   push(chunk: Uint8Array): void {
     let bytes = this.#unifyLineEnds(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
-    const isPlain = this.#bom === 'none' && this.#preamble === null;
+    const isPlain = this.#bom === 'none' && !this.#startsWithPreamble(bytes);
     if (isPlain && !this.#scanning && !this.#buffer.afterCr) bytes = this.#takePlainLines(bytes);
     this.#buffer.append(bytes);
     if (this.#bom === 'unknown') this.#dropBom(false);
@@ -186,6 +186,16 @@ export class RecordFramer {
     if (to <= from) return chunk.subarray(from);
     this.#handLines(chunk.subarray(from, to));
     return chunk.subarray(to);
+  }
+
+  /** Whether lines come before the records, or that is not known yet. */
+  #startsWithPreamble(chunk: Buffer): boolean {
+    if (this.#preamble === null) return false;
+    if (this.#buffer.length > 0 || this.#buffer.afterCr) return true;
+    const firstLine = chunk.subarray(0, Math.max(0, chunk.indexOf(LF)));
+    if (firstLine.length === 0 || firstLine.includes(CR) || !this.#preamble.endsAt(firstLine)) return true;
+    this.#preamble = null;
+    return false;
   }
 
   #dropBom(atEnd: boolean): void {

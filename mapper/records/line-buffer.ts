@@ -1,6 +1,8 @@
 import { CR, LF } from './byte-string.js';
 
-const INITIAL_BYTES = 64 * 1024;
+/** Small, because thousands of small files may each have a last line without a line end. */
+const INITIAL_BYTES = 8 * 1024;
+const NO_BYTES = Buffer.alloc(0);
 
 /**
  * The bytes read but not yet consumed, with each line end (LF, CRLF, lone CR) replaced by LF. Appending takes constant
@@ -9,7 +11,8 @@ const INITIAL_BYTES = 64 * 1024;
  */
 export class LineBuffer {
   readonly #expectedBytes: number;
-  #bytes = Buffer.allocUnsafe(INITIAL_BYTES);
+  /** Made when it is first needed: most small files never are buffered. */
+  #bytes: Buffer = NO_BYTES;
   #start = 0;
   #end = 0;
   #afterCr = false;
@@ -78,7 +81,7 @@ export class LineBuffer {
     } else {
       const doubled = this.#bytes.length * 2;
       const enough = needed <= this.#expectedBytes ? Math.min(doubled, this.#expectedBytes) : doubled;
-      const larger = Buffer.allocUnsafe(Math.max(needed, enough));
+      const larger = Buffer.allocUnsafe(Math.max(needed, enough, INITIAL_BYTES));
       this.#bytes.copy(larger, 0, this.#start, this.#end);
       this.#bytes = larger;
     }

@@ -10,6 +10,15 @@ export interface PreambleOptions {
 /** Excel writes it, and reads it, as the first line. */
 const SEPARATOR_LINE = /^"?sep=([^\r\n])"?$/i;
 
+/** Whether a line, without its end, sets the delimiter. */
+export function isSeparatorLine(line: Buffer): boolean {
+  return separatorIn(line) !== undefined;
+}
+
+function separatorIn(line: Buffer): string | undefined {
+  return line.length > 8 ? undefined : SEPARATOR_LINE.exec(line.toString('latin1'))?.[1];
+}
+
 /** Passes over the preamble of a file, line by line. */
 export class Preamble {
   readonly #options: PreambleOptions;
@@ -20,13 +29,18 @@ export class Preamble {
     this.#left = options.skipLines;
   }
 
+  /** Whether records start with a line, which is given without its end. */
+  endsAt(line: Buffer): boolean {
+    return this.#left === 0 && !isSeparatorLine(line);
+  }
+
   /** Takes the next line, without its end: `passed` if it is part of the preamble, otherwise the records start with it. */
   take(line: Buffer): 'passed' | { readonly separator: string } | 'records' {
     if (this.#left > 0) {
       this.#left--;
       return 'passed';
     }
-    const [, separator] = line.length > 8 ? [] : (SEPARATOR_LINE.exec(line.toString('latin1')) ?? []);
+    const separator = separatorIn(line);
     if (separator === undefined) return 'records';
     this.#options.onSeparator(separator);
     return { separator };

@@ -4,19 +4,14 @@ import type { Context, Machine } from '../context.js';
 import type { Engine } from '../engines/engine.js';
 import { createLocalEngine } from '../engines/local/local-engine.js';
 import { nodePrograms } from '../engines/node-programs.js';
-import { rememberCommands } from '../engines/streaming/known-command.js';
-import { createStreamingEngine } from '../engines/streaming/streaming-engine.js';
 import type { ClusterSettings } from '../hadoop/cluster/cluster-settings.js';
-import { createHttp } from '../hadoop/http.js';
+import type { Http } from '../hadoop/http.js';
 import { plannedLoadOf, tableColumnsOf } from '../job/load-table.js';
 import type { JobPlan } from '../job/plan.js';
 import { systemClock } from '../process.js';
 import type { RunEvent } from '../run/events.js';
 import type { Journals, Lock, Ports } from '../run/ports.js';
 import { createFolderSink } from '../sinks/folder/folder-sink.js';
-import { openPostgresTarget } from '../sinks/postgres/open-target.js';
-import { createPostgresLoader } from '../sinks/postgres/postgres-loader.js';
-import { createPostgresSink } from '../sinks/postgres/postgres-sink.js';
 import type { Loader, ProtectedPlace, Sink } from '../sinks/sink.js';
 import { createFilesSource } from '../sources/files-source.js';
 import { firstLinesOf, openPart } from '../sources/first-lines.js';
@@ -37,14 +32,23 @@ import { createLocalStore } from '../stores/local/local-store.js';
 import { nodeFileSystem } from '../stores/local/node-file-system.js';
 import { isRenaming, type RenamingStore, type Store } from '../stores/store.js';
 import { fetchOptionsOf } from './fetch-options.js';
-import { openCluster, placesOfCluster } from './open-cluster.js';
 import { readSecrets } from './read-secrets.js';
+
+let http: Promise<Http> | undefined;
+
+/** Node's HTTP, loaded for the first request: a run on this machine sends none. */
+const laterHttp: Http = {
+  async send(request) {
+    http ??= import('../hadoop/http.js').then(({ createHttp }) => createHttp());
+    return (await http).send(request);
+  },
+};
 
 /** The real machine; tests replace it. */
 export const realMachine: Machine = {
   files: nodeFileSystem,
   programs: nodePrograms,
-  http: createHttp(),
+  http: laterHttp,
   clock: systemClock,
 };
 
@@ -63,7 +67,7 @@ export interface EngineConnection {
   readonly name: string;
   open(settings: Settings): Promise<Engine>;
   /** Places that no output of this engine may harm. */
-  protects(settings: Settings): readonly ProtectedPlace[];
+  protects(settings: Settings): readonly ProtectedPlace[] | Promise<readonly ProtectedPlace[]>;
 }
 
 /** How to open one source. */
@@ -78,7 +82,7 @@ export interface SinkConnection {
   open(settings: Settings, engine: Engine): Sink | Promise<Sink>;
 }
 
-/** All engines, sources and sinks. Register a new one here. */
+/** All engines, sources and sinks. Register a new one here. Those that few jobs need are loaded when they are opened. */
 export interface Connections {
   readonly engines: readonly EngineConnection[];
   readonly sources: readonly SourceConnection[];
@@ -111,11 +115,17 @@ export const CONNECTIONS: Connections = {
       name: 'hadoop',
       async open({ context, cluster, plan }) {
         if (cluster === null) throw new Error('The Hadoop engine needs the settings of a cluster');
+        const [{ createStreamingEngine }, { rememberCommands }, { openCluster }] = await Promise.all([
+          import('../engines/streaming/streaming-engine.js'),
+          import('../engines/streaming/known-command.js'),
+          import('./open-cluster.js'),
+        ]);
         const { files, clock } = context.machine;
         const known = rememberCommands(files, join(plan.settings.stateDir.value, 'commands'), clock.now);
         return createStreamingEngine(await openCluster(cluster, context, known));
       },
-      protects: ({ cluster }) => (cluster === null ? [] : placesOfCluster(cluster)),
+      protects: async ({ cluster }) =>
+        cluster === null ? [] : (await import('./open-cluster.js')).placesOfCluster(cluster),
     },
   ],
   sources: [
@@ -144,6 +154,7 @@ export const CONNECTIONS: Connections = {
       takes: ({ settings }) => settings['output.path'].value === '',
       async open(settings, { store, sharedFolder }) {
         if (!isRenaming(store)) throw new Error(`The store ${store.scheme} can't keep what is loaded`);
+        const { createPostgresSink } = await import('../sinks/postgres/postgres-sink.js');
         const { planned, target } = await openTarget(settings);
         const openOne = (path: string) => openPart(store, path);
         return createPostgresSink({
@@ -232,7 +243,7 @@ export async function openPorts(
     engine,
     sink,
     loader: await openLoader(settings, engine),
-    protectedPlaces: connection.protects(settings),
+    protectedPlaces: await connection.protects(settings),
     parts: partReaderOf(engine.store, inspector, context.signal),
     journals: createJournals(
       files,
@@ -255,6 +266,7 @@ async function openTarget({ context, plan }: Settings) {
   const planned = plannedLoadOf(plan);
   if (planned === null) throw new Error('The job loads no table');
   const { env, machine, signal } = context;
+  const { openPostgresTarget } = await import('../sinks/postgres/open-target.js');
   const target = await openPostgresTarget({
     planned,
     columnsOf: (names) => tableColumnsOf(plan, names),
@@ -271,6 +283,7 @@ async function openLoader(settings: Settings, { store, sharedFolder }: Engine): 
   const { plan } = settings;
   if (plan.settings['load.postgres.table'] === undefined || plan.settings['output.path'].value === '')
     return null;
+  const { createPostgresLoader } = await import('../sinks/postgres/postgres-loader.js');
   return createPostgresLoader({
     ...(await openTarget(settings)),
     store,

@@ -54,6 +54,7 @@ export function timedMachine(machine: Machine): {
       ...machine,
       files: {
         open: (path) => timed(NAMES, () => opened(files.open(path))),
+        readSmall: (path, maxBytes) => timed('read files', () => files.readSmall(path, maxBytes)),
         create: (path, mode) => timed(NAMES, () => opened(files.create(path, mode))),
         append: (path, mode) => timed(NAMES, () => opened(files.append(path, mode))),
         mkdir: (path, mode) => timed(NAMES, () => files.mkdir(path, mode)),
@@ -63,6 +64,8 @@ export function timedMachine(machine: Machine): {
         rmdir: (path) => timed(NAMES, () => files.rmdir(path)),
         readdir: (path) => timed(NAMES, () => files.readdir(path)),
         stat: (path) => timed(NAMES, () => files.stat(path)),
+        statAll: (paths) => timed(NAMES, () => files.statAll(paths)),
+        linksIn: (path) => timed(NAMES, () => files.linksIn(path)),
         lstat: (path) => timed(NAMES, () => files.lstat(path)),
         realpath: (path) => timed(NAMES, () => files.realpath(path)),
       },

@@ -100,7 +100,8 @@ export function parseYaml<Content>(kind: YamlKind<Content>, path: string, text: 
   } catch (error) {
     throw notYaml((error as Error).message);
   }
-  const result = kind.schema.safeParse(content);
+  // A file is parsed once: to compile code for it takes longer.
+  const result = kind.schema.safeParse(content, { jitless: true });
   if (!result.success) {
     const explained = explainIssues(result.error.issues, content, kind.jsonSchema(), (keys) => {
       const node = document.getIn(keys, true);

@@ -4,6 +4,9 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { rootCertificates } from 'node:tls';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import type { Bytes } from '../stores/store.js';
+import { HttpError } from './http-error.js';
+
+export { HttpError };
 
 /** How a server is reached. */
 export interface HttpRoute {
@@ -56,29 +59,6 @@ export interface HttpAnswer {
  */
 export interface Http {
   send(request: HttpRequest): Promise<HttpAnswer>;
-}
-
-/** A request without an answer, or with an incomplete one. */
-export class HttpError extends Error {
-  override readonly name = 'HttpError';
-  /** Node's code (`ECONNREFUSED`), `CONNECT_TIMEOUT`, or `ETIMEDOUT` for the other two limits; empty if unknown. */
-  readonly code: string;
-  /** Whether the connection was established, including the TLS handshake. */
-  readonly wasConnected: boolean;
-
-  constructor(
-    message: string,
-    options: { readonly code?: string; readonly wasConnected: boolean; readonly cause?: unknown },
-  ) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.code = options.code ?? '';
-    this.wasConnected = options.wasConnected;
-  }
-
-  /** Whether the server may have executed the request. */
-  get mayBeDone(): boolean {
-    return this.wasConnected;
-  }
 }
 
 export interface HttpOptions {

@@ -24,8 +24,10 @@ export function count(amount: number, noun: string): string {
   return `${formatNumber(amount)} ${noun}${amount === 1 ? '' : 's'}`;
 }
 
+/** `1,234,567`. The first use of `Intl` takes several milliseconds. */
 export function formatNumber(amount: number): string {
-  return amount.toLocaleString('en-US');
+  if (!Number.isSafeInteger(amount)) return amount.toLocaleString('en-US');
+  return String(amount).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 /** Milliseconds → `0.4 s`, `1 min 5 s`, `2 h 30 min`, `3 d 4 h`. */

@@ -168,7 +168,10 @@ export function twinsAmong(
 ): readonly (readonly string[])[] {
   const byDigest = new Map<string, string[]>();
   for (const { path, sizeBytes, sha256 } of inputs) {
-    if (sizeBytes > 0) byDigest.set(sha256, [...(byDigest.get(sha256) ?? []), path]);
+    if (sizeBytes === 0) continue;
+    const twins = byDigest.get(sha256);
+    if (twins === undefined) byDigest.set(sha256, [path]);
+    else twins.push(path);
   }
   return [...byDigest.values()].filter((paths) => paths.length > 1);
 }

@@ -1,5 +1,4 @@
-import pMap from 'p-map';
-import { Failure, factsOf, isFailure, type LeftInput } from '../errors.js';
+import { Failure, factsOf, type LeftInput } from '../errors.js';
 import type { JobPlan } from '../job/plan.js';
 import type { InputPatterns } from '../job/sections/input.js';
 import type { ProtectedPlace } from '../sinks/sink.js';
@@ -14,6 +13,7 @@ import type {
 import type { Store } from '../stores/store.js';
 import { isBrokenInput } from './leave-out.js';
 import type { Ports } from './ports.js';
+import { realPathsOf } from './real-paths.js';
 
 /** The inputs of a job, and what its patterns missed. */
 export interface FoundInputs {
@@ -146,9 +146,6 @@ export function requireInputs(
   return items;
 }
 
-/** Places that publishing must not harm, looked up at once. */
-const PLACES_AT_ONCE = 16;
-
 /**
  * Throws `output-refused` when publishing would harm an input or another protected place. A symbolic link may lead to
  * each place by another path, so their real paths are looked at too.
@@ -163,12 +160,16 @@ export async function protectPlaces(
   const { store } = engine;
   await refuseToFeedItself(plan, source, store, plan.settings['output.path'].value, sink.uri);
   if (store.realPath === undefined) return;
-  const real = await pMap(
-    places,
-    async (place) => ({ ...place, path: await realPathOf(store, place.path) }),
-    { concurrency: PLACES_AT_ONCE },
+  const real = await realPathsOf(
+    store,
+    places.map(({ path }) => path),
   );
-  sink.protect(real.filter(({ path }, index) => path !== places[index]?.path));
+  sink.protect(
+    places.flatMap((place, at) => {
+      const path = real[at];
+      return path === undefined || path === place.path ? [] : [{ ...place, path }];
+    }),
+  );
 }
 
 /** Throws `output-refused` when an input pattern would read the output once it is there. */
@@ -186,18 +187,6 @@ async function refuseToFeedItself(
     if ((await source.wouldRead?.(pattern, base, output, { recursive })) !== true) continue;
     const because = `the next run would read it by the input pattern ${JSON.stringify(pattern)}`;
     throw new Failure('output-refused', { path: uri, because });
-  }
-}
-
-/** A place that can't be looked at, such as the home folder of another user, stays as it is written. */
-async function realPathOf(store: Store, path: string): Promise<string> {
-  try {
-    return (await store.realPath?.(path)) ?? path;
-  } catch (error) {
-    if (!isFailure(error, 'store')) throw error;
-    const { problem } = error.details;
-    if (problem !== 'no-permission' && problem !== 'not-found') throw error;
-    return path;
   }
 }
 

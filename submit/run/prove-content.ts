@@ -63,7 +63,9 @@ function eachInput(
   for (const { split, linesDigest: digest } of tasks.flatMap(rangesOf)) {
     if (digest === undefined) return null;
     const path = split.replace(/:\d+\+\d+$/, '');
-    digestsOf.set(path, [...(digestsOf.get(path) ?? []), digest]);
+    const known = digestsOf.get(path);
+    if (known === undefined) digestsOf.set(path, [digest]);
+    else known.push(digest);
   }
   // The counters are the truth: only with them a digest in a task's status counts.
   if (sumOfDigests([...digestsOf.values()].flat()) !== all) return null;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { JobPlan } from '../job/plan.js';
 import type { RunNews, StepName, StepResult } from './events.js';
 import type { HeldLock, Journal, Ports, SecretsFile } from './ports.js';
@@ -64,7 +64,7 @@ export async function performStep<Input, Output>(
   signal.throwIfAborted();
   const startedMs = now();
   tell({ event: 'step-started', step: name });
-  const inputDigest = digestOf(input);
+  const inputDigest = digestOfInput(input);
   const perform = async (): Promise<{ readonly output: Output; readonly isKept: boolean }> => {
     const before = run.record.steps.get(name);
     // The journal is our own: what it has for this step is what this step returned.
@@ -96,16 +96,38 @@ export async function performStep<Input, Output>(
 
 /** SHA-256 (hex) of a value's JSON. */
 export function digestOf(value: unknown): string {
-  return createHash('sha256')
-    .update(JSON.stringify(value) ?? '')
-    .digest('hex');
+  return hash('sha256', JSON.stringify(value) ?? '');
 }
 
-/** Adds up bytes and passes the running total to `progress`. */
+/** Of the lists that steps give to each other: each step gets those of thousands of inputs again. */
+const digests = new WeakMap<object, string>();
+
+/** SHA-256 (hex) of what a step gets, which does not change any more: of an object, by the digests of its lists. */
+function digestOfInput(input: unknown): string {
+  if (Array.isArray(input)) return digestOfList(input);
+  if (typeof input !== 'object' || input === null) return digestOf(input);
+  return digestOf(
+    Object.entries(input).map(([key, value]) => [key, Array.isArray(value) ? digestOfList(value) : value]),
+  );
+}
+
+function digestOfList(list: readonly unknown[]): string {
+  const digest = digests.get(list) ?? digestOf(list);
+  digests.set(list, digest);
+  return digest;
+}
+
+/** So many reports of progress are enough for a step. */
+const REPORTS = 100;
+
+/** Adds up bytes and passes the running total to `progress`, now and then: there may be thousands of small files. */
 export function byteProgress(progress: Progress, totalBytes: number): (bytes: number) => void {
   let done = 0;
+  let told = 0;
   return (bytes) => {
     done += bytes;
+    if (done < totalBytes && done - told < totalBytes / REPORTS) return;
+    told = done;
     progress(done, totalBytes, 'bytes');
   };
 }

@@ -1,6 +1,6 @@
 import { type PlatformPath, posix, win32 } from 'node:path';
-import pMap from 'p-map';
 import { type AnyFailure, Failure, isAnyFailure, isFailure } from '../errors.js';
+import { mapBounded } from '../map-bounded.js';
 import type { FileStatus, Store } from '../stores/store.js';
 import { parseGlobName } from './glob-name.js';
 import { type GlobStep, nextGlobStep } from './glob-path.js';
@@ -148,7 +148,7 @@ class GlobWalk {
     let places: readonly Place[] = [start];
     while (places.length > 0) {
       const news = places.filter((place) => this.#isNew(place));
-      places = (await pMap(news, (place) => this.#step(place), { concurrency: CONCURRENCY })).flat();
+      places = (await mapBounded(news, (place) => this.#step(place), { concurrency: CONCURRENCY })).flat();
     }
   }
 
@@ -161,7 +161,7 @@ class GlobWalk {
     const folders = matched.filter(({ type }) => type === 'directory');
     const known = new Set(folders.flatMap(identityOf));
     for (let level = folders; level.length > 0; ) {
-      const contents = await pMap(level, ({ path }) => this.#list(path), { concurrency: CONCURRENCY });
+      const contents = await mapBounded(level, ({ path }) => this.#list(path), { concurrency: CONCURRENCY });
       level = [];
       for (const entry of contents.flat()) {
         const why = whyPassedOver(entry);

@@ -1,11 +1,12 @@
-import { parseHeader } from '../../mapper/records/header.js';
+import { type Header, parseHeader } from '../../mapper/records/header.js';
+import type { ScanFacts, ScanOptions } from '../../mapper/records/scanner.js';
 import { isBzip2, isGzip } from '../stores/compression.js';
 import type { Compression, Store } from '../stores/store.js';
 import { type ContentKind, lookAtContent, requireAnyText, unreadable } from './content-kind.js';
 import { convertAgain } from './conversion.js';
 import { decompressed, refuseUnsupported } from './decoding.js';
 import { expandGlob } from './expand-glob.js';
-import { readSmallFile } from './inspect/inspect-small.js';
+import { readSmallFile, scanSmallFile } from './inspect/inspect-small.js';
 import type { LocalInspector } from './inspect/local-inspector.js';
 import { dialectRead, preambleFacts } from './preamble-facts.js';
 import type { ItemToOpen, ScannedItem, Source } from './source.js';
@@ -46,7 +47,9 @@ export function createFilesSource(
     },
     async scan(item, reading, onBytes): Promise<ScannedItem> {
       const { path } = item;
-      const { hasHeader, ...options } = reading;
+      const { hasHeader } = reading;
+      // Not without `hasHeader`: what is made for the same options is kept.
+      const options: ScanOptions = reading;
       inspector.throwIfAborted();
       const small = await readSmallFile(store, item);
       const kind = small?.kind ?? (await lookAtContent(store, path));
@@ -56,15 +59,12 @@ export function createFilesSource(
           ? await scanWorkbook(store, item, reading, onBytes)
           : small === null
             ? await inspector.scan({ path, ...(stored && { compression: stored }) }, options, onBytes)
-            : await small.scan(stored, options, onBytes);
+            : await scanSmallFile({ path, scheme: store.scheme }, small, stored, options, onBytes);
       const compression = converted === undefined && stored !== 'zip' ? stored : undefined;
       digests.set(path, sha256);
       const splittable =
         records.firstSpanningLine === null && options.quotedLineBreaks !== 'yes' && compression !== 'gzip';
-      const header =
-        hasHeader && records.firstRecord !== null
-          ? parseHeader(records.firstRecord, dialectRead(options, records.separator))
-          : null;
+      const header = hasHeader ? headerIn(records, options) : null;
       return {
         ...item,
         sizeBytes,
@@ -98,6 +98,17 @@ export function createFilesSource(
       engine.scheme === store.scheme && converted === undefined ? path : null,
     close: () => inspector.close(),
   };
+}
+
+/** The last header: scans of small files that start alike give the same record. */
+let last: { readonly record: Buffer; readonly options: ScanOptions; readonly header: Header } | undefined;
+
+function headerIn({ firstRecord: record, separator }: ScanFacts, options: ScanOptions): Header | null {
+  if (record === null) return null;
+  if (last?.record === record && last.options === options) return last.header;
+  const header = parseHeader(record, dialectRead(options, separator));
+  if (separator === null) last = { record, options, header };
+  return header;
 }
 
 function openItem(store: Store, item: ItemToOpen): AsyncIterable<Uint8Array> {

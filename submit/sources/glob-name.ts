@@ -6,11 +6,19 @@ export function parseGlobName(glob: string): GlobName | undefined {
   if (!/[*?[{]/.test(glob)) {
     return /^(?:[^\\]|\\.)*$/su.test(glob) ? { literal: glob.replaceAll(/\\(.)/gsu, '$1') } : undefined;
   }
+  const [, before, behind] = ONE_STAR.exec(glob) ?? [];
+  if (before !== undefined && behind !== undefined) {
+    const least = before.length + behind.length;
+    return { matches: (name) => name.length >= least && name.startsWith(before) && name.endsWith(behind) };
+  }
   const states = compile(glob);
   if (states === undefined) return undefined;
   const start = reachable(states, [0]);
   return { matches: (name) => matches(states, start, name) };
 }
+
+/** `*.csv`, `part-*`: most globs are no more than that, and a folder may have thousands of names. Special characters are not in it. */
+const ONE_STAR = /^([\w. =+~#%@-]*)\*([\w. =+~#%@-]*)$/;
 
 export type GlobName =
   | { readonly literal: string }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import pMap from 'p-map';
+import { mapBounded } from '../map-bounded.js';
 import { isRunId } from '../run/run-id.js';
 import type { FileSystem } from '../stores/file-system.js';
 import { entryAt, factsAt, readText, replaceFile } from '../stores/file-tree.js';
@@ -51,7 +51,7 @@ export async function readHistory(
   const ids = all.filter((runId) => startOf(runId) >= sinceMs);
   for (let at = 0; at < ids.length && runs.length <= limit; at += CONCURRENCY) {
     const chunk = ids.slice(at, at + CONCURRENCY);
-    const read = await pMap(chunk, (runId) => factsFrom(view, stateDir, runId, index, learned), {
+    const read = await mapBounded(chunk, (runId) => factsFrom(view, stateDir, runId, index, learned), {
       concurrency: CONCURRENCY,
     });
     for (const run of read) if (run !== null && run.startedMs >= sinceMs && wanted(run)) runs.push(run);

@@ -1,11 +1,13 @@
 /**
- * The files of this machine, one system call per method, so that a test can count each operation and make it fail.
+ * The files of this machine, one operation per method, so that a test can count each operation and make it fail.
  * The program creates, changes and removes local files only through this interface. Errors are Node's system errors.
  * Paths may hold names that are not UTF-8, as text of `textOfName`.
  */
 export interface FileSystem {
   /** openat(2) for reading. */
   open(path: string): Promise<OpenFile>;
+  /** openat(2), read(2) to the end or until there are `maxBytes`, and close(2): of thousands of small files, each call counts. */
+  readSmall(path: string, maxBytes: number): Promise<Buffer>;
   /** openat(2) with O_CREAT and O_EXCL, for writing: EEXIST if the path exists. `mode` defaults to 0o666. */
   create(path: string, mode?: number): Promise<OpenFile>;
   /** openat(2) with O_CREAT, O_APPEND and O_NOFOLLOW: writes append to the file; ELOOP if it is a link. */
@@ -22,6 +24,10 @@ export interface FileSystem {
   readdir(path: string): Promise<readonly string[]>;
   /** Follows links. */
   stat(path: string): Promise<FileFacts>;
+  /** The same for each of the paths, in their order; undefined where nothing exists. Of thousands of files, each call counts. */
+  statAll(paths: readonly string[]): Promise<readonly (FileFacts | undefined)[]>;
+  /** Names of the symbolic links in a folder, unsorted. */
+  linksIn(path: string): Promise<readonly string[]>;
   /** Does not follow links. */
   lstat(path: string): Promise<FileFacts>;
   /** realpath(3): the path without links; ENOENT if nothing exists there. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
-import pMap from 'p-map';
 import { Failure } from '../errors.js';
+import { mapBounded } from '../map-bounded.js';
 import type { FileFacts, FileSystem } from './file-system.js';
 import { attempt } from './system-failure.js';
 
@@ -96,7 +96,9 @@ export async function removeTree(files: FileSystem, path: string): Promise<boole
 export async function syncTree(files: FileSystem, path: string, depth: 'names' | 'all'): Promise<void> {
   if (depth === 'all' && (await files.lstat(path)).type === 'directory') {
     const names = await files.readdir(path);
-    await pMap(names, (name) => syncTree(files, join(path, name), depth), { concurrency: SYNCS_AT_ONCE });
+    await mapBounded(names, (name) => syncTree(files, join(path, name), depth), {
+      concurrency: SYNCS_AT_ONCE,
+    });
   }
   const file = await files.open(path);
   try {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Failure } from '../errors.js';
+import { mapBounded } from '../map-bounded.js';
 
 /** How an input may be compressed. */
 export type Compression = 'gzip' | 'bzip2';
@@ -18,10 +19,14 @@ export interface Store {
   uri(path: string): string;
   /** Undefined if nothing exists at the path. */
   stat(path: string): Promise<FileStatus | undefined>;
+  /** The same for many files, in their order; missing where that is no faster. */
+  statAll?(paths: readonly string[]): Promise<readonly (FileStatus | undefined)[]>;
   /** The entries of a folder, sorted by name; `not-found` if it does not exist. */
   list(path: string): Promise<readonly FileStatus[]>;
   /** Reads a file, in chunks that stay valid. */
   read(path: string, range?: ByteRange): AsyncIterable<Uint8Array>;
+  /** The same for a small file, or its first `maxBytes`, at once; missing where that is no faster. */
+  readSmall?(path: string, maxBytes: number): Promise<Buffer>;
   /**
    * Creates a file: writes it under a temporary name, checks it, then renames it. `exists` if the path is taken. A
    * failure leaves nothing behind. `owner`: the run that a temporary file left by a kill is named after. `mode`: the
@@ -43,6 +48,8 @@ export interface Store {
    * to nothing. A store without it has no links.
    */
   realPath?(path: string): Promise<string>;
+  /** Names of the symbolic links in a folder; missing where that is not known at once. */
+  linksIn?(folder: string): Promise<readonly string[]>;
   /** Who owns a file or folder, for messages: `user alice`, `the user with id 1000`. Missing if the store does not know. */
   ownerOf?(path: string): Promise<string>;
   /** `algorithm:value` of a file, computed by the store; missing if the store cannot. */
@@ -147,6 +154,15 @@ export interface WrittenFile {
   readonly sizeBytes: number;
   /** Lower-case hex. */
   readonly sha256: string;
+}
+
+const STATS_AT_ONCE = 8;
+
+/** What is at each of the paths, in their order. */
+export function statAll(store: Pick<Store, 'stat' | 'statAll'>, paths: readonly string[]) {
+  return (
+    store.statAll?.(paths) ?? mapBounded(paths, (path) => store.stat(path), { concurrency: STATS_AT_ONCE })
+  );
 }
 
 /** Whether a store renames folders. */

@@ -161,7 +161,7 @@ describe('on this machine', () => {
         writeFileSync(one ?? '', readFileSync(two ?? ''));
         writeFileSync(two ?? '', content);
       },
-      { input: 'Name,Amount\nrome,7\n' },
+      { input: 'Name,Amount\nrome,7\n', job: JOB.replace('path: out', 'path: out, partSize: 20') },
     );
     expect(ended.stderr).toMatch(/"part-00000" is not what its mapper wrote.*\n.*"part-00001" is not/);
     await expectNothingPublished(ended, 7);

@@ -43,6 +43,9 @@ const splitSize = ([size]: readonly string[]) => (size === undefined ? [] : ['--
 /** Operations that change nothing. A preview must not use any others. */
 const READING: ReadonlySet<string> = new Set([
   'files.open',
+  'files.readSmall',
+  'files.statAll',
+  'files.linksIn',
   'files.readdir',
   'files.stat',
   'files.lstat',

@@ -78,6 +78,8 @@ describe('hadoop-elt report', () => {
   it('has a few values of each column that are invalid and kept, or written as a marker', async () => {
     await prepare('oslo,x,1/2/2020\nrome,y,1/3/2020\nbern,x,13/45/2020\n');
     await run();
+    // Each task tells one example of a column.
+    await work().write('job.elt.yaml', JOB.replace('path: out', 'path: out, partSize: 70'));
     await work().write('in/b.csv', 'City,Amount,Day\nkiel,1,1/1/2020\nlund,z,1/1/2020\n');
     await run();
     const { stdout } = await report('--run', 'last');

@@ -25,7 +25,7 @@ describe('run', () => {
   const start = (...args: string[]) => work().hadoopElt(['run', 'job.elt.yaml', ...args]);
 
   it('publishes parts, rejects, _SUCCESS and a manifest, and nothing else', async () => {
-    await prepare();
+    await prepare(JOB.replace('path: out', 'path: out, partSize: 32'));
     const result = await start();
     expect(result.exitCode).toBe(0);
     expect(await work().names()).toEqual(['.hadoop-elt', 'in', 'job.elt.yaml', 'out']);
@@ -136,7 +136,7 @@ describe('run', () => {
   it('writes gzip on request, with the same records', async () => {
     await prepare(JOB.replace('path: out', 'path: out, compression: gzip'));
     expect((await run()).exitCode).toBe(0);
-    expect(gunzipSync(work().read('out', 'part-00000.gz')).toString()).toBe(`${HEADER}OSLO,1.2\n`);
+    expect(gunzipSync(work().read('out', 'part-00000.gz')).toString()).toBe(`${HEADER}OSLO,1.2\nBONN,2.0\n`);
   });
 
   it('tells each step and a final summary as JSON events on request', async () => {

@@ -48,6 +48,15 @@ describe('many small inputs', () => {
     expect(manifest.counts).toMatchObject({ recordsRead: 56, recordsRejected: 8, headers: FILES });
   });
 
+  it('share one also where they are few', async () => {
+    await prepare(JOB.replace('{ files: in }', '{ files: [in/000.csv, in/001.csv, in/002.csv] }'));
+    expect((await run()).exitCode).toBe(0);
+    expect(await partsOf()).toEqual(['part-00000']);
+    expect((await work().joinedParts('out')).toString()).toBe(
+      `City,Amount\n${records.split(/(?=CITY 3)/)[0]}`,
+    );
+  });
+
   it('are divided by output.partSize, or all become one part', async () => {
     await prepare(JOB.replace('path: out', 'path: out, partSize: 200'));
     expect((await run()).exitCode).toBe(0);

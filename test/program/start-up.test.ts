@@ -9,12 +9,16 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { PROJECT, useWorkFolder } from '../support/work-folder.js';
 
 const DIST = join(PROJECT, 'dist');
 const PROGRAM = join(DIST, 'hadoop-elt.mjs');
 const cacheIn = (folder: string) => readdirSync(folder).find((name) => name.endsWith('.cache')) ?? '';
+
+/** The source in the program, as it is there. */
+const packedSource = () => /^source (\S+)$/m.exec(readFileSync(PROGRAM, 'latin1'))?.[1] ?? '';
 
 describe('the built program', () => {
   const work = useWorkFolder();
@@ -44,11 +48,15 @@ describe('the built program', () => {
   it('has a code cache of this Node, which is newer and fits', () => {
     const cache = join(DIST, cacheIn(DIST));
     expect(statSync(cache).mtimeMs).toBeGreaterThanOrEqual(statSync(PROGRAM).mtimeMs);
-    const text = readFileSync(PROGRAM);
-    const source = text
-      .toString('latin1', text.indexOf('\n/*\n') + 4, text.length - 4)
-      .replaceAll('\x01', '/');
-    writeFileSync(work().at('source'), source, 'latin1');
+    const source = inflateRawSync(Buffer.from(packedSource(), 'base64'));
+    writeFileSync(work().at('source'), source);
+    const bytes = readFileSync(cache);
+    const indexEnd = 16 + Number(bytes.toString('latin1', 0, 16));
+    const { parts } = JSON.parse(bytes.toString('latin1', 16, indexEnd));
+    const partOf = ([from, size]: readonly [number, number]) =>
+      bytes.subarray(indexEnd + from, indexEnd + from + size);
+    expect(partOf(parts.source).equals(source)).toBe(true);
+    writeFileSync(work().at('code'), partOf(parts['code run']));
     // In a process of its own: another test may have set flags of V8, which the cache depends on.
     const compiled = execFileSync(
       process.execPath,
@@ -58,7 +66,7 @@ describe('the built program', () => {
 const [text, cache] = process.argv.slice(1);
 console.log(new (require('node:vm').Script)(read(text, 'latin1'), { cachedData: read(cache) }).cachedDataRejected);`,
         work().at('source'),
-        cache,
+        work().at('code'),
       ],
       { encoding: 'utf8' },
     );
@@ -81,8 +89,12 @@ console.log(new (require('node:vm').Script)(read(text, 'latin1'), { cachedData: 
     expect(run()).toContain('Unknown command "nonsense"');
     copyFileSync(join(DIST, cacheIn(DIST)), cache);
     expect(run()).toContain('Unknown command "nonsense"');
-    const edited = readFileSync(program, 'latin1').replace('Unknown command ', 'Unheard command ');
-    writeFileSync(program, edited, 'latin1');
+    writeFileSync(cache, readFileSync(cache).subarray(0, 5_000_000));
+    expect(run()).toContain('Unknown command "nonsense"');
+    copyFileSync(join(DIST, cacheIn(DIST)), cache);
+    const source = inflateRawSync(Buffer.from(packedSource(), 'base64')).toString('latin1');
+    const edited = deflateRawSync(source.replace('Unknown command ', 'Unheard command ')).toString('base64');
+    writeFileSync(program, readFileSync(program, 'latin1').replace(packedSource(), edited), 'latin1');
     utimesSync(cache, new Date(), new Date(Date.now() - 60_000));
     expect(run()).toContain('Unheard command "nonsense"');
   });

@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { constants, crc32, deflateRaw } from 'node:zlib';
+import { constants, crc32, deflateRaw, type ZlibOptions } from 'node:zlib';
 
 /** Large, because each block starts with a table of codes of its own; small, because several are in memory. */
 const BLOCK_BYTES = 512 * 1024;
@@ -13,7 +13,8 @@ const HEAD = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
 /** An empty block that is the last. */
 const LAST_BLOCK = Buffer.from([3, 0]);
 
-const deflate = promisify(deflateRaw);
+/** Made when it is needed: few runs compress. */
+let deflate: ((block: Uint8Array, options: ZlibOptions) => Promise<Buffer>) | undefined;
 
 /**
  * Compresses bytes to one member of gzip (RFC 1952), several blocks of them at once. How the chunks are cut makes no
@@ -27,6 +28,7 @@ export async function* gzipBlocks(chunks: AsyncIterable<Uint8Array>): AsyncGener
   const begin = (block: Buffer) => {
     crc = crc32(block, crc);
     sizeBytes += block.length;
+    deflate ??= promisify<Uint8Array, ZlibOptions, Buffer>(deflateRaw);
     const compressed = deflate(block, {
       finishFlush: constants.Z_SYNC_FLUSH,
       ...(before && { dictionary: before }),

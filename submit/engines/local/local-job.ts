@@ -1,4 +1,4 @@
-import pMap from 'p-map';
+import { mapBounded } from '../../map-bounded.js';
 import { sumCounts } from '../counts.js';
 import { sumDigests } from '../digests.js';
 import type { JobRequest, JobResult, TellJob } from '../engine.js';
@@ -51,7 +51,7 @@ async function runTasks(
 ): Promise<JobResult> {
   const running = new Set<Promise<unknown>>();
   try {
-    const results = await pMap(
+    const results = await mapBounded(
       tasks,
       async (splits, taskNumber) => {
         const startedMs = Date.now();

@@ -1,5 +1,4 @@
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import {
   COUNTER_GROUP,
   type InvalidExample,
@@ -39,11 +38,10 @@ export function readCounters(files: FileSystem, logPath: string): Promise<TaskCo
   return withLog(files, logPath, async (log) => {
     const ranges: { lines: number; digest: string }[] = [];
     const groups = new Map<string, Map<string, number>>();
-    const lines = createInterface({ input: Readable.from(readFrom(log), { objectMode: false }) });
-    for await (const line of lines) {
+    for await (const line of reporterLines(log)) {
       const [, lineCount, digest = ''] = STATUS_LINE.exec(line) ?? [];
       if (lineCount !== undefined) ranges.push({ lines: Number(lineCount), digest });
-      const match = REPORTER_LINE.exec(line);
+      const match = lineCount === undefined ? REPORTER_LINE.exec(line) : null;
       if (match === null) continue;
       const [, group = '', name = '', amount = '0'] = match;
       const counters = groups.get(group) ?? new Map<string, number>();
@@ -55,6 +53,21 @@ export function readCounters(files: FileSystem, logPath: string): Promise<TaskCo
       ranges,
     };
   });
+}
+
+/** A line of a log that is longer is none of the mapper's reports. */
+const MAX_LINE_CHARS = 1024 ** 2;
+
+/** The lines for Hadoop Streaming, without their ends. There may be one for each of thousands of small inputs. */
+async function* reporterLines(log: OpenFile): AsyncGenerator<string> {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  for await (const chunk of readFrom(log)) {
+    const lines = (rest + decoder.write(chunk)).split(/[\r\n]+/);
+    rest = (lines.pop() ?? '').slice(0, MAX_LINE_CHARS);
+    yield* lines.filter((line) => line.startsWith('reporter:'));
+  }
+  if (rest.startsWith('reporter:')) yield rest;
 }
 
 /** What a task said of invalid values. Throws `store`. */

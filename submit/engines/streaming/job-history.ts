@@ -1,6 +1,6 @@
-import pMap from 'p-map';
 import { type HistoryJob, type HistoryServer, taskNumberOf } from '../../hadoop/history-server.js';
 import { poll } from '../../hadoop/poll.js';
+import { mapBounded } from '../../map-bounded.js';
 import { orNothing } from './services.js';
 import type { TaskStatus } from './task-splits.js';
 
@@ -31,7 +31,7 @@ export async function readTaskStatuses(
   signal: AbortSignal,
 ): Promise<readonly (TaskStatus & { readonly containerId: string })[]> {
   const tasks = await historyServer.tasks(jobId);
-  return pMap(
+  return mapBounded(
     tasks,
     async ({ id }) => {
       signal.throwIfAborted();
@@ -56,7 +56,7 @@ export async function readLogEnds(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, string>> {
   const ends = new Map<string, string>();
-  await pMap(
+  await mapBounded(
     containerIds,
     async (containerId) => {
       const ask = async () =>

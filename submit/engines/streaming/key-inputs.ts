@@ -1,5 +1,5 @@
-import pMap from 'p-map';
 import { Failure } from '../../errors.js';
+import { mapBounded } from '../../map-bounded.js';
 import type { Store } from '../../stores/store.js';
 import type { KeyedFolder } from '../engine.js';
 
@@ -10,7 +10,7 @@ const FOLDERS_AT_ONCE = 8;
  * parts where it has other files as well. Throws `store` if a part is missing or has another size.
  */
 export async function inputsOf(store: Store, folders: readonly KeyedFolder[]): Promise<readonly string[]> {
-  const inputs = await pMap(folders, (folder) => inputsOfFolder(store, folder), {
+  const inputs = await mapBounded(folders, (folder) => inputsOfFolder(store, folder), {
     concurrency: FOLDERS_AT_ONCE,
   });
   return inputs.flat();

@@ -1,6 +1,6 @@
-import pMap from 'p-map';
 import { isFailure } from '../../errors.js';
 import { SUCCESS_NAME } from '../../hadoop/success-file.js';
+import { mapBounded } from '../../map-bounded.js';
 import type { RenamingStore } from '../../stores/store.js';
 import type { JobRequest, TaskResult } from '../engine.js';
 import type { TaskSplit } from './task-splits.js';
@@ -32,7 +32,7 @@ export async function renameParts(
     return tasks;
   }
   await store.makeDirectory(request.outputPath);
-  await pMap(
+  await mapBounded(
     ordered,
     ({ taskNumber }, place) =>
       moveOnce(store, `${rawPath}/${nameOf(taskNumber)}`, `${request.outputPath}/${nameOf(place)}`),

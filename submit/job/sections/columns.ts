@@ -67,12 +67,12 @@ function ruleSchema(rule: Rule): z.ZodType {
 }
 
 /** All rules as optional keys, each with its options, and what happens to an invalid value. */
-export function rulesByName({ rules }: RuleCatalogue) {
+export const rulesByName = madeOnce(({ rules }: RuleCatalogue) => {
   return {
     ...Object.fromEntries(rules.map((rule) => [rule.name, ruleSchema(rule)])),
     ...invalidChoice,
   };
-}
+});
 
 /** The names of the rules that a mapping has as keys, in its order. */
 export function rulesIn(mapping: Readonly<Record<string, unknown>>, { rules }: RuleCatalogue): string[] {
@@ -80,7 +80,7 @@ export function rulesIn(mapping: Readonly<Record<string, unknown>>, { rules }: R
 }
 
 /** The name of a rule that needs no options, a rule with its options, or a list of both. */
-export function columnRulesSchema(catalogue: RuleCatalogue) {
+export const columnRulesSchema = madeOnce((catalogue: RuleCatalogue) => {
   const word = z.enum(catalogue.rules.filter(needsNoOptions).map(({ name }) => name));
   const mapping = z
     .strictObject(rulesByName(catalogue))
@@ -90,6 +90,16 @@ export function columnRulesSchema(catalogue: RuleCatalogue) {
     .refine(notBoth, oneOfInvalid)
     .meta({ minProperties: 1 });
   return z.union([word, mapping, z.array(z.union([word, mapping])).min(1)]);
+});
+
+/** Makes a schema once for a catalogue: several sections have it, and making it takes a part of each start. */
+function madeOnce<Schema>(make: (catalogue: RuleCatalogue) => Schema): (catalogue: RuleCatalogue) => Schema {
+  const made = new WeakMap<RuleCatalogue, Schema>();
+  return (catalogue) => {
+    const schema = made.get(catalogue) ?? make(catalogue);
+    made.set(catalogue, schema);
+    return schema;
+  };
 }
 
 function needsNoOptions({ options }: Rule): boolean {

@@ -1,8 +1,8 @@
-import pMap from 'p-map';
 import type { InputSection } from '../../../mapper/contract.js';
 import { type Engine, type JobInput, toJobInput } from '../../engines/engine.js';
 import { isFailure } from '../../errors.js';
 import type { JobPlan } from '../../job/plan.js';
+import { mapBounded } from '../../map-bounded.js';
 import type { ScannedItem } from '../../sources/source.js';
 import { changedInput, type PlacedFile, USUAL_FACTOR } from '../../stores/store.js';
 import { commitsEachInput } from '../commits-each-input.js';
@@ -49,7 +49,7 @@ export const combineStep: Step<ToCombine, readonly TaskInput[]> = {
       toCopy.reduce((sum, size) => sum + size, 0),
     );
     await store.makeDirectory(folder);
-    return pMap(
+    return mapBounded(
       groups,
       async (group, number) => {
         const [only] = group.map((at) => staged[at]);

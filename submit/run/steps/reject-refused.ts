@@ -1,9 +1,9 @@
-import pMap from 'p-map';
 import type { InputPlaces, MapperCounts, RefusedPlace } from '../../../mapper/contract.js';
 import type { CheckFinding } from '../../check-finding.js';
 import type { TaskResult } from '../../engines/engine.js';
 import { Failure } from '../../errors.js';
 import { reasonsOf } from '../../load-plan.js';
+import { mapBounded } from '../../map-bounded.js';
 import type { Amendment, RefusedRecords } from '../../sinks/sink.js';
 import type { ScannedItem } from '../../sources/source.js';
 import { checkOutput } from '../checks.js';
@@ -56,7 +56,7 @@ export async function rejectRefused(
       secretsPath,
     });
     const finished = await runToEnd(run, 'rejects', requestOf, () => undefined, true);
-    const parts = await pMap(
+    const parts = await mapBounded(
       finished.job.tasks,
       async ({ part: name }): Promise<RejectPart> => {
         const { sizeBytes, lines, sha256 } = await ports.parts.measure(

@@ -186,9 +186,6 @@ export function jobRequestOf(
 
 /** Below this, a task costs more time to start than it saves. */
 const MIN_TASK_BYTES = 16 * 1024 ** 2;
-/** So few inputs have a task, and a part, each: sharing one would save little. */
-const FEW_INPUTS = 10;
-
 /** How the inputs are divided among tasks. Small inputs share one, but not so many that processors have nothing to do. */
 function divisionOf(
   settings: JobPlan['settings'],
@@ -198,7 +195,7 @@ function divisionOf(
   const splitSize = partSize ?? settings['run.splitSize'].value;
   const bytes = inputs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const share = Math.max(MIN_TASK_BYTES, Math.ceil(bytes / settings['run.parallel'].value));
-  const byDefault = inputs.length <= FEW_INPUTS ? 0 : Math.min(splitSize, share);
+  const byDefault = inputs.length === 1 ? 0 : Math.min(splitSize, share);
   return {
     splitSize,
     splitSizeIsChosen: partSize !== null || settings['run.splitSize'].origin.from !== 'default',

@@ -1,10 +1,10 @@
-import pMap from 'p-map';
 import type { ColumnPlan } from '../../../mapper/contract.js';
 import { Failure, factsOf, type LeftInput } from '../../errors.js';
 import { decimalSignsOf } from '../../job/decimal-signs.js';
 import type { JobPlan } from '../../job/plan.js';
 import { delimiterIsOpen, dialectOfSettings } from '../../job/sections/csv.js';
 import type { JobSettings } from '../../job/settings.js';
+import { mapBounded } from '../../map-bounded.js';
 import type { OnBytes, ReadingOptions, ScannedItem, Source, SourceItem } from '../../sources/source.js';
 import { isBrokenInput, leaveOutHeaders, requireSome, type Scanned } from '../leave-out.js';
 import { byteProgress, type Step } from '../step.js';
@@ -56,7 +56,7 @@ export async function scanInputs(
     }
     return scanned;
   };
-  const results = await pMap(
+  const results = await mapBounded(
     items,
     (item): Promise<ScannedItem | LeftInput> =>
       scan(item).catch((error: unknown) => {

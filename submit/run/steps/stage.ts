@@ -1,15 +1,17 @@
-import pMap from 'p-map';
 import { type JobInput, toJobInput } from '../../engines/engine.js';
 import { Failure, isFailure } from '../../errors.js';
 import type { JobPlan } from '../../job/plan.js';
+import { mapBounded } from '../../map-bounded.js';
 import type { ItemToOpen, ScannedItem, Source } from '../../sources/source.js';
 import {
   changedInput,
+  type FileStatus,
   type FileToPlace,
   isRenaming,
   isSameFile,
   type PlacedFile,
   type Store,
+  statAll,
 } from '../../stores/store.js';
 import { withRetries } from '../retry.js';
 import { byteProgress, type Progress, type Run, type Step } from '../step.js';
@@ -35,8 +37,10 @@ export const stageStep: Step<readonly ScannedItem[], readonly StagedInput[]> = {
         const before = recorded[at];
         if (before === undefined) return false;
         // The digest of an input in its place may take long: the verify step needs it, not this one.
-        if (before.digest === undefined) await keepInPlace(source, engine.store, item, before.path);
-        else if ((await source.digest(item)) !== before.digest) return false;
+        if (before.digest === undefined) {
+          const there = await engine.store.stat(before.path);
+          await keepInPlace(source, engine.store, item, before.path, there);
+        } else if ((await source.digest(item)) !== before.digest) return false;
         else if ((await engine.store.stat(before.path)) === undefined) return false;
       }
       await checkStillStaged(engine.store, recorded);
@@ -71,8 +75,11 @@ export function stagingFolders(
   items: readonly ItemToOpen[],
   converted: string,
 ): readonly string[] {
-  const moving = planStaging(plan, source, store, items, converted).filter(({ isThere }) => !isThere);
-  return [...new Set(moving.map(({ path }) => parentOf(path)))];
+  return foldersOf(planStaging(plan, source, store, items, converted));
+}
+
+function foldersOf(planned: ReturnType<typeof planStaging>): readonly string[] {
+  return [...new Set(planned.flatMap(({ path, isThere }) => (isThere ? [] : [parentOf(path)])))];
 }
 
 /** The path of each input in the engine's store, in the order of the inputs; `converted` as above. Pure. */
@@ -113,19 +120,26 @@ async function stageInputs(
     progress,
     sumOfSizes(planned.filter(({ isThere }) => !isThere).map(({ item }) => stagedFormOf(item))),
   );
-  for (const folder of stagingFolders(plan, source, store, items, converted))
-    await store.makeDirectory(folder);
+  for (const folder of foldersOf(planned)) await store.makeDirectory(folder);
 
+  const inPlace = planned.flatMap(({ path, isThere }) => (isThere ? [path] : []));
+  const found = await withRetries(run, 'upload', () => statAll(store, inPlace));
+  const statuses = new Map(inPlace.map((path, at) => [path, found[at]]));
   const failed = new AbortController();
   const signal = AbortSignal.any([runSignal, failed.signal]);
   const running = new Set<Promise<unknown>>();
   try {
-    return await pMap(
+    return await mapBounded(
       planned,
       async ({ item, path, isThere }) => {
+        const keep = () => keepInPlace(source, store, item, path, statuses.get(path));
+        // Nothing is left to ask that could be tried again.
+        if (isThere && store.checksum === undefined) {
+          return { ...toJobInput({ ...item, path }), ...(await keep()) };
+        }
         const place = async () =>
           isThere
-            ? keepInPlace(source, store, item, path)
+            ? keep()
             : ((await takeKept(store, item, path)) ??
               placeFile(store, fileOf(source, item, runId), path, onBytes, signal));
         // Each file is tried again by itself: the others that are complete need not even be looked at.
@@ -166,8 +180,8 @@ async function keepInPlace(
   store: Store,
   item: ScannedItem,
   path: string,
+  there: FileStatus | undefined,
 ): Promise<PlacedFile> {
-  const there = await store.stat(path);
   if (there?.sizeBytes !== item.sizeBytes || there.modifiedMs !== item.modifiedMs) {
     throw changedInput(item.path);
   }
@@ -208,8 +222,12 @@ async function placeFile(
  * may have read the old file and others the new one.
  */
 export async function checkStillStaged(store: Store, staged: readonly StagedInput[]): Promise<void> {
-  const check = async ({ path, sizeBytes, identity, checksum }: StagedInput) => {
-    const now = await store.stat(path);
+  const found = await statAll(
+    store,
+    staged.map(({ path }) => path),
+  );
+  const check = async ({ path, sizeBytes, identity, checksum }: StagedInput, at: number) => {
+    const now = found[at];
     if (checksum === null || store.checksum === undefined) {
       // Tasks read no further than the scan did: lines that were added since would be lost, or cut.
       if (now !== undefined && now.sizeBytes !== sizeBytes) throw changedInput(path);
@@ -224,7 +242,7 @@ export async function checkStillStaged(store: Store, staged: readonly StagedInpu
       { hint: 'Run again; give jobs that send different data an input.upload of their own' },
     );
   };
-  await pMap(staged, check, { concurrency: CONCURRENCY });
+  await mapBounded(staged, check, { concurrency: CONCURRENCY });
 }
 
 async function* interruptible(

@@ -1,7 +1,7 @@
-import pMap from 'p-map';
 import { sumOfDigests } from '../../../mapper/digest/digest.js';
 import { Failure } from '../../errors.js';
 import type { JobSettings } from '../../job/settings.js';
+import { mapBounded } from '../../map-bounded.js';
 import type { OnBytes, PartReader, ScannedItem, Source } from '../../sources/source.js';
 import { changedInput, type Store } from '../../stores/store.js';
 import { requireColumnsThatFit } from '../columns-fit.js';
@@ -174,7 +174,7 @@ function readParts(
   splitsIn: ReadonlyMap<string, readonly string[]>,
   onBytes: OnBytes,
 ): Promise<VerifiedPart[]> {
-  return pMap(
+  return mapBounded(
     tasks,
     async ({ part, split, ranges }) => {
       const { sizeBytes, lines, sha256, digest } = await reader.measure(`${folder}/${part}`, onBytes);

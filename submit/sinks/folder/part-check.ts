@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import pMap from 'p-map';
 import { Failure } from '../../errors.js';
 import { SUCCESS_NAME } from '../../hadoop/success-file.js';
+import { mapBounded } from '../../map-bounded.js';
 import type { ManifestPart } from '../../run/manifest.js';
 import type { FileStatus, Store } from '../../stores/store.js';
 import type { PublishedFolder } from './published-folder.js';
@@ -39,7 +39,7 @@ export async function checkParts(
     }
   }
   const toRead = parts.filter((part) => thoroughness === 'deep' || isTouched(part, found.get(part.name)));
-  await pMap(
+  await mapBounded(
     toRead,
     async ({ name, sha256 }) => {
       if ((await digestOf(store, `${path}/${name}`, signal)) !== sha256) {

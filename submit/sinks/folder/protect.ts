@@ -15,12 +15,13 @@ export function protectPlaces(
   }
   const beside = folderBeside(output);
   for (const { path, what, isWhole } of places) {
-    const named = `${what}${path === output ? '' : ` ${JSON.stringify(store.uri(path))}`}`;
-    if (path === output) throw refuse(`it is ${named}`);
-    if (isBelow(path, output)) throw refuse(`it holds ${named}`);
-    if (isWhole && isBelow(output, path)) throw refuse(`it lies in ${named}`);
+    // Made for a refusal alone: there may be thousands of places.
+    const named = () => `${what} ${JSON.stringify(store.uri(path))}`;
+    if (path === output) throw refuse(`it is ${what}`);
+    if (isBelow(path, output)) throw refuse(`it holds ${named()}`);
+    if (isWhole && isBelow(output, path)) throw refuse(`it lies in ${named()}`);
     if (path === beside || isBelow(path, beside)) {
-      throw refuse(`what hadoop-elt keeps beside it, ${JSON.stringify(store.uri(beside))}, holds ${named}`);
+      throw refuse(`what hadoop-elt keeps beside it, ${JSON.stringify(store.uri(beside))}, holds ${named()}`);
     }
   }
 }

@@ -1,5 +1,5 @@
-import pMap from 'p-map';
 import { Failure, isFailure } from '../../errors.js';
+import { mapBounded } from '../../map-bounded.js';
 import { type Manifest, parseManifest } from '../../run/manifest.js';
 import type { FileStatus, Store } from '../../stores/store.js';
 import { BATCH_PREFIX, manifestPathsIn, OLD_MANIFEST_NAME, OWN_FOLDER } from './layout.js';
@@ -22,7 +22,7 @@ const FOLDERS_AT_ONCE = 8;
 /** Reads listing and manifests of an output, and of its batches. Throws `manifest-unusable`. */
 export async function readOutput(store: Store, output: string): Promise<OutputContent> {
   const whole = await readFolder(store, output);
-  const batches = await pMap(whole.entries.filter(isBatch), ({ path }) => readFolder(store, path), {
+  const batches = await mapBounded(whole.entries.filter(isBatch), ({ path }) => readFolder(store, path), {
     concurrency: FOLDERS_AT_ONCE,
   });
   return { ...whole, batches };

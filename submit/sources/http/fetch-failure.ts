@@ -1,5 +1,5 @@
 import { Failure, type StoreProblem } from '../../errors.js';
-import { HttpError } from '../../hadoop/http.js';
+import { HttpError } from '../../hadoop/http-error.js';
 
 /** A file could not be fetched. `shown`: its address without secrets. */
 export function fetchFailure(

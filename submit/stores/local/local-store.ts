@@ -19,15 +19,11 @@ import {
   temporaryName,
   type WrittenFile,
 } from '../store.js';
-import { attempt, codeOf } from '../system-failure.js';
+import { attempt, codeOf, isSystemError, localFailure } from '../system-failure.js';
 
 /** The file system of this machine as a store. */
 export function createLocalStore(files: FileSystem): RenamingStore {
-  const statusOf = async (path: string): Promise<FileStatus | undefined> => {
-    const found = await factsAt(files, path);
-    if (found === undefined) return undefined;
-    return statusFrom(path, found, found.type === 'other' ? 'special-file' : undefined);
-  };
+  const statusOf = async (path: string) => statusAt(path, await factsAt(files, path));
   /** An entry of a folder; undefined if it was removed meanwhile. */
   const entryOf = async (path: string): Promise<FileStatus | undefined> => {
     const status = await statusOf(path).catch((error: unknown) => {
@@ -39,21 +35,43 @@ export function createLocalStore(files: FileSystem): RenamingStore {
     return link?.type === 'link' ? statusFrom(path, link, 'dangling-link') : undefined;
   };
   const stat = (path: string) => attempt('look at', path, () => statusOf(path));
+  /** What `statAll` finds; null if one is a link that leads to itself: the calls one by one tell which. */
+  const factsOfAll = async (paths: readonly string[]) => {
+    try {
+      return await files.statAll(paths);
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      if (codeOf(error) === 'ELOOP') return null;
+      throw localFailure('look at', typeof error.path === 'string' ? error.path : (paths[0] ?? ''), error);
+    }
+  };
   return {
     scheme: 'file',
     uri: (path) => path,
     stat,
+    async statAll(paths) {
+      const found = await factsOfAll(paths);
+      return found === null
+        ? Promise.all(paths.map(stat))
+        : paths.map((path, at) => statusAt(path, found[at]));
+    },
     async list(path) {
-      const entries = [...(await attempt('list', path, () => files.readdir(path)))];
+      const names = [...(await attempt('list', path, () => files.readdir(path)))];
+      const entries = names.sort().map((name) => join(path, name));
+      const found = (await factsOfAll(entries)) ?? [];
       const statuses = await Promise.all(
-        entries.sort().map((name) => {
-          const entry = join(path, name);
-          return attempt('look at', entry, () => entryOf(entry));
+        entries.map((entry, at) => {
+          const facts = found[at];
+          // A link to nothing is not found.
+          return facts === undefined
+            ? attempt('look at', entry, () => entryOf(entry))
+            : statusAt(entry, facts);
         }),
       );
       return statuses.filter((status) => status !== undefined);
     },
     read: (path, range) => readFile(files, path, range),
+    readSmall: (path, maxBytes) => attempt('read', path, () => files.readSmall(path, maxBytes)),
     write: (path, bytes, _signal, owner, mode) =>
       attempt('write', path, () => writeNew(files, path, bytes, owner, mode)),
     makeDirectory: (path) =>
@@ -66,8 +84,13 @@ export function createLocalStore(files: FileSystem): RenamingStore {
     removeEmpty: (path) => attempt('remove', path, () => removeEmptyFolder(files, path)),
     ownerOf: (path) =>
       attempt('look at', path, async () => `the user with id ${(await files.stat(path)).ownerId}`),
+    linksIn: (path) => attempt('list', path, () => files.linksIn(path)),
     realPath: (path) => attempt('follow the links of', path, () => realPathOf(files, path)),
   };
+}
+
+function statusAt(path: string, found: FileFacts | undefined): FileStatus | undefined {
+  return found && statusFrom(path, found, found.type === 'other' ? 'special-file' : undefined);
 }
 
 function statusFrom(

@@ -16,6 +16,7 @@ import { type FileHandle, link, mkdir, open, rename, rmdir, unlink } from 'node:
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { FileFacts, FileSystem, OpenFile } from '../file-system.js';
+import { codeOf } from '../system-failure.js';
 import { systemPath, textOfName } from '../system-path.js';
 
 /** Names are UTF-16 there. */
@@ -24,6 +25,7 @@ const IS_WINDOWS = process.platform === 'win32';
 /** The file system of this machine, through node:fs. */
 export const nodeFileSystem: FileSystem = {
   open: (path) => atOnce(() => fileToRead(openSync(systemPath(path), 'r'))),
+  readSmall: (path, maxBytes) => atOnce(() => readSmall(path, maxBytes)),
   create: async (path, mode) => openFile(await open(systemPath(path), 'wx', mode)),
   append: async (path, mode) => openFile(await open(systemPath(path), APPENDING, mode)),
   mkdir: async (path, mode) => {
@@ -38,6 +40,13 @@ export const nodeFileSystem: FileSystem = {
       IS_WINDOWS ? readdirSync(path) : readdirSync(systemPath(path), { encoding: 'buffer' }).map(textOfName),
     ),
   stat: (path) => atOnce(() => factsOf(statSync(systemPath(path)))),
+  statAll,
+  linksIn: (path) =>
+    atOnce(() =>
+      readdirSync(systemPath(path), { encoding: 'buffer', withFileTypes: true }).flatMap((entry) =>
+        entry.isSymbolicLink() ? [textOfName(entry.name)] : [],
+      ),
+    ),
   lstat: (path) => atOnce(() => factsOf(lstatSync(systemPath(path)))),
   realpath: (path) =>
     atOnce(() =>
@@ -49,16 +58,21 @@ export const nodeFileSystem: FileSystem = {
 
 /** Signals, timers and answers of servers wait at most so long. */
 const TURN_MS = 10;
-let turnStartedMs = performance.now();
+/** Not by `performance`, which takes a part of each start when it is first used. */
+const nowMs = () => {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1000 + nanoseconds / 1e6;
+};
+let turnStartedMs = nowMs();
 
 /**
  * Makes a call in this thread that the system usually answers from memory. Node's thread pool costs more than such a call, and
  * a run over thousands of small files makes thousands of them.
  */
 async function atOnce<T>(operation: () => T): Promise<T> {
-  if (performance.now() - turnStartedMs > TURN_MS) {
+  if (nowMs() - turnStartedMs > TURN_MS) {
     await setImmediate();
-    turnStartedMs = performance.now();
+    turnStartedMs = nowMs();
   }
   return operation();
 }
@@ -82,6 +96,24 @@ function fileToRead(fd: number): OpenFile {
   };
 }
 
+let smallBuffer = Buffer.allocUnsafeSlow(SMALL_READ_BYTES);
+
+function readSmall(path: string, maxBytes: number): Buffer {
+  if (smallBuffer.length < maxBytes) smallBuffer = Buffer.allocUnsafeSlow(maxBytes);
+  const fd = openSync(systemPath(path), 'r');
+  let length = 0;
+  try {
+    while (length < maxBytes) {
+      const bytesRead = readSync(fd, smallBuffer, length, maxBytes - length, length);
+      if (bytesRead === 0) break;
+      length += bytesRead;
+    }
+  } finally {
+    closeSync(fd);
+  }
+  return Buffer.from(smallBuffer.subarray(0, length));
+}
+
 const { O_APPEND, O_CREAT, O_WRONLY } = constants;
 /** Windows has no O_NOFOLLOW. */
 const APPENDING = O_APPEND | O_CREAT | O_WRONLY | (constants.O_NOFOLLOW ?? 0);
@@ -99,6 +131,31 @@ function openFile(handle: FileHandle): OpenFile {
     sizeBytes: async () => (await handle.stat()).size,
     close: () => handle.close(),
   };
+}
+
+/** As many calls take less than a turn. */
+const CALLS_AT_ONCE = 256;
+
+async function statAll(paths: readonly string[]): Promise<readonly (FileFacts | undefined)[]> {
+  const found: (FileFacts | undefined)[] = [];
+  while (found.length < paths.length) {
+    await atOnce(() => {
+      for (const path of paths.slice(found.length, found.length + CALLS_AT_ONCE)) {
+        found.push(factsIfThere(path));
+      }
+    });
+  }
+  return found;
+}
+
+function factsIfThere(path: string): FileFacts | undefined {
+  try {
+    const stats = statSync(systemPath(path), { throwIfNoEntry: false });
+    return stats && factsOf(stats);
+  } catch (error) {
+    if (codeOf(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
 }
 
 function factsOf(stats: Stats): FileFacts {

@@ -34,6 +34,7 @@ export function failingFiles(
   return {
     operations,
     open: (path) => attempt(`open ${path}`, () => opened(path, files.open(path))),
+    readSmall: (path, maxBytes) => attempt(`readSmall ${path}`, () => files.readSmall(path, maxBytes)),
     create: (path, mode) => attempt(`create ${path}`, () => opened(path, files.create(path, mode))),
     append: (path, mode) => attempt(`append ${path}`, () => opened(path, files.append(path, mode))),
     mkdir: (path, mode) => attempt(`mkdir ${path}`, () => files.mkdir(path, mode)),
@@ -43,6 +44,8 @@ export function failingFiles(
     rmdir: (path) => attempt(`rmdir ${path}`, () => files.rmdir(path)),
     readdir: (path) => attempt(`readdir ${path}`, () => files.readdir(path)),
     stat: (path) => attempt(`stat ${path}`, () => files.stat(path)),
+    statAll: (paths) => attempt(`statAll ${paths[0] ?? ''}`, () => files.statAll(paths)),
+    linksIn: (path) => attempt(`linksIn ${path}`, () => files.linksIn(path)),
     lstat: (path) => attempt(`lstat ${path}`, () => files.lstat(path)),
     realpath: (path) => attempt(`realpath ${path}`, () => files.realpath(path)),
   };
