@@ -17,10 +17,12 @@ import {
 import { type KernelExports, type KernelRun, PROGRAM_ADDRESS } from './instantiate.js';
 import { type KernelForm, type KernelProgram, layOutProgram } from './program.js';
 
-/** Size of one piece of input. A line longer than this goes to the reference. */
-const INPUT_BYTES = 256 * 1024;
 /** Size of the read buffer. It is small, so that its bytes are still in the processor's cache when they are mapped. */
 const ROOM_BYTES = 256 * 1024;
+/** Before it, there is place for so much of the line that it goes on with. */
+const START_BYTES = 16 * 1024;
+/** Size of one piece of input. A line longer than this goes to the reference. */
+const INPUT_BYTES = START_BYTES + ROOM_BYTES;
 /** The kernel hands over its output when it has this many bytes. */
 const OUTPUT_BYTES = 256 * 1024;
 /** Both indexes, some slack, and 4 bytes for each byte of input, because one line may overrun the indexes. */
@@ -58,6 +60,7 @@ export class KernelMapping implements Mapping {
   readonly #numbers: DataView;
   /** Addresses in the kernel's memory. */
   readonly #inputAddress: number;
+  readonly #roomAddress: number;
   readonly #outputAddress: number;
   readonly #indexAddress: number;
   /** Bytes read into this buffer are mapped in place. */
@@ -82,8 +85,8 @@ export class KernelMapping implements Mapping {
     this.#program = program;
     this.#run = runOf(program, exports);
     this.#inputAddress = alignedTo16(PROGRAM_ADDRESS + program.bytes.length);
-    const room = alignedTo16(this.#inputAddress + INPUT_BYTES + SLACK_BYTES);
-    this.#outputAddress = alignedTo16(room + ROOM_BYTES + SLACK_BYTES);
+    this.#roomAddress = alignedTo16(this.#inputAddress + INPUT_BYTES + SLACK_BYTES + START_BYTES);
+    this.#outputAddress = alignedTo16(this.#roomAddress + ROOM_BYTES + SLACK_BYTES);
     const { mostCopies = 1, buffers = 0 } = program.arrangement ?? {};
     const outputBytes = OUTPUT_BYTES + mostCopies * INPUT_BYTES * growthOf(program) + program.growthBytes;
     this.#indexAddress = alignedTo16(this.#outputAddress + outputBytes + SLACK_BYTES);
@@ -93,7 +96,7 @@ export class KernelMapping implements Mapping {
     memory.grow(Math.max(0, Math.ceil((totalBytes - memory.buffer.byteLength) / PAGE_BYTES)));
     this.#memory = Buffer.from(memory.buffer);
     this.#numbers = new DataView(memory.buffer);
-    this.room = this.#memory.subarray(room, room + ROOM_BYTES);
+    this.room = this.#memory.subarray(this.#roomAddress, this.#roomAddress + ROOM_BYTES);
     this.#memory.set(program.bytes, PROGRAM_ADDRESS);
     this.#numbers.setUint32(PROGRAM_ADDRESS + SCRATCH, scratch, true);
   }
@@ -133,6 +136,13 @@ export class KernelMapping implements Mapping {
       }
     }
     return lineNumber - firstLineNumber;
+  }
+
+  keepStart(start: Buffer): Buffer | null {
+    if (start.length > START_BYTES) return null;
+    const kept = this.#memory.subarray(this.#roomAddress - start.length, this.#roomAddress);
+    kept.set(start);
+    return kept;
   }
 
   mapSpanningRecord(record: Buffer, firstLineNumber: number): void {
