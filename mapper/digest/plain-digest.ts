@@ -1,5 +1,6 @@
 import { LF } from '../records/byte-string.js';
 import { type Digest, digestOf } from './digest.js';
+import type { ByteDigest, LineDigest } from './digests.js';
 
 /**
  * The digests in plain arithmetic. kernel/assembly/digest.ts computes the same, a thousand times as fast; this is the
@@ -83,8 +84,17 @@ function splitMix64(count: number): bigint[] {
   });
 }
 
-/** See `LineDigest`. */
-export class PlainLineDigest {
+/** See `LineDigest`. Compiled when first called (bin/later-modules.mjs). */
+export function plainLineDigest(): LineDigest {
+  return new PlainLineDigest();
+}
+
+/** See `ByteDigest`. Compiled when first called (bin/later-modules.mjs). */
+export function plainByteDigest(): ByteDigest {
+  return new PlainByteDigest();
+}
+
+class PlainLineDigest {
   #sum = 0n;
 
   add(lines: Uint8Array): void {
@@ -102,8 +112,7 @@ export class PlainLineDigest {
   }
 }
 
-/** See `ByteDigest`. */
-export class PlainByteDigest {
+class PlainByteDigest {
   readonly #hash = new PlainHash();
 
   add(bytes: Uint8Array): void {

@@ -2,7 +2,7 @@ import type { KernelExports } from '../kernel/instantiate.js';
 import { openPlainLines, type PlainLines } from '../kernel/plain-lines.js';
 import { CR, LF } from './byte-string.js';
 import { type Dialect, hasPlainQuotes } from './dialect.js';
-import { DialectScan } from './dialect-scan.js';
+import { dialectScan } from './dialect-scan.js';
 import { LineBuffer } from './line-buffer.js';
 import { Comments, Preamble, type PreambleOptions } from './preamble.js';
 import { type FramingScan, type LineBreakRule, type MalformedReason, RecordScan } from './record-scan.js';
@@ -380,7 +380,7 @@ export function scanOf(
   // Without quotes and escapes, lines are never scanned.
   return hasPlainQuotes(dialect) && quote !== null
     ? new RecordScan(delimiter.charCodeAt(0), quote.charCodeAt(0), lineBreaks, maxRecordBytes)
-    : new DialectScan(dialect, lineBreaks, maxRecordBytes);
+    : dialectScan(dialect, lineBreaks, maxRecordBytes);
 }
 
 /** If lines are shorter than this on average, a loop over the bytes is faster than `indexOf` for each line end. */

@@ -7,10 +7,10 @@ const MAX_COLUMNS = 20;
 
 /**
  * What a pipe says at its end: one line if anything was invalid, of a wrong width, malformed, rejected or left out, then a warning for
- * each column of which no value is valid, and one if no record came through. Empty if all was well.
+ * each column of which no value is valid, and one if no record came through. Empty if all was well. Compiled when first called
+ * (bin/later-modules.mjs).
  */
 export function formatProblems(counts: MapperCounts, findings: Findings): string {
-  if (isAllWell(counts, findings)) return '';
   const parts = [
     ...invalidParts(counts, findings),
     ...part('wrong field count', counts.wrongFieldCount, findings.wrongFieldCount),
@@ -24,14 +24,9 @@ export function formatProblems(counts: MapperCounts, findings: Findings): string
       ? []
       : [`U+FFFD ${findings.replacements}: bytes that mean nothing in csv.encoding are read so`]),
   ];
+  if (parts.length === 0) return '';
   const lines = [parts.join('; '), ...warnings(counts)];
   return lines.map((line) => `hadoop-elt mapper: ${escapeLine(line)}\n`).join('');
-}
-
-function isAllWell(counts: MapperCounts, { replacements }: Findings): boolean {
-  const { recordsRejected, recordsLeftOut, wrongFieldCount, recordsPadded, malformed, invalid } = counts;
-  const odd = recordsRejected + recordsLeftOut + wrongFieldCount + recordsPadded + malformed + replacements;
-  return odd === 0 && Object.values(invalid).every((amount) => amount === 0);
 }
 
 function invalidParts({ invalid }: MapperCounts, { ofColumns }: Findings): string[] {
