@@ -1,6 +1,5 @@
 import { LF } from '../records/byte-string.js';
 import { type Digest, digestOf } from './digest.js';
-import type { ByteDigest, LineDigest } from './digests.js';
 
 /**
  * The digests in plain arithmetic. kernel/assembly/digest.ts computes the same, a thousand times as fast; this is the
@@ -85,12 +84,12 @@ function splitMix64(count: number): bigint[] {
 }
 
 /** See `LineDigest`. Compiled when first called (bin/later-modules.mjs). */
-export function plainLineDigest(): LineDigest {
+export function plainLineDigest(): PlainLineDigest {
   return new PlainLineDigest();
 }
 
 /** See `ByteDigest`. Compiled when first called (bin/later-modules.mjs). */
-export function plainByteDigest(): ByteDigest {
+export function plainByteDigest(): PlainByteDigest {
   return new PlainByteDigest();
 }
 
