@@ -1,5 +1,5 @@
 /**
- * Modules of the mapper that few runs need, most of them packages: a mapper carries each as a string, which is compiled
+ * Modules of the mapper that few runs need, some of them packages: a mapper carries each as a string, which is compiled
  * when one of its functions is first called. Node parses a whole file at each start of a task, except what stands in
  * strings. `bundleMapper` leaves out what a plan does not need.
  */
@@ -17,7 +17,23 @@ const LATER_MODULES = {
     constant: 'HADOOP_ELT_LATER_FAILURES',
     functions: ['explainFailure', 'formatFailure'],
   },
+  'mapper/report/problems.ts': { constant: 'HADOOP_ELT_LATER_PROBLEMS', functions: ['formatProblems'] },
+  'mapper/report/summary.ts': { constant: 'HADOOP_ELT_LATER_SUMMARY', functions: ['formatSummary'] },
   'mapper/nearest-text.ts': { constant: 'HADOOP_ELT_LATER_NEAREST', functions: ['nearestText'] },
+  'mapper/records/dialect-scan.ts': { constant: 'HADOOP_ELT_LATER_DIALECTS', functions: ['dialectScan'] },
+  'mapper/rules/compute.ts': { constant: 'HADOOP_ELT_LATER_COMPUTING', functions: ['compute'] },
+  'mapper/rules/compute-expression.ts': {
+    constant: 'HADOOP_ELT_LATER_EXPRESSIONS',
+    functions: ['parseExpression', 'columnsIn'],
+  },
+  'mapper/zones/posix-rule.ts': {
+    constant: 'HADOOP_ELT_LATER_ZONE_RULES',
+    functions: ['parsePosixRule', 'timeKindAt', 'changesIn'],
+  },
+  'mapper/digest/plain-digest.ts': {
+    constant: 'HADOOP_ELT_LATER_DIGESTS',
+    functions: ['plainLineDigest', 'plainByteDigest'],
+  },
 };
 
 /** How esbuild bundles each of them. */

@@ -1,3 +1,4 @@
+import type { MapperCounts } from './contract.js';
 import { excerptOf } from './failure.js';
 
 /** One thing that is wrong with the data, and where it was first met. */
@@ -16,6 +17,13 @@ export interface Example {
 export interface InputOfExample {
   readonly inputFile: string | null;
   readonly inputStart: number | null;
+}
+
+/** Whether nothing is to be said of the data. */
+export function isAllWell(counts: MapperCounts, { replacements }: Findings): boolean {
+  const { recordsRejected, recordsLeftOut, wrongFieldCount, recordsPadded, malformed, invalid } = counts;
+  const odd = recordsRejected + recordsLeftOut + wrongFieldCount + recordsPadded + malformed + replacements;
+  return odd === 0 && Object.values(invalid).every((amount) => amount === 0);
 }
 
 /** The first example of each problem that a mapper has met, for what it says at its end. */

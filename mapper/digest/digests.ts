@@ -2,7 +2,7 @@ import { COPY_BYTES, type KernelExports, sharedKernel } from '../kernel/instanti
 import { countLineFeeds } from '../records/framer.js';
 import type { Digest } from './digest.js';
 import { DigestMemory, WasmByteDigest, WasmLineDigest } from './kernel-digest.js';
-import { PlainByteDigest, PlainLineDigest } from './plain-digest.js';
+import { plainByteDigest, plainLineDigest } from './plain-digest.js';
 
 /**
  * Takes the digest of lines: the sum of their hashes. So it depends neither on the order of the lines nor on where a
@@ -36,8 +36,8 @@ export interface Digests {
  */
 export function openDigests(kernel?: KernelExports | null): Digests {
   const memory = kernel === undefined ? sharedMemory() : kernel === null ? null : new DigestMemory(kernel);
-  const newBytes = () => (memory === null ? new PlainByteDigest() : new WasmByteDigest(memory));
-  const lines = memory === null ? new PlainLineDigest() : new WasmLineDigest(memory);
+  const newBytes = () => (memory === null ? plainByteDigest() : new WasmByteDigest(memory));
+  const lines = memory === null ? plainLineDigest() : new WasmLineDigest(memory);
   return { lines, bytes: newBytes(), newBytes };
 }
 

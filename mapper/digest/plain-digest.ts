@@ -83,8 +83,17 @@ function splitMix64(count: number): bigint[] {
   });
 }
 
-/** See `LineDigest`. */
-export class PlainLineDigest {
+/** See `LineDigest`. Compiled when first called (bin/later-modules.mjs). */
+export function plainLineDigest(): PlainLineDigest {
+  return new PlainLineDigest();
+}
+
+/** See `ByteDigest`. Compiled when first called (bin/later-modules.mjs). */
+export function plainByteDigest(): PlainByteDigest {
+  return new PlainByteDigest();
+}
+
+class PlainLineDigest {
   #sum = 0n;
 
   add(lines: Uint8Array): void {
@@ -102,8 +111,7 @@ export class PlainLineDigest {
   }
 }
 
-/** See `ByteDigest`. */
-export class PlainByteDigest {
+class PlainByteDigest {
   readonly #hash = new PlainHash();
 
   add(bytes: Uint8Array): void {

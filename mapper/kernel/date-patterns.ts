@@ -59,8 +59,10 @@ export function layOutDateOfThree(
   const bytes = new Uint8Array(at.DATE_OF_THREE_BYTES).fill(at.GATHER_ZERO, at.SHUFFLES, at.ADDED);
   bytes.set(read.between);
   for (let counts = 0; counts < 64; counts++) {
-    const shuffle = bytes.subarray(at.SHUFFLES + counts * 16);
-    gatherDigits(read, [1 + (counts >> 4), 1 + ((counts >> 2) & 3), 1 + (counts & 3)], shuffle);
+    const shuffle = at.SHUFFLES + counts * 16;
+    const digits = [1 + (counts >> 4), 1 + ((counts >> 2) & 3), 1 + (counts & 3)];
+    if (isOfPattern(read, digits)) gatherDigits(read, digits, bytes.subarray(shuffle));
+    else bytes[shuffle] = at.NOT_OF_PATTERN;
   }
   let length = 0;
   for (const [index, { place, digits }] of written.numbers.entries()) {
@@ -75,15 +77,18 @@ export function layOutDateOfThree(
   return bytes;
 }
 
+function isOfPattern({ numbers }: ThreeNumbers, counts: readonly number[]): boolean {
+  return numbers.every(({ digits, fewest }, index) => {
+    const count = counts[index] as number;
+    return count >= fewest && count <= digits;
+  });
+}
+
 /** Writes the position of each digit of YYYYMMDD in a text whose three numbers have these digit counts. */
 function gatherDigits({ numbers }: ThreeNumbers, counts: readonly number[], shuffle: Uint8Array): void {
   let next = 0;
-  for (const [index, { place, digits, fewest }] of numbers.entries()) {
+  for (const [index, { place, digits }] of numbers.entries()) {
     const count = counts[index] as number;
-    if (count < fewest || count > digits) {
-      shuffle[0] = at.NOT_OF_PATTERN;
-      return;
-    }
     for (let digit = digits - count; digit < digits; digit++) shuffle[place + digit] = next++;
     next++;
   }

@@ -17,14 +17,21 @@ import {
 import { type KernelExports, type KernelRun, PROGRAM_ADDRESS } from './instantiate.js';
 import { type KernelForm, type KernelProgram, layOutProgram } from './program.js';
 
-/** Size of one piece of input. A line longer than this goes to the reference. */
-const INPUT_BYTES = 256 * 1024;
-/** Size of the read buffer. It is small, so that its bytes are still in the processor's cache when they are mapped. */
-const ROOM_BYTES = 256 * 1024;
+/**
+ * Size of the read buffer. It is small, so that its bytes are still in the processor's cache when they are mapped, and large
+ * enough that what is done once for each read takes little.
+ */
+const ROOM_BYTES = 384 * 1024;
+/** Before it, there is place for so much of the line that it goes on with. */
+const START_BYTES = 16 * 1024;
+/** Size of one piece of input. */
+const INPUT_BYTES = START_BYTES + ROOM_BYTES;
+/** A line longer than this goes to the reference. SCRATCH_BYTES is for a field of that size. */
+const LINE_BYTES = 256 * 1024;
 /** The kernel hands over its output when it has this many bytes. */
-const OUTPUT_BYTES = 256 * 1024;
-/** Both indexes, some slack, and 4 bytes for each byte of input, because one line may overrun the indexes. */
-const INDEX_BYTES = RECORDS_INDEX_BYTES + FIELDS_INDEX_BYTES + 768 + 4 * INPUT_BYTES;
+const OUTPUT_BYTES = 384 * 1024;
+/** Both indexes, some slack, and 4 bytes for each byte of a line, because one line may overrun the indexes. */
+const INDEX_BYTES = RECORDS_INDEX_BYTES + FIELDS_INDEX_BYTES + 768 + 4 * LINE_BYTES;
 /** The kernel loads and stores 32 bytes at a time. A load may start at the last byte of a piece. */
 const SLACK_BYTES = 64;
 const PAGE_BYTES = 64 * 1024;
@@ -58,6 +65,7 @@ export class KernelMapping implements Mapping {
   readonly #numbers: DataView;
   /** Addresses in the kernel's memory. */
   readonly #inputAddress: number;
+  readonly #roomAddress: number;
   readonly #outputAddress: number;
   readonly #indexAddress: number;
   /** Bytes read into this buffer are mapped in place. */
@@ -82,10 +90,11 @@ export class KernelMapping implements Mapping {
     this.#program = program;
     this.#run = runOf(program, exports);
     this.#inputAddress = alignedTo16(PROGRAM_ADDRESS + program.bytes.length);
-    const room = alignedTo16(this.#inputAddress + INPUT_BYTES + SLACK_BYTES);
-    this.#outputAddress = alignedTo16(room + ROOM_BYTES + SLACK_BYTES);
+    this.#roomAddress = alignedTo16(this.#inputAddress + INPUT_BYTES + SLACK_BYTES + START_BYTES);
+    this.#outputAddress = alignedTo16(this.#roomAddress + ROOM_BYTES + SLACK_BYTES);
     const { mostCopies = 1, buffers = 0 } = program.arrangement ?? {};
-    const outputBytes = OUTPUT_BYTES + mostCopies * INPUT_BYTES * growthOf(program) + program.growthBytes;
+    // The record of one line may overrun it.
+    const outputBytes = OUTPUT_BYTES + mostCopies * LINE_BYTES * growthOf(program) + program.growthBytes;
     this.#indexAddress = alignedTo16(this.#outputAddress + outputBytes + SLACK_BYTES);
     const scratch = alignedTo16(this.#indexAddress + INDEX_BYTES);
     const totalBytes = scratch + buffers * SCRATCH_BYTES;
@@ -93,7 +102,7 @@ export class KernelMapping implements Mapping {
     memory.grow(Math.max(0, Math.ceil((totalBytes - memory.buffer.byteLength) / PAGE_BYTES)));
     this.#memory = Buffer.from(memory.buffer);
     this.#numbers = new DataView(memory.buffer);
-    this.room = this.#memory.subarray(room, room + ROOM_BYTES);
+    this.room = this.#memory.subarray(this.#roomAddress, this.#roomAddress + ROOM_BYTES);
     this.#memory.set(program.bytes, PROGRAM_ADDRESS);
     this.#numbers.setUint32(PROGRAM_ADDRESS + SCRATCH, scratch, true);
   }
@@ -121,8 +130,7 @@ export class KernelMapping implements Mapping {
   mapLines(lines: Buffer, firstLineNumber: number): number {
     let lineNumber = firstLineNumber;
     for (let from = 0; from < lines.length; ) {
-      const fits = lines.length - from <= INPUT_BYTES;
-      const end = fits ? lines.length : lines.lastIndexOf(LF, from + INPUT_BYTES - 1) + 1;
+      const end = endOfPiece(lines, from);
       if (end > from) {
         lineNumber += this.#mapPiece(lines.subarray(from, end), lineNumber);
         from = end;
@@ -133,6 +141,13 @@ export class KernelMapping implements Mapping {
       }
     }
     return lineNumber - firstLineNumber;
+  }
+
+  keepStart(start: Buffer): Buffer | null {
+    if (start.length > START_BYTES) return null;
+    const kept = this.#memory.subarray(this.#roomAddress - start.length, this.#roomAddress);
+    kept.set(start);
+    return kept;
   }
 
   mapSpanningRecord(record: Buffer, firstLineNumber: number): void {
@@ -210,6 +225,16 @@ export class KernelMapping implements Mapping {
     const line = this.#memory.subarray(address, this.#memory.indexOf(LF, address) + 1);
     this.#examiner?.examine(line, lineNumber + countLineFeeds(this.#memory.subarray(from, address)));
   }
+}
+
+/** The end of the lines from `from` that are a piece of input; at most `from` if the first line is too long. */
+function endOfPiece(lines: Buffer, from: number): number {
+  const isLast = lines.length - from <= INPUT_BYTES;
+  const end = isLast ? lines.length : lines.lastIndexOf(LF, from + INPUT_BYTES - 1) + 1;
+  // A line that is too long would have all the bytes between these.
+  const isOfShortLines =
+    end - from <= LINE_BYTES || lines.indexOf(LF, end - 1 - LINE_BYTES) < from + LINE_BYTES;
+  return isOfShortLines ? end : lines.lastIndexOf(LF, from + LINE_BYTES - 1) + 1;
 }
 
 /** The first `count` lines, fewer if some of them start after BATCH_BYTES. */

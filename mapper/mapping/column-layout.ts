@@ -42,11 +42,10 @@ export function layOutColumns(
     }
     seen.add(index);
   }
-  const plain = new Set(definitions.flatMap(({ rules }, at) => (endsPlain(rules) ? [found[at]?.index] : [])));
   const foundOutput =
     output.columns === undefined
       ? null
-      : layOutOutput(output.columns, { names, find, layOutRules, isPlain: (index) => plain.has(index) });
+      : layOutOutput(output.columns, { names, find, layOutRules, isPlain: plainColumns(definitions, found) });
   const read = [...seen, ...(foundOutput === null ? [] : columnsReadFor(foundOutput))];
   const fieldCount = names === null ? { atLeast: Math.max(-1, ...read) + 1 } : { exactly: names.length };
   const judge = where === undefined ? null : layOutWhere(where, find);
@@ -81,6 +80,15 @@ function layOutColumn(
 /** Rules in their order: what reads numbers behind a `round` reads the plain form that it writes. */
 function layOutRules(rules: readonly RuleDefinition[], arePlain: boolean): readonly LaidOutRule[] {
   return readingInTurn(rules, arePlain, { writingOf, read: layOutRule }).read;
+}
+
+/** Tells the columns with numbers in the plain form after their rules. */
+function plainColumns(
+  definitions: readonly ColumnDefinition[],
+  found: readonly LaidOutColumn[],
+): (index: number) => boolean {
+  const plain = new Set(definitions.flatMap(({ rules }, at) => (endsPlain(rules) ? [found[at]?.index] : [])));
+  return (index) => plain.has(index);
 }
 
 function endsPlain(rules: readonly RuleDefinition[]): boolean {

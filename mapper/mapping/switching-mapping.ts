@@ -72,6 +72,10 @@ export class SwitchingMapping implements Mapping {
     return this.#current.room;
   }
 
+  keepStart(start: Buffer): Buffer | null {
+    return this.#current.keepStart?.(start) ?? null;
+  }
+
   mapLines(lines: Buffer, firstLineNumber: number): number {
     let lineNumber = firstLineNumber;
     let batchFrom = 0;

@@ -8,6 +8,7 @@ import {
 import type { MapperDefinition } from '../definition.js';
 import { exitCodeOf } from '../exit-codes.js';
 import { type AnyMapperFailure, isMapperFailure, MapperFailure } from '../failure.js';
+import { isAllWell } from '../findings.js';
 import { formatCounters, formatDigests } from '../hadoop/counters.js';
 import { formatExamples } from '../hadoop/examples.js';
 import {
@@ -181,7 +182,7 @@ function report(
       host.stderr('  No header was seen: every record was taken for data\n');
     }
   }
-  if (findings !== null) host.stderr(formatProblems(counts, findings));
+  if (findings !== null && !isAllWell(counts, findings)) host.stderr(formatProblems(counts, findings));
 }
 
 /** Whether the data that a mapper was built from had a header, and those that it is given must have it too. */

@@ -11,9 +11,17 @@ type Ahead = 'yes' | 'no' | 'unknown';
 
 /**
  * Finds the end of one record in any dialect, as `RecordScan` does for RFC 4180. A decision that depends on bytes that are
- * not there yet is taken when they are.
+ * not there yet is taken when they are. Compiled when first called (bin/later-modules.mjs).
  */
-export class DialectScan implements FramingScan {
+export function dialectScan(
+  dialect: Dialect,
+  lineBreaks: LineBreakRule,
+  maxRecordBytes: number,
+): FramingScan {
+  return new DialectScan(dialect, lineBreaks, maxRecordBytes);
+}
+
+class DialectScan implements FramingScan {
   start = 0;
   at = 0;
   firstLineEnd = -1;

@@ -2,7 +2,7 @@ import type { KernelExports } from '../kernel/instantiate.js';
 import { openPlainLines, type PlainLines } from '../kernel/plain-lines.js';
 import { CR, LF } from './byte-string.js';
 import { type Dialect, hasPlainQuotes } from './dialect.js';
-import { DialectScan } from './dialect-scan.js';
+import { dialectScan } from './dialect-scan.js';
 import { LineBuffer } from './line-buffer.js';
 import { Comments, Preamble, type PreambleOptions } from './preamble.js';
 import { type FramingScan, type LineBreakRule, type MalformedReason, RecordScan } from './record-scan.js';
@@ -37,6 +37,8 @@ export interface RecordHandler {
    * parsing them, so that the framer need not count lines.
    */
   lines(bytes: Buffer, firstLineNumber: number): number;
+  /** Copies the start of a line to where the next bytes are read behind it; null if there is no place for it. Default null. */
+  keepStart?(start: Buffer): Buffer | null;
   /** One well-formed record of several physical lines, ended by LF. */
   spanningRecord(bytes: Buffer, firstLineNumber: number): void;
   /** One physical line without its line end. */
@@ -49,6 +51,7 @@ export interface RecordHandler {
 
 /** Lines of this length fit into memory, whatever `maxRecordBytes` says of quoted fields. */
 const SHORT_ENOUGH_BYTES = 1024 ** 2;
+const NOTHING = Buffer.alloc(0);
 /** More than is read at once. */
 const LARGEST_CHUNK_BYTES = 512 * 1024;
 
@@ -76,6 +79,8 @@ export class RecordFramer {
   readonly #maxLineBytes: number;
   readonly #onLines: (lines: Buffer) => void;
   #scanning = false;
+  /** The start of a line, kept where the next chunk is expected behind it. */
+  #kept: Buffer | null = null;
   /** Whether the last chunk ended with a CR that was made LF in place. */
   #isAfterCr = false;
   /** The live bytes before this position have neither a quote nor a line end. */
@@ -125,9 +130,16 @@ export class RecordFramer {
 
   /** Takes the next bytes of the input; they may be reused after the call, and are not the same then in the kernel's memory. */
   push(chunk: Uint8Array): void {
-    let bytes = this.#unifyLineEnds(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
+    const given = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    const { kernel = null } = this.#options;
+    // Where the buffer waits for an LF, it must see a CR as such.
+    const unifying = given.buffer === kernel?.memory.buffer && !this.#buffer.afterCr ? kernel : null;
+    let bytes = this.#behindKept(this.#unifyLineEnds(given, unifying));
     const isPlain = this.#bom === 'none' && !this.#startsWithPreamble(bytes);
-    if (isPlain && !this.#scanning && !this.#buffer.afterCr) bytes = this.#takePlainLines(bytes);
+    if (isPlain && !this.#scanning && !this.#buffer.afterCr) {
+      bytes = this.#takePlainLines(bytes, unifying !== null);
+      if (unifying !== null && this.#keepStart(bytes, chunk.length)) return;
+    }
     this.#buffer.append(bytes);
     if (this.#bom === 'unknown') this.#dropBom(false);
     if (this.#bom !== 'unknown') this.#process(false);
@@ -135,6 +147,7 @@ export class RecordFramer {
 
   /** Ends the input. The last line need not have a line end. */
   end(): void {
+    this.#buffer.append(this.#behindKept(NOTHING));
     if (this.#bom === 'unknown') this.#dropBom(true);
     if (this.#buffer.length === 0) return;
     if (this.#buffer.live[this.#buffer.length - 1] !== LF) this.#buffer.appendLineEnd();
@@ -151,24 +164,46 @@ export class RecordFramer {
   }
 
   /** Makes all line ends LF, where the kernel can do that in place; otherwise they are made LF as they are buffered. */
-  #unifyLineEnds(chunk: Buffer): Buffer {
-    const { kernel = null } = this.#options;
+  #unifyLineEnds(chunk: Buffer, kernel: KernelExports | null): Buffer {
     if (chunk.length === 0) return chunk;
     const bytes = this.#isAfterCr && chunk[0] === LF ? chunk.subarray(1) : chunk;
     this.#isAfterCr = false;
-    // Where the buffer waits for an LF, it must see a CR as such.
-    const isInKernel = kernel !== null && bytes.buffer === kernel.memory.buffer;
-    if (!isInKernel || this.#buffer.afterCr || bytes.indexOf(CR) < 0) return bytes;
+    if (kernel === null || bytes.indexOf(CR) < 0) return bytes;
     this.#isAfterCr = bytes[bytes.length - 1] === CR;
     const from = bytes.byteOffset;
     return bytes.subarray(0, kernel.unifyLineEnds(from, from + bytes.length) - from);
   }
 
+  /** The chunk with the start of a line that was kept before it, or else behind that in the buffer. */
+  #behindKept(chunk: Buffer): Buffer {
+    const kept = this.#kept;
+    if (kept === null) return chunk;
+    this.#kept = null;
+    if (chunk.buffer === kept.buffer && chunk.byteOffset === kept.byteOffset + kept.length) {
+      return Buffer.from(kept.buffer, kept.byteOffset, kept.length + chunk.length);
+    }
+    this.#buffer.append(kept);
+    return chunk;
+  }
+
+  /**
+   * Keeps the rest of a chunk where the next one is expected behind it, which saves its way through the buffer. False if it is
+   * more than the start of a line, or so large that bytes would be kept again and again.
+   */
+  #keepStart(rest: Buffer, chunkBytes: number): boolean {
+    if (this.#buffer.length > 0) return false;
+    if (rest.length === 0) return true;
+    const longest = Math.min(chunkBytes / 2, this.#maxLineBytes, this.#options.maxRecordBytes);
+    if (rest.length > longest || rest.includes(LF)) return false;
+    this.#kept = this.#handler.keepStart?.(rest) ?? null;
+    return this.#kept !== null;
+  }
+
   /** Hands over the lines at the start of a chunk that are records, if it has no CRs; returns the rest. */
-  #takePlainLines(chunk: Buffer): Buffer {
+  #takePlainLines(chunk: Buffer, isUnified: boolean): Buffer {
     if (chunk.length > this.#maxLineBytes) return chunk;
     const hasSpecials = this.#nextSpecial(chunk, 0) >= 0;
-    if ((hasSpecials && this.#plainLines === null) || chunk.indexOf(CR) >= 0) return chunk;
+    if ((hasSpecials && this.#plainLines === null) || (!isUnified && chunk.includes(CR))) return chunk;
     let from = 0;
     if (this.#buffer.length > 0) {
       const lineEnd = chunk.indexOf(LF);
@@ -355,7 +390,7 @@ export function scanOf(
   // Without quotes and escapes, lines are never scanned.
   return hasPlainQuotes(dialect) && quote !== null
     ? new RecordScan(delimiter.charCodeAt(0), quote.charCodeAt(0), lineBreaks, maxRecordBytes)
-    : new DialectScan(dialect, lineBreaks, maxRecordBytes);
+    : dialectScan(dialect, lineBreaks, maxRecordBytes);
 }
 
 /** If lines are shorter than this on average, a loop over the bytes is faster than `indexOf` for each line end. */

@@ -134,6 +134,10 @@ export class RecordStream implements RecordHandler {
     return this.#mapping.mapLines(bytes, firstLineNumber);
   }
 
+  keepStart(start: Buffer): Buffer | null {
+    return this.#mapping?.keepStart?.(start) ?? null;
+  }
+
   spanningRecord(bytes: Buffer, firstLineNumber: number): void {
     this.#mapping ??= this.#openBy(bytes, firstLineNumber);
     this.#mapping.mapSpanningRecord(bytes, firstLineNumber);

@@ -7,7 +7,8 @@ const MAX_COLUMNS = 20;
 
 /**
  * What a pipe says at its end: one line if anything was invalid, of a wrong width, malformed, rejected or left out, then a warning for
- * each column of which no value is valid, and one if no record came through. Empty if all was well.
+ * each column of which no value is valid, and one if no record came through. Empty if all was well. Compiled when first called
+ * (bin/later-modules.mjs).
  */
 export function formatProblems(counts: MapperCounts, findings: Findings): string {
   const parts = [

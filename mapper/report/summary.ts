@@ -1,6 +1,6 @@
 import type { MapperCounts } from '../contract.js';
 
-/** One line for a terminal: what went in and what came out. `formatProblems` says what was wrong. */
+/** One line for a terminal: what went in and what came out. `formatProblems` says what was wrong. Compiled when first called (bin/later-modules.mjs). */
 export function formatSummary(name: string, counts: MapperCounts): string {
   const parts = [
     `${counts.recordsRead} records in`,

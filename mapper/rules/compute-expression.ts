@@ -28,7 +28,7 @@ const ACCEPTED =
 
 class Refused extends Error {}
 
-/** Parses an expression. A column is its name, bare or in quotes of any kind, or its 0-based index, `[2]`. */
+/** Parses an expression. A column is its name, bare or in quotes of any kind, or its 0-based index, `[2]`. Compiled when first called (bin/later-modules.mjs). */
 export function parseExpression(text: string): ParsedExpression {
   try {
     if (text.length > LONGEST) throw new Refused('The expression is too long');
@@ -39,7 +39,7 @@ export function parseExpression(text: string): ParsedExpression {
   }
 }
 
-/** The columns of an expression, each once. */
+/** The columns of an expression, each once. Compiled when first called (bin/later-modules.mjs). */
 export function columnsIn(expression: Expression): (string | number)[] {
   switch (expression.kind) {
     case 'number':

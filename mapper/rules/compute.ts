@@ -27,7 +27,8 @@ class Refused extends Error {}
 
 /**
  * Computes an expression exactly. `places`: digits that a rounding needs, so that a quotient whose digits never end may be
- * given by some of them; null: such a quotient is invalid.
+ * given by some of them; null: such a quotient is invalid. Compiled when first called
+ * (bin/later-modules.mjs).
  */
 export function compute(expression: Expression, read: ReadOperand, places: number | null): RuleResult {
   try {

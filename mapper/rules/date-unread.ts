@@ -22,6 +22,11 @@ const LIKELY: Readonly<Partial<Record<DateField, readonly [DateField, (letters: 
   fraction: ['second', (letters) => letters.toLowerCase().slice(0, 2)],
 };
 
+/** Whether a pattern has a field of the time of day. */
+export function writesClock({ elements }: DatePattern): boolean {
+  return elements.some((element) => element.kind === 'field' && isClock(plainField(element.field)));
+}
+
 /** The fields of a pattern; an hour to 12 is an hour. */
 export function fieldsRead({ elements }: DatePattern): ReadonlySet<DateField> {
   return new Set(

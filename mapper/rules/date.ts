@@ -4,7 +4,7 @@ import { findZone, fixedZone, formatOffset, type Zone, zoneFlaw } from '../zones
 import { type DateParts, FIRST_YEAR, isInCalendar, LAST_YEAR, secondsOf, wallClockAt } from './date-parts.js';
 import { type DatePattern, parseDatePattern } from './date-pattern.js';
 import { type DateReading, dateReader } from './date-reader.js';
-import { fieldsRead, unreadField } from './date-unread.js';
+import { fieldsRead, unreadField, writesClock } from './date-unread.js';
 import {
   DATE_WORDS,
   type DateForm,
@@ -172,7 +172,7 @@ function offsetFlaw({ from, to, zone }: DateOptions): OptionFlaw | null {
 /** What is written must have been read: mm is no month, and SS no second. */
 function unreadFlaw({ from, to }: DateOptions): OptionFlaw | null {
   const written = formOf(to, 'to');
-  if (typeof written === 'string') return null;
+  if (typeof written === 'string' || !writesClock(written)) return null;
   const fields = from.map((text) => {
     const form = formOf(text, 'from');
     return typeof form === 'string' ? null : fieldsRead(form);

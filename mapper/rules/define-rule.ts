@@ -118,8 +118,13 @@ export function defineRule<
     const onNull = spec.onNull?.(values);
     const secret = spec.secret?.(values) ?? null;
     const isLocal = spec.readsNumbers === true && 'locale' in values && values.locale !== undefined;
+    let apply: FieldRule['apply'] | undefined;
     return {
-      apply: spec.apply(values),
+      // Made when first called: where the kernel knows the rule, few fields come here.
+      apply: (text) => {
+        apply ??= spec.apply(values);
+        return apply(text);
+      },
       applyToBytes: spec.accepts === 'every field' ? spec.applyToBytes(values) : () => NOT_UTF8,
       ...(spec.hides === true ? { hides: true as const } : {}),
       ...(secret === null ? {} : { secret }),

@@ -6,6 +6,8 @@
 /** Letters of Unicode 16 and 17, and the two older ones that got an upper case there. */
 const LATER =
   /[\u019b\u0264\u1c89\u1c8a\ua7cb-\ua7cf\ua7d2-\ua7d5\ua7da-\ua7dc\u{10d50}-\u{10d65}\u{10d70}-\u{10d85}\u{16ea0}-\u{16ed3}]/u;
+/** The codes of those that have two bytes in UTF-8. */
+export const LATER_OF_TWO_BYTES: readonly number[] = [0x19b, 0x264];
 const EARLIER = new RegExp(`[^${LATER.source.slice(1)}+`, 'gu');
 
 /** Languages in which i and ı are two letters. */

@@ -27,7 +27,7 @@ const RULE = new RegExp(`^${NAME}${TIME}(?:${NAME}${TIME}?,${CHANGE},${CHANGE})?
 const HOUR = 3600;
 const DAY = 86_400;
 
-/** Throws a RangeError for text that is no such rule. */
+/** Throws a RangeError for text that is no such rule. Compiled when first called (bin/later-modules.mjs). */
 export function parsePosixRule(text: string): PosixRule {
   const match = RULE.exec(text);
   if (match === null) throw new RangeError(`No rule of a time zone: ${text}`);

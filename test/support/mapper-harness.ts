@@ -124,11 +124,11 @@ export function runMapperOn(
   let failure: AnyMapperFailure | null = null;
   let digests: MapperDigests | null = null;
   try {
-    let isForRoom = true;
+    // What is left of a chunk is kept for the room, and the next one may stand there or not.
+    let turn = 0;
     for (const chunk of chunksOf(bytes, chunkBytes)) {
-      if (isForRoom) pushInRoom(pipeline, chunk);
+      if (turn++ % 3 < 2) pushInRoom(pipeline, chunk);
       else pipeline.push(chunk);
-      isForRoom = !isForRoom;
     }
     digests = pipeline.end();
   } catch (error) {

@@ -60,6 +60,21 @@ describe('the kernel', () => {
     }
   });
 
+  it('gives them for lines that are as long as one may be for the kernel', () => {
+    const rule = (name: string) => ({ rule: name, onInvalid: { action: 'keep' } }) as const;
+    const [, ...others] = planOf().columns;
+    const chain = { column: 'Region', rules: [rule('upper'), rule('trim'), rule('lower')] };
+    const line = (bytes: number) => `${'x'.repeat(bytes - ',1/1/2015,1,y\n'.length)},1/1/2015,1,y\n`;
+    const longest = 256 * 1024;
+    const lengths = [longest - 1, 100, longest, longest + 1, 20_000, 350_000, 30, 399_000, 200_000, 200_000];
+    const input = `${Buffer.from(INPUT, 'utf8').toString('latin1')}\n${lengths.map(line).join('')}`;
+    for (const columns of [planOf().columns, [chain, ...others]]) {
+      for (const chunkBytes of [1_000_000, 300_000, 65_536]) {
+        expectSame({ plan: { ...planOf(), columns }, task: null, input, chunkBytes });
+      }
+    }
+  });
+
   it('gives them for lines longer than a piece, and for output larger than its room', () => {
     const record = `"${'é,'.repeat(200)}",12/21/2015,0.5,"${'n'.repeat(300)}"\n`;
     const input = Buffer.from(

@@ -14,19 +14,31 @@ interface Framing {
   reasons: string[];
 }
 
-/** Copies a chunk to where the next bytes are read to; undefined: not at all. */
-type Room = (chunk: Uint8Array) => Uint8Array;
+/** Copies a chunk to where the next bytes are read to, and the start of a line to right before that. */
+interface Room {
+  take(chunk: Uint8Array): Uint8Array;
+  keepStart?(start: Buffer): Buffer;
+}
 
 const kernel = instantiateKernel() ?? expect.fail('there is no kernel here');
 const ROOM_BYTES = 1 << 20;
 kernel.memory.grow(2 + ROOM_BYTES / 65_536);
-const inKernel: Room = (chunk) => {
-  const copy = Buffer.from(kernel.memory.buffer, PROGRAM_ADDRESS, chunk.length);
-  copy.set(chunk);
+const START_BYTES = 1 << 15;
+const copyTo = (address: number, bytes: Uint8Array) => {
+  const copy = Buffer.from(kernel.memory.buffer, address, bytes.length);
+  copy.set(bytes);
   return copy;
 };
+const inKernel: Room = { take: (chunk) => copyTo(PROGRAM_ADDRESS + START_BYTES, chunk) };
+const withStarts: Room = {
+  ...inKernel,
+  keepStart: (start) => copyTo(PROGRAM_ADDRESS + START_BYTES - start.length, start),
+};
 
-/** Frames by this code alone, and with the kernel where bytes are copied to it and where they are read to it: all the same. */
+/**
+ * Frames by this code alone, and with the kernel where bytes are copied to it and where they are read to it, behind the start of
+ * a line or not: all the same.
+ */
 function frame(input: string, options: Partial<FramerOptions> = {}, chunkBytes = 1 << 16): Framing {
   const by = (more: Partial<FramerOptions>, room?: Room) => {
     try {
@@ -38,8 +50,8 @@ function frame(input: string, options: Partial<FramerOptions> = {}, chunkBytes =
   const { framing, error } = by({});
   const saidBy = (message: string | undefined) => [framing, message];
   let turn = 0;
-  const inTurns: Room = (chunk) => (turn++ % 2 === 0 ? chunk : inKernel(chunk));
-  for (const room of [undefined, inKernel, inTurns]) {
+  const inTurns: Room = { ...withStarts, take: (chunk) => (turn++ % 2 === 0 ? chunk : inKernel.take(chunk)) };
+  for (const room of [undefined, inKernel, withStarts, inTurns]) {
     const other = by({ kernel }, room);
     expect([other.framing, other.error?.message]).toEqual(saidBy(error?.message));
   }
@@ -51,7 +63,7 @@ function frameBy(
   input: string,
   options: Partial<FramerOptions>,
   chunkBytes: number,
-  room: Room = (chunk) => chunk,
+  room: Room = { take: (chunk) => chunk },
 ): Framing {
   const framed: Framed[] = [];
   const reasons: string[] = [];
@@ -79,9 +91,10 @@ function frameBy(
       lineTooLong(line, maxBytes) {
         throw new Error(`line ${line} has more than ${maxBytes} bytes`);
       },
+      ...(room.keepStart === undefined ? {} : { keepStart: room.keepStart }),
     },
   );
-  for (const chunk of chunksOf(Buffer.from(input, 'latin1'), chunkBytes)) framer.push(room(chunk));
+  for (const chunk of chunksOf(Buffer.from(input, 'latin1'), chunkBytes)) framer.push(room.take(chunk));
   framer.end();
   return { framed, linesRead: framer.linesRead, reasons };
 }
