@@ -1,7 +1,7 @@
 import { Failure } from '../../errors.js';
 import type { LoadCounts, PlannedLoad, RefusedRecord, TableColumn } from '../../load-plan.js';
 import { type CopiedPart, copyParts, type LoadPart } from './copy-parts.js';
-import { type DatabaseContext, databaseFailure, isRefusal } from './database-failure.js';
+import { type DatabaseContext, databaseFailure, isRefusal, sqlStateOf } from './database-failure.js';
 import { quoteName, quoteTable } from './identifiers.js';
 import { type KeyProblem, merge } from './merge.js';
 import {
@@ -41,8 +41,9 @@ export interface LoadedTable {
 }
 
 /**
- * Brings the records of parts into the table, within the open transaction of the session. Without a key COPY writes into
- * the table itself. With a key, or if the database refuses a record, it writes into a table of this transaction alone.
+ * Brings the records of parts into the table, within the open transaction of the session. Without a key, or into an empty
+ * table, COPY writes into the table itself. Into a table with rows that has a key, or if the database refuses a record, it
+ * writes into a table of this transaction alone first.
  */
 export async function loadTable(
   session: Session,
@@ -59,16 +60,18 @@ export async function loadTable(
 async function load(session: Session, request: LoadRequest, context: DatabaseContext): Promise<LoadedTable> {
   const { columns, removed } = request;
   const hasKey = columns.some(({ isKey }) => isKey);
-  const direct = hasKey ? null : await tryDirectly(session, request);
-  if (direct !== null) {
-    requireAll(request, direct);
-    const counts = { ...NOTHING, inserted: rowsOf(direct), removed };
+  const direct =
+    hasKey && !(await isEmpty(session, request.table)) ? NOT_TRIED : await tryDirectly(session, request);
+  if (direct.copied !== null) {
+    if (!hasKey) requireAll(request, direct.copied);
+    const counts = { ...NOTHING, inserted: rowsOf(direct.copied), removed };
     return { counts, refused: [] };
   }
   await createProbeTables(session);
-  const copied = (hasKey ? await tryStaging(session, request) : null) ?? (await stageRaw(session, request));
+  // What is refused for its type would be so again.
+  const staged = hasKey && !direct.isOfValue ? await tryStaging(session, request) : null;
+  const copied = staged ?? (await stageRaw(session, request));
   requireAll(request, copied);
-  await session.tryQuery(`ANALYZE ${STAGING}`);
   const merged = await merge(session, { ...request, staged: rowsOf(copied) });
   if ('kind' in merged) throw keyFailure(merged, request, context);
   const refused = await readRefused(session);
@@ -79,9 +82,45 @@ async function load(session: Session, request: LoadRequest, context: DatabaseCon
 
 const NOTHING: LoadCounts = { inserted: 0, updated: 0, ignored: 0, duplicates: 0, removed: 0 };
 
-/** Null if the database refuses a record: the table is then as it was. */
-async function tryDirectly(session: Session, request: LoadRequest): Promise<readonly CopiedPart[] | null> {
-  return orBack(session, () => copyInto(session, request, quoteTable(request.table.place), 'UTF8'));
+/** What came of COPY into the table itself. */
+interface Tried {
+  /** Null if the table is as it was: the database refuses a record. */
+  readonly copied: readonly CopiedPart[] | null;
+  /** Whether it refuses one for a value, rather than for what else the table has. */
+  readonly isOfValue: boolean;
+}
+
+const NOT_TRIED: Tried = { copied: null, isOfValue: false };
+
+/**
+ * Whether COPY may write into the table of a key without harm: no key can be there yet. It may not into a view, or where
+ * rows have owners.
+ */
+async function isEmpty(session: Session, { place }: FoundTable): Promise<boolean> {
+  const { rows } = await session.tryQuery(
+    `SELECT c.relkind IN ('r', 'p') AND NOT pg_catalog.row_security_active(c.oid) AND NOT EXISTS (SELECT FROM ${quoteTable(place)}) AS is_empty
+FROM pg_catalog.pg_class c WHERE c.oid = pg_catalog.to_regclass($1)`,
+    [quoteTable(place)],
+  );
+  return rows[0]?.is_empty === true;
+}
+
+async function tryDirectly(session: Session, request: LoadRequest): Promise<Tried> {
+  let isOfValue = false;
+  const { columns, records, table } = request;
+  const hasKey = columns.some(({ isKey }) => isKey);
+  const copied = await orBack(
+    session,
+    async () => {
+      const all = await copyInto(session, request, quoteTable(table.place), 'UTF8');
+      // A trigger has left rows out: with a key that is no error.
+      return hasKey && records !== null && rowsOf(all) !== records ? null : all;
+    },
+    (error) => {
+      isOfValue = sqlStateOf(error).startsWith('22');
+    },
+  );
+  return { copied, isOfValue };
 }
 
 async function tryStaging(session: Session, request: LoadRequest): Promise<readonly CopiedPart[] | null> {
@@ -91,18 +130,22 @@ async function tryStaging(session: Session, request: LoadRequest): Promise<reado
   });
 }
 
-/** Does something, or undoes it if the database refuses a record. */
-async function orBack<T>(session: Session, action: () => Promise<T>): Promise<T | null> {
+/** Does something, or undoes it if it returns null or the database refuses a record. */
+async function orBack<T>(
+  session: Session,
+  action: () => Promise<T | null>,
+  hear: (refusal: unknown) => void = () => undefined,
+): Promise<T | null> {
   await session.tryQuery('SAVEPOINT hadoop_elt_copy');
+  let result: T | null = null;
   try {
-    const result = await action();
-    await session.tryQuery('RELEASE SAVEPOINT hadoop_elt_copy');
-    return result;
+    result = await action();
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    await session.tryQuery('ROLLBACK TO SAVEPOINT hadoop_elt_copy');
-    return null;
+    hear(error);
   }
+  await session.tryQuery(`${result === null ? 'ROLLBACK TO' : 'RELEASE'} SAVEPOINT hadoop_elt_copy`);
+  return result;
 }
 
 /** The types of the table, without its constraints, so that COPY itself looks at each value. */
