@@ -296,7 +296,7 @@ describe('the rows of records', () => {
         ['one', 'x'],
         [],
         ['', null],
-        ['two', 'two\nlines\r\nor three'],
+        ['two', 'two\nlines\r\nor more'],
         ['three', 'a lone \r'],
         ['four', 'x'],
         [],
