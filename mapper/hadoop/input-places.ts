@@ -9,7 +9,7 @@ import {
 } from '../contract.js';
 import { MapperFailure } from '../failure.js';
 import { LF } from '../records/byte-string.js';
-import { SheetRows } from './sheet-rows.js';
+import { SheetRows } from '../records/sheet-rows.js';
 import { pathOfUri, type TaskContext } from './task-environment.js';
 
 /** Where the records of stdin come from, as rejects say it. */

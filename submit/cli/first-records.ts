@@ -1,6 +1,6 @@
-import { SheetRows } from '../../mapper/hadoop/sheet-rows.js';
 import { LF } from '../../mapper/records/byte-string.js';
 import { type Dialect, dialectOf } from '../../mapper/records/dialect.js';
+import { SheetRows } from '../../mapper/records/sheet-rows.js';
 import type { Context } from '../context.js';
 import { openFramer } from '../profile/open-framer.js';
 import { scanFailure } from '../sources/content-kind.js';

@@ -1,4 +1,4 @@
-import { SheetRows } from '../../mapper/hadoop/sheet-rows.js';
+import { SheetRows } from '../../mapper/records/sheet-rows.js';
 import type { InputHeader } from '../job/plan.js';
 import type { ScannedItem } from '../sources/source.js';
 

@@ -1,5 +1,5 @@
 import { RECORD_PLACE } from '../../../mapper/contract.js';
-import { SheetRows } from '../../../mapper/hadoop/sheet-rows.js';
+import { SheetRows } from '../../../mapper/records/sheet-rows.js';
 import { type FailedRecord, Failure, isFailure } from '../../errors.js';
 import type { ScannedItem, Source } from '../../sources/source.js';
 import type { Store } from '../../stores/store.js';

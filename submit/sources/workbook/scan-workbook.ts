@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { SheetRows } from '../../../mapper/hadoop/sheet-rows.js';
 import { type Header, parseHeader } from '../../../mapper/records/header.js';
 import { RecordScanner } from '../../../mapper/records/scanner.js';
+import { SheetRows } from '../../../mapper/records/sheet-rows.js';
 import { Failure } from '../../errors.js';
 import { changedInput, type Store } from '../../stores/store.js';
 import { scanFailure } from '../content-kind.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SheetRows } from '../../../../../mapper/hadoop/sheet-rows.js';
+import { SheetRows } from '../../../../../mapper/records/sheet-rows.js';
 import { SheetRowsWriter } from '../../../../../submit/sources/workbook/sheet-rows-writer.js';
 
 describe('the rows of a sheet', () => {

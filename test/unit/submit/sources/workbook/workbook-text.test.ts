@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SheetRows } from '../../../../../mapper/hadoop/sheet-rows.js';
+import { SheetRows } from '../../../../../mapper/records/sheet-rows.js';
 import { WorkbookFlaw } from '../../../../../submit/sources/workbook/workbook-flaw.js';
 import type { SheetRead, WorkbookReading } from '../../../../../submit/sources/workbook/workbook-reading.js';
 import { workbookText } from '../../../../../submit/sources/workbook/workbook-text.js';
