@@ -62,6 +62,33 @@ CREATE TRIGGER noted AFTER INSERT ON t EXECUTE FUNCTION note()`,
     },
   );
 
+  it.each([
+    ['1,a', '3,c', '4,d'],
+    ['1,a', '3,c', '3,d'],
+    ['1,a', ',b', '3,c'],
+  ])('leave the key of a table that the load creates as the job has it: %s %s %s', async (...records) => {
+    await input(...records);
+    const { exitCode, stderr } = await run('key: id, onConflict: update, columns: { id: int }');
+    expect(exitCode, stderr).toBe(0);
+    expect(await rows()).toEqual(
+      records.includes('4,d')
+        ? ['1 a', '3 c', '4 d']
+        : records.includes(',b')
+          ? ['1 a', '3 c']
+          : ['1 a', '3 d'],
+    );
+    expect(
+      await server.query(
+        "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 't'::regclass AND contype <> 'n'",
+      ),
+    ).toEqual([['t_pkey', 'PRIMARY KEY (id)']]);
+    expect(
+      await server.query(
+        "SELECT attnotnull FROM pg_attribute WHERE attrelid = 't'::regclass AND attname = 'id'",
+      ),
+    ).toEqual([[true]]);
+  });
+
   it('are rejects where a value is not of the type, and the others are loaded', async () => {
     await watch();
     await input('1,a', 'x,b', '3,c');

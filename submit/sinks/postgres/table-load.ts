@@ -1,7 +1,9 @@
 import { Failure } from '../../errors.js';
-import type { LoadCounts, PlannedLoad, RefusedRecord, TableColumn } from '../../load-plan.js';
-import { type CopiedPart, copyParts, type LoadPart } from './copy-parts.js';
-import { type DatabaseContext, databaseFailure, isRefusal, sqlStateOf } from './database-failure.js';
+import type { LoadCounts, PlannedLoad, RefusedRecord } from '../../load-plan.js';
+import { copyDirectly, isEmpty, NOT_TRIED, type RecordsForTable } from './copy-directly.js';
+import type { CopiedPart } from './copy-parts.js';
+import { copyRecords, orBack, rowsOf } from './copy-records.js';
+import { type DatabaseContext, databaseFailure } from './database-failure.js';
 import { quoteName, quoteTable } from './identifiers.js';
 import { type KeyProblem, merge } from './merge.js';
 import {
@@ -16,18 +18,10 @@ import {
   STAGING,
 } from './probe.js';
 import type { Session } from './session.js';
-import type { FoundTable } from './table-shape.js';
 
 /** What is loaded in one transaction. */
-export interface LoadRequest {
+export interface LoadRequest extends RecordsForTable {
   readonly planned: PlannedLoad;
-  readonly table: FoundTable;
-  readonly columns: readonly TableColumn[];
-  readonly parts: readonly LoadPart[];
-  /** One ASCII character. */
-  readonly delimiter: string;
-  /** Records that the parts have; null if that is not known. */
-  readonly records: number | null;
   /** How many records the database may refuse. */
   readonly limit: number;
   /** How many rows were removed for this load before. */
@@ -61,7 +55,7 @@ async function load(session: Session, request: LoadRequest, context: DatabaseCon
   const { columns, removed } = request;
   const hasKey = columns.some(({ isKey }) => isKey);
   const direct =
-    hasKey && !(await isEmpty(session, request.table)) ? NOT_TRIED : await tryDirectly(session, request);
+    hasKey && !(await isEmpty(session, request.table)) ? NOT_TRIED : await copyDirectly(session, request);
   if (direct.copied !== null) {
     if (!hasKey) requireAll(request, direct.copied);
     const counts = { ...NOTHING, inserted: rowsOf(direct.copied), removed };
@@ -82,70 +76,11 @@ async function load(session: Session, request: LoadRequest, context: DatabaseCon
 
 const NOTHING: LoadCounts = { inserted: 0, updated: 0, ignored: 0, duplicates: 0, removed: 0 };
 
-/** What came of COPY into the table itself. */
-interface Tried {
-  /** Null if the table is as it was: the database refuses a record. */
-  readonly copied: readonly CopiedPart[] | null;
-  /** Whether it refuses one for a value, rather than for what else the table has. */
-  readonly isOfValue: boolean;
-}
-
-const NOT_TRIED: Tried = { copied: null, isOfValue: false };
-
-/**
- * Whether COPY may write into the table of a key without harm: no key can be there yet. It may not into a view, or where
- * rows have owners.
- */
-async function isEmpty(session: Session, { place }: FoundTable): Promise<boolean> {
-  const { rows } = await session.tryQuery(
-    `SELECT c.relkind IN ('r', 'p') AND NOT pg_catalog.row_security_active(c.oid) AND NOT EXISTS (SELECT FROM ${quoteTable(place)}) AS is_empty
-FROM pg_catalog.pg_class c WHERE c.oid = pg_catalog.to_regclass($1)`,
-    [quoteTable(place)],
-  );
-  return rows[0]?.is_empty === true;
-}
-
-async function tryDirectly(session: Session, request: LoadRequest): Promise<Tried> {
-  let isOfValue = false;
-  const { columns, records, table } = request;
-  const hasKey = columns.some(({ isKey }) => isKey);
-  const copied = await orBack(
-    session,
-    async () => {
-      const all = await copyInto(session, request, quoteTable(table.place), 'UTF8');
-      // A trigger has left rows out: with a key that is no error.
-      return hasKey && records !== null && rowsOf(all) !== records ? null : all;
-    },
-    (error) => {
-      isOfValue = sqlStateOf(error).startsWith('22');
-    },
-  );
-  return { copied, isOfValue };
-}
-
 async function tryStaging(session: Session, request: LoadRequest): Promise<readonly CopiedPart[] | null> {
   return orBack(session, async () => {
     await createStaging(session, request);
-    return copyInto(session, request, STAGING, 'UTF8');
+    return copyRecords(session, request, STAGING, 'UTF8');
   });
-}
-
-/** Does something, or undoes it if it returns null or the database refuses a record. */
-async function orBack<T>(
-  session: Session,
-  action: () => Promise<T | null>,
-  hear: (refusal: unknown) => void = () => undefined,
-): Promise<T | null> {
-  await session.tryQuery('SAVEPOINT hadoop_elt_copy');
-  let result: T | null = null;
-  try {
-    result = await action();
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    hear(error);
-  }
-  await session.tryQuery(`${result === null ? 'ROLLBACK TO' : 'RELEASE'} SAVEPOINT hadoop_elt_copy`);
-  return result;
 }
 
 /** The types of the table, without its constraints, so that COPY itself looks at each value. */
@@ -168,7 +103,7 @@ async function stageRaw(session: Session, request: LoadRequest): Promise<readonl
     `CREATE TEMP TABLE hadoop_elt_raw (${ROW} bigint GENERATED BY DEFAULT AS IDENTITY (CACHE 1000), ${texts}) ON COMMIT DROP`,
   );
   await createStaging(session, request);
-  const copied = await copyInto(session, request, RAW, 'LATIN1');
+  const copied = await copyRecords(session, request, RAW, 'LATIN1');
   await session.tryQuery(`CREATE INDEX ON ${RAW} (${ROW})`);
   const types = new Map(table.columns.map(({ name, baseType }) => [name, baseType]));
   const casts = columns.map(({ name }) => ({
@@ -185,21 +120,6 @@ SELECT ${[ROW, ...of.map(({ cast }) => cast)].join(', ')} FROM ${RAW} WHERE ${wh
     limit,
   });
   return copied;
-}
-
-function copyInto(
-  session: Session,
-  { columns, parts, delimiter, planned }: LoadRequest,
-  table: string,
-  encoding: 'UTF8' | 'LATIN1',
-): Promise<readonly CopiedPart[]> {
-  const target = { table, columns: columns.map(({ name }) => name), encoding };
-  const { nullText } = planned;
-  return copyParts(session, target, parts, { delimiter, nullText, columnCount: columns.length });
-}
-
-function rowsOf(copied: readonly CopiedPart[]): number {
-  return copied.reduce((sum, { rows }) => sum + rows, 0);
 }
 
 /** Throws `verification-failed` unless the database has read as many records as the parts have. */
