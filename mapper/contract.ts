@@ -407,6 +407,8 @@ export interface InputPlace {
    * table: for each line the index of its file (4 bytes) and its line number there (6 bytes, 0: not known), big-endian.
    */
   readonly firstOrigin?: number;
+  /** Present for the text of a workbook: the rows by its lines, as `SheetRows` reads them. Users look for rows. */
+  readonly rows?: string;
   /** Present for a file that inputs were put together in, one after the other. */
   readonly sections?: readonly InputSection[];
   /**

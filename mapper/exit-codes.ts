@@ -11,6 +11,7 @@ const EXIT_OF: Readonly<Record<MapperFailureCode, Exclude<keyof typeof MAPPER_EX
   'header-malformed': 'header',
   'header-unknown': 'header',
   'input-not-ascii': 'header',
+  'input-no-text': 'header',
   'utf-16-in-task': 'usage',
   'invalid-utf-16': 'malformed',
   'separator-differs': 'header',

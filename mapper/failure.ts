@@ -51,6 +51,8 @@ export interface MapperFailureDetails {
   'header-unknown': { readonly split: SplitPlace };
   /** The input is no text in an encoding that keeps ASCII. `label`: its encoding, if a mark tells it. */
   'input-not-ascii': { readonly label: string | null; readonly place: LinePlace };
+  /** The input is no text by its first bytes. A workbook is a zip archive. */
+  'input-no-text': { readonly kind: 'zip' | 'old workbook' | 'gzip'; readonly place: LinePlace };
   /** By `csv.encoding` the input is UTF-16, whose lines Hadoop can't tell apart. */
   'utf-16-in-task': { readonly label: string };
   /** A character is not complete. `byteOffset` is 0-based. */

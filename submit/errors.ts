@@ -246,6 +246,8 @@ export interface FailureDetails {
     readonly nearest?: string;
     /** 1-based line of the input that was taken for the header, where that is known. */
     readonly headerLine?: number;
+    /** The same for the row of a workbook's sheet. */
+    readonly headerRow?: number;
     /** How often the name occurs in the header; 0 when it is missing. */
     readonly occurrences: number;
   };

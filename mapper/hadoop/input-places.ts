@@ -9,6 +9,7 @@ import {
 } from '../contract.js';
 import { MapperFailure } from '../failure.js';
 import { LF } from '../records/byte-string.js';
+import { SheetRows } from '../records/sheet-rows.js';
 import { pathOfUri, type TaskContext } from './task-environment.js';
 
 /** Where the records of stdin come from, as rejects say it. */
@@ -150,9 +151,12 @@ export function recordSourceOf(
   const linesBefore =
     inputStart === 0 ? 0 : inputStart === null ? null : (place?.linesBefore[inputStart] ?? null);
   const firstOrigin = place?.firstOrigin;
+  const file = place?.name ?? inputFile ?? '';
+  const rows = place?.rows === undefined ? null : new SheetRows(place.rows);
   return {
-    file: place?.name ?? inputFile ?? '',
+    file,
     linesBefore,
+    ...(rows !== null && { originOf: (line) => ({ file, line: rows.rowOf(line) }) }),
     ...(firstOrigin !== undefined &&
       origins !== null && { originOf: (line) => origins.at(firstOrigin + line - 1) }),
   };

@@ -176,6 +176,8 @@ function stepOf(by: LaidOutRule, label: string, delimiter: string): Step | null 
       const any = layOutAnyDate(form, delimiter);
       return any === null ? null : { operation: at.ANY_DATE, argument: any, by, label };
     }
+    case 'type':
+      return judgeOf(form, by, label, delimiter);
     case 'round': {
       if (form.mode === 'unnecessary' || form.places > MAX_PLACES_OF_KERNEL) return null;
       const roundUps = ROUND_UPS[form.mode];
@@ -192,6 +194,29 @@ function stepOf(by: LaidOutRule, label: string, delimiter: string): Step | null 
         by,
         label,
       };
+    }
+  }
+}
+
+function judgeOf(
+  form: Extract<ByteForm, { operation: 'type' }>,
+  by: LaidOutRule,
+  label: string,
+  delimiter: string,
+): Step | null {
+  switch (form.type) {
+    case 'integer':
+      return { operation: at.INTEGER, argument: 0, by, label };
+    case 'boolean':
+      return { operation: at.BOOLEAN, argument: 0, by, label };
+    case 'decimal': {
+      const { most } = form;
+      const argument = most === null ? at.ANY_DIGITS : most.whole * 2 ** 16 + most.places;
+      return { operation: at.DECIMAL_NUMBER, argument, by, label };
+    }
+    case 'date': {
+      const argument = layOutDateOfThree([form.day], form.day, delimiter);
+      return argument === null ? null : { operation: at.CALENDAR_DAY, argument, by, label };
     }
   }
 }

@@ -38,7 +38,12 @@ export function doubtQuotes(
 }
 
 /** What to do about a doubtful header. */
-export function headerRemedy(doubt: HeaderDoubt | null): string {
+export function headerRemedy(doubt: HeaderDoubt | null, isOfSheet = false): string {
+  if (isOfSheet) {
+    return doubt === null
+      ? 'Correct the name, or give the column by its index, such as "[0]"; if it is another row, set input.headerRow, and input.sheet for another sheet'
+      : 'Set input.headerRow to the row of the header';
+  }
   switch (doubt?.kind) {
     case 'delimiter':
       return `Set csv.delimiter: ${JSON.stringify(doubt.likely)}`;

@@ -112,7 +112,7 @@ export class RecordStream implements RecordHandler {
 
   /** Takes the next bytes of the input; they may be reused after the call. */
   push(chunk: Uint8Array): void {
-    if (this.#decoder === null && !this.#hasStarted) this.#refuseUtf16(chunk);
+    if (!this.#hasStarted) this.#refuseNoText(chunk);
     this.#hasStarted ||= chunk.length > 0;
     const decoder = this.#decoder;
     if (decoder === null) this.#framer.push(chunk);
@@ -191,7 +191,13 @@ export class RecordStream implements RecordHandler {
     return this.#openMapping(header, facts);
   }
 
-  #refuseUtf16([first, second]: Uint8Array): void {
+  #refuseNoText(chunk: Uint8Array): void {
+    const [first, second] = chunk;
+    const kind = kindOfNoText(chunk);
+    if (kind !== null) {
+      throw new MapperFailure('input-no-text', { kind, place: placeOf(this.#options.task, 1) });
+    }
+    if (this.#decoder !== null) return;
     const label =
       first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : null;
     if (label === null) return;
@@ -310,4 +316,11 @@ function validUtf16(decode: () => Uint8Array): Uint8Array {
     if (!(error instanceof InvalidUtf16)) throw error;
     throw new MapperFailure('invalid-utf-16', { label: error.label, byteOffset: error.byteOffset });
   }
+}
+
+/** What bytes are that start no text; null if they may. */
+function kindOfNoText([first, second, third, fourth]: Uint8Array): 'zip' | 'old workbook' | 'gzip' | null {
+  if (first === 0x50 && second === 0x4b && third === 3 && fourth === 4) return 'zip';
+  if (first === 0xd0 && second === 0xcf && third === 0x11 && fourth === 0xe0) return 'old workbook';
+  return first === 0x1f && second === 0x8b && third === 8 ? 'gzip' : null;
 }

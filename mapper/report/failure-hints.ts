@@ -33,6 +33,12 @@ export function hintOf({ code, details }: MapperFailureFacts): string | undefine
       return 'Write: export default defineMapper({ columns: { … } })';
     case 'input-not-ascii':
       return `Set csv.encoding: ${details.label ?? 'utf-16le, or utf-16be'}`;
+    case 'input-no-text':
+      return details.kind === 'gzip'
+        ? 'Decompress it on its way: gzip -dc FILE | …; hadoop-elt run reads .gz files as they are'
+        : details.kind === 'zip'
+          ? 'A pipe takes text: name the workbook under input.files of a job, and use hadoop-elt preview or run'
+          : 'Save it as .xlsx without a password, and name that under input.files of a job; or save it as CSV';
     case 'utf-16-in-task':
       return 'Convert it to UTF-8 first, and build the mapper without csv.encoding; hadoop-elt submit does both for a file on its machine';
     case 'invalid-utf-16':

@@ -29,6 +29,12 @@ export function explainFailure(failure: MapperFailureFacts): {
   return { lines: linesOf(failure), hint: hintOf(failure) };
 }
 
+const KINDS = {
+  zip: 'a workbook, or another zip archive',
+  'old workbook': 'an old workbook (.xls), or one with a password',
+  gzip: 'compressed by gzip',
+} as const;
+
 function linesOf({ code, details }: MapperFailureFacts): string[] {
   switch (code) {
     case 'argument-unknown':
@@ -56,6 +62,8 @@ function linesOf({ code, details }: MapperFailureFacts): string[] {
           : `stdin is ${details.label.toUpperCase()}, by its byte order mark`,
         placeLine(details.place),
       ];
+    case 'input-no-text':
+      return [`The input is ${KINDS[details.kind]}, and not CSV`, placeLine(details.place)];
     case 'utf-16-in-task':
       return [
         `The input is ${details.label.toUpperCase()} by csv.encoding, and Hadoop tells lines apart by bytes`,

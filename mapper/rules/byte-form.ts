@@ -1,3 +1,4 @@
+import type { DatePattern } from './date-pattern.js';
 import type { DateForm } from './date-words.js';
 import type { RoundingMode } from './rounding-mode.js';
 import type { NumberStyle } from './written-number.js';
@@ -16,6 +17,14 @@ export type ByteForm =
       readonly zone?: { readonly read?: string; readonly write?: string };
       readonly locale?: string;
     }
+  | { readonly operation: 'type'; readonly type: 'integer' | 'boolean' }
+  /** `most`: digits before the point and after it. */
+  | {
+      readonly operation: 'type';
+      readonly type: 'decimal';
+      readonly most: { readonly whole: number; readonly places: number } | null;
+    }
+  | { readonly operation: 'type'; readonly type: 'date'; readonly day: DatePattern }
   | { readonly operation: 'round'; readonly places: number; readonly mode: RoundingMode }
   | {
       readonly operation: 'money';

@@ -1,8 +1,11 @@
+import type { ByteForm } from './byte-form.js';
 import { dateRule } from './date.js';
+import { parseDatePattern } from './date-pattern.js';
 import { LOCALE_OF_JOB, plainTextReader } from './decimal-reader.js';
 import { defineRule } from './define-rule.js';
 import { invalid, type RuleResult, valid, withoutSpacesAround } from './rule.js';
 
+const DAY = 'yyyy-MM-dd';
 const FORM = /^(?:integer|boolean|date|decimal(?: *\( *(\d{1,4}) *, *(\d{1,4}) *\))?)$/;
 
 /** Judges whether a text is a value of a type, as databases write it. */
@@ -22,6 +25,7 @@ export const typeRule = defineRule({
   readsNumbers: true,
   accepts: 'some texts',
   apply: ({ name, locale }) => judgeOf(name, locale),
+  byteForm: ({ name, locale }) => (locale === undefined ? byteFormOf(name) : null),
   describe: {
     summary: 'A value of a type: integer, decimal(p,s), boolean or date',
     does: 'Changes nothing. `integer`: a sign and digits. `decimal(p,s)`: at most `p` digits, `s` of them after the point; `decimal` alone: any number of them. `boolean`: true or false in any case. `date`: a day of the calendar as yyyy-MM-dd',
@@ -40,6 +44,20 @@ function flawOfType(name: string) {
   const [, digits, places] = match;
   if (digits === undefined || (Number(digits) >= 1 && Number(places) <= Number(digits))) return null;
   return { message: 'A decimal has at least one digit, and no more after the point than in all', accepted };
+}
+
+function byteFormOf(name: string): ByteForm | null {
+  switch (name) {
+    case 'integer':
+    case 'boolean':
+      return { operation: 'type', type: name };
+    case 'date': {
+      const day = parseDatePattern(DAY, 'from');
+      return day.ok ? { operation: 'type', type: name, day: day.pattern } : null;
+    }
+    default:
+      return { operation: 'type', type: 'decimal', most: mostDigits(name) };
+  }
 }
 
 function judgeOf(name: string, locale: string | undefined): (text: string) => RuleResult {
@@ -78,8 +96,8 @@ function byShape(shape: RegExp, refused: RuleResult): (text: string) => RuleResu
 const EMPTY = invalid('empty');
 
 function dateJudge(): (text: string) => RuleResult {
-  const { apply } = dateRule.make({ from: ['yyyy-MM-dd'], to: 'yyyy-MM-dd' });
-  const refused = invalid('not a date as yyyy-MM-dd');
+  const { apply } = dateRule.make({ from: [DAY], to: DAY });
+  const refused = invalid(`not a date as ${DAY}`);
   return (text) => {
     if (text === '') return EMPTY;
     const result = apply(text);
@@ -87,10 +105,14 @@ function dateJudge(): (text: string) => RuleResult {
   };
 }
 
-function decimalJudge(name: string): (text: string) => RuleResult {
+/** The most digits before the point and after it; null: any number of them. */
+function mostDigits(name: string): { readonly whole: number; readonly places: number } | null {
   const [, digits, places] = FORM.exec(name) ?? [];
-  const most =
-    digits === undefined ? null : { whole: Number(digits) - Number(places), places: Number(places) };
+  return digits === undefined ? null : { whole: Number(digits) - Number(places), places: Number(places) };
+}
+
+function decimalJudge(name: string): (text: string) => RuleResult {
+  const most = mostDigits(name);
   const refused = invalid('not a decimal number');
   const tooLong = invalid(`not a ${name}: too many digits`);
   return (text) => {

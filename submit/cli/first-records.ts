@@ -1,14 +1,16 @@
 import { LF } from '../../mapper/records/byte-string.js';
 import { type Dialect, dialectOf } from '../../mapper/records/dialect.js';
+import { SheetRows } from '../../mapper/records/sheet-rows.js';
 import type { Context } from '../context.js';
 import { openFramer } from '../profile/open-framer.js';
 import { scanFailure } from '../sources/content-kind.js';
 import type { ReadingOptions } from '../sources/source.js';
+import { SheetRowsWriter } from '../sources/workbook/sheet-rows-writer.js';
 import { readText } from './guess-job.js';
 
 /** A record as it stands in a file, decoded, and the dialect that it is written in. */
 export interface FileRecord {
-  /** 1-based. */
+  /** 1-based: the line of a file, or the row of a sheet. */
   readonly lineNumber: number;
   /** With LF at its end. */
   readonly bytes: Buffer;
@@ -54,8 +56,9 @@ export async function readFirstRecords(
       found.push({ lineNumber, bytes, dialect: dialectOf(csv), malformed: reason });
     },
   });
+  const written = new SheetRowsWriter();
   try {
-    for await (const chunk of readText(context, path, reading)) {
+    for await (const chunk of readText(context, path, reading, written)) {
       framer.push(chunk);
       if (found.length >= wanted) break;
     }
@@ -63,7 +66,10 @@ export async function readFirstRecords(
   } catch (error) {
     throw scanFailure(path, error);
   }
-  const records = found.slice(0, wanted);
+  const rows = new SheetRows(written.text());
+  const records = found
+    .slice(0, wanted)
+    .map((record) => ({ ...record, lineNumber: rows.rowOf(record.lineNumber) }));
   const header = hasHeader ? (records.shift() ?? null) : null;
   return { header, records };
 }

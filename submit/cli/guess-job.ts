@@ -9,6 +9,7 @@ import { conversionOf } from '../sources/conversion.js';
 import { decompressed, refuseUnsupported } from '../sources/decoding.js';
 import type { ReadingOptions } from '../sources/source.js';
 import { readWorkbook, workbookReadingOf } from '../sources/workbook/scan-workbook.js';
+import type { SheetRowsWriter } from '../sources/workbook/sheet-rows-writer.js';
 import { readTransient } from '../stores/file-reading.js';
 import { openFileStore } from './connections.js';
 
@@ -31,13 +32,15 @@ export interface GuessedJob {
 }
 
 /**
- * The text of a local file, decompressed; `options` are the job's. The cells of a workbook are CSV. A chunk is valid until the next. Throws `input-unreadable`
+ * The text of a local file, decompressed; `options` are the job's. The cells of a workbook are CSV, and
+ * `rows` hears of their rows. A chunk is valid until the next. Throws `input-unreadable`
  * and `store`.
  */
 export async function* readText(
   context: Pick<Context, 'machine'>,
   path: string,
   options?: ReadingOptions,
+  rows?: SheetRowsWriter,
 ): AsyncGenerator<Uint8Array> {
   const store = openFileStore(context);
   const status = await store.stat(path);
@@ -47,7 +50,7 @@ export async function* readText(
     const file = { path, sizeBytes: status?.sizeBytes ?? 0 };
     // It is UTF-8, whatever encoding the job has.
     if (options?.dialect?.encoding !== undefined) yield Buffer.from('\ufeff');
-    yield* readWorkbook(store, file, workbookReadingOf(options ?? PLAIN));
+    yield* readWorkbook(store, file, workbookReadingOf(options ?? PLAIN), undefined, rows);
     return;
   }
   const encoding = options?.dialect?.encoding?.label;

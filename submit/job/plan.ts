@@ -270,9 +270,11 @@ function checkColumns(plan: JobPlan, header: InputHeader): void {
       input: header.input,
       names: header.names,
       occurrences,
-      ...(plan.settings['csv.comment'].value === null
-        ? { headerLine: plan.settings['csv.skipLines'].value + 1 }
-        : {}),
+      ...(header.sheetRow !== undefined
+        ? { headerRow: header.sheetRow }
+        : plan.settings['csv.comment'].value === null
+          ? { headerLine: plan.settings['csv.skipLines'].value + 1 }
+          : {}),
       ...(near === undefined ? {} : { nearest: near }),
     });
   }

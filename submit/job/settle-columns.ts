@@ -10,6 +10,8 @@ import type { DriftChoice } from './sections/records.js';
 /** The header of one input. */
 export interface InputHeader extends Header {
   readonly input: string;
+  /** Row of a sheet, from 1, that the header is taken from; left out if the input is no workbook. */
+  readonly sheetRow?: number;
 }
 
 /** The columns that inputs are held against. */
@@ -66,7 +68,7 @@ export function settleColumns(
       refuse(planned, header, drift, rules);
       if (rules.onDrift === 'fill') names.push(...newNames(names, header.names, rules.isLoose));
       if (isSpelt) noteSpelling(spelled, names, header, rules.isLoose);
-      const { input, ...layout } = header;
+      const { input, sheetRow: _row, ...layout } = header;
       const entry = { ...layout, inputs: [input] };
       layouts.push(entry);
       byHeader.set(key, { inputs: entry.inputs, drift });

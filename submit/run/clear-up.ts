@@ -1,5 +1,4 @@
 import { isAnyFailure, isFailure } from '../errors.js';
-import type { JobPlan } from '../job/plan.js';
 import { isTemporaryOf } from '../stores/store.js';
 import type { HeldLock, JournalEnd, JournalEntry, Ports } from './ports.js';
 import { replayUploadOf } from './replay-plan.js';
@@ -8,7 +7,6 @@ import { isRunId } from './run-id.js';
 import { type RunRecord, recordOf } from './run-record.js';
 import type { Run } from './step.js';
 import { jobToStop } from './steps/run-job.js';
-import { staysOnThisMachine } from './steps/stage.js';
 
 /**
  * The runs that did not clear up after themselves, latest first: those in the lock, and all that have a staging folder.
@@ -57,7 +55,7 @@ async function clearLeftOver({ ports, tell }: Pick<Run, 'ports' | 'tell'>, leftB
   await removeReplayUpload(ports, entries);
   const head = entries.find((entry) => entry.entry === 'run');
   if (head?.entry === 'run' && head.convertedFolder !== undefined) {
-    await ports.engine.store.remove(ports.journals.convertedOf(leftBy));
+    await journals.removeConverted(leftBy);
   }
   const state = hadPublished && (await hasCommittedAll(sink, leftBy, entries)) ? 'published' : 'failed';
   if (lacksEnd(entries, state)) {
@@ -120,15 +118,6 @@ export async function removeTemporaries(
   }
 }
 
-/** Removes the text that a run has converted inputs to. What is uploaded stays, as all uploads do. */
-export async function removeConverted(
-  { engine, journals }: Pick<Ports, 'engine' | 'journals'>,
-  runId: string,
-  plan: JobPlan,
-): Promise<void> {
-  if (staysOnThisMachine(plan)) await engine.store.remove(journals.convertedOf(runId));
-}
-
 /** Removes the rejects that a killed run has uploaded to run them again. */
 async function removeReplayUpload(
   { engine }: Pick<Ports, 'engine'>,
@@ -183,7 +172,7 @@ export async function clearAfterFailure(run: Run, error: unknown): Promise<boole
     // An upload that failed could not remove its own, perhaps.
     await removeTemporaries(ports, runId);
     // The run that has taken over may be the same one, continued.
-    if (!isFailure(error, 'locked')) await removeConverted(ports, runId, run.plan);
+    if (!isFailure(error, 'locked')) await ports.journals.removeConverted(runId);
     return true;
   } catch (clearingError) {
     if (!isAnyFailure(clearingError)) throw clearingError;

@@ -12,6 +12,7 @@ import { agreeOnForm } from './agree-on-form.js';
 import { bringsIntoTable } from './commits-each-input.js';
 import { decideLoad, dependsOnContent, type LoadDecision } from './decide-load.js';
 import { fingerprintOf, isMadeAlike } from './fingerprint.js';
+import { headerOfItem } from './header-of-item.js';
 import type { Manifest } from './manifest.js';
 import type { Run } from './step.js';
 
@@ -44,9 +45,7 @@ export function decideMapper(
   scanned: readonly ScannedItem[],
   { pathsInStore, published, firstYear }: MapperSurroundings,
 ): DecidedMapper {
-  const headers = scanned.flatMap(({ path, header: names, headerBytes: nameBytes }) =>
-    names === null ? [] : [{ input: path, names, ...(nameBytes === undefined ? {} : { nameBytes }) }],
-  );
+  const headers = scanned.flatMap(headerOfItem);
   const { separator, isMarkedUtf8 } = agreeOnForm(plan, scanned);
   const header = withPathsInStore(agreeOnHeader(plan, headers, published), pathsInStore);
   const mapperPlan = mapperPlanOf(plan, {

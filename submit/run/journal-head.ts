@@ -3,7 +3,7 @@ import type { SourceItem } from '../sources/source.js';
 import type { JournalHead, Ports } from './ports.js';
 import type { ReadyReplay } from './ready-replay.js';
 import { mapperFolderOf } from './steps/place-mapper.js';
-import { stagingFolders, staysOnThisMachine } from './steps/stage.js';
+import { stagingFolders } from './steps/stage.js';
 
 /** What is known of a run when its journal is opened. */
 export interface OpenedRun {
@@ -36,7 +36,7 @@ export function journalHeadOf(
       engine.sharedFolder,
       mapperFolderOf(engine),
     ],
-    ...(staysOnThisMachine(plan) && { convertedFolder: journals.convertedOf(runId) }),
+    convertedFolder: journals.convertedOf(runId),
     ...(replay !== null && { replays: replay.replays.runId }),
   };
 }

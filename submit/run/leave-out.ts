@@ -8,6 +8,7 @@ import {
 } from '../errors.js';
 import { agreeOnHeader, type JobPlan } from '../job/plan.js';
 import type { ScannedItem } from '../sources/source.js';
+import { headerOfItem } from './header-of-item.js';
 
 /** What the scan found. JSON. */
 export interface Scanned {
@@ -87,9 +88,7 @@ function mostFrequentHeader(items: readonly ScannedItem[]): ScannedItem | null {
 }
 
 function failureOf(plan: JobPlan, items: readonly ScannedItem[]): AnyFailure | null {
-  const headers = items.flatMap(({ path, header }) =>
-    header === null ? [] : [{ input: path, names: header }],
-  );
+  const headers = items.flatMap(headerOfItem);
   try {
     agreeOnHeader(plan, headers);
     return null;

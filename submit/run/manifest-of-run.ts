@@ -65,9 +65,11 @@ export async function manifestOfRun(
   };
 }
 
-/** The text is gone once the run has ended. */
-function withoutPlace({ keptAt: _gone, ...converted }: ConvertedText): ConvertedText {
-  return converted;
+/** The text is gone once the run has ended, and its lines with it. */
+function withoutPlace({ keptAt: _gone, sheet, ...converted }: ConvertedText): ConvertedText {
+  if (sheet === undefined) return converted;
+  const { rows: _all, ...facts } = sheet;
+  return { ...converted, sheet: facts };
 }
 
 /** The rejects of a run: their parts, and what a replay has to know of their records. */

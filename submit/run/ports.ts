@@ -45,8 +45,10 @@ export interface Journals {
   published(job: string, limit: number): Promise<readonly PublishedRun[]>;
   /** Makes the folder of a run on this machine, which others can't read, and returns its path. */
   folderOf(runId: string): Promise<string>;
-  /** The folder for text that inputs of a run were converted to, where it stays on this machine. It may not exist. */
+  /** The folder of this machine for text that inputs of a run were converted to. It may not exist. */
   convertedOf(runId: string): string;
+  /** Removes that folder, if it is there. */
+  removeConverted(runId: string): Promise<void>;
   /** Adds an end entry to the journal of a killed run. */
   close(runId: string, end: JournalEnd): Promise<void>;
 }
@@ -91,7 +93,7 @@ export interface JournalHead {
   readonly basis?: string;
   /** Folders of the engine's store in which a kill may leave temporary files of the run. */
   readonly temporaryFolders?: readonly string[];
-  /** Folder of the engine's store for text that inputs are converted to; it goes with the run. Absent: they are uploaded. */
+  /** Folder of this machine for text that inputs are converted to; it goes with the run. */
   readonly convertedFolder?: string;
   /** Id of the run whose rejects this one runs again. */
   readonly replays?: string;

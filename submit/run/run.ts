@@ -11,14 +11,7 @@ import type { JobPlan } from '../job/plan.js';
 import type { PublishedOutput } from '../sinks/sink.js';
 import type { PassedOver, ScannedItem, SourceItem } from '../sources/source.js';
 import { afterwards, tellAfterwards } from './afterwards.js';
-import {
-  causeOf,
-  clearAfterFailure,
-  clearLeftOvers,
-  leftOversOf,
-  removeConverted,
-  removeTemporaries,
-} from './clear-up.js';
+import { causeOf, clearAfterFailure, clearLeftOvers, leftOversOf, removeTemporaries } from './clear-up.js';
 import { bringsIntoTable, commitsEachInput } from './commits-each-input.js';
 import { decideMapper, firstYearOf } from './decide.js';
 import type { RunNews } from './events.js';
@@ -245,7 +238,7 @@ async function runJournaled(
     }
     if (!('publication' in result)) {
       await sink.clear(runId);
-      if (attempt > 1 || result.hasConverted) await removeConverted(ports, runId, plan);
+      if (attempt > 1 || result.hasConverted) await ports.journals.removeConverted(runId);
       const loaded = await loadedOf(run);
       await end({ state: 'nothing-to-do', endedMs: clock.now(), ...endFacts(beginning, result, loaded) });
       return { state: 'nothing-to-do', left: result.left, ...loaded };
@@ -272,7 +265,7 @@ async function runJournaled(
     await sink.clear(runId);
     // A file whose upload was tried again may have come to be after it was removed.
     await removeTemporaries(ports, runId);
-    if (hasConverted) await removeConverted(ports, runId, plan);
+    if (hasConverted) await ports.journals.removeConverted(runId);
   });
   const isClosed = await afterwards(run, 'journal', () =>
     end({ state: 'published', endedMs: clock.now(), ...endFacts(beginning, published, loaded) }),

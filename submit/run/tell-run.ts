@@ -48,8 +48,9 @@ export function tellOfReplaced({ plan, tell }: Run, scanned: readonly ScannedIte
 /** Tells of what the text of workbooks does not show. */
 export function tellOfSheets({ tell }: Run, scanned: readonly ScannedItem[]): void {
   const sheets = scanned.flatMap(({ path, converted }) => {
-    const sheet = converted?.sheet;
-    return sheet !== undefined && sheet.blankRows + sheet.uncomputed > 0 ? [{ path, ...sheet }] : [];
+    if (converted?.sheet === undefined) return [];
+    const { rows: _all, ...sheet } = converted.sheet;
+    return sheet.blankRows + sheet.uncomputed > 0 ? [{ path, ...sheet }] : [];
   });
   if (sheets.length > 0) tell({ event: 'sheets-read', sheets });
 }

@@ -3,7 +3,7 @@ import type { ScanFacts, ScanOptions } from '../../mapper/records/scanner.js';
 import { isBzip2, isGzip } from '../stores/compression.js';
 import type { Compression, Store } from '../stores/store.js';
 import { type ContentKind, lookAtContent, requireAnyText, unreadable } from './content-kind.js';
-import { convertAgain } from './conversion.js';
+import { type ConvertedText, convertAgain } from './conversion.js';
 import { decompressed, refuseUnsupported } from './decoding.js';
 import { expandGlob } from './expand-glob.js';
 import { readSmallFile, scanSmallFile } from './inspect/inspect-small.js';
@@ -119,7 +119,17 @@ function openItem(store: Store, item: ItemToOpen): AsyncIterable<Uint8Array> {
     return convertAgain(path, decompressed(compression, path, store.read(path), store), from);
   }
   if (workbook === undefined) throw new RangeError(`Nobody knows how ${path} was read`);
-  return readWorkbookAgain(store, item, workbook);
+  return keptOr(store, converted, () => readWorkbookAgain(store, item, workbook));
+}
+
+/** The text that the scan has written; the workbook once more where that is gone. */
+async function* keptOr(
+  store: Store,
+  { keptAt, sizeBytes }: ConvertedText,
+  again: () => AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const isThere = keptAt !== undefined && (await store.stat(keptAt))?.sizeBytes === sizeBytes;
+  yield* isThere ? store.read(keptAt) : again();
 }
 
 /**

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Journal, JournalEntry, Journals } from '../run/ports.js';
 import type { FileSystem, OpenFile } from '../stores/file-system.js';
-import { makeFolders, readText } from '../stores/file-tree.js';
+import { makeFolders, readText, removeTree } from '../stores/file-tree.js';
 import type { ProcessIdentity } from './processes.js';
 import { publishedRuns } from './published-runs.js';
 import { inState } from './state-failure.js';
@@ -24,6 +24,7 @@ export function createJournals(
 ): Journals {
   const process = self === undefined ? {} : { process: self };
   const folderOf = (runId: string) => join(stateDir, 'runs', runId);
+  const convertedOf = (runId: string) => join(folderOf(runId), 'converted');
   const pathOf = (runId: string) => join(folderOf(runId), JOURNAL_NAME);
   /** Files whose last line may be cut off, because it could not be written. */
   const unended = new WeakSet<OpenFile>();
@@ -104,7 +105,11 @@ export function createJournals(
       await makeRunFolder(files, folderOf(runId));
       return folderOf(runId);
     },
-    convertedOf: (runId) => join(folderOf(runId), 'converted'),
+    convertedOf,
+    removeConverted: (runId) =>
+      inState('remove', convertedOf(runId), async () => {
+        await removeTree(files, convertedOf(runId));
+      }),
     async published(job, limit) {
       const runs = join(stateDir, 'runs');
       return publishedRuns(await inState('list', runs, () => files.readdir(runs)), read, job, limit);

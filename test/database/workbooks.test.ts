@@ -111,4 +111,26 @@ run: { parallel: 1 }
     expect(await loaded('twins', 'twins/*.csv', '')).toEqual(books);
     expect(await loaded('published', 'books/*.xlsx', 'output: { path: published }\n')).toEqual(books);
   });
+
+  it('have the rows of their sheets in the rejects of what the database refuses', async () => {
+    await work().write(
+      'refused/book.xlsx',
+      bookOf(
+        [1, day('2024-01-01'), 1, true, 'two\nlines'],
+        [],
+        [2, day('2024-01-02'), 2, true, 'b'],
+        [],
+        ['x3', day('2024-01-03'), 3, true, 'c'],
+      ),
+    );
+    await work().write(
+      'refused.elt.yaml',
+      `name: refused\ninput: { files: ["refused/*.xlsx"] }\n${RULES}load: { postgres: { url: "env:DATABASE_URL", table: refused, key: order_id, columns: { Order ID: bigint } } }\n`,
+    );
+    const env = { DATABASE_URL: server.url(), HOME: work().path };
+    const { stdout, stderr } = await work().runHere(['run', 'refused.elt.yaml'], { env });
+    const [, folder = ''] = /rejected +1, in (\S+)/.exec(stdout) ?? [stderr];
+    const rejects = (await work().joinedParts(folder.slice(work().path.length + 1))).toString();
+    expect(rejects).toMatch(/refused\/book\.xlsx,6,Order ID,load,/);
+  });
 });

@@ -67,6 +67,69 @@ output: { path: out, csv: { delimiter: "," } }
     expect((await run()).stderr).toContain('the job has changed since it was published');
   });
 
+  const ROWS = bookOf(
+    ['Sales of 2024'],
+    [],
+    ['Region', 'Price'],
+    ['asia', 1],
+    [],
+    ['two\nlines', 2],
+    [],
+    ['x', 'n/a'],
+    ['y', 3],
+  );
+
+  it('has its rows in rejects, previews and reports, whatever the lines of its text', async () => {
+    await work().write('in/a.xlsx', ROWS);
+    await writeJob(', headerRow: 3', '');
+    const { exitCode, stderr } = await run();
+    expect(exitCode, stderr).toBe(0);
+    expect((await work().joinedParts('out')).toString()).toContain('"TWO\nLINES",2.00\nY,3.00\n');
+    const rejects = work().read('out', '_hadoop-elt', 'rejects', 'part-00000').toString();
+    expect(rejects).toContain(`${work().at('in/a.xlsx')},8,Price,round,n/a,`);
+    expect((await work().runHere(['preview', 'job.yaml'])).stdout).toContain('in/a.xlsx:9\n');
+    const page = (await work().runHere(['report', 'job.yaml', '--run', 'last'])).stdout;
+    const [, samples = ''] = /For example[\s\S]*?<tbody>([\s\S]*?)<\/tbody>/.exec(page) ?? [];
+    expect(samples).toContain(`${work().at('in/a.xlsx')}:8<`);
+    expect(samples).not.toContain('converted');
+  });
+
+  it('has its rows where a record ends the job', async () => {
+    await work().write('in/a.xlsx', ROWS);
+    await work().write(
+      'job.yaml',
+      'input: { files: in/*, headerRow: 3 }\ncolumns: { Price: { round: { places: 2, onInvalid: fail } } }\noutput: { path: out }\n',
+    );
+    expect((await run()).stderr).toContain(`the record: ${work().at('in/a.xlsx')}:8\n`);
+  });
+
+  it('names input.headerRow where its header is in another row', async () => {
+    await work().write('in/a.xlsx', ROWS);
+    await writeJob('', '');
+    const said = [(await run()).stderr, (await work().runHere(['preview', 'job.yaml'])).stderr];
+    for (const stderr of said) {
+      expect(stderr).toContain('row 1 of the sheet was taken for the header');
+      expect(stderr).toContain('Set input.headerRow to the row of the header');
+      expect(stderr).not.toContain('csv.skipLines');
+    }
+    await writeJob(', headerRow: 4', '');
+    const { stderr } = await run();
+    expect(stderr).toContain('row 4 of the sheet was taken for the header');
+    expect(stderr).toContain('if it is another row, set input.headerRow');
+  });
+
+  it('is told from text in a pipe', async () => {
+    await work().write('in/a.xlsx', ROWS);
+    await writeJob('', '');
+    const { stderr, exitCode } = await work().hadoopElt(['map', 'job.yaml'], {
+      input: work().read('in/a.xlsx'),
+    });
+    expect(stderr).toContain('The input is a workbook, or another zip archive, and not CSV');
+    expect(stderr).toContain('name the workbook under input.files of a job');
+    expect(stderr).not.toContain('UTF-16');
+    expect(exitCode).toBe(2);
+  });
+
   it('tells of rows and formulas that its text does not show', async () => {
     const formula = { xml: '<f>NOW()</f>' };
     await work().write('in/a.xlsx', bookOf(['Region', 'Price'], ['a', 1], [], ['b', formula]));
@@ -133,6 +196,55 @@ describe('a workbook as input of a submission', () => {
       'Region,Price\nASIA,1234.5\nLÖN,"1.234,56 €"\nX,n/a\n',
     );
     expect((await submit(base, 'in/*')).stdout).toContain('Nothing to do');
+  });
+
+  it('has its rows in the rejects of the cluster', async () => {
+    const base = '/user/hadoop/book-rows';
+    const rows = [['Region', 'Price'], ['a', 1], [], ['two\nlines', 2], ['x', 'n/a']] satisfies Cell[][];
+    await work().write('in/a.xlsx', bookOf(...rows));
+    await work().write('in/b.xlsx', bookOf(...rows.slice(0, 1), [], ...rows.slice(1)));
+    await work().write(
+      'job.yaml',
+      `name: books\ninput: { files: "in/*", upload: ${base}/raw }\ncolumns: { Price: { round: { places: 2, onInvalid: reject } } }\noutput: { path: ${base}/out }\n`,
+    );
+    const { exitCode, stderr } = await work().runHere([
+      'submit',
+      'job.yaml',
+      '--cluster',
+      cluster.clusterFile,
+    ]);
+    expect(exitCode, stderr).toBe(0);
+    const rejects = String(await joinedParts(cluster.hdfs, `${base}/out/_hadoop-elt/rejects`));
+    expect(rejects).toMatch(/a\.xlsx,5,Price,round,n\/a,/);
+    expect(rejects).toMatch(/b\.xlsx,6,Price,round,n\/a,/);
+  });
+
+  it('is converted once, and its text is gone at the end', async () => {
+    const base = '/user/hadoop/books-once';
+    await work().write('in/a.xlsx', BOOK);
+    await work().write(
+      'job.yaml',
+      `name: books\ninput: { files: "in/*", upload: ${base}/raw }\ncolumns: { Region: upper }\noutput: { path: ${base}/out }\n`,
+    );
+    const done: string[] = [];
+    const machine = watchedMachine(realMachine, {
+      before({ name, arguments: [what] }) {
+        if (name === 'files.open' && /\/in\/a\.xlsx$/.test(String(what))) done.push('read');
+        if (
+          name === 'http.send' &&
+          /op=CREATE/i.test(JSON.stringify(what)) &&
+          /raw/.test(JSON.stringify(what))
+        )
+          done.push('sent');
+      },
+    });
+    const words = ['submit', 'job.yaml', '--cluster', cluster.clusterFile];
+    const { exitCode, stderr } = await runInProcess(words, { cwd: work().path, machine });
+    expect(exitCode, stderr).toBe(0);
+    expect(done).toContain('sent');
+    expect(done.slice(done.indexOf('sent'))).not.toContain('read');
+    const [runId = ''] = await work().names('.hadoop-elt', 'runs');
+    expect(await work().names('.hadoop-elt', 'runs', runId)).not.toContain('converted');
   });
 
   it('is an error where it is in HDFS already', async () => {

@@ -37,6 +37,7 @@ export const unusedPorts: Omit<Ports, 'source' | 'engine' | 'sink'> = {
     close: unused,
     published: unused,
     convertedOf: () => '/nowhere',
+    removeConverted: async () => undefined,
     folderOf: unused,
   },
   lock: { take: unused },

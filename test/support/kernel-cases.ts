@@ -112,6 +112,18 @@ function ruleOf(isKnown: boolean): fc.Arbitrary<RulePlan> {
       { requiredKeys: ['rule', 'from', 'to', 'century', 'zone'] },
     ),
     fc.record({
+      rule: fc.constant('type' as const),
+      name: fc.constantFrom(
+        'integer',
+        'decimal',
+        'decimal(3,1)',
+        'decimal(20,0)',
+        'decimal(5,5)',
+        'boolean',
+        'date',
+      ),
+    }),
+    fc.record({
       rule: fc.constant('round' as const),
       places: fc.constantFrom(0, 0, 1, 2, 3, 14, 15, 16, 20),
       mode: fc.constantFrom('half-even' as const, ...modes),

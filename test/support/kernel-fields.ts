@@ -290,8 +290,37 @@ export function fieldFor(rule: RulePlan | undefined): fc.Arbitrary<string> {
   return fc.oneof({ weight: 3, arbitrary: fitting }, { weight: 1, arbitrary: anyField });
 }
 
+const digits = fc.stringMatching(/^\d{0,18}$/);
+/** Values of types, and what only looks like some. */
+const typed = fc.oneof(
+  dates,
+  numbers,
+  fc
+    .tuple(
+      fc.constantFrom('', '', '-', '+', '--', ' '),
+      fc.constantFrom('', '0', '000'),
+      digits,
+      fc.constantFrom('', '', '.', '..'),
+      digits,
+    )
+    .map((parts) => parts.join('')),
+  fc.constantFrom('true', 'FALSE', 'False', 'tRue', 'fals', 'truee', ' true', 'true ', 'falſe', 'TRUE\u0000'),
+  fc.constantFrom(
+    '2024-02-29',
+    '2023-02-29',
+    '0000-01-01',
+    '9999-12-31',
+    '2024-2-29',
+    ' 2024-02-29',
+    '2024-02-29 ',
+    '2024/02/29',
+    '02024-02-29',
+  ),
+);
+
 function fittingFields(plan: RulePlan | undefined): fc.Arbitrary<string> {
   if (plan?.rule === 'date') return fc.oneof(dates, moments);
+  if (plan?.rule === 'type') return typed;
   if (plan?.rule !== 'round') return words;
   const isPlain = ['locale', 'currency', 'percent'].every((option) => plan[option] === undefined);
   return isPlain ? numbers : fc.oneof(money, plainMoney, numbers);

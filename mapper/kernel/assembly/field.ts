@@ -5,6 +5,7 @@ import { hasManyDigits } from './date-number';
 import { dateOfThree } from './date-of-three';
 import { HAS_DELIMITER, HAS_QUOTE, VALUE } from './field-index';
 import { noteInvalid } from './invalid';
+import { boolean, day, decimal, integer } from './judge';
 import * as layout from './layout';
 import { mapCase } from './letter-case';
 import { mayBeMoney, money } from './money';
@@ -65,6 +66,14 @@ export function applyRule(from: usize, end: usize, out: usize, ruled: usize): us
       return anyDate(from, end, out, argument);
     case layout.MONEY:
       return money(from, end, out, argument, load<u16>(ruled, layout.ROUND_UPS));
+    case layout.INTEGER:
+      return integer(from, end, out);
+    case layout.DECIMAL_NUMBER:
+      return decimal(from, end, out, argument);
+    case layout.BOOLEAN:
+      return boolean(from, end, out);
+    case layout.CALENDAR_DAY:
+      return day(from, end, out, argument);
     default:
       return 0;
   }
@@ -91,6 +100,7 @@ export function isInvalid(from: usize, end: usize, ruled: usize): bool {
   const operation: u32 = load<u8>(ruled, layout.OPERATION);
   const action: u32 = load<u8>(ruled, layout.ON_INVALID);
   if (operation < layout.DATE || action === layout.LEAVE_TO_REFERENCE) return false;
+  if (operation >= layout.INTEGER) return true;
   if (operation === layout.ROUND) return !mayHaveExponent(from, end);
   if (operation === layout.MONEY) return !mayBeMoney(from, end);
   // Spaces beyond ASCII are spaces of a date.

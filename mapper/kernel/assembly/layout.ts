@@ -85,6 +85,14 @@ export const DATE_OF_THREE: u32 = 5;
 export const ROUND: u32 = 6;
 export const MONEY: u32 = 7;
 export const ANY_DATE: u32 = 8;
+/** From here on 0 always means that the field is invalid. */
+export const INTEGER: u32 = 9;
+export const DECIMAL_NUMBER: u32 = 10;
+export const BOOLEAN: u32 = 11;
+export const CALENDAR_DAY: u32 = 12;
+
+/** The argument of a DECIMAL that may have any number of digits. */
+export const ANY_DIGITS: u32 = 0xffffffff;
 
 /** The argument of a COPY that takes all remaining fields. */
 export const ALL_FIELDS: u32 = 0;

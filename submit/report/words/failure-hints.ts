@@ -29,7 +29,7 @@ export function hintOf({ code, details }: FailureFacts): string | undefined {
       const doubt = doubtHeader(details.names);
       return details.occurrences > 0 || (doubt === null && details.nearest !== undefined)
         ? undefined
-        : headerRemedy(doubt);
+        : headerRemedy(doubt, details.headerRow !== undefined);
     }
     case 'headers-differ':
       return driftHint(details);

@@ -77,9 +77,7 @@ function linesOf({ code, details }: FailureFacts): string[] {
       return [
         what,
         `  asked for at ${place}`,
-        ...(details.headerLine === undefined || details.occurrences > 0
-          ? []
-          : [`  line ${details.headerLine} was taken for the header`]),
+        ...(details.occurrences > 0 ? [] : takenForHeader(details)),
         `  the header has: ${details.names.map(quote).join(', ')}`,
         ...(details.occurrences > 1 ? ['  Use its 0-based index instead, such as [2]'] : []),
         ...(details.nearest === undefined ? [] : [`  Did you mean ${quote(details.nearest)}?`]),
@@ -431,4 +429,9 @@ function contentText({ of, path }: ContentMismatch): string {
   return path === null
     ? 'a part file is not what its mapper wrote: it was changed in staging'
     : `the part file ${quote(path)} is not what its mapper wrote: it was changed in staging`;
+}
+
+function takenForHeader({ headerLine, headerRow }: FailureDetails['column-not-in-header']): string[] {
+  if (headerRow !== undefined) return [`  row ${headerRow} of the sheet was taken for the header`];
+  return headerLine === undefined ? [] : [`  line ${headerLine} was taken for the header`];
 }

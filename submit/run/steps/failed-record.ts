@@ -1,4 +1,5 @@
 import { RECORD_PLACE } from '../../../mapper/contract.js';
+import { SheetRows } from '../../../mapper/records/sheet-rows.js';
 import { type FailedRecord, Failure, isFailure } from '../../errors.js';
 import type { ScannedItem, Source } from '../../sources/source.js';
 import type { Store } from '../../stores/store.js';
@@ -32,7 +33,14 @@ export async function withFailedRecord(
   if (item === undefined) return error;
   const before = await linesBefore(source, item, Number(splitStart), signal);
   const lineNumber = before === null ? null : before + Number(lineInSplit);
-  return withRecord(error, { path: nameOfInput(item, source, store), lineNumber });
+  const path = nameOfInput(item, source, store);
+  return withRecord(error, { path, lineNumber: lineNumber === null ? null : lineOrRow(item, lineNumber) });
+}
+
+/** What users look for: the line of a file, or the row of a sheet. */
+export function lineOrRow({ converted }: Pick<ScannedItem, 'converted'>, line: number): number {
+  const rows = converted?.sheet?.rows;
+  return rows === undefined ? line : new SheetRows(rows).rowOf(line);
 }
 
 function stderrOf(error: unknown): string | null {

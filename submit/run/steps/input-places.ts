@@ -41,7 +41,7 @@ export async function writeKnownPlaces(
     known.inputs.map((input, at): [string, InputPlace] => {
       const item = known.items[at];
       const lineIndex = item?.splittable === true ? { lineIndex: item.lineIndex ?? [] } : {};
-      return [input.path, { name: nameOfItem(ports, item), linesBefore: {}, ...lineIndex }];
+      return [input.path, { name: nameOfItem(ports, item), linesBefore: {}, ...lineIndex, ...rowsOf(item) }];
     }),
   );
   return writePlaces(ports, path, known, { ...places, ...placesOfCombined(known.read) }, replayed);
@@ -69,7 +69,18 @@ export function placesOfTasks(
   { items, inputs, read, tasks }: ReadInputs,
 ): InputPlaces {
   const names = new Map(inputs.map((input, at) => [input.path, nameOfItem(ports, items[at])]));
-  return { ...placesOf(names, tasks), ...placesOfCombined(read) };
+  const places = placesOf(names, tasks);
+  const inRows = inputs.flatMap(({ path }, at): [string, InputPlace][] => {
+    const place = places[path];
+    return place === undefined ? [] : [[path, { ...place, ...rowsOf(items[at]) }]];
+  });
+  return { ...places, ...Object.fromEntries(inRows), ...placesOfCombined(read) };
+}
+
+/** The rows of a workbook. */
+function rowsOf(item: ScannedItem | undefined): Pick<InputPlace, 'rows'> {
+  const rows = item?.converted?.sheet?.rows;
+  return rows === undefined ? {} : { rows };
 }
 
 function placesOfCombined(read: ReadInputs['read']): InputPlaces {

@@ -14,6 +14,7 @@ import { canReject } from '../can-reject.js';
 import type { Progress, Run, Step } from '../step.js';
 import { attach, nextNumber, noteJobOf } from './attach.js';
 import { placesPath } from './combine.js';
+import { examplesInRows } from './examples-in-rows.js';
 import type { Excerpt } from './excerpts.js';
 import { withFailedRecord } from './failed-record.js';
 import { writeInputPlaces, writeKnownPlaces } from './input-places.js';
@@ -93,7 +94,8 @@ export const runJobStep: Step<JobsToRun, FinishedJobs> = {
       const inputsRead = { items, inputs: staged, read: jobFiles.inputs };
       const known = await writePlacesFor(run, { items, staged, ...jobFiles });
       const { folder, job: both } = await runOne('records', known);
-      const { rejects: beside, ...job } = both;
+      const { rejects: beside, ...told } = both;
+      const job = { ...told, ...examplesInRows(told, items, staged) };
       const records = { job, folder };
       if (job.counts.recordsRejected === 0) return { records, rejects: null };
       if (beside !== undefined) {

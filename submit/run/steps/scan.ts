@@ -8,19 +8,12 @@ import { mapBounded } from '../../map-bounded.js';
 import type { OnBytes, ReadingOptions, ScannedItem, Source, SourceItem } from '../../sources/source.js';
 import { isBrokenInput, leaveOutHeaders, requireSome, type Scanned } from '../leave-out.js';
 import { byteProgress, type Step } from '../step.js';
-import { staysOnThisMachine } from './stage.js';
 
 /** Reads every input once. Leaves out those that can't be read or parsed, if the job says so. */
 export const scanStep: Step<readonly SourceItem[], Scanned> = {
   name: 'scan',
   perform: ({ plan, runId, ports: { source, journals } }, items, progress) =>
-    scanInputs(
-      source,
-      items,
-      plan,
-      byteProgress(progress, bytesToRead(items)),
-      staysOnThisMachine(plan) ? journals.convertedOf(runId) : undefined,
-    ),
+    scanInputs(source, items, plan, byteProgress(progress, bytesToRead(items)), journals.convertedOf(runId)),
   summarise(_run, { items }) {
     const sum = (count: (item: ScannedItem) => number | null) =>
       items.reduce((total, item) => total + (count(item) ?? 0), 0);

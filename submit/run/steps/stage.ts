@@ -62,11 +62,6 @@ export const stageStep: Step<readonly ScannedItem[], readonly StagedInput[]> = {
   },
 };
 
-/** Whether the engine reads files of this machine: then only what is converted is staged. Pure. */
-export function staysOnThisMachine({ settings }: JobPlan): boolean {
-  return settings['input.upload'].value === null;
-}
-
 /** The folders that inputs are uploaded to; `converted`: the run's folder for those that stay on this machine. Pure. */
 export function stagingFolders(
   plan: JobPlan,

@@ -46,9 +46,11 @@ export async function merge(session: Session, request: MergeRequest): Promise<Me
     hasKey &&
     planned.duplicates !== 'fail' &&
     (planned.onConflict === 'fail' || (planned.onConflict === 'ignore' && planned.duplicates === 'last'));
+  if (mustChoose) await analyse(session);
   let duplicates = mustChoose ? await removeDuplicates(session, request) : 0;
   const first = await tryWhole(session, request);
   if ('inserted' in first) return withIgnored(session, request, first, duplicates);
+  if (!mustChoose) await analyse(session);
   // Whatever was refused first: a key that occurs twice may come behind it.
   if (hasKey && (planned.duplicates === 'fail' || planned.onConflict === 'fail')) {
     const problem = await keyProblem(session, request);
@@ -60,6 +62,11 @@ export async function merge(session: Session, request: MergeRequest): Promise<Me
     if ('inserted' in second) return withIgnored(session, request, second, duplicates);
   }
   return withIgnored(session, request, await inBatches(session, request), duplicates);
+}
+
+/** One statement that takes all rows as they come plans no better for it, and it takes a tenth of the load. */
+async function analyse(session: Session): Promise<void> {
+  await session.tryQuery(`ANALYZE ${STAGING}`);
 }
 
 type Changed = Pick<Merged, 'inserted' | 'updated'>;

@@ -99,7 +99,7 @@ export function createPostgresTarget({ planned, address, columnsOf, signal }: Ta
     await session.query('create', createStatement(place, columns));
     const { found } = await findTable(session, place);
     if (found === null) throw missingTable(uri);
-    return found;
+    return { ...found, isNew: true };
   }
 
   /** Throws `table-foreign` if rows that this job has not loaded would be replaced. */

@@ -1,7 +1,9 @@
 import { Failure } from '../../errors.js';
-import type { LoadCounts, PlannedLoad, RefusedRecord, TableColumn } from '../../load-plan.js';
-import { type CopiedPart, copyParts, type LoadPart } from './copy-parts.js';
-import { type DatabaseContext, databaseFailure, isRefusal } from './database-failure.js';
+import type { LoadCounts, PlannedLoad, RefusedRecord } from '../../load-plan.js';
+import { copyDirectly, isEmpty, NOT_TRIED, type RecordsForTable } from './copy-directly.js';
+import type { CopiedPart } from './copy-parts.js';
+import { copyRecords, orBack, rowsOf } from './copy-records.js';
+import { type DatabaseContext, databaseFailure } from './database-failure.js';
 import { quoteName, quoteTable } from './identifiers.js';
 import { type KeyProblem, merge } from './merge.js';
 import {
@@ -16,18 +18,10 @@ import {
   STAGING,
 } from './probe.js';
 import type { Session } from './session.js';
-import type { FoundTable } from './table-shape.js';
 
 /** What is loaded in one transaction. */
-export interface LoadRequest {
+export interface LoadRequest extends RecordsForTable {
   readonly planned: PlannedLoad;
-  readonly table: FoundTable;
-  readonly columns: readonly TableColumn[];
-  readonly parts: readonly LoadPart[];
-  /** One ASCII character. */
-  readonly delimiter: string;
-  /** Records that the parts have; null if that is not known. */
-  readonly records: number | null;
   /** How many records the database may refuse. */
   readonly limit: number;
   /** How many rows were removed for this load before. */
@@ -41,8 +35,9 @@ export interface LoadedTable {
 }
 
 /**
- * Brings the records of parts into the table, within the open transaction of the session. Without a key COPY writes into
- * the table itself. With a key, or if the database refuses a record, it writes into a table of this transaction alone.
+ * Brings the records of parts into the table, within the open transaction of the session. Without a key, or into an empty
+ * table, COPY writes into the table itself. Into a table with rows that has a key, or if the database refuses a record, it
+ * writes into a table of this transaction alone first.
  */
 export async function loadTable(
   session: Session,
@@ -59,16 +54,18 @@ export async function loadTable(
 async function load(session: Session, request: LoadRequest, context: DatabaseContext): Promise<LoadedTable> {
   const { columns, removed } = request;
   const hasKey = columns.some(({ isKey }) => isKey);
-  const direct = hasKey ? null : await tryDirectly(session, request);
-  if (direct !== null) {
-    requireAll(request, direct);
-    const counts = { ...NOTHING, inserted: rowsOf(direct), removed };
+  const direct =
+    hasKey && !(await isEmpty(session, request.table)) ? NOT_TRIED : await copyDirectly(session, request);
+  if (direct.copied !== null) {
+    if (!hasKey) requireAll(request, direct.copied);
+    const counts = { ...NOTHING, inserted: rowsOf(direct.copied), removed };
     return { counts, refused: [] };
   }
   await createProbeTables(session);
-  const copied = (hasKey ? await tryStaging(session, request) : null) ?? (await stageRaw(session, request));
+  // What is refused for its type would be so again.
+  const staged = hasKey && !direct.isOfValue ? await tryStaging(session, request) : null;
+  const copied = staged ?? (await stageRaw(session, request));
   requireAll(request, copied);
-  await session.tryQuery(`ANALYZE ${STAGING}`);
   const merged = await merge(session, { ...request, staged: rowsOf(copied) });
   if ('kind' in merged) throw keyFailure(merged, request, context);
   const refused = await readRefused(session);
@@ -79,30 +76,11 @@ async function load(session: Session, request: LoadRequest, context: DatabaseCon
 
 const NOTHING: LoadCounts = { inserted: 0, updated: 0, ignored: 0, duplicates: 0, removed: 0 };
 
-/** Null if the database refuses a record: the table is then as it was. */
-async function tryDirectly(session: Session, request: LoadRequest): Promise<readonly CopiedPart[] | null> {
-  return orBack(session, () => copyInto(session, request, quoteTable(request.table.place), 'UTF8'));
-}
-
 async function tryStaging(session: Session, request: LoadRequest): Promise<readonly CopiedPart[] | null> {
   return orBack(session, async () => {
     await createStaging(session, request);
-    return copyInto(session, request, STAGING, 'UTF8');
+    return copyRecords(session, request, STAGING, 'UTF8');
   });
-}
-
-/** Does something, or undoes it if the database refuses a record. */
-async function orBack<T>(session: Session, action: () => Promise<T>): Promise<T | null> {
-  await session.tryQuery('SAVEPOINT hadoop_elt_copy');
-  try {
-    const result = await action();
-    await session.tryQuery('RELEASE SAVEPOINT hadoop_elt_copy');
-    return result;
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    await session.tryQuery('ROLLBACK TO SAVEPOINT hadoop_elt_copy');
-    return null;
-  }
 }
 
 /** The types of the table, without its constraints, so that COPY itself looks at each value. */
@@ -125,7 +103,7 @@ async function stageRaw(session: Session, request: LoadRequest): Promise<readonl
     `CREATE TEMP TABLE hadoop_elt_raw (${ROW} bigint GENERATED BY DEFAULT AS IDENTITY (CACHE 1000), ${texts}) ON COMMIT DROP`,
   );
   await createStaging(session, request);
-  const copied = await copyInto(session, request, RAW, 'LATIN1');
+  const copied = await copyRecords(session, request, RAW, 'LATIN1');
   await session.tryQuery(`CREATE INDEX ON ${RAW} (${ROW})`);
   const types = new Map(table.columns.map(({ name, baseType }) => [name, baseType]));
   const casts = columns.map(({ name }) => ({
@@ -142,21 +120,6 @@ SELECT ${[ROW, ...of.map(({ cast }) => cast)].join(', ')} FROM ${RAW} WHERE ${wh
     limit,
   });
   return copied;
-}
-
-function copyInto(
-  session: Session,
-  { columns, parts, delimiter, planned }: LoadRequest,
-  table: string,
-  encoding: 'UTF8' | 'LATIN1',
-): Promise<readonly CopiedPart[]> {
-  const target = { table, columns: columns.map(({ name }) => name), encoding };
-  const { nullText } = planned;
-  return copyParts(session, target, parts, { delimiter, nullText, columnCount: columns.length });
-}
-
-function rowsOf(copied: readonly CopiedPart[]): number {
-  return copied.reduce((sum, { rows }) => sum + rows, 0);
 }
 
 /** Throws `verification-failed` unless the database has read as many records as the parts have. */

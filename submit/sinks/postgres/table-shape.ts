@@ -19,6 +19,8 @@ export interface FoundTable {
   readonly columns: readonly FoundColumn[];
   /** Sets of columns of which no two rows have the same values. */
   readonly uniqueKeys: readonly (readonly string[])[];
+  /** Present if this transaction has created it. */
+  readonly isNew?: true;
 }
 
 const FIND_PLACE = `

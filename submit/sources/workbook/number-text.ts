@@ -26,12 +26,11 @@ const ZERO = 0x30;
 const NINE = 0x39;
 
 /** Whether the bytes are a number in the form of `decimalText` already, as most are. */
-export function isDecimalText(bytes: Uint8Array, length: number): boolean {
-  let at = bytes[0] === MINUS ? 1 : 0;
-  const start = at;
+export function isDecimalText(bytes: Uint8Array, from: number, to: number): boolean {
+  const start = bytes[from] === MINUS ? from + 1 : from;
   let point = -1;
   let digits = 0;
-  for (; at < length; at++) {
+  for (let at = start; at < to; at++) {
     const byte = bytes[at] as number;
     if (byte === POINT) {
       if (point >= 0) return false;
@@ -39,8 +38,8 @@ export function isDecimalText(bytes: Uint8Array, length: number): boolean {
     } else if (byte < ZERO || byte > NINE) return false;
     else if (digits > 0 || byte !== ZERO) digits++;
   }
-  const wholeEnd = point < 0 ? length : point;
+  const wholeEnd = point < 0 ? to : point;
   if (wholeEnd === start || (bytes[start] === ZERO && wholeEnd > start + 1)) return false;
-  if (point < 0) return digits > 0 || start === 0;
-  return digits > 0 && digits <= DIGITS && bytes[length - 1] !== ZERO && point < length - 1;
+  if (point < 0) return digits > 0 || start === from;
+  return digits > 0 && digits <= DIGITS && bytes[to - 1] !== ZERO && point < to - 1;
 }

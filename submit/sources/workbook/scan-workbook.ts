@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Header, parseHeader } from '../../../mapper/records/header.js';
 import { RecordScanner } from '../../../mapper/records/scanner.js';
+import { SheetRows } from '../../../mapper/records/sheet-rows.js';
 import { Failure } from '../../errors.js';
 import { changedInput, type Store } from '../../stores/store.js';
 import { scanFailure } from '../content-kind.js';
@@ -8,6 +9,7 @@ import { type ConvertedText, readingConverted } from '../conversion.js';
 import type { ScannedFile } from '../inspect/inspector.js';
 import { dialectRead } from '../preamble-facts.js';
 import type { OnBytes, ReadingOptions, SourceItem } from '../source.js';
+import { SheetRowsWriter } from './sheet-rows-writer.js';
 import { WorkbookFlaw } from './workbook-flaw.js';
 import type { SheetRead, WorkbookReading } from './workbook-reading.js';
 import { type WorkbookFile, workbookText } from './workbook-text.js';
@@ -37,9 +39,10 @@ export async function* readWorkbook(
   file: WorkbookFile,
   reading: WorkbookReading,
   tell?: (sheet: SheetRead) => void,
+  rows?: SheetRowsWriter,
 ): AsyncGenerator<Uint8Array> {
   try {
-    yield* workbookText(store, file, reading, tell);
+    yield* workbookText(store, file, reading, tell, rows);
   } catch (error) {
     if (!(error instanceof WorkbookFlaw)) throw error;
     const { flaw, what } = error;
@@ -61,20 +64,24 @@ export async function* readWorkbookAgain(
   }
 }
 
-/** The header of a workbook; null if its sheet is empty. Reads no more rows than it needs. */
+/** The header of a workbook, and the row that it stands in; null if its sheet is empty. Reads no more rows than it needs. */
 export async function headerOfWorkbook(
   store: FileStore & Pick<Store, 'stat'>,
   path: string,
   options: ReadingOptions,
-): Promise<Header | null> {
+): Promise<(Header & { readonly sheetRow: number }) | null> {
   const scanner = new RecordScanner(readingConverted(options));
   const file = { path, sizeBytes: (await store.stat(path))?.sizeBytes ?? 0 };
-  for await (const chunk of readWorkbook(store, file, workbookReadingOf(options))) {
+  const reading = workbookReadingOf(options);
+  const rows = new SheetRowsWriter();
+  for await (const chunk of readWorkbook(store, file, reading, undefined, rows)) {
     scanner.push(chunk);
     if (scanner.firstRecord !== null) break;
   }
   const record = scanner.firstRecord ?? scanner.end().firstRecord;
-  return record === null ? null : parseHeader(record, dialectRead(options, null));
+  if (record === null) return null;
+  const sheetRow = new SheetRows(rows.text()).rowOf(reading.skippedLines + 1);
+  return { ...parseHeader(record, dialectRead(options, null)), sheetRow };
 }
 
 /** Scans the records of a workbook. Throws `input-unreadable`, and `input-changed` if it changes meanwhile. */

@@ -1,10 +1,14 @@
+import { lineEnds } from '../../../mapper/records/line-ends.js';
+import { CellScanner, type CellType, typeIn } from './cell-scanner.js';
 import { cellText } from './cell-text.js';
 import type { FieldWriter } from './field-writer.js';
 import { GrowingBytes } from './growing-bytes.js';
+import { DAY_BYTES, KnownDays } from './known-days.js';
 import type { NumberKind } from './number-format.js';
 import { decimalText, isDecimalText } from './number-text.js';
 import { dateText, isoDateText } from './serial-date.js';
 import type { SharedStrings } from './shared-strings.js';
+import type { SheetRowsWriter } from './sheet-rows-writer.js';
 import { WorkbookFlaw } from './workbook-flaw.js';
 import { textOf } from './workbook-parts.js';
 import type { SheetFacts } from './workbook-reading.js';
@@ -21,11 +25,13 @@ export interface SheetOptions {
   readonly firstRow: number | null;
   /** Columns that each record has at least; null: as many as the first one. */
   readonly width: number | null;
+  /** Lines that were written before the first record. */
+  readonly linesBefore: number;
+  /** Hears of the row of each record. */
+  readonly rows: SheetRowsWriter;
   /** The decimal signs of columns, by what the first row has in them; `.` where it is null. */
   decimalSign(name: string, index: number): string | null;
 }
-
-type CellType = 'number' | 'shared' | 'text' | 'boolean' | 'date' | 'as it is';
 
 const LF = 0x0a;
 const MAX_COLUMNS = 16_384;
@@ -46,6 +52,9 @@ export class SheetReader implements XmlHandler {
   #last = -1;
   #isSkipped = false;
   #blankBefore = 0;
+  /** The line of the text that the record starts on, and whether it may have others. */
+  #line: number;
+  #mayHaveBreaks = false;
 
   #isInCell = false;
   #column = -1;
@@ -57,9 +66,16 @@ export class SheetReader implements XmlHandler {
   readonly #value = new GrowingBytes(1024);
   /** The text of a value that is written otherwise than it stands in the cell. */
   readonly #text = new GrowingBytes(1024);
+  /** Whether a shared string needs no quotes, as far as that is known. */
+  readonly #plain: Uint8Array;
+  readonly #days: KnownDays;
+  readonly #cell = new CellScanner();
 
   constructor(options: SheetOptions) {
     this.#options = options;
+    this.#plain = new Uint8Array(options.strings.count);
+    this.#line = options.linesBefore + 1;
+    this.#days = new KnownDays(options.is1904);
     this.#width = options.width;
   }
 
@@ -107,7 +123,7 @@ export class SheetReader implements XmlHandler {
   }
 
   /** The records that are complete and were not taken yet. */
-  take(): Buffer {
+  takeRecords(): Buffer {
     const out = this.#out;
     const taken = Buffer.from(out.buffer.subarray(0, this.#rowStart));
     out.buffer.copyWithin(0, this.#rowStart, out.length);
@@ -119,7 +135,8 @@ export class SheetReader implements XmlHandler {
   end(): SheetFacts {
     if (!this.#hasData)
       throw new WorkbookFlaw('broken-workbook', `${this.#options.part}: it has no sheetData`);
-    return this.#facts;
+    const rows = this.#options.rows.text();
+    return { ...this.#facts, ...(rows !== '' && { rows }) };
   }
 
   #openRow(xml: XmlScanner): void {
@@ -156,6 +173,11 @@ export class SheetReader implements XmlHandler {
     this.#delimit((this.#width ?? 0) - 1 - this.#last);
     this.#out.addByte(LF);
     this.#facts.records++;
+    this.#options.rows.note(this.#line, this.#row);
+    this.#line += this.#mayHaveBreaks
+      ? lineEnds(this.#out.buffer.subarray(this.#rowStart, this.#out.length), false)
+      : 1;
+    this.#mayHaveBreaks = false;
     this.#rowStart = this.#out.length;
     this.#last = -1;
   }
@@ -219,27 +241,49 @@ export class SheetReader implements XmlHandler {
     this.#isInCell = false;
     if (this.#isSkipped) return;
     const { length } = this.#value;
-    if (length === 0) {
-      if (this.#hasFormula && this.#type !== 'text') this.#facts.uncomputed++;
-      return;
+    if (length > 0) this.#writeValue(this.#value.buffer, 0, length);
+    else if (this.#hasFormula && this.#type !== 'text') this.#facts.uncomputed++;
+  }
+
+  /** Takes cells as nearly all programs write them, up to the first that has to be taken by its tokens. */
+  take(bytes: Buffer, start: number, end: number): number {
+    if (!this.#isInData || this.#isInCell || this.#isSkipped) return start;
+    const cell = this.#cell;
+    for (let at = start; ; ) {
+      const next = cell.scan(bytes, at, end);
+      const column = cell.column < 0 ? this.#column + 1 : cell.column;
+      // Out of its order, or not told in capital letters.
+      if (next === at || column <= this.#last || column >= MAX_COLUMNS) return at;
+      this.#column = column;
+      this.#style = cell.style;
+      this.#type = cell.type;
+      if (cell.end > cell.start) this.#writeValue(bytes, cell.start, cell.end);
+      at = next;
     }
-    const { strings } = this.#options;
-    if (this.#type === 'shared') {
-      const index = numberIn(this.#value.buffer, 0, length);
-      if (index < 0 || index >= strings.count) {
-        throw new WorkbookFlaw(
-          'broken-workbook',
-          `${this.#options.part}: row ${this.#row} has a string that is not there`,
-        );
-      }
-      this.#write(strings.bytes, strings.startOf(index), strings.startOf(index + 1));
-    } else if (this.#type === 'number') this.#writeNumber(length);
-    else if (
-      this.#type === 'as it is' ||
-      (this.#type === 'text' && !hasUnderscore(this.#value.buffer, length))
-    )
-      this.#write(this.#value.buffer, 0, length);
-    else this.#writeText(this.#textOf(this.#value.buffer.toString('utf8', 0, length)));
+  }
+
+  #writeValue(bytes: Buffer, start: number, end: number): void {
+    const type = this.#type;
+    if (type === 'shared') this.#writeShared(numberIn(bytes, start, end));
+    else if (type === 'number') this.#writeNumber(bytes, start, end);
+    else if (type === 'as it is' || (type === 'text' && !hasUnderscore(bytes, start, end)))
+      this.#write(bytes, start, end);
+    else this.#writeText(this.#textOf(bytes.toString('utf8', start, end)));
+  }
+
+  #writeShared(index: number): void {
+    const { strings, fields, part } = this.#options;
+    if (index < 0 || index >= strings.count) {
+      throw new WorkbookFlaw('broken-workbook', `${part}: row ${this.#row} has a string that is not there`);
+    }
+    const start = strings.startOf(index);
+    const end = strings.startOf(index + 1);
+    // They come again and again.
+    if (this.#plain[index] === 0) {
+      this.#plain[index] = fields.isPlain(strings.bytes, start, end) ? IS_PLAIN : IS_NOT;
+    }
+    if (this.#plain[index] === IS_PLAIN && this.#mayBePlain) this.#writePlain(strings.bytes, start, end);
+    else this.#write(strings.bytes, start, end);
   }
 
   #textOf(value: string): string {
@@ -257,13 +301,29 @@ export class SheetReader implements XmlHandler {
     return this.#options.kinds[this.#style] ?? 'number';
   }
 
-  #writeNumber(length: number): void {
-    const { buffer } = this.#value;
+  /** In the first column a field could look like a comment, and in the first row it is the name of a column. */
+  get #mayBePlain(): boolean {
+    return this.#column > 0 && this.#facts.records > 0;
+  }
+
+  #writeNumber(bytes: Buffer, start: number, end: number): void {
     const kind = this.#kind;
     const sign = this.#signs[this.#column] ?? null;
-    const isPlain = kind === 'number' && sign === null && isDecimalText(buffer, length);
-    if (isPlain) this.#write(buffer, 0, length);
-    else this.#writeText(this.#numberText(buffer.toString('latin1', 0, length), kind, sign));
+    const isPlain = this.#options.fields.digitsArePlain && this.#mayBePlain;
+    if (kind === 'number' && sign === null && isDecimalText(bytes, start, end)) {
+      if (isPlain) this.#writePlain(bytes, start, end);
+      else this.#write(bytes, start, end);
+      return;
+    }
+    if (kind === 'date' && isPlain) {
+      const serial = numberIn(bytes, start, end);
+      const day = serial < 0 ? -1 : this.#days.placeOf(serial);
+      if (day >= 0) {
+        this.#writePlain(this.#days.bytes, day, day + DAY_BYTES);
+        return;
+      }
+    }
+    this.#writeText(this.#numberText(bytes.toString('latin1', start, end), kind, sign));
   }
 
   #numberText(text: string, kind: NumberKind, sign: number | null): string {
@@ -284,7 +344,17 @@ export class SheetReader implements XmlHandler {
     const column = this.#column;
     this.#delimit(column - Math.max(this.#last, 0));
     if (this.#facts.records === 0) this.#names[column] = Buffer.from(bytes.subarray(start, end)).toString();
-    this.#options.fields.write(this.#out, bytes, start, end, column === 0);
+    const isQuoted = this.#options.fields.write(this.#out, bytes, start, end, column === 0);
+    this.#mayHaveBreaks ||= isQuoted;
+    this.#last = column;
+  }
+
+  /** A field that has to be neither quoted nor looked at. */
+  #writePlain(bytes: Uint8Array, start: number, end: number): void {
+    if (start === end) return;
+    const column = this.#column;
+    this.#delimit(column - Math.max(this.#last, 0));
+    this.#out.add(bytes, start, end);
     this.#last = column;
   }
 
@@ -300,21 +370,11 @@ const R = 0x72;
 const S = 0x73;
 const T = 0x74;
 const V = 0x76;
+const IS_PLAIN = 1;
+const IS_NOT = 2;
 
-function typeIn(bytes: Buffer, start: number, end: number): CellType {
-  const first = bytes[start];
-  if (end - start === 1) {
-    if (first === S) return 'shared';
-    if (first === 0x62) return 'boolean';
-    if (first === 0x64) return 'date';
-    if (first === 0x65) return 'as it is';
-    return 'number';
-  }
-  return 'text';
-}
-
-function hasUnderscore(bytes: Uint8Array, length: number): boolean {
-  for (let at = 0; at < length; at++) if (bytes[at] === 0x5f) return true;
+function hasUnderscore(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (bytes[at] === 0x5f) return true;
   return false;
 }
 

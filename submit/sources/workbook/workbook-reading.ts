@@ -30,6 +30,8 @@ export interface SheetFacts {
   readonly blankRows: number;
   /** Formulas that no program has computed: they are written as empty fields. */
   readonly uncomputed: number;
+  /** In which rows the records stand, as `SheetRows` of the mapper reads it; left out if each line is the row of its number. */
+  readonly rows?: string;
 }
 
 /** The sheet that was read, and what its text does not show. JSON. */

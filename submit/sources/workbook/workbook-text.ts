@@ -2,6 +2,7 @@ import type { Store } from '../../stores/store.js';
 import { FieldWriter } from './field-writer.js';
 import { readSharedStrings } from './shared-strings.js';
 import { SheetReader } from './sheet-reader.js';
+import { SheetRowsWriter } from './sheet-rows-writer.js';
 import { WorkbookFlaw } from './workbook-flaw.js';
 import { readNumberKinds, readWorkbookParts, type SheetEntry } from './workbook-parts.js';
 import type { SheetRead, WorkbookReading } from './workbook-reading.js';
@@ -19,7 +20,8 @@ const PASS_BYTES = 64 * 1024;
 
 /**
  * The records of a sheet as CSV in UTF-8, ended by LF, while the workbook is read. What does not depend on the number of
- * records is in memory: the archive's list, the styles and the shared strings. `tell` hears of the sheet at the end. Throws
+ * records is in memory: the archive's list, the styles and the shared strings. `tell` hears of the sheet at the end, `rows` of
+ * the row of each record before it is given. Throws
  * `WorkbookFlaw`, and what the store throws.
  */
 export async function* workbookText(
@@ -27,6 +29,7 @@ export async function* workbookText(
   file: WorkbookFile,
   reading: WorkbookReading,
   tell: (sheet: SheetRead) => void = () => undefined,
+  rows = new SheetRowsWriter(),
 ): AsyncGenerator<Uint8Array> {
   const zip = await openZip(store, file);
   const parts = await readWorkbookParts(zip);
@@ -40,6 +43,8 @@ export async function* workbookText(
     fields: new FieldWriter(reading),
     firstRow: reading.headerRow,
     width: reading.width,
+    linesBefore: reading.skippedLines,
+    rows,
     decimalSign: (column, index) => signOf(reading.decimalSigns, column, index),
   });
   if (reading.skippedLines > 0) yield Buffer.alloc(reading.skippedLines, '\n');
@@ -47,11 +52,11 @@ export async function* workbookText(
   for await (const chunk of zip.read(part)) {
     xml.push(chunk);
     if (reader.size < PASS_BYTES) continue;
-    yield reader.take();
+    yield reader.takeRecords();
   }
   xml.end();
   const facts = reader.end();
-  const last = reader.take();
+  const last = reader.takeRecords();
   if (last.length > 0) yield last;
   tell({ sheet: name, ...facts });
 }

@@ -25,6 +25,8 @@ export interface XmlHandler {
   close(xml: XmlScanner): void;
   /** Bytes of text between two tags, as they stand: `decodeXml` resolves references. They are valid during the call. */
   text(bytes: Buffer, start: number, end: number, isPlain: boolean): void;
+  /** Takes complete elements that it knows, from a tag on: returns where it stops, which is `start` if it takes none. */
+  take?(bytes: Buffer, start: number, end: number): number;
 }
 
 /**
@@ -146,7 +148,9 @@ export class XmlScanner {
     const bytes = this.#bytes;
     const length = bytes.length;
     let at = 0;
+    const handler = this.#handler;
     for (;;) {
+      if (bytes[at] === LT && handler.take !== undefined) at = handler.take(bytes, at, length);
       let isPlain = true;
       let open = at;
       for (; open < length; open++) {

@@ -17,7 +17,7 @@ const MAX_ENTRIES = 100_000;
 const MAX_RATIO = 300;
 /** Below this size the ratio does not matter. */
 const SMALL_BYTES = 64 * 1024 ** 2;
-const CHUNK_BYTES = 128 * 1024;
+const CHUNK_BYTES = 512 * 1024;
 const STORED = 0;
 const DEFLATED = 8;
 

@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { SheetRows } from '../../../../../mapper/records/sheet-rows.js';
 import { WorkbookFlaw } from '../../../../../submit/sources/workbook/workbook-flaw.js';
 import type { SheetRead, WorkbookReading } from '../../../../../submit/sources/workbook/workbook-reading.js';
 import { workbookText } from '../../../../../submit/sources/workbook/workbook-text.js';
@@ -20,7 +22,7 @@ async function read(bytes: Buffer, reading: Partial<WorkbookReading> = {}, chunk
   };
   const file = { path: 'book.xlsx', sizeBytes: bytes.length };
   const chunks: Uint8Array[] = [];
-  let sheet: SheetRead | null = null;
+  let sheet = null as SheetRead | null;
   for await (const chunk of workbookText(store, file, { ...PLAIN, ...reading }, (found) => {
     sheet = found;
   })) {
@@ -217,6 +219,104 @@ describe('the cells of a workbook', () => {
     expect(await read(writeWorkbook(rowsOf(['sep=;'], ['\ufeffx'])))).toMatchObject({
       text: '"sep=;"\n"\ufeffx"\n',
     });
+  });
+});
+
+describe('cells that stand as most programs write them', () => {
+  const cell = fc.oneof(
+    fc.integer(),
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.constantFrom(true, false, null, '', 'a,b', 'x', '#c', 'two\nlines', 'q"', ' _x0041_ ', 'sep='),
+    fc.date({ min: new Date('1890-01-01'), max: new Date('2100-01-01'), noInvalidDate: true }),
+    fc.constantFrom(
+      xml('<v>45351</v>', 'n', 1),
+      xml('<v>0.5</v>', undefined, 1),
+      xml('<v>70000</v>', undefined, 1),
+      xml('<v>12</v>', 's'),
+      xml('<v>a&amp;b</v>', 'str'),
+      xml('<v>a_x000D_b</v>', 'str'),
+      xml('<v>#N/A</v>', 'e'),
+      xml('<v>2024-02-29</v>', 'd', 1),
+      xml('<f>1+1</f><v>2</v>'),
+      xml('<f>1+1</f>'),
+      xml('<v></v>'),
+      xml(''),
+    ),
+  );
+  const sheet = fc.array(fc.array(cell, { maxLength: 8 }), { minLength: 1, maxLength: 8 });
+  const readings = fc.constantFrom<Partial<WorkbookReading>>(
+    {},
+    { delimiter: '1', comment: '-' },
+    { delimiter: ';', decimalSigns: { '': ',' }, comment: '#' },
+    { headerRow: 2, hasBackslashEscapes: true },
+  );
+  const outcomeOf = (bytes: Buffer, reading: Partial<WorkbookReading>, chunkBytes?: number) =>
+    read(bytes, reading, chunkBytes).catch((error: unknown) => {
+      if (error instanceof WorkbookFlaw) return `${error.flaw}: ${error.what}`;
+      throw error;
+    });
+
+  it('are read as by their tokens', async () => {
+    await fc.assert(
+      fc.asyncProperty(sheet, readings, fc.boolean(), async (rows, reading, is1904) => {
+        const parts = partsOfWorkbook(rowsOf(...rows), { is1904 });
+        const plain = parts[SHEET] ?? '';
+        const slow = writeZip({ ...parts, [SHEET]: plain.replaceAll('<c ', '<c  ') });
+        const expected = await outcomeOf(slow, reading);
+        expect(await outcomeOf(writeZip(parts), reading)).toEqual(expected);
+        expect(await outcomeOf(writeZip(parts, { stored: true }), reading, 7)).toEqual(expected);
+        const odd = plain.replaceAll(/ r="[A-Z]+\d+"/g, '').replaceAll(' s=', ' x="&gt;" s=');
+        const oddSlow = odd.replaceAll('<c', '<x:c').replaceAll('</c>', '</x:c>');
+        expect(await outcomeOf(writeZip({ ...parts, [SHEET]: odd }), reading)).toEqual(
+          await outcomeOf(writeZip({ ...parts, [SHEET]: oddSlow }), reading),
+        );
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe('the rows of records', () => {
+  const rowsAt = async (bytes: Buffer, reading: Partial<WorkbookReading> = {}) => {
+    const { text, sheet } = await read(bytes, reading);
+    const rows = new SheetRows(sheet?.rows ?? '');
+    return (record: string) => rows.rowOf(text.slice(0, text.indexOf(record)).split(/\r\n?|\n/).length);
+  };
+
+  it('are not told where each line is the row of its number', async () => {
+    expect((await read(writeWorkbook(rowsOf(['a'], ['x'], ['y'])))).sheet?.rows).toBeUndefined();
+  });
+
+  it('are those of the sheet: behind blank rows, a late header, and cells with line breaks', async () => {
+    const book = writeWorkbook(
+      rowsOf(
+        ['Report'],
+        [],
+        ['a', 'b'],
+        ['one', 'x'],
+        [],
+        ['', null],
+        ['two', 'two\nlines\r\nor more'],
+        ['three', 'a lone \r'],
+        ['four', 'x'],
+        [],
+        ['five', 'x'],
+      ),
+    );
+    for (const reading of [{ headerRow: 3 }, { headerRow: 3, skippedLines: 2 }]) {
+      const rowOf = await rowsAt(book, reading);
+      expect(['a,b', 'one', 'two,', 'three', 'four', 'five'].map(rowOf)).toEqual([3, 4, 7, 8, 9, 11]);
+    }
+    expect((await rowsAt(book))('Report')).toBe(1);
+  });
+
+  it('are those that the sheet numbers, whatever it leaves out', async () => {
+    const numbered = withPart(SHEET, (text) =>
+      text.replaceAll('r="2"', 'r="20"').replaceAll(/(r="[AB])2"/g, '$120"'),
+    );
+    expect((await rowsAt(numbered))('x')).toBe(20);
+    const without = withPart(SHEET, (text) => text.replaceAll(/<row r="\d+"/g, '<row'));
+    expect((await rowsAt(without))('x')).toBe(2);
   });
 });
 
