@@ -170,6 +170,8 @@ function steps(
 ): string[] {
   const bytes = items.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const reloads = settings['output.onChangedInput'].value === 'reload';
+  const isByTable =
+    settings['output.path'].value === '' && settings['run.splitSize'].origin.from === 'default';
   const modes = {
     create: `as a new folder; one that is there is ${reloads ? 'made again if an input has changed' : 'never touched'}`,
     replace: 'in place of what is there',
@@ -182,7 +184,7 @@ function steps(
       ? 'upload: data and mapper to where the engine reads (in place on the local engine)'
       : `upload: what HDFS does not have yet, to ${settings['input.upload'].value}; and the mapper`,
     cluster === null
-      ? `run: ${count(tasks ?? 0, 'task')} by a split size of ${formatSize(settings['run.splitSize'].value)}, ${settings['run.parallel'].value} at once on the local engine`
+      ? `run: ${count(tasks ?? 0, 'task')}${isByTable ? '' : ` by a split size of ${formatSize(settings['run.splitSize'].value)}`}, ${settings['run.parallel'].value} at once on the local engine`
       : 'run: the command below, followed to its end',
     'verify: lines and records scanned, read, written, rejected, left out and in the part files must agree',
     ...(hasOwnChecks(settings) ? ['checks: the settings checks.* must hold, else nothing is published'] : []),

@@ -11,6 +11,7 @@ import {
 import type { JobPlan } from '../../job/plan.js';
 import type { ScannedItem } from '../../sources/source.js';
 import { canReject } from '../can-reject.js';
+import { bringsIntoTable } from '../commits-each-input.js';
 import type { Progress, Run, Step } from '../step.js';
 import { attach, nextNumber, noteJobOf } from './attach.js';
 import { placesPath } from './combine.js';
@@ -194,13 +195,16 @@ function divisionOf(
   inputs: readonly JobInput[],
 ): Pick<JobRequest, 'splitSize' | 'splitSizeIsChosen' | 'taskBytes'> {
   const partSize = settings['output.partSize'].value;
-  const splitSize = partSize ?? settings['run.splitSize'].value;
+  const { value, origin } = settings['run.splitSize'];
   const bytes = inputs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const share = Math.max(MIN_TASK_BYTES, Math.ceil(bytes / settings['run.parallel'].value));
+  // Nobody sees the parts of a table: one input too keeps all processors busy.
+  const byTable = origin.from === 'default' && bringsIntoTable({ settings });
+  const splitSize = partSize ?? (byTable ? Math.min(value, share) : value);
   const byDefault = inputs.length === 1 ? 0 : Math.min(splitSize, share);
   return {
     splitSize,
-    splitSizeIsChosen: partSize !== null || settings['run.splitSize'].origin.from !== 'default',
+    splitSizeIsChosen: partSize !== null || origin.from !== 'default',
     taskBytes: settings['output.files'].value === 1 ? null : (partSize ?? byDefault),
   };
 }

@@ -87,6 +87,8 @@ export class SheetReader implements XmlHandler {
         else if (xml.firstByte === T) this.#isValue = !this.#isInGuide;
         else if (xml.firstByte === F) this.#hasFormula = true;
       } else if (length === 3 && xml.is('rPh')) this.#isInGuide = true;
+      // Some write a number beside the text in the cell: the text is the value.
+      else if (length === 2 && xml.is('is')) this.#value.length = 0;
       return;
     }
     if (!this.#isInData) {

@@ -90,6 +90,15 @@ describe('the cells of a workbook', () => {
     }
   });
 
+  it('are the text in the cell, where a number stands beside it', async () => {
+    const cell = '<c t="inlineStr"><v>1.0</v><is><t>1.</t></is></c>';
+    const bytes = withPart(
+      SHEET,
+      () => `<worksheet xmlns="m"><sheetData><row>${cell}${cell}</row></sheetData></worksheet>`,
+    );
+    expect((await read(bytes)).text).toBe('1.,1.\n');
+  });
+
   it('in UTF-16 are the same', async () => {
     const marked = (text: string) => Buffer.from(`\ufeff${text.replace('UTF-8', 'UTF-16')}`, 'utf16le');
     const parts = partsOfWorkbook(rowsOf(['a', 'ü'], ['x', 1]));
