@@ -68,12 +68,12 @@ describe('a reader in a loop', () => {
   it.each(['replace', 'append'] as const)(
     `sees only whole results while ${ROUNDS} runs %s`,
     async (mode) => {
-      await work().write('job.yaml', 'input: { files: in/* }\noutput: { path: out }\n');
+      await work().write('job.yaml', 'input: { files: in/* }\noutput: { path: out, partSize: 1500 }\n');
       const machine = quickMachine();
       const output = work().at('out');
       const allowed = new Set<string>();
       const publish = async (round: number) => {
-        // Two inputs make two parts. New names, because this machine knows a mapper's output by its input's name.
+        // Two inputs make two parts, as neither leaves room for the other. New names, because this machine knows a mapper's output by its input's name.
         const names = ['a', 'b'].map((name) => `${String(round).padStart(2, '0')}${name}.csv`);
         const files = names.map((name) => `in/${name}`);
         for (const file of files) await work().write(file, `City\n${file.repeat(100)}\n`);
