@@ -83,15 +83,21 @@ function openParts(require, file, cacheName) {
   const { fstatSync, openSync, readFileSync, readSync, statSync } = require('node:fs');
   const { dirname, join } = require('node:path');
   try {
-    const fd = openSync(join(dirname(file), cacheName), 'r');
+    const path = join(dirname(file), cacheName);
+    const program = statSync(file);
+    // What another user has put beside the program must not run; a pipe would never end.
+    const isOfProgram = (facts) => facts.isFile() && facts.uid === program.uid;
+    if (!isOfProgram(statSync(path))) throw new Error(`${cacheName} is not of this program`);
+    const fd = openSync(path, 'r');
     const read = (from, length) => {
       const bytes = Buffer.allocUnsafeSlow(length);
       if (readSync(fd, bytes, 0, length, from) !== length) throw new Error(`${cacheName} is cut off`);
       return bytes;
     };
-    const { mtimeMs, size } = fstatSync(fd);
+    const facts = fstatSync(fd);
+    const { mtimeMs, size } = facts;
     // Who edits the program must not run what it was before.
-    if (mtimeMs >= statSync(file).mtimeMs) {
+    if (isOfProgram(facts) && mtimeMs >= program.mtimeMs) {
       const length = Number(read(0, 16).toString('latin1'));
       const { sizeBytes, parts } = JSON.parse(read(16, length).toString('latin1'));
       const partAt = ([from, bytes]) => read(16 + length + from, bytes);
@@ -103,12 +109,13 @@ function openParts(require, file, cacheName) {
   } catch {
     // There is none, or it is none.
   }
+  // Kept, so that a program which is replaced while it runs keeps its parts.
+  const text = readFileSync(file);
+  if (!text.includes(cacheName)) throw new Error(`${file} was replaced while it started: start it again`);
   return {
     code: undefined,
     part(name) {
-      const text = readFileSync(file);
       const from = text.indexOf(`\n${name} `, text.indexOf('\n/*\n') + 3) + name.length + 2;
-      if (!text.includes(cacheName)) throw new Error(`${file} was replaced while it ran: start it again`);
       const packed = Buffer.from(text.toString('latin1', from, text.indexOf('\n', from)), 'base64');
       return require('node:zlib').inflateRawSync(packed).toString('latin1');
     },

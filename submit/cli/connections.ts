@@ -121,7 +121,11 @@ export const CONNECTIONS: Connections = {
           import('./open-cluster.js'),
         ]);
         const { files, clock } = context.machine;
-        const known = rememberCommands(files, join(plan.settings.stateDir.value, 'commands'), clock.now);
+        const { HADOOP_HOME, HADOOP_CONF_DIR, YARN_CONF_DIR, PATH } = context.env;
+        const known = rememberCommands(files, join(plan.settings.stateDir.value, 'commands'), clock.now, [
+          ...(cluster.webhdfs.value ?? []),
+          ...[HADOOP_HOME, HADOOP_CONF_DIR, YARN_CONF_DIR, PATH],
+        ]);
         return createStreamingEngine(await openCluster(cluster, context, known));
       },
       protects: async ({ cluster }) =>

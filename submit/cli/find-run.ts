@@ -29,18 +29,17 @@ export function wantedRunOf(
 ): WantedRun {
   const given = words.filter((word) => word !== undefined);
   const refuse = (problem: string) => new Failure('usage', { problem, command });
-  const runs = [...given.filter(isLikeRun), named.run].filter((word) => word !== undefined);
-  const jobs = [...given.filter((word) => !isLikeRun(word)), named.job].filter((word) => word !== undefined);
+  const sure = [...given.filter(isRun), named.run].filter((word) => word !== undefined);
+  const others = given.filter((word) => !isRun(word));
+  // A part of an id may be the name of a job as well: beside a run that is sure, it is.
+  const part = sure.length > 0 ? -1 : others.findIndex((word) => /^[0-9a-fTZ-]+$/.test(word));
+  const runs = part < 0 ? sure : others.splice(part, 1);
+  const jobs = [...others, named.job].filter((word) => word !== undefined);
   if (runs.length > 1)
     throw refuse(`${command} takes one run, but ${runs.length} were given: ${runs.join(' ')}`);
   if (jobs.length > 1)
     throw refuse(`${command} takes one job, but ${jobs.length} were given: ${jobs.join(' ')}`);
   return { run: runs[0] ?? null, job: jobs[0] };
-}
-
-/** Whether a word means a run rather than a job: `last`, an id, a part of one, or a path that ends in an id. */
-function isLikeRun(word: string): boolean {
-  return isRun(word) || /^[0-9a-fTZ-]+$/.test(word);
 }
 
 /** Whether a word is a run, and no name of a job: `last`, an id, or a path that ends in an id. */

@@ -32,7 +32,8 @@ export async function realPathsOf(
     const folder = folderOf(path);
     const name = path.slice(folder.length + 1);
     const found = known.get(folder);
-    if (found && isName(name) && !found.links.has(name)) real[at] = `${found.realPath}/${name}`;
+    if (found && isName(name) && !found.links.has(name))
+      real[at] = `${found.realPath === '/' ? '' : found.realPath}/${name}`;
     else others.push(at);
   }
   await mapBounded(

@@ -16,8 +16,8 @@ export interface Retention {
 }
 
 /**
- * Removes the folders of a job's oldest runs, and returns their ids. Kept are the latest `keepRuns`, the latest that
- * published, all that have not ended or are continued by the next run, and runs whose rejects one of these runs again. What
+ * Removes the folders of a job's oldest runs, and returns their ids. Kept are the latest `keepRuns`, as many starts without
+ * input, the latest that published, all that have not ended or are continued by the next run, and runs whose rejects one of these runs again. What
  * append, rollback and replay go by are the manifests in the output; nothing there is touched. Rejects of a table lie elsewhere:
  * `forget` removes those that nothing needs any more.
  */
@@ -28,7 +28,10 @@ export async function removeOldRuns(
 ): Promise<readonly string[]> {
   const { runs } = await readHistory(view, stateDir, { wanted: (run) => run.job === job });
   const kept = new Set<string>();
-  for (const { runId } of runs.slice(0, keepRuns)) kept.add(runId);
+  // Starts without input are counted by themselves: many of them must not push a run out.
+  const withoutInput = (run: RunFacts) => run.state === 'no-input';
+  const recent = [runs.filter((run) => !withoutInput(run)), runs.filter(withoutInput)];
+  for (const { runId } of recent.flatMap((some) => some.slice(0, keepRuns))) kept.add(runId);
   const published = runs.filter(({ state }) => state === 'published');
   for (const { runId } of published.slice(0, Math.max(1, keepPublished))) kept.add(runId);
   for (const run of runs) if (!isOver(run)) kept.add(run.runId);

@@ -147,14 +147,14 @@ ${rest}`,
     const section = rejectsOn(
       (await command(() => 'passes', 'report', 'job.elt.yaml', '--run', 'last')).stdout,
     );
-    expect(section).toMatch(/^<p>1 in all, in <code>\S*\/loads\/refusing-\S*\/rejects\//);
+    expect(section).toMatch(/^<p>1 in all, in <code>\S*\/loads\/refusing-\S*\/load-rejects\//);
     expect(section).toMatch(/out\/part-00000:3</);
     expect(await show()).toMatch(/^ {2}load +20/m);
   });
 
   it('removes rejects with the runs that keepRuns removes, but none that can be replayed', async () => {
-    const rejectsIn = async (table: string) =>
-      (await work().bash(`ls .hadoop-elt/loads/${table}-*/rejects 2> /dev/null`)).stdout
+    const rejectsIn = async (table: string, name = 'rejects') =>
+      (await work().bash(`ls .hadoop-elt/loads/${table}-*/${name} 2> /dev/null`)).stdout
         .split('\n')
         .filter(Boolean);
     const runIds = async () => (await work().names('.hadoop-elt', 'runs')).length;
@@ -200,7 +200,7 @@ run: { keepRuns: 1 }
     // The records that a load refused are in the output.
     await work().bash('rm -r in .hadoop-elt');
     await load('append', 'loaded', 'output: { path: out, mode: append }\n');
-    expect(await rejectsIn('loaded')).toEqual(await work().names('.hadoop-elt', 'runs'));
+    expect(await rejectsIn('loaded', 'load-rejects')).toEqual(await work().names('.hadoop-elt', 'runs'));
   });
 
   it('says who rejected the records that were too many', async () => {

@@ -179,6 +179,30 @@ describe('the history of a job', () => {
     expect((await run()).exitCode).toBe(0);
   });
 
+  it('keeps them however often a start finds no input', async () => {
+    const keeping = `${JOB}run: { keepRuns: 2 }\n`;
+    await prepare(keeping);
+    for (let time = 0; time < 2; time++) await run();
+    await work().bash('mv jobs/in jobs/away');
+    for (let time = 0; time < 3; time++) await work().runHere(['scheduled', 'jobs/sales.elt.yaml']);
+    await work().bash('mv jobs/away jobs/in');
+    await run();
+    const states = (await listed('jobs/sales.elt.yaml')).map(({ state }) => state);
+    expect(states).toEqual(['published', 'no-input', 'no-input', 'published']);
+  });
+
+  it('takes a word that could be a part of an id for the name of a job, beside a run that is one', async () => {
+    await prepare(`name: feed\n${JOB}`);
+    await run();
+    for (const words of [
+      ['show', 'last', 'feed'],
+      ['report', 'feed', '--run', 'last', '-o', '-'],
+    ]) {
+      const { exitCode, stderr } = await work().runHere([...words, '--state-dir', 'jobs/.hadoop-elt']);
+      expect([exitCode, stderr], words.join(' ')).toEqual([0, '']);
+    }
+  });
+
   it('keeps the runs that checks.volume compares', async () => {
     const keeping = `${JOB}run: { keepRuns: 1 }\nchecks: { volume: { within: 50%, ofLast: 3 } }\n`;
     await prepare(keeping);

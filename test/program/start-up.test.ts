@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
+  chownSync,
   copyFileSync,
   existsSync,
   readdirSync,
@@ -98,4 +99,22 @@ console.log(new (require('node:vm').Script)(read(text, 'latin1'), { cachedData: 
     utimesSync(cache, new Date(), new Date(Date.now() - 60_000));
     expect(run()).toContain('Unheard command "nonsense"');
   });
+
+  it.runIf(process.getuid?.() === 0)(
+    'takes nothing from a cache that another user has put there',
+    async () => {
+      await work().write('.keep', '');
+      const program = work().at('hadoop-elt.mjs');
+      copyFileSync(PROGRAM, program);
+      const run = () => spawnSync(process.execPath, [program, 'nonsense'], { encoding: 'utf8' }).stderr;
+      const bytes = readFileSync(join(DIST, cacheIn(DIST)));
+      bytes.fill('?\n', 16 + Number(bytes.toString('latin1', 0, 16)));
+      const cache = work().at(cacheIn(DIST));
+      writeFileSync(cache, bytes);
+      expect(run()).not.toContain('Unknown command');
+      const NOBODY = 65_534;
+      chownSync(cache, NOBODY, NOBODY);
+      expect(run()).toContain('Unknown command "nonsense"');
+    },
+  );
 });

@@ -26,12 +26,17 @@ const PRIVATE = 0o600;
 
 /**
  * Remembers probed commands in a folder of this machine for a week: a probe costs each step of a scheduled run a JVM's
- * start. A command that has changed meanwhile fails in its job; then it is forgotten, and probed for the cause. What
- * can't be remembered is probed again: nothing here throws.
+ * start. `about`: what else decides which Hadoop a command reaches, and which HDFS it is held against. A command that has
+ * changed meanwhile fails in its job; then it is forgotten. What can't be remembered is probed again: nothing here throws.
  */
-export function rememberCommands(files: FileSystem, folder: string, now: () => number): KnownCommand {
+export function rememberCommands(
+  files: FileSystem,
+  folder: string,
+  now: () => number,
+  about: readonly (string | undefined)[],
+): KnownCommand {
   const pathOf = ({ fs, hadoop, streamingJar, commandEnv }: ProbedCommand) => {
-    const words = JSON.stringify([fs, hadoop, streamingJar, Object.entries(commandEnv).sort()]);
+    const words = JSON.stringify([fs, hadoop, streamingJar, Object.entries(commandEnv).sort(), about]);
     return join(folder, createHash('sha256').update(words).digest('hex').slice(0, 16));
   };
   return {

@@ -43,13 +43,16 @@ async function probeUnknown(cluster: SubmissionToCheck, runId?: string): Promise
   await known.remember(probed);
 }
 
-/** Throws the cause why a command that was not probed has submitted nothing, where a probe shows one. */
-export async function probeForgotten(cluster: SubmissionToCheck, runId: string): Promise<void> {
+/**
+ * Has the command of a failed job probed before the next one. `runId`: of a run that has submitted nothing; if its command was
+ * not probed, it is now, and this throws the cause that it shows.
+ */
+export async function forgetCommand(cluster: SubmissionToCheck, runId: string | null): Promise<void> {
   const { known } = cluster;
   const probed = probedBy(cluster);
   if (!(await known.isKnown(probed))) return;
   await known.forget(probed);
-  await probeHadoop(probed, runId);
+  if (runId !== null) await probeHadoop(probed, runId);
 }
 
 function probedBy({ settings, http, known, ...probed }: SubmissionToCheck): HadoopToProbe {

@@ -12,7 +12,7 @@ import type { LogFacts } from './hadoop-log.js';
 import { commandOf } from './job-command.js';
 import { collectResult } from './job-result.js';
 import { permitPathOf, revokePermit, takePermit, takePermitQuietly } from './permit.js';
-import { checkSubmission, probeForgotten } from './preflight.js';
+import { checkSubmission, forgetCommand } from './preflight.js';
 import { withFailures } from './services.js';
 import { type AttachedJob, logPathOf, startJob } from './start-job.js';
 import { killApplications, stopCommandAndJob } from './stop-job.js';
@@ -59,8 +59,9 @@ export function createStreamingEngine(cluster: HadoopCluster): Engine & { readon
       } catch (error) {
         // The next call follows the application, if there is one.
         job.isLost = true;
-        if (isFailure(error, 'hadoop-job-failed') && error.details.applicationId === null)
-          await probeForgotten(cluster, handle.runId);
+        if (isFailure(error, 'hadoop-job-failed')) {
+          await forgetCommand(cluster, error.details.applicationId === null ? handle.runId : null);
+        }
         throw error;
       }
     }

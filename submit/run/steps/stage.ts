@@ -10,6 +10,7 @@ import {
   isRenaming,
   isSameFile,
   type PlacedFile,
+  type RenamingStore,
   type Store,
   statAll,
 } from '../../stores/store.js';
@@ -120,6 +121,8 @@ async function stageInputs(
   const inPlace = planned.flatMap(({ path, isThere }) => (isThere ? [path] : []));
   const found = await withRetries(run, 'upload', () => statAll(store, inPlace));
   const statuses = new Map(inPlace.map((path, at) => [path, found[at]]));
+  // What the scan has written is on this machine.
+  const isSent = plan.settings['input.upload'].value !== null;
   const failed = new AbortController();
   const signal = AbortSignal.any([runSignal, failed.signal]);
   const running = new Set<Promise<unknown>>();
@@ -135,8 +138,8 @@ async function stageInputs(
         const place = async () =>
           isThere
             ? keep()
-            : ((await takeKept(store, item, path)) ??
-              placeFile(store, fileOf(source, item, runId), path, onBytes, signal));
+            : (isRenaming(store) && !isSent && (await takeKept(store, item, path))) ||
+              placeFile(store, fileOf(source, item, runId), path, onBytes, signal);
         // Each file is tried again by itself: the others that are complete need not even be looked at.
         const placing = withRetries({ ...run, signal }, 'upload', place);
         running.add(placing);
@@ -184,9 +187,13 @@ async function keepInPlace(
   return { path, sizeBytes: item.sizeBytes, identity: there.identity, checksum, wasSent: false };
 }
 
-/** Stages the text that the scan has written, by a rename. Null if there is none. */
-async function takeKept(store: Store, { converted }: ScannedItem, path: string): Promise<PlacedFile | null> {
-  if (converted?.keptAt === undefined || !isRenaming(store)) return null;
+/** Stages the text that the scan has written on this machine, by a rename. Null if there is none. */
+async function takeKept(
+  store: RenamingStore,
+  { converted }: ScannedItem,
+  path: string,
+): Promise<PlacedFile | null> {
+  if (converted?.keptAt === undefined) return null;
   const { keptAt, sizeBytes } = converted;
   if ((await store.stat(keptAt))?.sizeBytes !== sizeBytes) return null;
   await store.remove(path);

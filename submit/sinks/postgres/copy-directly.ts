@@ -24,12 +24,14 @@ export interface DirectCopy {
 export const NOT_TRIED: DirectCopy = { copied: null, isOfValue: false };
 
 /**
- * Whether COPY may write into the table of a key without harm: no key can be there yet. It may not into a view, or where
- * rows have owners.
+ * Whether COPY may write into the table of a key without harm: no key can be there yet. It may not into a view, where rows
+ * have owners, and round what only INSERT obeys: rules, and columns that take no value but their own.
  */
 export async function isEmpty(session: Session, { place }: FoundTable): Promise<boolean> {
   const { rows } = await session.tryQuery(
-    `SELECT c.relkind IN ('r', 'p') AND NOT pg_catalog.row_security_active(c.oid) AND NOT EXISTS (SELECT FROM ${quoteTable(place)}) AS is_empty
+    `SELECT c.relkind IN ('r', 'p') AND NOT pg_catalog.row_security_active(c.oid) AND NOT c.relhasrules
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attidentity = 'a')
+  AND NOT EXISTS (SELECT FROM ${quoteTable(place)}) AS is_empty
 FROM pg_catalog.pg_class c WHERE c.oid = pg_catalog.to_regclass($1)`,
     [quoteTable(place)],
   );

@@ -27,6 +27,9 @@ export function createPostgresLoader(options: PostgresLoaderOptions): Loader {
   const digest = createHash('sha256').update(target.uri).digest('hex').slice(0, DIGEST_CHARS);
   const root = `${folder}/${planned.table.replaceAll(/[^A-Za-z0-9._-]+/g, '-')}-${digest}`;
 
+  // Not where a job without an output keeps its rejects: those may be the only copy of their records.
+  const rejectsFor = (runId: string) => `${root}/load-rejects/${runId}`;
+
   /** Writes down what the table does not take, before the commit. Null if it takes all. */
   async function keepRejects(
     runId: string,
@@ -38,7 +41,7 @@ export function createPostgresLoader(options: PostgresLoaderOptions): Loader {
       return records.length === 0 ? [] : [{ ...published, records }];
     });
     if (refused.length === 0) return null;
-    const path = `${root}/rejects/${runId}`;
+    const path = rejectsFor(runId);
     await store.remove(path);
     await store.makeDirectory(path);
     const { header, hidesData } = planned;
@@ -52,7 +55,7 @@ export function createPostgresLoader(options: PostgresLoaderOptions): Loader {
       await target.loaded(columns);
     },
     async forget(runIds) {
-      for (const runId of runIds) await store.remove(`${root}/rejects/${runId}`);
+      for (const runId of runIds) await store.remove(rejectsFor(runId));
     },
     async load(runId, published) {
       const pending = pendingOf(planned, published, await target.loaded());

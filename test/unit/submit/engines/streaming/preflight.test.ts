@@ -10,7 +10,7 @@ import {
   NOTHING_KNOWN,
   rememberCommands,
 } from '../../../../../submit/engines/streaming/known-command.js';
-import { checkSubmission, probeForgotten } from '../../../../../submit/engines/streaming/preflight.js';
+import { checkSubmission, forgetCommand } from '../../../../../submit/engines/streaming/preflight.js';
 import { type AnyFailure, isAnyFailure } from '../../../../../submit/errors.js';
 import { exitCodeOf } from '../../../../../submit/exit-codes.js';
 import { parseClusterFile } from '../../../../../submit/hadoop/cluster/cluster-file.js';
@@ -96,7 +96,7 @@ describe('a submission is checked before its data move', () => {
     const DAY_MS = 24 * 3600 * 1000;
     let known: KnownCommand = NOTHING_KNOWN;
     beforeEach(() => {
-      known = rememberCommands(nodeFileSystem, join(folder, 'state', 'commands'), Date.now);
+      known = rememberCommands(nodeFileSystem, join(folder, 'state', 'commands'), Date.now, []);
     });
     const probes = async () => ((await starts()) ? (await stat(join(folder, 'starts'))).size : 0);
     const checkKnown = async (streamingJar = '/streaming.jar', more = {}) =>
@@ -115,15 +115,25 @@ describe('a submission is checked before its data move', () => {
       expect(await probes()).toBe(4);
     });
 
+    it('unless it is held against another HDFS, or reaches another Hadoop', async () => {
+      await checkKnown();
+      known = rememberCommands(nodeFileSystem, join(folder, 'state', 'commands'), Date.now, [
+        'http://other:9870',
+      ]);
+      await checkKnown();
+      expect(await probes()).toBe(2);
+    });
+
     it('nor later, nor where nothing can be remembered', async () => {
       await checkKnown();
       known = rememberCommands(
         nodeFileSystem,
         join(folder, 'state', 'commands'),
         () => Date.now() + 8 * DAY_MS,
+        [],
       );
       await checkKnown();
-      known = rememberCommands(nodeFileSystem, join(folder, 'hadoop.mjs', 'commands'), Date.now);
+      known = rememberCommands(nodeFileSystem, join(folder, 'hadoop.mjs', 'commands'), Date.now, []);
       await checkKnown();
       await checkKnown();
       expect(await probes()).toBe(4);
@@ -134,12 +144,20 @@ describe('a submission is checked before its data move', () => {
       const cluster = async () => ({ ...(await settle()), streamingJar: '/streaming.jar', known });
       await writeFile(join(folder, 'hadoop.mjs'), FAKE_HADOOP.replaceAll("'/streaming.jar'", "'/newer.jar'"));
       await checkKnown();
-      const failure = await failureOf(probeForgotten(await cluster(), 'some-run'));
+      const failure = await failureOf(forgetCommand(await cluster(), 'some-run'));
       expect(formatFailure(failure)).toContain('/streaming.jar: JAR does not exist or is not a normal file');
       await expect(checkKnown()).rejects.toThrow();
+      // A job that ran and failed has it probed before the next one.
+      await known.remember({
+        ...(await cluster()),
+        fs: 'hdfs://here',
+        hadoop: [process.execPath, join(folder, 'hadoop.mjs')],
+      });
+      await forgetCommand(await cluster(), null);
+      await expect(checkKnown()).rejects.toThrow();
       // Of a command that is not known, the check has said all.
-      await probeForgotten(await cluster(), 'some-run');
-      expect(await probes()).toBe(3);
+      await forgetCommand(await cluster(), 'some-run');
+      expect(await probes()).toBe(4);
     });
   });
 

@@ -17,9 +17,17 @@ interface Asked {
   readonly cluster?: Readonly<Record<string, unknown>>;
   readonly address?: string;
   readonly shipsNode?: boolean;
+  readonly splitSizeIsChosen?: boolean;
 }
 
-async function propertiesOf({ has = {}, inputs = SMALL, cluster = {}, address, shipsNode = false }: Asked) {
+async function propertiesOf({
+  has = {},
+  inputs = SMALL,
+  splitSizeIsChosen = false,
+  cluster = {},
+  address,
+  shipsNode = false,
+}: Asked) {
   const answers = Object.entries(has).map(([key, value]) => [
     `/conf?name=${key}`,
     { property: { key, value } },
@@ -34,7 +42,7 @@ async function propertiesOf({ has = {}, inputs = SMALL, cluster = {}, address, s
   const historyServer = createHistoryServer(address ?? (await serve(Object.fromEntries(answers))), null);
   const nodeArchive = shipsNode ? { path: '/node.tar.gz', send: async () => undefined } : null;
   const services = withFailures({ resourceManager: null, historyServer });
-  return uberProperties({ settings, nodeArchive }, services, { inputs });
+  return uberProperties({ settings, nodeArchive }, services, { inputs, splitSizeIsChosen });
 }
 
 describe('a small job runs its maps in its application master', () => {
@@ -58,10 +66,14 @@ describe('a small job runs its maps in its application master', () => {
 
   it.each<[string, Asked]>([
     ['of more than 16 MiB', { inputs: [{ path: '/in/a.csv', sizeBytes: 16 * 1024 ** 2 + 1 }] }],
+    ['of two files', { inputs: [...SMALL, ...SMALL] }],
+    ['whose split size was chosen', { splitSizeIsChosen: true }],
+    ['that has its number of attempts', { cluster: { attempts: 2 } }],
     [
-      'of more than nine files',
-      { inputs: Array.from({ length: 10 }, (_, nth) => ({ path: `/${nth}`, sizeBytes: 1 })) },
+      'whose maps run on nodes of their own',
+      { cluster: { properties: { 'mapreduce.map.node-label-expression': 'x' } } },
     ],
+    ['on a cluster whose maps do', { has: { 'mapreduce.map.node-label-expression': 'x' } }],
     [
       'whose maps have an environment',
       { cluster: { properties: { 'mapreduce.map.env.NODE_OPTIONS': '-r x' } } },
