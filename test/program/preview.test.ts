@@ -183,11 +183,7 @@ describe('submit --dry-run', () => {
       // A run also names a permit, so that nobody can submit its command once more; it exists while the run goes on.
       const permit = /,hdfs:[^ ]*permits[^ ]*#run\.permit/;
       expect(logged.toString()).toMatch(permit);
-      // And it asks the cluster whether a small job may run in its application master.
-      const inMaster =
-        / -D mapreduce\.job\.ubertask\.enable=true(?: -D yarn\.app\.mapreduce\.am\.resource\.mb=\d+)?/;
-      expect(logged.toString()).toMatch(inMaster);
-      expect(named).toBe(logged.toString().replace(permit, '').replace(inMaster, '').trimEnd());
+      expect(named).toBe(logged.toString().replace(permit, '').trimEnd());
 
       // Data and mapper are uploaded now. Run the command of another output as it was printed.
       const other = commandIn(
