@@ -3,6 +3,7 @@ import type { Context } from '../context.js';
 import { Failure } from '../errors.js';
 import { isRunId } from '../run/run-id.js';
 import { readHistory } from '../state/history.js';
+import type { RunFacts } from '../state/run-facts.js';
 import { factsAt } from '../stores/file-tree.js';
 import { attempt } from '../stores/system-failure.js';
 import type { HistoryPlace } from './history-place.js';
@@ -54,13 +55,10 @@ export async function runIdOf(
   { stateDir, isOfJob }: HistoryPlace,
   command: string,
 ): Promise<string> {
-  const { machine, processes } = context;
+  const { machine } = context;
   if (asked === LAST) {
-    const { runs } = await readHistory({ files: machine.files, processes }, stateDir, {
-      limit: 1,
-      wanted: (run) => isOfJob?.(run) ?? true,
-    });
-    if (runs[0] !== undefined) return runs[0].runId;
+    const latest = await latestRun(context, { stateDir, isOfJob });
+    if (latest !== null) return latest.runId;
     const none = isOfJob === null ? 'no run is there' : 'no run of this job is there';
     throw unknownRun(command, asked, stateDir, none, []);
   }
@@ -74,6 +72,19 @@ export async function runIdOf(
   if (second !== undefined)
     throw unknownRun(command, asked, stateDir, `${matching.length} runs have that in their ids`, matching);
   return first;
+}
+
+/** The latest run of this place that is wanted; by default any. Null if there is none. */
+export async function latestRun(
+  { machine, processes }: Pick<Context, 'machine' | 'processes'>,
+  { stateDir, isOfJob }: HistoryPlace,
+  isWanted: (run: RunFacts) => boolean = () => true,
+): Promise<RunFacts | null> {
+  const { runs } = await readHistory({ files: machine.files, processes }, stateDir, {
+    limit: 1,
+    wanted: (run) => isWanted(run) && (isOfJob?.(run) ?? true),
+  });
+  return runs[0] ?? null;
 }
 
 const MAX_NAMED = 5;

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Context } from '../context.js';
-import { type FailureFacts, isAnyFailure } from '../errors.js';
+import type { FailureFacts } from '../errors.js';
 import type { JobSettings } from '../job/settings.js';
 import { formatLogProblem } from '../report/scheduled-text.js';
 import { newRunId } from '../run/run-id.js';
@@ -8,7 +8,7 @@ import { createJournals } from '../state/journal.js';
 import { openStateFolder } from '../state/state-folder.js';
 import { isWithoutInput } from '../without-input.js';
 import type { LoadedJob } from './job-options.js';
-import { systemFailureOf } from './system-failure.js';
+import { failureOf } from './system-failure.js';
 
 /** A start that came to no run. */
 export interface LostStart {
@@ -65,8 +65,6 @@ export async function recordWithoutInput(
     await openStateFolder(context.machine.files, stateDir, ['runs']);
     await recordStart(context, { ...start, job, jobFile, stateDir, failure, settings });
   } catch (error) {
-    const found = isAnyFailure(error) ? error : systemFailureOf(error);
-    if (found === null) throw error;
-    context.stderr.write(formatLogProblem(found, 'history'));
+    context.stderr.write(formatLogProblem(failureOf(error), 'history'));
   }
 }

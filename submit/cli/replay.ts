@@ -10,12 +10,10 @@ import type { JournalHead } from '../run/ports.js';
 import { findRejects } from '../run/replay.js';
 import { asReplay } from '../run/replay-plan.js';
 import { isRunId } from '../run/run-id.js';
-import { readHistory } from '../state/history.js';
-import type { RunFacts } from '../state/run-facts.js';
 import { CLUSTER_OPTIONS, HADOOP_OPTIONS, loadCluster } from './cluster-options.js';
 import { CONNECTIONS, ENGINE_OF, openPorts, openState, type Settings, type State } from './connections.js';
 import { defineCommand } from './define-command.js';
-import { LAST, wantedRunOf } from './find-run.js';
+import { LAST, latestRun, wantedRunOf } from './find-run.js';
 import { historyPlaceOf } from './history-place.js';
 import { type LoadedJob, loadJobFile, OVERRIDE_OPTIONS, prepareJob } from './job-options.js';
 import { hdfsOf } from './open-cluster.js';
@@ -117,15 +115,9 @@ async function lastRunOf(
   job: string | undefined,
   stateDir: string | undefined,
 ): Promise<{ readonly runId: string; readonly stateDir: string }> {
-  const { machine, processes } = context;
   const place = await historyPlaceOf(context, { job, stateDir });
-  const wanted = (run: RunFacts) => run.state === 'published' && (place.isOfJob?.(run) ?? true);
-  const { runs } = await readHistory({ files: machine.files, processes }, place.stateDir, {
-    limit: 1,
-    wanted,
-  });
-  const [latest] = runs;
-  if (latest !== undefined) return { runId: latest.runId, stateDir: place.stateDir };
+  const latest = await latestRun(context, place, ({ state }) => state === 'published');
+  if (latest !== null) return { runId: latest.runId, stateDir: place.stateDir };
   const of = job === undefined ? '' : ` of ${JSON.stringify(job)}`;
   const problem = `No run${of} has published, by the history in ${JSON.stringify(place.stateDir)}`;
   const hint = 'Name the job file beside the word last, or the folder of runs with --state-dir';

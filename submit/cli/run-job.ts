@@ -1,5 +1,5 @@
 import type { Context } from '../context.js';
-import { isAnyFailure, isFailure } from '../errors.js';
+import { isFailure } from '../errors.js';
 import { EXIT, exitCodeOf, loadExitOf } from '../exit-codes.js';
 import { escapeControls } from '../report/escape.js';
 import { formatRetentionWarning } from '../report/history-text.js';
@@ -15,7 +15,7 @@ import { CONNECTIONS, openPorts, type Settings } from './connections.js';
 import type { Arguments, OptionDefinitions } from './define-command.js';
 import type { LoadedJob } from './job-options.js';
 import { readSecrets } from './read-secrets.js';
-import { systemFailureOf } from './system-failure.js';
+import { failureOf } from './system-failure.js';
 import { takeTimings } from './timings.js';
 import { WAIT_OPTION, waitMsOf } from './wait-option.js';
 
@@ -113,9 +113,7 @@ async function removeOldRunsOf(
     };
     await removeOldRuns(view, settings.stateDir.value, { job, keepRuns, keepPublished, forget });
   } catch (error) {
-    const failure = isAnyFailure(error) ? error : systemFailureOf(error);
-    if (failure === null) throw error;
-    stderr.write(formatRetentionWarning(failure));
+    stderr.write(formatRetentionWarning(failureOf(error)));
   }
 }
 

@@ -19,7 +19,7 @@ import { ENGINE_OPTION, prepareScheduled } from './prepare-scheduled.js';
 import { recordStart } from './record-start.js';
 import { flagsOf, runOnEngine, START_OPTIONS } from './run-job.js';
 import { messengerOf } from './send-messages.js';
-import { systemFailureOf } from './system-failure.js';
+import { failureOf, systemFailureOf } from './system-failure.js';
 import { tellFailure } from './tell-failure.js';
 import { writeMetrics } from './write-metrics.js';
 import { writePages } from './write-pages.js';
@@ -297,9 +297,7 @@ async function recordLost(context: Context, jobFile: string, start: Start, ended
   try {
     await recordStart(context, { ...start, jobFile, runId, failure, settings });
   } catch (error) {
-    const found = isAnyFailure(error) ? error : systemFailureOf(error);
-    if (found === null) throw error;
-    start.log.write(formatLogProblem(found, 'history'));
+    start.log.write(formatLogProblem(failureOf(error), 'history'));
   }
 }
 

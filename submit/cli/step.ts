@@ -4,11 +4,11 @@ import { formatJobSeen, formatStepDone } from '../report/scheduled-text.js';
 import type { RunEvent } from '../run/events.js';
 import { type JobState, lookAtJob } from '../run/look-at-job.js';
 import { PAUSE_POINTS, type PausePoint } from '../run/pause.js';
-import { readHistory } from '../state/history.js';
 import type { RunFacts } from '../state/run-facts.js';
 import { CLUSTER_OPTIONS, HADOOP_OPTIONS } from './cluster-options.js';
 import { CONNECTIONS, openPorts, type Settings } from './connections.js';
 import { type Arguments, defineCommand } from './define-command.js';
+import { latestRun } from './find-run.js';
 import { historyPlaceOf } from './history-place.js';
 import { OVERRIDE_OPTIONS } from './job-options.js';
 import { ENGINE_OPTION, prepareScheduled } from './prepare-scheduled.js';
@@ -81,10 +81,8 @@ export const stepCommand = defineCommand({
     const label = labelOf(args.run);
     if (args.look === true && step !== 'run') throw refuse('--look is for the step run');
     const place = await historyPlaceOf(context, { job, stateDir: args['state-dir'] });
-    const wanted = (run: RunFacts) => run.label === label && (place.isOfJob?.(run) ?? true);
-    const view = { files: context.machine.files, processes: context.processes };
-    const [before] = (await readHistory(view, place.stateDir, { limit: 1, wanted })).runs;
-    if (before !== undefined && hasEnded(before) && step !== 'check') {
+    const before = await latestRun(context, place, (run) => run.label === label);
+    if (before !== null && hasEnded(before) && step !== 'check') {
       context.stderr.write(formatStepDone(step, before));
       return EXIT.done;
     }
@@ -104,7 +102,7 @@ export const stepCommand = defineCommand({
       await writeMetrics(context, jobSettings, told, context.stderr.write);
     };
     if (args.look === true) {
-      if (before === undefined)
+      if (before === null)
         throw refuse(`No run is called ${JSON.stringify(label)}: begin it by the step check`);
       const { runId } = before;
       const seen = await look(engine, settings, runId);
@@ -132,7 +130,7 @@ export const stepCommand = defineCommand({
     const exitCode = await runOnEngine(engine, settings, { ...flags, until, label }, undefined, [listen]);
     const { failure, runId } = heard;
     // A run of this label that has begun stays the latest one.
-    if (before === undefined || before.state === 'no-input')
+    if (before === null || before.state === 'no-input')
       await recordWithoutInput(context, prepared, { startedMs, runId, label, failure });
     if (!heard.isPaused) await leave({ exitCode, runId: heard.runId, hasPublished: heard.isPublished });
     return exitCode;

@@ -1,4 +1,4 @@
-import { type AnyFailure, Failure } from '../errors.js';
+import { type AnyFailure, Failure, isAnyFailure } from '../errors.js';
 import { localFailure } from '../stores/system-failure.js';
 
 /** System calls as verbs for messages. A call that is missing here is shown by its own name. */
@@ -41,6 +41,13 @@ export function systemFailureOf(error: unknown): AnyFailure | null {
   const operation = call === 'spawn' ? 'start' : (OPERATIONS[call] ?? call);
   // Errors of reads and writes on an open file have no path.
   return localFailure(operation, path ?? '', error);
+}
+
+/** The failure that an error is, or stands for. Throws the error if it is a bug. */
+export function failureOf(error: unknown): AnyFailure {
+  const failure = isAnyFailure(error) ? error : systemFailureOf(error);
+  if (failure === null) throw error;
+  return failure;
 }
 
 interface SystemCallError extends Error {

@@ -9,7 +9,7 @@ import { defineCommand } from './define-command.js';
 import { recordStart } from './record-start.js';
 import { type EndedStart, type StartArguments, scheduledCommand, startScheduled } from './scheduled.js';
 import { messengerOf } from './send-messages.js';
-import { systemFailureOf } from './system-failure.js';
+import { failureOf } from './system-failure.js';
 import { dueIn, filesOf, NOTHING_TAKEN, pauseAfter, type Remembered } from './watched-files.js';
 import { openWatchedJob, type WatchedJob } from './watched-job.js';
 
@@ -211,12 +211,6 @@ async function tellOverdue(context: Context, { plan }: WatchedJob, waitedSinceMs
     lastCopies: [],
     waitedSinceMs,
   });
-}
-
-function failureOf(error: unknown): AnyFailure {
-  const failure = isAnyFailure(error) ? error : systemFailureOf(error);
-  if (failure === null) throw error;
-  return failure;
 }
 
 function everyOf(text: string | undefined): number {

@@ -1,12 +1,11 @@
 import type { Context } from '../context.js';
-import { isAnyFailure } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { formatReportProblem } from '../report/scheduled-text.js';
 import { makeFolders } from '../stores/file-tree.js';
 import { attempt } from '../stores/system-failure.js';
 import type { LoadedJob } from './job-options.js';
 import { writeReports } from './make-report.js';
-import { systemFailureOf } from './system-failure.js';
+import { failureOf } from './system-failure.js';
 
 /** Makes the pages of a start where the job wants them. What can't be written is told by `warn`, and changes no exit code. */
 export async function writePages(
@@ -26,8 +25,6 @@ export async function writePages(
     await attempt('make the folder', folder, () => makeFolders(context.machine.files, folder));
     await writeReports(context, folder, ended);
   } catch (error) {
-    const failure = isAnyFailure(error) ? error : systemFailureOf(error);
-    if (failure === null) throw error;
-    warn(formatReportProblem(folder, failure));
+    warn(formatReportProblem(folder, failureOf(error)));
   }
 }

@@ -14,7 +14,8 @@ export function parseDay(text: string, today: string): string | undefined {
   return Number.isNaN(ms) || dayOf(ms) !== day ? undefined : day;
 }
 
-const MONTHS = [
+/** The months, January first. */
+export const MONTHS: readonly string[] = [
   'January',
   'February',
   'March',

@@ -1,3 +1,4 @@
+import { MONTHS } from '../config/days.js';
 import { Failure } from '../errors.js';
 import type { Cron } from './cron.js';
 import { needsText, type ScheduledJob, titleOf } from './scheduled-job.js';
@@ -5,20 +6,6 @@ import { needsText, type ScheduledJob, titleOf } from './scheduled-job.js';
 /** A task may have so many triggers. */
 const MAX_TRIGGERS = 48;
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
 
 /**
  * A job → XML for Windows' Task Scheduler (MS-TSCH 2.5), as `schtasks /create /xml FILE` takes it. Times are those of the

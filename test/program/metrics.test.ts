@@ -1,24 +1,15 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { mkdir, readFile, rm, stat } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, describe, expect, it } from 'vitest';
+import { freePort } from '../support/free-port.js';
 import { hasTools } from '../support/tools.js';
 import { PROJECT, useWorkFolder } from '../support/work-folder.js';
 
 const ALERTS = join(PROJECT, 'bin', 'prometheus-alerts.yaml');
 const hasPromtool = await hasTools('promtool');
 const hasPrometheus = hasPromtool && (await hasTools('prometheus', 'prometheus-node-exporter'));
-
-/** A port that nobody listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 describe('metrics of a scheduled job', () => {
   const work = useWorkFolder();

@@ -21,8 +21,8 @@ export interface SubmissionToCheck
 /**
  * Checks a submission before any data is moved: no property is reserved, the services answer, the queue accepts jobs,
  * the hadoop command starts, the streaming jar exists, and jobs use the HDFS that data is uploaded to. The last three
- * take a JVM's start, and are known of a command that was probed lately. Of several failures it throws the first in this order: `usage`, `store`, `hadoop-not-ready`,
- * `hadoop-not-reachable`.
+ * take a JVM's start, and are known of a command that was probed lately. Of several failures it throws the first in this
+ * order: `usage`, `store`, `hadoop-not-ready`, `hadoop-not-reachable`.
  */
 export async function checkSubmission(cluster: SubmissionToCheck, runId?: string): Promise<void> {
   const { settings, http } = cluster;

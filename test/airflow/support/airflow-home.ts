@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { expect } from 'vitest';
+import { freePort } from '../../support/free-port.js';
 import type { WorkFolder } from '../../support/work-folder.js';
 
 /** The program of Airflow. */
@@ -23,15 +23,6 @@ const PATIENT = {
 };
 /** How long what has to come may take. A test that fails fails by what it sees, not by how fast it came. */
 export const PATIENCE_MS = 1_200_000;
-
-/** A port that nobody listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 const dagOf = (job: string) => `hadoop-elt-${job}`;
 
