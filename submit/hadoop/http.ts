@@ -147,7 +147,10 @@ class Exchange {
     this.response = new Promise((resolve, reject) => {
       request.once('response', resolve);
       request.on('error', (error) => reject(this.explain(error)));
-      request.once('close', () => reject(this.explain(new Error('it was closed'))));
+      request.once('close', () => {
+        // An error takes longer to make than all else here, and most requests have their answer by now.
+        if (!this.isSettled) reject(this.explain(new Error('it was closed')));
+      });
     });
     const settle = () => {
       this.isSettled = true;

@@ -71,8 +71,11 @@ async function* readInto(
   try {
     let position = range.start ?? 0;
     const end = range.end ?? Number.POSITIVE_INFINITY;
+    const sizeBytes = await attempt('read', path, () => file.sizeBytes());
     while (position < end) {
-      const length = Math.min(READ_BYTES, end - position);
+      // At what was the end, a small buffer shows whether there is more by now.
+      const expected = sizeBytes > position ? sizeBytes - position : POOLED_BYTES;
+      const length = Math.min(READ_BYTES, expected, end - position);
       const buffer = bufferOf(length);
       const bytesRead = await attempt('read', path, () => file.read(buffer, length, position));
       if (bytesRead === 0) return;
