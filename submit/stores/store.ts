@@ -122,6 +122,8 @@ export interface FileToPlace {
   /** Path or URL of its source, for messages. */
   readonly path: string;
   readonly sizeBytes: number;
+  /** True if nothing was at its place a moment ago: a look there is saved. */
+  readonly isAbsent?: boolean;
   /** The run that a temporary file left by a kill is named after. */
   readonly owner?: string;
   /** Opens its bytes from the start; may be called several times. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Failure, type StoreFailureDetails } from '../../submit/errors.js';
-import type { ByteRange, RenamingStore } from '../../submit/stores/store.js';
+import { type ByteRange, type RenamingStore, statAll } from '../../submit/stores/store.js';
 
 /** A store to test, and the setup that some tests need. */
 export interface StoreUnderTest {
@@ -69,6 +69,25 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
         expect(await store.stat(fresh())).toBeUndefined();
         expect(await store.stat(`${fresh()}/below`)).toBeUndefined();
         expect(await store.stat(`${file}/below`)).toBeUndefined();
+      });
+    });
+
+    describe('statAll', () => {
+      it('finds the same as stat, in the order of the paths', async () => {
+        const folder = await freshFolder();
+        const file = await freshFile();
+        const names = Array.from({ length: 12 }, (_, at) => `${at % 2 === 0 ? 'é' : '_'}${at}`);
+        for (const name of names) await store.write(`${folder}/${name}`, [Buffer.from(name)]);
+        const paths = [
+          ...names.toReversed().map((name) => `${folder}/${name}`),
+          ...[`${folder}/none`, folder, file, `${file}/below`],
+          ...names.map((name) => `${file}/${name}`),
+          ...names.map((name) => `${folder}/none/${name}`),
+        ];
+        const alone = [];
+        for (const path of paths) alone.push(await store.stat(path));
+        expect(alone.filter((status) => status !== undefined)).toHaveLength(names.length + 2);
+        expect(await statAll(store, paths)).toEqual(alone);
       });
     });
 

@@ -33,7 +33,7 @@ export async function placeFile(
   };
   for (let encounters = 1; ; encounters++) {
     signal.throwIfAborted();
-    const there = await store.stat(path);
+    const there = encounters === 1 && file.isAbsent ? undefined : await store.stat(path);
     const checksum = there && (await checksumIfSame(store, there, file, signal));
     if (there !== undefined && checksum !== undefined) {
       tellUpTo(file.sizeBytes);

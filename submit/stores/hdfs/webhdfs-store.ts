@@ -5,6 +5,7 @@ import { createDatanodes } from './datanodes.js';
 import { createNamenode } from './namenode.js';
 import { placeFile } from './place-file.js';
 import { createTransfer } from './transfer.js';
+import { findAll } from './webhdfs-find-all.js';
 import { hintOfHdfs } from './webhdfs-hints.js';
 import * as operations from './webhdfs-operations.js';
 import { WebHdfsProblem } from './webhdfs-problem.js';
@@ -71,6 +72,7 @@ export function createWebHdfsStore(options: WebHdfsOptions): WebHdfsStore {
     scheme: 'hdfs',
     uri: (path) => `${fs}${path}`,
     stat: (path) => attempt('look at', path, () => operations.findStatus(parts, path)),
+    statAll: (paths) => findAll(parts, paths, store.stat),
     list: (path) => attempt('list', path, () => operations.listFolder(parts, path)),
     read: (path, range) => attemptEach('read', path, readFile(parts, path, range ?? {})),
     async write(path, bytes, signal, owner, mode) {
