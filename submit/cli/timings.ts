@@ -19,6 +19,9 @@ export function takeTimings(machine: Machine): Timings {
   const parts: TimedPart[] = [];
   let sinceMs = 0;
   let name = 'start';
+  /** The steps that run now: two may do so at once. */
+  const running = new Set<string>();
+  const nameNow = () => (running.size === 0 ? BETWEEN : [...running].join(' + '));
   const endPart = (next: string) => {
     const nowMs = machine.clock.monotonicMs();
     const part = { name, durationMs: nowMs - sinceMs, operations: operations.take() };
@@ -30,9 +33,18 @@ export function takeTimings(machine: Machine): Timings {
   return {
     machine: timed,
     listener(event) {
-      if (event.event === 'step-started') endPart(event.step);
-      else if (event.event === 'step-done' || event.event === 'step-kept') endPart(BETWEEN);
-      else if (event.event === 'run-published' || event.event === 'run-failed') endPart('end');
+      switch (event.event) {
+        case 'step-started':
+          running.add(event.step);
+          return endPart(nameNow());
+        case 'step-done':
+        case 'step-kept':
+          running.delete(event.step);
+          return endPart(nameNow());
+        case 'run-published':
+        case 'run-failed':
+          return endPart('end');
+      }
     },
     text() {
       endPart('');

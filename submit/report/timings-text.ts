@@ -2,7 +2,7 @@ import { formatNumber } from './escape.js';
 
 /** How long a part of a run took, and what was done in it. */
 export interface TimedPart {
-  /** `start`, the name of a step, `end`. */
+  /** `start`, the name of a step, those of two steps that ran at once as `run + upload`, `end`. */
   readonly name: string;
   readonly durationMs: number;
   readonly operations: readonly {
@@ -14,18 +14,20 @@ export interface TimedPart {
 
 /** So many operations are named in a part; the others are short. */
 const NAMED = 6;
+const MIN_WIDTH = 8;
 
 /** The parts of a run as a table, each with the operations that took longest. */
 export function formatTimings(parts: readonly TimedPart[]): string {
   const totalMs = parts.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  const width = Math.max(MIN_WIDTH, ...parts.map(({ name }) => name.length));
   const lines = parts.map(({ name, durationMs, operations }) => {
     const named = operations.filter(isShown).slice(0, NAMED).map(formatOperation);
-    return `  ${name.padEnd(8)} ${seconds(durationMs).padStart(9)}  ${named.join(', ')}`.trimEnd();
+    return `  ${name.padEnd(width)} ${seconds(durationMs).padStart(9)}  ${named.join(', ')}`.trimEnd();
   });
   return [
     'Timings; what is done at once counts for each',
     ...lines,
-    `  ${'total'.padEnd(8)} ${seconds(totalMs).padStart(9)}`,
+    `  ${'total'.padEnd(width)} ${seconds(totalMs).padStart(9)}`,
     '',
   ].join('\n');
 }
