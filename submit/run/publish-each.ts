@@ -65,7 +65,7 @@ export async function publishEach(
     try {
       const sizes = checkScanned(run, [item]);
       const own = staged.slice(at, at + 1);
-      const itemToPublish = { items: [item], staged: own, inputs: own, sizes };
+      const itemToPublish = { items: [item], toStage: own, staged: own, inputs: own, sizes };
       const published = await publishStaged(ofInput, { ...ready, left: [] }, itemToPublish);
       done.push(published);
       await journal.note({ entry: 'input', path, state: 'completed' }).catch(() => undefined);

@@ -1,4 +1,5 @@
 import type { CheckFinding } from '../check-finding.js';
+import type { JobInput } from '../engines/engine.js';
 import type { LeftInput } from '../errors.js';
 import { usesFirstYear } from '../job/plan.js';
 import type { PublishedOutput } from '../sinks/sink.js';
@@ -8,12 +9,13 @@ import { twinsAmong } from './decide-load.js';
 import { layoutWritten } from './layout-written.js';
 import { manifestOfRun, rejectsOfRun } from './manifest-of-run.js';
 import type { Paused, PausePoint } from './pause.js';
+import { sideBySide } from './side-by-side.js';
 import { performStep, type Run } from './step.js';
 import { performChecks } from './steps/checks.js';
 import type { TaskInput } from './steps/combine.js';
 import { publish } from './steps/publish.js';
 import { runJobStep } from './steps/run-job.js';
-import type { StagedInput } from './steps/stage.js';
+import { type StagedInput, stageStep } from './steps/stage.js';
 import { submitJob } from './steps/submit-job.js';
 import { verifyStep } from './steps/verify.js';
 import type { Published } from './tell-run.js';
@@ -32,10 +34,12 @@ export interface ReadyRun {
   readonly adopt: () => Promise<void>;
 }
 
-/** Inputs that are in the engine's store, as they were scanned and, in the same order, staged. */
+/** Inputs as they were scanned and, in the same order, as they are in the engine's store. */
 export interface StagedItems {
   readonly items: readonly ScannedItem[];
-  readonly staged: readonly StagedInput[];
+  readonly toStage: readonly JobInput[];
+  /** What staged them; null if they are yet to be staged, beside a job whose tasks do not read them there. */
+  readonly staged: readonly StagedInput[] | null;
   /** What the tasks read: the same, or files that some were put together in. */
   readonly inputs: readonly TaskInput[];
   /** What the checks of their sizes found. */
@@ -54,14 +58,21 @@ export async function publishStaged(
 export async function publishStaged(
   run: Run,
   { mapper, mapperPath, published, replaces, left, passedOver, firstYear, adopt }: ReadyRun,
-  { items, staged, inputs, sizes }: StagedItems,
+  { items, toStage, staged: before, inputs, sizes }: StagedItems,
   until?: PausePoint,
 ): Promise<Published | Paused> {
   const { plan, ports, tell } = run;
   const mapperSha256 = mapper.bundle.sha256;
-  const toRun = { items, staged, inputs, mapperPath, mapperSha256 };
+  const toRun = { items, staged: toStage, inputs, mapperPath, mapperSha256 };
   if (until === 'submit' && (await submitJob(run, toRun))) return { pausedAfter: until, left };
-  const jobs = await performStep(run, runJobStep, toRun);
+  const [jobs, staged] =
+    before === null
+      ? await sideBySide(
+          run,
+          (of, onJobBegun) => performStep({ ...of, onJobBegun }, runJobStep, toRun),
+          (of) => performStep(of, stageStep, items),
+        )
+      : [await performStep(run, runJobStep, toRun), before];
   if (until === 'run' || until === 'submit') return { pausedAfter: 'run', left };
   const namesAreKnown = mapper.names !== null;
   const { parts, rejectParts } = await performStep(run, verifyStep, {

@@ -32,10 +32,10 @@ import { emptyRecord } from './run-record.js';
 import { performStep, type Run } from './step.js';
 import { checkStep } from './steps/check.js';
 import { checkScanned } from './steps/checks.js';
-import { combineStep, mustCombine, type TaskInput, withScans } from './steps/combine.js';
+import { combineStep, combinesAll, mustCombine, type TaskInput, withScans } from './steps/combine.js';
 import { mapperStep } from './steps/place-mapper.js';
 import { scanStep } from './steps/scan.js';
-import { planStaging, stageStep } from './steps/stage.js';
+import { inputsToStage, planStaging, stageStep } from './steps/stage.js';
 import {
   type Published,
   tellerOf,
@@ -334,11 +334,11 @@ async function untilPublished(
   tellOfReplaced(run, scanned);
   tellOfSheets(run, scanned);
   const convertedFolder = ports.journals.convertedOf(run.runId);
-  const staged = planStaging(plan, ports.source, ports.engine.store, scanned, convertedFolder);
+  const places = planStaging(plan, ports.source, ports.engine.store, scanned, convertedFolder);
   const firstYear = firstYearOf(published.manifests, Number(run.runId.slice(0, 4)));
   const mapperFor = (inputs: readonly ScannedItem[]) =>
     decideMapper(plan, makeBundle, inputs, {
-      pathsInStore: new Map(staged.map(({ item, path }) => [item.path, path])),
+      pathsInStore: new Map(places.map(({ item, path }) => [item.path, path])),
       published: publishedColumnsOf(plan, published),
       firstYear,
     });
@@ -371,28 +371,28 @@ async function untilPublished(
     await performStep(run, mapperStep, mapper.bundle);
     return { pausedAfter: until, left };
   }
-  const stagedInputs = await performStep(run, stageStep, items);
-  const inputs: readonly TaskInput[] = mustCombine(
-    plan,
-    ports.engine,
-    ports.sink.stagingFor(run.runId),
-    withScans(stagedInputs, items),
-  )
-    ? await performStep(run, combineStep, { items, staged: stagedInputs })
-    : stagedInputs;
+  const toStage = inputsToStage(run, items);
+  const toGroup = withScans(toStage, items);
+  const combines = mustCombine(plan, ports.engine, ports.sink.stagingFor(run.runId), toGroup);
+  // Where tasks read only files that inputs were put together in, the inputs themselves are uploaded beside the job.
+  const isBeside = until === undefined && combines && combinesAll(plan, toGroup);
+  const staged = isBeside ? null : await performStep(run, stageStep, items);
+  const inputs: readonly TaskInput[] = combines
+    ? await performStep(run, combineStep, { items, staged: toStage })
+    : toStage;
   if (until === 'upload') return { pausedAfter: until, left };
   const { path: mapperPath } = await performStep(run, mapperStep, mapper.bundle);
   const ready = {
     ...{ mapper, mapperPath, published, replaces, left, passedOver, firstYear },
     adopt: async () => (adopts ? adopt(run, published) : undefined),
   };
-  if (!isEach) {
-    const done = await publishStaged(run, ready, { items, staged: stagedInputs, inputs, sizes }, until);
+  if (staged === null || !isEach) {
+    const done = await publishStaged(run, ready, { items, toStage, staged, inputs, sizes }, until);
     return 'pausedAfter' in done ? done : { ...done, hasConverted };
   }
   // From here on each input is committed before the next one is mapped.
   if (until !== undefined) return { pausedAfter: until, left };
-  return { ...(await publishEach(run, ready, { items, staged: stagedInputs })), hasConverted };
+  return { ...(await publishEach(run, ready, { items, staged })), hasConverted };
 }
 
 /** Makes the output that is there the first batch. */

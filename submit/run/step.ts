@@ -25,6 +25,8 @@ export interface Run {
   readonly signal: AbortSignal;
   /** Version of this program. */
   readonly version: string;
+  /** Called once the engine has started a job: what is done beside it takes nothing from its start. */
+  readonly onJobBegun?: () => void;
   tell(news: RunNews): void;
 }
 

@@ -81,6 +81,9 @@ async function killOnce(args: readonly string[], file: string, text: string): Pr
   await running;
 }
 
+/** Matches a text that both match, in whatever order. */
+const both = (one: RegExp, other: RegExp) => new RegExp(`^(?=[^]*${one.source})(?=[^]*${other.source})`);
+
 /** A mapper that waits for the file `go`; the file `begun` says that it waits. */
 const waitForFile = () =>
   beforeMapper(
@@ -118,6 +121,51 @@ async function sentTo(folder: string): Promise<readonly string[]> {
   return log.filter(({ op, path }) => op === 'CREATE' && path.startsWith(folder)).map(({ path }) => path);
 }
 
+describe('a submission whose small inputs are uploaded beside its job', () => {
+  it('begins them once the job has begun', async () => {
+    const { exitCode, stdout, stderr } = await work().runHere([...(await prepare()), '--json']);
+    expect(exitCode, stderr).toBe(0);
+    const told = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const at = (event: string, step: string) =>
+      told.findIndex((one) => one.event === event && one.step === step);
+    expect(at('step-started', 'upload')).toBeGreaterThan(at('step-started', 'run'));
+    expect(at('step-started', 'upload')).toBeLessThan(at('step-done', 'run'));
+    expect(at('step-started', 'verify')).toBeGreaterThan(at('step-done', 'upload'));
+    await expectPublished();
+  });
+
+  it('stops the job when an upload fails; the next run has all it needs', async () => {
+    const args = await prepare('run: { retries: { times: 1, delay: 50ms } }\n', ...waitForFile());
+    await cluster.hdfs.fault({ match: { op: 'CREATE', path: '/raw/' }, do: 'refuse', times: -1 });
+    const running = work().runHere(args);
+    await mapperHasBegun();
+    const { exitCode, stderr } = await running;
+    expect(exitCode, stderr).toBe(4);
+    expect(stderr).toContain('What is done is kept');
+    expect(await applications()).toEqual([{ id: applicationIn(stderr), state: 'KILLED' }]);
+    expect(await namesIn(hdfs, base)).not.toContain('out');
+    await cluster.hdfs.clearFaults();
+    await work().write('go', '');
+    const next = await work().runHere(args);
+    expect(next.exitCode, next.stderr).toBe(0);
+    await expectPublished();
+  });
+
+  it('stops the uploads when the job fails', async () => {
+    const args = await prepare('', ...beforeMapper('process.exit(3)'));
+    const match = { server: 'datanode', op: 'CREATE', path: '/raw/' } as const;
+    await cluster.hdfs.fault({ match, do: 'hang', times: -1 });
+    const { exitCode, stderr } = await work().runHere(args);
+    expect(exitCode, stderr).toBe(6);
+    expect(stderr).not.toContain('upload ');
+    expect(await namesIn(hdfs, `${base}/raw`)).toEqual([]);
+    expect(await namesIn(hdfs, base)).not.toContain('out');
+  });
+});
+
 describe('the rerun of a submission whose client was killed', () => {
   it('follows it where small inputs were put together, and puts them together again if those files are gone', async () => {
     // 200 bytes hold both inputs.
@@ -148,7 +196,8 @@ describe('the rerun of a submission whose client was killed', () => {
 
   it('follows the application that runs on, and sends no complete upload again', async () => {
     const args = await prepare('', ...SLOW);
-    const killed = await work().interrupt(args, /follow .+ at/, 'SIGKILL');
+    // They are uploaded beside the job.
+    const killed = await work().interrupt(args, both(/follow .+ at/, /upload {3}2 files sent/), 'SIGKILL');
     await cluster.hdfs.clearLog();
     const rerun = await work().runHere(args);
     expect(rerun.stderr).toContain('Continues what an earlier process has begun');
@@ -345,7 +394,7 @@ describe('a submission is tried again', () => {
     expect(failed.stderr).toContain('What is done is kept');
     await cluster.hdfs.clearFaults();
     const next = await work().runHere(args);
-    expect(next.stderr).toContain('upload   kept from the last attempt: 2 files');
+    expect(next.stderr).toContain('combine  kept from the last attempt: 2 small inputs');
     expect(next.exitCode, next.stderr).toBe(0);
     await expectPublished();
   });

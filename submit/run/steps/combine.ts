@@ -8,15 +8,18 @@ import { changedInput, type PlacedFile, USUAL_FACTOR } from '../../stores/store.
 import { commitsEachInput } from '../commits-each-input.js';
 import { byteProgress, type Step } from '../step.js';
 import { combinedText } from './combined-text.js';
-import { checkStillStaged, type StagedInput } from './stage.js';
+import { checkStillStaged } from './stage.js';
 
-/** A file that a task reads: an input as it was staged, or several that were put together. JSON. */
-export type TaskInput = JobInput & PlacedFile;
+/** A file that several inputs were put together in. JSON. */
+export type CombinedInput = PlacedFile & JobInput & Required<Pick<JobInput, 'sections'>>;
 
-/** The inputs as they were scanned and, in the same order, staged. */
+/** A file that a task reads: an input as it is staged, or several that were put together. JSON. */
+export type TaskInput = JobInput | CombinedInput;
+
+/** The inputs as they were scanned and, in the same order, are staged: they need not be in their places yet. */
 interface ToCombine {
   readonly items: readonly ScannedItem[];
-  readonly staged: readonly StagedInput[];
+  readonly staged: readonly JobInput[];
 }
 
 const MIB = 1024 ** 2;
@@ -53,7 +56,7 @@ export const combineStep: Step<ToCombine, readonly TaskInput[]> = {
       groups,
       async (group, number) => {
         const [only] = group.map((at) => staged[at]);
-        if (!isCombined(group) && only !== undefined) return { ...toJobInput(only), ...placeOf(only) };
+        if (!isCombined(group) && only !== undefined) return toJobInput(only);
         const path = combinedPath(folder, number);
         // A try before this one may have been stopped just when it was complete.
         await store.remove(path);
@@ -72,7 +75,7 @@ export const combineStep: Step<ToCombine, readonly TaskInput[]> = {
     );
   },
   async stillHolds({ ports: { engine } }, _input, recorded) {
-    const combined = recorded.filter(({ sections }) => sections !== undefined);
+    const combined = combinedAmong(recorded);
     try {
       for (const { path } of combined) if ((await engine.store.stat(path)) === undefined) return false;
       await checkStillStaged(engine.store, combined);
@@ -83,10 +86,10 @@ export const combineStep: Step<ToCombine, readonly TaskInput[]> = {
     }
   },
   summarise(_run, inputs) {
-    const combined = inputs.filter(({ sections }) => sections !== undefined);
+    const combined = combinedAmong(inputs);
     return {
       step: 'combine',
-      inputs: combined.reduce((sum, { sections = [] }) => sum + sections.length, 0),
+      inputs: combined.reduce((sum, { sections }) => sum + sections.length, 0),
       files: combined.length,
       sizeBytes: combined.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     };
@@ -103,6 +106,15 @@ export function mustCombine(
   // An input with a commit point of its own shares no task.
   if (commitsEachInput(plan)) return false;
   return engine.combines?.(placesPath(staging)) === true && groupInputs(plan, inputs).some(isCombined);
+}
+
+/** Whether no task reads an input where it is staged. Pure. */
+export function combinesAll(plan: JobPlan, inputs: readonly InputToGroup[]): boolean {
+  return groupInputs(plan, inputs).every(isCombined);
+}
+
+export function combinedAmong(inputs: readonly TaskInput[]): readonly CombinedInput[] {
+  return inputs.filter((input): input is CombinedInput => input.sections !== undefined);
 }
 
 /** What the step would make, where only the sizes of inputs are known. Pure. */
@@ -193,10 +205,6 @@ export function combinedFolder(staging: string): string {
 
 function combinedPath(folder: string, number: number): string {
   return `${folder}/inputs-${String(number).padStart(5, '0')}.csv`;
-}
-
-function placeOf({ path, sizeBytes, identity, checksum, wasSent }: StagedInput): PlacedFile {
-  return { path, sizeBytes, identity, checksum, wasSent };
 }
 
 /** Throws `input-changed` for an input that has other lines than it had when it was scanned. */

@@ -242,6 +242,7 @@ export async function runToEnd(
   const news = jobNewsOf(run, emit, progress);
   try {
     const { handle, request } = await beginJob(run, emit, requestOf, news, isNew);
+    run.onJobBegun?.();
     const job = await run.ports.engine.follow(handle, request, news.tell, run.signal);
     return { job, folder: request.outputPath };
   } finally {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type JobInput, toJobInput } from '../../engines/engine.js';
 import { Failure, isFailure } from '../../errors.js';
 import type { JobPlan } from '../../job/plan.js';
@@ -24,8 +25,14 @@ export interface StagedInput extends JobInput, PlacedFile {
   readonly digest?: string;
 }
 
-/** Uploads in parallel: enough to hide the latency of the store's requests when files are small. */
+/** Uploads in parallel; each buffers up to 4 MiB. */
 const CONCURRENCY = 8;
+/**
+ * The same where all files are small. A datanode may wait nearly half a second for the namenode to hear of a file's block
+ * (`dfs.client.block.write.locateFollowingBlock.initial.delay.ms`, Hadoop 3.3), so many wait at once.
+ */
+const CONCURRENCY_OF_SMALL = 32;
+const SMALL_BYTES = 1024 ** 2;
 
 /** Copies the inputs to the engine's store. Inputs that the engine can read in place stay there. */
 export const stageStep: Step<readonly ScannedItem[], readonly StagedInput[]> = {
@@ -102,6 +109,16 @@ export function planStaging<Item extends ItemToOpen & Pick<ScannedItem, 'compres
   });
 }
 
+/** The inputs as the step will have put them in the engine's store. Pure. */
+export function inputsToStage(
+  { plan, runId, ports: { source, engine, journals } }: Run,
+  items: readonly ScannedItem[],
+): readonly JobInput[] {
+  return planStaging(plan, source, engine.store, items, journals.convertedOf(runId)).map(({ item, path }) =>
+    toJobInput({ ...stagedFormOf(item), path }),
+  );
+}
+
 async function stageInputs(
   run: Run,
   items: readonly ScannedItem[],
@@ -118,13 +135,19 @@ async function stageInputs(
   );
   for (const folder of foldersOf(planned)) await store.makeDirectory(folder);
 
-  const inPlace = planned.flatMap(({ path, isThere }) => (isThere ? [path] : []));
-  const found = await withRetries(run, 'upload', () => statAll(store, inPlace));
-  const statuses = new Map(inPlace.map((path, at) => [path, found[at]]));
+  const areSmall = planned.every(({ item }) => stagedFormOf(item).sizeBytes <= SMALL_BYTES);
+  const lookedAt = planned.flatMap(({ path, isThere }) =>
+    isThere || store.place !== undefined ? [path] : [],
+  );
+  const found = await withRetries(run, 'upload', () => statAll(store, lookedAt));
+  const statuses = new Map(lookedAt.map((path, at) => [path, found[at]]));
+  const isAbsent = (path: string) => statuses.has(path) && statuses.get(path) === undefined;
   // What the scan has written is on this machine.
   const isSent = plan.settings['input.upload'].value !== null;
   const failed = new AbortController();
   const signal = AbortSignal.any([runSignal, failed.signal]);
+  // Each request listens: what Node takes for a leak is none.
+  setMaxListeners(0, signal);
   const running = new Set<Promise<unknown>>();
   try {
     return await mapBounded(
@@ -139,7 +162,13 @@ async function stageInputs(
           isThere
             ? keep()
             : (isRenaming(store) && !isSent && (await takeKept(store, item, path))) ||
-              placeFile(store, fileOf(source, item, runId), path, onBytes, signal);
+              placeFile(
+                store,
+                { ...fileOf(source, item, runId), isAbsent: isAbsent(path) },
+                path,
+                onBytes,
+                signal,
+              );
         // Each file is tried again by itself: the others that are complete need not even be looked at.
         const placing = withRetries({ ...run, signal }, 'upload', place);
         running.add(placing);
@@ -150,7 +179,7 @@ async function stageInputs(
           ...(!isThere && { digest: await source.digest(item) }),
         };
       },
-      { concurrency: CONCURRENCY },
+      { concurrency: areSmall ? CONCURRENCY_OF_SMALL : CONCURRENCY },
     );
   } catch (error) {
     failed.abort(error);

@@ -11,7 +11,7 @@ import { proveCounts } from '../proof.js';
 import { type ContentProof, type ProvenInput, proveContent } from '../prove-content.js';
 import { byteProgress, type Step } from '../step.js';
 import { findChangedInput } from './changed-input.js';
-import type { TaskInput } from './combine.js';
+import { combinedAmong, type TaskInput } from './combine.js';
 import type { FinishedJob, FinishedJobs } from './run-job.js';
 import { checkStillStaged, type StagedInput } from './stage.js';
 
@@ -48,8 +48,7 @@ export const verifyStep: Step<ToVerify, Verified> = {
     const { records, rejects } = jobs;
     requireColumnsThatFit(plan, records.job.counts);
     // Counts mean nothing if an input changed during the job, so check that first.
-    const combined = inputs.filter(({ sections }) => sections !== undefined);
-    await checkStillStaged(engine.store, [...staged, ...combined]);
+    await checkStillStaged(engine.store, [...staged, ...combinedAmong(inputs)]);
     await Promise.all(items.map((item) => source.digest(item)));
     const folders = [records, ...(rejects === null ? [] : [rejects])];
     const sizes = await Promise.all(folders.map(({ folder }) => sizeOfParts(engine.store, folder)));
