@@ -1,21 +1,42 @@
-/**
- * Compares our uploads to HDFS with `hadoop fs -put` in the client container, alternately on the same cluster:
- * `node test/bench/upload.mjs [rounds]`. Needs `npm run cluster:up`. Ours is a whole process too, with Node's start and
- * the upload step of a run, including its checks, without the scan. Our data are on this machine's disk, those of
- * `hadoop fs -put` on the container's.
- */
+/** Uploads to HDFS against `hadoop fs -put`, as `node test/bench/upload.mjs` measures them; see `--help`. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { median } from './measure.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const rounds = Number(process.argv[2] ?? 5);
-/** How many of the 100 small files are put one by one. The others are estimated with their median. */
-const SINGLE_PUTS = 10;
+const HELP = `node test/bench/upload.mjs [options]
+
+Compares our uploads to HDFS with "hadoop fs -put" in the client container, in turns on the same cluster. Needs
+"npm run cluster:up". Ours is a whole process too: Node's start and the upload step of a run with its checks, without the
+scan. Our data are on this machine's disk, those of "hadoop fs -put" on the container's.
+
+  --rounds N   rounds (5)
+  --bytes N    size of the one large file (1000000000)
+  --files N    number of files of 100 KB (1000)
+  --help       this text
+`;
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    bytes: { type: 'string', default: '1000000000' },
+    files: { type: 'string', default: '1000' },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (values.help) {
+  console.log(HELP);
+  process.exit();
+}
+const rounds = Number(values.rounds);
+const bytes = Number(values.bytes);
+const files = Number(values.files);
 const CONTAINER = 'hadoop-elt-client';
 const WEBHDFS = process.env.HADOOP_ELT_WEBHDFS ?? 'http://localhost:9870';
 
@@ -24,7 +45,21 @@ const inContainer = (...words) =>
   execFileSync('docker', ['exec', CONTAINER, ...words], { stdio: ['ignore', 'pipe', 'ignore'] }).toString();
 const hadoop = (...words) => inContainer('hadoop', 'fs', ...words);
 
-/** Random lines of CSV. */
+/** Lines of CSV, written to a file by blocks: it may be larger than memory. */
+function writeCsv(path, sizeBytes, seed) {
+  const hash = createHash('sha256');
+  const file = openSync(path, 'w');
+  for (let at = 0; at < sizeBytes; at += BLOCK_BYTES) {
+    const block = csv(Math.min(BLOCK_BYTES, sizeBytes - at), seed + at);
+    writeSync(file, block);
+    hash.update(block);
+  }
+  closeSync(file);
+  return { path, sizeBytes, sha256: hash.digest('hex') };
+}
+
+const BLOCK_BYTES = 8_000_000;
+
 function csv(sizeBytes, seed) {
   const lines = [];
   let state = seed;
@@ -80,8 +115,15 @@ const source = {
 };
 await stageStep.perform(
   {
-    plan: { settings: { 'input.upload': { value: folder } } },
-    ports: { source, engine: { store } },
+    runId: 'bench',
+    plan: {
+      settings: {
+        'input.upload': { value: folder },
+        'run.retries.times': { value: 0 },
+        'run.retries.delay': { value: 0 },
+      },
+    },
+    ports: { source, engine: { store }, journals: { convertedOf: () => '' } },
     signal: new AbortController().signal,
   },
   inputs,
@@ -89,13 +131,12 @@ await stageStep.perform(
 );
 `;
 
-/** The result of the scan step for the upload step. */
-function scan(folder, files) {
-  const inputs = files.map(({ name, content }) => ({
-    path: join(work, folder, name),
-    sizeBytes: content.length,
+/** Writes files, and the result of the scan step for the upload step. */
+function prepare(folder, sizes) {
+  mkdirSync(join(work, folder));
+  const inputs = sizes.map((sizeBytes, at) => ({
+    ...writeCsv(join(work, folder, `${String(at).padStart(4, '0')}.csv`), sizeBytes, at + 1),
     modifiedMs: 0,
-    sha256: createHash('sha256').update(content).digest('hex'),
     lines: 0,
     records: 0,
     header: null,
@@ -103,12 +144,6 @@ function scan(folder, files) {
     splittable: true,
   }));
   writeFileSync(join(work, `scan-${folder}.json`), JSON.stringify(inputs));
-}
-
-function prepare(folder, files) {
-  mkdirSync(join(work, folder));
-  for (const { name, content } of files) writeFileSync(join(work, folder, name), content);
-  scan(folder, files);
   execFileSync('docker', ['cp', '-q', join(work, folder), `${CONTAINER}:/tmp/bench-${folder}`]);
 }
 
@@ -118,25 +153,14 @@ function seconds(action) {
   return (performance.now() - start) / 1000;
 }
 
-const median = (values) => {
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = sorted.length / 2;
-  return sorted.length % 2 === 1 ? sorted[Math.floor(half)] : (sorted[half - 1] + sorted[half]) / 2;
-};
 const show = (values) =>
   `${median(values).toFixed(2)} s (${values.map((value) => value.toFixed(2)).join(' ')})`;
 
 try {
   const driver = await buildDriver();
   const target = `/tmp/bench-${process.pid}`;
-  prepare('big', [{ name: 'big.csv', content: csv(130_000_000, 7) }]);
-  prepare(
-    'small',
-    Array.from({ length: 100 }, (_, index) => ({
-      name: `small-${String(index).padStart(3, '0')}.csv`,
-      content: csv(100_000, index + 1),
-    })),
-  );
+  prepare('big', [bytes]);
+  prepare('small', Array(files).fill(100_000));
   hadoop('-mkdir', '-p', target);
   const ours = (folder) =>
     seconds(() =>
@@ -147,36 +171,30 @@ try {
   const put = (...words) => seconds(() => hadoop('-put', ...words));
   const clear = () => hadoop('-rm', '-r', '-f', '-skipTrash', `${target}/*`);
 
-  const times = { bigOurs: [], bigPut: [], smallOurs: [], smallPutFolder: [], smallAgain: [] };
+  const cases = {
+    bigOurs: () => ours('big'),
+    bigPut: () => put('/tmp/bench-big/0000.csv', `${target}/put-big.csv`),
+    smallOurs: () => ours('small'),
+    smallPut: () => put('/tmp/bench-small', `${target}/put-small`),
+    smallPut4: () => put('-t', '4', '/tmp/bench-small', `${target}/put-small-4`),
+    smallAgain: () => ours('small'),
+  };
+  const times = Object.fromEntries(Object.keys(cases).map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
-    times.bigOurs.push(ours('big'));
-    times.bigPut.push(put('/tmp/bench-big/big.csv', `${target}/put-big.csv`));
-    times.smallOurs.push(ours('small'));
-    times.smallPutFolder.push(put('/tmp/bench-small', `${target}/put-small`));
-    times.smallAgain.push(ours('small'));
+    for (const [name, run] of Object.entries(cases)) times[name].push(run());
     clear();
   }
-  const singles = Array.from({ length: SINGLE_PUTS }, (_, index) =>
-    put(`/tmp/bench-small/small-${String(index).padStart(3, '0')}.csv`, `${target}/single-${index}.csv`),
-  );
   hadoop('-rm', '-r', '-f', '-skipTrash', target);
 
-  const ratio = (theirs, our) => `${(theirs / our).toFixed(1)} times as long as ours`;
+  const ratio = (theirs, our) => `${(median(theirs) / median(our)).toFixed(2)} times as long as ours`;
   console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}; medians of ${rounds} rounds`);
-  console.log('One file of 130 MB');
+  console.log(`One file of ${bytes / 1e6} MB`);
   console.log(`  hadoop-elt          ${show(times.bigOurs)}`);
-  console.log(
-    `  hadoop fs -put      ${show(times.bigPut)}: ${ratio(median(times.bigPut), median(times.bigOurs))}`,
-  );
-  console.log('100 files of 100 KB');
+  console.log(`  hadoop fs -put      ${show(times.bigPut)}: ${ratio(times.bigPut, times.bigOurs)}`);
+  console.log(`${files} files of 100 KB`);
   console.log(`  hadoop-elt          ${show(times.smallOurs)}; unchanged: ${show(times.smallAgain)}`);
-  console.log(
-    `  hadoop fs -put all  ${show(times.smallPutFolder)}: ${ratio(median(times.smallPutFolder), median(times.smallOurs))}`,
-  );
-  const each = median(singles) * 100;
-  console.log(
-    `  hadoop fs -put each ${each.toFixed(0)} s, reckoned from ${SINGLE_PUTS} of them at ${show(singles)}: ${ratio(each, median(times.smallOurs))}`,
-  );
+  console.log(`  hadoop fs -put      ${show(times.smallPut)}: ${ratio(times.smallPut, times.smallOurs)}`);
+  console.log(`  hadoop fs -put -t 4 ${show(times.smallPut4)}: ${ratio(times.smallPut4, times.smallOurs)}`);
 } finally {
   rmSync(work, { recursive: true });
   // Files copied with docker cp are owned by root.
