@@ -42,6 +42,7 @@ export async function scanInputs(
   const reading = readingOptionsOf(settings, plan.columns);
   const options = keepTextIn === undefined ? reading : { ...reading, keepTextIn };
   const goesOn = settings['input.onBroken'].value === 'continue';
+  const early = (await source.scanSmall?.(items, options, onBytes)) ?? [];
   const scan = async (item: SourceItem): Promise<ScannedItem> => {
     const scanned = await source.scan(item, options, onBytes);
     if (scanned.malformed !== null && settings['records.malformed'].value === 'fail') {
@@ -51,7 +52,8 @@ export async function scanInputs(
   };
   const results = await mapBounded(
     items,
-    (item): Promise<ScannedItem | LeftInput> =>
+    (item, at): ScannedItem | Promise<ScannedItem | LeftInput> =>
+      early[at] ??
       scan(item).catch((error: unknown) => {
         if (!goesOn || !isBrokenInput(error)) throw error;
         return { path: item.path, why: factsOf(error) };
