@@ -372,12 +372,10 @@ async function untilPublished(
     return { pausedAfter: until, left };
   }
   const stagedInputs = await performStep(run, stageStep, items);
-  const inputs: readonly TaskInput[] = mustCombine(
-    plan,
-    ports.engine,
-    ports.sink.stagingFor(run.runId),
-    withScans(stagedInputs, items),
-  )
+  const isCombined =
+    ports.engine.combines !== undefined &&
+    mustCombine(plan, ports.engine, ports.sink.stagingFor(run.runId), withScans(stagedInputs, items));
+  const inputs: readonly TaskInput[] = isCombined
     ? await performStep(run, combineStep, { items, staged: stagedInputs })
     : stagedInputs;
   if (until === 'upload') return { pausedAfter: until, left };

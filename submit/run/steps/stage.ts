@@ -1,3 +1,4 @@
+import { AT_ONCE_BYTES } from '../../../mapper/records/scan-at-once.js';
 import { type JobInput, toJobInput } from '../../engines/engine.js';
 import { Failure, isFailure } from '../../errors.js';
 import type { JobPlan } from '../../job/plan.js';
@@ -40,7 +41,7 @@ export const stageStep: Step<readonly ScannedItem[], readonly StagedInput[]> = {
         // The digest of an input in its place may take long: the verify step needs it, not this one.
         if (before.digest === undefined) {
           const there = await engine.store.stat(before.path);
-          await keepInPlace(source, engine.store, item, before.path, there);
+          await keepWithChecksum(source, engine.store, item, before.path, there);
         } else if ((await source.digest(item)) !== before.digest) return false;
         else if ((await engine.store.stat(before.path)) === undefined) return false;
       }
@@ -78,6 +79,13 @@ function foldersOf(planned: ReturnType<typeof planStaging>): readonly string[] {
   return [...new Set(planned.flatMap(({ path, isThere }) => (isThere ? [] : [parentOf(path)])))];
 }
 
+/** An input, and its path in the engine's store. `isThere`: it stays where it is. */
+interface PlannedInput<Item = ScannedItem> {
+  readonly item: Item;
+  readonly path: string;
+  readonly isThere: boolean;
+}
+
 /** The path of each input in the engine's store, in the order of the inputs; `converted` as above. Pure. */
 export function planStaging<Item extends ItemToOpen & Pick<ScannedItem, 'compression'>>(
   plan: JobPlan,
@@ -85,8 +93,9 @@ export function planStaging<Item extends ItemToOpen & Pick<ScannedItem, 'compres
   store: Store,
   items: readonly Item[],
   converted: string,
-): readonly { readonly item: Item; readonly path: string; readonly isThere: boolean }[] {
-  const moving = items.filter((item) => source.addressFor(item, store) === null);
+): readonly PlannedInput<Item>[] {
+  const addresses = items.map((item) => source.addressFor(item, store));
+  const moving = items.filter((_item, at) => addresses[at] === null);
   const pathsOf = (found: readonly Item[]) => new Set(found.map(({ path }) => path));
   const below = stagedPaths(
     moving.map(({ path }) => path),
@@ -94,8 +103,8 @@ export function planStaging<Item extends ItemToOpen & Pick<ScannedItem, 'compres
     pathsOf(moving.filter((item) => item.converted !== undefined)),
   );
   const folder = plan.settings['input.upload'].value ?? converted;
-  return items.map((item) => {
-    const address = source.addressFor(item, store);
+  return items.map((item, at) => {
+    const address = addresses[at] ?? null;
     return address === null
       ? { item, path: `${folder}/${below.get(item.path)}`, isThere: false }
       : { item, path: address, isThere: true };
@@ -118,7 +127,7 @@ async function stageInputs(
   );
   for (const folder of foldersOf(planned)) await store.makeDirectory(folder);
 
-  const inPlace = planned.flatMap(({ path, isThere }) => (isThere ? [path] : []));
+  const inPlace = planned.flatMap((one) => (one.isThere && !isLeftToVerify(store, one) ? [one.path] : []));
   const found = await withRetries(run, 'upload', () => statAll(store, inPlace));
   const statuses = new Map(inPlace.map((path, at) => [path, found[at]]));
   // What the scan has written is on this machine.
@@ -126,29 +135,31 @@ async function stageInputs(
   const failed = new AbortController();
   const signal = AbortSignal.any([runSignal, failed.signal]);
   const running = new Set<Promise<unknown>>();
+  const stage = async ({ item, path, isThere }: PlannedInput): Promise<StagedInput> => {
+    const place = async () =>
+      isThere
+        ? keepWithChecksum(source, store, item, path, statuses.get(path))
+        : (isRenaming(store) && !isSent && (await takeKept(store, item, path))) ||
+          placeFile(store, fileOf(source, item, runId), path, onBytes, signal);
+    // Each file is tried again by itself: the others that are complete need not even be looked at.
+    const placing = withRetries({ ...run, signal }, 'upload', place);
+    running.add(placing);
+    const placed = await placing.finally(() => running.delete(placing));
+    return {
+      ...toJobInput({ ...item, path }),
+      ...placed,
+      ...(!isThere && { digest: await source.digest(item) }),
+    };
+  };
   try {
     return await mapBounded(
       planned,
-      async ({ item, path, isThere }) => {
-        const keep = () => keepInPlace(source, store, item, path, statuses.get(path));
+      (one): StagedInput | Promise<StagedInput> => {
+        const { item, path, isThere } = one;
+        if (!isThere || store.checksum !== undefined) return stage(one);
         // Nothing is left to ask that could be tried again.
-        if (isThere && store.checksum === undefined) {
-          return { ...toJobInput({ ...item, path }), ...(await keep()) };
-        }
-        const place = async () =>
-          isThere
-            ? keep()
-            : (isRenaming(store) && !isSent && (await takeKept(store, item, path))) ||
-              placeFile(store, fileOf(source, item, runId), path, onBytes, signal);
-        // Each file is tried again by itself: the others that are complete need not even be looked at.
-        const placing = withRetries({ ...run, signal }, 'upload', place);
-        running.add(placing);
-        const placed = await placing.finally(() => running.delete(placing));
-        return {
-          ...toJobInput({ ...item, path }),
-          ...placed,
-          ...(!isThere && { digest: await source.digest(item) }),
-        };
+        const there = isLeftToVerify(store, one) ? item : statuses.get(path);
+        return { ...toJobInput({ ...item, path }), ...keepInPlace(item, path, there) };
       },
       { concurrency: CONCURRENCY },
     );
@@ -158,6 +169,17 @@ async function stageInputs(
     await Promise.allSettled(running);
     throw runSignal.aborted ? runSignal.reason : error;
   }
+}
+
+/**
+ * Whether nobody looks at an input in its place before the job: of thousands of small ones, each look counts. A small input
+ * was read whole a moment ago; if it is changed before its task reads it, verify finds other lines or another size.
+ */
+function isLeftToVerify(
+  { checksum }: Pick<Store, 'checksum'>,
+  { item: { isScanned, sizeBytes }, isThere }: PlannedInput,
+): boolean {
+  return isThere && checksum === undefined && isScanned && sizeBytes <= AT_ONCE_BYTES;
 }
 
 /** An input as it is staged. Pure. */
@@ -173,18 +195,23 @@ function fileOf(source: Source, item: ScannedItem, owner: string): FileToPlace {
 }
 
 /** An input that the engine reads in place. Throws `input-changed` when it changed after the scan. */
-async function keepInPlace(
+function keepInPlace(item: ScannedItem, path: string, there: FileStatus | undefined): PlacedFile {
+  if (there?.sizeBytes !== item.sizeBytes || there.modifiedMs !== item.modifiedMs) {
+    throw changedInput(item.path);
+  }
+  return { path, sizeBytes: item.sizeBytes, identity: there.identity, checksum: null, wasSent: false };
+}
+
+/** The same, with the checksum of the input where the store has one. */
+async function keepWithChecksum(
   source: Source,
   store: Store,
   item: ScannedItem,
   path: string,
   there: FileStatus | undefined,
 ): Promise<PlacedFile> {
-  if (there?.sizeBytes !== item.sizeBytes || there.modifiedMs !== item.modifiedMs) {
-    throw changedInput(item.path);
-  }
-  const checksum = store.checksum === undefined ? null : await source.digest(item);
-  return { path, sizeBytes: item.sizeBytes, identity: there.identity, checksum, wasSent: false };
+  const kept = keepInPlace(item, path, there);
+  return store.checksum === undefined ? kept : { ...kept, checksum: await source.digest(item) };
 }
 
 /** Stages the text that the scan has written on this machine, by a rename. Null if there is none. */
