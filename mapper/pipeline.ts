@@ -199,6 +199,7 @@ export function createPipeline(
   };
   const options = {
     csv,
+    dialect: dialectOf(csv),
     malformed: records.malformed,
     task,
     expectsHeader,

@@ -1,10 +1,11 @@
 /**
  * Maps items, at most `concurrency` at once, and keeps their order. Rejects with the first failure; nothing is started after
- * it. The own code costs a tenth of what p-map does for an item, and a run over thousands of small files maps them in each step.
+ * it. A result that is no promise is not waited for. The own code costs a tenth of what p-map does for an item, and a run over
+ * thousands of small files maps them in each step.
  */
 export async function mapBounded<Item, Result>(
   items: readonly Item[],
-  map: (item: Item, index: number) => Promise<Result>,
+  map: (item: Item, index: number) => Result | Promise<Result>,
   { concurrency }: { readonly concurrency: number },
 ): Promise<Result[]> {
   const results = new Array<Result>(items.length);
@@ -14,8 +15,9 @@ export async function mapBounded<Item, Result>(
     try {
       // All share one iterator, so each takes the next item.
       for (const [index, item] of entries) {
-        results[index] = await map(item, index);
         if (hasFailed) return;
+        const result = map(item, index);
+        results[index] = result instanceof Promise ? await result : result;
       }
     } catch (error) {
       hasFailed = true;

@@ -12,6 +12,8 @@ export interface LineDigest {
   /** Takes complete lines, each ended by LF. */
   add(lines: Uint8Array): void;
   readonly value: Digest;
+  /** The value, after which the digest starts anew. */
+  take(): Digest;
 }
 
 /** Takes the digest of bytes in order. */

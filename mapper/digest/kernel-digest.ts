@@ -8,6 +8,8 @@ const PAGE_BYTES = 64 * 1024;
 /** The kernel loads up to a stripe behind what it reads. */
 const SLACK_BYTES = 64;
 
+const SUM_BYTES = 8;
+
 /** The state of a digest, and after it the bytes that do not fill a stripe yet. */
 const WAITING = STATE_BYTES;
 const BLOCK_BYTES = STATE_BYTES + STRIPE_BYTES;
@@ -52,6 +54,13 @@ export class DigestMemory {
   /** The sum of a state. */
   sumOf(state: Uint8Array): Digest {
     return digestOf(this.bytes.readBigUInt64LE(this.use(state) + SUM));
+  }
+
+  /** The sum of a state, which is none after it. */
+  takeSumOf(state: Uint8Array): Digest {
+    const sum = this.sumOf(state);
+    this.bytes.fill(0, DIGEST_STATE + SUM, DIGEST_STATE + SUM + SUM_BYTES);
+    return sum;
   }
 
   /** Whether the bytes lie in this memory. */
@@ -105,6 +114,10 @@ export class WasmLineDigest {
 
   get value(): Digest {
     return this.#memory.sumOf(this.#state);
+  }
+
+  take(): Digest {
+    return this.#memory.takeSumOf(this.#state);
   }
 
   #addAt(address: number, length: number): void {

@@ -109,6 +109,12 @@ class PlainLineDigest {
   get value(): Digest {
     return digestOf(this.#sum);
   }
+
+  take(): Digest {
+    const { value } = this;
+    this.#sum = 0n;
+    return value;
+  }
 }
 
 class PlainByteDigest {

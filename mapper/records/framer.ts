@@ -64,7 +64,9 @@ const LARGEST_CHUNK_BYTES = 512 * 1024;
  */
 export class RecordFramer {
   readonly #buffer: LineBuffer;
-  #scan: FramingScan;
+  #dialect: Dialect;
+  /** Made when it is first needed: most small files have no line that has to be scanned. */
+  #madeScan: FramingScan | null = null;
   readonly #options: FramerOptions;
   /** The quote's byte; -1 if no field is quoted. */
   readonly #quote: number;
@@ -96,7 +98,7 @@ export class RecordFramer {
     this.#onLines = onLines;
     const { dialect, preamble = null, comment = null } = options;
     this.#options = options;
-    this.#scan = scanOf(options, dialect);
+    this.#dialect = dialect;
     this.#quote = dialect.quote === null ? -1 : dialect.quote.charCodeAt(0);
     this.#escapedLineEnd = dialect.hasBackslashEscapes ? Buffer.from('\\\n') : null;
     this.#comments = comment === null ? null : new Comments(comment);
@@ -152,6 +154,11 @@ export class RecordFramer {
     if (this.#buffer.length === 0) return;
     if (this.#buffer.live[this.#buffer.length - 1] !== LF) this.#buffer.appendLineEnd();
     this.#process(true);
+  }
+
+  get #scan(): FramingScan {
+    this.#madeScan ??= scanOf(this.#options, this.#dialect);
+    return this.#madeScan;
   }
 
   #openPlainLines(dialect: Dialect): PlainLines | null {
@@ -268,7 +275,8 @@ export class RecordFramer {
       if (taken === 'records') return;
       if (taken !== 'passed') {
         const dialect = { ...this.#options.dialect, delimiter: taken.separator };
-        this.#scan = scanOf(this.#options, dialect);
+        this.#dialect = dialect;
+        this.#madeScan = null;
         this.#plainLines = this.#openPlainLines(dialect);
       }
       this.#onLines(live.subarray(0, lineEnd + 1));
@@ -351,7 +359,7 @@ export class RecordFramer {
       plainFrom = at;
     }
     this.#handLines(bytes.subarray(plainFrom, at));
-    this.#scan.shift(at);
+    this.#madeScan?.shift(at);
     this.#measuredTo = Math.max(0, this.#measuredTo - at);
     // The backslash of an escaped line end may be the last byte.
     const searched = this.#escapedLineEnd === null ? bytes.length - at : bytes.length - at - 1;

@@ -9,7 +9,7 @@ import type { Mapping } from '../mapping/mapping.js';
 import type { RecordOutput } from '../record-output.js';
 import { byteStringOf, byteStringOfText, LF, readableText } from './byte-string.js';
 import { countReplacements, type Decoder, openDecoder } from './decoder.js';
-import { commentOf, dialectOf, isPlain } from './dialect.js';
+import { commentOf, type Dialect, isPlain } from './dialect.js';
 import { doubtQuotes } from './doubts.js';
 import { type MalformedReason, RecordFramer, type RecordHandler } from './framer.js';
 import { type Header, headerOfFields, headerReaderOf, plainHeaderLine } from './header.js';
@@ -25,6 +25,8 @@ const EXCERPT_BYTES = 400;
 /** The input as the job file describes it, and the task that reads it (null in a pipe). */
 export interface StreamOptions {
   readonly csv: MapperPlan['csv'];
+  /** That of `csv`. */
+  readonly dialect: Dialect;
   readonly malformed: MapperPlan['records']['malformed'];
   readonly task: TaskContext | null;
   /** Whether the first record must have the names that the mapper knows, in any order. */
@@ -82,7 +84,7 @@ export class RecordStream implements RecordHandler {
     this.#decoder = csv.encoding === undefined ? null : openDecoder(csv.encoding, task === null);
     this.#framer = new RecordFramer(
       {
-        dialect: dialectOf(csv),
+        dialect: options.dialect,
         comment: commentOf(csv),
         preamble: startsFile
           ? { skipLines: csv.skipLines ?? 0, onSeparator: (separator) => this.#meetSeparator(separator) }
@@ -192,12 +194,12 @@ export class RecordStream implements RecordHandler {
   }
 
   #refuseNoText(chunk: Uint8Array): void {
-    const [first, second] = chunk;
     const kind = kindOfNoText(chunk);
     if (kind !== null) {
       throw new MapperFailure('input-no-text', { kind, place: placeOf(this.#options.task, 1) });
     }
     if (this.#decoder !== null) return;
+    const [first, second] = [chunk[0], chunk[1]];
     const label =
       first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : null;
     if (label === null) return;
@@ -234,9 +236,8 @@ export class RecordStream implements RecordHandler {
   }
 
   #openByHeader(firstRecord: Buffer, lineNumber: number): Mapping {
-    const { csv } = this.#options;
+    const { csv, dialect } = this.#options;
     const known = knownHeader(csv);
-    const dialect = dialectOf(csv);
     // The first call of csv-parse costs a tenth of the start-up time.
     const isAsKnown =
       known !== null &&
@@ -319,7 +320,8 @@ function validUtf16(decode: () => Uint8Array): Uint8Array {
 }
 
 /** What bytes are that start no text; null if they may. */
-function kindOfNoText([first, second, third, fourth]: Uint8Array): 'zip' | 'old workbook' | 'gzip' | null {
+function kindOfNoText(bytes: Uint8Array): 'zip' | 'old workbook' | 'gzip' | null {
+  const [first, second, third, fourth] = [bytes[0], bytes[1], bytes[2], bytes[3]];
   if (first === 0x50 && second === 0x4b && third === 3 && fourth === 4) return 'zip';
   if (first === 0xd0 && second === 0xcf && third === 0x11 && fourth === 0xe0) return 'old workbook';
   return first === 0x1f && second === 0x8b && third === 8 ? 'gzip' : null;

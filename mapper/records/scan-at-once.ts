@@ -1,4 +1,4 @@
-import { openDigests, roomForDigests } from '../digest/digests.js';
+import { type LineDigest, openDigests, roomForDigests } from '../digest/digests.js';
 import { type KernelExports, sharedKernel } from '../kernel/instantiate.js';
 import { openPlainLines, type PlainLines } from '../kernel/plain-lines.js';
 import { CR, LF } from './byte-string.js';
@@ -39,6 +39,8 @@ export class ScanAtOnce {
   readonly #dialect: Dialect;
   readonly #kernel: KernelExports;
   readonly #room: () => Buffer;
+  /** Of the lines of one file after the other. */
+  readonly #digest: LineDigest = openDigests().lines;
   readonly #quote: number | null;
   readonly #plainLines: PlainLines | null;
   /** Of the last file: others have the same header, most likely. */
@@ -73,8 +75,7 @@ export class ScanAtOnce {
     const isHeader = this.#options.columnNames === 'first record';
     const others = isHeader ? lines.subarray(firstEnd + 1) : lines;
     const count = this.#kernel.countLineEnds(lines.byteOffset, lines.byteOffset + lines.length);
-    const digest = openDigests().lines;
-    digest.add(lines);
+    this.#digest.add(lines);
     return {
       sizeBytes: bytes.length,
       lines: count,
@@ -87,7 +88,7 @@ export class ScanAtOnce {
       firstSpanningLine: null,
       separator: null,
       maxPreambleBytes: 0,
-      linesDigest: digest.value,
+      linesDigest: this.#digest.take(),
     };
   }
 

@@ -55,6 +55,7 @@ export function timedMachine(machine: Machine): {
       files: {
         open: (path) => timed(NAMES, () => opened(files.open(path))),
         readSmall: (path, maxBytes) => timed('read files', () => files.readSmall(path, maxBytes)),
+        readEach: (small, take) => timed('read files', () => files.readEach(small, take)),
         create: (path, mode) => timed(NAMES, () => opened(files.create(path, mode))),
         append: (path, mode) => timed(NAMES, () => opened(files.append(path, mode))),
         mkdir: (path, mode) => timed(NAMES, () => files.mkdir(path, mode)),

@@ -60,8 +60,14 @@ export function settleColumns(
   const drifted: InputDrift[] = [];
   const layouts: { names: readonly string[]; nameBytes?: readonly string[]; inputs: string[] }[] = [];
   const byHeader = new Map<string, { readonly inputs: string[]; readonly drift: ColumnDrift }>();
+  let key = '';
+  let before: InputHeader | undefined;
   for (const header of headers) {
-    const key = JSON.stringify([header.names, header.nameBytes]);
+    // Thousands of small inputs share a header, whose text may be long.
+    if (header.names !== before?.names || header.nameBytes !== before.nameBytes) {
+      key = JSON.stringify([header.names, header.nameBytes]);
+    }
+    before = header;
     const known = byHeader.get(key);
     const drift = known?.drift ?? driftOf(planned.names, header.names, rules.isLoose);
     if (known === undefined) {

@@ -22,7 +22,7 @@ export function agreeOnForm({ settings }: JobPlan, scanned: readonly FormOfItem[
   const isUtf8 = isUtf16(encoding?.label);
   if (first === undefined) return { separator: null, isMarkedUtf8: isUtf8 };
   const delimiter = (item: FormOfItem) => item.separator ?? settings['csv.delimiter'].value;
-  requireSame('delimiter', items, (item) => JSON.stringify(delimiter(item)));
+  requireSame('delimiter', items, (item) => JSON.stringify(delimiter(item)), delimiter);
   // With a mark or without, it is checked.
   if (encoding?.label === 'utf-8') return { separator: first.separator ?? null, isMarkedUtf8: false };
   if (encoding !== null && !isUtf8) {

@@ -15,11 +15,9 @@ export async function realPathsOf(
   store: Pick<Store, 'realPath' | 'linksIn'>,
   paths: readonly string[],
 ): Promise<readonly string[]> {
+  const folders = paths.map(folderOf);
   const inFolders = new Map<string, number>();
-  for (const path of paths) {
-    const folder = folderOf(path);
-    inFolders.set(folder, (inFolders.get(folder) ?? 0) + 1);
-  }
+  for (const folder of folders) inFolders.set(folder, (inFolders.get(folder) ?? 0) + 1);
   const large = [...inFolders].flatMap(([folder, count]) => (folder !== '' && count >= MANY ? [folder] : []));
   const known = new Map(
     await mapBounded(large, async (folder) => [folder, await lookAt(store, folder)] as const, {
@@ -29,7 +27,7 @@ export async function realPathsOf(
   const real = [...paths];
   const others: number[] = [];
   for (const [at, path] of paths.entries()) {
-    const folder = folderOf(path);
+    const folder = folders[at] ?? '';
     const name = path.slice(folder.length + 1);
     const found = known.get(folder);
     if (found && isName(name) && !found.links.has(name))

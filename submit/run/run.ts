@@ -1,3 +1,4 @@
+import type { JobInput } from '../engines/engine.js';
 import {
   type AnyFailure,
   type FailureFacts,
@@ -32,10 +33,10 @@ import { emptyRecord } from './run-record.js';
 import { performStep, type Run } from './step.js';
 import { checkStep } from './steps/check.js';
 import { checkScanned } from './steps/checks.js';
-import { combineStep, combinesAll, mustCombine, type TaskInput, withScans } from './steps/combine.js';
+import { combineStep, planCombining, type TaskInput } from './steps/combine.js';
 import { mapperStep } from './steps/place-mapper.js';
 import { scanStep } from './steps/scan.js';
-import { inputsToStage, planStaging, stageStep } from './steps/stage.js';
+import { planStaging, stageStep } from './steps/stage.js';
 import {
   type Published,
   tellerOf,
@@ -371,15 +372,13 @@ async function untilPublished(
     await performStep(run, mapperStep, mapper.bundle);
     return { pausedAfter: until, left };
   }
-  const toStage = inputsToStage(run, items);
-  const toGroup = withScans(toStage, items);
-  const combines = mustCombine(plan, ports.engine, ports.sink.stagingFor(run.runId), toGroup);
+  const combining = planCombining(run, items);
   // Where tasks read only files that inputs were put together in, the inputs themselves are uploaded beside the job.
-  const isBeside = until === undefined && combines && combinesAll(plan, toGroup);
+  const isBeside = until === undefined && combining?.holdsAll === true;
   const staged = isBeside ? null : await performStep(run, stageStep, items);
-  const inputs: readonly TaskInput[] = combines
-    ? await performStep(run, combineStep, { items, staged: toStage })
-    : toStage;
+  const toStage: readonly JobInput[] = staged ?? combining?.inputs ?? [];
+  const inputs: readonly TaskInput[] =
+    combining === null ? toStage : await performStep(run, combineStep, { items, staged: combining.inputs });
   if (until === 'upload') return { pausedAfter: until, left };
   const { path: mapperPath } = await performStep(run, mapperStep, mapper.bundle);
   const ready = {

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { JobPlan } from '../job/plan.js';
 import type { RunNews, StepName, StepResult } from './events.js';
 import type { HeldLock, Journal, Ports, SecretsFile } from './ports.js';
@@ -37,7 +37,7 @@ export type Progress = (done: number, total: number, unit: string) => void;
  * One step of a run: JSON in, JSON out, all effects through the ports. Its output goes into the journal, and the next
  * step gets it as read back from there.
  */
-export interface Step<Input, Output> {
+export interface Step<Input, Output, Packed = Output> {
   readonly name: StepName;
   perform(run: Run, input: Input, progress: Progress): Promise<Output>;
   /**
@@ -47,6 +47,8 @@ export interface Step<Input, Output> {
   stillHolds?(run: Run, input: Input, recorded: Output): Promise<boolean>;
   /** True if the step is never tried again: it moves no data, so the user hears of a wrong address at once. */
   readonly failsAtOnce?: true;
+  /** How the journal has the output, where that is shorter than its JSON. */
+  readonly packing?: { pack(output: Output): Packed; unpack(packed: Packed): Output };
   /** What the `step-done` event says of the step. */
   summarise(run: Run, output: Output): StepResult;
 }
@@ -55,9 +57,9 @@ export interface Step<Input, Output> {
  * Performs one step: reports its start, progress and end, and writes its output to the journal. Keeps what an earlier
  * attempt of the run returned if that still holds. Tries again after failures that may pass.
  */
-export async function performStep<Input, Output>(
+export async function performStep<Input, Output, Packed = Output>(
   run: Run,
-  step: Step<Input, Output>,
+  step: Step<Input, Output, Packed>,
   input: Input,
 ): Promise<Output> {
   const { signal, tell, journal } = run;
@@ -66,13 +68,14 @@ export async function performStep<Input, Output>(
   signal.throwIfAborted();
   const startedMs = now();
   tell({ event: 'step-started', step: name });
-  const inputDigest = digestOfInput(input);
+  // Only what may be kept is ever compared.
+  const inputDigest = step.stillHolds === undefined ? undefined : digestOfInput(input);
   const perform = async (): Promise<{ readonly output: Output; readonly isKept: boolean }> => {
     const before = run.record.steps.get(name);
     // The journal is our own: what it has for this step is what this step returned.
-    const recorded = before?.input === inputDigest ? (before.output as Output) : undefined;
-    if (recorded !== undefined && (await step.stillHolds?.(run, input, recorded)) === true) {
-      return { output: recorded, isKept: true };
+    if (before !== undefined && inputDigest !== undefined && before.input === inputDigest) {
+      const recorded = unpacked(step, before.output);
+      if ((await step.stillHolds?.(run, input, recorded)) === true) return { output: recorded, isKept: true };
     }
     const output = await step.perform(run, input, (done, total, unit) =>
       tell({ event: 'step-progress', step: name, done, total, unit }),
@@ -86,7 +89,15 @@ export async function performStep<Input, Output>(
     return output;
   }
   const endedMs = now();
-  const recorded = await journal.recordStep({ step: name, startedMs, endedMs, input: inputDigest, output });
+  const packed: unknown = step.packing?.pack(output) ?? output;
+  const recorded = unpacked(
+    step,
+    await journal.recordStep({
+      ...{ step: name, startedMs, endedMs },
+      ...(inputDigest !== undefined && { input: inputDigest }),
+      output: packed,
+    }),
+  );
   tell({
     event: 'step-done',
     step: name,
@@ -94,6 +105,14 @@ export async function performStep<Input, Output>(
     result: step.summarise(run, recorded),
   });
   return recorded;
+}
+
+/** What the journal has of a step's output → the output. */
+function unpacked<Output, Packed>(
+  { packing }: Pick<Step<unknown, Output, Packed>, 'packing'>,
+  recorded: unknown,
+): Output {
+  return packing === undefined ? (recorded as Output) : packing.unpack(recorded as Packed);
 }
 
 /** SHA-256 (hex) of a value's JSON. */
@@ -114,10 +133,19 @@ function digestOfInput(input: unknown): string {
 }
 
 function digestOfList(list: readonly unknown[]): string {
-  const digest = digests.get(list) ?? digestOf(list);
+  const known = digests.get(list);
+  if (known !== undefined) return known;
+  const sum = createHash('sha256');
+  // The text of thousands of inputs at once would be much work for the garbage collector.
+  for (let from = 0; from < list.length; from += ITEMS_AT_ONCE) {
+    sum.update(JSON.stringify(list.slice(from, from + ITEMS_AT_ONCE)));
+  }
+  const digest = sum.digest('hex');
   digests.set(list, digest);
   return digest;
 }
+
+const ITEMS_AT_ONCE = 64;
 
 /** So many reports of progress are enough for a step. */
 const REPORTS = 100;

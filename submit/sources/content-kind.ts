@@ -45,15 +45,20 @@ const MAGIC = SIGNATURES.map(({ kind, at = 0, bytes: hex }) => {
   return { kind, at, bytes, first: at === 0 ? bytes[0] : BZIP2.charCodeAt(0) };
 });
 
+/** Few texts start like one of the formats. */
+const FIRST_BYTES = new Set(MAGIC.map(({ first }) => first));
+
 /** What a file holds, by its first bytes: all of a short file, or at least the first few hundred. */
 export function kindOf(head: Uint8Array): ContentKind {
   if (head.length === 0) return 'empty';
   const bytes = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, HEAD_BYTES));
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) return 'gzip';
-  const known = MAGIC.find(
-    ({ at, bytes: magic, first }) =>
-      bytes[0] === first && bytes.subarray(at, at + magic.length).equals(magic),
-  );
+  const known = FIRST_BYTES.has(bytes[0])
+    ? MAGIC.find(
+        ({ at, bytes: magic, first }) =>
+          bytes[0] === first && bytes.subarray(at, at + magic.length).equals(magic),
+      )
+    : undefined;
   if (known !== undefined && (known.kind !== 'bzip2' || bytes.subarray(0, 3).toString() === BZIP2)) {
     return known.kind;
   }

@@ -6,7 +6,7 @@ import type { Compression, Store } from '../stores/store.js';
 const OTHER_CODECS = /\.(deflate|snappy|lz4|zst|lzo)$/i;
 
 /** The extension of a codec that Hadoop decodes but this program does not; undefined for other files. */
-function unsupportedCompression(path: string): string | undefined {
+export function unsupportedCompression(path: string): string | undefined {
   return OTHER_CODECS.exec(path)?.[0];
 }
 

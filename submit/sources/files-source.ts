@@ -1,15 +1,17 @@
+import { hash } from 'node:crypto';
 import { type Header, parseHeader } from '../../mapper/records/header.js';
+import { AT_ONCE_BYTES } from '../../mapper/records/scan-at-once.js';
 import type { ScanFacts, ScanOptions } from '../../mapper/records/scanner.js';
 import { isBzip2, isGzip } from '../stores/compression.js';
 import type { Compression, Store } from '../stores/store.js';
-import { type ContentKind, lookAtContent, requireAnyText, unreadable } from './content-kind.js';
+import { type ContentKind, kindOf, lookAtContent, requireAnyText, unreadable } from './content-kind.js';
 import { type ConvertedText, convertAgain } from './conversion.js';
-import { decompressed, refuseUnsupported } from './decoding.js';
+import { decompressed, refuseUnsupported, unsupportedCompression } from './decoding.js';
 import { expandGlob } from './expand-glob.js';
-import { readSmallFile, scanSmallFile } from './inspect/inspect-small.js';
+import { readSmallFile, scanAtOnceFor, scanSmallFile } from './inspect/inspect-small.js';
 import type { LocalInspector } from './inspect/local-inspector.js';
 import { dialectRead, preambleFacts } from './preamble-facts.js';
-import type { ItemToOpen, ScannedItem, Source } from './source.js';
+import type { ItemToOpen, ReadingOptions, ScannedItem, Source, SourceItem } from './source.js';
 import { readWorkbookAgain, scanWorkbook } from './workbook/scan-workbook.js';
 import { wouldRead } from './would-read.js';
 
@@ -47,7 +49,6 @@ export function createFilesSource(
     },
     async scan(item, reading, onBytes): Promise<ScannedItem> {
       const { path } = item;
-      const { hasHeader } = reading;
       // Not without `hasHeader`: what is made for the same options is kept.
       const options: ScanOptions = reading;
       inspector.throwIfAborted();
@@ -62,30 +63,28 @@ export function createFilesSource(
             : await scanSmallFile({ path, scheme: store.scheme }, small, stored, options, onBytes);
       const compression = converted === undefined && stored !== 'zip' ? stored : undefined;
       digests.set(path, sha256);
-      const splittable =
-        records.firstSpanningLine === null && options.quotedLineBreaks !== 'yes' && compression !== 'gzip';
-      const header = hasHeader ? headerIn(records, options) : null;
-      return {
-        ...item,
-        sizeBytes,
-        lines: records.lines,
-        records: records.records - records.headers,
-        headers: records.headers,
-        linesDigest: records.linesDigest,
-        header: header?.names ?? null,
-        ...(header?.nameBytes === undefined ? {} : { headerBytes: header.nameBytes }),
-        startsWithBom: records.hasBom,
-        ...(records.replacements === undefined ? {} : { replacements: records.replacements }),
-        ...preambleFacts(records),
-        ...(converted && { converted }),
-        ...(compression && { compression }),
-        splittable,
-        ...(splittable &&
-          compression === undefined &&
-          records.lineIndex !== undefined && { lineIndex: records.lineIndex }),
-        malformed:
-          records.firstMalformed === null ? null : { ...records.firstMalformed, count: records.malformed },
-      };
+      return scannedItem(item, { sizeBytes, records, converted, compression }, reading);
+    },
+    async scanSmall(items, reading, onBytes) {
+      const scanned: (ScannedItem | undefined)[] = [];
+      const scan = scanAtOnceFor(reading);
+      if (scan === null || store.readEach === undefined) return scanned;
+      const places = items.flatMap(({ path, sizeBytes }, at) =>
+        sizeBytes <= AT_ONCE_BYTES && isNamedAsText(path) ? [at] : [],
+      );
+      const small = places.flatMap((at) => items[at] ?? []);
+      await store.readEach(small, (bytes, index) => {
+        inspector.throwIfAborted();
+        const item = small[index];
+        if (item === undefined || bytes.length > item.sizeBytes || kindOf(bytes) !== 'text') return;
+        const records = scan.scan(bytes);
+        if (records === null) return;
+        const { length: sizeBytes } = bytes;
+        digests.set(item.path, Promise.resolve(hash('sha256', bytes)));
+        scanned[places[index] ?? 0] = scannedItem(item, { sizeBytes, records }, reading);
+        onBytes(sizeBytes);
+      });
+      return scanned;
     },
     digest({ path }) {
       const taken = digests.get(path) ?? inspector.checksum(path);
@@ -97,6 +96,69 @@ export function createFilesSource(
     addressFor: ({ path, converted }, engine) =>
       engine.scheme === store.scheme && converted === undefined ? path : null,
     close: () => inspector.close(),
+  };
+}
+
+function isNamedAsText(path: string): boolean {
+  return !isGzip(path) && !isBzip2(path) && unsupportedCompression(path) === undefined;
+}
+
+interface FoundByScan {
+  readonly sizeBytes: number;
+  readonly records: ScanFacts;
+  readonly converted?: ConvertedText | undefined;
+  readonly compression?: Compression | undefined;
+}
+
+/** What a scan found out about an input. */
+function scannedItem(item: SourceItem, found: FoundByScan, options: ReadingOptions): ScannedItem {
+  const { sizeBytes, records, compression } = found;
+  const splittable =
+    records.firstSpanningLine === null && options.quotedLineBreaks !== 'yes' && compression !== 'gzip';
+  const header = options.hasHeader ? headerIn(records, options) : null;
+  return {
+    ...item,
+    sizeBytes,
+    lines: records.lines,
+    records: records.records - records.headers,
+    headers: records.headers,
+    linesDigest: records.linesDigest,
+    header: header?.names ?? null,
+    startsWithBom: records.hasBom,
+    splittable,
+    malformed:
+      records.firstMalformed === null ? null : { ...records.firstMalformed, count: records.malformed },
+    ...(isUsual(found, header) ? undefined : unusualFacts(found, header, splittable)),
+  };
+}
+
+/** Whether `unusualFacts` are none: of thousands of small inputs, it counts what is asked of each. */
+function isUsual({ records, converted, compression }: FoundByScan, header: Header | null): boolean {
+  return (
+    header?.nameBytes === undefined &&
+    converted === undefined &&
+    compression === undefined &&
+    !records.hasBom &&
+    records.separator === null &&
+    records.maxPreambleBytes === 0 &&
+    records.replacements === undefined &&
+    records.lineIndex === undefined
+  );
+}
+
+function unusualFacts(
+  { records, converted, compression }: FoundByScan,
+  header: Header | null,
+  splittable: boolean,
+): Partial<ScannedItem> {
+  const { replacements, lineIndex } = records;
+  return {
+    ...(header?.nameBytes && { headerBytes: header.nameBytes }),
+    ...(replacements === undefined ? {} : { replacements }),
+    ...preambleFacts(records),
+    ...(converted && { converted }),
+    ...(compression && { compression }),
+    ...(splittable && compression === undefined && lineIndex !== undefined && { lineIndex }),
   };
 }
 

@@ -1,10 +1,11 @@
 import { Failure } from '../errors.js';
-import type { Source, SourceItem } from './source.js';
+import type { ScannedItem, Source, SourceItem } from './source.js';
 
 /** Several sources as one: a pattern goes to the first source that takes it, an item to the source that found it. */
 export function joinSources(sources: readonly Source[]): Source {
+  const byName = new Map(sources.map((source) => [source.name, source]));
   const sourceOf = ({ source }: Pick<SourceItem, 'source'>): Source => {
-    const found = sources.find(({ name }) => name === source);
+    const found = byName.get(source);
     if (found === undefined) throw new Error(`No source is called ${source}`);
     return found;
   };
@@ -23,6 +24,19 @@ export function joinSources(sources: readonly Source[]): Source {
       return Math.max(...sources.map(({ concurrency }) => concurrency));
     },
     scan: (item, ...rest) => sourceOf(item).scan(item, ...rest),
+    async scanSmall(items, ...rest) {
+      const scanned: (ScannedItem | undefined)[] = [];
+      for (const { name, scanSmall } of sources) {
+        if (scanSmall === undefined) continue;
+        const places = items.flatMap(({ source }, at) => (source === name ? [at] : []));
+        const own = await scanSmall(
+          items.filter(({ source }) => source === name),
+          ...rest,
+        );
+        for (const [index, at] of places.entries()) scanned[at] = own[index];
+      }
+      return scanned;
+    },
     digest: (item) => sourceOf(item).digest(item),
     open: (item) => sourceOf(item).open(item),
     openText: (item) => sourceOf(item).openText(item),

@@ -146,6 +146,15 @@ export interface Source {
   /** Scans an input: all of it when `isScanned`, otherwise only its header. */
   scan(item: SourceItem, options: ReadingOptions, onBytes: OnBytes): Promise<ScannedItem>;
   /**
+   * Scans the small ones of many inputs, one after the other: of thousands of them, each call counts. Undefined at the places of
+   * all others, and of those that are broken or unusual, which is for `scan` to tell. Missing where that is no faster.
+   */
+  scanSmall?(
+    items: readonly SourceItem[],
+    options: ReadingOptions,
+    onBytes: OnBytes,
+  ): Promise<readonly (ScannedItem | undefined)[]>;
+  /**
    * Identifies the content of a scanned input: SHA-256 in lower-case hex, or the store's own checksum. May settle long
    * after the scan. Rejects with `input-changed` when the input changed meanwhile.
    */

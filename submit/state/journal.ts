@@ -33,7 +33,7 @@ export function createJournals(
     await inState('write the journal', path, async () => {
       const start = unended.has(file) ? '\n' : '';
       unended.add(file);
-      await file.write(Buffer.from(`${start}${text}\n`));
+      await file.write(lineOf(text, start));
       await file.sync();
       unended.delete(file);
     });
@@ -126,6 +126,15 @@ export function createJournals(
       }
     },
   };
+}
+
+/** A line of a journal. Texts that are joined first, of thousands of inputs, would be copied once more. */
+function lineOf(text: string, start: string): Buffer {
+  const line = Buffer.allocUnsafe(start.length + Buffer.byteLength(text) + 1);
+  line.write(start, 0);
+  line.write(text, start.length);
+  line.write('\n', line.length - 1);
+  return line;
 }
 
 /** Text of a journal → its entries; with `wanted` only those of lines that match. */

@@ -8,6 +8,8 @@ export interface FileSystem {
   open(path: string): Promise<OpenFile>;
   /** openat(2), read(2) to the end or until there are `maxBytes`, and close(2): of thousands of small files, each call counts. */
   readSmall(path: string, maxBytes: number): Promise<Buffer>;
+  /** The same for many files, one after the other. See `Store.readEach`. */
+  readEach(small: readonly FileToRead[], take: (bytes: Buffer, index: number) => void): Promise<void>;
   /** openat(2) with O_CREAT and O_EXCL, for writing: EEXIST if the path exists. `mode` defaults to 0o666. */
   create(path: string, mode?: number): Promise<OpenFile>;
   /** openat(2) with O_CREAT, O_APPEND and O_NOFOLLOW: writes append to the file; ELOOP if it is a link. */
@@ -32,6 +34,12 @@ export interface FileSystem {
   lstat(path: string): Promise<FileFacts>;
   /** realpath(3): the path without links; ENOENT if nothing exists there. */
   realpath(path: string): Promise<string>;
+}
+
+/** A small file of a known size. */
+export interface FileToRead {
+  readonly path: string;
+  readonly sizeBytes: number;
 }
 
 export interface FileFacts {

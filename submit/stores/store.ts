@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Failure } from '../errors.js';
 import { mapBounded } from '../map-bounded.js';
+import type { FileToRead } from './file-system.js';
+
+export type { FileToRead };
 
 /** How an input may be compressed. */
 export type Compression = 'gzip' | 'bzip2';
@@ -27,6 +30,12 @@ export interface Store {
   read(path: string, range?: ByteRange): AsyncIterable<Uint8Array>;
   /** The same for a small file, or its first `maxBytes`, at once; missing where that is no faster. */
   readSmall?(path: string, maxBytes: number): Promise<Buffer>;
+  /**
+   * Reads many small files: gives the bytes of each to `take`, in order; of one that has become larger, a byte more than its
+   * `sizeBytes`. Passes over files that can't be read. The bytes are valid only during the call. Rejects with what `take`
+   * throws. Missing where that is no faster.
+   */
+  readEach?(small: readonly FileToRead[], take: (bytes: Buffer, index: number) => void): Promise<void>;
   /**
    * Creates a file: writes it under a temporary name, checks it, then renames it. `exists` if the path is taken. A
    * failure leaves nothing behind. `owner`: the run that a temporary file left by a kill is named after. `mode`: the

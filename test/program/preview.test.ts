@@ -44,6 +44,7 @@ const splitSize = ([size]: readonly string[]) => (size === undefined ? [] : ['--
 const READING: ReadonlySet<string> = new Set([
   'files.open',
   'files.readSmall',
+  'files.readEach',
   'files.statAll',
   'files.linksIn',
   'files.readdir',

@@ -5,7 +5,7 @@ import type { Compression, Store } from '../../stores/store.js';
 import { localFailure } from '../../stores/system-failure.js';
 import { systemPath } from '../../stores/system-path.js';
 import { readFrom } from '../machine-files.js';
-import { BOM_BYTES, lineRangeOf, type Split } from './splits.js';
+import { BOM_BYTES, lineRangeOf, rangeOfWhole, type Split } from './splits.js';
 
 /** What a task with these splits gets on stdin: the list of its ranges, then the bytes of those that it can't read itself. */
 export async function* framesOf(
@@ -18,7 +18,7 @@ export async function* framesOf(
     const isSent = input.compression !== undefined || typeof systemPath(input.path) !== 'string';
     ranges.push({
       ...{ path: input.path, start, length },
-      range: isSent ? null : await lineRangeOf(store, split),
+      range: isSent ? null : (rangeOfWhole(split) ?? (await lineRangeOf(store, split))),
     });
   }
   yield* framed([Buffer.from(JSON.stringify(ranges))]);

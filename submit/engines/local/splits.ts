@@ -41,14 +41,30 @@ export const BOM_BYTES = 3;
  * start its file skips its first line, and every split also reads the line that starts exactly at its end. Excludes a
  * byte order mark at the file's start.
  */
-export async function lineRangeOf(store: Store, split: Split): Promise<{ start: number; end: number }> {
+export async function lineRangeOf(store: Store, split: Split): Promise<LineRange> {
   const { input, start, length } = split;
   const end = start + length;
-  const startOfFile = input.startsWithBom ? BOM_BYTES : 0;
+  const whole = rangeOfWhole(split);
+  if (whole !== null) return whole;
   return {
-    start: start === 0 ? startOfFile : await nextLineStart(store, input, start),
+    start: start === 0 ? startOf(input) : await nextLineStart(store, input, start),
     end: end >= input.sizeBytes ? input.sizeBytes : await nextLineStart(store, input, end),
   };
+}
+
+/** The same for a split that is a whole file, which nobody has to look into; null for others. */
+export function rangeOfWhole({ input, start, length }: Split): LineRange | null {
+  return start === 0 && length >= input.sizeBytes ? { start: startOf(input), end: input.sizeBytes } : null;
+}
+
+/** Byte offsets; `end` is exclusive. */
+export interface LineRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+function startOf({ startsWithBom }: JobInput): number {
+  return startsWithBom ? BOM_BYTES : 0;
 }
 
 /** Offset of the first line that starts after `offset`; the file's size if there is none. */

@@ -6,9 +6,9 @@ import { mapBounded } from '../../map-bounded.js';
 import type { ScannedItem } from '../../sources/source.js';
 import { changedInput, type PlacedFile, USUAL_FACTOR } from '../../stores/store.js';
 import { commitsEachInput } from '../commits-each-input.js';
-import { byteProgress, type Step } from '../step.js';
+import { byteProgress, type Run, type Step } from '../step.js';
 import { combinedText } from './combined-text.js';
-import { checkStillStaged } from './stage.js';
+import { checkStillStaged, inputsToStage } from './stage.js';
 
 /** A file that several inputs were put together in. JSON. */
 export type CombinedInput = PlacedFile & JobInput & Required<Pick<JobInput, 'sections'>>;
@@ -108,9 +108,22 @@ export function mustCombine(
   return engine.combines?.(placesPath(staging)) === true && groupInputs(plan, inputs).some(isCombined);
 }
 
-/** Whether no task reads an input where it is staged. Pure. */
-export function combinesAll(plan: JobPlan, inputs: readonly InputToGroup[]): boolean {
-  return groupInputs(plan, inputs).every(isCombined);
+/** What a run puts together. */
+export interface Combining {
+  /** All inputs as they will be staged. */
+  readonly inputs: readonly JobInput[];
+  /** Whether no task reads an input where it is staged. */
+  readonly holdsAll: boolean;
+}
+
+/** What a run puts together; null if nothing. Pure. */
+export function planCombining(run: Run, items: readonly ScannedItem[]): Combining | null {
+  const { plan, runId, ports } = run;
+  if (ports.engine.combines === undefined) return null;
+  const inputs = inputsToStage(run, items);
+  const scanned = withScans(inputs, items);
+  if (!mustCombine(plan, ports.engine, ports.sink.stagingFor(runId), scanned)) return null;
+  return { inputs, holdsAll: groupInputs(plan, scanned).every(isCombined) };
 }
 
 export function combinedAmong(inputs: readonly TaskInput[]): readonly CombinedInput[] {

@@ -10,8 +10,9 @@ import { isBrokenInput, leaveOutHeaders, requireSome, type Scanned } from '../le
 import { byteProgress, type Step } from '../step.js';
 
 /** Reads every input once. Leaves out those that can't be read or parsed, if the job says so. */
-export const scanStep: Step<readonly SourceItem[], Scanned> = {
+export const scanStep: Step<readonly SourceItem[], Scanned, PackedScan> = {
   name: 'scan',
+  packing: { pack: packHeaders, unpack: unpackHeaders },
   perform: ({ plan, runId, ports: { source, journals } }, items, progress) =>
     scanInputs(source, items, plan, byteProgress(progress, bytesToRead(items)), journals.convertedOf(runId)),
   summarise(_run, { items }) {
@@ -26,6 +27,29 @@ export const scanStep: Step<readonly SourceItem[], Scanned> = {
     };
   },
 };
+
+/** What a scan found, with each header once: thousands of small inputs have the same. JSON. */
+interface PackedScan extends Pick<Scanned, 'left'> {
+  readonly headers: readonly (readonly string[])[];
+  /** `header` is a place in `headers`. */
+  readonly items: readonly (Omit<ScannedItem, 'header'> & { readonly header: number | null })[];
+}
+
+function packHeaders({ items, ...others }: Scanned): PackedScan {
+  const places = new Map<readonly string[], number>();
+  const placeOf = (header: readonly string[]) => {
+    const place = places.get(header) ?? places.size;
+    places.set(header, place);
+    return place;
+  };
+  const packed = items.map((item) => ({ ...item, header: item.header && placeOf(item.header) }));
+  return { headers: [...places.keys()], items: packed, ...others };
+}
+
+function unpackHeaders({ headers, items, ...others }: PackedScan): Scanned {
+  const headerAt = (place: number | null) => (place === null ? null : (headers[place] ?? null));
+  return { items: items.map((item) => ({ ...item, header: headerAt(item.header) })), ...others };
+}
 
 /**
  * Scans several inputs at once. Throws what is wrong with an input, `malformed-record` among it if `records.malformed` is
@@ -42,6 +66,7 @@ export async function scanInputs(
   const reading = readingOptionsOf(settings, plan.columns);
   const options = keepTextIn === undefined ? reading : { ...reading, keepTextIn };
   const goesOn = settings['input.onBroken'].value === 'continue';
+  const early = (await source.scanSmall?.(items, options, onBytes)) ?? [];
   const scan = async (item: SourceItem): Promise<ScannedItem> => {
     const scanned = await source.scan(item, options, onBytes);
     if (scanned.malformed !== null && settings['records.malformed'].value === 'fail') {
@@ -51,7 +76,8 @@ export async function scanInputs(
   };
   const results = await mapBounded(
     items,
-    (item): Promise<ScannedItem | LeftInput> =>
+    (item, at): ScannedItem | Promise<ScannedItem | LeftInput> =>
+      early[at] ??
       scan(item).catch((error: unknown) => {
         if (!goesOn || !isBrokenInput(error)) throw error;
         return { path: item.path, why: factsOf(error) };

@@ -47,7 +47,7 @@ export const stageStep: Step<readonly ScannedItem[], readonly StagedInput[]> = {
         // The digest of an input in its place may take long: the verify step needs it, not this one.
         if (before.digest === undefined) {
           const there = await engine.store.stat(before.path);
-          await keepInPlace(source, engine.store, item, before.path, there);
+          await keepWithChecksum(source, engine.store, item, before.path, there);
         } else if ((await source.digest(item)) !== before.digest) return false;
         else if ((await engine.store.stat(before.path)) === undefined) return false;
       }
@@ -85,6 +85,13 @@ function foldersOf(planned: ReturnType<typeof planStaging>): readonly string[] {
   return [...new Set(planned.flatMap(({ path, isThere }) => (isThere ? [] : [parentOf(path)])))];
 }
 
+/** An input, and its path in the engine's store. `isThere`: it stays where it is. */
+interface PlannedInput<Item = ScannedItem> {
+  readonly item: Item;
+  readonly path: string;
+  readonly isThere: boolean;
+}
+
 /** The path of each input in the engine's store, in the order of the inputs; `converted` as above. Pure. */
 export function planStaging<Item extends ItemToOpen & Pick<ScannedItem, 'compression'>>(
   plan: JobPlan,
@@ -92,8 +99,9 @@ export function planStaging<Item extends ItemToOpen & Pick<ScannedItem, 'compres
   store: Store,
   items: readonly Item[],
   converted: string,
-): readonly { readonly item: Item; readonly path: string; readonly isThere: boolean }[] {
-  const moving = items.filter((item) => source.addressFor(item, store) === null);
+): readonly PlannedInput<Item>[] {
+  const addresses = items.map((item) => source.addressFor(item, store));
+  const moving = items.filter((_item, at) => addresses[at] === null);
   const pathsOf = (found: readonly Item[]) => new Set(found.map(({ path }) => path));
   const below = stagedPaths(
     moving.map(({ path }) => path),
@@ -101,8 +109,8 @@ export function planStaging<Item extends ItemToOpen & Pick<ScannedItem, 'compres
     pathsOf(moving.filter((item) => item.converted !== undefined)),
   );
   const folder = plan.settings['input.upload'].value ?? converted;
-  return items.map((item) => {
-    const address = source.addressFor(item, store);
+  return items.map((item, at) => {
+    const address = addresses[at] ?? null;
     return address === null
       ? { item, path: `${folder}/${below.get(item.path)}`, isThere: false }
       : { item, path: address, isThere: true };
@@ -149,35 +157,36 @@ async function stageInputs(
   // Each request listens: what Node takes for a leak is none.
   setMaxListeners(0, signal);
   const running = new Set<Promise<unknown>>();
+  const stage = async ({ item, path, isThere }: PlannedInput): Promise<StagedInput> => {
+    const place = async () =>
+      isThere
+        ? keepWithChecksum(source, store, item, path, statuses.get(path))
+        : (isRenaming(store) && !isSent && (await takeKept(store, item, path))) ||
+          placeFile(
+            store,
+            { ...fileOf(source, item, runId), isAbsent: isAbsent(path) },
+            path,
+            onBytes,
+            signal,
+          );
+    // Each file is tried again by itself: the others that are complete need not even be looked at.
+    const placing = withRetries({ ...run, signal }, 'upload', place);
+    running.add(placing);
+    const placed = await placing.finally(() => running.delete(placing));
+    return {
+      ...toJobInput({ ...item, path }),
+      ...placed,
+      ...(!isThere && { digest: await source.digest(item) }),
+    };
+  };
   try {
     return await mapBounded(
       planned,
-      async ({ item, path, isThere }) => {
-        const keep = () => keepInPlace(source, store, item, path, statuses.get(path));
+      (one): StagedInput | Promise<StagedInput> => {
+        const { item, path, isThere } = one;
+        if (!isThere || store.checksum !== undefined) return stage(one);
         // Nothing is left to ask that could be tried again.
-        if (isThere && store.checksum === undefined) {
-          return { ...toJobInput({ ...item, path }), ...(await keep()) };
-        }
-        const place = async () =>
-          isThere
-            ? keep()
-            : (isRenaming(store) && !isSent && (await takeKept(store, item, path))) ||
-              placeFile(
-                store,
-                { ...fileOf(source, item, runId), isAbsent: isAbsent(path) },
-                path,
-                onBytes,
-                signal,
-              );
-        // Each file is tried again by itself: the others that are complete need not even be looked at.
-        const placing = withRetries({ ...run, signal }, 'upload', place);
-        running.add(placing);
-        const placed = await placing.finally(() => running.delete(placing));
-        return {
-          ...toJobInput({ ...item, path }),
-          ...placed,
-          ...(!isThere && { digest: await source.digest(item) }),
-        };
+        return { ...toJobInput({ ...item, path }), ...keepInPlace(item, path, statuses.get(path)) };
       },
       { concurrency: areSmall ? CONCURRENCY_OF_SMALL : CONCURRENCY },
     );
@@ -202,18 +211,23 @@ function fileOf(source: Source, item: ScannedItem, owner: string): FileToPlace {
 }
 
 /** An input that the engine reads in place. Throws `input-changed` when it changed after the scan. */
-async function keepInPlace(
+function keepInPlace(item: ScannedItem, path: string, there: FileStatus | undefined): PlacedFile {
+  if (there?.sizeBytes !== item.sizeBytes || there.modifiedMs !== item.modifiedMs) {
+    throw changedInput(item.path);
+  }
+  return { path, sizeBytes: item.sizeBytes, identity: there.identity, checksum: null, wasSent: false };
+}
+
+/** The same, with the checksum of the input where the store has one. */
+async function keepWithChecksum(
   source: Source,
   store: Store,
   item: ScannedItem,
   path: string,
   there: FileStatus | undefined,
 ): Promise<PlacedFile> {
-  if (there?.sizeBytes !== item.sizeBytes || there.modifiedMs !== item.modifiedMs) {
-    throw changedInput(item.path);
-  }
-  const checksum = store.checksum === undefined ? null : await source.digest(item);
-  return { path, sizeBytes: item.sizeBytes, identity: there.identity, checksum, wasSent: false };
+  const kept = keepInPlace(item, path, there);
+  return store.checksum === undefined ? kept : { ...kept, checksum: await source.digest(item) };
 }
 
 /** Stages the text that the scan has written on this machine, by a rename. Null if there is none. */

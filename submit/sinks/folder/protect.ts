@@ -14,13 +14,14 @@ export function protectPlaces(
     throw refuse(`it lies in a folder ${JSON.stringify(OWN_FOLDER)}, which is hadoop-elt's own`);
   }
   const beside = folderBeside(output);
+  const [belowOutput, belowBeside] = [startBelow(output), startBelow(beside)];
   for (const { path, what, isWhole } of places) {
     // Made for a refusal alone: there may be thousands of places.
     const named = () => `${what} ${JSON.stringify(store.uri(path))}`;
     if (path === output) throw refuse(`it is ${what}`);
-    if (isBelow(path, output)) throw refuse(`it holds ${named()}`);
+    if (path.startsWith(belowOutput)) throw refuse(`it holds ${named()}`);
     if (isWhole && isBelow(output, path)) throw refuse(`it lies in ${named()}`);
-    if (path === beside || isBelow(path, beside)) {
+    if (path === beside || path.startsWith(belowBeside)) {
       throw refuse(`what hadoop-elt keeps beside it, ${JSON.stringify(store.uri(beside))}, holds ${named()}`);
     }
   }
@@ -28,5 +29,10 @@ export function protectPlaces(
 
 /** Whether a path lies below a folder. */
 function isBelow(path: string, folder: string): boolean {
-  return path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
+  return path.startsWith(startBelow(folder));
+}
+
+/** How the paths below a folder start. */
+function startBelow(folder: string): string {
+  return folder.endsWith('/') ? folder : `${folder}/`;
 }

@@ -40,7 +40,7 @@ export async function scanSmallFile(
   options: ScanOptions,
   onBytes: OnBytes,
 ): Promise<ScannedFile> {
-  const records = kind === 'text' ? (scanOf(options)?.scan(bytes) ?? null) : null;
+  const records = kind === 'text' ? (scanAtOnceFor(options)?.scan(bytes) ?? null) : null;
   if (records !== null) {
     onBytes(bytes.length);
     return { sizeBytes: bytes.length, records, sha256: Promise.resolve(hash('sha256', bytes)) };
@@ -72,7 +72,8 @@ async function inspectSmall(
 /** The last one: all inputs of a job are read with the same options. */
 let last: { readonly options: ScanOptions; readonly scan: ScanAtOnce | null } | undefined;
 
-function scanOf(options: ScanOptions): ScanAtOnce | null {
+/** The scan for small files that are read with these options. */
+export function scanAtOnceFor(options: ScanOptions): ScanAtOnce | null {
   if (last?.options !== options) last = { options, scan: openScanAtOnce(options) };
   return last.scan;
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { Failure } from '../../errors.js';
+import { mapBounded } from '../../map-bounded.js';
 import { readFile } from '../file-reading.js';
 import type { FileFacts, FileSystem, OpenFile } from '../file-system.js';
 import {
@@ -57,20 +58,24 @@ export function createLocalStore(files: FileSystem): RenamingStore {
     },
     async list(path) {
       const names = [...(await attempt('list', path, () => files.readdir(path)))];
-      const entries = names.sort().map((name) => join(path, name));
+      const folder = join(path, sep);
+      const entries = names.sort().map((name) => `${folder}${name}`);
       const found = (await factsOfAll(entries)) ?? [];
-      const statuses = await Promise.all(
-        entries.map((entry, at) => {
+      const statuses = await mapBounded(
+        entries,
+        (entry, at) => {
           const facts = found[at];
           // A link to nothing is not found.
           return facts === undefined
             ? attempt('look at', entry, () => entryOf(entry))
             : statusAt(entry, facts);
-        }),
+        },
+        { concurrency: LOOKS_AT_ONCE },
       );
       return statuses.filter((status) => status !== undefined);
     },
     read: (path, range) => readFile(files, path, range),
+    readEach: (small, take) => attempt('read', small[0]?.path ?? '', () => files.readEach(small, take)),
     readSmall: (path, maxBytes) => attempt('read', path, () => files.readSmall(path, maxBytes)),
     write: (path, bytes, _signal, owner, mode) =>
       attempt('write', path, () => writeNew(files, path, bytes, owner, mode)),
@@ -88,6 +93,8 @@ export function createLocalStore(files: FileSystem): RenamingStore {
     realPath: (path) => attempt('follow the links of', path, () => realPathOf(files, path)),
   };
 }
+
+const LOOKS_AT_ONCE = 8;
 
 function statusAt(path: string, found: FileFacts | undefined): FileStatus | undefined {
   return found && statusFrom(path, found, found.type === 'other' ? 'special-file' : undefined);

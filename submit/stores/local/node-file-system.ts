@@ -15,8 +15,8 @@ import {
 import { type FileHandle, link, mkdir, open, rename, rmdir, unlink } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { FileFacts, FileSystem, OpenFile } from '../file-system.js';
-import { codeOf } from '../system-failure.js';
+import type { FileFacts, FileSystem, FileToRead, OpenFile } from '../file-system.js';
+import { codeOf, isSystemError } from '../system-failure.js';
 import { systemPath, textOfName } from '../system-path.js';
 
 /** Names are UTF-16 there. */
@@ -25,7 +25,8 @@ const IS_WINDOWS = process.platform === 'win32';
 /** The file system of this machine, through node:fs. */
 export const nodeFileSystem: FileSystem = {
   open: (path) => atOnce(() => fileToRead(openSync(systemPath(path), 'r'))),
-  readSmall: (path, maxBytes) => atOnce(() => readSmall(path, maxBytes)),
+  readSmall: (path, maxBytes) => atOnce(() => Buffer.from(readSmall(path, maxBytes))),
+  readEach,
   create: async (path, mode) => openFile(await open(systemPath(path), 'wx', mode)),
   append: async (path, mode) => openFile(await open(systemPath(path), APPENDING, mode)),
   mkdir: async (path, mode) => {
@@ -35,18 +36,10 @@ export const nodeFileSystem: FileSystem = {
   link: (existing, path) => link(systemPath(existing), systemPath(path)),
   unlink: (path) => unlink(systemPath(path)),
   rmdir: (path) => rmdir(systemPath(path)),
-  readdir: (path) =>
-    atOnce(() =>
-      IS_WINDOWS ? readdirSync(path) : readdirSync(systemPath(path), { encoding: 'buffer' }).map(textOfName),
-    ),
+  readdir: (path) => atOnce(() => namesIn(path)),
   stat: (path) => atOnce(() => factsOf(statSync(systemPath(path)))),
   statAll,
-  linksIn: (path) =>
-    atOnce(() =>
-      readdirSync(systemPath(path), { encoding: 'buffer', withFileTypes: true }).flatMap((entry) =>
-        entry.isSymbolicLink() ? [textOfName(entry.name)] : [],
-      ),
-    ),
+  linksIn: (path) => atOnce(() => linksIn(path)),
   lstat: (path) => atOnce(() => factsOf(lstatSync(systemPath(path)))),
   realpath: (path) =>
     atOnce(() =>
@@ -55,6 +48,27 @@ export const nodeFileSystem: FileSystem = {
         : textOfName(realpathSync.native(systemPath(path), { encoding: 'buffer' })),
     ),
 };
+
+function namesIn(path: string): readonly string[] {
+  const names = readdirSync(systemPath(path));
+  if (IS_WINDOWS || !names.some(mayLackBytes)) return names;
+  return readdirSync(systemPath(path), { encoding: 'buffer' }).map(textOfName);
+}
+
+function linksIn(path: string): readonly string[] {
+  const links = readdirSync(systemPath(path), { withFileTypes: true }).filter((entry) =>
+    entry.isSymbolicLink(),
+  );
+  if (!links.some(({ name }) => mayLackBytes(name))) return links.map(({ name }) => name);
+  return readdirSync(systemPath(path), { encoding: 'buffer', withFileTypes: true }).flatMap((entry) =>
+    entry.isSymbolicLink() ? [textOfName(entry.name)] : [],
+  );
+}
+
+/** Whether Node may have put U+FFFD in the place of bytes that are not UTF-8. Names as bytes take twice as long. */
+function mayLackBytes(name: string): boolean {
+  return name.includes('\uFFFD');
+}
 
 /** Signals, timers and answers of servers wait at most so long. */
 const TURN_MS = 10;
@@ -98,20 +112,50 @@ function fileToRead(fd: number): OpenFile {
 
 let smallBuffer = Buffer.allocUnsafeSlow(SMALL_READ_BYTES);
 
-function readSmall(path: string, maxBytes: number): Buffer {
+/**
+ * The first `maxBytes` of a file; they are valid until the next call. At `usualBytes` a read that gave less than was asked
+ * for has met the end: no other call is made to see it.
+ */
+function readSmall(path: string, maxBytes: number, usualBytes = maxBytes): Buffer {
   if (smallBuffer.length < maxBytes) smallBuffer = Buffer.allocUnsafeSlow(maxBytes);
   const fd = openSync(systemPath(path), 'r');
   let length = 0;
   try {
     while (length < maxBytes) {
       const bytesRead = readSync(fd, smallBuffer, length, maxBytes - length, length);
-      if (bytesRead === 0) break;
       length += bytesRead;
+      if (bytesRead === 0 || length === usualBytes) break;
     }
   } finally {
     closeSync(fd);
   }
-  return Buffer.from(smallBuffer.subarray(0, length));
+  return smallBuffer.subarray(0, length);
+}
+
+/** Each takes longer than a call that only looks at a file. */
+const READS_AT_ONCE = 16;
+
+async function readEach(
+  small: readonly FileToRead[],
+  take: (bytes: Buffer, index: number) => void,
+): Promise<void> {
+  for (let from = 0; from < small.length; from += READS_AT_ONCE) {
+    await atOnce(() => {
+      for (const [at, file] of small.slice(from, from + READS_AT_ONCE).entries()) {
+        const bytes = readIfPossible(file);
+        if (bytes !== null) take(bytes, from + at);
+      }
+    });
+  }
+}
+
+function readIfPossible({ path, sizeBytes }: FileToRead): Buffer | null {
+  try {
+    return readSmall(path, sizeBytes + 1, sizeBytes);
+  } catch (error) {
+    if (isSystemError(error)) return null;
+    throw error;
+  }
 }
 
 const { O_APPEND, O_CREAT, O_WRONLY } = constants;
@@ -158,15 +202,16 @@ function factsIfThere(path: string): FileFacts | undefined {
   }
 }
 
+/** Most are files. */
+function typeOf(stats: Stats): FileFacts['type'] {
+  if (stats.isFile()) return 'file';
+  if (stats.isDirectory()) return 'directory';
+  return stats.isSymbolicLink() ? 'link' : 'other';
+}
+
 function factsOf(stats: Stats): FileFacts {
   return {
-    type: stats.isDirectory()
-      ? 'directory'
-      : stats.isSymbolicLink()
-        ? 'link'
-        : stats.isFile()
-          ? 'file'
-          : 'other',
+    type: typeOf(stats),
     sizeBytes: stats.size,
     modifiedMs: stats.mtimeMs,
     identity: `${stats.dev}:${stats.ino}`,

@@ -51,6 +51,35 @@ it('starts nothing after a failure, and rejects with it', async () => {
   expect(started).toEqual([0, 1, 2]);
 });
 
+it('does not wait for what is no promise', async () => {
+  const order: number[] = [];
+  const mapping = mapBounded(
+    [0, 1, 2, 3],
+    (item) => {
+      order.push(item);
+      return item === 2 ? setImmediate(item) : item;
+    },
+    { concurrency: 2 },
+  );
+  expect(order).toEqual([0, 1, 2, 3]);
+  expect(await mapping).toEqual([0, 1, 2, 3]);
+});
+
+it('starts nothing after a failure that is no promise', async () => {
+  const started: number[] = [];
+  const mapping = mapBounded(
+    [0, 1, 2, 3],
+    (item) => {
+      started.push(item);
+      if (item === 1) throw new Error('item 1');
+      return item;
+    },
+    { concurrency: 3 },
+  );
+  await expect(mapping).rejects.toThrow('item 1');
+  expect(started).toEqual([0, 1]);
+});
+
 it('has no result for no items', async () => {
   expect(await mapBounded([], async () => 1, { concurrency: 4 })).toEqual([]);
 });

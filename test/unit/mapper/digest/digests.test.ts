@@ -78,6 +78,21 @@ describe('the digest of lines', () => {
     expect(new Set(variants.map((variant) => lineDigest(variant))).size).toBe(distinct.size);
   });
 
+  it('starts anew once it is taken', () => {
+    const lines = [text('1\n'), text('2\n'.repeat(COPY_BYTES)), text('1\n'), text('')];
+    for (const { lines: digest } of [openDigests(), plainly()]) {
+      const other = openDigests().lines;
+      const taken = lines.map((one) => {
+        digest.add(one);
+        other.add(text('x\n'));
+        return digest.take();
+      });
+      expect(taken).toEqual(lines.map((one) => lineDigest(one)));
+      expect(digest.value).toBe(NO_DIGEST);
+      expect(other.value).toBe(lineDigest(text('x\n'.repeat(lines.length))));
+    }
+  });
+
   it('of no line is zero, and an empty line counts', () => {
     expect(lineDigest(text(''))).toBe(NO_DIGEST);
     expect(lineDigest(text('\n'))).not.toBe(NO_DIGEST);

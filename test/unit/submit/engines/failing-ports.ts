@@ -35,6 +35,7 @@ export function failingFiles(
     operations,
     open: (path) => attempt(`open ${path}`, () => opened(path, files.open(path))),
     readSmall: (path, maxBytes) => attempt(`readSmall ${path}`, () => files.readSmall(path, maxBytes)),
+    readEach: (small, take) => attempt(`readEach ${small[0]?.path ?? ''}`, () => files.readEach(small, take)),
     create: (path, mode) => attempt(`create ${path}`, () => opened(path, files.create(path, mode))),
     append: (path, mode) => attempt(`append ${path}`, () => opened(path, files.append(path, mode))),
     mkdir: (path, mode) => attempt(`mkdir ${path}`, () => files.mkdir(path, mode)),

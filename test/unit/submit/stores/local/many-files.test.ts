@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createLocalStore } from '../../../../../submit/stores/local/local-store.js';
 import { nodeFileSystem } from '../../../../../submit/stores/local/node-file-system.js';
 import { statAll } from '../../../../../submit/stores/store.js';
+import { systemPath, textOfName } from '../../../../../submit/stores/system-path.js';
 import { localStore } from '../../../../support/local-store.js';
 import { useWorkFolder } from '../../../../support/work-folder.js';
 import { failingFiles } from '../../engines/failing-ports.js';
@@ -73,5 +74,52 @@ describe('many files of this machine', () => {
       code: 'store',
       details: { operation: 'read', problem: 'not-found' },
     });
+  });
+
+  it('are read one after the other, but for those that can not be read', async () => {
+    const paths = prepare();
+    const small = paths.map((path, index) => ({ path, sizeBytes: index }));
+    const read = async (files: readonly { path: string; sizeBytes: number }[]) => {
+      const found: [number, string][] = [];
+      await localStore.readEach?.(files, (bytes, index) => found.push([index, bytes.toString()]));
+      return found;
+    };
+    expect(await read(small)).toEqual(paths.map((_path, index) => [index, 'x'.repeat(index)]));
+    expect(await read([])).toEqual([]);
+    const changed = [
+      { path: at('in', 'f9'), sizeBytes: 4 },
+      { path: at('none'), sizeBytes: 4 },
+      { path: at('in', 'folder'), sizeBytes: 4 },
+      { path: at('in', 'f9'), sizeBytes: 20 },
+    ];
+    expect(await read(changed)).toEqual([
+      [0, 'x'.repeat(5)],
+      [3, 'x'.repeat(9)],
+    ]);
+  });
+
+  it('are read no further once what takes them fails', async () => {
+    const small = prepare().map((path, index) => ({ path, sizeBytes: index }));
+    const taken: number[] = [];
+    const reading = localStore.readEach?.(small, (_bytes, index) => {
+      taken.push(index);
+      if (index === 2) throw new RangeError('enough');
+    });
+    await expect(reading).rejects.toThrow('enough');
+    expect(taken).toEqual([0, 1, 2]);
+    const files = failingFiles(nodeFileSystem, (one) => (one.startsWith('readEach') ? 'EIO' : undefined));
+    await expect(createLocalStore(files).readEach?.(small, () => undefined)).rejects.toMatchObject({
+      code: 'store',
+      details: { operation: 'read', path: small[0]?.path, cause: expect.stringContaining('EIO') },
+    });
+  });
+
+  it.skipIf(process.platform !== 'linux')('keep names that are not UTF-8', async () => {
+    const names = ['caf\u00e9', '\ufffd', textOfName(Buffer.from('caf\xe9', 'latin1'))].sort();
+    for (const name of names) writeFileSync(systemPath(at(name)), '');
+    symlinkSync(at('caf\u00e9'), systemPath(at(`${names[1]}-link`)));
+    const found = await localStore.list(at());
+    expect(found.map(({ name }) => name)).toEqual([...names, `${names[1]}-link`].sort());
+    expect(await localStore.linksIn?.(at())).toEqual([`${names[1]}-link`]);
   });
 });
