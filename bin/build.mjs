@@ -109,12 +109,20 @@ const laterNodeModules = {
     setup.onResolve({ filter: /^(?:node:)?[a-z_/]+$/ }, ({ path, kind }) =>
       kind === 'import-statement' && isBuiltin(path) ? { path, namespace } : null,
     );
+    // Packages call the module itself, and yargs makes some assertions at each start. It is needed when one fails.
+    setup.onLoad({ filter: /^assert$/, namespace }, () => ({
+      contents: `export default (holds, ...given) => holds || require('assert')(holds, ...given);
+export const strictEqual = (a, b, ...given) => Object.is(a, b) || require('assert').strictEqual(a, b, ...given);
+export const notStrictEqual = (a, b, ...given) => Object.is(a, b) && require('assert').notStrictEqual(a, b, ...given);`,
+    }));
     setup.onLoad({ filter: /.*/, namespace }, ({ path }) => ({
       contents: `let loaded;
 const load = () => (loaded ??= require(${JSON.stringify(path)}));
 for (const name of ${JSON.stringify(Object.keys(createRequire(import.meta.url)(path)))}) {
-  Object.defineProperty(exports, name, { enumerable: true, get: () => load()[name] });
-}`,
+  Object.defineProperty(exports, name, { get: () => load()[name] });
+}
+// esbuild copies all properties for each module that imports this; what is inherited it leaves where it is.
+module.exports = Object.create(exports);`,
     }));
   },
 };

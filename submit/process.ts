@@ -1,7 +1,7 @@
 /** Signals, standard streams and other processes. Everything else gets them from its context. */
-import { closeSync, writeSync } from 'node:fs';
-import { Socket } from 'node:net';
-import { userInfo } from 'node:os';
+import { closeSync, fstatSync, statSync, writeSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { devNull, userInfo } from 'node:os';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import type { ResultOutput } from './context.js';
@@ -80,22 +80,21 @@ export function textOutput(stream: StandardStream): ResultOutput {
   stream.on('error', note);
   // Node's stream for files throws from write() (Node 20), and after an error it writes nothing more, even when a full
   // disk has room again.
-  const writeText =
-    stream instanceof Socket
-      ? (text: string) =>
-          new Promise<void>((resolve) => {
-            stream.write(text, (error) => {
-              note(error);
-              resolve();
-            });
-          })
-      : async (text: string) => {
-          try {
-            writeWhole(stream.fd, text);
-          } catch (error) {
+  const writeText = isSocket(stream)
+    ? (text: string) =>
+        new Promise<void>((resolve) => {
+          stream.write(text, (error) => {
             note(error);
-          }
-        };
+            resolve();
+          });
+        })
+    : async (text: string) => {
+        try {
+          writeWhole(stream.fd, text);
+        } catch (error) {
+          note(error);
+        }
+      };
   const { isTTY } = stream;
   return {
     isTerminal: isTTY === true,
@@ -112,6 +111,11 @@ export function textOutput(stream: StandardStream): ResultOutput {
       return lost !== null && NOBODY_READS.has(lost.code ?? '') ? null : lost;
     },
   };
+}
+
+/** Told without `Socket`: to load node:net takes a part of each start. */
+function isSocket(stream: StandardStream): stream is StandardStream & Socket {
+  return 'connecting' in stream;
 }
 
 /** Errors of a pipe or socket whose reader has closed it, as in `| head`. */
@@ -131,10 +135,21 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
  * modes at exit, and crashes when a terminal has gone away. It skips closed descriptors.
  */
 export function closeLostTerminalsAtExit(): void {
-  const terminals = [0, 1, 2].filter((fd) => isatty(fd));
+  const terminals = [0, 1, 2].filter((fd) => mayBeTerminal(fd) && isatty(fd));
   process.on('exit', () => {
     for (const fd of terminals) if (!isatty(fd)) closeSync(fd);
   });
+}
+
+/** False for files, pipes and the null device, which need no node:tty: to load it takes a part of each start. */
+function mayBeTerminal(fd: number): boolean {
+  try {
+    const facts = fstatSync(fd);
+    return facts.isCharacterDevice() && facts.rdev !== statSync(devNull).rdev;
+  } catch {
+    // The descriptor is closed, or there is no such device.
+    return true;
+  }
 }
 
 /**
