@@ -33,7 +33,9 @@ export interface ParsedYaml<Content> {
 
 /** The schema of a kind of YAML file, and the failure code for an invalid one. */
 export interface YamlKind<Content> {
-  readonly schema: z.ZodType<Content>;
+  readonly schema: () => z.ZodType<Content>;
+  /** A schema that is made faster, and accepts this content only if `schema` does. Its issues are not told. */
+  readonly schemaFor?: (content: unknown) => z.ZodType<Content>;
   /** JSON Schema of `schema`; lists the known keys for messages. */
   readonly jsonSchema: () => Record<string, unknown>;
   readonly invalid: 'job-file-invalid' | 'cluster-file-invalid';
@@ -100,8 +102,7 @@ export function parseYaml<Content>(kind: YamlKind<Content>, path: string, text: 
   } catch (error) {
     throw notYaml((error as Error).message);
   }
-  // A file is parsed once: to compile code for it takes longer.
-  const result = kind.schema.safeParse(content, { jitless: true });
+  const result = validated(kind, content);
   if (!result.success) {
     const explained = explainIssues(result.error.issues, content, kind.jsonSchema(), (keys) => {
       const node = document.getIn(keys, true);
@@ -114,6 +115,13 @@ export function parseYaml<Content>(kind: YamlKind<Content>, path: string, text: 
     );
   }
   return { path, content: result.data, positionOf };
+}
+
+function validated<Content>({ schema, schemaFor }: YamlKind<Content>, content: unknown) {
+  // A file is parsed once: to compile code for it takes longer.
+  const once = { jitless: true };
+  const result = schemaFor?.(content).safeParse(content, once);
+  return result?.success === true ? result : schema().safeParse(content, once);
 }
 
 /** More than anybody reads at once. */
