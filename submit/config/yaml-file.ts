@@ -135,6 +135,8 @@ export function invalidFile(path: string, problems: readonly JobFileProblem[]): 
 
 /** A job file of two thousand columns, each with a rule of several options, has less. */
 const MAX_TOKENS = 100_000;
+/** A word has a mark in front; both may stand for nothing. Shorter files need not be counted. */
+const MAX_TOKENS_PER_CHARACTER = 4;
 /** Each may be an error of its own. */
 const MAX_ESCAPES = 10_000;
 const TOO_MUCH = `it has more than ${MAX_TOKENS} words and signs, far more than anybody writes: name the right file, or divide it`;
@@ -142,6 +144,7 @@ const TOO_MUCH = `it has more than ${MAX_TOKENS} words and signs, far more than 
 /** Whether parsing would take more than a second or two, during which no signal is handled. */
 function isTooMuch(text: string): boolean {
   if (text.split('\\', MAX_ESCAPES + 1).length > MAX_ESCAPES) return true;
+  if (text.length < MAX_TOKENS / MAX_TOKENS_PER_CHARACTER) return false;
   let tokens = 0;
   for (const _ of new Lexer().lex(text)) {
     tokens += 1;
