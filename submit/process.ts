@@ -63,10 +63,35 @@ export function letSignalsEndTheProcess(): void {
 }
 
 /** process.stdout or process.stderr. Node's types for them say that they are always terminals. */
-export interface StandardStream extends NodeJS.WritableStream {
+export interface StandardStream {
   readonly fd: number;
+  on(event: 'error', listener: (error: unknown) => void): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
+}
+
+/**
+ * Standard output (1) or standard error (2) as a text output. Node's stream is made when the output is first used, and only
+ * for a pipe or a terminal: the modules behind it take a part of each start.
+ */
+export function standardOutput(fd: 1 | 2): ResultOutput {
+  let opened: ResultOutput | undefined;
+  const output = () => {
+    opened ??= textOutput(
+      kindOf(fd) === 'file' ? { fd, on: () => undefined } : fd === 1 ? process.stdout : process.stderr,
+    );
+    return opened;
+  };
+  return {
+    get isTerminal() {
+      return output().isTerminal;
+    },
+    get columns() {
+      return output().columns;
+    },
+    write: (text) => output().write(text),
+    settled: async () => (opened === undefined ? null : opened.settled()),
+  };
 }
 
 /** A standard stream as a text output. Writing never throws; `settled` returns the first error. */
@@ -135,20 +160,21 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
  * modes at exit, and crashes when a terminal has gone away. It skips closed descriptors.
  */
 export function closeLostTerminalsAtExit(): void {
-  const terminals = [0, 1, 2].filter((fd) => mayBeTerminal(fd) && isatty(fd));
+  const terminals = [0, 1, 2].filter((fd) => kindOf(fd) === 'device' && isatty(fd));
   process.on('exit', () => {
     for (const fd of terminals) if (!isatty(fd)) closeSync(fd);
   });
 }
 
-/** False for files, pipes and the null device, which need no node:tty: to load it takes a part of each start. */
-function mayBeTerminal(fd: number): boolean {
+/** What a descriptor is of. The null device counts as a file: nothing waits there. */
+function kindOf(fd: number): 'file' | 'device' | 'pipe' {
   try {
     const facts = fstatSync(fd);
-    return facts.isCharacterDevice() && facts.rdev !== statSync(devNull).rdev;
+    if (!facts.isCharacterDevice()) return facts.isFile() ? 'file' : 'pipe';
+    return facts.rdev === statSync(devNull).rdev ? 'file' : 'device';
   } catch {
-    // The descriptor is closed, or there is no such device.
-    return true;
+    // It is closed, or there is no such device.
+    return 'device';
   }
 }
 
