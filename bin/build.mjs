@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { asAscii } from './as-ascii.mjs';
-import { bakedDataOf, fromBakedData } from './baked-data.mjs';
+import { bakedDataOf, fromBakedData, laterData, textsOfData } from './baked-data.mjs';
 import { bodiesOfLater, constantsOfLater, laterModules } from './later-modules.mjs';
 import { cacheOf, codeWriterOf, programOf } from './start.mjs';
 import { bundledPackages, formatLicences } from './third-party-licenses.mjs';
@@ -166,6 +166,7 @@ const inspectThread = await shippedBundle('bin/inspect-thread.ts', { format: 'cj
 /** Texts that the program carries, by the names of the modules that give them. */
 const texts = {
   ...Object.fromEntries(Object.entries(laterBodies).map(([path, body]) => [`built:${path}`, body])),
+  ...textsOfData(at('/')),
   'built:mapper-bundle': mapperBundle,
   'built:mapper-api': mapperApi,
   'built:inspect-thread': inspectThread,
@@ -191,6 +192,7 @@ const source = await shippedBundle('bin/hadoop-elt.ts', {
     laterPackages,
     laterNodeModules,
     laterModules((path) => `require('built:${path}').default()`),
+    laterData,
     builtTexts,
   ],
 });
