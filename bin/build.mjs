@@ -60,18 +60,23 @@ const builtTexts = {
   },
 };
 
-/**
- * Replaces a dependency of webhdfs that is not valid in an ES module (`delete` of a variable). Only a method that is
- * never called uses it.
- */
-const withoutBufferStreamReader = {
-  name: 'without-buffer-stream-reader',
+/** Stands for packages behind webhdfs of which nothing is used, and that would be an eighth of the program. */
+const STAND_INS = {
+  // Not valid in an ES module (`delete` of a variable). Only a method that is never called uses it.
+  'buffer-stream-reader': "module.exports = (data) => require('node:stream').Readable.from([data]);",
+  // Requests have cookies only if they are given a jar. One is made for all of these, and never asked.
+  'tough-cookie': 'exports.CookieJar = class {};',
+  // For the authentication of requests by signatures.
+  'http-signature': '',
+};
+
+const standIns = {
+  name: 'stand-ins',
   setup(setup) {
-    const namespace = 'without-buffer-stream-reader';
-    setup.onResolve({ filter: /^buffer-stream-reader$/ }, ({ path }) => ({ path, namespace }));
-    setup.onLoad({ filter: /.*/, namespace }, () => ({
-      contents: "module.exports = (data) => require('node:stream').Readable.from([data]);",
-    }));
+    const namespace = 'stand-ins';
+    const filter = new RegExp(`^(?:${Object.keys(STAND_INS).join('|')})$`);
+    setup.onResolve({ filter }, ({ path }) => ({ path, namespace }));
+    setup.onLoad({ filter: /.*/, namespace }, ({ path }) => ({ contents: STAND_INS[path] }));
   },
 };
 
@@ -188,7 +193,7 @@ const source = await shippedBundle('bin/hadoop-elt.ts', {
   // The package's main file cannot be tree-shaken.
   alias: { 'hash-wasm': 'hash-wasm/dist/index.esm.js' },
   plugins: [
-    withoutBufferStreamReader,
+    standIns,
     laterPackages,
     laterNodeModules,
     laterModules((path) => `require('built:${path}').default()`),
