@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { asAscii } from './as-ascii.mjs';
-import { bakedDataOf, fromBakedData } from './baked-data.mjs';
+import { bakedDataOf, fromBakedData, laterData, textsOfData } from './baked-data.mjs';
 import { bodiesOfLater, constantsOfLater, laterModules } from './later-modules.mjs';
 import { cacheOf, codeWriterOf, programOf } from './start.mjs';
 import { bundledPackages, formatLicences } from './third-party-licenses.mjs';
@@ -60,18 +60,23 @@ const builtTexts = {
   },
 };
 
-/**
- * Replaces a dependency of webhdfs that is not valid in an ES module (`delete` of a variable). Only a method that is
- * never called uses it.
- */
-const withoutBufferStreamReader = {
-  name: 'without-buffer-stream-reader',
+/** Stands for packages behind webhdfs of which nothing is used, and that would be an eighth of the program. */
+const STAND_INS = {
+  // Not valid in an ES module (`delete` of a variable). Only a method that is never called uses it.
+  'buffer-stream-reader': "module.exports = (data) => require('node:stream').Readable.from([data]);",
+  // Requests have cookies only if they are given a jar. One is made for all of these, and never asked.
+  'tough-cookie': 'exports.CookieJar = class {};',
+  // For the authentication of requests by signatures.
+  'http-signature': '',
+};
+
+const standIns = {
+  name: 'stand-ins',
   setup(setup) {
-    const namespace = 'without-buffer-stream-reader';
-    setup.onResolve({ filter: /^buffer-stream-reader$/ }, ({ path }) => ({ path, namespace }));
-    setup.onLoad({ filter: /.*/, namespace }, () => ({
-      contents: "module.exports = (data) => require('node:stream').Readable.from([data]);",
-    }));
+    const namespace = 'stand-ins';
+    const filter = new RegExp(`^(?:${Object.keys(STAND_INS).join('|')})$`);
+    setup.onResolve({ filter }, ({ path }) => ({ path, namespace }));
+    setup.onLoad({ filter: /.*/, namespace }, ({ path }) => ({ contents: STAND_INS[path] }));
   },
 };
 
@@ -109,12 +114,20 @@ const laterNodeModules = {
     setup.onResolve({ filter: /^(?:node:)?[a-z_/]+$/ }, ({ path, kind }) =>
       kind === 'import-statement' && isBuiltin(path) ? { path, namespace } : null,
     );
+    // Packages call the module itself, and yargs makes some assertions at each start. It is needed when one fails.
+    setup.onLoad({ filter: /^assert$/, namespace }, () => ({
+      contents: `export default (holds, ...given) => holds || require('assert')(holds, ...given);
+export const strictEqual = (a, b, ...given) => Object.is(a, b) || require('assert').strictEqual(a, b, ...given);
+export const notStrictEqual = (a, b, ...given) => Object.is(a, b) && require('assert').notStrictEqual(a, b, ...given);`,
+    }));
     setup.onLoad({ filter: /.*/, namespace }, ({ path }) => ({
       contents: `let loaded;
 const load = () => (loaded ??= require(${JSON.stringify(path)}));
 for (const name of ${JSON.stringify(Object.keys(createRequire(import.meta.url)(path)))}) {
-  Object.defineProperty(exports, name, { enumerable: true, get: () => load()[name] });
-}`,
+  Object.defineProperty(exports, name, { get: () => load()[name] });
+}
+// esbuild copies all properties for each module that imports this; what is inherited it leaves where it is.
+module.exports = Object.create(exports);`,
     }));
   },
 };
@@ -158,6 +171,7 @@ const inspectThread = await shippedBundle('bin/inspect-thread.ts', { format: 'cj
 /** Texts that the program carries, by the names of the modules that give them. */
 const texts = {
   ...Object.fromEntries(Object.entries(laterBodies).map(([path, body]) => [`built:${path}`, body])),
+  ...textsOfData(at('/')),
   'built:mapper-bundle': mapperBundle,
   'built:mapper-api': mapperApi,
   'built:inspect-thread': inspectThread,
@@ -166,21 +180,24 @@ const texts = {
   'built:version': version,
 };
 // The program is one file. An old Node rejects an ES module for an unknown import before any of its code runs. So the
-// program checks the version first, loads Node's modules with `require`, and uses only syntax of Node 14.
+// program checks the version first, and loads Node's modules with `require`. Its start uses only syntax of Node 14; an old
+// Node never comes to this source.
 const source = await shippedBundle('bin/hadoop-elt.ts', {
   format: 'cjs',
   // Names are kept for stack traces.
   minifyWhitespace: true,
-  target: 'node14.21',
+  minifySyntax: true,
+  target: 'node20.19',
   external: ['esbuild'],
   define: { 'import.meta.url': '$moduleUrl' },
   // The package's main file cannot be tree-shaken.
   alias: { 'hash-wasm': 'hash-wasm/dist/index.esm.js' },
   plugins: [
-    withoutBufferStreamReader,
+    standIns,
     laterPackages,
     laterNodeModules,
     laterModules((path) => `require('built:${path}').default()`),
+    laterData,
     builtTexts,
   ],
 });
@@ -218,7 +235,11 @@ mkdirSync(trial);
 writeFileSync(join(trial, 'write-code.mjs'), codeWriterOf(source, texts));
 const output = ['--output', join(trial, 'out'), '--state-dir', join(trial, 'state')];
 const codes = {};
-for (const [command, ...options] of [['plan'], ['run', '--json', ...output]]) {
+// With options: yargs is loaded for them.
+for (const [command, ...options] of [
+  ['plan', '--parallel', '2'],
+  ['run', '--json', ...output],
+]) {
   const codeFile = join(trial, command);
   run('ignore', join(trial, 'write-code.mjs'), programFile, codeFile, command, salesJob, ...options);
   codes[command] = readFileSync(codeFile);

@@ -21,7 +21,7 @@ import {
   letSignalsEndTheProcess,
   makeStandardStreamsBlocking,
   silenceUrlParseWarning,
-  textOutput,
+  standardOutput,
   userName,
 } from '../submit/process.js';
 import { processesSeenBy } from '../submit/state/processes.js';
@@ -37,8 +37,8 @@ void main({
   argv: process.argv.slice(2),
   env: process.env,
   cwd: process.cwd(),
-  stdout: textOutput(process.stdout),
-  stderr: textOutput(process.stderr),
+  stdout: standardOutput(1),
+  stderr: standardOutput(2),
   machine: realMachine,
   processes: processesSeenBy({ host: hostname(), pid: process.pid, proc: '/proc', isThere: isAlive }),
   user: userName(),

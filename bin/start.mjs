@@ -5,7 +5,7 @@
  * none of it.
  */
 import { createHash } from 'node:crypto';
-import { deflateRawSync } from 'node:zlib';
+import { brotliCompressSync, constants } from 'node:zlib';
 
 /**
  * The wrapper of the program's source: a function of what a script lacks. An import would look for a package from the working
@@ -21,13 +21,35 @@ const cacheNameOf = (source, texts) =>
     .digest('hex')
     .slice(0, 16)}.cache`;
 
-/** The source, wrapped, and the texts: by name. */
+/** The source, wrapped, and the texts: the bytes of each by its name. */
 function partsOf(source, texts) {
-  const parts = { source: wrap(source), ...texts };
-  for (const [name, text] of Object.entries(parts)) {
+  const parts = {};
+  for (const [name, text] of Object.entries({ source: wrap(source), ...texts })) {
     if (/[^\0-\x7f]/.test(text)) throw new Error(`${name} is not ASCII: it would need two bytes a character`);
+    parts[name] = Buffer.from(text, 'latin1');
   }
   return parts;
+}
+
+/** Parts by name → their bytes, behind an index of their places. */
+function joinParts(parts) {
+  const places = {};
+  let sizeBytes = 0;
+  for (const [name, { length }] of Object.entries(parts)) {
+    places[name] = [sizeBytes, length];
+    sizeBytes += length;
+  }
+  const index = JSON.stringify({ sizeBytes, parts: places });
+  const head = Buffer.from(String(index.length).padStart(16, '0') + index);
+  return Buffer.concat([head, ...Object.values(parts)]);
+}
+
+/** The source and the texts as the program carries them, each on a line. The texts are compressed together: they have much in common. */
+function packed({ source, ...texts }) {
+  const { BROTLI_PARAM_LGWIN: window, BROTLI_PARAM_QUALITY: quality } = constants;
+  const pack = (bytes) =>
+    brotliCompressSync(bytes, { params: { [window]: 24, [quality]: 9 } }).toString('base64');
+  return `${pack(source)}\n${pack(joinParts(texts))}`;
 }
 
 /**
@@ -37,10 +59,6 @@ function partsOf(source, texts) {
  */
 export function programOf({ source, texts, required, help }) {
   const [, major, minor] = /^>=(\d+)\.(\d+)\.0$/.exec(required);
-  const packed = Object.entries(partsOf(source, texts)).map(
-    ([name, text]) =>
-      `${name} ${deflateRawSync(Buffer.from(text, 'latin1'), { level: 9 }).toString('base64')}\n`,
-  );
   return `#!/usr/bin/env node
 import { createRequire as $createRequire } from "module";
 const [$major, $minor] = process.versions.node.split(".").map(Number);
@@ -52,10 +70,12 @@ const $help = ${JSON.stringify(help)};
 ${printHelp}
 ${openParts}
 ${start}
-const $require = $createRequire(import.meta.url);
+// To make a real \`require\` takes half a millisecond. It is for packages, and for a Node that lacks the other way.
+const $require = (id) => (process.getBuiltinModule && process.getBuiltinModule(id)) || $createRequire(import.meta.url)(id);
 if (!printHelp($require, $help, process.argv.slice(2))) start($require, import.meta.url, ${JSON.stringify(cacheNameOf(source, texts))});
 /*
-${packed.join('')}*/
+${packed(partsOf(source, texts))}
+*/
 `;
 }
 
@@ -77,11 +97,22 @@ function printHelp(require, help, words) {
 
 /**
  * The parts of the program in the file, by name, and the code cache if there is one: from the cache beside it, if that can be
- * read. It stays open, so that a program which is replaced while it runs keeps its parts.
+ * read. They stay open, so that a program which is replaced while it runs keeps its parts.
  */
 function openParts(require, file, cacheName) {
   const { fstatSync, openSync, readFileSync, readSync, statSync } = require('node:fs');
   const { dirname, join } = require('node:path');
+  // `read` gives the bytes of what `joinParts` has made, at a place and so many.
+  const indexBy = (read) => {
+    const length = Number(read(0, 16).toString('latin1'));
+    const { sizeBytes, parts } = JSON.parse(read(16, length).toString('latin1'));
+    const partAt = ([from, bytes]) => read(16 + length + from, bytes);
+    return {
+      size: 16 + length + sizeBytes,
+      code: () => partAt(parts[`code ${process.argv[2]}`] || parts['code run']),
+      part: (name) => partAt(parts[name]).toString('latin1'),
+    };
+  };
   try {
     const path = join(dirname(file), cacheName);
     const program = statSync(file);
@@ -89,35 +120,30 @@ function openParts(require, file, cacheName) {
     const isOfProgram = (facts) => facts.isFile() && facts.uid === program.uid;
     if (!isOfProgram(statSync(path))) throw new Error(`${cacheName} is not of this program`);
     const fd = openSync(path, 'r');
-    const read = (from, length) => {
-      const bytes = Buffer.allocUnsafeSlow(length);
-      if (readSync(fd, bytes, 0, length, from) !== length) throw new Error(`${cacheName} is cut off`);
-      return bytes;
-    };
     const facts = fstatSync(fd);
-    const { mtimeMs, size } = facts;
     // Who edits the program must not run what it was before.
-    if (isOfProgram(facts) && mtimeMs >= program.mtimeMs) {
-      const length = Number(read(0, 16).toString('latin1'));
-      const { sizeBytes, parts } = JSON.parse(read(16, length).toString('latin1'));
-      const partAt = ([from, bytes]) => read(16 + length + from, bytes);
-      if (size === 16 + length + sizeBytes) {
-        const code = parts[`code ${process.argv[2]}`] || parts['code run'];
-        return { code: partAt(code), part: (name) => partAt(parts[name]).toString('latin1') };
-      }
+    if (isOfProgram(facts) && facts.mtimeMs >= program.mtimeMs) {
+      const { size, code, part } = indexBy((from, length) => {
+        const bytes = Buffer.allocUnsafeSlow(length);
+        if (readSync(fd, bytes, 0, length, from) !== length) throw new Error(`${cacheName} is cut off`);
+        return bytes;
+      });
+      if (size === facts.size) return { code: code(), part };
     }
   } catch {
     // There is none, or it is none.
   }
-  // Kept, so that a program which is replaced while it runs keeps its parts.
-  const text = readFileSync(file);
+  const text = readFileSync(file, 'latin1');
   if (!text.includes(cacheName)) throw new Error(`${file} was replaced while it started: start it again`);
+  const lines = text.slice(text.indexOf('\n/*\n') + 4).split('\n');
+  const unpack = (line) => require('node:zlib').brotliDecompressSync(Buffer.from(line, 'base64'));
+  let texts;
   return {
     code: undefined,
     part(name) {
-      const from = text.indexOf(`\n${name} `, text.indexOf('\n/*\n') + 3) + name.length + 2;
-      const packed = Buffer.from(text.toString('latin1', from, text.indexOf('\n', from)), 'base64');
-      return require('node:zlib').inflateRawSync(packed).toString('latin1');
+      if (name === 'source') return unpack(lines[0]).toString('latin1');
+      texts = texts || unpack(lines[1]);
+      return indexBy((from, length) => texts.subarray(from, from + length)).part(name);
     },
   };
 }
@@ -149,20 +175,9 @@ process.on("exit", () => writeFileSync(codeFile, script.createCachedData()));
 
 /** The name and the bytes of the cache of a program. `codes`: code caches by the command that each is for; `run` is for the others too. */
 export function cacheOf(source, texts, codes) {
-  const parts = [
-    ...Object.entries(partsOf(source, texts)).map(([name, text]) => [name, Buffer.from(text, 'latin1')]),
-    ...Object.entries(codes).map(([command, code]) => [`code ${command}`, code]),
-  ];
-  const places = {};
-  let sizeBytes = 0;
-  for (const [name, { length }] of parts) {
-    places[name] = [sizeBytes, length];
-    sizeBytes += length;
-  }
-  const index = JSON.stringify({ sizeBytes, parts: places });
-  const head = Buffer.from(String(index.length).padStart(16, '0') + index);
+  const named = Object.entries(codes).map(([command, code]) => [`code ${command}`, code]);
   return {
     name: cacheNameOf(source, texts),
-    bytes: Buffer.concat([head, ...parts.map(([, bytes]) => bytes)]),
+    bytes: joinParts({ ...partsOf(source, texts), ...Object.fromEntries(named) }),
   };
 }

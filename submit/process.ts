@@ -1,7 +1,7 @@
 /** Signals, standard streams and other processes. Everything else gets them from its context. */
-import { closeSync, writeSync } from 'node:fs';
-import { Socket } from 'node:net';
-import { userInfo } from 'node:os';
+import { closeSync, fstatSync, statSync, writeSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { devNull, userInfo } from 'node:os';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import type { ResultOutput } from './context.js';
@@ -63,10 +63,35 @@ export function letSignalsEndTheProcess(): void {
 }
 
 /** process.stdout or process.stderr. Node's types for them say that they are always terminals. */
-export interface StandardStream extends NodeJS.WritableStream {
+export interface StandardStream {
   readonly fd: number;
+  on(event: 'error', listener: (error: unknown) => void): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
+}
+
+/**
+ * Standard output (1) or standard error (2) as a text output. Node's stream is made when the output is first used, and only
+ * for a pipe or a terminal: the modules behind it take a part of each start.
+ */
+export function standardOutput(fd: 1 | 2): ResultOutput {
+  let opened: ResultOutput | undefined;
+  const output = () => {
+    opened ??= textOutput(
+      kindOf(fd) === 'file' ? { fd, on: () => undefined } : fd === 1 ? process.stdout : process.stderr,
+    );
+    return opened;
+  };
+  return {
+    get isTerminal() {
+      return output().isTerminal;
+    },
+    get columns() {
+      return output().columns;
+    },
+    write: (text) => output().write(text),
+    settled: async () => (opened === undefined ? null : opened.settled()),
+  };
 }
 
 /** A standard stream as a text output. Writing never throws; `settled` returns the first error. */
@@ -80,22 +105,21 @@ export function textOutput(stream: StandardStream): ResultOutput {
   stream.on('error', note);
   // Node's stream for files throws from write() (Node 20), and after an error it writes nothing more, even when a full
   // disk has room again.
-  const writeText =
-    stream instanceof Socket
-      ? (text: string) =>
-          new Promise<void>((resolve) => {
-            stream.write(text, (error) => {
-              note(error);
-              resolve();
-            });
-          })
-      : async (text: string) => {
-          try {
-            writeWhole(stream.fd, text);
-          } catch (error) {
+  const writeText = isSocket(stream)
+    ? (text: string) =>
+        new Promise<void>((resolve) => {
+          stream.write(text, (error) => {
             note(error);
-          }
-        };
+            resolve();
+          });
+        })
+    : async (text: string) => {
+        try {
+          writeWhole(stream.fd, text);
+        } catch (error) {
+          note(error);
+        }
+      };
   const { isTTY } = stream;
   return {
     isTerminal: isTTY === true,
@@ -112,6 +136,11 @@ export function textOutput(stream: StandardStream): ResultOutput {
       return lost !== null && NOBODY_READS.has(lost.code ?? '') ? null : lost;
     },
   };
+}
+
+/** Told without `Socket`: to load node:net takes a part of each start. */
+function isSocket(stream: StandardStream): stream is StandardStream & Socket {
+  return 'connecting' in stream;
 }
 
 /** Errors of a pipe or socket whose reader has closed it, as in `| head`. */
@@ -131,10 +160,22 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
  * modes at exit, and crashes when a terminal has gone away. It skips closed descriptors.
  */
 export function closeLostTerminalsAtExit(): void {
-  const terminals = [0, 1, 2].filter((fd) => isatty(fd));
+  const terminals = [0, 1, 2].filter((fd) => kindOf(fd) === 'device' && isatty(fd));
   process.on('exit', () => {
     for (const fd of terminals) if (!isatty(fd)) closeSync(fd);
   });
+}
+
+/** What a descriptor is of. The null device counts as a file: nothing waits there. */
+function kindOf(fd: number): 'file' | 'device' | 'pipe' {
+  try {
+    const facts = fstatSync(fd);
+    if (!facts.isCharacterDevice()) return facts.isFile() ? 'file' : 'pipe';
+    return facts.rdev === statSync(devNull).rdev ? 'file' : 'device';
+  } catch {
+    // It is closed, or there is no such device.
+    return 'device';
+  }
 }
 
 /**

@@ -1,8 +1,7 @@
-import yargs, { type Options } from 'yargs';
+import type { Options } from 'yargs';
 import { nearest } from '../config/nearest.js';
 import { Failure } from '../errors.js';
 import { type Arguments, type Command, flagOf, type OptionDefinition } from './define-command.js';
-import { commandHelp, programHelp } from './help.js';
 
 /** A parsed command line. */
 export type Request =
@@ -22,7 +21,7 @@ export async function parseArguments(
     first === '-h' ||
     (first === 'help' && rest.length === 0)
   ) {
-    const text = programHelp(commands);
+    const text = (await import('./help.js')).programHelp(commands);
     if (first === undefined) throw new Failure('usage', { problem: `No command was given\n\n${text}` });
     return { kind: 'text', text };
   }
@@ -31,7 +30,7 @@ export async function parseArguments(
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) throw unknownCommand(name ?? '', commands);
   if (first === 'help' || rest.includes('--help') || rest.includes('-h')) {
-    return { kind: 'text', text: commandHelp(command) };
+    return { kind: 'text', text: (await import('./help.js')).commandHelp(command) };
   }
   return { kind: 'command', command, args: await parse(command, rest) };
 }
@@ -75,6 +74,9 @@ async function parseWords(
   argv: readonly string[],
   refuse: (problem: string) => Failure,
 ): Promise<{ readonly [name: string]: unknown; readonly _: readonly (string | number)[] }> {
+  // Words without options need no parsing, and to load yargs takes a part of each start.
+  if (!argv.some((word) => word.startsWith('-'))) return { _: argv };
+  const { default: yargs } = await import('yargs');
   try {
     return await yargs([])
       .parserConfiguration({ 'parse-positional-numbers': false, 'camel-case-expansion': false })

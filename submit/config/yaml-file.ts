@@ -33,7 +33,9 @@ export interface ParsedYaml<Content> {
 
 /** The schema of a kind of YAML file, and the failure code for an invalid one. */
 export interface YamlKind<Content> {
-  readonly schema: z.ZodType<Content>;
+  readonly schema: () => z.ZodType<Content>;
+  /** A schema that is made faster, and accepts this content only if `schema` does. Its issues are not told. */
+  readonly schemaFor?: (content: unknown) => z.ZodType<Content>;
   /** JSON Schema of `schema`; lists the known keys for messages. */
   readonly jsonSchema: () => Record<string, unknown>;
   readonly invalid: 'job-file-invalid' | 'cluster-file-invalid';
@@ -100,8 +102,7 @@ export function parseYaml<Content>(kind: YamlKind<Content>, path: string, text: 
   } catch (error) {
     throw notYaml((error as Error).message);
   }
-  // A file is parsed once: to compile code for it takes longer.
-  const result = kind.schema.safeParse(content, { jitless: true });
+  const result = validated(kind, content);
   if (!result.success) {
     const explained = explainIssues(result.error.issues, content, kind.jsonSchema(), (keys) => {
       const node = document.getIn(keys, true);
@@ -116,6 +117,13 @@ export function parseYaml<Content>(kind: YamlKind<Content>, path: string, text: 
   return { path, content: result.data, positionOf };
 }
 
+function validated<Content>({ schema, schemaFor }: YamlKind<Content>, content: unknown) {
+  // A file is parsed once: to compile code for it takes longer.
+  const once = { jitless: true };
+  const result = schemaFor?.(content).safeParse(content, once);
+  return result?.success === true ? result : schema().safeParse(content, once);
+}
+
 /** More than anybody reads at once. */
 const MAX_PROBLEMS = 50;
 
@@ -127,6 +135,8 @@ export function invalidFile(path: string, problems: readonly JobFileProblem[]): 
 
 /** A job file of two thousand columns, each with a rule of several options, has less. */
 const MAX_TOKENS = 100_000;
+/** A word has a mark in front; both may stand for nothing. Shorter files need not be counted. */
+const MAX_TOKENS_PER_CHARACTER = 4;
 /** Each may be an error of its own. */
 const MAX_ESCAPES = 10_000;
 const TOO_MUCH = `it has more than ${MAX_TOKENS} words and signs, far more than anybody writes: name the right file, or divide it`;
@@ -134,6 +144,7 @@ const TOO_MUCH = `it has more than ${MAX_TOKENS} words and signs, far more than 
 /** Whether parsing would take more than a second or two, during which no signal is handled. */
 function isTooMuch(text: string): boolean {
   if (text.split('\\', MAX_ESCAPES + 1).length > MAX_ESCAPES) return true;
+  if (text.length < MAX_TOKENS / MAX_TOKENS_PER_CHARACTER) return false;
   let tokens = 0;
   for (const _ of new Lexer().lex(text)) {
     tokens += 1;

@@ -1,7 +1,7 @@
 import { CATALOGUE, type RuleCatalogue } from '../../mapper/rules/catalogue.js';
 import { type ParsedYaml, parseYaml } from '../config/yaml-file.js';
 import type { ReadFile } from './lookup-tables.js';
-import { type JobFile, jobFileJsonSchema, jobFileSchemaOf } from './schema.js';
+import { type JobFile, jobFileJsonSchema, jobFileSchemaFor, jobFileSchemaOf } from './schema.js';
 
 /** A valid job file, with the positions of its keys and the rules that it may use. */
 export interface ParsedJobFile extends ParsedYaml<JobFile> {
@@ -22,7 +22,8 @@ const TEXTS = {
 /** Job-file text → its content. Throws `job-file-invalid`; see `parseYaml`. */
 export function parseJobFile(path: string, text: string, rules: RuleCatalogue = CATALOGUE): ParsedJobFile {
   const kind = {
-    schema: jobFileSchemaOf(rules),
+    schema: () => jobFileSchemaOf(rules),
+    schemaFor: (content: unknown) => jobFileSchemaFor(content, rules),
     jsonSchema: () => jobFileJsonSchema(rules),
     invalid: 'job-file-invalid',
     texts: TEXTS,

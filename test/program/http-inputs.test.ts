@@ -274,6 +274,24 @@ describe('an input at a URL', () => {
     expect(inUrl.exitCode).toBe(2);
   });
 
+  it('fails with the status of a proxy that refuses to reach the server', async () => {
+    await job('', 'https://example.invalid/a.csv');
+    const proxy = createServer();
+    proxy.on('connect', (_request, socket) => {
+      socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n');
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    try {
+      const { exitCode, stderr } = await run({
+        https_proxy: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+      });
+      expect(exitCode).toBe(4);
+      expect(stderr).toContain('the server answered with status 403');
+    } finally {
+      proxy.close();
+    }
+  });
+
   it('comes by a proxy where the environment names one', async () => {
     const asked: string[] = [];
     const proxy = createServer();

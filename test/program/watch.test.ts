@@ -67,6 +67,8 @@ describe('hadoop-elt watch', () => {
     await work().write('in/1.csv', 'A\nb\n');
     const watching = watch();
     await expect.poll(watching.lines, SOON).toHaveLength(1);
+    // Logs are named by the second: runs of one process in the same second share one.
+    await new Promise((resolve) => setTimeout(resolve, 1000));
     await work().write('in/2.csv', 'A\nc\nd\n');
     await expect.poll(watching.lines, SOON).toHaveLength(2);
     // Nothing arrives: nothing is started.

@@ -7,7 +7,7 @@ export type ParsedClusterFile = ParsedYaml<ClusterFile>;
 /** Cluster-file text → its content. Throws `cluster-file-invalid`; see `parseYaml`. */
 export function parseClusterFile(path: string, text: string): ParsedClusterFile {
   return parseYaml(
-    { schema: clusterFileSchema, jsonSchema: clusterFileJsonSchema, invalid: 'cluster-file-invalid' },
+    { schema: () => clusterFileSchema, jsonSchema: clusterFileJsonSchema, invalid: 'cluster-file-invalid' },
     path,
     text,
   );

@@ -55,14 +55,14 @@ export const clusterFileSchema = z.strictObject({
     .record(hostAndPort, hostAndPort)
     .optional()
     .describe('Datanodes by the host:port they advertise, and the host:port that reaches them from here'),
-  blockSize: sizeSchema.optional().describe("Block size of uploaded files; HDFS's own default otherwise"),
+  blockSize: sizeSchema().optional().describe("Block size of uploaded files; HDFS's own default otherwise"),
   replication: z
     .int()
     .min(1)
     .max(512)
     .optional()
     .describe("Copies of uploaded files; HDFS's own default otherwise"),
-  ...hadoopKeys,
+  ...hadoopKeys(),
 });
 
 /** A cluster file that passed validation. */

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { INVALID_ACTIONS } from '../../../mapper/contract.js';
 import type { InvalidChoice, Rule, RuleCatalogue, RuleOption } from '../../../mapper/rules/catalogue.js';
 
-const invalidChoice = {
+const invalidChoice = () => ({
   invalid: z.string().optional().describe('Text that is written in place of an invalid value'),
   onInvalid: z
     .enum(INVALID_ACTIONS)
@@ -11,7 +11,7 @@ const invalidChoice = {
     .describe(
       'What happens to an invalid value when no marker is given: keep its text (the default), blank the field, reject the record, or fail the job',
     ),
-};
+});
 const oneOfInvalid = {
   when: () => true,
   error: 'either invalid (a marker text) or onInvalid, not both',
@@ -60,7 +60,7 @@ function ruleSchema(rule: Rule): z.ZodType {
   const written = Object.entries(rule.options).filter(([, { isInternal }]) => isInternal !== true);
   const options = written.map(([name, option]) => [name, optionSchema(option)] as const);
   return z
-    .strictObject({ ...Object.fromEntries(options), ...invalidChoice })
+    .strictObject({ ...Object.fromEntries(options), ...invalidChoice() })
     .refine(notBoth, oneOfInvalid)
     .optional()
     .describe(rule.summary);
@@ -70,7 +70,7 @@ function ruleSchema(rule: Rule): z.ZodType {
 export const rulesByName = madeOnce(({ rules }: RuleCatalogue) => {
   return {
     ...Object.fromEntries(rules.map((rule) => [rule.name, ruleSchema(rule)])),
-    ...invalidChoice,
+    ...invalidChoice(),
   };
 });
 
@@ -115,12 +115,13 @@ export const columnsSchema = (rules: RuleCatalogue) =>
     .record(z.string(), columnRulesSchema(rules))
     .describe('Rules by column name, or by [n], the 0-based index');
 
-export const mapperSchema = z
-  .string()
-  .min(1)
-  .describe(
-    'Instead of columns: a mapper of your own, relative to the job file. A TypeScript or JavaScript module whose default export is made by defineMapper, or a file made by hadoop-elt build. Settings of csv, records and output.header that stand here beat those of the mapper',
-  );
+export const mapperSchema = () =>
+  z
+    .string()
+    .min(1)
+    .describe(
+      'Instead of columns: a mapper of your own, relative to the job file. A TypeScript or JavaScript module whose default export is made by defineMapper, or a file made by hadoop-elt build. Settings of csv, records and output.header that stand here beat those of the mapper',
+    );
 
 export type ColumnRulesInFile = z.infer<ReturnType<typeof columnRulesSchema>>;
 export type RuleInFile = Exclude<ColumnRulesInFile, readonly unknown[]>;

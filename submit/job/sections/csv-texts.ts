@@ -16,24 +16,22 @@ export function delimiterText(given: string): string {
 }
 
 /** A delimiter of data. */
-export const delimiterSchema = z
-  .string()
-  .refine((given) => DELIMITER.pattern.test(delimiterText(given)), { error: DELIMITER.form });
+export const delimiterSchema = () =>
+  z.string().refine((given) => DELIMITER.pattern.test(delimiterText(given)), { error: DELIMITER.form });
 
 const QUOTE_FORM = 'one ASCII character that is no letter, digit, space, backslash or line end; or none';
 
 /** The quote of data: a character, or `none`. */
-export const quoteSchema = z
-  .string()
-  .refine((given) => given === 'none' || /^[!#-/:-@[\]-`{-~"]$/.test(given), { error: QUOTE_FORM });
+export const quoteSchema = () =>
+  z.string().refine((given) => given === 'none' || /^[!#-/:-@[\]-`{-~"]$/.test(given), { error: QUOTE_FORM });
 
 /** A text that starts comments. */
-export const commentSchema = z
-  .string()
-  .regex(/^[^"'\r\n]+$/, { error: 'a text without quotes and line ends' });
+export const commentSchema = () =>
+  z.string().regex(/^[^"'\r\n]+$/, { error: 'a text without quotes and line ends' });
 
 /** The texts of fields that are null. */
-export const nullsSchema = z.union([
-  z.string().regex(/^[^\r\n]*$/, { error: 'a text without a line end' }),
-  z.array(z.string().regex(/^[^\r\n]*$/, { error: 'a text without a line end' })).min(1),
-]);
+export const nullsSchema = () =>
+  z.union([
+    z.string().regex(/^[^\r\n]*$/, { error: 'a text without a line end' }),
+    z.array(z.string().regex(/^[^\r\n]*$/, { error: 'a text without a line end' })).min(1),
+  ]);

@@ -10,6 +10,7 @@ import {
   LINE_BREAK_CHOICES,
   MAPPER_DEFAULTS,
 } from '../../../mapper/contract.js';
+import { type IsGiven, strictObjectOf } from '../../config/given-keys.js';
 import type { Setting } from '../../config/setting.js';
 import { bytesOf, sizeSchema } from '../../config/sizes-schema.js';
 import { encodingOf } from '../encodings.js';
@@ -17,59 +18,71 @@ import type { Choose } from './choose.js';
 import { CSV_PRESET_NAMES, CSV_PRESETS, type CsvPresetName } from './csv-presets.js';
 import { commentSchema, delimiterSchema, delimiterText, nullsSchema, quoteSchema } from './csv-texts.js';
 
-const presetSchema = z.enum(CSV_PRESET_NAMES);
+const presetSchema = () => z.enum(CSV_PRESET_NAMES);
 
-export const csvMappingSchema = z.strictObject({
-  preset: presetSchema
-    .optional()
-    .describe('The program that wrote the data; the other keys change its choices'),
-  header: z.boolean().optional().describe('Whether each file starts with a header record'),
-  columns: z.array(z.string()).min(1).optional().describe('The column names, for data without a header'),
-  headerMatch: z
-    .enum(HEADER_MATCHES)
-    .optional()
-    .describe('loose: neither case nor spaces around names of columns matter'),
-  columnOrder: z
-    .enum(COLUMN_ORDERS)
-    .optional()
-    .describe('Whether files hold the columns in the same order (the default), or are read by name'),
-  delimiter: delimiterSchema
-    .optional()
-    .describe('Any text; also \\t and the words tab, pipe, semicolon, comma'),
-  quote: quoteSchema.optional().describe('The character around quoted fields, or none'),
-  escape: z
-    .enum(ESCAPES)
-    .optional()
-    .describe('How a quote is written inside quotes: double (RFC 4180), or backslash, also outside'),
-  lenientQuotes: z
-    .boolean()
-    .optional()
-    .describe('Whether quotes inside a quoted field need not be doubled, and spaces may stand around it'),
-  encoding: z
-    .string()
-    .refine((label) => encodingOf(label) !== null, {
-      error: 'a label of the WHATWG for an encoding that keeps ASCII, or UTF-16: windows-1252, shift_jis',
-    })
-    .optional()
-    .describe('Encoding of the data; a byte order mark beats it. Without it bytes stay what they are'),
-  skipLines: z
-    .int()
-    .min(0)
-    .max(1_000_000)
-    .optional()
-    .describe('Number of lines before the header of each file'),
-  comment: commentSchema.optional().describe('Lines that start with this text are no records'),
-  nulls: nullsSchema.optional().describe('Fields without quotes that have one of these texts are null'),
-  quotedLineBreaks: z
-    .enum(LINE_BREAK_CHOICES)
-    .optional()
-    .describe('Whether quoted fields may hold line breaks; auto: what the scan saw'),
-  maxRecordBytes: sizeSchema.optional().describe('A quote still open after so many bytes is malformed'),
-});
+const csvMappingSchema = (isGiven: IsGiven) =>
+  strictObjectOf(
+    {
+      preset: () =>
+        presetSchema()
+          .optional()
+          .describe('The program that wrote the data; the other keys change its choices'),
+      header: () => z.boolean().optional().describe('Whether each file starts with a header record'),
+      columns: () =>
+        z.array(z.string()).min(1).optional().describe('The column names, for data without a header'),
+      headerMatch: () =>
+        z
+          .enum(HEADER_MATCHES)
+          .optional()
+          .describe('loose: neither case nor spaces around names of columns matter'),
+      columnOrder: () =>
+        z
+          .enum(COLUMN_ORDERS)
+          .optional()
+          .describe('Whether files hold the columns in the same order (the default), or are read by name'),
+      delimiter: () =>
+        delimiterSchema().optional().describe('Any text; also \\t and the words tab, pipe, semicolon, comma'),
+      quote: () => quoteSchema().optional().describe('The character around quoted fields, or none'),
+      escape: () =>
+        z
+          .enum(ESCAPES)
+          .optional()
+          .describe('How a quote is written inside quotes: double (RFC 4180), or backslash, also outside'),
+      lenientQuotes: () =>
+        z
+          .boolean()
+          .optional()
+          .describe(
+            'Whether quotes inside a quoted field need not be doubled, and spaces may stand around it',
+          ),
+      encoding: () =>
+        z
+          .string()
+          .refine((label) => encodingOf(label) !== null, {
+            error:
+              'a label of the WHATWG for an encoding that keeps ASCII, or UTF-16: windows-1252, shift_jis',
+          })
+          .optional()
+          .describe('Encoding of the data; a byte order mark beats it. Without it bytes stay what they are'),
+      skipLines: () =>
+        z.int().min(0).max(1_000_000).optional().describe('Number of lines before the header of each file'),
+      comment: () => commentSchema().optional().describe('Lines that start with this text are no records'),
+      nulls: () =>
+        nullsSchema().optional().describe('Fields without quotes that have one of these texts are null'),
+      quotedLineBreaks: () =>
+        z
+          .enum(LINE_BREAK_CHOICES)
+          .optional()
+          .describe('Whether quoted fields may hold line breaks; auto: what the scan saw'),
+      maxRecordBytes: () =>
+        sizeSchema().optional().describe('A quote still open after so many bytes is malformed'),
+    },
+    isGiven,
+  );
 
-export const csvSchema = z.union([presetSchema, csvMappingSchema]);
+export const csvSchema = (isGiven: IsGiven) => z.union([presetSchema(), csvMappingSchema(isGiven)]);
 
-type CsvInFile = z.infer<typeof csvSchema>;
+type CsvInFile = z.infer<ReturnType<typeof csvSchema>>;
 
 export interface CsvSettings {
   readonly 'csv.preset': Setting<CsvPresetName | null>;
@@ -93,7 +106,7 @@ export interface CsvSettings {
 }
 
 /** The keys of the section; a preset alone is a mapping with that key. */
-export function csvKeys(csv: CsvInFile | undefined): z.infer<typeof csvMappingSchema> {
+export function csvKeys(csv: CsvInFile | undefined): z.infer<ReturnType<typeof csvMappingSchema>> {
   return typeof csv === 'string' ? { preset: csv } : (csv ?? {});
 }
 

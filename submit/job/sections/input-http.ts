@@ -6,31 +6,38 @@ import { parseSize, SIZE_FORM } from '../../config/sizes.js';
 
 const SECRET_PLACE = /^(?:env|file|command):./s;
 
-const secretSchema = z
-  .string()
-  .refine((text) => SECRET_PLACE.test(text), { error: 'env:NAME, file:PATH or command:…' });
+const secretSchema = () =>
+  z.string().refine((text) => SECRET_PLACE.test(text), { error: 'env:NAME, file:PATH or command:…' });
 
-export const httpSchema = z.strictObject({
-  user: z.string().min(1).optional().describe('User of basic authentication, or where the name is: env:NAME'),
-  password: secretSchema
-    .optional()
-    .describe('Where the password of the user is: env:NAME, file:PATH, command:…'),
-  bearer: secretSchema.optional().describe('Where a token is that is sent as Authorization: Bearer'),
-  sha256: z
-    .record(z.string().min(1), z.string().regex(/^[0-9a-fA-F]{64}$/, { error: '64 hex digits' }))
-    .optional()
-    .describe('SHA-256 that files must have, by URL'),
-  maxBytes: z
-    .union([z.int().min(1), z.string().refine((text) => parseSize(text) !== undefined, { error: SIZE_FORM })])
-    .optional()
-    .describe('Larger files are not fetched; by default there is no limit'),
-  timeout: z
-    .string()
-    .refine((text) => parseDuration(text) !== undefined, { error: DURATION_FORM })
-    .optional()
-    .describe('The longest time without a byte; by default 1m'),
-  ca: z.string().min(1).optional().describe('PEM file of certificates to trust beside those of Node'),
-});
+export const httpSchema = () =>
+  z.strictObject({
+    user: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('User of basic authentication, or where the name is: env:NAME'),
+    password: secretSchema()
+      .optional()
+      .describe('Where the password of the user is: env:NAME, file:PATH, command:…'),
+    bearer: secretSchema().optional().describe('Where a token is that is sent as Authorization: Bearer'),
+    sha256: z
+      .record(z.string().min(1), z.string().regex(/^[0-9a-fA-F]{64}$/, { error: '64 hex digits' }))
+      .optional()
+      .describe('SHA-256 that files must have, by URL'),
+    maxBytes: z
+      .union([
+        z.int().min(1),
+        z.string().refine((text) => parseSize(text) !== undefined, { error: SIZE_FORM }),
+      ])
+      .optional()
+      .describe('Larger files are not fetched; by default there is no limit'),
+    timeout: z
+      .string()
+      .refine((text) => parseDuration(text) !== undefined, { error: DURATION_FORM })
+      .optional()
+      .describe('The longest time without a byte; by default 1m'),
+    ca: z.string().min(1).optional().describe('PEM file of certificates to trust beside those of Node'),
+  });
 
 /** How URLs are fetched. Secrets are named, never given. */
 export interface HttpSettings {
@@ -58,7 +65,7 @@ function absolute(reference: string | undefined, base: string): string | null {
 }
 
 /** `base`: the folder of the job file. */
-export function httpSettings(given: z.infer<typeof httpSchema>, base: string): HttpSettings {
+export function httpSettings(given: z.infer<ReturnType<typeof httpSchema>>, base: string): HttpSettings {
   const { user, password, bearer, sha256, maxBytes, timeout, ca } = given;
   return {
     user: absolute(user, base),

@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import type { WaitFor } from '../../awaited-inputs.js';
+import { type IsGiven, strictObjectOf } from '../../config/given-keys.js';
 import type { OverrideNames } from '../../config/override.js';
 import type { Setting } from '../../config/setting.js';
 import type { Choose } from './choose.js';
@@ -16,53 +17,67 @@ const IDENTITIES = ['content', 'path+content'] as const;
 export const LEAVE_CHOICES = ['fail', 'continue'] as const;
 export type LeaveChoice = (typeof LEAVE_CHOICES)[number];
 
-export const inputSchema = z.strictObject({
-  files: z
-    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
-    .describe(
-      'Paths and globs, relative to the job file, and URLs; .gz files and workbooks (.xlsx) are read too. {yyyy}, {MM} and {dd} are the day that a run is for',
-    ),
-  recursive: z.boolean().optional().describe('Whether the subfolders of a folder are read too'),
-  onMissing: z
-    .enum(LEAVE_CHOICES)
-    .optional()
-    .describe('What happens if a path, pattern or URL gives nothing; continue publishes the others'),
-  onBroken: z
-    .enum(LEAVE_CHOICES)
-    .optional()
-    .describe('What happens if an input cannot be read or parsed; continue publishes the others'),
-  waitFor: waitForSchema.optional().describe('When the inputs are complete: the run waits for that'),
-  upload: z
-    .string()
-    .min(1)
-    .optional()
-    .describe("Folder on the cluster that raw data go to; by default one of the job's name"),
-  useLast: z
-    .boolean()
-    .optional()
-    .describe('With onMissing: continue, whether a URL that gives nothing is read from the last copy of it'),
-  http: httpSchema.optional().describe('How URLs are fetched'),
-  sheet: z
-    .union([z.string().min(1), z.int().min(1)])
-    .optional()
-    .describe(
-      'Sheet of workbooks: its name, or its number from 1; by default the first one that is not hidden',
-    ),
-  headerRow: z
-    .int()
-    .min(1)
-    .max(1_048_576)
-    .optional()
-    .describe(
-      'Row of workbooks with the header, or with the first record, from 1; by default the first row with a value',
-    ),
-  identity: z
-    .enum(IDENTITIES)
-    .optional()
-    .describe(
-      'When an input counts as loaded already: content (whatever its path, the default), or path+content',
-    ),
-});
+export const inputSchema = (isGiven: IsGiven) =>
+  strictObjectOf(
+    {
+      files: z
+        .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+        .describe(
+          'Paths and globs, relative to the job file, and URLs; .gz files and workbooks (.xlsx) are read too. {yyyy}, {MM} and {dd} are the day that a run is for',
+        ),
+      recursive: () => z.boolean().optional().describe('Whether the subfolders of a folder are read too'),
+      onMissing: () =>
+        z
+          .enum(LEAVE_CHOICES)
+          .optional()
+          .describe('What happens if a path, pattern or URL gives nothing; continue publishes the others'),
+      onBroken: () =>
+        z
+          .enum(LEAVE_CHOICES)
+          .optional()
+          .describe('What happens if an input cannot be read or parsed; continue publishes the others'),
+      waitFor: () =>
+        waitForSchema().optional().describe('When the inputs are complete: the run waits for that'),
+      upload: () =>
+        z
+          .string()
+          .min(1)
+          .optional()
+          .describe("Folder on the cluster that raw data go to; by default one of the job's name"),
+      useLast: () =>
+        z
+          .boolean()
+          .optional()
+          .describe(
+            'With onMissing: continue, whether a URL that gives nothing is read from the last copy of it',
+          ),
+      http: () => httpSchema().optional().describe('How URLs are fetched'),
+      sheet: () =>
+        z
+          .union([z.string().min(1), z.int().min(1)])
+          .optional()
+          .describe(
+            'Sheet of workbooks: its name, or its number from 1; by default the first one that is not hidden',
+          ),
+      headerRow: () =>
+        z
+          .int()
+          .min(1)
+          .max(1_048_576)
+          .optional()
+          .describe(
+            'Row of workbooks with the header, or with the first record, from 1; by default the first row with a value',
+          ),
+      identity: () =>
+        z
+          .enum(IDENTITIES)
+          .optional()
+          .describe(
+            'When an input counts as loaded already: content (whatever its path, the default), or path+content',
+          ),
+    },
+    isGiven,
+  );
 
 export const INPUT_OVERRIDES = {
   'input.files': { flag: 'input', variable: 'HADOOP_ELT_INPUT' },
@@ -106,14 +121,14 @@ export function inputSettings(
     headerRow,
     identity,
     waitFor,
-  }: z.infer<typeof inputSchema>,
+  }: z.infer<ReturnType<typeof inputSchema>>,
   choose: Choose,
   surroundings: Surroundings,
   name: string,
   day: string | undefined,
 ): InputSettings {
   const { jobFile, cwd, hdfsHome = null } = surroundings;
-  const waitSetting = (asked: z.infer<typeof waitForSchema>) => {
+  const waitSetting = (asked: z.infer<ReturnType<typeof waitForSchema>>) => {
     const wanted = waitForOf(asked);
     return choose.fromFile(['input', 'waitFor'], wanted, wanted);
   };

@@ -28,69 +28,76 @@ const ADDRESS = /^postgres(?:ql)?:\/\//;
 const PASSWORD = /^[a-z]+:\/\/[^/@]*:[^/@]+@/;
 const TYPE = /^[A-Za-z_][A-Za-z0-9_ .,()[\]"]*$/;
 
-const typeSchema = z.string().regex(TYPE, { error: 'a type of PostgreSQL such as date or numeric(12,2)' });
-const timeSchema = z.string().refine((text) => parseDuration(text) !== undefined, { error: DURATION_FORM });
+const typeSchema = () =>
+  z.string().regex(TYPE, { error: 'a type of PostgreSQL such as date or numeric(12,2)' });
+const timeSchema = () =>
+  z.string().refine((text) => parseDuration(text) !== undefined, { error: DURATION_FORM });
 
-const columnSchema = z.union([
-  typeSchema,
+const columnSchema = () =>
+  z.union([
+    typeSchema(),
+    z.strictObject({
+      name: z.string().min(1).optional().describe('Name in the table'),
+      type: typeSchema().optional().describe('Type in the table'),
+    }),
+  ]);
+
+const postgresSchema = () =>
   z.strictObject({
-    name: z.string().min(1).optional().describe('Name in the table'),
-    type: typeSchema.optional().describe('Type in the table'),
-  }),
-]);
+    url: z
+      .string()
+      .refine((text) => SECRET_PLACE.test(text) || ADDRESS.test(text), {
+        error: 'env:NAME, file:PATH, command:… or postgresql://host:port/database',
+      })
+      .refine((text) => SECRET_PLACE.test(text) || !PASSWORD.test(text), {
+        error:
+          'an address without a password: put it into PGPASSWORD or ~/.pgpass, or the address into env:NAME',
+      })
+      .optional()
+      .describe('Address of the database; by default PGHOST, PGPORT, PGDATABASE, PGUSER'),
+    table: z.string().min(1).describe('Name of the table, or schema.table'),
+    schema: z.string().min(1).optional().describe('Schema of the table; then table is only its name'),
+    key: z
+      .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+      .optional()
+      .describe('Columns of the table, or of the output, that identify a record'),
+    onConflict: z
+      .enum(CONFLICT_CHOICES)
+      .optional()
+      .describe('A record whose key is in the table already: update the row, ignore the record, or fail'),
+    duplicates: z
+      .enum(DUPLICATE_CHOICES)
+      .optional()
+      .describe('Records of one load with the same key: which one is taken, or fail'),
+    mode: z
+      .enum(LOAD_MODES)
+      .optional()
+      .describe('append adds to the table (the default), replace puts the records in place of its rows'),
+    names: z
+      .enum(NAMING_CHOICES)
+      .optional()
+      .describe('Names in the table: snake makes order_id of "Order ID" (the default), same keeps them'),
+    columns: z
+      .record(z.string().min(1), columnSchema())
+      .optional()
+      .describe('Name and type in the table, by column of the output'),
+    create: z.boolean().optional().describe('Whether a missing table is created; by default yes'),
+    transaction: z
+      .enum(TRANSACTION_CHOICES)
+      .optional()
+      .describe(
+        'One transaction for the whole run (the default), or for each input: one that fails leaves the others loaded',
+      ),
+    lockTimeout: timeSchema().optional().describe('How long to wait for locks of others; by default 1m'),
+    statementTimeout: timeSchema()
+      .optional()
+      .describe('How long one statement may take; by default no limit'),
+  });
 
-const postgresSchema = z.strictObject({
-  url: z
-    .string()
-    .refine((text) => SECRET_PLACE.test(text) || ADDRESS.test(text), {
-      error: 'env:NAME, file:PATH, command:… or postgresql://host:port/database',
-    })
-    .refine((text) => SECRET_PLACE.test(text) || !PASSWORD.test(text), {
-      error:
-        'an address without a password: put it into PGPASSWORD or ~/.pgpass, or the address into env:NAME',
-    })
-    .optional()
-    .describe('Address of the database; by default PGHOST, PGPORT, PGDATABASE, PGUSER'),
-  table: z.string().min(1).describe('Name of the table, or schema.table'),
-  schema: z.string().min(1).optional().describe('Schema of the table; then table is only its name'),
-  key: z
-    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
-    .optional()
-    .describe('Columns of the table, or of the output, that identify a record'),
-  onConflict: z
-    .enum(CONFLICT_CHOICES)
-    .optional()
-    .describe('A record whose key is in the table already: update the row, ignore the record, or fail'),
-  duplicates: z
-    .enum(DUPLICATE_CHOICES)
-    .optional()
-    .describe('Records of one load with the same key: which one is taken, or fail'),
-  mode: z
-    .enum(LOAD_MODES)
-    .optional()
-    .describe('append adds to the table (the default), replace puts the records in place of its rows'),
-  names: z
-    .enum(NAMING_CHOICES)
-    .optional()
-    .describe('Names in the table: snake makes order_id of "Order ID" (the default), same keeps them'),
-  columns: z
-    .record(z.string().min(1), columnSchema)
-    .optional()
-    .describe('Name and type in the table, by column of the output'),
-  create: z.boolean().optional().describe('Whether a missing table is created; by default yes'),
-  transaction: z
-    .enum(TRANSACTION_CHOICES)
-    .optional()
-    .describe(
-      'One transaction for the whole run (the default), or for each input: one that fails leaves the others loaded',
-    ),
-  lockTimeout: timeSchema.optional().describe('How long to wait for locks of others; by default 1m'),
-  statementTimeout: timeSchema.optional().describe('How long one statement may take; by default no limit'),
-});
-
-export const loadSchema = z.strictObject({
-  postgres: postgresSchema.describe('A table of PostgreSQL'),
-});
+export const loadSchema = () =>
+  z.strictObject({
+    postgres: postgresSchema().describe('A table of PostgreSQL'),
+  });
 
 /** Name and type of a column in the table, as the job file gives them. */
 export interface ColumnInTable {
@@ -122,7 +129,7 @@ export interface LoadSettings {
 const DUPLICATES_OF = { update: 'last', ignore: 'first', fail: 'fail' } as const;
 
 export function loadSettings(
-  load: z.infer<typeof loadSchema> | undefined,
+  load: z.infer<ReturnType<typeof loadSchema>> | undefined,
   { fromFile }: Choose,
   { jobFile }: Surroundings,
 ): LoadSettings {
@@ -172,7 +179,7 @@ export function loadSettings(
 }
 
 /** `sales.orders` → schema and table; a table beside a schema is a name as it stands. */
-function placeOf({ schema, table }: z.infer<typeof postgresSchema>) {
+function placeOf({ schema, table }: z.infer<ReturnType<typeof postgresSchema>>) {
   const dot = schema === undefined ? table.indexOf('.') : -1;
   return dot < 0 ? { schema, table } : { schema: table.slice(0, dot), table: table.slice(dot + 1) };
 }

@@ -6,27 +6,30 @@ import type { Choose } from './choose.js';
 
 const DEFAULT_PREFIX = 'hadoop_elt';
 
-export const metricsSchema = z.strictObject({
-  textfile: z
-    .string()
-    .min(1)
-    .optional()
-    .describe(
-      "Folder of the node exporter's textfile collector, relative to the job file; hadoop-elt-<job>.prom is written there",
-    ),
-  statsd: z
-    .string()
-    .regex(/^(\[[0-9A-Fa-f:.]+\]|[^\s:[\]/]+):\d{1,5}$/, {
-      error: 'host and port of a StatsD server: localhost:8125',
-    })
-    .optional()
-    .describe('Host and port of a StatsD server, which gets the figures by UDP'),
-  prefix: z
-    .string()
-    .regex(/^[A-Za-z][A-Za-z0-9_.-]*$/, { error: 'a letter, then letters, digits, dot, dash and underscore' })
-    .optional()
-    .describe(`First part of the names that StatsD gets; by default ${DEFAULT_PREFIX}`),
-});
+export const metricsSchema = () =>
+  z.strictObject({
+    textfile: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        "Folder of the node exporter's textfile collector, relative to the job file; hadoop-elt-<job>.prom is written there",
+      ),
+    statsd: z
+      .string()
+      .regex(/^(\[[0-9A-Fa-f:.]+\]|[^\s:[\]/]+):\d{1,5}$/, {
+        error: 'host and port of a StatsD server: localhost:8125',
+      })
+      .optional()
+      .describe('Host and port of a StatsD server, which gets the figures by UDP'),
+    prefix: z
+      .string()
+      .regex(/^[A-Za-z][A-Za-z0-9_.-]*$/, {
+        error: 'a letter, then letters, digits, dot, dash and underscore',
+      })
+      .optional()
+      .describe(`First part of the names that StatsD gets; by default ${DEFAULT_PREFIX}`),
+  });
 
 export interface MetricsSettings {
   /** Absolute folder; null: none is written. */
@@ -37,7 +40,7 @@ export interface MetricsSettings {
 }
 
 export function metricsSettings(
-  { textfile, statsd, prefix }: z.infer<typeof metricsSchema>,
+  { textfile, statsd, prefix }: z.infer<ReturnType<typeof metricsSchema>>,
   { fromFile }: Choose,
   jobFile: string,
 ): MetricsSettings {

@@ -5,18 +5,19 @@ import type { Setting } from '../../config/setting.js';
 import type { Choose } from './choose.js';
 import { delimiterSchema, delimiterText } from './csv-texts.js';
 
-export const outputCsvSchema = z.strictObject({
-  delimiter: delimiterSchema.optional().describe("Delimiter of the output; by default the input's"),
-  quote: z
-    .enum(QUOTE_CHOICES)
-    .optional()
-    .describe('Whether only the fields that need quotes have them, or all. Quotes inside are doubled'),
-  null: z
-    .string()
-    .regex(/^[^"\r\n]*$/, { error: 'a text without quotes and line ends' })
-    .optional()
-    .describe('Written for null and for empty fields; text equal to it is quoted'),
-});
+export const outputCsvSchema = () =>
+  z.strictObject({
+    delimiter: delimiterSchema().optional().describe("Delimiter of the output; by default the input's"),
+    quote: z
+      .enum(QUOTE_CHOICES)
+      .optional()
+      .describe('Whether only the fields that need quotes have them, or all. Quotes inside are doubled'),
+    null: z
+      .string()
+      .regex(/^[^"\r\n]*$/, { error: 'a text without quotes and line ends' })
+      .optional()
+      .describe('Written for null and for empty fields; text equal to it is quoted'),
+  });
 
 export interface OutputCsvSettings {
   /** Null: that of the input. */
@@ -26,7 +27,7 @@ export interface OutputCsvSettings {
 }
 
 export function outputCsvSettings(
-  given: z.infer<typeof outputCsvSchema>,
+  given: z.infer<ReturnType<typeof outputCsvSchema>>,
   { fromFile }: Choose,
 ): OutputCsvSettings {
   const delimiter = given.delimiter === undefined ? undefined : delimiterText(given.delimiter);

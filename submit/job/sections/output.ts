@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import * as z from 'zod';
 import { HEADER_CHOICES, type HeaderChoice, MAPPER_DEFAULTS } from '../../../mapper/contract.js';
 import type { RuleCatalogue } from '../../../mapper/rules/catalogue.js';
+import { type IsGiven, strictObjectOf } from '../../config/given-keys.js';
 import type { OverrideNames } from '../../config/override.js';
 import type { Setting } from '../../config/setting.js';
 import { bytesOf, sizeSchema } from '../../config/sizes-schema.js';
@@ -21,43 +22,52 @@ export const CHANGED_INPUT_CHOICES = ['fail', 'reload', 'append'] as const;
 export const VERIFY_CHOICES = ['quick', 'deep'] as const;
 const COMPRESSIONS = ['none', 'gzip'] as const;
 
-export const outputSchema = (rules: RuleCatalogue) =>
-  z.strictObject({
-    path: z
-      .string()
-      .min(1)
-      .optional()
-      .describe(
-        'Folder of the output, relative to the job file; it may have {yyyy}, {MM} and {dd} too. It may be left out where load names a table',
-      ),
-    header: z
-      .enum(HEADER_CHOICES)
-      .optional()
-      .describe('Which parts start with the header; keep: headers stay where the data have them'),
-    columns: outputColumnsSchema(rules).optional(),
-    csv: outputCsvSchema.optional().describe('How the records are written'),
-    mode: z.enum(OUTPUT_MODES).optional(),
-    compression: z.enum(COMPRESSIONS).optional(),
-    onChangedInput: z
-      .enum(CHANGED_INPUT_CHOICES)
-      .optional()
-      .describe(
-        'An input whose content has changed since it was published: fail (the default), reload (make its batch, or the output of mode create, anew) or append (load the new content too)',
-      ),
-    partSize: sizeSchema
-      .optional()
-      .describe('Bytes of input that a part file is made of; by default as splits and small inputs fall'),
-    files: z
-      .literal(1)
-      .optional()
-      .describe('1: exactly one part file, in the order of the inputs, written by one task'),
-    keepPrevious: z
-      .int()
-      .min(0)
-      .max(1000)
-      .optional()
-      .describe('How many earlier outputs replace keeps for hadoop-elt rollback; by default none'),
-  });
+export const outputSchema = (rules: RuleCatalogue, isGiven: IsGiven) =>
+  strictObjectOf(
+    {
+      path: () =>
+        z
+          .string()
+          .min(1)
+          .optional()
+          .describe(
+            'Folder of the output, relative to the job file; it may have {yyyy}, {MM} and {dd} too. It may be left out where load names a table',
+          ),
+      header: () =>
+        z
+          .enum(HEADER_CHOICES)
+          .optional()
+          .describe('Which parts start with the header; keep: headers stay where the data have them'),
+      columns: () => outputColumnsSchema(rules).optional(),
+      csv: () => outputCsvSchema().optional().describe('How the records are written'),
+      mode: () => z.enum(OUTPUT_MODES).optional(),
+      compression: () => z.enum(COMPRESSIONS).optional(),
+      onChangedInput: () =>
+        z
+          .enum(CHANGED_INPUT_CHOICES)
+          .optional()
+          .describe(
+            'An input whose content has changed since it was published: fail (the default), reload (make its batch, or the output of mode create, anew) or append (load the new content too)',
+          ),
+      partSize: () =>
+        sizeSchema()
+          .optional()
+          .describe('Bytes of input that a part file is made of; by default as splits and small inputs fall'),
+      files: () =>
+        z
+          .literal(1)
+          .optional()
+          .describe('1: exactly one part file, in the order of the inputs, written by one task'),
+      keepPrevious: () =>
+        z
+          .int()
+          .min(0)
+          .max(1000)
+          .optional()
+          .describe('How many earlier outputs replace keeps for hadoop-elt rollback; by default none'),
+    },
+    isGiven,
+  );
 
 export const OUTPUT_OVERRIDES = {
   'output.path': { flag: 'output', variable: 'HADOOP_ELT_OUTPUT' },

@@ -11,32 +11,31 @@ import type { Choose } from './choose.js';
 export const DRIFT_CHOICES = ['fail', 'fill', 'ignoreNew'] as const;
 export type DriftChoice = (typeof DRIFT_CHOICES)[number];
 
-const recordAction = z.enum(RECORD_ACTIONS);
-const fieldCountAction = z.enum(FIELD_COUNT_ACTIONS);
-
-export const recordsSchema = z.strictObject({
-  wrongFieldCount: fieldCountAction
-    .optional()
-    .describe(
-      'Records with more or fewer fields than the header: pass (unchanged, the default), pad (missing fields are empty, empty ones too many go, blank lines are left out, what has a text too many is rejected), reject or fail',
-    ),
-  malformed: recordAction.optional(),
-  onDrift: z
-    .enum(DRIFT_CHOICES)
-    .optional()
-    .describe(
-      'Columns that are missing in an input or new: fail (the default), fill (missing ones are empty, new ones come at the end) or ignoreNew (new ones are left out)',
-    ),
-});
+export const recordsSchema = () =>
+  z.strictObject({
+    wrongFieldCount: z
+      .enum(FIELD_COUNT_ACTIONS)
+      .optional()
+      .describe(
+        'Records with more or fewer fields than the header: pass (unchanged, the default), pad (missing fields are empty, empty ones too many go, blank lines are left out, what has a text too many is rejected), reject or fail',
+      ),
+    malformed: z.enum(RECORD_ACTIONS).optional(),
+    onDrift: z
+      .enum(DRIFT_CHOICES)
+      .optional()
+      .describe(
+        'Columns that are missing in an input or new: fail (the default), fill (missing ones are empty, new ones come at the end) or ignoreNew (new ones are left out)',
+      ),
+  });
 
 export interface RecordsSettings {
-  readonly 'records.wrongFieldCount': Setting<z.infer<typeof fieldCountAction>>;
-  readonly 'records.malformed': Setting<z.infer<typeof recordAction>>;
+  readonly 'records.wrongFieldCount': Setting<(typeof FIELD_COUNT_ACTIONS)[number]>;
+  readonly 'records.malformed': Setting<(typeof RECORD_ACTIONS)[number]>;
   readonly 'records.onDrift': Setting<DriftChoice>;
 }
 
 export function recordsSettings(
-  { wrongFieldCount, malformed, onDrift }: z.infer<typeof recordsSchema>,
+  { wrongFieldCount, malformed, onDrift }: z.infer<ReturnType<typeof recordsSchema>>,
   { fromFile }: Choose,
   mustBeWhole: boolean,
 ): RecordsSettings {

@@ -14,34 +14,36 @@ const DEFAULT_SPLIT_BYTES = 128 * 1024 ** 2;
 const DEFAULT_RETRIES = 3;
 const DEFAULT_RETRY_DELAY_MS = 5000;
 
-const retriesSchema = z.strictObject({
-  times: z
-    .int()
-    .min(0)
-    .max(100)
-    .optional()
-    .describe('How often a step is tried again; 0: never; by default 3'),
-  delay: z
-    .string()
-    .refine((text) => parseDuration(text) !== undefined, { error: DURATION_FORM })
-    .optional()
-    .describe('Pause before the first retry, by default 5s; each further pause is three times as long'),
-});
+const retriesSchema = () =>
+  z.strictObject({
+    times: z
+      .int()
+      .min(0)
+      .max(100)
+      .optional()
+      .describe('How often a step is tried again; 0: never; by default 3'),
+    delay: z
+      .string()
+      .refine((text) => parseDuration(text) !== undefined, { error: DURATION_FORM })
+      .optional()
+      .describe('Pause before the first retry, by default 5s; each further pause is three times as long'),
+  });
 
-export const runSchema = z.strictObject({
-  splitSize: sizeSchema
-    .optional()
-    .describe('Bytes of input a task gets; by default 128 MiB on the local engine and a block on Hadoop'),
-  parallel: z.int().positive().optional().describe('Tasks at once on the local engine'),
-  keepRuns: z
-    .int()
-    .positive()
-    .optional()
-    .describe('How many runs of the job stay in the state folder; by default all'),
-  retries: retriesSchema
-    .optional()
-    .describe('Retries of a step while a server does not answer; a job that failed is not run again'),
-});
+export const runSchema = () =>
+  z.strictObject({
+    splitSize: sizeSchema()
+      .optional()
+      .describe('Bytes of input a task gets; by default 128 MiB on the local engine and a block on Hadoop'),
+    parallel: z.int().positive().optional().describe('Tasks at once on the local engine'),
+    keepRuns: z
+      .int()
+      .positive()
+      .optional()
+      .describe('How many runs of the job stay in the state folder; by default all'),
+    retries: retriesSchema()
+      .optional()
+      .describe('Retries of a step while a server does not answer; a job that failed is not run again'),
+  });
 
 export const RUN_OVERRIDES = {
   'run.splitSize': { flag: 'split-size', variable: 'HADOOP_ELT_SPLIT_SIZE' },
@@ -64,7 +66,7 @@ export interface RunSettings {
 }
 
 export function runSettings(
-  { splitSize, parallel, keepRuns, retries }: z.infer<typeof runSchema>,
+  { splitSize, parallel, keepRuns, retries }: z.infer<ReturnType<typeof runSchema>>,
   { fromFile, overrideText }: Choose,
   { jobFile, cwd, cpuCount }: Surroundings,
 ): RunSettings {

@@ -16,78 +16,85 @@ const DEFAULT_LOG_BYTES = 100 * 1024 ** 2;
 /** Half a day: a nightly job that fails again is told of each night, one of every minute twice a day. */
 const DEFAULT_REPEAT_MS = 12 * 3_600_000;
 
-const durationSchema = z.string().refine((text) => (parseDuration(text) ?? 0) > 0, { error: DURATION_FORM });
-const addressSchema = z.string().refine((text) => /^(https?:\/\/.|env:.|file:.|command:.)/.test(text), {
-  error: 'an http:// or https:// address, or where it is: env:NAME, file:PATH or command:…',
-});
-const mailAddressSchema = z.string().regex(/^[^\s<>,;:"]+@[^\s<>,;:"]+$|^[A-Za-z0-9._-]+$/, {
-  error: 'a mail address, or the name of a local user',
-});
+const durationSchema = () =>
+  z.string().refine((text) => (parseDuration(text) ?? 0) > 0, { error: DURATION_FORM });
+const addressSchema = () =>
+  z.string().refine((text) => /^(https?:\/\/.|env:.|file:.|command:.)/.test(text), {
+    error: 'an http:// or https:// address, or where it is: env:NAME, file:PATH or command:…',
+  });
+const mailAddressSchema = () =>
+  z.string().regex(/^[^\s<>,;:"]+@[^\s<>,;:"]+$|^[A-Za-z0-9._-]+$/, {
+    error: 'a mail address, or the name of a local user',
+  });
 
-const notifySchema = z.strictObject({
-  on: z.array(z.enum(MESSAGE_EVENTS)).min(1).optional().describe('What is told; by default all of them'),
-  command: z
-    .union([z.string().min(1), z.array(z.string()).min(1)])
-    .optional()
-    .describe(
-      'A command: words, or a line for sh. It gets the message as JSON on stdin, and as HADOOP_ELT_… variables',
-    ),
-  webhook: z
-    .strictObject({
-      url: addressSchema.describe('Where the message is sent by POST'),
-      headers: z
-        .record(z.string(), z.string())
-        .optional()
-        .describe('Headers; values may be env:NAME, file:PATH, command:…'),
-      body: z
-        .unknown()
-        .optional()
-        .describe(
-          'JSON whose texts may have {subject}, {text}, {event}, {job}, {runId}, {exitCode}, {cause}, {remedy}, {log}, {host}, {time}',
-        ),
-    })
-    .optional(),
-  email: z
-    .strictObject({
-      to: z.union([mailAddressSchema, z.array(mailAddressSchema).min(1)]),
-      from: mailAddressSchema.optional().describe('Sender; by default the user of the process'),
-      sendmail: z.string().min(1).optional().describe('Path of sendmail; by default /usr/sbin/sendmail'),
-    })
-    .optional(),
-  repeatAfter: durationSchema
-    .optional()
-    .describe('A failure for the same cause is told again after so long; by default 12h'),
-});
+const notifySchema = () =>
+  z.strictObject({
+    on: z.array(z.enum(MESSAGE_EVENTS)).min(1).optional().describe('What is told; by default all of them'),
+    command: z
+      .union([z.string().min(1), z.array(z.string()).min(1)])
+      .optional()
+      .describe(
+        'A command: words, or a line for sh. It gets the message as JSON on stdin, and as HADOOP_ELT_… variables',
+      ),
+    webhook: z
+      .strictObject({
+        url: addressSchema().describe('Where the message is sent by POST'),
+        headers: z
+          .record(z.string(), z.string())
+          .optional()
+          .describe('Headers; values may be env:NAME, file:PATH, command:…'),
+        body: z
+          .unknown()
+          .optional()
+          .describe(
+            'JSON whose texts may have {subject}, {text}, {event}, {job}, {runId}, {exitCode}, {cause}, {remedy}, {log}, {host}, {time}',
+          ),
+      })
+      .optional(),
+    email: z
+      .strictObject({
+        to: z.union([mailAddressSchema(), z.array(mailAddressSchema()).min(1)]),
+        from: mailAddressSchema().optional().describe('Sender; by default the user of the process'),
+        sendmail: z.string().min(1).optional().describe('Path of sendmail; by default /usr/sbin/sendmail'),
+      })
+      .optional(),
+    repeatAfter: durationSchema()
+      .optional()
+      .describe('A failure for the same cause is told again after so long; by default 12h'),
+  });
 
-export const scheduledSchema = z.strictObject({
-  timeLimit: durationSchema.optional().describe('A run that takes longer is ended; by default none is'),
-  keepLogs: z.int().positive().max(100_000).optional().describe('How many logs stay; by default 30'),
-  maxLogBytes: sizeSchema
-    .optional()
-    .describe('How big the logs that stay may be, all together; by default 100 MiB'),
-  expectEvery: durationSchema
-    .optional()
-    .describe(
-      'A message tells when nothing was published for so long; a single run without input is then no failure to tell of',
-    ),
-  notify: notifySchema.optional().describe('Who is told, and how'),
-  ping: addressSchema
-    .optional()
-    .describe(
-      'Address that is told of each start (…/start), success (…) and failure (…/fail), as healthchecks.io has them',
-    ),
-  report: z
-    .string()
-    .min(1)
-    .optional()
-    .describe(
-      'Folder, relative to the job file, of the pages that each run leaves: <job>.html over time, <job>-last.html of the run',
-    ),
-  metrics: metricsSchema.optional().describe('Where the figures of each run go, for Prometheus and StatsD'),
-});
+export const scheduledSchema = () =>
+  z.strictObject({
+    timeLimit: durationSchema().optional().describe('A run that takes longer is ended; by default none is'),
+    keepLogs: z.int().positive().max(100_000).optional().describe('How many logs stay; by default 30'),
+    maxLogBytes: sizeSchema()
+      .optional()
+      .describe('How big the logs that stay may be, all together; by default 100 MiB'),
+    expectEvery: durationSchema()
+      .optional()
+      .describe(
+        'A message tells when nothing was published for so long; a single run without input is then no failure to tell of',
+      ),
+    notify: notifySchema().optional().describe('Who is told, and how'),
+    ping: addressSchema()
+      .optional()
+      .describe(
+        'Address that is told of each start (…/start), success (…) and failure (…/fail), as healthchecks.io has them',
+      ),
+    report: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'Folder, relative to the job file, of the pages that each run leaves: <job>.html over time, <job>-last.html of the run',
+      ),
+    metrics: metricsSchema()
+      .optional()
+      .describe('Where the figures of each run go, for Prometheus and StatsD'),
+  });
 
 /** Who is told, and how. Secrets are references. */
-export type NotifySettings = z.infer<typeof notifySchema>;
+export type NotifySettings = z.infer<ReturnType<typeof notifySchema>>;
 
 export interface ScheduledSettings extends MetricsSettings {
   /** Milliseconds; null: none. */
@@ -120,7 +127,7 @@ export function scheduledSettings(
     ping,
     report,
     metrics = {},
-  }: z.infer<typeof scheduledSchema>,
+  }: z.infer<ReturnType<typeof scheduledSchema>>,
   choose: Choose,
   jobFile: string,
 ): ScheduledSettings {

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { crc32, createInflateRaw } from 'node:zlib';
-import yauzl from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
 import type { Store } from '../../stores/store.js';
 import { WorkbookFlaw } from './workbook-flaw.js';
 
@@ -26,10 +26,10 @@ export async function openZip(
   store: Pick<Store, 'read'>,
   { path, sizeBytes }: { readonly path: string; readonly sizeBytes: number },
 ): Promise<ZipArchive> {
-  const zip = await openArchive(new StoreReader(store, path), await endOfArchive(store, path, sizeBytes));
-  const entries = new Map<string, yauzl.Entry>();
+  const zip = await openArchive(store, path, await endOfArchive(store, path, sizeBytes));
+  const entries = new Map<string, Entry>();
   await new Promise<void>((resolve, reject) => {
-    zip.on('entry', (entry: yauzl.Entry) => {
+    zip.on('entry', (entry: Entry) => {
       const name = partName(entry.fileName);
       // Two entries of one name: nobody can say which one other programs read.
       if (entries.has(name)) return reject(new WorkbookFlaw('broken-workbook', `${name} is in it twice`));
@@ -55,7 +55,7 @@ export function partName(name: string): string {
   return name.replaceAll('\\', '/').replace(/^\/+/, '').toLowerCase();
 }
 
-async function* readEntry(zip: yauzl.ZipFile, entry: yauzl.Entry, name: string): AsyncGenerator<Uint8Array> {
+async function* readEntry(zip: ZipFile, entry: Entry, name: string): AsyncGenerator<Uint8Array> {
   if (entry.isEncrypted()) throw new WorkbookFlaw('encrypted-workbook', name);
   const { compressionMethod, uncompressedSize, compressedSize } = entry;
   if (compressionMethod !== STORED && compressionMethod !== DEFLATED) {
@@ -106,26 +106,18 @@ async function endOfArchive(store: Pick<Store, 'read'>, path: string, sizeBytes:
   return Math.min(end, sizeBytes);
 }
 
-/** Reads ranges of a file of a store. */
-class StoreReader extends yauzl.RandomAccessReader {
-  readonly #store: Pick<Store, 'read'>;
-  readonly #path: string;
-
-  constructor(store: Pick<Store, 'read'>, path: string) {
-    super();
-    this.#store = store;
-    this.#path = path;
+async function openArchive(store: Pick<Store, 'read'>, path: string, sizeBytes: number): Promise<ZipFile> {
+  // Most jobs read no workbook.
+  const yauzl = await import('yauzl');
+  /** Reads ranges of the file. */
+  class StoreReader extends yauzl.RandomAccessReader {
+    override _readStreamForRange(start: number, end: number): Readable {
+      return Readable.from(store.read(path, { start, end }), { objectMode: false });
+    }
   }
-
-  override _readStreamForRange(start: number, end: number): Readable {
-    return Readable.from(this.#store.read(this.#path, { start, end }), { objectMode: false });
-  }
-}
-
-function openArchive(reader: StoreReader, sizeBytes: number): Promise<yauzl.ZipFile> {
   return new Promise((resolve, reject) => {
     const options = { lazyEntries: true, autoClose: false, strictFileNames: false };
-    yauzl.fromRandomAccessReader(reader, sizeBytes, options, (error, zip) => {
+    yauzl.fromRandomAccessReader(new StoreReader(), sizeBytes, options, (error, zip) => {
       if (error) reject(broken(error));
       else if (zip.entryCount > MAX_ENTRIES) reject(new WorkbookFlaw('workbook-bomb', 'the list of entries'));
       else resolve(zip);
@@ -134,7 +126,7 @@ function openArchive(reader: StoreReader, sizeBytes: number): Promise<yauzl.ZipF
 }
 
 /** The bytes of an entry as they are stored. */
-function rawBytes(zip: yauzl.ZipFile, entry: yauzl.Entry): Promise<Readable> {
+function rawBytes(zip: ZipFile, entry: Entry): Promise<Readable> {
   return new Promise((resolve, reject) => {
     const raw = entry.compressionMethod === STORED ? {} : { decompress: false };
     zip.openReadStream(entry, raw, (error, stream) => (error ? reject(broken(error)) : resolve(stream)));
