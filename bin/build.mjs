@@ -174,8 +174,6 @@ const source = await shippedBundle('bin/hadoop-elt.ts', {
   target: 'node14.21',
   external: ['esbuild'],
   define: { 'import.meta.url': '$moduleUrl' },
-  // The package's main file cannot be tree-shaken.
-  alias: { 'hash-wasm': 'hash-wasm/dist/index.esm.js' },
   plugins: [
     withoutBufferStreamReader,
     laterPackages,
