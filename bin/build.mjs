@@ -190,8 +190,6 @@ const source = await shippedBundle('bin/hadoop-elt.ts', {
   target: 'node20.19',
   external: ['esbuild'],
   define: { 'import.meta.url': '$moduleUrl' },
-  // The package's main file cannot be tree-shaken.
-  alias: { 'hash-wasm': 'hash-wasm/dist/index.esm.js' },
   plugins: [
     standIns,
     laterPackages,

@@ -3,7 +3,7 @@ import https from 'node:https';
 import { setImmediate as turn } from 'node:timers/promises';
 import { rootCertificates } from 'node:tls';
 import { HttpsProxyAgent } from 'https-proxy-agent';
-import type { Bytes } from '../stores/store.js';
+import { type Bytes, KEPT_BYTES } from '../stores/store.js';
 import { HttpError } from './http-error.js';
 
 export { HttpError };
@@ -21,7 +21,7 @@ export interface HttpRequest {
   readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Not read before the connection is established. */
+  /** Not read before the connection is established. May be `PassingBytes`. */
   readonly body?: Bytes;
   /**
    * Resolves when the server has accepted the request; only the first 64 KiB of the body are sent before. A server that
@@ -189,8 +189,11 @@ class Exchange {
   }
 }
 
-/** How much of a body is buffered for a slow server. */
-const MAX_BUFFERED_BYTES = 4 * 1024 ** 2;
+/**
+ * How much of a body may be unsent when the next chunk is asked for. Node keeps no copy of it, and before that the memory
+ * of a chunk may be used again.
+ */
+const MAX_UNSENT_BYTES = KEPT_BYTES;
 const PIECE_BYTES = 1024 ** 2;
 /** A server reads this much together with the headers, and can answer without a reset (Netty in datanodes, 3.3). */
 const FIRST_BYTES = 64 * 1024;
@@ -213,8 +216,9 @@ async function pump(bytes: Bytes, exchange: Exchange): Promise<void> {
       request.write(piece);
       offset += piece.length;
       sentBytes += piece.length;
-      if (request.writableLength > MAX_BUFFERED_BYTES) await drained(request);
+      if (request.writableLength > MAX_UNSENT_BYTES) await drained(request);
     }
+    if (exchange.isSettled) return;
   }
   if (!exchange.isSettled) request.end();
 }

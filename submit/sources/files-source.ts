@@ -3,7 +3,7 @@ import { type Header, parseHeader } from '../../mapper/records/header.js';
 import { AT_ONCE_BYTES } from '../../mapper/records/scan-at-once.js';
 import type { ScanFacts, ScanOptions } from '../../mapper/records/scanner.js';
 import { isBzip2, isGzip } from '../stores/compression.js';
-import type { Compression, Store } from '../stores/store.js';
+import type { Compression, PassingBytes, Store } from '../stores/store.js';
 import { type ContentKind, kindOf, lookAtContent, requireAnyText, unreadable } from './content-kind.js';
 import { type ConvertedText, convertAgain } from './conversion.js';
 import { decompressed, refuseUnsupported, unsupportedCompression } from './decoding.js';
@@ -91,8 +91,8 @@ export function createFilesSource(
       digests.set(path, taken);
       return taken;
     },
-    open: (item) => openItem(store, item),
-    openText: (item) => decompressed(item.compression, item.path, openItem(store, item), store),
+    open: (item) => openItem(store, item, store.readPassing ?? store.read),
+    openText: (item) => decompressed(item.compression, item.path, openItem(store, item, store.read), store),
     addressFor: ({ path, converted }, engine) =>
       engine.scheme === store.scheme && converted === undefined ? path : null,
     close: () => inspector.close(),
@@ -173,9 +173,9 @@ function headerIn({ firstRecord: record, separator }: ScanFacts, options: ScanOp
   return header;
 }
 
-function openItem(store: Store, item: ItemToOpen): AsyncIterable<Uint8Array> {
+function openItem(store: Store, item: ItemToOpen, read: (path: string) => PassingBytes): PassingBytes {
   const { path, converted } = item;
-  if (converted === undefined) return store.read(path);
+  if (converted === undefined) return read(path);
   const { from, compression, workbook } = converted;
   if (from !== 'xlsx') {
     return convertAgain(path, decompressed(compression, path, store.read(path), store), from);

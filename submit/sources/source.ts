@@ -1,7 +1,7 @@
 import type { LineIndex } from '../../mapper/contract.js';
 import type { ScanFacts, ScanOptions } from '../../mapper/records/scanner.js';
 import type { AnyFailure, FailureFacts } from '../errors.js';
-import type { Compression, FileStatus, Store } from '../stores/store.js';
+import type { Compression, FileStatus, PassingBytes, Store } from '../stores/store.js';
 import type { ConvertedText } from './conversion.js';
 import type { SheetRead, WorkbookReading } from './workbook/workbook-reading.js';
 
@@ -160,7 +160,7 @@ export interface Source {
    */
   digest(item: SourceItem): Promise<string>;
   /** The bytes to stage: those of the text that the input was converted to, if it was. */
-  open(item: ItemToOpen): AsyncIterable<Uint8Array>;
+  open(item: ItemToOpen): PassingBytes;
   /** The CSV text of a scanned input: what `open` gives, decompressed. */
   openText(item: ItemToOpen & Pick<ScannedItem, 'compression'>): AsyncIterable<Uint8Array>;
   /**

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import type { FileSystem } from './file-system.js';
-import type { ByteRange } from './store.js';
+import { type ByteRange, KEPT_BYTES, type PassingBytes } from './store.js';
 import { attempt, isSystemError, localFailure } from './system-failure.js';
 import { systemPath } from './system-path.js';
 
@@ -12,10 +12,33 @@ const POOLED_BYTES = 4 * 1024;
 
 /** Reads a local file, or a range of it, in chunks that stay valid. Throws `store`. */
 export function readFile(files: FileSystem, path: string, range: ByteRange = {}): AsyncGenerator<Uint8Array> {
+  return readInto(files, newBuffer, path, range);
+}
+
+function newBuffer(size: number): Buffer {
   // Thousands of small buffers with memory of their own would be much work for the garbage collector.
-  const bufferOf = (size: number) =>
-    size <= POOLED_BYTES ? Buffer.allocUnsafe(size) : Buffer.allocUnsafeSlow(size);
-  return readInto(files, bufferOf, path, range);
+  return size <= POOLED_BYTES ? Buffer.allocUnsafe(size) : Buffer.allocUnsafeSlow(size);
+}
+
+/** Reads a whole local file that is sent on. Throws `store`. */
+export function readPassing(files: FileSystem, path: string): PassingBytes {
+  // Not shared with the next file: the end of this one may still be unsent then.
+  const used: { readonly buffer: Buffer; readonly position: number }[] = [];
+  const bufferOf = (size: number, position: number) => {
+    const [oldest, next] = used;
+    // A read may give less than its buffer holds, so it is bytes that are counted. A buffer's last byte is right before
+    // the next one's first.
+    const isPassed =
+      oldest !== undefined &&
+      oldest.buffer.length >= size &&
+      next !== undefined &&
+      position - next.position >= KEPT_BYTES;
+    if (isPassed) used.shift();
+    const buffer = isPassed ? oldest.buffer : newBuffer(size);
+    used.push({ buffer, position });
+    return buffer;
+  };
+  return readInto(files, bufferOf, path, {});
 }
 
 /** Buffers that no file is read into at present: each is larger than most small files. */
@@ -63,7 +86,7 @@ export function versionOnThread(path: string): string | null {
 
 async function* readInto(
   files: FileSystem,
-  bufferOf: (size: number) => Buffer,
+  bufferOf: (size: number, position: number) => Buffer,
   path: string,
   range: ByteRange,
 ): AsyncGenerator<Uint8Array> {
@@ -76,7 +99,7 @@ async function* readInto(
       // At what was the end, a small buffer shows whether there is more by now.
       const expected = sizeBytes > position ? sizeBytes - position : POOLED_BYTES;
       const length = Math.min(READ_BYTES, expected, end - position);
-      const buffer = bufferOf(length);
+      const buffer = bufferOf(length, position);
       const bytesRead = await attempt('read', path, () => file.read(buffer, length, position));
       if (bytesRead === 0) return;
       position += bytesRead;

@@ -28,6 +28,8 @@ export interface Store {
   list(path: string): Promise<readonly FileStatus[]>;
   /** Reads a file, in chunks that stay valid. */
   read(path: string, range?: ByteRange): AsyncIterable<Uint8Array>;
+  /** The same for a whole file that is sent on: see `PassingBytes`. Missing where that is no faster. */
+  readPassing?(path: string): PassingBytes;
   /** The same for a small file, or its first `maxBytes`, at once; missing where that is no faster. */
   readSmall?(path: string, maxBytes: number): Promise<Buffer>;
   /**
@@ -126,6 +128,15 @@ export function isTemporaryOf(name: string, owner: string): boolean {
   return TEMPORARY.exec(name)?.[1] === owner;
 }
 
+/**
+ * Whoever asks for another chunk of `PassingBytes` still has the last `KEPT_BYTES` of those before as they were. Bytes before
+ * these may be overwritten.
+ */
+export const KEPT_BYTES = 1024 ** 2;
+
+/** The bytes of a file in chunks that become invalid, for senders: the memory of large files is used again. See `KEPT_BYTES`. */
+export type PassingBytes = AsyncIterable<Uint8Array>;
+
 /** A file to upload to a store. */
 export interface FileToPlace {
   /** Path or URL of its source, for messages. */
@@ -136,7 +147,7 @@ export interface FileToPlace {
   /** The run that a temporary file left by a kill is named after. */
   readonly owner?: string;
   /** Opens its bytes from the start; may be called several times. */
-  open(): AsyncIterable<Uint8Array>;
+  open(): PassingBytes;
   /** Lower-case hex. Rejects with `input-changed` if the file has changed. */
   sha256(): Promise<string>;
 }

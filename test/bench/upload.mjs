@@ -82,7 +82,6 @@ async function buildDriver() {
     bundle: true,
     format: 'esm',
     platform: 'node',
-    alias: { 'hash-wasm': 'hash-wasm/dist/index.esm.js' },
     banner: {
       js: 'import { createRequire as $c } from "node:module"; const require = $c(import.meta.url);',
     },

@@ -1,6 +1,6 @@
 import { connect as connectTo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createByteSums } from '../../submit/stores/hdfs/hdfs-checksum.js';
+import { ByteSums } from '../../submit/stores/hdfs/hdfs-checksum.js';
 import type { WebHdfsStore } from '../../submit/stores/hdfs/webhdfs-store.js';
 import { freshFolder, type HdfsUnderTest } from '../support/hdfs-under-test.js';
 import { failureOf, patterned, readAll, sha256 } from '../support/store-contract.js';
@@ -27,7 +27,7 @@ export function describeWebHdfsFaults(name: string, connect: () => Promise<HdfsU
           const path = `${folder}/sum-${blockSizeBytes}-${size}`;
           const bytes = patterned(size);
           await small.write(path, [bytes]);
-          const sums = await createByteSums(blockSizeBytes);
+          const sums = new ByteSums(blockSizeBytes);
           sums.push(bytes);
           expect(await small.checksum(path)).toBe(sums.end().hdfsChecksum);
         }

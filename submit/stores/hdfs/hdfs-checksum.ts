@@ -1,5 +1,5 @@
-import { createHash, type Hash } from 'node:crypto';
-import { createCRC32, type IHasher } from 'hash-wasm';
+import { createHash } from 'node:crypto';
+import { CHUNK_BYTES, crcsOfChunks } from './crc32c/chunk-crcs.js';
 
 /** Size and checksums of a sequence of bytes. Checksums are lower-case hex. */
 export interface ByteFacts {
@@ -9,33 +9,19 @@ export interface ByteFacts {
   readonly hdfsChecksum: string;
 }
 
-/** CRC32C (Castagnoli), HDFS's default (dfs.checksum.type, Hadoop 3.3). */
-const CRC32C_POLYNOMIAL = 0x82f63b78;
-/** dfs.bytes-per-checksum, Hadoop 3.3. */
-const CHUNK_BYTES = 512;
-/** Bytes of CRCs that are buffered before they go into the MD5. */
-const COLLECTED_BYTES = 16 * 1024;
 /** Initial size of Hadoop's DataOutputBuffer. */
 const FIRST_BUFFER_BYTES = 32;
 const MD5_BYTES = 16;
 const EMPTY_FILE = `MD5-of-0MD5-of-0CRC32:70bc8f4b72a86921468bf8e8441dce51`;
 
-let crc32c: Promise<IHasher> | undefined;
-
-/** Creates running checksums of a byte stream, for a file with HDFS blocks of `blockSizeBytes`. */
-export async function createByteSums(blockSizeBytes: number): Promise<ByteSums> {
-  crc32c ??= createCRC32(CRC32C_POLYNOMIAL);
-  return new ByteSums(await crc32c, blockSizeBytes);
-}
-
-/** See `createByteSums`. */
+/** Running checksums of a byte stream, for a file with HDFS blocks of `blockSizeBytes`. */
 export class ByteSums {
   readonly #sha256 = createHash('sha256');
   readonly #hdfs: HdfsChecksum;
   #sizeBytes = 0;
 
-  constructor(crc: IHasher, blockSizeBytes: number) {
-    this.#hdfs = new HdfsChecksum(crc, blockSizeBytes);
+  constructor(blockSizeBytes: number) {
+    this.#hdfs = new HdfsChecksum(blockSizeBytes);
   }
 
   push(chunk: Uint8Array): void {
@@ -59,20 +45,16 @@ export class ByteSums {
  * MD5 of a buffer of these MD5s that grows by doubling, including its unused end.
  */
 class HdfsChecksum {
-  readonly #crc: IHasher;
   readonly #blockSizeBytes: number;
   readonly #blockSums: Buffer[] = [];
-  readonly #collected = Buffer.alloc(COLLECTED_BYTES);
-  #collectedBytes = 0;
+  #block = createHash('md5');
+  #blockBytes = 0;
+  /** The start of a chunk whose other bytes have not come yet. */
   readonly #open = Buffer.alloc(CHUNK_BYTES);
   #openBytes = 0;
-  #block: Hash | undefined;
-  #blockBytes = 0;
 
-  /** `crc` may be shared: it keeps no state between calls. */
-  constructor(crc: IHasher, blockSizeBytes: number) {
+  constructor(blockSizeBytes: number) {
     if (blockSizeBytes % CHUNK_BYTES !== 0) throw new RangeError(`Block size ${blockSizeBytes}`);
-    this.#crc = crc;
     this.#blockSizeBytes = blockSizeBytes;
   }
 
@@ -83,19 +65,22 @@ class HdfsChecksum {
       this.#open.set(bytes.subarray(0, offset), this.#openBytes);
       this.#openBytes += offset;
       if (this.#openBytes < CHUNK_BYTES) return;
-      this.#addChunk(this.#open);
-      this.#openBytes = 0;
+      this.#add(this.#open);
     }
-    for (; offset + CHUNK_BYTES <= bytes.length; offset += CHUNK_BYTES) {
-      this.#addChunk(bytes.subarray(offset, offset + CHUNK_BYTES));
+    const openBytes = (bytes.length - offset) % CHUNK_BYTES;
+    const end = bytes.length - openBytes;
+    while (offset < end) {
+      const piece = bytes.subarray(offset, Math.min(end, offset + this.#blockSizeBytes - this.#blockBytes));
+      this.#add(piece);
+      offset += piece.length;
     }
-    this.#open.set(bytes.subarray(offset));
-    this.#openBytes = bytes.length - offset;
+    this.#open.set(bytes.subarray(end));
+    this.#openBytes = openBytes;
   }
 
   end(): string {
-    if (this.#openBytes > 0) this.#addChunk(this.#open.subarray(0, this.#openBytes));
-    this.#endBlock();
+    this.#add(this.#open.subarray(0, this.#openBytes));
+    if (this.#blockBytes > 0) this.#endBlock();
     const blocks = this.#blockSums.length;
     if (blocks === 0) return EMPTY_FILE;
     let bufferBytes = FIRST_BUFFER_BYTES;
@@ -107,27 +92,16 @@ class HdfsChecksum {
     return `MD5-of-${crcsPerBlock}MD5-of-${CHUNK_BYTES}CRC32C:${md5}`;
   }
 
-  #addChunk(chunk: Uint8Array): void {
-    this.#crc.init();
-    this.#crc.update(chunk);
-    this.#collected.set(this.#crc.digest('binary'), this.#collectedBytes);
-    this.#collectedBytes += 4;
-    this.#blockBytes += chunk.length;
-    if (this.#collectedBytes === COLLECTED_BYTES) this.#flush();
+  /** Adds chunks that all belong to the current block. Only the last of the file may have fewer than 512 bytes. */
+  #add(chunks: Uint8Array): void {
+    for (const crcs of crcsOfChunks(chunks)) this.#block.update(crcs);
+    this.#blockBytes += chunks.length;
     if (this.#blockBytes === this.#blockSizeBytes) this.#endBlock();
   }
 
-  #flush(): void {
-    this.#block ??= createHash('md5');
-    this.#block.update(this.#collected.subarray(0, this.#collectedBytes));
-    this.#collectedBytes = 0;
-  }
-
   #endBlock(): void {
-    if (this.#blockBytes === 0) return;
-    this.#flush();
-    this.#blockSums.push((this.#block as Hash).digest());
-    this.#block = undefined;
+    this.#blockSums.push(this.#block.digest());
+    this.#block = createHash('md5');
     this.#blockBytes = 0;
   }
 }

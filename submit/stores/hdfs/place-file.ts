@@ -1,6 +1,6 @@
 import { isFailure } from '../../errors.js';
 import { changedInput, type FileToPlace, type PlacedFile } from '../store.js';
-import { createByteSums } from './hdfs-checksum.js';
+import { ByteSums } from './hdfs-checksum.js';
 import type { ByteSource, StagedFile } from './webhdfs-stage.js';
 import type { HdfsFileStatus } from './webhdfs-status.js';
 
@@ -74,7 +74,7 @@ async function checksumIfSame(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   if (there.type !== 'file' || there.isTransformed || there.sizeBytes !== file.sizeBytes) return undefined;
-  const sums = await createByteSums(there.blockSizeBytes);
+  const sums = new ByteSums(there.blockSizeBytes);
   for await (const chunk of bytesOf(file, signal, () => undefined)) sums.push(chunk);
   const { sha256, hdfsChecksum } = sums.end();
   if (sha256 !== (await file.sha256())) throw changedInput(file.path);

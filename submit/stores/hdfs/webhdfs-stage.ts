@@ -1,6 +1,6 @@
 import { poll } from '../../hadoop/poll.js';
 import { type Bytes, temporaryName } from '../store.js';
-import { type ByteFacts, type ByteSums, createByteSums } from './hdfs-checksum.js';
+import { type ByteFacts, ByteSums } from './hdfs-checksum.js';
 import {
   atDatanode,
   checksumOf,
@@ -76,7 +76,7 @@ async function stageOnce(
       ...(mode === undefined ? {} : { permission: mode.toString(8) }),
     },
   });
-  const sums = await createByteSums(blocksize);
+  const sums = new ByteSums(blocksize);
   const discard = async () => {
     await remove(parts, temporary);
   };
@@ -148,7 +148,7 @@ async function checkArrival(
     }
   }
   // The checksums are not comparable (CRC32, encryption, erasure coding): read the bytes back.
-  const sums = await createByteSums(status.blockSizeBytes);
+  const sums = new ByteSums(status.blockSizeBytes);
   for await (const chunk of readFile(parts, status.path, {})) sums.push(chunk);
   if (sums.end().sha256 !== facts.sha256) throw corrupt('the bytes read back differ from those sent');
   return there;

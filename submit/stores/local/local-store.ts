@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename, dirname, join, sep } from 'node:path';
 import { Failure } from '../../errors.js';
 import { mapBounded } from '../../map-bounded.js';
-import { readFile } from '../file-reading.js';
+import { readFile, readPassing } from '../file-reading.js';
 import type { FileFacts, FileSystem, OpenFile } from '../file-system.js';
 import {
   entryAt,
@@ -75,6 +75,7 @@ export function createLocalStore(files: FileSystem): RenamingStore {
       return statuses.filter((status) => status !== undefined);
     },
     read: (path, range) => readFile(files, path, range),
+    readPassing: (path) => readPassing(files, path),
     readEach: (small, take) => attempt('read', small[0]?.path ?? '', () => files.readEach(small, take)),
     readSmall: (path, maxBytes) => attempt('read', path, () => files.readSmall(path, maxBytes)),
     write: (path, bytes, _signal, owner, mode) =>

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHttp, HttpError, type HttpRequest } from '../../../../submit/hadoop/http.js';
+import { KEPT_BYTES } from '../../../../submit/stores/store.js';
 
 const closing: (() => void)[] = [];
 afterEach(() => {
@@ -152,6 +154,30 @@ describe("a request's body", () => {
     const answer = await send(url, { body: [Buffer.alloc(5_000_000), Buffer.alloc(7)] });
     expect(await answer.text()).toBe('5000007');
     expect(answer.isRequestSent).toBe(true);
+  });
+
+  it('arrives as it was at a slow server, although memory of what was before is used again', async () => {
+    const received = createHash('sha256');
+    const url = await serve(async (request, response) => {
+      for await (const chunk of request) {
+        received.update(chunk as Buffer);
+        await pause(1);
+      }
+      response.end();
+    });
+    const sent = createHash('sha256');
+    const body = (async function* () {
+      const given: Buffer[] = [];
+      for (let number = 1; number <= 40; number++) {
+        const chunk = Buffer.alloc(KEPT_BYTES / 4, number);
+        sent.update(chunk);
+        given.push(chunk);
+        yield chunk;
+        if (given.length > 4) given.shift()?.fill(0xff);
+      }
+    })();
+    await (await send(url, { body })).text();
+    expect(received.digest('hex')).toBe(sent.digest('hex'));
   });
 
   it('is not taken faster than the server reads', async () => {

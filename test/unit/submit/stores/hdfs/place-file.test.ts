@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isFailure } from '../../../../../submit/errors.js';
-import { createByteSums } from '../../../../../submit/stores/hdfs/hdfs-checksum.js';
+import { ByteSums } from '../../../../../submit/stores/hdfs/hdfs-checksum.js';
 import { createWebHdfsStore, type WebHdfsStore } from '../../../../../submit/stores/hdfs/webhdfs-store.js';
 import type { FileToPlace } from '../../../../../submit/stores/store.js';
 import {
@@ -46,7 +46,7 @@ function keepFiles(): void {
     if (op === 'GETFILESTATUS')
       return json(response, 200, fileStatus(bytes.length, { blockSize: BLOCK_BYTES }));
     if (op === 'GETFILECHECKSUM') {
-      const sums = await createByteSums(BLOCK_BYTES);
+      const sums = new ByteSums(BLOCK_BYTES);
       sums.push(bytes);
       const [algorithm, md5] = sums.end().hdfsChecksum.split(':');
       return json(response, 200, {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHttp, type Http, HttpError } from '../../../../../submit/hadoop/http.js';
-import { createByteSums } from '../../../../../submit/stores/hdfs/hdfs-checksum.js';
+import { ByteSums } from '../../../../../submit/stores/hdfs/hdfs-checksum.js';
 import {
   createWebHdfsStore,
   type WebHdfsOptions,
@@ -255,7 +255,7 @@ describe('writing', () => {
         return redirect(response, `${fake.url}/webhdfs/v1${path}?op=GETFILECHECKSUM&datanode=1`);
       }
       if (op === 'GETFILECHECKSUM') {
-        const sums = await createByteSums(1024 ** 2);
+        const sums = new ByteSums(1024 ** 2);
         sums.push(arrived ?? Buffer.alloc(0));
         const [algorithm = '', md5 = ''] = sums.end().hdfsChecksum.split(':');
         return json(response, 200, {
