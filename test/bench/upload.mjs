@@ -101,7 +101,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createWebHdfsStore } from './submit/stores/hdfs/webhdfs-store.js';
 import { stageStep } from './submit/run/steps/stage.js';
-import { readFile } from './submit/stores/file-reading.js';
+import { readPassing } from './submit/stores/file-reading.js';
 import { nodeFileSystem } from './submit/stores/local/node-file-system.js';
 
 const [url, folder, from] = process.argv.slice(2);
@@ -109,7 +109,7 @@ const store = createWebHdfsStore({ url, user: 'hadoop' });
 const inputs = JSON.parse(readFileSync(join(from, '..', 'scan-' + from.split('/').at(-1) + '.json'), 'utf8'));
 const source = {
   digest: async ({ sha256 }) => sha256,
-  open: ({ path }) => readFile(nodeFileSystem, path),
+  open: ({ path }) => readPassing(nodeFileSystem, path),
   addressFor: () => null,
 };
 await stageStep.perform(
