@@ -10,6 +10,7 @@ import { generateData, readSalesRecords } from './data.mjs';
 import { buildMapper } from './mappers.mjs';
 import { measure, median } from './measure.mjs';
 import { installPythonPeers, pythonWith } from './peers.mjs';
+import { clusterProblem, measureCluster } from './whole-cluster.mjs';
 import {
   fillWithBytes,
   fillWithFiles,
@@ -25,7 +26,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const program = join(root, 'dist/hadoop-elt.mjs');
 const folder = join(root, '.bench');
 const peerScript = fileURLToPath(new URL('peers/folder_job.py', import.meta.url));
-const SCENARIOS = ['peers', 'files', 'rejects', 'quotes', 'gzip', 'sizes'];
+const SCENARIOS = ['peers', 'files', 'rejects', 'quotes', 'gzip', 'sizes', 'cluster'];
 const HELP = `npm run bench:whole -- [options]
 
 Measures whole runs on this machine, from a folder of inputs to the published output: scan, proof and syncing included.
@@ -43,6 +44,8 @@ Every round runs each program once, in turns; what is told are medians. Writes .
   --help           this text
 
 "peers", "gzip" and "sizes": DuckDB, Polars and PySpark do the same job, if Python has them (.bench/venv or the PATH).
+"cluster": 200 KB by "submit" against a shell script with the same mapper, 200 files of 1 KB, and 1 GB against /bin/cat as
+the mapper. Needs the cluster of docker/ ("npm run cluster:up"); left out where that does not answer.
 `;
 
 const { values } = parseArgs({
@@ -262,6 +265,21 @@ const scenarios = {
     }));
     return { told, series };
   },
+  async cluster() {
+    const problem = clusterProblem();
+    if (problem !== null) {
+      console.log(`cluster: left out, because the cluster of docker/ is not ready\n${problem}`);
+      return undefined;
+    }
+    const records = linesOf(dataOf('sales'));
+    const many = folderOf(join(folder, 'whole-files-200'), fillWithFiles(records, 200, 1000));
+    const small = folderOf(`${many}-one`, fillWithOne(many, readdirSync(many).sort()));
+    const large = folderOf(join(folder, 'whole-size-1000'), fillWithBytes(records, 1e9));
+    buildMapper(salesCase, join(small, 'all.csv'), folder);
+    const mapper = join(folder, 'sales.mjs');
+    const measured = await measureCluster({ rounds, job: salesJob(), mapper, small, many, large });
+    return { told: measured.map(({ title, results }) => tell(title, results)) };
+  },
 };
 
 if (values.help) console.log(HELP);
@@ -275,7 +293,8 @@ else if (unknown.length > 0) {
   const measuredBefore = () => (existsSync(json) ? JSON.parse(readFileSync(json, 'utf8')) : {});
   for (const name of wanted) {
     const machine = machineNow();
-    const result = scenarios[name]();
+    const result = await scenarios[name]();
+    if (result === undefined) continue;
     const entry = { ...machine, measuredRounds: rounds, ...result, loadAfter: loadavg() };
     writeFileSync(json, `${JSON.stringify({ ...measuredBefore(), [name]: entry }, null, 2)}\n`);
   }
