@@ -55,24 +55,30 @@ function panelOf({ title, x, unit, series }, left) {
       `<polyline fill="none" stroke="${color}" stroke-width="2" points="${placed.map((p) => p.map(fixed).join(',')).join(' ')}"/>`,
       ...placed.map(([px, py]) => `<circle cx="${fixed(px)}" cy="${fixed(py)}" r="3" fill="${color}"/>`),
     ]),
-    ...labelsOf(lines).map(({ name, color, x: end, y }) => text(end + 8, y + 4, name, { color })),
+    ...labelsOf(lines, to),
   ];
 }
 
-/** The labels of lines, each beside its line's end, but not over the one above it. */
-function labelsOf(lines) {
-  const labels = lines.map(({ name, color, placed }) => ({
+/** Labels: right of a line that ends at the edge, not over the one above it; over the end of a line that ends before. */
+function labelsOf(lines, edge) {
+  const ends = lines.map(({ name, color, placed }) => ({
     name,
     color,
     x: placed.at(-1)[0],
     y: placed.at(-1)[1],
   }));
-  labels.sort((a, b) => a.y - b.y);
+  const isAtEdge = ({ x }) => x > edge - 1;
   let above = Number.NEGATIVE_INFINITY;
-  return labels.map((label) => {
-    above = Math.max(label.y, above + LABEL_HEIGHT);
-    return { ...label, y: above };
-  });
+  const right = ends.filter(isAtEdge).sort((a, b) => a.y - b.y);
+  return [
+    ...right.map(({ name, color, x, y }) => {
+      above = Math.max(y, above + LABEL_HEIGHT);
+      return text(x + 8, above + 4, name, { color });
+    }),
+    ...ends
+      .filter((end) => !isAtEdge(end))
+      .map(({ name, color, x, y }) => text(x, y - 10, name, { anchor: 'end', color })),
+  ];
 }
 
 /** A logarithmic scale with its powers of ten. It begins at one, and ends at the largest value. */
