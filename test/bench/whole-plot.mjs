@@ -1,8 +1,8 @@
 /** Two plots side by side as SVG: seconds over the size of one file, and over the number of files; both axes logarithmic. */
 export function plotOf({ sizes, files }) {
   const panels = [
-    { title: 'one file', x: 'bytes', series: sizes },
-    { title: 'files of 1 KB', x: 'files', series: files },
+    { title: 'One file', x: 'size of the file', unit: bytes, series: sizes },
+    { title: 'Many small files', x: 'number of files of 1 KB', unit: count, series: files },
   ].filter(({ series }) => series.length > 0);
   const width = PANEL * panels.length;
   return [
@@ -14,67 +14,100 @@ export function plotOf({ sizes, files }) {
   ].join('\n');
 }
 
-const PANEL = 420;
-const HEIGHT = 320;
-const MARGIN = { left: 60, right: 90, top: 36, bottom: 46 };
+const PANEL = 440;
+const HEIGHT = 330;
+const MARGIN = { left: 66, right: 92, top: 40, bottom: 52 };
 const COLORS = ['#1b6ca8', '#c8553d', '#588157', '#8d6a9f', '#b08900'];
+const LABEL_HEIGHT = 15;
 
-function panelOf({ title, x, series }, left) {
+function panelOf({ title, x, unit, series }, left) {
   const points = series.flatMap((one) => one.points);
+  const from = left + MARGIN.left;
+  const to = left + PANEL - MARGIN.right;
+  const bottom = HEIGHT - MARGIN.bottom;
   const scaleX = scaleOf(
     points.map((point) => point[0]),
-    left + MARGIN.left,
-    left + PANEL - MARGIN.right,
+    from,
+    to,
   );
   const scaleY = scaleOf(
     points.map((point) => point[1]),
-    HEIGHT - MARGIN.bottom,
+    bottom,
     MARGIN.top,
   );
+  const lines = series.map(({ name, points: own }, at) => ({
+    ...{ name, color: COLORS[at % COLORS.length] },
+    placed: own.map(([px, py]) => [scaleX.at(px), scaleY.at(py)]),
+  }));
   return [
-    text(left + MARGIN.left, 20, `run, seconds: ${title}`, 'start'),
+    text(from, 22, title, { size: 14, weight: 'bold' }),
     ...scaleX.ticks.flatMap((tick) => [
-      line(scaleX.at(tick), MARGIN.top, scaleX.at(tick), HEIGHT - MARGIN.bottom, '#e5e5e5'),
-      text(scaleX.at(tick), HEIGHT - MARGIN.bottom + 18, short(tick), 'middle'),
+      line(scaleX.at(tick), MARGIN.top, scaleX.at(tick), bottom),
+      text(scaleX.at(tick), bottom + 18, unit(tick), { anchor: 'middle' }),
     ]),
     ...scaleY.ticks.flatMap((tick) => [
-      line(left + MARGIN.left, scaleY.at(tick), left + PANEL - MARGIN.right, scaleY.at(tick), '#e5e5e5'),
-      text(left + MARGIN.left - 6, scaleY.at(tick) + 4, String(tick), 'end'),
+      line(from, scaleY.at(tick), to, scaleY.at(tick)),
+      text(from - 8, scaleY.at(tick) + 4, `${tick} s`, { anchor: 'end' }),
     ]),
-    text(left + (MARGIN.left + PANEL - MARGIN.right) / 2, HEIGHT - 10, x, 'middle'),
-    ...series.flatMap(({ name, points: own }, at) => {
-      const color = COLORS[at % COLORS.length];
-      const placed = own.map(([px, py]) => [scaleX.at(px), scaleY.at(py)]);
-      const last = placed.at(-1);
-      return [
-        `<polyline fill="none" stroke="${color}" stroke-width="2" points="${placed.map((p) => p.map(fixed).join(',')).join(' ')}"/>`,
-        ...placed.map(([px, py]) => `<circle cx="${fixed(px)}" cy="${fixed(py)}" r="3" fill="${color}"/>`),
-        text(last[0] + 8, last[1] + 4, name, 'start', color),
-      ];
-    }),
+    text((from + to) / 2, HEIGHT - 10, x, { anchor: 'middle' }),
+    upright(left + 16, (MARGIN.top + bottom) / 2, 'time of a whole run'),
+    ...lines.flatMap(({ placed, color }) => [
+      `<polyline fill="none" stroke="${color}" stroke-width="2" points="${placed.map((p) => p.map(fixed).join(',')).join(' ')}"/>`,
+      ...placed.map(([px, py]) => `<circle cx="${fixed(px)}" cy="${fixed(py)}" r="3" fill="${color}"/>`),
+    ]),
+    ...labelsOf(lines, to),
   ];
 }
 
-/** A logarithmic scale to whole powers of ten. */
+/** Labels: right of a line that ends at the edge, not over the one above it; over the end of a line that ends before. */
+function labelsOf(lines, edge) {
+  const ends = lines.map(({ name, color, placed }) => ({
+    name,
+    color,
+    x: placed.at(-1)[0],
+    y: placed.at(-1)[1],
+  }));
+  const isAtEdge = ({ x }) => x > edge - 1;
+  let above = Number.NEGATIVE_INFINITY;
+  const right = ends.filter(isAtEdge).sort((a, b) => a.y - b.y);
+  return [
+    ...right.map(({ name, color, x, y }) => {
+      above = Math.max(y, above + LABEL_HEIGHT);
+      return text(x + 8, above + 4, name, { color });
+    }),
+    ...ends
+      .filter((end) => !isAtEdge(end))
+      .map(({ name, color, x, y }) => text(x, y - 10, name, { anchor: 'end', color })),
+  ];
+}
+
+/** A logarithmic scale with its powers of ten. It begins at one, and ends at the largest value. */
 function scaleOf(values, from, to) {
   const low = Math.floor(Math.log10(Math.min(...values)));
-  const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(...values))));
-  const ticks = Array.from({ length: high - low + 1 }, (_, at) => Number(`1e${low + at}`));
+  const high = Math.max(low + 1, Math.log10(Math.max(...values)));
+  const ticks = Array.from({ length: Math.floor(high) - low + 1 }, (_, at) => Number(`1e${low + at}`));
   return { ticks, at: (value) => from + ((Math.log10(value) - low) / (high - low)) * (to - from) };
 }
 
-function short(value) {
-  if (value >= 1e9) return `${value / 1e9}G`;
-  if (value >= 1e6) return `${value / 1e6}M`;
-  return value >= 1e3 ? `${value / 1e3}k` : String(value);
+function bytes(value) {
+  return value >= 1e9 ? `${value / 1e9} GB` : `${value / 1e6} MB`;
 }
 
-function line(x1, y1, x2, y2, color) {
-  return `<line x1="${fixed(x1)}" y1="${fixed(y1)}" x2="${fixed(x2)}" y2="${fixed(y2)}" stroke="${color}"/>`;
+function count(value) {
+  return value.toLocaleString('en');
 }
 
-function text(x, y, content, anchor, color = '#333') {
-  return `<text x="${fixed(x)}" y="${fixed(y)}" text-anchor="${anchor}" fill="${color}">${content}</text>`;
+function line(x1, y1, x2, y2) {
+  return `<line x1="${fixed(x1)}" y1="${fixed(y1)}" x2="${fixed(x2)}" y2="${fixed(y2)}" stroke="#e0e0e0"/>`;
+}
+
+function text(x, y, content, { anchor = 'start', color = '#333', size, weight } = {}) {
+  const font = `${size ? ` font-size="${size}"` : ''}${weight ? ` font-weight="${weight}"` : ''}`;
+  return `<text x="${fixed(x)}" y="${fixed(y)}" text-anchor="${anchor}" fill="${color}"${font}>${content}</text>`;
+}
+
+function upright(x, y, content) {
+  return `<g transform="rotate(-90 ${fixed(x)} ${fixed(y)})">${text(x, y, content, { anchor: 'middle' })}</g>`;
 }
 
 function fixed(value) {
