@@ -7,6 +7,7 @@ export function plotOf({ sizes, files }) {
   const width = PANEL * panels.length;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${HEIGHT}" font-family="sans-serif" font-size="12">`,
+    '<title>Seconds of a whole run over the size of one file, and over the number of files</title>',
     `<rect width="${width}" height="${HEIGHT}" fill="white"/>`,
     ...panels.flatMap((panel, at) => panelOf(panel, at * PANEL)),
     '</svg>',
