@@ -25,7 +25,7 @@ export interface StagedInput extends JobInput, PlacedFile {
   readonly digest?: string;
 }
 
-/** Uploads in parallel; each buffers up to 4 MiB. */
+/** Uploads in parallel; each of a large file holds up to 2 MiB of it (`KEPT_BYTES`, and what is read and sent beside). */
 const CONCURRENCY = 8;
 /**
  * The same where all files are small. A datanode may wait nearly half a second for the namenode to hear of a file's block
