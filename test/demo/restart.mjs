@@ -84,11 +84,9 @@ async function namenodeDown(stage) {
   stage.nights.arriveLarge('europe', 2);
   const first = await stage.submit({
     exitCode: 4,
-    when: ({ event, step, done, total }) =>
-      event === 'step-progress' && step === 'upload' && done > 0.6 * total,
-    harm(submission) {
-      // Stopped meanwhile, so that the upload cannot be faster than Docker.
-      submission.kill('SIGSTOP');
+    when: ({ event, step }) => event === 'step-started' && step === 'upload',
+    async harm(submission) {
+      await stage.stopOnceThere(submission, ['americas/night-2.csv', 'asia/night-2.csv']);
       stage.tell('Two files are there, a large one is on its way: now it goes down');
       stage.killNamenode();
       submission.kill('SIGCONT');
@@ -120,7 +118,9 @@ async function killedClient(stage) {
   const first = await stage.submit({
     exitCode: 128 + 9,
     when: ({ event }) => event === 'job-started',
-    harm(submission) {
+    async harm(submission) {
+      // Small files are sent beside the job.
+      await submission.event(({ event, step }) => event === 'step-done' && step === 'upload');
       submission.kill('SIGKILL', { group: true });
       stage.terminal.say('Killed');
     },

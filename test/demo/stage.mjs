@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openHadoop } from '../drills/hadoop.mjs';
 import { PROGRAM, start } from '../drills/submission.mjs';
@@ -114,7 +115,7 @@ export class Stage {
       onEvent: this.#tellEvent,
     });
     this.#submission = submission;
-    if (when !== undefined && (await submission.event(when)) !== null) harm(submission);
+    if (when !== undefined && (await submission.event(when)) !== null) await harm(submission);
     const end = await submission.ended;
     this.#submission = null;
     if (end.stderr !== '') this.terminal.say(end.stderr);
@@ -123,6 +124,27 @@ export class Stage {
     this.terminal.say(`exit code ${code}\n\n`);
     expect(code === exitCode, `the exit code is ${exitCode}`);
     return end.events;
+  }
+
+  /**
+   * Stops a submission (SIGSTOP) once uploads are in HDFS. Until then it goes on for a moment at a time: small files are
+   * there then, and a large one is not, however fast the machine is.
+   */
+  async stopOnceThere(submission, paths) {
+    submission.kill('SIGSTOP');
+    while (!(await this.#areThere(paths))) {
+      this.#throwIfEnded();
+      submission.kill('SIGCONT');
+      await sleep(20);
+      submission.kill('SIGSTOP');
+      // The datanode goes on meanwhile.
+      await sleep(200);
+    }
+  }
+
+  async #areThere(paths) {
+    const found = await this.#hadoop.filesBelow(`${FOLDERS[0]}/sales`);
+    return paths.every((path) => found.some(({ name }) => name === path));
   }
 
   killNamenode() {
