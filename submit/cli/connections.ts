@@ -239,6 +239,7 @@ export async function openPorts(
     files,
     threadSource: context.inspectThreadSource,
     parallel: plan.settings['run.parallel'].value,
+    blockSizeBytes: engine.store.blockSizeBytes,
     signal: context.signal,
   });
   const stateDir = plan.settings.stateDir.value;

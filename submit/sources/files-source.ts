@@ -9,6 +9,7 @@ import { type ConvertedText, convertAgain } from './conversion.js';
 import { decompressed, refuseUnsupported, unsupportedCompression } from './decoding.js';
 import { expandGlob } from './expand-glob.js';
 import { readSmallFile, scanAtOnceFor, scanSmallFile } from './inspect/inspect-small.js';
+import type { ChecksumInHdfs, ScannedFile } from './inspect/inspector.js';
 import type { LocalInspector } from './inspect/local-inspector.js';
 import { dialectRead, preambleFacts } from './preamble-facts.js';
 import type { ItemToOpen, ReadingOptions, ScannedItem, Source, SourceItem } from './source.js';
@@ -22,6 +23,7 @@ export function createFilesSource(
   platform: NodeJS.Platform = process.platform,
 ): Source {
   const digests = new Map<string, Promise<string>>();
+  const checksums = new Map<string, ChecksumInHdfs>();
   return {
     name: 'files',
     schemeOf: () => store.scheme,
@@ -55,7 +57,7 @@ export function createFilesSource(
       const small = await readSmallFile(store, item);
       const kind = small?.kind ?? (await lookAtContent(store, path));
       const stored = storedAs(store, path, kind);
-      const { sizeBytes, sha256, records, converted } =
+      const { sizeBytes, sha256, inHdfs, records, converted }: ScannedFile =
         stored === 'zip'
           ? await scanWorkbook(store, item, reading, onBytes)
           : small === null
@@ -63,6 +65,7 @@ export function createFilesSource(
             : await scanSmallFile({ path, scheme: store.scheme }, small, stored, options, onBytes);
       const compression = converted === undefined && stored !== 'zip' ? stored : undefined;
       digests.set(path, sha256);
+      if (inHdfs !== undefined) checksums.set(path, inHdfs);
       return scannedItem(item, { sizeBytes, records, converted, compression }, reading);
     },
     async scanSmall(items, reading, onBytes) {
@@ -90,6 +93,10 @@ export function createFilesSource(
       const taken = digests.get(path) ?? inspector.checksum(path);
       digests.set(path, taken);
       return taken;
+    },
+    checksumInBlocks({ path }, blockSizeBytes) {
+      const taken = checksums.get(path);
+      return taken?.blockSizeBytes === blockSizeBytes ? taken.checksum : undefined;
     },
     open: (item) => openItem(store, item, store.readPassing ?? store.read),
     openText: (item) => decompressed(item.compression, item.path, openItem(store, item, store.read), store),

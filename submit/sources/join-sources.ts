@@ -38,6 +38,7 @@ export function joinSources(sources: readonly Source[]): Source {
       return scanned;
     },
     digest: (item) => sourceOf(item).digest(item),
+    checksumInBlocks: (item, blockSizeBytes) => sourceOf(item).checksumInBlocks?.(item, blockSizeBytes),
     open: (item) => sourceOf(item).open(item),
     openText: (item) => sourceOf(item).openText(item),
     addressFor: (item, engine) => sourceOf(item).addressFor(item, engine),

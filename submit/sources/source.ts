@@ -159,6 +159,11 @@ export interface Source {
    * after the scan. Rejects with `input-changed` when the input changed meanwhile.
    */
   digest(item: SourceItem): Promise<string>;
+  /**
+   * The checksum that HDFS reports of a scanned input's bytes in blocks of this size, as `Store.checksum` does. May settle
+   * and reject as `digest` does. Undefined if the scan did not take it.
+   */
+  checksumInBlocks?(item: SourceItem, blockSizeBytes: number): Promise<string> | undefined;
   /** The bytes to stage: those of the text that the input was converted to, if it was. */
   open(item: ItemToOpen): PassingBytes;
   /** The CSV text of a scanned input: what `open` gives, decompressed. */

@@ -65,6 +65,8 @@ export interface Store {
   ownerOf?(path: string): Promise<string>;
   /** `algorithm:value` of a file, computed by the store; missing if the store cannot. */
   checksum?(path: string): Promise<string>;
+  /** Block size of new files, which their checksums depend on; missing if they do not. */
+  blockSizeBytes?(): Promise<number>;
   /**
    * Uploads a file to `path`, unless its bytes are there already. Replaces anything else at `path` by one rename. Calls
    * `tell` with the number of bytes moved since the last call. For a store without it, use `write`.
@@ -150,6 +152,8 @@ export interface FileToPlace {
   open(): PassingBytes;
   /** Lower-case hex. Rejects with `input-changed` if the file has changed. */
   sha256(): Promise<string>;
+  /** As `Source.checksumInBlocks` for the bytes that `open` gives; missing if nobody has taken it. */
+  checksumInBlocks?(blockSizeBytes: number): Promise<string> | undefined;
 }
 
 /** A file that `place` has put into the store. */

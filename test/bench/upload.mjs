@@ -1,7 +1,6 @@
 /** Uploads to HDFS against `hadoop fs -put`, as `node test/bench/upload.mjs` measures them; see `--help`. */
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,9 +11,9 @@ import { median } from './measure.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const HELP = `node test/bench/upload.mjs [options]
 
-Compares our uploads to HDFS with "hadoop fs -put" in the client container, in turns on the same cluster. Needs
-"npm run cluster:up". Ours is a whole process too: Node's start and the upload step of a run with its checks, without the
-scan. Our data are on this machine's disk, those of "hadoop fs -put" on the container's.
+Compares our uploads to HDFS with "hadoop fs -put", in turns, both in the client container and of the same files. Needs
+"npm run cluster:up". Ours is a whole process too: Node's start and the upload step of a run with its checks. It begins with
+what a scan has found: that reads each file in any case, and takes the checksums of large ones.
 
   --rounds N   rounds (5)
   --bytes N    size of the one large file (1000000000)
@@ -38,7 +37,6 @@ const rounds = Number(values.rounds);
 const bytes = Number(values.bytes);
 const files = Number(values.files);
 const CONTAINER = 'hadoop-elt-client';
-const WEBHDFS = process.env.HADOOP_ELT_WEBHDFS ?? 'http://localhost:9870';
 
 const work = mkdtempSync(join(tmpdir(), 'hadoop-elt-bench-'));
 const inContainer = (...words) =>
@@ -47,15 +45,11 @@ const hadoop = (...words) => inContainer('hadoop', 'fs', ...words);
 
 /** Lines of CSV, written to a file by blocks: it may be larger than memory. */
 function writeCsv(path, sizeBytes, seed) {
-  const hash = createHash('sha256');
   const file = openSync(path, 'w');
   for (let at = 0; at < sizeBytes; at += BLOCK_BYTES) {
-    const block = csv(Math.min(BLOCK_BYTES, sizeBytes - at), seed + at);
-    writeSync(file, block);
-    hash.update(block);
+    writeSync(file, csv(Math.min(BLOCK_BYTES, sizeBytes - at), seed + at));
   }
   closeSync(file);
-  return { path, sizeBytes, sha256: hash.digest('hex') };
 }
 
 const BLOCK_BYTES = 8_000_000;
@@ -72,7 +66,7 @@ function csv(sizeBytes, seed) {
   return Buffer.from(lines.join('')).subarray(0, sizeBytes);
 }
 
-/** Bundles a program of only the upload step, with the store and the step as in dist/. */
+/** Bundles a program of only the scan and the upload step, with the store, the source and the step as in dist/. */
 async function buildDriver() {
   const outfile = join(work, 'upload-driver.mjs');
   await build({
@@ -97,53 +91,80 @@ async function buildDriver() {
 }
 
 const DRIVER = `
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { createWebHdfsStore } from './submit/stores/hdfs/webhdfs-store.js';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { stageStep } from './submit/run/steps/stage.js';
+import { createFilesSource } from './submit/sources/files-source.js';
+import { openLocalInspector } from './submit/sources/inspect/local-inspector.js';
+import { createWebHdfsStore } from './submit/stores/hdfs/webhdfs-store.js';
 import { readPassing } from './submit/stores/file-reading.js';
+import { createLocalStore } from './submit/stores/local/local-store.js';
 import { nodeFileSystem } from './submit/stores/local/node-file-system.js';
 
-const [url, folder, from] = process.argv.slice(2);
-const store = createWebHdfsStore({ url, user: 'hadoop' });
-const inputs = JSON.parse(readFileSync(join(from, '..', 'scan-' + from.split('/').at(-1) + '.json'), 'utf8'));
-const source = {
-  digest: async ({ sha256 }) => sha256,
-  open: ({ path }) => readPassing(nodeFileSystem, path),
-  addressFor: () => null,
-};
-await stageStep.perform(
-  {
-    runId: 'bench',
-    plan: {
-      settings: {
-        'input.upload': { value: folder },
-        'run.retries.times': { value: 0 },
-        'run.retries.delay': { value: 0 },
-      },
+const [word, options, folder, target] = process.argv.slice(2);
+const store = createWebHdfsStore(JSON.parse(options));
+const { signal } = new AbortController();
+await (word === 'scan' ? scan() : upload());
+
+async function scan() {
+  const blockSizeBytes = await store.blockSizeBytes();
+  const inspector = openLocalInspector({
+    ...{ files: nodeFileSystem, threadSource: '', parallel: 1, signal },
+    blockSizeBytes: store.blockSizeBytes,
+  });
+  const source = createFilesSource(createLocalStore(nodeFileSystem), inspector);
+  const reading = { delimiter: ',', quotedLineBreaks: 'auto', maxRecordBytes: 1e6, hasHeader: true };
+  const scanned = [];
+  for (const found of (await source.find(folder, '/')).items) {
+    const item = await source.scan(found, reading, () => {});
+    const sums = { sha256: await source.digest(item), inBlocks: await source.checksumInBlocks(item, blockSizeBytes) };
+    scanned.push({ item, ...sums });
+  }
+  writeFileSync(folder + '.json', JSON.stringify(scanned));
+}
+
+async function upload() {
+  const scanned = JSON.parse(readFileSync(folder + '.json', 'utf8'));
+  const sumsOf = new Map(scanned.map((one) => [one.item.path, one]));
+  const source = {
+    digest: async ({ path }) => sumsOf.get(path).sha256,
+    checksumInBlocks({ path }) {
+      const { inBlocks } = sumsOf.get(path);
+      return inBlocks && Promise.resolve(inBlocks);
     },
-    ports: { source, engine: { store }, journals: { convertedOf: () => '' } },
-    signal: new AbortController().signal,
-  },
-  inputs,
-  () => {},
-);
+    open: ({ path }) => readPassing(nodeFileSystem, path),
+    addressFor: () => null,
+  };
+  const settings = {
+    'input.upload': { value: target },
+    'run.retries.times': { value: 0 },
+    'run.retries.delay': { value: 0 },
+  };
+  const ports = { source, engine: { store }, journals: { convertedOf: () => '' } };
+  const run = { runId: 'bench', plan: { settings }, ports, signal };
+  await stageStep.perform(run, scanned.map(({ item }) => item), () => {});
+}
 `;
 
-/** Writes files, and the result of the scan step for the upload step. */
+/** The cluster as seen in its client container. */
+const CLUSTER = JSON.stringify({
+  url: 'http://namenode:9870',
+  user: 'hadoop',
+  datanodes: { 'localhost:9864': 'datanode1:9864', 'localhost:9865': 'datanode2:9865' },
+});
+const DRIVER_THERE = '/tmp/bench-upload-driver.mjs';
+
+/** Writes files into the container, and scans them there. */
 function prepare(folder, sizes) {
   mkdirSync(join(work, folder));
-  const inputs = sizes.map((sizeBytes, at) => ({
-    ...writeCsv(join(work, folder, `${String(at).padStart(4, '0')}.csv`), sizeBytes, at + 1),
-    modifiedMs: 0,
-    lines: 0,
-    records: 0,
-    header: null,
-    startsWithBom: false,
-    splittable: true,
-  }));
-  writeFileSync(join(work, `scan-${folder}.json`), JSON.stringify(inputs));
-  execFileSync('docker', ['cp', '-q', join(work, folder), `${CONTAINER}:/tmp/bench-${folder}`]);
+  for (const [at, sizeBytes] of sizes.entries())
+    writeCsv(join(work, folder, `${String(at).padStart(4, '0')}.csv`), sizeBytes, at + 1);
+  copyIn(join(work, folder), `/tmp/bench-${folder}`);
+  rmSync(join(work, folder), { recursive: true });
+  inContainer('node', DRIVER_THERE, 'scan', CLUSTER, `/tmp/bench-${folder}`);
+}
+
+function copyIn(from, to) {
+  execFileSync('docker', ['cp', '-q', from, `${CONTAINER}:${to}`]);
 }
 
 function seconds(action) {
@@ -156,16 +177,16 @@ const show = (values) =>
   `${median(values).toFixed(2)} s (${values.map((value) => value.toFixed(2)).join(' ')})`;
 
 try {
-  const driver = await buildDriver();
+  copyIn(await buildDriver(), DRIVER_THERE);
   const target = `/tmp/bench-${process.pid}`;
   prepare('big', [bytes]);
   prepare('small', Array(files).fill(100_000));
   hadoop('-mkdir', '-p', target);
   const ours = (folder) =>
     seconds(() =>
-      execFileSync(process.execPath, [driver, WEBHDFS, `${target}/ours-${folder}`, join(work, folder)], {
-        stdio: 'inherit',
-      }),
+      inContainer(
+        ...['node', DRIVER_THERE, 'upload', CLUSTER, `/tmp/bench-${folder}`, `${target}/ours-${folder}`],
+      ),
     );
   const put = (...words) => seconds(() => hadoop('-put', ...words));
   const clear = () => hadoop('-rm', '-r', '-f', '-skipTrash', `${target}/*`);
@@ -186,7 +207,9 @@ try {
   hadoop('-rm', '-r', '-f', '-skipTrash', target);
 
   const ratio = (theirs, our) => `${(median(theirs) / median(our)).toFixed(2)} times as long as ours`;
-  console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}; medians of ${rounds} rounds`);
+  console.log(
+    `Node ${inContainer('node', '--version').trim()}, ${cpus().length} × ${cpus()[0]?.model}; medians of ${rounds} rounds`,
+  );
   console.log(`One file of ${bytes / 1e6} MB`);
   console.log(`  hadoop-elt          ${show(times.bigOurs)}`);
   console.log(`  hadoop fs -put      ${show(times.bigPut)}: ${ratio(times.bigPut, times.bigOurs)}`);
@@ -204,7 +227,7 @@ try {
     CONTAINER,
     'rm',
     '-rf',
-    '/tmp/bench-big',
-    '/tmp/bench-small',
+    ...['big', 'small'].flatMap((folder) => [`/tmp/bench-${folder}`, `/tmp/bench-${folder}.json`]),
+    DRIVER_THERE,
   ]);
 }

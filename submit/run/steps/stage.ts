@@ -207,7 +207,12 @@ function fileOf(source: Source, item: ScannedItem, owner: string): FileToPlace {
   const { path, converted } = item;
   const { sizeBytes } = stagedFormOf(item);
   const sha256 = async () => converted?.sha256 ?? source.digest(item);
-  return { path, sizeBytes, owner, open: () => source.open(item), sha256 };
+  const file = { path, sizeBytes, owner, open: () => source.open(item), sha256 };
+  if (converted !== undefined) return file;
+  return {
+    ...file,
+    checksumInBlocks: (blockSizeBytes) => source.checksumInBlocks?.(item, blockSizeBytes),
+  };
 }
 
 /** An input that the engine reads in place. Throws `input-changed` when it changed after the scan. */

@@ -86,6 +86,7 @@ export function createHttpSource(options: HttpSourceOptions): Source {
       }
     },
     digest: (item) => files.digest(local(item)),
+    checksumInBlocks: (item, blockSizeBytes) => files.checksumInBlocks?.(local(item), blockSizeBytes),
     open: (item: ItemToOpen) => files.open(local(item)),
     openText: (item) => files.openText(local(item)),
     addressFor: (item, engine) => (kept.has(item.path) ? files.addressFor(local(item), engine) : null),

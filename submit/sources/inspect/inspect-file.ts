@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { countLineEnds, openDigests } from '../../../mapper/digest/digests.js';
 import type { ScanFacts, ScanOptions } from '../../../mapper/records/scanner.js';
+import { HdfsChecksum } from '../../stores/hdfs/hdfs-checksum.js';
 import { type Compression, changedInput } from '../../stores/store.js';
 import { kindOf, requireAnyText, scanFailure, unreadable } from '../content-kind.js';
 import type { ConvertedText } from '../conversion.js';
@@ -14,6 +15,8 @@ export interface Inspection {
   readonly compression?: Compression;
   /** Whether to compute the checksum. */
   readonly checksum: boolean;
+  /** Block size of the HDFS that the file goes to: with the checksum, the one that HDFS will report is computed too. */
+  readonly blockSizeBytes?: number;
   /** Whether to scan records, or only to count LF line ends. */
   readonly content: 'records' | 'lines' | null;
   /** How to split the file into records. Needed for `records`. */
@@ -26,6 +29,8 @@ export interface Inspected {
   readonly sizeBytes: number;
   /** SHA-256 of the same bytes; lower-case hex. */
   readonly sha256?: string;
+  /** See `HdfsChecksum`. */
+  readonly hdfsChecksum?: string;
   readonly records?: ScanFacts;
   /** The text whose records these are, where it is not the file's own. */
   readonly converted?: ConvertedText;
@@ -44,16 +49,18 @@ export interface Inspected {
  */
 export async function inspectFile(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  { path, compression, checksum, content, options }: Inspection,
+  { path, compression, checksum, blockSizeBytes, content, options }: Inspection,
   onBytes: (bytes: number) => void,
   scheme = 'file',
 ): Promise<Inspected> {
   const hash = checksum ? createHash('sha256') : null;
+  const inHdfs = checksum && blockSizeBytes !== undefined ? new HdfsChecksum(blockSizeBytes) : null;
   let sizeBytes = 0;
   const read = async function* (): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks) {
       onBytes(chunk.length);
       hash?.update(chunk);
+      inHdfs?.push(chunk);
       sizeBytes += chunk.length;
       yield chunk;
     }
@@ -83,6 +90,7 @@ export async function inspectFile(
   return {
     sizeBytes,
     ...(hash && { sha256: hash.digest('hex') }),
+    ...(inHdfs && { hdfsChecksum: inHdfs.end() }),
     ...found,
     ...(found?.converted && {
       converted: { ...found.converted, ...(unzips && { compression: unzips }) },

@@ -20,7 +20,7 @@ export interface Inspector {
 }
 
 /** A file whose records are scanned. */
-export type FileToScan = Pick<Inspection, 'path' | 'compression'>;
+export type FileToScan = Pick<Inspection, 'path' | 'compression' | 'blockSizeBytes'>;
 
 export interface ScannedFile {
   /** Size of the file as stored, compressed or not. */
@@ -30,6 +30,14 @@ export interface ScannedFile {
   readonly converted?: ConvertedText;
   /** Lower-case hex. Rejects with `input-changed` when scan and checksum did not read the same bytes. */
   readonly sha256: Promise<string>;
+  /** That of HDFS, for the block size that the scan was given. Settles as `sha256` does. */
+  readonly inHdfs?: ChecksumInHdfs;
+}
+
+export interface ChecksumInHdfs {
+  readonly blockSizeBytes: number;
+  /** See `HdfsChecksum`. */
+  readonly checksum: Promise<string>;
 }
 
 /**
@@ -60,8 +68,7 @@ export function inspectorOf(
     concurrency: 4,
     async scan(file, options, onBytes) {
       const found = await inspect({ ...file, checksum: true, content: 'records', options }, onBytes);
-      const { sizeBytes } = found;
-      return { sizeBytes, ...recordsOf(found), sha256: Promise.resolve(checksumOf(found)) };
+      return { ...foundByScan(found), ...checksumsOf(file, Promise.resolve(found)) };
     },
     checksum: async (path) =>
       checksumOf(await inspect({ path, checksum: true, content: null }, () => undefined)),
@@ -82,26 +89,26 @@ export function inspectorOnThreads(threads: {
   return {
     concurrency: threads.count,
     async scan(file, options, onBytes) {
-      const { path } = file;
+      const { path, blockSizeBytes } = file;
       const scan = inspect({ ...file, checksum: false, content: 'records', options }, onBytes);
       // SHA-256 takes longer than the scan and is sequential, so the run goes on without waiting for it.
-      const checksum = inspect({ path, checksum: true, content: null }, () => undefined);
-      const sha256 = checksum.then(async (found) => {
+      const checksum = inspect(
+        { path, checksum: true, content: null, ...(blockSizeBytes && { blockSizeBytes }) },
+        () => undefined,
+      );
+      const summed = checksum.then(async (found) => {
         const { version, sizeBytes, records } = await scan;
-        if (version !== undefined && found.version === version) return checksumOf(found);
+        if (version !== undefined && found.version === version) return found;
         // New access rights, for example, change a file's version too: the content decides.
         const again = await inspect(
           { ...file, checksum: true, content: 'records', options },
           () => undefined,
         );
         const isSame = again.sizeBytes === sizeBytes && again.records?.linesDigest === records?.linesDigest;
-        if (isSame) return checksumOf(again);
+        if (isSame) return again;
         throw changedInput(path);
       });
-      // Prevents an unhandled rejection; awaiting `sha256` still fails.
-      sha256.catch(() => undefined);
-      const found = await scan;
-      return { sizeBytes: found.sizeBytes, ...recordsOf(found), sha256 };
+      return { ...foundByScan(await scan), ...checksumsOf(file, summed) };
     },
     checksum: async (path) =>
       checksumOf(await inspect({ path, checksum: true, content: null }, () => undefined)),
@@ -123,12 +130,36 @@ function measured(found: Inspected): MeasuredFile {
   return { sizeBytes, lines, digest, sha256: checksumOf(found) };
 }
 
+function checksumsOf(
+  { blockSizeBytes }: FileToScan,
+  summed: Promise<Inspected>,
+): Pick<ScannedFile, 'sha256' | 'inHdfs'> {
+  const sha256 = quietly(summed.then(checksumOf));
+  if (blockSizeBytes === undefined) return { sha256 };
+  return { sha256, inHdfs: { blockSizeBytes, checksum: quietly(summed.then(checksumInHdfsOf)) } };
+}
+
+/** Prevents an unhandled rejection; awaiting it still fails. */
+function quietly<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
+function checksumInHdfsOf({ hdfsChecksum }: Inspected): string {
+  if (hdfsChecksum === undefined) throw new Error('No checksum of HDFS was taken');
+  return hdfsChecksum;
+}
+
 function checksumOf({ sha256 }: Inspected): string {
   if (sha256 === undefined) throw new Error('No checksum was taken');
   return sha256;
 }
 
-function recordsOf({ records, converted }: Inspected): Pick<ScannedFile, 'records' | 'converted'> {
+function foundByScan({
+  sizeBytes,
+  records,
+  converted,
+}: Inspected): Pick<ScannedFile, 'sizeBytes' | 'records' | 'converted'> {
   if (records === undefined) throw new Error('No records were told apart');
-  return { records, ...(converted && { converted }) };
+  return { sizeBytes, records, ...(converted && { converted }) };
 }

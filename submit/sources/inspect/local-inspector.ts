@@ -12,6 +12,8 @@ export interface LocalInspectorOptions {
   readonly threadSource: string;
   /** Maximum number of threads. */
   readonly parallel: number;
+  /** Block size of the HDFS that inputs go to, if they do: see `Inspection`. */
+  readonly blockSizeBytes?: (() => Promise<number>) | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -28,10 +30,12 @@ export function openLocalInspector({
   files,
   threadSource,
   parallel,
+  blockSizeBytes,
   signal,
 }: LocalInspectorOptions): LocalInspector {
   let expectedBytes = 0;
   let opened: Inspector | undefined;
+  let blockSize: Promise<number | undefined> | undefined;
   const open = (): Inspector => {
     opened ??=
       parallel > 1 && expectedBytes >= WORTH_THREADS_BYTES
@@ -54,7 +58,12 @@ export function openLocalInspector({
     get concurrency() {
       return open().concurrency;
     },
-    scan: (...asked) => open().scan(...asked),
+    async scan(file, ...asked) {
+      // Where the store does not tell, the upload takes the checksum.
+      blockSize ??= blockSizeBytes?.().catch(() => undefined);
+      const size = await blockSize;
+      return open().scan(size === undefined ? file : { ...file, blockSizeBytes: size }, ...asked);
+    },
     checksum: (path) => open().checksum(path),
     measure: (...asked) => open().measure(...asked),
     close: async () => opened?.close(),

@@ -44,7 +44,7 @@ export class ByteSums {
  * dfs.checksum.combine.mode MD5MD5CRC). Each block has the MD5 of the CRC32Cs of its 512-byte chunks. The result is the
  * MD5 of a buffer of these MD5s that grows by doubling, including its unused end.
  */
-class HdfsChecksum {
+export class HdfsChecksum {
   readonly #blockSizeBytes: number;
   readonly #blockSums: Buffer[] = [];
   #block = createHash('md5');

@@ -1,14 +1,14 @@
 import { isFailure } from '../../errors.js';
 import { changedInput, type FileToPlace, type PlacedFile } from '../store.js';
-import { ByteSums } from './hdfs-checksum.js';
-import type { ByteSource, StagedFile } from './webhdfs-stage.js';
+import { type ByteFacts, ByteSums } from './hdfs-checksum.js';
+import type { ByteSource, StagedFile, StageOptions } from './webhdfs-stage.js';
 import type { HdfsFileStatus } from './webhdfs-status.js';
 
 /** The operations of the HDFS store that `placeFile` uses. */
 export interface PlacingStore {
   stat(path: string): Promise<HdfsFileStatus | undefined>;
   checksum(path: string): Promise<string>;
-  stage(path: string, source: ByteSource, signal?: AbortSignal, owner?: string): Promise<StagedFile>;
+  stage(path: string, source: ByteSource, how?: StageOptions): Promise<StagedFile>;
 }
 
 /** How often to start again because another run has written the same path meanwhile. */
@@ -40,7 +40,10 @@ export async function placeFile(
       const { sizeBytes, identity } = there;
       return { path, sizeBytes, identity, checksum, wasSent: false };
     }
-    const staged = await store.stage(path, () => bytesOf(file, signal, tellUpTo), signal, file.owner);
+    const staged = await store.stage(path, () => bytesOf(file, signal, tellUpTo), {
+      ...{ signal, owner: file.owner },
+      known: (blockSizeBytes) => knownFacts(file, blockSizeBytes),
+    });
     try {
       if (staged.sha256 !== (await file.sha256())) throw changedInput(file.path);
     } catch (error) {
@@ -74,11 +77,24 @@ async function checksumIfSame(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   if (there.type !== 'file' || there.isTransformed || there.sizeBytes !== file.sizeBytes) return undefined;
-  const sums = new ByteSums(there.blockSizeBytes);
+  const known = file.checksumInBlocks?.(there.blockSizeBytes);
+  const checksum = await (known ?? checksumOf(file, there.blockSizeBytes, signal));
+  return (await store.checksum(there.path)) === checksum ? checksum : undefined;
+}
+
+async function checksumOf(file: FileToPlace, blockSizeBytes: number, signal: AbortSignal): Promise<string> {
+  const sums = new ByteSums(blockSizeBytes);
   for await (const chunk of bytesOf(file, signal, () => undefined)) sums.push(chunk);
   const { sha256, hdfsChecksum } = sums.end();
   if (sha256 !== (await file.sha256())) throw changedInput(file.path);
-  return (await store.checksum(there.path)) === hdfsChecksum ? hdfsChecksum : undefined;
+  return hdfsChecksum;
+}
+
+function knownFacts(file: FileToPlace, blockSizeBytes: number): Promise<ByteFacts> | undefined {
+  const { sizeBytes } = file;
+  return file
+    .checksumInBlocks?.(blockSizeBytes)
+    ?.then(async (hdfsChecksum) => ({ sizeBytes, sha256: await file.sha256(), hdfsChecksum }));
 }
 
 async function* bytesOf(

@@ -28,11 +28,13 @@ export interface StagedFile extends ByteFacts {
   discard(): Promise<void>;
 }
 
-/** See `Store.write`. */
-interface StageOptions {
+export interface StageOptions {
+  /** See `Store.write`, as for the next two. */
   readonly signal?: AbortSignal | undefined;
   readonly owner?: string | undefined;
   readonly mode?: number | undefined;
+  /** What is known of the bytes, for this block size; undefined where it is taken of them on their way. */
+  readonly known?: ((blockSizeBytes: number) => Promise<ByteFacts> | undefined) | undefined;
 }
 
 /** Writes a temporary file beside `path` and checks that HDFS has the bytes that were sent. Throws `WebHdfsProblem`. */
@@ -47,9 +49,21 @@ export async function stageFile(
     isTaken = true;
     yield* typeof source === 'function' ? source() : source;
   };
+  let { known } = how;
+  const stage = async (): Promise<StagedFile> => {
+    try {
+      return await stageOnce(parts, path, open(), { ...how, known });
+    } catch (error) {
+      const isCorrupt = error instanceof WebHdfsProblem && error.problem === 'corrupt';
+      if (known === undefined || !isCorrupt || typeof source !== 'function') throw error;
+      // What is sent now tells whether bytes have changed on their way, or before it.
+      known = undefined;
+      return stageOnce(parts, path, open(), { ...how, known });
+    }
+  };
   return retrying(
     parts.retry,
-    () => stageOnce(parts, path, open(), how),
+    stage,
     () => how.signal?.aborted !== true && (!isTaken || typeof source === 'function'),
   );
 }
@@ -58,7 +72,7 @@ async function stageOnce(
   parts: WebHdfsParts,
   path: string,
   bytes: Bytes,
-  { signal, owner, mode }: StageOptions,
+  { signal, owner, mode, known }: StageOptions,
 ): Promise<StagedFile> {
   const temporary = path.slice(0, path.lastIndexOf('/') + 1) + temporaryName(owner);
   signal?.throwIfAborted();
@@ -76,18 +90,22 @@ async function stageOnce(
       ...(mode === undefined ? {} : { permission: mode.toString(8) }),
     },
   });
+  const knownFacts = known?.(blocksize);
+  // It is awaited when the bytes are sent.
+  knownFacts?.catch(() => undefined);
   const sums = new ByteSums(blocksize);
+  const add = knownFacts === undefined ? (chunk: Uint8Array) => sums.push(chunk) : () => undefined;
   const discard = async () => {
     await remove(parts, temporary);
   };
   let isSent = false;
   try {
-    const body = summing(bytes, sums, () => {
+    const body = passing(bytes, add, () => {
       isSent = true;
     });
     const untilTaken = () => untilThere(parts, temporary);
     await atDatanode(parts, location, (url) => parts.transfer.send(url, body, untilTaken, signal));
-    const facts = sums.end();
+    const facts = await (knownFacts ?? sums.end());
     const status = await knownStatus(parts, temporary);
     const checksum = await checkArrival(parts, status, facts);
     signal?.throwIfAborted();
@@ -120,10 +138,14 @@ async function untilThere(parts: WebHdfsParts, path: string): Promise<void> {
   await poll(() => findStatus(parts, path).catch(() => null), { everyMs: LOOK_EVERY_MS, tries: LOOKS });
 }
 
-async function* summing(bytes: Bytes, sums: ByteSums, onStart: () => void): AsyncGenerator<Uint8Array> {
+async function* passing(
+  bytes: Bytes,
+  add: (chunk: Uint8Array) => void,
+  onStart: () => void,
+): AsyncGenerator<Uint8Array> {
   onStart();
   for await (const chunk of bytes) {
-    sums.push(chunk);
+    add(chunk);
     yield chunk;
   }
 }

@@ -10,7 +10,7 @@ import { hintOfHdfs } from './webhdfs-hints.js';
 import * as operations from './webhdfs-operations.js';
 import { WebHdfsProblem } from './webhdfs-problem.js';
 import { readFile } from './webhdfs-read.js';
-import { type ByteSource, type StagedFile, stageFile } from './webhdfs-stage.js';
+import { type ByteSource, type StagedFile, type StageOptions, stageFile } from './webhdfs-stage.js';
 import type { HdfsFileStatus } from './webhdfs-status.js';
 
 export interface WebHdfsOptions {
@@ -47,13 +47,7 @@ export interface WebHdfsStore extends RenamingStore {
    * Writes a temporary file beside `path` and checks what has arrived; `commit` renames it to `path`. If a transfer
    * breaks, a source that is a function is opened again. Also throws what the source throws.
    */
-  stage(
-    path: string,
-    source: ByteSource,
-    signal?: AbortSignal,
-    owner?: string,
-    mode?: number,
-  ): Promise<StagedFile>;
+  stage(path: string, source: ByteSource, how?: StageOptions): Promise<StagedFile>;
   place: NonNullable<Store['place']>;
   /** `algorithm:md5` of a file; equals `ByteFacts.hdfsChecksum` of the same bytes and block size. */
   checksum(path: string): Promise<string>;
@@ -80,14 +74,12 @@ export function createWebHdfsStore(options: WebHdfsOptions): WebHdfsStore {
         const cause = 'something is there already';
         throw new Failure('store', { scheme: 'hdfs', operation: 'write', path, problem: 'exists', cause });
       }
-      const { sizeBytes, sha256, commit } = await store.stage(path, bytes, signal, owner, mode);
+      const { sizeBytes, sha256, commit } = await store.stage(path, bytes, { signal, owner, mode });
       await commit('new');
       return { path, sizeBytes, sha256 };
     },
-    async stage(path, source, signal, owner, mode) {
-      const staged = await attempt('write', path, () =>
-        stageFile(parts, path, source, { signal, owner, mode }),
-      );
+    async stage(path, source, how) {
+      const staged = await attempt('write', path, () => stageFile(parts, path, source, how));
       return {
         ...staged,
         commit: (mode) => attempt('write', path, () => staged.commit(mode)),
@@ -101,6 +93,7 @@ export function createWebHdfsStore(options: WebHdfsOptions): WebHdfsStore {
       attempt('look at', path, async () => `user ${(await operations.knownStatus(parts, path)).owner}`),
     remove: (path) => attempt('remove', path, () => operations.remove(parts, path)),
     removeEmpty: (path) => attempt('remove', path, () => operations.removeEmpty(parts, path)),
+    blockSizeBytes: () => attempt('look at', '/', parts.blockSizeBytes),
     checksum: (path) => attempt('get the checksum of', path, () => operations.checksumOf(parts, path)),
     contentSummary: (path) => attempt('count', path, () => operations.summaryOf(parts, path)),
     home: () => attempt('find the home folder in', '/', () => operations.homeFolder(parts)),

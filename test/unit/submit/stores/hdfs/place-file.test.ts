@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isFailure } from '../../../../../submit/errors.js';
 import { ByteSums } from '../../../../../submit/stores/hdfs/hdfs-checksum.js';
 import { createWebHdfsStore, type WebHdfsStore } from '../../../../../submit/stores/hdfs/webhdfs-store.js';
-import type { FileToPlace } from '../../../../../submit/stores/store.js';
+import { changedInput, type FileToPlace } from '../../../../../submit/stores/store.js';
 import {
   type FakeWebHdfs,
   fileStatus,
@@ -146,5 +146,71 @@ describe('placing a file', () => {
     const broken = { ...fileWith('hello'), sha256: () => Promise.reject(new Error('it changed')) };
     await expect(place(broken)).rejects.toThrow('it changed');
     expect([...files]).toEqual([]);
+  });
+
+  describe('whose checksum the scan has taken', () => {
+    const checksumOf = (content: string) => {
+      const sums = new ByteSums(BLOCK_BYTES);
+      sums.push(Buffer.from(content));
+      return sums.end().hdfsChecksum;
+    };
+    /** `scanned`: what the file held then. */
+    function scannedFile(content: string, scanned = content) {
+      const opened: number[] = [];
+      const file = fileWith(content, scanned);
+      return {
+        opened,
+        file: {
+          ...file,
+          open: () => {
+            opened.push(fake.requests.length);
+            return file.open();
+          },
+          checksumInBlocks: (blockSizeBytes: number) =>
+            blockSizeBytes === BLOCK_BYTES ? Promise.resolve(checksumOf(scanned)) : undefined,
+        },
+      };
+    }
+
+    it('sends it, and compares what has arrived with that checksum', async () => {
+      const { file, opened } = scannedFile('hello');
+      expect((await place(file)).placed).toMatchObject({ wasSent: true, checksum: checksumOf('hello') });
+      expect(opened).toHaveLength(1);
+      expect(asked('CREATE')).toBe(2);
+    });
+
+    it('does not even read it where its bytes are there', async () => {
+      files.set('/data/a.csv', Buffer.from('hello'));
+      const { file, opened } = scannedFile('hello');
+      expect((await place(file)).placed).toMatchObject({ wasSent: false, checksum: checksumOf('hello') });
+      expect([opened.length, asked('CREATE')]).toEqual([0, 0]);
+    });
+
+    it.each([['hallo'], ['hello, too']])('refuses it where it was %s then', async (scanned) => {
+      const { file } = scannedFile('hello', scanned);
+      expect(isFailure(await failureOf(place(file)), 'input-changed')).toBe(true);
+      expect([...files]).toEqual([]);
+    });
+
+    it('sends it again where it has not arrived as it was', async () => {
+      let isFirst = true;
+      fake.on(({ op, query, path }) => {
+        if (op !== 'GETFILESTATUS' || !isFirst || query.has('datanode') || !files.has(path)) return false;
+        isFirst = false;
+        files.set(path, Buffer.from('jello'));
+        return false;
+      });
+      const { file, opened } = scannedFile('hello');
+      expect((await place(file)).placed).toMatchObject({ wasSent: true });
+      expect(opened).toHaveLength(2);
+      expect([...files]).toEqual([['/data/a.csv', Buffer.from('hello')]]);
+    });
+
+    it('leaves nothing behind where the scan finds out late that it has changed', async () => {
+      const changed = changedInput('/here/a.csv');
+      const late = { ...fileWith('hello'), checksumInBlocks: () => Promise.reject(changed) };
+      expect(await failureOf(place(late))).toBe(changed);
+      expect([...files]).toEqual([]);
+    });
   });
 });
