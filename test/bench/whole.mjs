@@ -43,7 +43,7 @@ Every round runs each program once, in turns; what is told are medians. Writes .
   --install        first put DuckDB, Polars and PySpark from PyPI into .bench/venv
   --help           this text
 
-"peers", "gzip" and "sizes": DuckDB, Polars and PySpark do the same job, if Python has them (.bench/venv or the PATH).
+"peers", "quotes", "gzip" and "sizes": DuckDB, Polars and PySpark do the same job, if Python has them (.bench/venv or the PATH).
 "cluster": 200 KB by "submit" against a shell script with the same mapper, 200 files of 1 KB, and 1 GB against /bin/cat as
 the mapper. Needs the cluster of docker/ ("npm run cluster:up"); left out where that does not answer.
 `;
@@ -221,7 +221,13 @@ const scenarios = {
   },
   quotes() {
     const names = ['sales', 'crlf', 'quoted-10', 'quoted-all'];
-    return tell('quotes and line ends', inTurns(names.map((name) => ownRun(alone(name), { name }))));
+    const quoted = alone('quoted-all');
+    const duckdb = peersOf(quoted).filter(({ name }) => name === PEERS.duckdb);
+    const commands = [
+      ...names.map((name) => ownRun(alone(name), { name })),
+      ...duckdb.map((peer) => ({ ...peer, name: `${peer.name}, quoted-all` })),
+    ];
+    return tell('quotes and line ends', inTurns(commands));
   },
   gzip() {
     const plain = alone('sales');
