@@ -1,6 +1,6 @@
 import { connect as connectTo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ByteSums } from '../../submit/stores/hdfs/hdfs-checksum.js';
+import { ByteSums } from '../../submit/hadoop/checksum/hdfs-checksum.js';
 import type { WebHdfsStore } from '../../submit/stores/hdfs/webhdfs-store.js';
 import { freshFolder, type HdfsUnderTest } from '../support/hdfs-under-test.js';
 import { failureOf, patterned, readAll, sha256 } from '../support/store-contract.js';

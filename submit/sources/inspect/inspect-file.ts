@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { countLineEnds, openDigests } from '../../../mapper/digest/digests.js';
 import type { ScanFacts, ScanOptions } from '../../../mapper/records/scanner.js';
-import { HdfsChecksum } from '../../stores/hdfs/hdfs-checksum.js';
+import { HdfsChecksum } from '../../hadoop/checksum/hdfs-checksum.js';
 import { type Compression, changedInput } from '../../stores/store.js';
 import { kindOf, requireAnyText, scanFailure, unreadable } from '../content-kind.js';
 import type { ConvertedText } from '../conversion.js';

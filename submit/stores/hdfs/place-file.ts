@@ -1,6 +1,6 @@
 import { isFailure } from '../../errors.js';
+import { type ByteFacts, ByteSums } from '../../hadoop/checksum/hdfs-checksum.js';
 import { changedInput, type FileToPlace, type PlacedFile } from '../store.js';
-import { type ByteFacts, ByteSums } from './hdfs-checksum.js';
 import type { ByteSource, StagedFile, StageOptions } from './webhdfs-stage.js';
 import type { HdfsFileStatus } from './webhdfs-status.js';
 

@@ -1,6 +1,6 @@
+import { hdfsChecksumOf } from '../../hadoop/checksum/hdfs-checksum.js';
 import { isSameFile } from '../store.js';
 import type { Datanodes } from './datanodes.js';
-import { hdfsChecksumOf } from './hdfs-checksum.js';
 import type { Namenode, Operation } from './namenode.js';
 import type { Transfer } from './transfer.js';
 import { WebHdfsProblem } from './webhdfs-problem.js';

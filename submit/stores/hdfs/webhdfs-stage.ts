@@ -1,6 +1,6 @@
+import { type ByteFacts, ByteSums } from '../../hadoop/checksum/hdfs-checksum.js';
 import { poll } from '../../hadoop/poll.js';
 import { type Bytes, temporaryName } from '../store.js';
-import { type ByteFacts, ByteSums } from './hdfs-checksum.js';
 import {
   atDatanode,
   checksumOf,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isFailure } from '../../../../../submit/errors.js';
-import { ByteSums } from '../../../../../submit/stores/hdfs/hdfs-checksum.js';
+import { ByteSums } from '../../../../../submit/hadoop/checksum/hdfs-checksum.js';
 import { createWebHdfsStore, type WebHdfsStore } from '../../../../../submit/stores/hdfs/webhdfs-store.js';
 import { changedInput, type FileToPlace } from '../../../../../submit/stores/store.js';
 import {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ByteSums } from '../../../../../submit/hadoop/checksum/hdfs-checksum.js';
 import { createHttp, type Http, HttpError } from '../../../../../submit/hadoop/http.js';
-import { ByteSums } from '../../../../../submit/stores/hdfs/hdfs-checksum.js';
 import {
   createWebHdfsStore,
   type WebHdfsOptions,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ByteSums, hdfsChecksumOf } from '../../../../../submit/stores/hdfs/hdfs-checksum.js';
+import { ByteSums, hdfsChecksumOf } from '../../../../../submit/hadoop/checksum/hdfs-checksum.js';
 import { inChunks, patterned, sha256 } from '../../../../support/store-contract.js';
 
 const MIB = 1024 ** 2;

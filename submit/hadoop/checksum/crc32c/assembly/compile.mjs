@@ -1,7 +1,7 @@
 /**
  * Compiles chunk-crcs.ts into ../chunk-crcs-module.ts. Run it after a change here:
  *
- *   npm install --no-save assemblyscript@0.28 && node submit/stores/hdfs/crc32c/assembly/compile.mjs
+ *   npm install --no-save assemblyscript@0.28 && node submit/hadoop/checksum/crc32c/assembly/compile.mjs
  *
  * The compiler is not a dependency of the project. The result is committed, and a unit test compares the hash of the
  * source in it with that of the current source.

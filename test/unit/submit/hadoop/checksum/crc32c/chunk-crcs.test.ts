@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { createCRC32 } from 'hash-wasm';
 import { describe, expect, it } from 'vitest';
-import { crcsOfChunks } from '../../../../../../submit/stores/hdfs/crc32c/chunk-crcs.js';
-import { SOURCE_HASH } from '../../../../../../submit/stores/hdfs/crc32c/chunk-crcs-module.js';
+import { crcsOfChunks } from '../../../../../../submit/hadoop/checksum/crc32c/chunk-crcs.js';
+import { SOURCE_HASH } from '../../../../../../submit/hadoop/checksum/crc32c/chunk-crcs-module.js';
 
 const CHUNK = 512;
 const ROOM = 128 * 1024;
-const SOURCE = '../../../../../../submit/stores/hdfs/crc32c/assembly/chunk-crcs.ts';
+const SOURCE = '../../../../../../submit/hadoop/checksum/crc32c/assembly/chunk-crcs.ts';
 
 function hexOf(bytes: Uint8Array): string {
   let hex = '';
@@ -76,6 +76,6 @@ describe('the CRC32C of each chunk', () => {
   it('is computed by a module that is compiled from its source as it is', () => {
     const source = readFileSync(new URL(SOURCE, import.meta.url), 'utf8').replaceAll('\r\n', '\n');
     const hash = createHash('sha256').update(source).digest('hex');
-    expect(SOURCE_HASH, 'run submit/stores/hdfs/crc32c/assembly/compile.mjs').toBe(hash);
+    expect(SOURCE_HASH, 'run submit/hadoop/checksum/crc32c/assembly/compile.mjs').toBe(hash);
   });
 });
