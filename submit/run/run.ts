@@ -211,9 +211,10 @@ async function runJournaled(
   const record = beginning.unfinished?.record ?? emptyRecord();
   const { attempt } = record;
   const labelled = label === undefined ? {} : { label };
+  const head = attempt === 1 ? { ...journalHeadOf(plan, ports, beginning), ...labelled } : null;
   const journal =
-    attempt === 1
-      ? await ports.journals.open({ ...journalHeadOf(plan, ports, beginning), ...labelled })
+    head !== null
+      ? await ports.journals.open(head)
       : await ports.journals.reopen(runId, { attempt, startedMs, ...labelled });
   const run: Run = { runId, plan, ports, journal, lock, record, replay, secrets, signal, version, tell };
   const end = (ending: JournalEnd) => journal.end(ending);
@@ -265,7 +266,7 @@ async function runJournaled(
   const isCleared = await afterwards(run, 'clear-up', async () => {
     await sink.clear(runId);
     // A file whose upload was tried again may have come to be after it was removed.
-    await removeTemporaries(ports, runId);
+    await removeTemporaries(ports, runId, head === null ? undefined : [{ entry: 'run', ...head }]);
     if (hasConverted) await ports.journals.removeConverted(runId);
   });
   const isClosed = await afterwards(run, 'journal', () =>

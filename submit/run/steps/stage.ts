@@ -174,7 +174,7 @@ async function stageInputs(
     running.add(placing);
     const placed = await placing.finally(() => running.delete(placing));
     return {
-      ...toJobInput({ ...item, path }),
+      ...toJobInput(item, path),
       ...placed,
       ...(!isThere && { digest: await source.digest(item) }),
     };
@@ -186,7 +186,7 @@ async function stageInputs(
         const { item, path, isThere } = one;
         if (!isThere || store.checksum !== undefined) return stage(one);
         // Nothing is left to ask that could be tried again.
-        return { ...toJobInput({ ...item, path }), ...keepInPlace(item, path, statuses.get(path)) };
+        return { ...toJobInput(item, path), ...keepInPlace(item, path, statuses.get(path)) };
       },
       { concurrency: areSmall ? CONCURRENCY_OF_SMALL : CONCURRENCY },
     );
