@@ -20,16 +20,9 @@ export interface JobInput {
   readonly sections?: readonly InputSection[];
 }
 
-/** What an engine sees of an input that has more properties. */
-export function toJobInput({
-  path,
-  sizeBytes,
-  splittable,
-  startsWithBom,
-  compression,
-  maxPreambleBytes,
-  sections,
-}: JobInput): JobInput {
+/** What an engine sees of an input that has more properties; `path`: where it is in the engine's store. */
+export function toJobInput(input: JobInput, path = input.path): JobInput {
+  const { sizeBytes, splittable, startsWithBom, compression, maxPreambleBytes, sections } = input;
   return {
     path,
     sizeBytes,

@@ -36,7 +36,7 @@ import { checkScanned } from './steps/checks.js';
 import { combineStep, planCombining, type TaskInput } from './steps/combine.js';
 import { mapperStep } from './steps/place-mapper.js';
 import { scanStep } from './steps/scan.js';
-import { planStaging, stageStep } from './steps/stage.js';
+import { areManyInPlace, inputsToStage, planStaging, stageStep } from './steps/stage.js';
 import {
   type Published,
   tellerOf,
@@ -211,9 +211,10 @@ async function runJournaled(
   const record = beginning.unfinished?.record ?? emptyRecord();
   const { attempt } = record;
   const labelled = label === undefined ? {} : { label };
+  const head = attempt === 1 ? { ...journalHeadOf(plan, ports, beginning), ...labelled } : null;
   const journal =
-    attempt === 1
-      ? await ports.journals.open({ ...journalHeadOf(plan, ports, beginning), ...labelled })
+    head !== null
+      ? await ports.journals.open(head)
       : await ports.journals.reopen(runId, { attempt, startedMs, ...labelled });
   const run: Run = { runId, plan, ports, journal, lock, record, replay, secrets, signal, version, tell };
   const end = (ending: JournalEnd) => journal.end(ending);
@@ -265,7 +266,7 @@ async function runJournaled(
   const isCleared = await afterwards(run, 'clear-up', async () => {
     await sink.clear(runId);
     // A file whose upload was tried again may have come to be after it was removed.
-    await removeTemporaries(ports, runId);
+    await removeTemporaries(ports, runId, head === null ? undefined : [{ entry: 'run', ...head }]);
     if (hasConverted) await ports.journals.removeConverted(runId);
   });
   const isClosed = await afterwards(run, 'journal', () =>
@@ -373,10 +374,9 @@ async function untilPublished(
     return { pausedAfter: until, left };
   }
   const combining = planCombining(run, items);
-  // Where tasks read only files that inputs were put together in, the inputs themselves are uploaded beside the job.
-  const isBeside = until === undefined && combining?.holdsAll === true;
+  const isBeside = until === undefined && !isEach && (combining?.holdsAll ?? areManyInPlace(run, items));
   const staged = isBeside ? null : await performStep(run, stageStep, items);
-  const toStage: readonly JobInput[] = staged ?? combining?.inputs ?? [];
+  const toStage: readonly JobInput[] = staged ?? combining?.inputs ?? inputsToStage(run, items);
   const inputs: readonly TaskInput[] =
     combining === null ? toStage : await performStep(run, combineStep, { items, staged: combining.inputs });
   if (until === 'upload') return { pausedAfter: until, left };
@@ -385,6 +385,7 @@ async function untilPublished(
     ...{ mapper, mapperPath, published, replaces, left, passedOver, firstYear },
     adopt: async () => (adopts ? adopt(run, published) : undefined),
   };
+  // Inputs that no task waits for are staged beside the job.
   if (staged === null || !isEach) {
     const done = await publishStaged(run, ready, { items, toStage, staged, inputs, sizes }, until);
     return 'pausedAfter' in done ? done : { ...done, hasConverted };

@@ -123,6 +123,38 @@ describe('on this machine', () => {
     expect([exitCode, await work().names()]).toEqual([7, ['.hadoop-elt', 'in', 'job.yaml']]);
   });
 
+  describe('with many inputs', () => {
+    const rows = 'Name,Amount\noslo,1\nrome,2\n';
+    const writeMany = async () => {
+      for (let at = 0; at < 200; at++) await work().write(`in/m${at}.csv`, rows);
+    };
+
+    it('looks at them beside the job: lines that were swapped since the scan are told by the time', async () => {
+      await writeMany();
+      // The digest of lines does not depend on their order.
+      const swap = () => writeFileSync(work().at('in/m7.csv'), 'Name,Amount\nrome,2\noslo,1\n');
+      const ended = await runAnd(starts, swap);
+      expect(ended.stderr).toMatch(/m7\.csv" has changed: it was modified after this run scanned it/);
+      await expectNothingPublished(ended, 3);
+    });
+
+    it('has looked at them before the output is verified', async () => {
+      await writeMany();
+      await work().write('job.yaml', JOB);
+      const { exitCode, stdout } = await work().runHere(['run', 'job.yaml', '--json']);
+      expect(exitCode).toBe(0);
+      const told = stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      const at = (event: string, step: string) =>
+        told.findIndex((one) => one.event === event && one.step === step);
+      expect(at('step-started', 'upload')).toBeGreaterThan(at('step-started', 'run'));
+      expect(at('step-started', 'upload')).toBeLessThan(at('step-done', 'run'));
+      expect(at('step-started', 'verify')).toBeGreaterThan(at('step-done', 'upload'));
+    });
+  });
+
   it('notices it with threads too', { timeout: 60_000 }, async () => {
     const row = `${'oslo'.repeat(200)},1.25\n`;
     const input = `Name,Amount\n${row.repeat(Math.ceil((33 * 1024 ** 2) / row.length))}last,1\n`;

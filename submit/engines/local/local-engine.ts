@@ -46,7 +46,7 @@ export function createLocalEngine<S extends Store>(machine: LocalMachine<S>): En
       const started = jobs.get(key) ?? begin(job, tell, signal);
       jobs.set(key, started);
       try {
-        await started;
+        await (await started).begun;
       } catch (error) {
         // No task was started, so the job may be tried again.
         jobs.delete(key);

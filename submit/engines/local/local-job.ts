@@ -10,6 +10,8 @@ import { runTask, type TaskOutcome, type WrittenPart } from './run-task.js';
 
 /** A job whose tasks run on this machine. */
 export interface LocalJob {
+  /** Settles when the process of a task has been started, or the job has ended. */
+  readonly begun: Promise<void>;
   /** Settles when the last task has ended, successfully or not. No task writes after that. */
   readonly ended: Promise<JobResult>;
   /** Replaces the listener for progress. */
@@ -26,13 +28,19 @@ export function startLocalJob(machine: LocalMachine, job: JobRequest, tell: Tell
   let done = 0;
   const tellProgress = () => listener({ kind: 'progress', done, total: tasks.length, unit: 'tasks' });
   tellProgress();
-  const ended = runTasks(machine, job, tasks, stopping, () => {
+  let begin = () => {};
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const onTaskDone = () => {
     done += 1;
     tellProgress();
-  });
+  };
+  const ended = runTasks(machine, job, tasks, stopping, { onTaskBegun: begin, onTaskDone });
   // Nobody may await it, and a rejection must not end the process.
-  ended.catch(() => undefined);
+  ended.then(begin, begin);
   return {
+    begun,
     ended,
     tellTo(next) {
       listener = tellSafely(next);
@@ -47,7 +55,7 @@ async function runTasks(
   job: JobRequest,
   tasks: readonly TaskSplits[],
   stopping: AbortController,
-  onTaskDone: () => void,
+  { onTaskBegun, onTaskDone }: { onTaskBegun(): void; onTaskDone(): void },
 ): Promise<JobResult> {
   const running = new Set<Promise<unknown>>();
   try {
@@ -55,7 +63,7 @@ async function runTasks(
       tasks,
       async (splits, taskNumber) => {
         const startedMs = Date.now();
-        const ending = runTask(machine, job, splits, taskNumber, stopping.signal);
+        const ending = runTask(machine, job, splits, taskNumber, stopping.signal, onTaskBegun);
         running.add(ending);
         const { task, ...others } = await ending.finally(() => running.delete(ending));
         onTaskDone();

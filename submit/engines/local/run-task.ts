@@ -40,13 +40,17 @@ export interface TaskOutcome extends WrittenPart {
   readonly rejects: WrittenPart | null;
 }
 
-/** Runs one task. When the promise settles, the task's process has ended and its files are closed. */
+/**
+ * Runs one task. Calls `onBegun` once its process has been started. When the promise settles, the process has ended and its
+ * files are closed.
+ */
 export async function runTask(
   { nodePath, files, programs, store }: LocalMachine,
   job: JobRequest,
   splits: TaskSplits,
   taskNumber: number,
   signal: AbortSignal,
+  onBegun: () => void,
 ): Promise<TaskOutcome> {
   signal.throwIfAborted();
   const number = String(taskNumber).padStart(5, '0');
@@ -115,6 +119,7 @@ export async function runTask(
       env: taskEnvironment(job, splits, number, range),
       signal,
     });
+    onBegun();
     const piped = await Promise.allSettled([
       mapper.stdin === null ? undefined : sendInputs(mapper.stdin, input),
       mapper.stdout === null ? undefined : compressInto(output, partPath, mapper.stdout),

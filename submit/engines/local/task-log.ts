@@ -38,15 +38,16 @@ export function readCounters(files: FileSystem, logPath: string): Promise<TaskCo
   return withLog(files, logPath, async (log) => {
     const ranges: { lines: number; digest: string }[] = [];
     const groups = new Map<string, Map<string, number>>();
-    for await (const line of reporterLines(log)) {
+    const take = (line: string) => {
       const [, lineCount, digest = ''] = STATUS_LINE.exec(line) ?? [];
       if (lineCount !== undefined) ranges.push({ lines: Number(lineCount), digest });
       const match = lineCount === undefined ? REPORTER_LINE.exec(line) : null;
-      if (match === null) continue;
+      if (match === null) return;
       const [, group = '', name = '', amount = '0'] = match;
       const counters = groups.get(group) ?? new Map<string, number>();
       groups.set(group, counters.set(name, (counters.get(name) ?? 0) + Number(amount)));
-    }
+    };
+    for await (const lines of reporterLines(log)) lines.forEach(take);
     return {
       records: groups.get(COUNTER_GROUP) ?? new Map(),
       rejects: groups.get(REJECTS_COUNTER_GROUP) ?? null,
@@ -58,16 +59,16 @@ export function readCounters(files: FileSystem, logPath: string): Promise<TaskCo
 /** A line of a log that is longer is none of the mapper's reports. */
 const MAX_LINE_CHARS = 1024 ** 2;
 
-/** The lines for Hadoop Streaming, without their ends. There may be one for each of thousands of small inputs. */
-async function* reporterLines(log: OpenFile): AsyncGenerator<string> {
+/** The lines for Hadoop Streaming, without their ends, many at once: there may be one for each of thousands of small inputs. */
+async function* reporterLines(log: OpenFile): AsyncGenerator<readonly string[]> {
   const decoder = new StringDecoder('utf8');
   let rest = '';
   for await (const chunk of readFrom(log)) {
     const lines = (rest + decoder.write(chunk)).split(/[\r\n]+/);
     rest = (lines.pop() ?? '').slice(0, MAX_LINE_CHARS);
-    yield* lines.filter((line) => line.startsWith('reporter:'));
+    yield lines.filter((line) => line.startsWith('reporter:'));
   }
-  if (rest.startsWith('reporter:')) yield rest;
+  if (rest.startsWith('reporter:')) yield [rest];
 }
 
 /** What a task said of invalid values. Throws `store`. */

@@ -174,7 +174,7 @@ export function jobRequestOf(
   return {
     ...jobToStop(tag, number, staging),
     jobName: settings.name.value,
-    inputs: inputs.map(toJobInput),
+    inputs: inputs.map((input) => toJobInput(input)),
     mapperPath,
     mapperSha256,
     compression: settings['output.compression'].value,

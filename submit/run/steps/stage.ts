@@ -123,7 +123,23 @@ export function inputsToStage(
   items: readonly ScannedItem[],
 ): readonly JobInput[] {
   return planStaging(plan, source, engine.store, items, journals.convertedOf(runId)).map(({ item, path }) =>
-    toJobInput({ ...stagedFormOf(item), path }),
+    toJobInput(stagedFormOf(item), path),
+  );
+}
+
+/** To look at so many inputs takes as long as a process needs to start. */
+const MANY_INPUTS = 200;
+
+/**
+ * Whether there are many inputs, and tasks read all of them where they are, so that the step only looks at them. What it
+ * may miss is missed before a job as well: an input that changes after the look, but before a task reads it. Pure.
+ */
+export function areManyInPlace({ ports: { source, engine } }: Run, items: readonly ScannedItem[]): boolean {
+  const { store } = engine;
+  return (
+    items.length >= MANY_INPUTS &&
+    store.checksum === undefined &&
+    items.every((item) => source.addressFor(item, store) !== null)
   );
 }
 
@@ -174,7 +190,7 @@ async function stageInputs(
     running.add(placing);
     const placed = await placing.finally(() => running.delete(placing));
     return {
-      ...toJobInput({ ...item, path }),
+      ...toJobInput(item, path),
       ...placed,
       ...(!isThere && { digest: await source.digest(item) }),
     };
@@ -186,7 +202,7 @@ async function stageInputs(
         const { item, path, isThere } = one;
         if (!isThere || store.checksum !== undefined) return stage(one);
         // Nothing is left to ask that could be tried again.
-        return { ...toJobInput({ ...item, path }), ...keepInPlace(item, path, statuses.get(path)) };
+        return { ...toJobInput(item, path), ...keepInPlace(item, path, statuses.get(path)) };
       },
       { concurrency: areSmall ? CONCURRENCY_OF_SMALL : CONCURRENCY },
     );

@@ -107,6 +107,15 @@ describe('the local engine', () => {
     expect([typeof stdin, typeof stdout, typeof stderr]).toEqual(['number', 'number', 'number']);
   });
 
+  it('has started a process of a job that it says is started', async () => {
+    const programs = countedPrograms(nodePrograms);
+    const engine = engineOf({ programs });
+    const job = await requestOf(['a,1\n']);
+    const handle = await engine.start(job, quiet, never);
+    expect(programs.started).toHaveLength(1);
+    await engine.follow(handle, job, quiet, never);
+  });
+
   it('reads and writes gzip', async () => {
     const engine = engineOf();
     const job = await requestOf([gzipSync('a,1\nb,2\n')], { compression: 'gzip' });
