@@ -8,6 +8,7 @@ export interface KernelExports {
   readonly at: { readonly value: number };
   readonly out: { readonly value: number };
   readonly records: { readonly value: number };
+  readonly rejected: { readonly value: number };
   setDelimiter(byte: number): void;
   setQuoting(quote: number, escapeByte: number): void;
   /** One of these four, as a program needs it. */

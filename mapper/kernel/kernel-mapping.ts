@@ -10,7 +10,11 @@ import {
   FIRST_INVALID,
   INVALID_COUNT,
   MAX_NULL_BYTES,
+  MOST_REJECTED,
   RECORDS_INDEX_BYTES,
+  REJECTED,
+  REJECTED_BYTES,
+  REJECTED_RECORD,
   SCRATCH,
   SCRATCH_BYTES,
 } from './assembly/layout.js';
@@ -68,6 +72,7 @@ export class KernelMapping implements Mapping {
   readonly #roomAddress: number;
   readonly #outputAddress: number;
   readonly #indexAddress: number;
+  readonly #rejectedAddress: number;
   /** Bytes read into this buffer are mapped in place. */
   readonly room: Uint8Array;
   /** Null: nobody asks for examples. */
@@ -97,7 +102,8 @@ export class KernelMapping implements Mapping {
     const outputBytes = OUTPUT_BYTES + mostCopies * LINE_BYTES * growthOf(program) + program.growthBytes;
     this.#indexAddress = alignedTo16(this.#outputAddress + outputBytes + SLACK_BYTES);
     const scratch = alignedTo16(this.#indexAddress + INDEX_BYTES);
-    const totalBytes = scratch + buffers * SCRATCH_BYTES;
+    this.#rejectedAddress = alignedTo16(scratch + buffers * SCRATCH_BYTES);
+    const totalBytes = this.#rejectedAddress + MOST_REJECTED * REJECTED_BYTES;
     const { memory } = exports;
     memory.grow(Math.max(0, Math.ceil((totalBytes - memory.buffer.byteLength) / PAGE_BYTES)));
     this.#memory = Buffer.from(memory.buffer);
@@ -105,6 +111,7 @@ export class KernelMapping implements Mapping {
     this.room = this.#memory.subarray(this.#roomAddress, this.#roomAddress + ROOM_BYTES);
     this.#memory.set(program.bytes, PROGRAM_ADDRESS);
     this.#numbers.setUint32(PROGRAM_ADDRESS + SCRATCH, scratch, true);
+    this.#numbers.setUint32(PROGRAM_ADDRESS + REJECTED, this.#rejectedAddress, true);
   }
 
   /** A mapping for the layout in the kernel's memory, or null if a rule has no byte form. */
@@ -189,7 +196,7 @@ export class KernelMapping implements Mapping {
     return lineNumber - firstLineNumber;
   }
 
-  /** `start` is the address of the first record in the input, and its line number. */
+  /** `records`: those written and those rejected. `start` is the address of the first in the input, and its line number. */
   #handOver(
     bytes: Buffer,
     records: number,
@@ -198,7 +205,8 @@ export class KernelMapping implements Mapping {
     const invalid = [];
     /** Addresses of records in the input that have an example of an invalid value. */
     const examples = [];
-    let lines = records;
+    const written = records - this.#exports.rejected.value;
+    let lines = written;
     for (const { offset, label, markerLines } of this.#program.counters) {
       const fields = this.#numbers.getUint32(PROGRAM_ADDRESS + offset, true);
       if (fields === 0) continue;
@@ -207,9 +215,44 @@ export class KernelMapping implements Mapping {
       invalid.push({ label, fields });
       lines += fields * markerLines;
     }
-    // The first of them may be the example of several columns.
-    for (const address of examples.sort((one, other) => one - other)) this.#examine(address, start);
-    this.#output.takeMapped({ bytes, records, lines, invalid });
+    this.#output.takeMapped({ bytes, records: written, lines, invalid });
+    // In the order of the records: the first one may be the example of several columns.
+    let mapped = 0;
+    for (const address of examples.sort((one, other) => one - other)) {
+      mapped = this.#mapRejected(mapped, address, start.lineNumber);
+      this.#examine(address, start);
+    }
+    this.#mapRejected(mapped, this.#memory.length, start.lineNumber);
+  }
+
+  /**
+   * Has the reference map the rejected records of the last run, from the one with the index `first` to those before the
+   * address `end`. Returns the index of the next one.
+   */
+  #mapRejected(first: number, end: number, firstLineNumber: number): number {
+    const count = this.#exports.rejected.value;
+    let next = first;
+    while (next < count) {
+      const { address, record } = this.#rejectedAt(next);
+      if (address >= end) break;
+      let linesEnd = address;
+      // Lines that follow each other take less time together.
+      for (let following = record; next < count && linesEnd - address < BATCH_BYTES; next++, following++) {
+        if (this.#rejectedAt(next).record !== following) break;
+        linesEnd = this.#memory.indexOf(LF, linesEnd) + 1;
+      }
+      this.#reference.mapLines(this.#memory.subarray(address, linesEnd), firstLineNumber + record);
+    }
+    return next;
+  }
+
+  /** A rejected record of the last run: its address, and how many records were before it. */
+  #rejectedAt(index: number): { readonly address: number; readonly record: number } {
+    const entry = this.#rejectedAddress + index * REJECTED_BYTES;
+    return {
+      address: this.#numbers.getUint32(entry, true),
+      record: this.#numbers.getUint32(entry + REJECTED_RECORD, true),
+    };
   }
 
   /** The address of the first record with an invalid field of a step, whose count is at the offset. */

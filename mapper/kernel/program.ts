@@ -234,8 +234,17 @@ function plainPatterns({
 
 function onInvalidOf({ action }: LaidOutRule, { leavesInvalid }: Step): number {
   if (leavesInvalid === true) return at.LEAVE_TO_REFERENCE;
-  if (action === 'keep') return at.KEEP;
-  return action === 'marker' || action === 'blank' ? at.WRITE_MARKER : at.LEAVE_TO_REFERENCE;
+  switch (action) {
+    case 'keep':
+      return at.KEEP;
+    case 'blank':
+    case 'marker':
+      return at.WRITE_MARKER;
+    case 'reject':
+      return at.REJECT;
+    case 'fail':
+      return at.LEAVE_TO_REFERENCE;
+  }
 }
 
 /** The marker as CSV. The first call of csv-stringify is slow, so it is called only if quotes may be needed. */

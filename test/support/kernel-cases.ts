@@ -38,7 +38,7 @@ const onInvalid: fc.Arbitrary<InvalidAction> = fc.oneof(
       .constantFrom('bad', '', 'a,b', 'say "no"', 'é', 'two\nlines', 'x;y|z\tw', 'more than sixteen bytes')
       .map((text) => ({ action: 'marker' as const, text })),
   },
-  { weight: 1, arbitrary: fc.constant<InvalidAction>({ action: 'reject' }) },
+  { weight: 4, arbitrary: fc.constant<InvalidAction>({ action: 'reject' }) },
   { weight: 1, arbitrary: fc.constant<InvalidAction>({ action: 'fail' }) },
 );
 
@@ -357,11 +357,16 @@ export const kernelCases: fc.Arbitrary<KernelCase> = fc
       );
   });
 
-/** The result of one path for a case. After a failure it has no output, because output is written in pieces. */
+/** The result of one path for a case; in a task with the rejects beside it. After a failure it has no output, because output is written in pieces. */
 export function outcomeOf({ plan, task, input, chunkBytes }: KernelCase, path: 'kernel' | 'reference') {
   try {
-    const { output, counts, failure, examples } = runMapperOn(plan, input, { task, path, chunkBytes });
-    if (failure === null) return { output, counts: { ...counts, invalid: { ...counts.invalid } }, examples };
+    const beside = task === null ? {} : { rejectsOf: { file: 'data.csv', linesBefore: 100 } };
+    const run = runMapperOn(plan, input, { task, path, chunkBytes, ...beside });
+    const { output, counts, failure, examples } = run;
+    const rejects = run.rejects?.output ?? null;
+    if (failure === null) {
+      return { output, rejects, counts: { ...counts, invalid: { ...counts.invalid } }, examples };
+    }
     const { linesRead: _read, linesWritten: _written, ...others } = counts;
     return {
       failure: { code: failure.code, details: failure.details },

@@ -1,6 +1,6 @@
 import { copyBytes, inputQuote, LF, QUOTE } from './bytes';
 import { HAS_ESCAPE, HAS_QUOTE, HAS_QUOTES, VALUE } from './field-index';
-import { countInvalid, forgetInvalid } from './invalid';
+import { countUnlessRejected, forgetInvalid } from './invalid';
 import * as layout from './layout';
 import { isUnknownByField } from './record-by-field';
 import { applyRules } from './rules-of-field';
@@ -61,7 +61,7 @@ export function mapArrangedByField(
     }
     step += layout.STEP_BYTES;
   }
-  countInvalid(line);
+  if (!countUnlessRejected(line)) return layout.IS_REJECTED;
   // A record of one empty field would be a blank line.
   if (out === output && (form & layout.QUOTES_EMPTY) !== 0) {
     store<u8>(out++, QUOTE);

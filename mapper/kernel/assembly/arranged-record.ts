@@ -1,6 +1,6 @@
 import { copyBytes, delimiter, LF, QUOTE } from './bytes';
 import { HAS_DELIMITER, HAS_QUOTE, HAS_QUOTES, VALUE } from './field-index';
-import { countInvalid, forgetInvalid } from './invalid';
+import { countUnlessRejected, forgetInvalid } from './invalid';
 import * as layout from './layout';
 import { copyQuotedFields, isUnknown } from './record';
 import { applyRules } from './rules-of-field';
@@ -58,7 +58,7 @@ export function mapArrangedRecord(
     }
     step += layout.STEP_BYTES;
   }
-  countInvalid(line);
+  if (!countUnlessRejected(line)) return layout.IS_REJECTED;
   // A record of one empty field would be a blank line.
   if (out - output === 1 && (load<u32>(program, layout.FORM) & layout.QUOTES_EMPTY) !== 0) {
     store<u8>(out - 1, QUOTE);

@@ -8,7 +8,15 @@ import { setDelimiter, setQuoting } from './bytes';
 import { indexFieldsOfDialect } from './dialect-index';
 import { addLines, addStripes, countLineEnds, endHash, prepareDigests } from './digest';
 import { indexFields, VALUE } from './field-index';
-import { FIELDS_INDEX_BYTES, RECORDS_INDEX_BYTES } from './layout';
+import {
+  FIELDS_INDEX_BYTES,
+  IS_REJECTED,
+  MOST_REJECTED,
+  RECORDS_INDEX_BYTES,
+  REJECTED,
+  REJECTED_BYTES,
+  REJECTED_RECORD,
+} from './layout';
 import { unifyLineEnds } from './line-ends';
 import { isOther, plainLines } from './plain-lines';
 import { mapRecord } from './record';
@@ -31,13 +39,25 @@ export {
 export let at: usize = 0;
 /** Where `run` stopped in the output. */
 export let out: usize = 0;
-/** How many records the last `run` wrote. */
+/** How many records the last `run` took: those that it wrote, and those that it noted as rejected. */
 export let records: u32 = 0;
+/** How many of them are rejected. They are not counted in any other way: the host gives them to the reference. */
+export let rejected: u32 = 0;
+
+/** Notes that the record at `at` is rejected. False if there is no room: the reference gets it as one not understood. */
+function noteRejected(program: usize): bool {
+  if (rejected === MOST_REJECTED) return false;
+  const entry = <usize>load<u32>(program, REJECTED) + <usize>rejected * REJECTED_BYTES;
+  store<u32>(entry, <u32>at);
+  store<u32>(entry, records, REJECTED_RECORD);
+  rejected++;
+  return true;
+}
 
 /**
- * Maps the lines from `from` to `end`, each ended by LF, and writes them to `output`. Stops at a record that it does
- * not understand, or when the output reaches `outputLimit`, which one record may overrun. At `index` there must be
- * space for both indexes, some slack, and 4 bytes for each byte of the longest line.
+ * Maps the lines from `from` to `end`, each ended by LF, and writes them to `output`, but for rejected records. Stops at a
+ * record that it does not understand, or when the output reaches `outputLimit`, which one record may overrun. At `index`
+ * there must be space for both indexes, some slack, and 4 bytes for each byte of the longest line.
  */
 export function run(
   from: usize,
@@ -50,6 +70,7 @@ export function run(
   at = from;
   out = output;
   records = 0;
+  rejected = 0;
   const fields = index + RECORDS_INDEX_BYTES;
   while (at < end && out < outputLimit) {
     const recordsEnd = indexFields(at, end, fields, index, fields + FIELDS_INDEX_BYTES);
@@ -59,8 +80,8 @@ export function run(
       const info = load<u32>(record);
       const next = <usize>(info & VALUE);
       const written = mapRecord(at, first, next, info, out, program);
-      if (written === 0) return;
-      out = written;
+      if (written > IS_REJECTED) out = written;
+      else if (written === 0 || !noteRejected(program)) return;
       at = <usize>(load<u32>(next - 4) & VALUE) + 1;
       records++;
       first = next;
@@ -80,6 +101,7 @@ export function runByField(
   at = from;
   out = output;
   records = 0;
+  rejected = 0;
   const fields = index + RECORDS_INDEX_BYTES;
   while (at < end && out < outputLimit) {
     const recordsEnd = indexFieldsOfDialect(at, end, fields, index, fields + FIELDS_INDEX_BYTES);
@@ -89,8 +111,8 @@ export function runByField(
       const info = load<u32>(record);
       const next = <usize>(info & VALUE);
       const written = mapRecordByField(at, first, next, info, out, program);
-      if (written === 0) return;
-      out = written;
+      if (written > IS_REJECTED) out = written;
+      else if (written === 0 || !noteRejected(program)) return;
       at = <usize>(load<u32>(next - 4) & VALUE) + 1;
       records++;
       first = next;
@@ -110,6 +132,7 @@ export function runArranged(
   at = from;
   out = output;
   records = 0;
+  rejected = 0;
   const fields = index + RECORDS_INDEX_BYTES;
   while (at < end && out < outputLimit) {
     const recordsEnd = indexFields(at, end, fields, index, fields + FIELDS_INDEX_BYTES);
@@ -119,8 +142,8 @@ export function runArranged(
       const info = load<u32>(record);
       const next = <usize>(info & VALUE);
       const written = mapArrangedRecord(at, first, next, info, out, program);
-      if (written === 0) return;
-      out = written;
+      if (written > IS_REJECTED) out = written;
+      else if (written === 0 || !noteRejected(program)) return;
       at = <usize>(load<u32>(next - 4) & VALUE) + 1;
       records++;
       first = next;
@@ -140,6 +163,7 @@ export function runArrangedByField(
   at = from;
   out = output;
   records = 0;
+  rejected = 0;
   const fields = index + RECORDS_INDEX_BYTES;
   while (at < end && out < outputLimit) {
     const recordsEnd = indexFieldsOfDialect(at, end, fields, index, fields + FIELDS_INDEX_BYTES);
@@ -149,8 +173,8 @@ export function runArrangedByField(
       const info = load<u32>(record);
       const next = <usize>(info & VALUE);
       const written = mapArrangedByField(at, first, next, info, out, program);
-      if (written === 0) return;
-      out = written;
+      if (written > IS_REJECTED) out = written;
+      else if (written === 0 || !noteRejected(program)) return;
       at = <usize>(load<u32>(next - 4) & VALUE) + 1;
       records++;
       first = next;

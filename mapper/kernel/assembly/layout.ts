@@ -17,7 +17,7 @@ export const FORM: usize = 16;
 /** For `runArranged…` only. u32: address after the last step, and of the buffers for results of steps that others follow. */
 export const STEPS_END: usize = 20;
 export const SCRATCH: usize = 24;
-/** The rest of the head is for BY_FIELD alone. u32: the first byte of the delimiter in the output. */
+/** The following are for BY_FIELD alone. u32: the first byte of the delimiter in the output. */
 export const OUT_DELIMITER: usize = 28;
 /** u32: address of the texts that are null, or 0. A u32 with their number, then NULL_BYTES for each. */
 export const NULLS: usize = 32;
@@ -27,7 +27,15 @@ export const NULL_TEXT_LENGTH: usize = 40;
 /** u32: address of the delimiter in the output, and its length, at most MAX_NULL_BYTES. */
 export const OUT_DELIMITER_TEXT: usize = 44;
 export const OUT_DELIMITER_LENGTH: usize = 48;
+/** u32: address of the records that `run` finds rejected: for each its address, and the records before it in the same `run`. */
+export const REJECTED: usize = 52;
 export const PROGRAM_HEAD: usize = 64;
+
+export const REJECTED_RECORD: usize = 4;
+export const REJECTED_BYTES: usize = 8;
+export const MOST_REJECTED: u32 = 1024;
+/** What `mapRecord` returns for a rejected record. */
+export const IS_REJECTED: usize = 1;
 
 /** Flags of FORM. */
 export const BY_FIELD: u32 = 1;
@@ -101,6 +109,8 @@ export const ALL_FIELDS: u32 = 0;
 export const WRITE_MARKER: u32 = 0;
 export const KEEP: u32 = 1;
 export const LEAVE_TO_REFERENCE: u32 = 2;
+/** The record is not written. */
+export const REJECT: u32 = 3;
 
 /**
  * When `round` adds 1 in the last place kept. The low byte is for numbers without a minus sign, the high byte for

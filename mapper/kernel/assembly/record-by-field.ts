@@ -1,7 +1,7 @@
 import { copyBytes, delimiter, inputEscape, inputQuote, isSpace, LF } from './bytes';
 import { mapText } from './field';
 import { HAS_ESCAPE, HAS_QUOTE, HAS_QUOTES, IS_ODD, VALUE } from './field-index';
-import { countInvalid, forgetInvalid } from './invalid';
+import { countUnlessRejected, forgetInvalid } from './invalid';
 import * as layout from './layout';
 import { finishField, isNull } from './written-field';
 
@@ -55,7 +55,7 @@ export function mapRecordByField(
       ruled += layout.STEP_BYTES;
     }
   }
-  countInvalid(line);
+  if (!countUnlessRejected(line)) return layout.IS_REJECTED;
   return out;
 }
 

@@ -1,12 +1,13 @@
 import { copyBytes, QUOTE } from './bytes';
 import { mapField, mapFieldOfQuoted } from './field';
 import { HAS_DELIMITER, HAS_QUOTE, HAS_QUOTES, IS_ODD, VALUE } from './field-index';
-import { countInvalid, forgetInvalid } from './invalid';
+import { countUnlessRejected, forgetInvalid } from './invalid';
 import * as layout from './layout';
 
 /**
  * Maps the record that starts at `line` and writes it to `output`. The index entries of its fields are from `first` to
- * before `next`; `flags` are the record's. Returns the address after the result, or 0 if the reference must map it.
+ * before `next`; `flags` are the record's. Returns the address after the result; IS_REJECTED if it is not to be written; or
+ * 0 if the reference must map it.
  */
 export function mapRecord(
   line: usize,
@@ -44,7 +45,7 @@ export function mapRecord(
     from = end + 1;
     entry += 4;
   }
-  countInvalid(line);
+  if (!countUnlessRejected(line)) return layout.IS_REJECTED;
   return out;
 }
 

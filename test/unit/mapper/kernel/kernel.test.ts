@@ -4,7 +4,7 @@ import type { MapperPlan, RulePlan } from '../../../../mapper/contract.js';
 import { SOURCE_HASH } from '../../../../mapper/kernel/kernel-module.js';
 import { currencyPairs, currencySigns } from '../../../../mapper/locales/currencies.js';
 import { type KernelCase, kernelCases, outcomeOf } from '../../../support/kernel-cases.js';
-import { mapperPlan, ruledColumn } from '../../../support/mapper-harness.js';
+import { mapperPlan, ruledColumn, taskAt } from '../../../support/mapper-harness.js';
 
 /** Records that go through every part of the kernel, and some that it leaves to the reference. */
 const INPUT = [
@@ -86,6 +86,37 @@ describe('the kernel', () => {
     for (const chunkBytes of [1_000_000, 65_536]) {
       expectSame({ plan, task: null, input, chunkBytes });
       expectSame({ plan: { ...plan, columns }, task: null, input, chunkBytes });
+    }
+  });
+
+  it('gives them for more rejected records than the kernel notes at once, among others and alone', () => {
+    const amount = { rule: 'round', places: 0, mode: 'half-even' } as const;
+    const rules: RulePlan[] = [
+      { rule: 'type', name: 'decimal', onInvalid: { action: 'reject' } },
+      { ...amount, onInvalid: { action: 'keep' } },
+    ];
+    const text = { column: 'Region', rules: [{ rule: 'upper', onInvalid: { action: 'keep' } }] } as const;
+    const day = ruledColumn(
+      'Ordered',
+      { date: { from: ['M/d/yyyy'], to: 'yyyy-MM-dd' } },
+      { action: 'keep' },
+    );
+    const reject = ruledColumn('Units', { places: 0 }, { action: 'reject' });
+    const rejected = Array.from({ length: 3000 }, (_, at) => `a${at},1/1/2015,none,x\n`).join('');
+    const mixed = Array.from({ length: 9000 }, (_, at) => {
+      const units = at % 3 === 1 ? 'none' : at % 500 === 0 ? '1e2' : '7.5';
+      return `é${at},${at % 7 === 3 ? '2/30/2015' : '1/1/2015'},${units},"a, b"\n`;
+    }).join('');
+    const input = Buffer.from(`${rejected}${mixed}${rejected}`, 'utf8').toString('latin1');
+    for (const units of [reject, { column: 'Units', rules }]) {
+      for (const chunkBytes of [1_000_000, 65_536]) {
+        for (const columns of [
+          [day, units],
+          [text, day, units],
+        ]) {
+          expectSame({ plan: { ...planOf(), columns }, task: taskAt(0, true), input, chunkBytes });
+        }
+      }
     }
   });
 
