@@ -147,10 +147,11 @@ interface Printed {
   readonly exitCode: number | undefined;
 }
 
-/** Output without what differs between two runs of the same commands. */
+/** Output without what differs between two runs of the same commands, such as which of upload and job is told first. */
 export function withoutVolatile(output: string): string {
   return output
     .replaceAll(/^ {2}run +\d+%\n/gm, '')
+    .replaceAll(/^( {2}run +follow .*\n)( {2}upload .*\n)/gm, '$2$1')
     .replaceAll(/\d{8}T\d{9}Z-[0-9a-f]{6}/g, '<run id>')
     .replaceAll(/\d{8}T\d{6}Z-\d+\.log/g, '<time>.log')
     .replaceAll(/\b[0-9a-f]{16}\.mjs/g, '<digest>.mjs')
