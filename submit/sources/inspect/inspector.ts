@@ -96,7 +96,7 @@ export function inspectorOnThreads(threads: {
         { path, checksum: true, content: null, ...(blockSizeBytes && { blockSizeBytes }) },
         () => undefined,
       );
-      const summed = checksum.then(async (found) => {
+      const sum = async (found: Inspected): Promise<Inspected> => {
         const { version, sizeBytes, records } = await scan;
         if (version !== undefined && found.version === version) return found;
         // New access rights, for example, change a file's version too: the content decides.
@@ -107,7 +107,9 @@ export function inspectorOnThreads(threads: {
         const isSame = again.sizeBytes === sizeBytes && again.records?.linesDigest === records?.linesDigest;
         if (isSame) return again;
         throw changedInput(path);
-      });
+      };
+      // The scan may fail before anybody asks for them.
+      const summed = quietly(checksum.then(sum));
       return { ...foundByScan(await scan), ...checksumsOf(file, summed) };
     },
     checksum: async (path) =>

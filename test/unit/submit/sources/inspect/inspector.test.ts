@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { appendFile, chmod, stat, utimes } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { isFailure } from '../../../../../submit/errors.js';
 import { ByteSums } from '../../../../../submit/hadoop/checksum/hdfs-checksum.js';
@@ -78,6 +79,21 @@ describe('an inspector on threads', () => {
     release();
     const error = await sha256.catch((reason: unknown) => reason);
     expect(isFailure(error, 'input-changed')).toBe(true);
+  });
+
+  it('fails once where the scan fails: nobody asks for the checksum then', async () => {
+    const path = await work().write('a.csv', CONTENT);
+    const inspector = inspectorOnThreads({
+      count: 2,
+      async inspect(inspection: Inspection, onBytes) {
+        if (inspection.content === 'records') throw new Error('it is no text');
+        return inspectOnThread(inspection, onBytes);
+      },
+      close: async () => undefined,
+    });
+    await expect(inspector.scan({ path }, OPTIONS, () => undefined)).rejects.toThrow('it is no text');
+    // An unhandled rejection would fail the test.
+    await setTimeout(50);
   });
 
   it('takes the checksum of HDFS with the other one', async () => {
