@@ -131,9 +131,14 @@ export class Stage {
    * there then, and a large one is not, however fast the machine is.
    */
   async stopOnceThere(submission, paths) {
+    let hasEnded = false;
+    submission.ended.then(() => {
+      hasEnded = true;
+    });
     submission.kill('SIGSTOP');
     while (!(await this.#areThere(paths))) {
       this.#throwIfEnded();
+      expect(!hasEnded, `${paths.join(' and ')} are sent`);
       submission.kill('SIGCONT');
       await sleep(20);
       submission.kill('SIGSTOP');

@@ -6,7 +6,7 @@ import { realMachine } from '../../submit/cli/connections.js';
 import { createWebHdfsStore, type WebHdfsStore } from '../../submit/stores/hdfs/webhdfs-store.js';
 import { type FakeCluster, startFakeCluster } from '../support/fake-cluster.js';
 import { runInProcess } from '../support/in-process.js';
-import { joinedParts, namesIn } from '../support/submissions.js';
+import { expectUploadBesideJob, joinedParts, namesIn } from '../support/submissions.js';
 import { isThorough } from '../support/thoroughness.js';
 import { type Operation, watchedMachine } from '../support/watched-machine.js';
 import { useWorkFolder } from '../support/work-folder.js';
@@ -143,15 +143,7 @@ describe('on this machine', () => {
       await work().write('job.yaml', JOB);
       const { exitCode, stdout } = await work().runHere(['run', 'job.yaml', '--json']);
       expect(exitCode).toBe(0);
-      const told = stdout
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line));
-      const at = (event: string, step: string) =>
-        told.findIndex((one) => one.event === event && one.step === step);
-      expect(at('step-started', 'upload')).toBeGreaterThan(at('step-started', 'run'));
-      expect(at('step-started', 'upload')).toBeLessThan(at('step-done', 'run'));
-      expect(at('step-started', 'verify')).toBeGreaterThan(at('step-done', 'upload'));
+      expectUploadBesideJob(stdout);
     });
   });
 

@@ -4,7 +4,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { createResourceManager, type ResourceManager } from '../../submit/hadoop/resource-manager.js';
 import { createWebHdfsStore, type WebHdfsStore } from '../../submit/stores/hdfs/webhdfs-store.js';
 import { type FakeCluster, startFakeCluster } from '../support/fake-cluster.js';
-import { applicationIn, beforeMapper, HANG, joinedParts, namesIn } from '../support/submissions.js';
+import {
+  applicationIn,
+  beforeMapper,
+  expectUploadBesideJob,
+  HANG,
+  joinedParts,
+  namesIn,
+} from '../support/submissions.js';
 import { isThorough } from '../support/thoroughness.js';
 import { PROGRAM, useWorkFolder } from '../support/work-folder.js';
 
@@ -125,15 +132,7 @@ describe('a submission whose small inputs are uploaded beside its job', () => {
   it('begins them once the job has begun', async () => {
     const { exitCode, stdout, stderr } = await work().runHere([...(await prepare()), '--json']);
     expect(exitCode, stderr).toBe(0);
-    const told = stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-    const at = (event: string, step: string) =>
-      told.findIndex((one) => one.event === event && one.step === step);
-    expect(at('step-started', 'upload')).toBeGreaterThan(at('step-started', 'run'));
-    expect(at('step-started', 'upload')).toBeLessThan(at('step-done', 'run'));
-    expect(at('step-started', 'verify')).toBeGreaterThan(at('step-done', 'upload'));
+    expectUploadBesideJob(stdout);
     await expectPublished();
   });
 

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { WebHdfsStore } from '../../submit/stores/hdfs/webhdfs-store.js';
 import { joinParts } from './join-parts.js';
 
@@ -30,3 +31,16 @@ export function beforeMapper(code: string): string[] {
 
 /** Code that blocks the event loop forever. */
 export const HANG = 'Atomics.wait(new/**/Int32Array(new/**/SharedArrayBuffer(4)),0,0)';
+
+/** Checks by the events of `--json` that the upload step went on beside the job, and ended before the output was verified. */
+export function expectUploadBesideJob(events: string): void {
+  const told = events
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const at = (event: string, step: string) =>
+    told.findIndex((one) => one.event === event && one.step === step);
+  expect(at('step-started', 'upload')).toBeGreaterThan(at('step-started', 'run'));
+  expect(at('step-started', 'upload')).toBeLessThan(at('step-done', 'run'));
+  expect(at('step-started', 'verify')).toBeGreaterThan(at('step-done', 'upload'));
+}
