@@ -29,11 +29,11 @@ export interface StagedFile extends ByteFacts {
 }
 
 export interface StageOptions {
-  /** See `Store.write`, as for the next two. */
+  /** This and the next two: see `Store.write`. */
   readonly signal?: AbortSignal | undefined;
   readonly owner?: string | undefined;
   readonly mode?: number | undefined;
-  /** What is known of the bytes, for this block size; undefined where it is taken of them on their way. */
+  /** Size and checksums of the bytes, taken before, for this block size; undefined: they are taken while sending. */
   readonly known?: ((blockSizeBytes: number) => Promise<ByteFacts> | undefined) | undefined;
 }
 
