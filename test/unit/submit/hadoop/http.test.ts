@@ -156,6 +156,41 @@ describe("a request's body", () => {
     expect(answer.isRequestSent).toBe(true);
   });
 
+  it('goes with the headers in one packet if it is short', async () => {
+    const packets: string[] = [];
+    const server = createTcpServer((socket) => {
+      socket.on('data', (data) => {
+        packets.push(data.toString('latin1'));
+        if (packets.join('').endsWith('0\r\n\r\n'))
+          socket.end('HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n');
+      });
+    });
+    closing.push(() => server.close());
+    const body = (async function* () {
+      for (const part of ['a', 'b', 'c']) yield Buffer.from(part);
+    })();
+    const answer = await send(await listen(server, 'http'), { method: 'PUT', body });
+    expect([answer.status, await answer.text(), answer.isRequestSent]).toEqual([201, '', true]);
+    const whole = /^PUT \/ HTTP.*\r\n\r\n.*a.*b.*c.*0\r\n\r\n$/s;
+    expect(packets).toEqual([expect.stringMatching(whole)]);
+  });
+
+  it('does not hold the headers back if it comes slowly', async () => {
+    let arrived: () => void = () => undefined;
+    const hasHeaders = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    const url = await serve((request, response) => {
+      arrived();
+      request.resume().once('end', () => response.end('ok'));
+    });
+    const body = (async function* () {
+      await hasHeaders;
+      yield Buffer.from('x');
+    })();
+    expect(await (await send(url, { body })).text()).toBe('ok');
+  });
+
   it('arrives as it was at a slow server, although memory of what was before is used again', async () => {
     const received = createHash('sha256');
     const url = await serve(async (request, response) => {
