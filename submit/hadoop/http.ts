@@ -196,7 +196,7 @@ const MAX_UNSENT_BYTES = KEPT_BYTES;
 const PIECE_BYTES = 1024 ** 2;
 /** A server reads this much together with the headers, and can answer without a reset (Netty in datanodes, 3.3). */
 const FIRST_BYTES = 64 * 1024;
-/** How long headers wait for the first bytes, to be sent with them and, where it is short, with the body's end. */
+/** How long the headers wait for the body. A short body is sent in one packet with them; a slow one does not delay them. */
 const HEADERS_WAIT_MS = 20;
 
 /** Sends the body. Stops if the server answers early: that answer is an error, and must be read. */
@@ -205,40 +205,40 @@ async function pump(bytes: Bytes, exchange: Exchange): Promise<void> {
   let sentBytes = 0;
   let isTaken = asked.untilTaken === undefined;
   const sendHeaders = holdHeaders(request);
-  try {
-    for await (const chunk of bytes) {
-      for (let offset = 0; offset < chunk.length; ) {
-        // Writing to a server that has answered and closed the connection loses the answer: look for it first.
-        await turn();
-        if (!isTaken && sentBytes >= FIRST_BYTES) {
-          await Promise.race([asked.untilTaken?.(), exchange.response]);
-          isTaken = true;
-        }
-        if (exchange.isSettled) return;
-        const piece = chunk.subarray(offset, offset + (isTaken ? PIECE_BYTES : FIRST_BYTES - sentBytes));
-        request.write(piece);
-        offset += piece.length;
-        sentBytes += piece.length;
-        if (sentBytes >= FIRST_BYTES) sendHeaders();
-        if (request.writableLength > MAX_UNSENT_BYTES) await drained(request);
+  for await (const chunk of bytes) {
+    for (let offset = 0; offset < chunk.length; ) {
+      // Writing to a server that has answered and closed the connection loses the answer: look for it first.
+      await turn();
+      if (!isTaken && sentBytes >= FIRST_BYTES) {
+        await Promise.race([asked.untilTaken?.(), exchange.response]);
+        isTaken = true;
       }
       if (exchange.isSettled) return;
+      const piece = chunk.subarray(offset, offset + (isTaken ? PIECE_BYTES : FIRST_BYTES - sentBytes));
+      request.write(piece);
+      offset += piece.length;
+      sentBytes += piece.length;
+      if (sentBytes >= FIRST_BYTES) sendHeaders();
+      if (request.writableLength > MAX_UNSENT_BYTES) await drained(request);
     }
-    if (!exchange.isSettled) request.end();
-  } finally {
-    sendHeaders();
+    if (exchange.isSettled) return;
   }
+  if (!exchange.isSettled) request.end();
 }
 
-/** Keeps headers until bytes of the body can go with them. Returns what sends them, at once or once more. */
+/**
+ * Holds the headers back, so that a short body and its end are sent with them. The returned function sends what is held;
+ * it may be called again. The end of the request sends it as well.
+ */
 function holdHeaders(request: http.ClientRequest): () => void {
   let isHeld = true;
   const send = () => {
-    clearTimeout(timer);
+    // Node counts the calls: after one too many it keeps all later chunks until the end.
     if (isHeld) request.uncork();
     isHeld = false;
   };
   const timer = setTimeout(send, HEADERS_WAIT_MS);
+  request.once('close', () => clearTimeout(timer));
   request.cork();
   request.flushHeaders();
   return send;
