@@ -227,19 +227,21 @@ async function pump(bytes: Bytes, exchange: Exchange): Promise<void> {
 }
 
 /**
- * Holds the headers back, so that a short body and its end are sent with them. The returned function sends what is held;
- * it may be called again. The end of the request sends it as well.
+ * Holds the headers back at the connected socket, so that a short body and its end are sent with them. The returned
+ * function sends what is held; it may be called again. The end of the request sends it as well.
  */
 function holdHeaders(request: http.ClientRequest): () => void {
+  // Not the request's own cork: with it Node 24 sends the last, empty chunk before the others.
+  const { socket } = request;
   let isHeld = true;
   const send = () => {
-    // Node counts the calls: after one too many it keeps all later chunks until the end.
-    if (isHeld) request.uncork();
+    // The socket counts the calls, and Node corks it too.
+    if (isHeld) socket?.uncork();
     isHeld = false;
   };
   const timer = setTimeout(send, HEADERS_WAIT_MS);
   request.once('close', () => clearTimeout(timer));
-  request.cork();
+  socket?.cork();
   request.flushHeaders();
   return send;
 }
