@@ -5,6 +5,7 @@ import { rootCertificates } from 'node:tls';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { type Bytes, KEPT_BYTES } from '../stores/store.js';
 import { HttpError } from './http-error.js';
+import { keptLookup } from './kept-lookup.js';
 
 export { HttpError };
 
@@ -68,11 +69,12 @@ export interface HttpOptions {
 
 /** HTTP with node:http. Ignores HTTP_PROXY, as Hadoop's own clients do. */
 export function createHttp({ connectTimeoutMs = 10_000 }: HttpOptions = {}): Http {
+  const lookup = keptLookup();
   const kept = {
-    'http:': new http.Agent({ keepAlive: true }),
-    'https:': new https.Agent({ keepAlive: true }),
+    'http:': new http.Agent({ keepAlive: true, lookup }),
+    'https:': new https.Agent({ keepAlive: true, lookup }),
   };
-  const single = { 'http:': new http.Agent(), 'https:': new https.Agent() };
+  const single = { 'http:': new http.Agent({ lookup }), 'https:': new https.Agent({ lookup }) };
   return {
     async send(asked) {
       const protocol = asked.url.protocol === 'https:' ? 'https:' : 'http:';
