@@ -15,7 +15,7 @@ import { performChecks } from './steps/checks.js';
 import type { TaskInput } from './steps/combine.js';
 import { publish } from './steps/publish.js';
 import { runJobStep } from './steps/run-job.js';
-import { type StagedInput, stageStep } from './steps/stage.js';
+import { type StagedInput, stageUnreadStep } from './steps/stage.js';
 import { submitJob } from './steps/submit-job.js';
 import { verifyStep } from './steps/verify.js';
 import type { Published } from './tell-run.js';
@@ -70,7 +70,7 @@ export async function publishStaged(
       ? await sideBySide(
           run,
           (of, onJobBegun) => performStep({ ...of, onJobBegun }, runJobStep, toRun),
-          (of) => performStep(of, stageStep, items),
+          (of) => performStep(of, stageUnreadStep, items),
         )
       : [await performStep(run, runJobStep, toRun), before];
   if (until === 'run' || until === 'submit') return { pausedAfter: 'run', left };

@@ -146,6 +146,8 @@ export interface FileToPlace {
   readonly sizeBytes: number;
   /** True if nothing was at its place a moment ago: a look there is saved. */
   readonly isAbsent?: boolean;
+  /** False if the identity of what is sent is not wanted, and is null: a look at it is saved. */
+  readonly isIdentified?: false;
   /** The run that a temporary file left by a kill is named after. */
   readonly owner?: string;
   /** Opens its bytes from the start; may be called several times. */

@@ -37,7 +37,7 @@ const SMALL_BYTES = 1024 ** 2;
 /** Copies the inputs to the engine's store. Inputs that the engine can read in place stay there. */
 export const stageStep: Step<readonly ScannedItem[], readonly StagedInput[]> = {
   name: 'upload',
-  perform: (run, items, progress) => stageInputs(run, items, progress),
+  perform: (run, items, progress) => stageInputs(run, items, progress, { areRead: true }),
   /** Each upload is in its place, and so is the input that it was made from. */
   async stillHolds({ ports: { source, engine } }, items, recorded) {
     try {
@@ -68,6 +68,13 @@ export const stageStep: Step<readonly ScannedItem[], readonly StagedInput[]> = {
       replaced: sent.filter(({ hasReplaced }) => hasReplaced).length,
     };
   },
+};
+
+/** The same for inputs that no task reads where they are put: what they are is looked up for all of them at once. */
+export const stageUnreadStep: typeof stageStep = {
+  ...stageStep,
+  perform: async (run, items, progress) =>
+    identified(run.ports.engine.store, await stageInputs(run, items, progress, { areRead: false })),
 };
 
 /** The folders that inputs are uploaded to; `converted`: the run's folder for those that stay on this machine. Pure. */
@@ -147,6 +154,7 @@ async function stageInputs(
   run: Run,
   items: readonly ScannedItem[],
   progress: Progress,
+  { areRead }: { readonly areRead: boolean },
 ): Promise<readonly StagedInput[]> {
   const { plan, runId, ports, signal: runSignal } = run;
   const { source, engine } = ports;
@@ -180,7 +188,11 @@ async function stageInputs(
         : (isRenaming(store) && !isSent && (await takeKept(store, item, path))) ||
           placeFile(
             store,
-            { ...fileOf(source, item, runId), isAbsent: isAbsent(path) },
+            {
+              ...fileOf(source, item, runId),
+              isAbsent: isAbsent(path),
+              ...(!areRead && { isIdentified: false }),
+            },
             path,
             onBytes,
             signal,
@@ -212,6 +224,23 @@ async function stageInputs(
     await Promise.allSettled(running);
     throw runSignal.aborted ? runSignal.reason : error;
   }
+}
+
+/** Inputs that were sent, with the identities of what is in their places. */
+async function identified(store: Store, staged: readonly StagedInput[]): Promise<readonly StagedInput[]> {
+  const sent = staged.filter(({ wasSent, identity }) => wasSent && identity === null);
+  const found = await statAll(
+    store,
+    sent.map(({ path }) => path),
+  );
+  const there = new Map(found.map((status) => [status?.path, status]));
+  return staged.map((input) => {
+    const now = there.get(input.path);
+    // What another run has put there since is found by its checksum, at the end.
+    return now?.sizeBytes === input.sizeBytes
+      ? { ...input, identity: input.identity ?? now.identity }
+      : input;
+  });
 }
 
 /** An input as it is staged. Pure. */

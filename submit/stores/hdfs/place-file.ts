@@ -44,8 +44,10 @@ export async function placeFile(
       ...{ signal, owner: file.owner },
       known: (blockSizeBytes) => knownFacts(file, blockSizeBytes),
     });
+    let identity: string | null = null;
     try {
       if (staged.sha256 !== (await file.sha256())) throw changedInput(file.path);
+      if (file.isIdentified !== false) identity = await staged.identify();
     } catch (error) {
       await staged.discard();
       throw error;
@@ -57,10 +59,9 @@ export async function placeFile(
       if (!isTaken || there !== undefined || encounters === MAX_ENCOUNTERS) throw error;
       continue;
     }
-    const { sizeBytes, identity } = staged.status;
     return {
       path,
-      sizeBytes,
+      sizeBytes: staged.sizeBytes,
       identity,
       checksum: staged.hdfsChecksum,
       wasSent: true,

@@ -73,16 +73,16 @@ export async function makeFolder({ namenode }: WebHdfsParts, path: string): Prom
 /** How often a rename is repeated after a lost answer. */
 const LOST_ANSWERS = 3;
 
-/** What is known about a file or folder before its rename. */
+/** What is known about a file before its rename: one of both at least. */
 export interface KnownFile {
-  readonly status: HdfsFileStatus;
+  readonly status?: HdfsFileStatus | undefined;
   /** As from `checksumOf`. */
   readonly checksum?: string | undefined;
 }
 
 /**
  * Renames atomically, by one edit in the namenode. `new` throws `exists` instead of overwriting or moving into a
- * folder; `replace` overwrites a file. `known`: the status of `from`, to save a request.
+ * folder; `replace` overwrites a file. `known`: what is known of `from`, to save a request.
  */
 export async function rename(
   parts: WebHdfsParts,
@@ -137,7 +137,7 @@ interface FactsBefore extends KnownFile {
 /** The facts that later show whether a rename was done. Asks for nothing more if the server reports file ids. */
 async function factsOf(parts: WebHdfsParts, known: KnownFile, to: string): Promise<FactsBefore> {
   const { status } = known;
-  if (status.identity !== null) return { ...known, wasTaken: false };
+  if (status === undefined || status.identity !== null) return { ...known, wasTaken: false };
   if (status.type === 'directory') {
     return { status, wasTaken: (await findStatus(parts, to)) !== undefined };
   }
@@ -147,7 +147,7 @@ async function factsOf(parts: WebHdfsParts, known: KnownFile, to: string): Promi
 /**
  * Whether a rename with a lost answer was done. Without file ids, it was done if the old path is gone and the new path
  * has what a rename keeps: type, size, time, and for a file its checksum. A folder also needs a new path that was free
- * before.
+ * before. Of a file that was written right before, only its checksum is known.
  */
 async function outcomeOf(
   parts: WebHdfsParts,
@@ -155,10 +155,15 @@ async function outcomeOf(
   from: string,
   there: HdfsFileStatus,
 ): Promise<'done' | 'not-done' | 'unknown'> {
-  if (status.identity !== null && there.identity !== null) {
+  if (typeof status?.identity === 'string' && there.identity !== null) {
     return isSameFile(status.identity, there.identity) ? 'done' : 'not-done';
   }
   if ((await findStatus(parts, from)) !== undefined) return 'not-done';
+  if (status === undefined) {
+    const sum = there.type === 'file' ? await checksumOrNone(parts, there.path) : null;
+    if (sum === undefined) return 'unknown';
+    return sum === checksum ? 'done' : 'not-done';
+  }
   const { type, sizeBytes, modifiedMs } = status;
   // A rename keeps the modification time; only the parent folders get a new one.
   if (there.type !== type || there.sizeBytes !== sizeBytes || there.modifiedMs !== modifiedMs)

@@ -5,6 +5,7 @@ import {
   atDatanode,
   checksumOf,
   findStatus,
+  type KnownFile,
   knownStatus,
   locate,
   remove,
@@ -14,15 +15,14 @@ import {
 import { WebHdfsProblem } from './webhdfs-problem.js';
 import { readFile } from './webhdfs-read.js';
 import { retrying } from './webhdfs-retry.js';
-import type { HdfsFileStatus } from './webhdfs-status.js';
 
 /** Bytes to write, or a function that opens them from the start and may be called several times. */
 export type ByteSource = Bytes | (() => Bytes);
 
 /** A complete file under a temporary name. The caller must call `commit` or `discard`. */
 export interface StagedFile extends ByteFacts {
-  /** Its status, with the temporary path and name. */
-  readonly status: HdfsFileStatus;
+  /** See `FileStatus.identity`. One request, unless it is known. */
+  identify(): Promise<string | null>;
   /** Renames it to its path: `new` throws `exists` if the path is taken, `replace` overwrites a file. */
   commit(mode: 'new' | 'replace'): Promise<void>;
   discard(): Promise<void>;
@@ -106,18 +106,22 @@ async function stageOnce(
     const untilTaken = () => untilThere(parts, temporary);
     await atDatanode(parts, location, (url) => parts.transfer.send(url, body, untilTaken, signal));
     const facts = await (knownFacts ?? sums.end());
-    const status = await knownStatus(parts, temporary);
-    const checksum = await checkArrival(parts, status, facts);
+    const known = await checkArrival(parts, temporary, facts);
     signal?.throwIfAborted();
+    let { status } = known;
+    const identify = async () => {
+      status ??= await knownStatus(parts, temporary);
+      return status.identity;
+    };
     const commit = async (mode: 'new' | 'replace') => {
       try {
-        await rename(parts, temporary, path, mode, { status, checksum });
+        await rename(parts, temporary, path, mode, { ...known, status });
       } catch (error) {
         await discardQuietly(discard);
         throw error;
       }
     };
-    return { ...facts, status, commit, discard };
+    return { ...facts, identify, commit, discard };
   } catch (error) {
     const wasAnswered = error instanceof WebHdfsProblem && !error.mayBeDone;
     const mayCome = isSent && !wasAnswered;
@@ -152,28 +156,23 @@ async function* passing(
 
 /**
  * Checks that the file is complete: if a datanode loses the connection, it closes the partial file and HDFS keeps it as
- * a regular one (Hadoop 3.3). Returns HDFS's checksum; undefined if the file is encrypted or erasure coded.
+ * a regular one (Hadoop 3.3). Returns what HDFS has told of the file: its checksum covers its length.
  */
-async function checkArrival(
-  parts: WebHdfsParts,
-  status: HdfsFileStatus,
-  facts: ByteFacts,
-): Promise<string | undefined> {
+async function checkArrival(parts: WebHdfsParts, path: string, facts: ByteFacts): Promise<KnownFile> {
+  const checksum = await checksumOf(parts, path);
+  if (checksum === facts.hdfsChecksum) return { checksum };
+  const status = await knownStatus(parts, path);
   if (status.sizeBytes !== facts.sizeBytes) {
     throw corrupt(`${status.sizeBytes} bytes have arrived of ${facts.sizeBytes}`);
   }
-  const there = status.isTransformed ? undefined : await checksumOf(parts, status.path);
-  if (there === facts.hdfsChecksum) return there;
-  if (there !== undefined) {
-    if (algorithmOf(there) === algorithmOf(facts.hdfsChecksum)) {
-      throw corrupt(`the checksum in HDFS is ${there}; of the bytes sent it is ${facts.hdfsChecksum}`);
-    }
+  if (!status.isTransformed && algorithmOf(checksum) === algorithmOf(facts.hdfsChecksum)) {
+    throw corrupt(`the checksum in HDFS is ${checksum}; of the bytes sent it is ${facts.hdfsChecksum}`);
   }
   // The checksums are not comparable (CRC32, encryption, erasure coding): read the bytes back.
   const sums = new ByteSums(status.blockSizeBytes);
-  for await (const chunk of readFile(parts, status.path, {})) sums.push(chunk);
+  for await (const chunk of readFile(parts, path, {})) sums.push(chunk);
   if (sums.end().sha256 !== facts.sha256) throw corrupt('the bytes read back differ from those sent');
-  return there;
+  return { status, checksum };
 }
 
 function corrupt(message: string): WebHdfsProblem {

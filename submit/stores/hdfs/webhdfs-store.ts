@@ -82,6 +82,7 @@ export function createWebHdfsStore(options: WebHdfsOptions): WebHdfsStore {
       const staged = await attempt('write', path, () => stageFile(parts, path, source, how));
       return {
         ...staged,
+        identify: () => attempt('look at', path, staged.identify),
         commit: (mode) => attempt('write', path, () => staged.commit(mode)),
         discard: () => attempt('write', path, staged.discard),
       };

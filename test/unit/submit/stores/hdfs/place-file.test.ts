@@ -148,6 +148,54 @@ describe('placing a file', () => {
     expect([...files]).toEqual([]);
   });
 
+  it('does not look at it for an identity that nobody wants', async () => {
+    const file = { ...fileWith('hello'), isAbsent: true };
+    expect((await place(file)).placed.identity).toBe('17');
+    const looks = asked('GETFILESTATUS');
+    files.clear();
+    const { placed } = await place({ ...file, isIdentified: false });
+    expect(placed).toMatchObject({ wasSent: true, identity: null });
+    expect([looks, asked('GETFILESTATUS')]).toEqual([1, 1]);
+    expect([...files]).toEqual([['/data/a.csv', Buffer.from('hello')]]);
+  });
+
+  describe('without an identity, where the answer of its rename gets lost', () => {
+    const sent = { ...fileWith('hello'), isAbsent: true, isIdentified: false as const };
+    /** The first RENAME does `act`. */
+    function loseRename(act: (from: string, to: string) => void): void {
+      fake.on(({ op, path, query, incoming }) => {
+        if (op !== 'RENAME' || asked('RENAME') > 1) return false;
+        act(path, query.get('destination') ?? '');
+        incoming.socket.destroy();
+        return true;
+      });
+    }
+
+    it('is sent once if the rename was done', async () => {
+      loseRename((from, to) => {
+        files.set(to, files.get(from) ?? Buffer.of());
+        files.delete(from);
+      });
+      expect((await place(sent)).placed).toMatchObject({ wasSent: true });
+      expect([asked('RENAME'), asked('CREATE')]).toEqual([1, 2]);
+    });
+
+    it('takes the place of what another has put there meanwhile', async () => {
+      loseRename((_from, to) => files.set(to, Buffer.from('other')));
+      expect((await place(sent)).placed).toMatchObject({ wasSent: true, hasReplaced: true });
+      expect([...files]).toEqual([['/data/a.csv', Buffer.from('hello')]]);
+    });
+
+    it('is not taken for what another has put there, where its own is gone', async () => {
+      loseRename((from, to) => {
+        files.set(to, Buffer.from('other'));
+        files.delete(from);
+      });
+      expect((await place(sent)).placed).toMatchObject({ hasReplaced: true });
+      expect([...files]).toEqual([['/data/a.csv', Buffer.from('hello')]]);
+    });
+  });
+
   describe('whose checksum the scan has taken', () => {
     const checksumOf = (content: string) => {
       const sums = new ByteSums(BLOCK_BYTES);
@@ -195,7 +243,7 @@ describe('placing a file', () => {
     it('sends it again where it has not arrived as it was', async () => {
       let isFirst = true;
       fake.on(({ op, query, path }) => {
-        if (op !== 'GETFILESTATUS' || !isFirst || query.has('datanode') || !files.has(path)) return false;
+        if (op !== 'GETFILECHECKSUM' || !isFirst || query.has('datanode') || !files.has(path)) return false;
         isFirst = false;
         files.set(path, Buffer.from('jello'));
         return false;
