@@ -9,7 +9,12 @@ import { planJob } from '../../submit/job/plan.js';
 import { emptyRecord } from '../../submit/run/run-record.js';
 import { performStep, type Run as RunUnderWay } from '../../submit/run/step.js';
 import { mapperStep } from '../../submit/run/steps/place-mapper.js';
-import { checkStillStaged, type StagedInput, stageStep } from '../../submit/run/steps/stage.js';
+import {
+  checkStillStaged,
+  type StagedInput,
+  stageStep,
+  stageUnreadStep,
+} from '../../submit/run/steps/stage.js';
 import { createFolderSink } from '../../submit/sinks/folder/folder-sink.js';
 import type { ScannedItem, Source } from '../../submit/sources/source.js';
 import type { WebHdfsStore } from '../../submit/stores/hdfs/webhdfs-store.js';
@@ -190,6 +195,19 @@ export function describeUploads(name: string, connect: () => Promise<HdfsUnderTe
         expect(sha256(await readAll(store, `${run.folder}/x.csv`))).toBe(sha256(fresh));
         expect(await names(run.folder)).toEqual(['x.csv']);
         const failure = await checkInputsInPlace(run, first).catch((error: unknown) => error);
+        expect(isFailure(failure, 'input-changed')).toBe(true);
+      });
+
+      it('knows what it has sent where no task will read it too, and when that is replaced', async () => {
+        const inputs = await Promise.all(
+          Array.from({ length: 10 }, (_, index) => scanned(`u${index}.csv`, Buffer.from(`text ${index}`))),
+        );
+        const uploaded = await performStep(run.state, stageUnreadStep, inputs);
+        const there = await Promise.all(uploaded.map(({ path }) => store.stat(path)));
+        expect(uploaded.map(({ identity }) => identity)).toEqual(there.map((one) => one?.identity));
+        await checkInputsInPlace(run, uploaded);
+        await (await store.stage(`${run.folder}/u7.csv`, [Buffer.from('text 8')])).commit('replace');
+        const failure = await checkInputsInPlace(run, uploaded).catch((error: unknown) => error);
         expect(isFailure(failure, 'input-changed')).toBe(true);
       });
 
