@@ -235,7 +235,11 @@ describe('bin/scheduled-run.sh, as users and cron call it', () => {
     await prepare();
     await work().write('in.csv', `A\n${'abc\n'.repeat(3_000_000)}`);
     // A process group of its own, as a terminal makes one of a command line.
-    const started = execa(WRAPPER, ['job.elt.yaml'], { cwd: work().path, detached: true, reject: false });
+    const started = execa(WRAPPER, ['job.elt.yaml', ...SLOWLY], {
+      cwd: work().path,
+      detached: true,
+      reject: false,
+    });
     const log = () =>
       work()
         .bash('cat .hadoop-elt/logs/*.log')
