@@ -81,7 +81,7 @@ describe('hadoop-elt scheduled', () => {
   it('ends a run that takes longer than its time limit, and publishes nothing of it', async () => {
     await prepare(`${JOB}scheduled: { timeLimit: 200ms }\n`);
     await work().write('in.csv', `A\n${'abc\n'.repeat(3_000_000)}`);
-    const { exitCode, stderr } = await scheduled();
+    const { exitCode, stderr } = await scheduled(...SLOWLY);
     expect(exitCode).toBe(6);
     expect(stderr).toContain(
       'The run took longer than its time limit of 200ms, and was ended; nothing was published',
