@@ -70,7 +70,7 @@ export const stageStep: Step<readonly ScannedItem[], readonly StagedInput[]> = {
   },
 };
 
-/** The same for inputs that no task reads where they are put: what they are is looked up for all of them at once. */
+/** The same for inputs that no task reads where they are put: their identities are looked up together, after all are sent. */
 export const stageUnreadStep: typeof stageStep = {
   ...stageStep,
   perform: async (run, items, progress) =>
@@ -236,10 +236,8 @@ async function identified(store: Store, staged: readonly StagedInput[]): Promise
   const there = new Map(found.map((status) => [status?.path, status]));
   return staged.map((input) => {
     const now = there.get(input.path);
-    // What another run has put there since is found by its checksum, at the end.
-    return now?.sizeBytes === input.sizeBytes
-      ? { ...input, identity: input.identity ?? now.identity }
-      : input;
+    // What has another size was put there by another run: the verify step compares its checksum, and says so.
+    return now?.sizeBytes === input.sizeBytes ? { ...input, identity: now.identity } : input;
   });
 }
 

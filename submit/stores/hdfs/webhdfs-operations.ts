@@ -73,7 +73,7 @@ export async function makeFolder({ namenode }: WebHdfsParts, path: string): Prom
 /** How often a rename is repeated after a lost answer. */
 const LOST_ANSWERS = 3;
 
-/** What is known about a file before its rename: one of both at least. */
+/** What is known about a file before its rename: at least one of the two. */
 export interface KnownFile {
   readonly status?: HdfsFileStatus | undefined;
   /** As from `checksumOf`. */

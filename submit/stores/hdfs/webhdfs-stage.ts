@@ -106,16 +106,16 @@ async function stageOnce(
     const untilTaken = () => untilThere(parts, temporary);
     await atDatanode(parts, location, (url) => parts.transfer.send(url, body, untilTaken, signal));
     const facts = await (knownFacts ?? sums.end());
-    const known = await checkArrival(parts, temporary, facts);
+    const arrived = await checkArrival(parts, temporary, facts);
     signal?.throwIfAborted();
-    let { status } = known;
+    let { status } = arrived;
     const identify = async () => {
       status ??= await knownStatus(parts, temporary);
       return status.identity;
     };
     const commit = async (mode: 'new' | 'replace') => {
       try {
-        await rename(parts, temporary, path, mode, { ...known, status });
+        await rename(parts, temporary, path, mode, { ...arrived, status });
       } catch (error) {
         await discardQuietly(discard);
         throw error;
